@@ -1,0 +1,358 @@
+//! A person's account: who they are in every contract at once.
+//!
+//! One row holds what nearly every request needs and little else, because it is
+//! read by each of them and billed by the kilobyte. What only some flows need
+//! (credentials, devices, sessions) stands in rows of its own beside it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::place::PlaceMark;
+use crate::sign_in::Amr;
+use crate::{EmailAddress, UnixTime};
+
+/// Whether an account may be used, and if not, why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// In use.
+    #[default]
+    Active,
+    /// Locked by an operator until unlocked.
+    Locked,
+    /// Deleted and anonymised; its address is free again.
+    Deleted,
+}
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Their own account and nothing else.
+    #[default]
+    User,
+    /// Runs POS devices at an event.
+    Operator,
+    /// Runs the network of an event.
+    NetworkManager,
+    /// Everything: staff and superuser of the DjangoCFG contract.
+    Admin,
+}
+
+impl Role {
+    /// The name that tokens and operators use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Operator => "operator",
+            Self::NetworkManager => "network_manager",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [
+            Self::User,
+            Self::Operator,
+            Self::NetworkManager,
+            Self::Admin,
+        ]
+        .into_iter()
+        .find(|role| role.name() == name)
+    }
+}
+
+/// A kind of second factor that an account has confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    /// Time-based one-time passwords, RFC 6238.
+    Totp,
+}
+
+/// A way to sign in beside a code by e-mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayIn {
+    /// A password.
+    Password,
+    /// A linked account at a provider.
+    Provider,
+}
+
+/// An account. Fields that are absent from its row take their default, so a new
+/// one needs no migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Its name for ever, and the `sub` of its tokens.
+    pub sub: Uuid,
+    /// The integer id of the contracts that want one; below 2^53.
+    pub uid: u64,
+    /// Counts edits of this row. Every edit names the one it was made from, so
+    /// that two at once cannot overwrite each other.
+    pub rev: u64,
+    /// Sessions remember the epoch they began in and die when it moves on: one
+    /// write ends them all.
+    pub epoch: u64,
+    /// Whether it may be used.
+    #[serde(default)]
+    pub status: Status,
+    /// What it may do once fully signed in; see [`User::role_in`].
+    #[serde(default)]
+    pub role: Role,
+    /// Where it is written to. `None` once deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailAddress>,
+    /// Whether a code sent to `email` ever came back.
+    #[serde(default)]
+    pub email_verified: bool,
+    /// Coined at sign-up; unique.
+    pub username: String,
+    /// Given name, at most 50 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub first_name: String,
+    /// Family name, at most 50 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub last_name: String,
+    /// Where they work, at most 100 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub company: String,
+    /// Contact data, and nothing more until `phone_verified`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
+    /// Whether a code sent to `phone` ever came back.
+    #[serde(default)]
+    pub phone_verified: bool,
+    /// What they do, at most 100 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub position: String,
+    /// Language of letters, two letters as a rule.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub language: String,
+    /// IANA time zone, as the client last said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub timezone: String,
+    /// Host of the site through which they came, without `www.`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// When the account came to be.
+    pub created_at: UnixTime,
+    /// When it was last used to sign in, to within five minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_login_at: Option<UnixTime>,
+    /// Places it signed in from, latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceMark>,
+    /// Second factors in force. Any one of them must be shown at every sign-in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub factors: Vec<Factor>,
+    /// An operator excused it from second factors.
+    #[serde(default)]
+    pub mfa_exempt: bool,
+    /// The next sign-in has to choose a new password first.
+    #[serde(default)]
+    pub must_change_password: bool,
+    /// Other ways to sign in than a code by e-mail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways_in: Vec<WayIn>,
+    /// The key under which personal data in its audit events is sealed, itself
+    /// sealed by the ring. Destroying it makes an append-only table forget.
+    pub audit_key: String,
+    /// After deletion: the address, sealed, so that an operator can restore the
+    /// account while nobody else has claimed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_email: Option<String>,
+}
+
+impl User {
+    /// The role that a sign-in by `amr` carries. Four digits are guessable at
+    /// scale (see [`crate::email_code`]), so a code alone never brings more than
+    /// a user's rights: staff show a second factor to be staff.
+    #[must_use]
+    pub fn role_in(&self, amr: &[Amr]) -> Role {
+        if amr == [Amr::Otp] {
+            Role::User
+        } else {
+            self.role
+        }
+    }
+
+    /// Whether this account may be used at all.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == Status::Active
+    }
+
+    /// First and last name, or the address when there is neither.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let name = [self.first_name.as_str(), self.last_name.as_str()].join(" ");
+        match name.trim() {
+            "" => self
+                .email
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
+            name => name.to_owned(),
+        }
+    }
+
+    /// One or two capitals to show where there is no picture.
+    #[must_use]
+    pub fn initials(&self) -> String {
+        let first = |text: &str| text.chars().next().map(|c| c.to_uppercase().to_string());
+        let of_name: String = [&self.first_name, &self.last_name]
+            .into_iter()
+            .filter_map(|n| first(n))
+            .collect();
+        if !of_name.is_empty() {
+            return of_name;
+        }
+        let spare = self
+            .email
+            .as_ref()
+            .map_or(self.username.as_str(), EmailAddress::as_str);
+        first(spare).unwrap_or_default()
+    }
+
+    /// The username with a capital first letter.
+    #[must_use]
+    pub fn display_username(&self) -> String {
+        let mut letters = self.username.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().chain(letters).collect()
+        })
+    }
+
+    /// This account after deletion: closed to every session, holding nothing
+    /// about the person but the sealed address (GDPR Art. 17; djangocfg: the
+    /// account can be restored by an administrator).
+    #[must_use]
+    pub fn deleted(&self, sealed_email: Option<String>) -> Self {
+        Self {
+            sub: self.sub,
+            uid: self.uid,
+            rev: self.rev + 1,
+            epoch: self.epoch + 1,
+            status: Status::Deleted,
+            role: Role::User,
+            email: None,
+            email_verified: self.email_verified,
+            username: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            company: String::new(),
+            phone: String::new(),
+            phone_verified: false,
+            position: String::new(),
+            language: String::new(),
+            timezone: String::new(),
+            source: String::new(),
+            created_at: self.created_at,
+            last_login_at: self.last_login_at,
+            places: Vec::new(),
+            factors: Vec::new(),
+            mfa_exempt: false,
+            must_change_password: false,
+            ways_in: Vec::new(),
+            audit_key: self.audit_key.clone(),
+            sealed_email,
+        }
+    }
+}
+
+/// What a first proof of an address makes an account from.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Its name for ever.
+    pub sub: Uuid,
+    /// Its integer id.
+    pub uid: u64,
+    /// A coined username, see [`coin_username`].
+    pub username: String,
+    /// The address that was just proven.
+    pub email: EmailAddress,
+    /// Language of the request, if it named one.
+    pub language: String,
+    /// Time zone of the request, if it named one.
+    pub timezone: String,
+    /// Host of the site through which they came.
+    pub source: String,
+    /// The place of the request.
+    pub place: PlaceMark,
+    /// The sealed key for its audit events.
+    pub audit_key: String,
+}
+
+impl NewUser {
+    /// The account itself, as of `now`.
+    #[must_use]
+    pub fn into_user(self, now: UnixTime) -> User {
+        User {
+            sub: self.sub,
+            uid: self.uid,
+            rev: 1,
+            epoch: 1,
+            status: Status::Active,
+            role: Role::User,
+            email: Some(self.email),
+            email_verified: true,
+            username: self.username,
+            first_name: String::new(),
+            last_name: String::new(),
+            company: String::new(),
+            phone: String::new(),
+            phone_verified: false,
+            position: String::new(),
+            language: self.language,
+            timezone: self.timezone,
+            source: self.source,
+            created_at: now,
+            last_login_at: Some(now),
+            places: vec![self.place],
+            factors: Vec::new(),
+            mfa_exempt: false,
+            must_change_password: false,
+            ways_in: Vec::new(),
+            audit_key: self.audit_key,
+            sealed_email: None,
+        }
+    }
+}
+
+/// A pronounceable username of 8 letters and 4 digits, for people who signed up
+/// with an address alone. Never made from the address: usernames are shown.
+#[must_use]
+pub fn coin_username(random: [u8; 8]) -> String {
+    const CONSONANTS: [char; 16] = [
+        'b', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't', 'v', 'z',
+    ];
+    const VOWELS: [char; 4] = ['a', 'e', 'i', 'o'];
+    let number = u64::from_le_bytes(random);
+    let pick = |from: &[char], shift: u32| {
+        let index = usize::try_from(number >> shift).unwrap_or_default() % from.len();
+        from.get(index).copied().unwrap_or('a')
+    };
+    let letters: String = (0..4u32)
+        .flat_map(|n| [pick(&CONSONANTS, n * 6), pick(&VOWELS, n * 6 + 4)])
+        .collect();
+    format!("{letters}{:04}", (number >> 24) % 10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn usernames_are_a_slug_and_digits(random: [u8; 8]) {
+            let name = coin_username(random);
+            prop_assert_eq!(name.len(), 12);
+            prop_assert!(name[..8].chars().all(|c| c.is_ascii_lowercase()));
+            prop_assert!(name[8..].chars().all(|c| c.is_ascii_digit()));
+        }
+    }
+}

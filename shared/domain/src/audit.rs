@@ -1,0 +1,38 @@
+//! Security events: what an operator must be able to answer for later
+//! (OWASP ASVS 16.3).
+
+use serde::{Deserialize, Serialize};
+
+/// What happened to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EventKind {
+    /// The account came to be, with its first proof of an address.
+    AccountCreated,
+    /// Somebody signed in.
+    SignIn,
+    /// A first factor was right; the second is awaited.
+    SecondFactorRequired,
+    /// A code was wrong.
+    SignInFailed,
+    /// A refresh token was shown again after it had been replaced.
+    SuspiciousRefresh,
+    /// An operator locked the account.
+    AccountLocked,
+    /// An operator unlocked the account.
+    AccountUnlocked,
+    /// An operator changed its role.
+    RoleChanged,
+    /// Its owner or an operator deleted it.
+    AccountDeleted,
+}
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Whoever sent the request.
+    Caller,
+    /// An operator at the command line.
+    Operator,
+}

@@ -1,0 +1,407 @@
+//! Four-digit codes by e-mail, and the arithmetic of guessing them.
+//!
+//! The contract fixes four digits, so one guess is right once in 10,000. A code
+//! lives ten minutes and a resend repeats it. What keeps guessing hopeless:
+//!
+//! - A code takes [`CodePolicy::max_tries`] tries (five). A resend renews none,
+//!   and neither does a new code within ten minutes of the first failure or
+//!   during the lock-out that the fifth one starts.
+//! - From places that an account never signed in from, it takes
+//!   [`STRANGE_GUESSES_A_DAY`] (ten) wrong guesses in 24 hours: an attacker with
+//!   endless addresses has 10 / 10,000, 0.1 % a day, on one account.
+//! - One place takes [`crate::limit::GUESSES_PER_PLACE`] (a hundred) a day over
+//!   all accounts that do not know it: an attacker with one address opens one
+//!   account in 10,000 / 100 = 100 days.
+//!
+//! Places that the account knows are counted in a lane of their own, so nobody
+//! can keep a person out by guessing wrong on purpose. A person who signs up or
+//! travels while under attack shares the strangers' lane and may have to wait;
+//! an operator's unlock clears it. Success clears the lane it came through and
+//! only that one: the owner signing in every hour buys an attacker nothing.
+//!
+//! The digits are in no row. They are derived from the row's nonce with the
+//! ring's pepper when they are sent and again when they are compared, so a dump
+//! of the table holds nothing that could be tried. The row counts first and
+//! compares after: N guesses at once are N numbered tries.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::UnixTime;
+use crate::limit::{Exceeded, Quota};
+use crate::place::PlaceMark;
+use crate::time::{DAY, HOUR, MINUTE};
+
+/// How long a code is good for, in seconds.
+pub const LIFETIME: u64 = 10 * MINUTE;
+
+/// Wrong guesses in 24 hours that an account takes from places it does not know.
+pub const STRANGE_GUESSES_A_DAY: u32 = 10;
+
+/// The wrong guess after which the person is told by mail.
+pub const NOTICE_AT: u32 = 5;
+
+/// The numbers that an operator may set, under the names of the contract's own
+/// settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodePolicy {
+    /// Seconds between two codes for one address.
+    pub cooldown: u64,
+    /// Codes for one address in an hour.
+    pub hourly: u32,
+    /// Codes for one address in a day.
+    pub daily: u32,
+    /// Tries that a code takes per lane.
+    pub max_tries: u32,
+    /// Seconds for which a used-up lane stays shut; never less than [`LIFETIME`],
+    /// or a code could outlive the lock that its own failures started.
+    pub lockout: u64,
+}
+
+/// Which of an address's two counts a guess falls under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneName {
+    /// From a place that the account signed in from before.
+    Known,
+    /// From anywhere else.
+    Strange,
+}
+
+/// Tries of the current code through one lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Tries so far.
+    pub tries: u32,
+    /// The first of them.
+    pub since: Option<UnixTime>,
+    /// The last of them.
+    pub last: Option<UnixTime>,
+}
+
+impl Lane {
+    /// The lane as a request for a code finds it: empty again once its window
+    /// and its lock are over, else as it was.
+    fn renewed(self, now: UnixTime, policy: &CodePolicy) -> Self {
+        let window_over = self.since.is_none_or(|since| since.plus(LIFETIME) <= now);
+        let locked = self.tries >= policy.max_tries
+            && self
+                .last
+                .is_some_and(|last| last.plus(policy.lockout) > now);
+        if window_over && !locked {
+            Self::default()
+        } else {
+            self
+        }
+    }
+}
+
+/// A window with a count, starting at its first hit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// When it started.
+    pub since: Option<UnixTime>,
+    /// Hits in it.
+    pub count: u32,
+}
+
+impl Window {
+    /// This window if it is still open at `now`, else a fresh one.
+    fn at(self, now: UnixTime, length: u64) -> Self {
+        match self.since {
+            Some(since) if since.plus(length) > now => self,
+            _ => Self::default(),
+        }
+    }
+
+    /// One more hit, or how long until one is free.
+    fn hit(self, now: UnixTime, length: u64, budget: u32, quota: Quota) -> Result<Self, Exceeded> {
+        let open = self.at(now, length);
+        let since = open.since.unwrap_or(now);
+        if open.count >= budget {
+            let retry_after = since.plus(length).seconds_since(now).max(1);
+            return Err(Exceeded { quota, retry_after });
+        }
+        Ok(Self {
+            since: Some(since),
+            count: open.count + 1,
+        })
+    }
+}
+
+/// The row of an address: its current code, and everything counted about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeLedger {
+    /// Counts writes, guesses included, so that a request for a code never
+    /// overwrites a guess that was counted meanwhile.
+    pub rev: u64,
+    /// What the digits are derived from; gone once the code is spent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// The end of the code's life.
+    pub expires_at: UnixTime,
+    /// The account that held the address when the code was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub: Option<Uuid>,
+    /// The places which that account knew then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceMark>,
+    /// When a code was last sent.
+    pub sent_at: UnixTime,
+    /// Codes sent in the current hour.
+    pub hour: Window,
+    /// Codes sent in the current day.
+    pub day: Window,
+    /// Tries from known places.
+    pub known: Lane,
+    /// Tries from elsewhere.
+    pub strange: Lane,
+    /// Tries from elsewhere in the current day.
+    pub strange_day: Window,
+}
+
+/// What a request for a code knows when it asks.
+#[derive(Clone, Debug)]
+pub struct CodeRequest {
+    /// The instant of the request.
+    pub now: UnixTime,
+    /// A fresh nonce, used if a new code is due.
+    pub nonce: String,
+    /// The account that holds the address, if any.
+    pub sub: Option<Uuid>,
+    /// The places which that account knows.
+    pub places: Vec<PlaceMark>,
+}
+
+impl CodeLedger {
+    /// The row after one more code was asked for: the same code while it is good
+    /// and its account the same, else a new one.
+    ///
+    /// # Errors
+    /// [`Exceeded`] while the cooldown, the hour's or the day's quota holds.
+    pub fn request(
+        before: Option<&Self>,
+        asked: CodeRequest,
+        policy: &CodePolicy,
+    ) -> Result<Self, Exceeded> {
+        let now = asked.now;
+        if let Some(before) = before {
+            let free_at = before.sent_at.plus(policy.cooldown);
+            if free_at > now {
+                let retry_after = free_at.seconds_since(now).max(1);
+                return Err(Exceeded {
+                    quota: Quota::Cooldown,
+                    retry_after,
+                });
+            }
+        }
+        let window = |pick: fn(&Self) -> Window| before.map(pick).unwrap_or_default();
+        let hour = window(|row| row.hour).hit(now, HOUR, policy.hourly, Quota::Hourly)?;
+        let day = window(|row| row.day).hit(now, DAY, policy.daily, Quota::Daily)?;
+        let live = before.filter(|row| row.expires_at > now && row.sub == asked.sub);
+        let (nonce, expires_at) =
+            match live.and_then(|row| Some((row.nonce.clone()?, row.expires_at))) {
+                Some(kept) => kept,
+                None => (asked.nonce, now.plus(LIFETIME)),
+            };
+        let lane =
+            |pick: fn(&Self) -> Lane| before.map(pick).unwrap_or_default().renewed(now, policy);
+        Ok(Self {
+            rev: before.map_or(1, |row| row.rev + 1),
+            nonce: Some(nonce),
+            expires_at,
+            sub: asked.sub,
+            places: asked.places,
+            sent_at: now,
+            hour,
+            day,
+            known: lane(|row| row.known),
+            strange: lane(|row| row.strange),
+            strange_day: window(|row| row.strange_day).at(now, DAY),
+        })
+    }
+
+    /// The lane for a guess from `place`, when `sub` holds the address now. A
+    /// claim that changed hands since the code was asked for knows no place.
+    #[must_use]
+    pub fn lane(&self, place: &PlaceMark, sub: Option<Uuid>) -> LaneName {
+        if self.sub == sub && self.places.contains(place) {
+            LaneName::Known
+        } else {
+            LaneName::Strange
+        }
+    }
+
+    /// Whether the guess that was just counted in `lane`, and was wrong, is the
+    /// one after which the person is told.
+    #[must_use]
+    pub fn deserves_notice(&self, lane: LaneName) -> bool {
+        match lane {
+            LaneName::Known => self.known.tries == NOTICE_AT,
+            LaneName::Strange => {
+                self.strange.tries == NOTICE_AT || self.strange_day.count == NOTICE_AT
+            }
+        }
+    }
+
+    /// When nothing in the row matters any more.
+    #[must_use]
+    pub fn useless_at(&self) -> UnixTime {
+        // A day's windows opened no later than the latest write, plus a lock's worth of slack.
+        self.sent_at.plus(2 * DAY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const POLICY: CodePolicy = CodePolicy {
+        cooldown: 30,
+        hourly: 10,
+        daily: 20,
+        max_tries: 5,
+        lockout: 900,
+    };
+
+    fn ask(now: i64, nonce: &str) -> CodeRequest {
+        CodeRequest {
+            now: UnixTime(now),
+            nonce: nonce.into(),
+            sub: None,
+            places: vec![],
+        }
+    }
+
+    fn request(before: Option<&CodeLedger>, now: i64, nonce: &str) -> Result<CodeLedger, Exceeded> {
+        CodeLedger::request(before, ask(now, nonce), &POLICY)
+    }
+
+    #[test]
+    fn a_resend_repeats_the_code_and_renews_no_tries() {
+        let mut row = request(None, 0, "a").unwrap();
+        row.strange = Lane {
+            tries: 3,
+            since: Some(UnixTime(1)),
+            last: Some(UnixTime(9)),
+        };
+        let again = request(Some(&row), 40, "b").unwrap();
+        assert_eq!(again.nonce.as_deref(), Some("a"));
+        assert_eq!(again.expires_at, row.expires_at);
+        assert_eq!(again.strange.tries, 3);
+    }
+
+    #[test]
+    fn a_spent_or_expired_code_is_replaced() {
+        let mut row = request(None, 0, "a").unwrap();
+        assert_eq!(
+            request(Some(&row), 600, "b").unwrap().nonce.as_deref(),
+            Some("b")
+        );
+        row.nonce = None;
+        assert_eq!(
+            request(Some(&row), 40, "c").unwrap().nonce.as_deref(),
+            Some("c")
+        );
+    }
+
+    #[test]
+    fn a_new_holder_of_the_address_gets_a_new_code() {
+        let row = request(None, 0, "a").unwrap();
+        let asked = CodeRequest {
+            sub: Some(Uuid::from_u128(7)),
+            ..ask(40, "b")
+        };
+        let next = CodeLedger::request(Some(&row), asked, &POLICY).unwrap();
+        assert_eq!(next.nonce.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn used_up_tries_outlast_a_new_code_until_the_lock_ends() {
+        let mut row = request(None, 0, "a").unwrap();
+        row.strange = Lane {
+            tries: 5,
+            since: Some(UnixTime(500)),
+            last: Some(UnixTime(550)),
+        };
+        let during = request(Some(&row), 1200, "b").unwrap();
+        assert_eq!(
+            during.strange.tries, 5,
+            "the window is over, the lock is not"
+        );
+        let after = request(Some(&during), 1450, "c").unwrap();
+        assert_eq!(after.strange.tries, 0, "550 + 900");
+    }
+
+    #[test]
+    fn quotas_tell_how_long_they_last() {
+        let mut row = request(None, 0, "n").unwrap();
+        assert_eq!(
+            request(Some(&row), 29, "n"),
+            Err(Exceeded {
+                quota: Quota::Cooldown,
+                retry_after: 1
+            })
+        );
+        for n in 1..10 {
+            row = request(Some(&row), n * 30, "n").unwrap();
+        }
+        assert_eq!(
+            request(Some(&row), 300, "n"),
+            Err(Exceeded {
+                quota: Quota::Hourly,
+                retry_after: 3300
+            })
+        );
+        for n in 0..10 {
+            row = request(Some(&row), 3600 + n * 30, "n").unwrap();
+        }
+        assert_eq!(
+            request(Some(&row), 7200, "n"),
+            Err(Exceeded {
+                quota: Quota::Daily,
+                retry_after: 79_200
+            })
+        );
+        assert!(request(Some(&row), 86_400, "n").is_ok());
+    }
+
+    #[test]
+    fn a_claim_that_changed_hands_knows_no_place() {
+        let mut row = request(None, 0, "a").unwrap();
+        row.sub = Some(Uuid::from_u128(1));
+        row.places = vec!["home".into()];
+        assert_eq!(row.lane(&"home".into(), row.sub), LaneName::Known);
+        assert_eq!(row.lane(&"cafe".into(), row.sub), LaneName::Strange);
+        assert_eq!(
+            row.lane(&"home".into(), Some(Uuid::from_u128(2))),
+            LaneName::Strange
+        );
+        assert_eq!(row.lane(&"home".into(), None), LaneName::Strange);
+    }
+
+    proptest! {
+        /// However an attacker spaces requests and guesses, no code is ever tried more
+        /// than five times through one lane, and no ten minutes see more than ten tries.
+        #[test]
+        fn no_code_takes_more_than_its_tries(steps in prop::collection::vec((1i64..400, prop::bool::ANY), 1..120)) {
+            let (mut now, mut row, mut tries, mut nonces) = (0, request(None, 0, "0").unwrap(), 0u32, 0);
+            for (pause, guess) in steps {
+                now += pause;
+                if guess {
+                    let admitted = row.strange.tries < POLICY.max_tries && row.expires_at > UnixTime(now);
+                    if admitted {
+                        row.strange.tries += 1;
+                        row.strange.since.get_or_insert(UnixTime(now));
+                        row.strange.last = Some(UnixTime(now));
+                        tries += 1;
+                    }
+                } else if let Ok(next) = request(Some(&row), now, &(nonces + 1).to_string()) {
+                    if next.nonce != row.nonce { nonces += 1; tries = 0; }
+                    row = next;
+                }
+                prop_assert!(tries <= POLICY.max_tries);
+            }
+        }
+    }
+}

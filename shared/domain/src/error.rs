@@ -1,0 +1,163 @@
+//! Everything that can go wrong, as one closed list.
+//!
+//! A variant says what happened. Status codes and sentences belong to the
+//! contracts' dialects (`edge::dialect`), each of which renders every variant:
+//! adding one here makes the compiler ask every dialect what it says to it.
+
+use std::borrow::Cow;
+
+use crate::limit::Exceeded;
+
+/// Why a request did not get what it asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The body was read and these things are wrong with it: all of them.
+    #[error("the request does not hold what it must")]
+    Invalid(Vec<Problem>),
+    /// The body is not in the format that its media type announces.
+    #[error("the body cannot be read at line {line}, column {column}")]
+    Unreadable {
+        /// Line of the first byte that does not fit, from 1.
+        line: usize,
+        /// Column in that line, from 1.
+        column: usize,
+    },
+    /// The body is larger than this operation ever needs.
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge {
+        /// The most bytes that would have been read.
+        limit: usize,
+    },
+    /// The body's media type is none that this operation reads.
+    #[error("unsupported media type {0:?}")]
+    UnsupportedMedia(String),
+    /// Nothing answers at this path.
+    #[error("no such resource")]
+    Missing,
+    /// The path exists, the method does not.
+    #[error("method {method} is not allowed")]
+    MethodNotAllowed {
+        /// What was asked.
+        method: String,
+    },
+    /// The caller is not, or no longer, who the request needs.
+    #[error("unauthenticated: {0:?}")]
+    Unauthenticated(AuthFailure),
+    /// A one-time code, its address or its account did not do. One variant for
+    /// every cause, because the causes must look alike.
+    #[error("the code was not accepted")]
+    WrongCode,
+    /// The account was already deleted by another request.
+    #[error("the account is already deleted")]
+    AlreadyDeleted,
+    /// A limit is used up.
+    #[error("too many requests: {0:?}")]
+    TooMany(Exceeded),
+    /// The letter or text message could not be handed over.
+    #[error("not delivered: {0}")]
+    Undeliverable(String),
+    /// A dependency failed or stayed busy for the whole of the deadline. Nothing
+    /// was half done; the same request may succeed later.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A state that our own writes never make. The text is for the log.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A short, stable name for logs and metrics. Never holds input.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Unreadable { .. } => "unreadable",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMedia(_) => "unsupported_media",
+            Self::Missing => "missing",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::Unauthenticated(_) => "unauthenticated",
+            Self::WrongCode => "wrong_code",
+            Self::AlreadyDeleted => "already_deleted",
+            Self::TooMany(_) => "too_many",
+            Self::Undeliverable(_) => "undeliverable",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+/// What is wrong with a bearer token, as precisely as its holder may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthFailure {
+    /// No credential was sent.
+    Missing,
+    /// Not a token of ours, or not one any more (its session has ended).
+    BadToken,
+    /// Ours, but its time is over.
+    ExpiredToken,
+    /// A refresh token where an access token belongs, or the other way round.
+    WrongTokenType,
+    /// A refresh token that was already exchanged, or whose session has ended.
+    SpentToken,
+    /// The account is locked, deactivated or deleted.
+    Inactive,
+}
+
+/// One thing wrong with a request, at one place in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// From the body's root to the value; empty for the body itself.
+    pub path: Vec<Cow<'static, str>>,
+    /// What is wrong there.
+    pub kind: ProblemKind,
+}
+
+impl Problem {
+    /// A problem with a field of the body.
+    #[must_use]
+    pub fn of(field: &'static str, kind: ProblemKind) -> Self {
+        Self {
+            path: vec![Cow::Borrowed(field)],
+            kind,
+        }
+    }
+}
+
+/// What can be wrong with a value. The dialects word it; the value itself is
+/// never repeated, because it may be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The field is absent.
+    Required,
+    /// The field is null.
+    Null,
+    /// Empty, or only white space.
+    Blank,
+    /// Not a string (nor a number that reads as one).
+    NotText,
+    /// Not an object at all.
+    NotAnObject,
+    /// Shorter than this many characters.
+    TooShort {
+        /// The least that will do.
+        min: usize,
+    },
+    /// Longer than this many characters.
+    TooLong {
+        /// The most that will do.
+        max: usize,
+    },
+    /// Holds a NUL character.
+    NullCharacter,
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Not an http or https URL.
+    NotAUrl,
+    /// Holds something else than the digits 0 to 9.
+    NotDigits,
+    /// Too few digits to be a telephone number.
+    NotAPhone,
+    /// Not a zone of the IANA time zone database.
+    NotATimeZone,
+}

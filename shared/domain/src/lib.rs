@@ -1,0 +1,38 @@
+//! What Postern knows about people, sign-ins and sessions, and nothing about
+//! how any of it is stored, sent or worded.
+//!
+//! Everything here is a value or a function of values: `now` and random bytes
+//! come in as arguments, verdicts go out. That keeps every rule readable on one
+//! screen and testable without a table, and it is why the five contracts can
+//! share it: they disagree about words and shapes, never about what happened.
+//!
+//! Where to look:
+//!
+//! - [`account`] and [`profile`]: a person, and what they may change of it;
+//! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
+//! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
+//! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
+//! - [`limit`] and [`place`]: who may try how often, counted by what;
+//! - [`error`]: the closed list of everything that can go wrong.
+
+pub mod account;
+pub mod audit;
+pub mod contract;
+pub mod email;
+pub mod email_code;
+pub mod error;
+pub mod limit;
+pub mod place;
+pub mod platform;
+pub mod profile;
+pub mod session;
+pub mod sign_in;
+pub mod time;
+pub mod token;
+
+pub use contract::Contract;
+pub use email::EmailAddress;
+pub use error::{AuthFailure, Error, Problem, ProblemKind};
+pub use place::Place;
+pub use platform::{Clock, Entropy};
+pub use time::UnixTime;

@@ -1,0 +1,90 @@
+//! How often something may happen: the table of limits, and what a caller
+//! learns when one is used up.
+//!
+//! A limit is counted per key (a place, an account, the whole stack) in windows
+//! that start at the key's first hit. The counters live in the store, since a
+//! function's memory is not shared.
+
+use crate::time::{DAY, MINUTE};
+
+/// A rule: at most `budget` hits per key in `window` seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Names the rule in the counter's key: never reuse one for another meaning.
+    pub name: &'static str,
+    /// Length of a window in seconds.
+    pub window: u64,
+    /// Hits that a window admits.
+    pub budget: u32,
+    /// What a refused caller is told.
+    pub quota: Quota,
+}
+
+/// Requests for a sign-in code, per place (djangocfg: 10 a minute per IP).
+pub const OTP_REQUESTS_PER_PLACE: Limit = Limit {
+    name: "otp-request",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Tries of a sign-in code, per place (djangocfg: 20 a minute per IP).
+pub const OTP_VERIFIES_PER_PLACE: Limit = Limit {
+    name: "otp-verify",
+    window: MINUTE,
+    budget: 20,
+    quota: Quota::Place,
+};
+
+/// Wrong four-digit codes, per place and over all accounts that do not know the
+/// place. See [`crate::email_code`] for the arithmetic.
+pub const GUESSES_PER_PLACE: Limit = Limit {
+    name: "guesses",
+    window: DAY,
+    budget: 100,
+    quota: Quota::Place,
+};
+
+/// Refresh attempts, per place. The contract names no limit; a client that
+/// behaves needs one every half hour, an office behind one address many.
+pub const REFRESHES_PER_PLACE: Limit = Limit {
+    name: "refresh",
+    window: MINUTE,
+    budget: 120,
+    quota: Quota::Place,
+};
+
+/// Letters of the whole stack: what a flood of requests can cost at most.
+#[must_use]
+pub const fn mails_per_day(budget: u32) -> Limit {
+    Limit {
+        name: "mails",
+        window: DAY,
+        budget,
+        quota: Quota::Stack,
+    }
+}
+
+/// Which quota was used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// The pause between two codes for one address.
+    Cooldown,
+    /// Codes for one address in an hour.
+    Hourly,
+    /// Codes for one address in a day.
+    Daily,
+    /// Requests from one place.
+    Place,
+    /// What the whole stack may send in a day.
+    Stack,
+}
+
+/// A quota is used up, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// Which one.
+    pub quota: Quota,
+    /// Seconds until trying again can help; at least one.
+    pub retry_after: u64,
+}

@@ -1,0 +1,35 @@
+//! The two things a rule must not take from the machine by itself.
+//!
+//! Both are handed to Postern once, at start-up; clippy's `disallowed-methods`
+//! refuses the system's own everywhere else. Tests hand in a clock that stands
+//! still and bytes that repeat, and with them every run is the same run.
+
+use crate::UnixTime;
+
+/// Where "now" comes from. Read once per request and passed down from there, so
+/// that one request never sees two instants.
+pub trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> UnixTime;
+}
+
+/// A cryptographically secure source of random bytes (OWASP ASVS 11.5.1).
+pub trait Entropy: Send + Sync {
+    /// Fills `bytes` to the last one.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// A random (version 4) UUID, RFC 9562 §5.4.
+pub fn uuid(entropy: &dyn Entropy) -> uuid::Uuid {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// An integer id for the contracts that want one: random, positive and below
+/// 2^53, so that JavaScript clients read it exactly. Unique only by its claim.
+pub fn integer_id(entropy: &dyn Entropy) -> u64 {
+    let mut bytes = [0; 8];
+    entropy.fill(&mut bytes);
+    (u64::from_le_bytes(bytes) >> 11).max(1)
+}

@@ -1,0 +1,110 @@
+//! What people may change of their own account, and how it is tidied.
+
+use crate::account::User;
+
+/// An edit of a profile: `None` leaves a field as it is. Lengths are checked
+/// where the request is read; values here are already tidy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileEdit {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Where they work.
+    pub company: Option<String>,
+    /// A telephone number, as contact data.
+    pub phone: Option<String>,
+    /// What they do.
+    pub position: Option<String>,
+    /// Language of letters.
+    pub language: Option<String>,
+    /// IANA time zone.
+    pub timezone: Option<String>,
+}
+
+impl ProfileEdit {
+    /// `user` with this edit made, or `None` when it would change nothing and
+    /// needs no write. A new phone number is unproven, whoever types it.
+    #[must_use]
+    pub fn of(&self, user: &User) -> Option<User> {
+        let mut edited = user.clone();
+        let fields = [
+            (&self.first_name, &mut edited.first_name),
+            (&self.last_name, &mut edited.last_name),
+            (&self.company, &mut edited.company),
+            (&self.phone, &mut edited.phone),
+            (&self.position, &mut edited.position),
+            (&self.language, &mut edited.language),
+            (&self.timezone, &mut edited.timezone),
+        ];
+        for (new, field) in fields {
+            if let Some(new) = new {
+                field.clone_from(new);
+            }
+        }
+        if edited == *user {
+            return None;
+        }
+        edited.phone_verified = user.phone_verified && edited.phone == user.phone;
+        edited.rev += 1;
+        Some(edited)
+    }
+}
+
+/// `text` without white space at its ends and with single spaces inside.
+#[must_use]
+pub fn collapse_spaces(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A telephone number reduced to its digits and `+`, or `None` if fewer than ten
+/// digits remain. An empty text stays empty: it clears the number.
+#[must_use]
+pub fn tidy_phone(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Some(String::new());
+    }
+    let kept: String = typed
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect();
+    let digits = kept.chars().filter(char::is_ascii_digit).count();
+    (digits >= 10).then_some(kept)
+}
+
+/// The two-letter language that an `Accept-Language` header (RFC 9110 §12.5.4)
+/// asks for first, as every contract stores it.
+#[must_use]
+pub fn first_language(accept_language: &str) -> Option<String> {
+    let tag = accept_language.split([',', ';']).next()?.trim();
+    let language = tag.split('-').next()?;
+    let plain = language.len() == 2 && language.chars().all(|c| c.is_ascii_alphabetic());
+    plain.then(|| language.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_keep_digits_and_plus() {
+        assert_eq!(
+            tidy_phone("+1 (555) 123-4567").as_deref(),
+            Some("+15551234567")
+        );
+        assert_eq!(tidy_phone("123-456"), None);
+        assert_eq!(tidy_phone("  ").as_deref(), Some(""));
+    }
+
+    #[test]
+    fn languages_come_from_the_first_tag() {
+        assert_eq!(
+            first_language("de-CH,de;q=0.9,en;q=0.8").as_deref(),
+            Some("de")
+        );
+        assert_eq!(first_language("EN").as_deref(), Some("en"));
+        assert_eq!(first_language("*"), None);
+        assert_eq!(first_language(""), None);
+    }
+}

@@ -1,0 +1,240 @@
+//! What a sign-in leaves behind, and how its refresh token rotates.
+//!
+//! A session counts generations. Its refresh token names the generation it was
+//! made for and is good once, for the generation in force; using it makes the
+//! next. The token just replaced may be shown again for a few seconds, because
+//! two tabs of one client refresh at the same moment, and it then gets the same
+//! successor, as long as nobody has used that. Anything else that names an old
+//! generation is a copy in somebody's hands, and ends the session for both
+//! (RFC 9700 §4.14.2).
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::account::User;
+use crate::sign_in::Amr;
+use crate::{Contract, UnixTime};
+
+/// How long the tokens of a contract live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lives {
+    /// Seconds for which an access token is good.
+    pub access: u64,
+    /// Seconds for which a refresh token is good.
+    pub refresh: u64,
+    /// Seconds after which a session ends, however often it was refreshed.
+    pub session: u64,
+    /// Seconds for which the token just replaced gets the same successor.
+    pub grace: u64,
+}
+
+/// Where a session was begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// The address of the request.
+    pub ip: String,
+    /// What the client calls itself, cut at 256 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user_agent: String,
+}
+
+/// Why a session was ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    /// An old refresh token was shown.
+    Replay,
+}
+
+/// A session: one sign-in on one client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its name, the `sid` of its tokens.
+    pub id: Uuid,
+    /// Its integer id, for the contracts that list sessions by number.
+    pub number: u64,
+    /// Whose it is.
+    pub sub: Uuid,
+    /// Through which contract it began.
+    pub contract: Contract,
+    /// The account's epoch when it began; see [`User::epoch`].
+    pub epoch: u64,
+    /// How the identity was proven.
+    pub amr: Vec<Amr>,
+    /// When it was proven: a refresh does not renew it.
+    pub auth_time: UnixTime,
+    /// Which refresh token is in force.
+    pub generation: u64,
+    /// When that one was made.
+    pub rotated_at: UnixTime,
+    /// The end of that one's life.
+    pub expires_at: UnixTime,
+    /// The end of the session, come what may.
+    pub ends_at: UnixTime,
+    /// Seconds of grace for the token just replaced.
+    pub grace: u64,
+    /// Where it was begun.
+    pub client: Client,
+    /// Why it ended, if it was ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndedBy>,
+}
+
+/// What a refresh token that names a generation is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presented {
+    /// It is the one in force: rotate.
+    Current,
+    /// It was just replaced, and its successor is unused: answer that again.
+    JustReplaced,
+    /// It is a copy: end the session.
+    Replayed,
+    /// The session is over anyway.
+    Over,
+}
+
+impl Session {
+    /// Whether the session is alive for `user` at `now`. An account that is
+    /// locked or deleted has moved its epoch on, so this says no to all of its
+    /// sessions at once.
+    #[must_use]
+    pub fn is_alive(&self, user: &User, now: UnixTime) -> bool {
+        self.ended.is_none()
+            && self.epoch == user.epoch
+            && user.is_active()
+            && self.ends_at > now
+            && self.expires_at > now
+    }
+
+    /// What a refresh token of `generation` is worth at `now`.
+    #[must_use]
+    pub fn presented(&self, generation: u64, user: &User, now: UnixTime) -> Presented {
+        if !self.is_alive(user, now) {
+            return Presented::Over;
+        }
+        if generation == self.generation {
+            return Presented::Current;
+        }
+        let just_replaced = generation.checked_add(1) == Some(self.generation);
+        if just_replaced && now.seconds_since(self.rotated_at) <= self.grace {
+            return Presented::JustReplaced;
+        }
+        Presented::Replayed
+    }
+
+    /// The session with its next refresh token in force.
+    #[must_use]
+    pub fn rotated(&self, now: UnixTime, lives: &Lives) -> Self {
+        Self {
+            generation: self.generation + 1,
+            rotated_at: now,
+            expires_at: now.plus(lives.refresh).min(self.ends_at),
+            grace: lives.grace,
+            ..self.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{NewUser, Status};
+
+    const LIVES: Lives = Lives {
+        access: 1800,
+        refresh: 1000,
+        session: 1500,
+        grace: 10,
+    };
+
+    fn user() -> User {
+        NewUser {
+            sub: Uuid::nil(),
+            uid: 1,
+            username: "u".into(),
+            email: crate::EmailAddress::parse("a@example.com").unwrap(),
+            language: String::new(),
+            timezone: String::new(),
+            source: String::new(),
+            place: String::new(),
+            audit_key: String::new(),
+        }
+        .into_user(UnixTime(0))
+    }
+
+    fn session() -> Session {
+        Session {
+            id: Uuid::nil(),
+            number: 1,
+            sub: Uuid::nil(),
+            contract: Contract::Djangocfg,
+            epoch: 1,
+            amr: vec![Amr::Otp],
+            auth_time: UnixTime(0),
+            generation: 7,
+            rotated_at: UnixTime(100),
+            expires_at: UnixTime(1000),
+            ends_at: UnixTime(1500),
+            grace: 10,
+            client: Client::default(),
+            ended: None,
+        }
+    }
+
+    #[test]
+    fn the_token_in_force_rotates_and_the_one_before_has_its_grace() {
+        let (user, session) = (user(), session());
+        assert_eq!(
+            session.presented(7, &user, UnixTime(100)),
+            Presented::Current
+        );
+        assert_eq!(
+            session.presented(6, &user, UnixTime(110)),
+            Presented::JustReplaced
+        );
+        assert_eq!(
+            session.presented(6, &user, UnixTime(111)),
+            Presented::Replayed
+        );
+        assert_eq!(
+            session.presented(5, &user, UnixTime(101)),
+            Presented::Replayed
+        );
+        assert_eq!(
+            session.presented(8, &user, UnixTime(101)),
+            Presented::Replayed
+        );
+        assert_eq!(
+            session.presented(u64::MAX, &user, UnixTime(101)),
+            Presented::Replayed
+        );
+    }
+
+    #[test]
+    fn nothing_is_worth_anything_once_it_is_over() {
+        let (person, alive) = (user(), session());
+        let over = |session: &Session, user: &User, now| session.presented(7, user, UnixTime(now));
+        assert_eq!(over(&alive, &person, 1000), Presented::Over);
+        let ended = Session {
+            ended: Some(EndedBy::Replay),
+            ..alive.clone()
+        };
+        assert_eq!(over(&ended, &person, 101), Presented::Over);
+        let moved_on = User {
+            epoch: 2,
+            ..person.clone()
+        };
+        assert_eq!(over(&alive, &moved_on, 101), Presented::Over);
+        let locked = User {
+            status: Status::Locked,
+            ..person
+        };
+        assert_eq!(over(&alive, &locked, 101), Presented::Over);
+    }
+
+    #[test]
+    fn refreshing_never_outlives_the_session() {
+        let next = session().rotated(UnixTime(900), &LIVES);
+        assert_eq!((next.generation, next.expires_at), (8, UnixTime(1500)));
+    }
+}

@@ -1,0 +1,164 @@
+//! What stands between a proven identity and its tokens.
+//!
+//! A sign-in ends in a [`NextStep`], never in a plain yes: the doors of all
+//! contracts ask [`next_step`] and do what it says, so a second factor set
+//! through one of them is asked for by every one.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::account::{Role, User};
+use crate::{Contract, UnixTime};
+
+/// How an identity was proven: authentication method references of RFC 8176.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amr {
+    /// A one-time code.
+    Otp,
+    /// More than one factor.
+    Mfa,
+}
+
+/// What a sign-in has to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// Show a second factor.
+    SecondFactor,
+    /// Nothing: tokens may be made.
+    Tokens,
+}
+
+/// The first thing still missing from a sign-in of `user` by `amr`.
+#[must_use]
+pub fn next_step(user: &User, amr: &[Amr]) -> NextStep {
+    let owed = !user.factors.is_empty() && !user.mfa_exempt && !amr.contains(&Amr::Mfa);
+    if owed {
+        NextStep::SecondFactor
+    } else {
+        NextStep::Tokens
+    }
+}
+
+/// How hard an installation pushes people towards a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MfaPolicy {
+    /// Not at all.
+    #[default]
+    Optional,
+    /// Clients suggest it to everybody.
+    Encouraged,
+    /// Clients insist on it.
+    Required,
+    /// Clients suggest it to administrators.
+    AdminOnly,
+}
+
+impl MfaPolicy {
+    /// The policy of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "optional" => Some(Self::Optional),
+            "encouraged" => Some(Self::Encouraged),
+            "required" => Some(Self::Required),
+            "admin_only" => Some(Self::AdminOnly),
+            _ => None,
+        }
+    }
+
+    /// Whether a client should now ask `user` to set one up
+    /// (djangocfg: `should_prompt_2fa`).
+    #[must_use]
+    pub fn prompts(self, user: &User) -> bool {
+        let wanted = match self {
+            Self::Optional => false,
+            Self::Encouraged | Self::Required => true,
+            Self::AdminOnly => user.role == Role::Admin,
+        };
+        wanted && user.factors.is_empty()
+    }
+}
+
+/// How long a second factor may be shown after the first, in seconds.
+pub const CHALLENGE_LIFETIME: u64 = 300;
+
+/// A sign-in that waits for its second factor (djangocfg: a 2FA session).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// Its unguessable name, which the client sends back.
+    pub id: Uuid,
+    /// Whose sign-in it is.
+    pub sub: Uuid,
+    /// The account's epoch when it began: a lock in between ends it too.
+    pub epoch: u64,
+    /// Through which contract.
+    pub contract: Contract,
+    /// What was proven so far.
+    pub amr: Vec<Amr>,
+    /// When it began.
+    pub created_at: UnixTime,
+    /// When it ends.
+    pub expires_at: UnixTime,
+    /// Wrong answers so far.
+    pub tries: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Factor;
+
+    fn user(role: Role, factors: Vec<Factor>) -> User {
+        let new = crate::account::NewUser {
+            sub: Uuid::nil(),
+            uid: 1,
+            username: "u".into(),
+            email: crate::EmailAddress::parse("a@example.com").unwrap(),
+            language: String::new(),
+            timezone: String::new(),
+            source: String::new(),
+            place: String::new(),
+            audit_key: String::new(),
+        };
+        User {
+            role,
+            factors,
+            ..new.into_user(UnixTime(0))
+        }
+    }
+
+    #[test]
+    fn an_active_factor_is_always_owed() {
+        let with = user(Role::User, vec![Factor::Totp]);
+        assert_eq!(next_step(&with, &[Amr::Otp]), NextStep::SecondFactor);
+        assert_eq!(next_step(&with, &[Amr::Otp, Amr::Mfa]), NextStep::Tokens);
+        assert_eq!(
+            next_step(&user(Role::User, vec![]), &[Amr::Otp]),
+            NextStep::Tokens
+        );
+        let exempt = User {
+            mfa_exempt: true,
+            ..with
+        };
+        assert_eq!(next_step(&exempt, &[Amr::Otp]), NextStep::Tokens);
+    }
+
+    #[test]
+    fn four_digits_alone_make_nobody_staff() {
+        let admin = user(Role::Admin, vec![]);
+        assert_eq!(admin.role_in(&[Amr::Otp]), Role::User);
+        assert_eq!(admin.role_in(&[Amr::Otp, Amr::Mfa]), Role::Admin);
+    }
+
+    #[test]
+    fn prompts_follow_the_policy() {
+        let (person, admin) = (user(Role::User, vec![]), user(Role::Admin, vec![]));
+        let asked = |policy: MfaPolicy| (policy.prompts(&person), policy.prompts(&admin));
+        assert_eq!(asked(MfaPolicy::Optional), (false, false));
+        assert_eq!(asked(MfaPolicy::Encouraged), (true, true));
+        assert_eq!(asked(MfaPolicy::Required), (true, true));
+        assert_eq!(asked(MfaPolicy::AdminOnly), (false, true));
+        assert!(!MfaPolicy::Required.prompts(&user(Role::User, vec![Factor::Totp])));
+    }
+}

@@ -1,0 +1,148 @@
+//! The claims of our tokens: one set for all contracts, the union of what their
+//! clients read, so that a token made through one works in every other.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::account::User;
+use crate::session::{Lives, Session};
+use crate::sign_in::Amr;
+use crate::{Contract, UnixTime};
+
+/// The integer id as a contract's clients expect it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum UserId {
+    /// A JSON number.
+    Number(u64),
+    /// A decimal string (djangocfg).
+    Text(String),
+}
+
+impl UserId {
+    fn of(user: &User, contract: Contract) -> Self {
+        match contract {
+            Contract::Djangocfg => Self::Text(user.uid.to_string()),
+            _ => Self::Number(user.uid),
+        }
+    }
+}
+
+/// Claims of an access token (RFC 9068, `typ` `at+jwt`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// The installation's public URL.
+    pub iss: String,
+    /// For whom: the installation's own API and those that trust it.
+    pub aud: String,
+    /// The account.
+    pub sub: Uuid,
+    /// The account's integer id.
+    pub user_id: UserId,
+    /// The session.
+    pub sid: Uuid,
+    /// The session, as nauth's clients call it.
+    #[serde(rename = "sessionId")]
+    pub session_id: Uuid,
+    /// The session again: a family of refresh tokens is a session.
+    #[serde(rename = "tokenFamily")]
+    pub token_family: Uuid,
+    /// The account's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// What the session may do.
+    pub role: String,
+    /// How the identity was proven.
+    pub amr: Vec<Amr>,
+    /// When it was proven.
+    pub auth_time: UnixTime,
+    /// `access`, as nauth's clients read it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `access`, as djangocfg's clients read it.
+    pub token_type: String,
+    /// The token's own name: 32 hexadecimal digits.
+    pub jti: String,
+    /// When it was made.
+    pub iat: UnixTime,
+    /// When it ends.
+    pub exp: UnixTime,
+}
+
+impl AccessClaims {
+    /// The claims of a token for `session` of `user`, made at `now`.
+    #[must_use]
+    pub fn new(
+        issuer: &str,
+        user: &User,
+        session: &Session,
+        lives: &Lives,
+        jti: String,
+        now: UnixTime,
+    ) -> Self {
+        Self {
+            iss: issuer.to_owned(),
+            aud: issuer.to_owned(),
+            sub: user.sub,
+            user_id: UserId::of(user, session.contract),
+            sid: session.id,
+            session_id: session.id,
+            token_family: session.id,
+            email: user.email.as_ref().map(ToString::to_string),
+            role: user.role_in(&session.amr).name().to_owned(),
+            amr: session.amr.clone(),
+            auth_time: session.auth_time,
+            kind: "access".to_owned(),
+            token_type: "access".to_owned(),
+            jti,
+            iat: now,
+            exp: now.plus(lives.access).min(session.ends_at),
+        }
+    }
+}
+
+/// Claims of a refresh token (`typ` `rt+jwt`). It holds nothing that its row
+/// does not, so the successor of a replaced one can be made again, byte for
+/// byte, from the row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshClaims {
+    /// The installation's public URL.
+    pub iss: String,
+    /// The installation itself: nobody else can read it.
+    pub aud: String,
+    /// The account.
+    pub sub: Uuid,
+    /// The account's integer id.
+    pub user_id: UserId,
+    /// The session.
+    pub sid: Uuid,
+    /// The generation for which it is good.
+    pub generation: u64,
+    /// `refresh`, as djangocfg's clients read it.
+    pub token_type: String,
+    /// The token's own name: 32 hexadecimal digits.
+    pub jti: String,
+    /// When it was made.
+    pub iat: UnixTime,
+    /// When it ends.
+    pub exp: UnixTime,
+}
+
+impl RefreshClaims {
+    /// The claims of the refresh token that is in force for `session`.
+    #[must_use]
+    pub fn new(issuer: &str, user: &User, session: &Session, jti: String) -> Self {
+        Self {
+            iss: issuer.to_owned(),
+            aud: issuer.to_owned(),
+            sub: session.sub,
+            user_id: UserId::of(user, session.contract),
+            sid: session.id,
+            generation: session.generation,
+            token_type: "refresh".to_owned(),
+            jti,
+            iat: session.rotated_at,
+            exp: session.expires_at,
+        }
+    }
+}
