@@ -1,0 +1,18 @@
+//! What can go wrong with a key.
+
+/// A key or a sealed value is not what it should be. Never holds key material.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CryptoError {
+    /// A key could not be made.
+    #[error("key generation failed")]
+    Generation,
+    /// A sealed value was not sealed by this key for this purpose.
+    #[error("the seal does not hold")]
+    Seal,
+    /// The ring's bytes are not a ring.
+    #[error("the key ring cannot be read")]
+    Ring,
+    /// A token could not be signed.
+    #[error("signing failed")]
+    Signing,
+}

@@ -1,0 +1,21 @@
+//! Everything that touches a key: signing and checking tokens, deriving codes,
+//! sealing what must be stored but not read.
+//!
+//! All of it rests on one library, aws-lc-rs, which the SDK's TLS links anyway;
+//! tokens are made by `jsonwebtoken` on the same backend. The keys live in a
+//! [`KeyRing`], which is stored sealed under a data key that only KMS (or, on a
+//! laptop, a local file) can unwrap. This crate does no I/O: it gets bytes and
+//! gives bytes.
+
+pub mod derive;
+pub mod error;
+pub mod ring;
+pub mod seal;
+mod signing;
+mod system;
+mod token;
+
+pub use error::CryptoError;
+pub use ring::KeyRing;
+pub use signing::Algorithm;
+pub use system::SystemEntropy;
