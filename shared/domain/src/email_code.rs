@@ -73,8 +73,10 @@ pub struct Lane {
     /// Tries so far.
     pub tries: u32,
     /// The first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<UnixTime>,
     /// The last of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<UnixTime>,
 }
 
@@ -99,6 +101,7 @@ impl Lane {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// When it started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<UnixTime>,
     /// Hits in it.
     pub count: u32,

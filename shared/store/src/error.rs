@@ -1,0 +1,46 @@
+//! What can go wrong between us and a table, once retries are used up.
+
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use domain::Error;
+
+/// A failure that no condition explains.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The service did not answer, was busy or refused us.
+    #[error("{0}")]
+    Unavailable(String),
+    /// A row does not read as what it must be.
+    #[error("unreadable item: {0}")]
+    Corrupt(String),
+}
+
+impl StoreError {
+    /// A call failed. The text has the service's code and message, never an item.
+    pub(crate) fn call<E, R>(operation: &str, error: &SdkError<E, R>) -> Self
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+        R: std::fmt::Debug,
+    {
+        let text = match error.code() {
+            Some(code) => format!(
+                "{operation}: {code}: {}",
+                error.message().unwrap_or_default()
+            ),
+            None => format!("{operation}: {}", DisplayErrorContext(error)),
+        };
+        Self::Unavailable(text)
+    }
+
+    pub(crate) fn corrupt(error: &impl std::fmt::Display) -> Self {
+        Self::Corrupt(error.to_string())
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(text) => Self::Unavailable(text),
+            StoreError::Corrupt(text) => Self::Internal(text),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Items as values: reading, writing, and the few calls that all rows share.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use domain::UnixTime;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::key::{Key, PK, SK, TTL};
+use crate::{Store, StoreError};
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// `value` as the item at `key`, gone by itself some time after `useless_at`.
+pub(crate) fn to_item(
+    key: &Key,
+    value: &impl Serialize,
+    useless_at: Option<UnixTime>,
+) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::to_item(value).map_err(|e| StoreError::corrupt(&e))?;
+    item.extend(key.attributes());
+    if let Some(at) = useless_at {
+        item.insert(TTL.to_owned(), number(at.0));
+    }
+    Ok(item)
+}
+
+/// The value that an item holds. Keys and TTL are no part of it.
+pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|e| StoreError::corrupt(&e))
+}
+
+/// A number attribute.
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// A string attribute.
+pub(crate) fn string(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+/// Any value as an attribute.
+pub(crate) fn attribute(value: &impl Serialize) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(|e| StoreError::corrupt(&e))
+}
+
+/// Waits before try number `attempt` (from 0) of something that met a conflict:
+/// 10 ms doubling, spread by the caller's own name so that rivals part ways.
+pub(crate) async fn back_off(attempt: u32, spread: &str) {
+    let spread: u64 = spread.bytes().map(u64::from).sum::<u64>() % 16;
+    let millis = (10 + spread) << attempt.min(6);
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}
+
+/// How often a conflict is met before the caller is told to come back later.
+pub(crate) const MAX_CONFLICTS: u32 = 7;
+
+impl Store {
+    /// The item at `key`, as of now.
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+    ) -> Result<Option<T>, StoreError> {
+        let answer = self
+            .db
+            .get_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|e| StoreError::call("GetItem", &e))?;
+        answer.item.map(from_item).transpose()
+    }
+
+    /// The items at `keys` in one round trip, each in its key's place.
+    pub(crate) async fn get_all<const N: usize>(
+        &self,
+        keys: [&Key; N],
+    ) -> Result<[Option<Item>; N], StoreError> {
+        let mut found: [Option<Item>; N] = std::array::from_fn(|_| None);
+        let mut wanted: Vec<Item> = keys.iter().map(|key| key.attributes()).collect();
+        for attempt in 0..MAX_CONFLICTS {
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(wanted))
+                .consistent_read(true)
+                .build()
+                .map_err(|e| StoreError::corrupt(&e))?;
+            let answer = self
+                .db
+                .batch_get_item()
+                .request_items(&*self.table, request)
+                .send()
+                .await
+                .map_err(|e| StoreError::call("BatchGetItem", &e))?;
+            for item in answer.responses.unwrap_or_default().into_values().flatten() {
+                let place = keys
+                    .iter()
+                    .zip(&mut found)
+                    .find(|(key, _)| is_at(&item, key));
+                if let Some((_, place)) = place {
+                    *place = Some(item);
+                }
+            }
+            wanted = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .into_values()
+                .flat_map(|k| k.keys)
+                .collect();
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            back_off(attempt, "batch").await;
+        }
+        Err(StoreError::Unavailable(
+            "BatchGetItem: keys left unprocessed".to_owned(),
+        ))
+    }
+}
+
+fn is_at(item: &Item, key: &Key) -> bool {
+    let text = |name| {
+        item.get(name)
+            .and_then(|value: &AttributeValue| value.as_s().ok())
+    };
+    text(PK) == Some(&key.pk) && text(SK) == Some(&key.sk)
+}

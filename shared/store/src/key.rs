@@ -1,0 +1,139 @@
+//! Every key shape of both tables. Nothing else builds one.
+//!
+//! | item | `pk` | `sk` |
+//! |---|---|---|
+//! | account | `USER#sub` | `PROFILE` |
+//! | session | `USER#sub` | `SESSION#id` |
+//! | claim on an address, username or integer id | `CLAIM#kind#value` | `CLAIM` |
+//! | an address's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
+//! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
+//! | rate bucket | `RATE#rule#who` | `RATE` |
+//! | key ring | `KEYRING` | `KEYRING` |
+//! | audit event of an account (audit table) | `ACCOUNT#sub` | `time#id` |
+//! | audit event of an address without one | `ADDRESS#mark` | `time#id` |
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{EmailAddress, UnixTime};
+use uuid::Uuid;
+
+/// The name of the partition key.
+pub const PK: &str = "pk";
+/// The name of the sort key.
+pub const SK: &str = "sk";
+/// The attribute that DynamoDB's TTL reads. A broom, not a clock: whether a
+/// thing has expired is always asked of the thing itself.
+pub const TTL: &str = "ttl";
+/// The index by which operators list accounts.
+pub const DIRECTORY: &str = "directory";
+/// The directory's partition key: one of [`SHARDS`].
+pub const DIR_PK: &str = "dir_pk";
+/// The directory's sort key: the account's age, then its name.
+pub const DIR_SK: &str = "dir_sk";
+/// Partitions of the directory, so that sign-ups do not meet on one.
+pub const SHARDS: u8 = 16;
+
+/// The whole key of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Partition.
+    pub pk: String,
+    /// Place in the partition.
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// As the SDK wants it.
+    #[must_use]
+    pub fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            (PK.to_owned(), AttributeValue::S(self.pk.clone())),
+            (SK.to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+/// An account.
+#[must_use]
+pub fn user(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "PROFILE")
+}
+
+/// A session of an account.
+#[must_use]
+pub fn session(sub: Uuid, id: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), format!("SESSION#{id}"))
+}
+
+/// The claim on an e-mail address.
+#[must_use]
+pub fn email_claim(address: &EmailAddress) -> Key {
+    Key::new(format!("CLAIM#email#{address}"), "CLAIM")
+}
+
+/// The claim on a username.
+#[must_use]
+pub fn username_claim(username: &str) -> Key {
+    Key::new(format!("CLAIM#username#{username}"), "CLAIM")
+}
+
+/// The claim on an integer id. Outlives its account: ids are never used twice.
+#[must_use]
+pub fn uid_claim(uid: u64) -> Key {
+    Key::new(format!("CLAIM#uid#{uid}"), "CLAIM")
+}
+
+/// The sign-in code of an address.
+#[must_use]
+pub fn sign_in_code(address: &EmailAddress) -> Key {
+    Key::new(format!("CODE#sign-in#{address}"), "CODE")
+}
+
+/// A sign-in that waits for its second factor.
+#[must_use]
+pub fn challenge(id: Uuid) -> Key {
+    Key::new(format!("CHALLENGE#{id}"), "CHALLENGE")
+}
+
+/// A rate bucket.
+#[must_use]
+pub fn rate(rule: &str, who: &str) -> Key {
+    Key::new(format!("RATE#{rule}#{who}"), "RATE")
+}
+
+/// The key ring.
+#[must_use]
+pub fn keyring() -> Key {
+    Key::new("KEYRING".to_owned(), "KEYRING")
+}
+
+/// An audit event. Ten digits order the events of the next 260 years.
+#[must_use]
+pub fn audit(subject: &crate::AuditSubject, at: UnixTime, id: Uuid) -> Key {
+    let pk = match subject {
+        crate::AuditSubject::Account(sub) => format!("ACCOUNT#{sub}"),
+        crate::AuditSubject::Address(mark) => format!("ADDRESS#{mark}"),
+    };
+    Key::new(pk, format!("{:010}#{id}", at.0))
+}
+
+/// Where the directory lists an account: shard and place.
+#[must_use]
+pub fn directory(sub: Uuid, created_at: UnixTime) -> (String, String) {
+    let [first, ..] = sub.into_bytes();
+    (
+        directory_shard(first % SHARDS),
+        format!("{:010}#{sub}", created_at.0),
+    )
+}
+
+/// One partition of the directory.
+#[must_use]
+pub fn directory_shard(shard: u8) -> String {
+    format!("USERS#{shard:02}")
+}

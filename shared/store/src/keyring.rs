@@ -1,0 +1,53 @@
+//! The row of the key ring: public knowledge to whoever can read the table, and
+//! useless without the key that wraps it.
+
+use domain::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use crate::item::to_item;
+use crate::key;
+use crate::{Store, StoreError};
+
+/// The ring as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredRing {
+    /// The data key, wrapped by KMS or by the local file.
+    #[serde(with = "serde_bytes")]
+    pub wrapped: Vec<u8>,
+    /// The ring, sealed under the data key.
+    #[serde(with = "serde_bytes")]
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: UnixTime,
+}
+
+impl Store {
+    /// The ring, if one was made.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn keyring(&self) -> Result<Option<StoredRing>, StoreError> {
+        self.get(&key::keyring()).await
+    }
+
+    /// Stores the first ring. Whether it did: of several that try, one wins, and
+    /// the others must read the winner's.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn create_keyring(&self, ring: &StoredRing) -> Result<bool, StoreError> {
+        let put = self
+            .db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(to_item(&key::keyring(), ring, None)?))
+            .condition_expression("attribute_not_exists(pk)");
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(service) if service.is_conditional_check_failed_exception() => Ok(false),
+                _ => Err(StoreError::call("PutItem", &error)),
+            },
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The two DynamoDB tables: every key shape, every item, every conditional write.
+//!
+//! Reading is by computed key, always strongly consistent, never by search.
+//! Writing is by condition: a single-use thing is spent by a condition on its
+//! row, uniqueness is a claim row that may not exist yet, an edit names the
+//! revision it was made from. What belongs together is one [`Transaction`].
+//!
+//! There is no storage trait and no fake: tests and the local stack run this
+//! code, through the real SDK, on a real engine. [`key`] holds every key.
+
+mod audit;
+mod codes;
+mod directory;
+mod error;
+mod item;
+pub mod key;
+mod keyring;
+mod kms;
+mod rates;
+mod sessions;
+mod transaction;
+mod users;
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+
+pub use audit::{AuditEvent, AuditSubject};
+pub use codes::CodeAndHolder;
+pub use directory::DirectoryEntry;
+pub use error::StoreError;
+pub use keyring::StoredRing;
+pub use kms::Kms;
+pub use transaction::{Commit, Refusal, Step, Transaction};
+
+/// Both tables of an installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    db: Client,
+    table: Arc<str>,
+    audit_table: Arc<str>,
+    seen: Arc<rates::Seen>,
+}
+
+impl Store {
+    /// The tables of these names, reached as `config` says.
+    #[must_use]
+    pub fn new(config: &aws_config::SdkConfig, table: &str, audit_table: &str) -> Self {
+        Self {
+            db: Client::new(config),
+            table: table.into(),
+            audit_table: audit_table.into(),
+            seen: Arc::default(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Sessions, and the one read by which a bearer is known.
+
+use domain::account::User;
+use domain::session::{EndedBy, Session};
+use uuid::Uuid;
+
+use crate::item::{Item, attribute, from_item};
+use crate::key;
+use crate::{Store, StoreError};
+
+impl Store {
+    /// A session and its account, in one round trip and as of now: what every
+    /// authenticated request asks. `None` unless both exist.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn session_and_user(
+        &self,
+        sub: Uuid,
+        id: Uuid,
+    ) -> Result<Option<(Session, User)>, StoreError> {
+        let [session, user] = self
+            .get_all([&key::session(sub, id), &key::user(sub)])
+            .await?;
+        match (session, user) {
+            (Some(session), Some(user)) => Ok(Some((from_item(session)?, from_item(user)?))),
+            _ => Ok(None),
+        }
+    }
+
+    /// Ends a session for good. Whether this call did it: of several that see
+    /// the same replay, one writes the alarm.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn end_session(&self, session: &Session, why: EndedBy) -> Result<bool, StoreError> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::session(session.sub, session.id).attributes()))
+            .update_expression("SET ended = :why")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
+            .expression_attribute_values(":why", attribute(&why)?);
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(service) if service.is_conditional_check_failed_exception() => Ok(false),
+                _ => Err(StoreError::call("UpdateItem", &error)),
+            },
+        }
+    }
+}
+
+/// Reads a session from an item that came with a refusal.
+pub(crate) fn session_from(item: Item) -> Result<Session, StoreError> {
+    from_item(item)
+}

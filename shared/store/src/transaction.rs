@@ -1,0 +1,372 @@
+//! Several writes that happen together or not at all.
+//!
+//! A transaction is built from named [`Step`]s, each a write with its condition.
+//! When it is refused, it says which step refused and shows that row as it is,
+//! so the flow can tell expired from spent without reading again. Conflicts and
+//! throttles are met with patience and the same client request token, so a try
+//! whose answer was lost is not done twice.
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
+};
+use domain::account::User;
+use domain::email_code::{Lane, LaneName, Window};
+use domain::session::Session;
+use domain::sign_in::Challenge;
+use domain::{EmailAddress, UnixTime};
+use uuid::Uuid;
+
+use crate::item::{Item, MAX_CONFLICTS, attribute, back_off, number, string, to_item};
+use crate::key::{self, Key};
+use crate::users::{Claim, user_item};
+use crate::{AuditEvent, Store, StoreError, sessions};
+
+/// A write of a transaction, by what its refusal means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Spending a code: refused if it is spent, expired or replaced.
+    SpendCode,
+    /// A new account or one of its claims: refused if the name is taken.
+    Create,
+    /// Editing an account: refused if it was edited meanwhile.
+    EditUser,
+    /// Holding an account to what was read: refused if its epoch has moved on.
+    CheckUser,
+    /// Putting a session or a challenge: refused if its name is taken.
+    Begin,
+    /// Rotating a session: refused if another refresh was first.
+    Rotate,
+    /// Giving a claim back: refused if somebody else holds it.
+    Release,
+    /// Appending an audit event: never refused.
+    Audit,
+}
+
+/// How a transaction ended.
+#[derive(Debug)]
+pub enum Commit {
+    /// All of it was written.
+    Done,
+    /// None of it was: a condition did not hold.
+    Refused(Refusal),
+}
+
+/// The step whose condition did not hold, and its row as it is.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Which step.
+    pub step: Step,
+    row: Option<Item>,
+}
+
+impl Refusal {
+    /// The session that refused to rotate, as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if the row is no session.
+    pub fn session(self) -> Result<Option<Session>, StoreError> {
+        self.row.map(sessions::session_from).transpose()
+    }
+}
+
+/// A transaction being put together.
+pub struct Transaction<'a> {
+    store: &'a Store,
+    writes: Vec<(Step, TransactWriteItem)>,
+}
+
+impl Store {
+    /// An empty transaction.
+    #[must_use]
+    pub fn transaction(&self) -> Transaction<'_> {
+        Transaction {
+            store: self,
+            writes: Vec::new(),
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Spends the code that `nonce` names and clears the lane it came through.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for values that make no item, here and below.
+    pub fn spend_code(
+        self,
+        address: &EmailAddress,
+        nonce: &str,
+        lane: LaneName,
+        now: UnixTime,
+    ) -> Result<Self, StoreError> {
+        let clear = match lane {
+            LaneName::Known => "known = :lane",
+            LaneName::Strange => "strange = :lane, strange_day = :window",
+        };
+        let update = Update::builder()
+            .update_expression(format!("REMOVE nonce SET rev = rev + :one, {clear}"))
+            .condition_expression("nonce = :nonce AND expires_at > :now")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":nonce", string(nonce))
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":lane", attribute(&Lane::default())?);
+        let update = match lane {
+            LaneName::Known => update,
+            LaneName::Strange => {
+                update.expression_attribute_values(":window", attribute(&Window::default())?)
+            }
+        };
+        self.update(Step::SpendCode, &key::sign_in_code(address), update)
+    }
+
+    /// Makes an account and claims its address, username and integer id.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn create_user(self, user: &User) -> Result<Self, StoreError> {
+        let claim = Claim { sub: user.sub };
+        let mut this = self.put_new(Step::Create, user_item(user)?)?;
+        let address = user.email.as_ref().map(key::email_claim);
+        let names = [
+            key::username_claim(&user.username),
+            key::uid_claim(user.uid),
+        ];
+        for key in address.into_iter().chain(names) {
+            this = this.put_new(Step::Create, to_item(&key, &claim, None)?)?;
+        }
+        Ok(this)
+    }
+
+    /// Writes `user` over the revision `before`.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn edit_user(self, user: &User, before: u64) -> Result<Self, StoreError> {
+        let put = Put::builder()
+            .set_item(Some(user_item(user)?))
+            .condition_expression("rev = :before")
+            .expression_attribute_values(":before", number(before));
+        self.put(Step::EditUser, put)
+    }
+
+    /// Writes that `user` was seen at `now`, if its epoch is still the one read.
+    /// Touches nothing else, so it cannot undo an edit made meanwhile.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn touch_user(self, user: &User, now: UnixTime) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET last_login_at = :now")
+            .condition_expression("epoch = :epoch")
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":epoch", number(user.epoch));
+        self.update(Step::CheckUser, &key::user(user.sub), update)
+    }
+
+    /// Demands that `user`'s epoch is still the one read: a lock, deletion or
+    /// role change that came between refuses the whole transaction.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn check_user(mut self, user: &User) -> Result<Self, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key::user(user.sub).attributes()))
+            .condition_expression("epoch = :epoch")
+            .expression_attribute_values(":epoch", number(user.epoch))
+            .build()
+            .map_err(|e| StoreError::corrupt(&e))?;
+        self.writes.push((
+            Step::CheckUser,
+            TransactWriteItem::builder().condition_check(check).build(),
+        ));
+        Ok(self)
+    }
+
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn begin_session(self, session: &Session) -> Result<Self, StoreError> {
+        let key = key::session(session.sub, session.id);
+        self.put_new(Step::Begin, to_item(&key, session, Some(session.ends_at))?)
+    }
+
+    /// Begins the wait for a second factor.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn begin_challenge(self, challenge: &Challenge) -> Result<Self, StoreError> {
+        let key = key::challenge(challenge.id);
+        self.put_new(
+            Step::Begin,
+            to_item(&key, challenge, Some(challenge.expires_at))?,
+        )
+    }
+
+    /// Puts `next` in force if `before` still is.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn rotate_session(self, before: &Session, next: &Session) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression(
+                "SET generation = :next, rotated_at = :at, expires_at = :expires, grace = :grace",
+            )
+            .condition_expression("generation = :before AND attribute_not_exists(ended)")
+            .expression_attribute_values(":before", number(before.generation))
+            .expression_attribute_values(":next", number(next.generation))
+            .expression_attribute_values(":at", number(next.rotated_at.0))
+            .expression_attribute_values(":expires", number(next.expires_at.0))
+            .expression_attribute_values(":grace", number(next.grace));
+        self.update(Step::Rotate, &key::session(next.sub, next.id), update)
+    }
+
+    /// Gives back the claims of a deleted account. Its integer id stays claimed.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn release_names(mut self, user: &User) -> Result<Self, StoreError> {
+        let address = user.email.as_ref().map(key::email_claim);
+        for key in address
+            .into_iter()
+            .chain([key::username_claim(&user.username)])
+        {
+            let delete = Delete::builder()
+                .table_name(&*self.store.table)
+                .set_key(Some(key.attributes()))
+                .condition_expression("#sub = :sub")
+                .expression_attribute_names("#sub", "sub")
+                .expression_attribute_values(":sub", string(user.sub))
+                .build()
+                .map_err(|e| StoreError::corrupt(&e))?;
+            self.writes.push((
+                Step::Release,
+                TransactWriteItem::builder().delete(delete).build(),
+            ));
+        }
+        Ok(self)
+    }
+
+    /// Appends an audit event with the rest.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn audit(mut self, event: &AuditEvent) -> Result<Self, StoreError> {
+        let put = Put::builder()
+            .table_name(&*self.store.audit_table)
+            .set_item(Some(event.item()?))
+            .build()
+            .map_err(|e| StoreError::corrupt(&e))?;
+        self.writes
+            .push((Step::Audit, TransactWriteItem::builder().put(put).build()));
+        Ok(self)
+    }
+
+    /// Writes it all, or nothing. `token` names this transaction for the ten
+    /// minutes in which DynamoDB recognises a repetition.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if conflicts or throttles outlast our patience.
+    pub async fn commit(self, token: Uuid) -> Result<Commit, StoreError> {
+        let (steps, writes): (Vec<Step>, Vec<TransactWriteItem>) = self.writes.into_iter().unzip();
+        let mut last = String::new();
+        for attempt in 0..MAX_CONFLICTS {
+            let call = self.store.db.transact_write_items();
+            let call = call
+                .set_transact_items(Some(writes.clone()))
+                .client_request_token(token.to_string());
+            let Err(error) = call.send().await else {
+                return Ok(Commit::Done);
+            };
+            match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    let reasons = cancelled.cancellation_reasons();
+                    if let Some(refusal) = refusal(&steps, reasons) {
+                        return Ok(Commit::Refused(refusal));
+                    }
+                    if !reasons.iter().all(passes) {
+                        return Err(StoreError::call("TransactWriteItems", &error));
+                    }
+                    last = format!(
+                        "{:?}",
+                        reasons
+                            .iter()
+                            .filter_map(CancellationReason::code)
+                            .collect::<Vec<_>>()
+                    );
+                }
+                Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
+                    "TransactionInProgress".clone_into(&mut last);
+                }
+                _ => return Err(StoreError::call("TransactWriteItems", &error)),
+            }
+            back_off(attempt, &token.to_string()).await;
+        }
+        Err(StoreError::Unavailable(format!(
+            "TransactWriteItems: still {last}"
+        )))
+    }
+
+    fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
+        self.put(
+            step,
+            Put::builder()
+                .set_item(Some(item))
+                .condition_expression("attribute_not_exists(pk)"),
+        )
+    }
+
+    fn put(
+        mut self,
+        step: Step,
+        put: aws_sdk_dynamodb::types::builders::PutBuilder,
+    ) -> Result<Self, StoreError> {
+        let put = put
+            .table_name(&*self.store.table)
+            .build()
+            .map_err(|e| StoreError::corrupt(&e))?;
+        self.writes
+            .push((step, TransactWriteItem::builder().put(put).build()));
+        Ok(self)
+    }
+
+    fn update(
+        mut self,
+        step: Step,
+        key: &Key,
+        update: aws_sdk_dynamodb::types::builders::UpdateBuilder,
+    ) -> Result<Self, StoreError> {
+        let update = update
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(|e| StoreError::corrupt(&e))?;
+        self.writes
+            .push((step, TransactWriteItem::builder().update(update).build()));
+        Ok(self)
+    }
+}
+
+/// The first step whose condition failed, whatever else got in the way.
+fn refusal(steps: &[Step], reasons: &[CancellationReason]) -> Option<Refusal> {
+    let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+    let (step, reason) = steps
+        .iter()
+        .zip(reasons)
+        .find(|(_, reason)| failed(reason))?;
+    let row = reason.item().filter(|item| !item.is_empty()).cloned();
+    Some(Refusal { step: *step, row })
+}
+
+/// Whether a reason is one that passes by itself.
+fn passes(reason: &CancellationReason) -> bool {
+    matches!(
+        reason.code(),
+        None | Some(
+            "None" | "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"
+        )
+    )
+}

@@ -1,0 +1,76 @@
+//! Accounts and the claims that keep their names unique.
+
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use domain::EmailAddress;
+use domain::account::{Status, User};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::item::{Item, number, string, to_item};
+use crate::key::{self, DIR_PK, DIR_SK};
+use crate::{Store, StoreError};
+
+/// A claim: whoever is named here holds the value.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Claim {
+    pub(crate) sub: Uuid,
+}
+
+/// The row of an account. Deleted accounts leave the operators' directory.
+pub(crate) fn user_item(user: &User) -> Result<Item, StoreError> {
+    let mut item = to_item(&key::user(user.sub), user, None)?;
+    if user.status != Status::Deleted {
+        let (shard, place) = key::directory(user.sub, user.created_at);
+        item.insert(DIR_PK.to_owned(), string(shard));
+        item.insert(DIR_SK.to_owned(), string(place));
+    }
+    Ok(item)
+}
+
+impl Store {
+    /// The account of that name.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn user(&self, sub: Uuid) -> Result<Option<User>, StoreError> {
+        self.get(&key::user(sub)).await
+    }
+
+    /// Who holds an address.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn holder(&self, address: &EmailAddress) -> Result<Option<Uuid>, StoreError> {
+        let claim: Option<Claim> = self.get(&key::email_claim(address)).await?;
+        Ok(claim.map(|claim| claim.sub))
+    }
+
+    /// Writes `user` if nobody else has edited it since revision `before`.
+    /// `None` when it was written, else the row as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn save_user(&self, user: &User, before: u64) -> Result<Option<User>, StoreError> {
+        let outcome = self
+            .db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(user_item(user)?))
+            .condition_expression("rev = :before")
+            .expression_attribute_values(":before", number(before))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match outcome {
+            Ok(_) => Ok(None),
+            Err(error) => match error.as_service_error() {
+                Some(service) if service.is_conditional_check_failed_exception() => {
+                    let now = self.user(user.sub).await?;
+                    now.map(Some)
+                        .ok_or_else(|| StoreError::Corrupt("an account vanished".to_owned()))
+                }
+                _ => Err(StoreError::call("PutItem", &error)),
+            },
+        }
+    }
+}
