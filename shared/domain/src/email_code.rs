@@ -148,8 +148,12 @@ pub struct CodeLedger {
     /// The places which that account knew then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<PlaceMark>,
-    /// When a code was last sent.
-    pub sent_at: UnixTime,
+    /// Host of the site through which the code was asked for, without `www.`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// When a code was last sent, if one ever was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<UnixTime>,
     /// Codes sent in the current hour.
     pub hour: Window,
     /// Codes sent in the current day.
@@ -173,6 +177,8 @@ pub struct CodeRequest {
     pub sub: Option<Uuid>,
     /// The places which that account knows.
     pub places: Vec<PlaceMark>,
+    /// Host of the site through which it asks.
+    pub source: String,
 }
 
 impl CodeLedger {
@@ -187,8 +193,8 @@ impl CodeLedger {
         policy: &CodePolicy,
     ) -> Result<Self, Exceeded> {
         let now = asked.now;
-        if let Some(before) = before {
-            let free_at = before.sent_at.plus(policy.cooldown);
+        if let Some(sent_at) = before.and_then(|row| row.sent_at) {
+            let free_at = sent_at.plus(policy.cooldown);
             if free_at > now {
                 let retry_after = free_at.seconds_since(now).max(1);
                 return Err(Exceeded {
@@ -214,13 +220,28 @@ impl CodeLedger {
             expires_at,
             sub: asked.sub,
             places: asked.places,
-            sent_at: now,
+            source: asked.source,
+            sent_at: Some(now),
             hour,
             day,
             known: lane(|row| row.known),
             strange: lane(|row| row.strange),
             strange_day: window(|row| row.strange_day).at(now, DAY),
         })
+    }
+
+    /// The row when the code could not be sent after all: as `before` in all
+    /// that limits the next request, so that a failure of ours costs the person
+    /// nothing. Guesses stay counted.
+    #[must_use]
+    pub fn unsent(&self, before: Option<&Self>) -> Self {
+        Self {
+            rev: self.rev + 1,
+            sent_at: before.and_then(|row| row.sent_at),
+            hour: before.map(|row| row.hour).unwrap_or_default(),
+            day: before.map(|row| row.day).unwrap_or_default(),
+            ..self.clone()
+        }
     }
 
     /// The lane for a guess from `place`, when `sub` holds the address now. A
@@ -249,8 +270,10 @@ impl CodeLedger {
     /// When nothing in the row matters any more.
     #[must_use]
     pub fn useless_at(&self) -> UnixTime {
-        // A day's windows opened no later than the latest write, plus a lock's worth of slack.
-        self.sent_at.plus(2 * DAY)
+        // A day's windows opened no later than this, plus a lock's worth of slack.
+        self.sent_at
+            .map_or(self.expires_at, |sent| sent.max(self.expires_at))
+            .plus(2 * DAY)
     }
 }
 
@@ -273,6 +296,7 @@ mod tests {
             nonce: nonce.into(),
             sub: None,
             places: vec![],
+            source: String::new(),
         }
     }
 
@@ -367,6 +391,15 @@ mod tests {
             })
         );
         assert!(request(Some(&row), 86_400, "n").is_ok());
+    }
+
+    #[test]
+    fn a_code_that_was_not_sent_costs_nothing() {
+        let first = request(None, 0, "a").unwrap();
+        let unsent = first.unsent(None);
+        let again = request(Some(&unsent), 1, "b").unwrap();
+        assert_eq!((again.hour.count, again.day.count), (1, 1));
+        assert!(unsent.useless_at() > UnixTime(DAY as i64));
     }
 
     #[test]

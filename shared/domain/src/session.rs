@@ -28,16 +28,6 @@ pub struct Lives {
     pub grace: u64,
 }
 
-/// Where a session was begun.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Client {
-    /// The address of the request.
-    pub ip: String,
-    /// What the client calls itself, cut at 256 characters.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub user_agent: String,
-}
-
 /// Why a session was ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,8 +63,8 @@ pub struct Session {
     pub ends_at: UnixTime,
     /// Seconds of grace for the token just replaced.
     pub grace: u64,
-    /// Where it was begun.
-    pub client: Client,
+    /// Where and by what client it was begun, sealed like an audit event.
+    pub client: String,
     /// Why it ended, if it was ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedBy>,
@@ -176,7 +166,7 @@ mod tests {
             expires_at: UnixTime(1000),
             ends_at: UnixTime(1500),
             grace: 10,
-            client: Client::default(),
+            client: String::new(),
             ended: None,
         }
     }

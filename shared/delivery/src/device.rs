@@ -1,0 +1,60 @@
+//! A client in a few words that its owner recognises.
+//!
+//! Only names that we know are repeated. A user agent is whatever the caller
+//! likes to send, and a letter of ours must not carry a stranger's message.
+
+const PROGRAMS: [(&str, &str); 9] = [
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+    ("python", "Python"),
+];
+
+const SYSTEMS: [(&str, &str); 7] = [
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+];
+
+/// Program and system behind a user agent, as far as both are known names:
+/// `Firefox, Windows`. English names, which every language uses.
+#[must_use]
+pub fn describe(user_agent: &str) -> String {
+    let known = |names: &[(&str, &'static str)]| {
+        names
+            .iter()
+            .find(|(sign, _)| user_agent.contains(sign))
+            .map(|(_, name)| *name)
+    };
+    let parts: Vec<&str> = [known(&PROGRAMS), known(&SYSTEMS)]
+        .into_iter()
+        .flatten()
+        .collect();
+    if parts.is_empty() {
+        "?".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_common_ones_and_repeats_nothing() {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        assert_eq!(describe(firefox), "Firefox, Linux");
+        assert_eq!(describe("curl/8.9.1"), "curl");
+        assert_eq!(describe("call +1 900 now 1234"), "?");
+    }
+}

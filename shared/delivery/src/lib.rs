@@ -1,0 +1,16 @@
+//! Letters, and the courier that carries them.
+//!
+//! A letter is data: a subject, a few paragraphs, perhaps a code. Its words
+//! stand in [`words`], one file a language; one pair of templates turns it into
+//! a text and an HTML part. The [`Courier`] hands mail to SES and text messages
+//! to SNS within a short deadline, because somebody is waiting for the answer.
+
+mod courier;
+mod device;
+mod letter;
+mod words;
+
+pub use courier::{Courier, DeliveryError};
+pub use device::describe as describe_device;
+pub use letter::{Letter, Rendered};
+pub use words::Language;

@@ -1,0 +1,86 @@
+//! German.
+
+use super::clock_and_day;
+use crate::letter::{Letter, Words};
+
+const MONTHS: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+
+pub(super) fn words(letter: &Letter, service: &str) -> Words {
+    let (subject, paragraphs) = match letter {
+        Letter::SignInCode { code, minutes } => {
+            let plural = if *minutes == 1 { "Minute" } else { "Minuten" };
+            (
+                format!("{code} ist Ihr Code für {service}"),
+                vec![
+                    format!("Mit diesem Code melden Sie sich an. Er gilt {minutes} {plural} und nur einmal."),
+                    "Niemand von uns wird Sie je danach fragen. Wenn Sie sich nicht anmelden wollten, können \
+                     Sie diesen Brief übergehen: ohne den Code geschieht nichts."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::Welcome => (
+            format!("Willkommen bei {service}"),
+            vec![
+                "Ihr Konto ist bereit. Sie melden sich mit Ihrer E-Mail-Adresse und jedes Mal einem neuen Code \
+                 an; ein Passwort brauchen Sie nicht."
+                    .to_owned(),
+            ],
+        ),
+        Letter::NewPlace { device, address, at } => {
+            let (clock, day, month) = clock_and_day(*at);
+            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let from = address.as_ref().map_or_else(String::new, |address| format!(", von der Adresse {address}"));
+            (
+                format!("Neue Anmeldung bei Ihrem Konto für {service}"),
+                vec![
+                    format!(
+                        "Am {day}. {month} um {clock} UTC hat sich jemand von einem Ort bei Ihrem Konto \
+                         angemeldet, von dem es noch nie benutzt wurde: {device}{from}."
+                    ),
+                    "Waren Sie das, ist alles in Ordnung. Wenn nicht, kann jemand Ihre Post lesen: ändern Sie \
+                     zuerst das Passwort Ihres Postfachs, melden Sie sich dann hier an und löschen Sie das Konto, \
+                     oder schreiben Sie uns."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::WrongGuesses => (
+            format!("Jemand rät Codes für Ihr Konto bei {service}"),
+            vec![
+                "Für Ihre Adresse wurden mehrere falsche Codes eingegeben. Waren Sie das, fordern Sie in einer \
+                 Weile einfach einen neuen an."
+                    .to_owned(),
+                "Waren Sie es nicht: niemand ist hineingekommen. Versuche werden gezählt und abgewiesen; von \
+                 Orten, an denen Sie sich schon angemeldet haben, können Sie es weiterhin."
+                    .to_owned(),
+            ],
+        ),
+        Letter::AccountLocked => (
+            format!("Ihr Konto bei {service} ist gesperrt"),
+            vec![
+                "Es wurde ein Code angefordert, aber das Konto mit dieser Adresse ist gesperrt, deshalb gibt es \
+                 keinen. Bitte schreiben Sie uns, damit wir es entsperren."
+                    .to_owned(),
+            ],
+        ),
+    };
+    Words {
+        subject,
+        paragraphs,
+        closing: format!("Diesen Brief hat {service} geschickt."),
+    }
+}

@@ -1,0 +1,85 @@
+//! English.
+
+use super::clock_and_day;
+use crate::letter::{Letter, Words};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+pub(super) fn words(letter: &Letter, service: &str) -> Words {
+    let (subject, paragraphs) = match letter {
+        Letter::SignInCode { code, minutes } => {
+            let plural = if *minutes == 1 { "minute" } else { "minutes" };
+            (
+                format!("{code} is your {service} code"),
+                vec![
+                    format!("Enter this code to sign in. It is good for {minutes} {plural} and works once."),
+                    "Nobody from our side will ever ask you for it. If you did not try to sign in, you can \
+                     ignore this letter: without the code nothing happens."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::Welcome => (
+            format!("Welcome to {service}"),
+            vec![
+                "Your account is ready. You sign in with your e-mail address and a fresh code each time; \
+                 there is no password to remember."
+                    .to_owned(),
+            ],
+        ),
+        Letter::NewPlace { device, address, at } => {
+            let (clock, day, month) = clock_and_day(*at);
+            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let from = address.as_ref().map_or_else(String::new, |address| format!(", from the address {address}"));
+            (
+                format!("New sign-in to your {service} account"),
+                vec![
+                    format!(
+                        "Somebody signed in to your account at {clock} UTC on {day} {month} from a place it had \
+                         not been used from before: {device}{from}."
+                    ),
+                    "If that was you, all is well. If not, somebody can read your mail: change the password of \
+                     your mailbox first, then sign in here and delete the account or write to us."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::WrongGuesses => (
+            format!("Somebody is guessing codes for your {service} account"),
+            vec![
+                "Several wrong codes were entered for your address. If that was you, simply ask for a new code \
+                 in a while."
+                    .to_owned(),
+                "If it was not you: nobody got in. Guesses are counted and cut off; from places you signed in \
+                 from before you can still sign in yourself."
+                    .to_owned(),
+            ],
+        ),
+        Letter::AccountLocked => (
+            format!("Your {service} account is locked"),
+            vec![
+                "A code was asked for, but the account with this address is locked, so none was made. Please \
+                 write to us to have it unlocked."
+                    .to_owned(),
+            ],
+        ),
+    };
+    Words {
+        subject,
+        paragraphs,
+        closing: format!("This letter was sent by {service}."),
+    }
+}
