@@ -1,1 +1,28 @@
-//! Placeholder.
+//! HTTP: reading requests, knowing callers, wording answers.
+//!
+//! A handler sees values only: who is calling ([`caller`]), what was sent
+//! ([`body`]), under what circumstances ([`meta`]). Each is an argument, so a
+//! forgotten check does not compile. When something is refused, by an argument
+//! or by the flow, the refusal travels as a [`domain::Error`] inside the
+//! response until the route's [`dialect`] words it. axum's own rejections never
+//! reach a client.
+//!
+//! Adding a contract's style of errors is adding one file under `dialect/`.
+
+pub mod body;
+pub mod caller;
+pub mod dialect;
+pub mod function;
+mod log;
+pub mod meta;
+pub mod openapi;
+mod refusal;
+pub mod serve;
+mod slashes;
+
+pub use body::{Body, Fields, FromFields};
+pub use caller::User;
+pub use function::function;
+pub use meta::Meta;
+pub use refusal::{Refusal, Reply};
+pub use serve::serve;

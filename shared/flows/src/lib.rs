@@ -1,1 +1,124 @@
-//! Placeholder.
+//! The use cases: load, decide, write, tell.
+//!
+//! A flow is one thing that somebody wants done, whichever contract asks. It
+//! loads what it needs in as few round trips as it can, lets `domain` decide,
+//! writes the outcome under the conditions that made it right, and only then
+//! tells anybody. Handlers call one flow each; the command line calls the same.
+//!
+//! [`Postern`] is what they are called on: the tables, the key ring, the
+//! courier and the settings of one installation.
+
+mod audit;
+mod authenticate;
+mod aws;
+mod deletion;
+pub mod event;
+mod keyring;
+mod letters;
+mod meta;
+mod operator;
+mod profile;
+mod refresh;
+mod request_code;
+pub mod settings;
+mod sign_in;
+mod verify_code;
+
+use std::sync::Arc;
+
+use crypto::KeyRing;
+use delivery::Courier;
+use domain::{Clock, Entropy};
+use store::Store;
+
+pub use authenticate::Signed;
+pub use aws::Aws;
+pub use meta::RequestMeta;
+pub use operator::Page;
+pub use settings::Settings;
+pub use sign_in::{SignIn, Tokens};
+
+/// One installation, ready to serve. Cheap to clone.
+#[derive(Clone)]
+pub struct Postern(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    store: Store,
+    ring: KeyRing,
+    courier: Courier,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Postern {
+    /// Opens the tables and the key ring, making the ring if there is none yet.
+    ///
+    /// Called once, while a function starts: the connection to DynamoDB and the
+    /// unwrapped keys are then there for the first request.
+    ///
+    /// # Errors
+    /// [`domain::Error::Unavailable`] if the table or KMS does not answer, and
+    /// [`domain::Error::Internal`] if the ring cannot be read.
+    pub async fn open(
+        settings: Settings,
+        aws: &Aws,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, domain::Error> {
+        let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
+        let ring = keyring::load_or_make(&store, &settings, aws, clock.now(), &*entropy).await?;
+        let courier = Courier::new(
+            &aws.ses,
+            &aws.sns,
+            &settings.mail_from,
+            settings.mail_configuration_set.as_deref(),
+            &settings.service_name,
+        );
+        Ok(Self(Arc::new(Inner {
+            settings,
+            store,
+            ring,
+            courier,
+            clock,
+            entropy,
+        })))
+    }
+
+    /// The settings it was opened with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The present instant. Ask once per request and pass it down.
+    #[must_use]
+    pub fn now(&self) -> domain::UnixTime {
+        self.0.clock.now()
+    }
+
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    fn ring(&self) -> &KeyRing {
+        &self.0.ring
+    }
+
+    fn entropy(&self) -> &dyn Entropy {
+        &*self.0.entropy
+    }
+}
+
+/// How often a flow starts over when an edit made meanwhile refuses its own.
+const MAX_ROUNDS: u32 = 5;
+
+/// Somebody else's edits kept coming between ours and its reading.
+fn contended() -> domain::Error {
+    domain::Error::Unavailable("an account stays contended".to_owned())
+}
+
+/// A key or a seal failed, which nothing that a caller sends can bring about.
+fn broken(error: crypto::CryptoError) -> domain::Error {
+    domain::Error::Internal(error.to_string())
+}

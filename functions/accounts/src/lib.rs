@@ -1,0 +1,60 @@
+//! DjangoCFG accounts: sign-in by e-mail code, token refresh, the profile.
+//!
+//! | operation | file |
+//! |---|---|
+//! | `POST /cfg/accounts/otp/request/` | [`otp_request`] |
+//! | `POST /cfg/accounts/otp/verify/` | [`otp_verify`] |
+//! | `POST /cfg/accounts/token/refresh/` | [`token_refresh`] |
+//! | `GET /cfg/accounts/profile/` | [`profile_read`] |
+//! | `PUT`, `PATCH /cfg/accounts/profile/update/`, `…/partial/` | [`profile_update`] |
+//! | `POST /cfg/accounts/profile/delete/` | [`profile_delete`] |
+
+pub mod otp_request;
+pub mod otp_verify;
+pub mod profile_delete;
+pub mod profile_read;
+pub mod profile_update;
+pub mod reply;
+pub mod token_refresh;
+
+use axum::Router;
+use edge::dialect::{drf, speaking};
+use flows::Postern;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every operation of the family, with its document.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Postern> {
+    let views = OpenApiRouter::new()
+        .routes(routes!(profile_read::handle))
+        .routes(routes!(
+            profile_update::put_update,
+            profile_update::patch_update
+        ))
+        .routes(routes!(
+            profile_update::put_partial,
+            profile_update::patch_partial
+        ))
+        .routes(routes!(profile_delete::handle));
+    OpenApiRouter::new()
+        .merge(speaking(
+            &drf::CODE_REQUEST,
+            OpenApiRouter::new().routes(routes!(otp_request::handle)),
+        ))
+        .merge(speaking(
+            &drf::CODE_VERIFY,
+            OpenApiRouter::new().routes(routes!(otp_verify::handle)),
+        ))
+        .merge(speaking(
+            &drf::REFRESH,
+            OpenApiRouter::new().routes(routes!(token_refresh::handle)),
+        ))
+        .merge(speaking(&drf::VIEWS, views))
+}
+
+/// The family as the service that its Lambda runs.
+#[must_use]
+pub fn function(postern: Postern) -> Router {
+    edge::function(routes(), &drf::VIEWS, postern)
+}

@@ -1,0 +1,73 @@
+//! `POST /cfg/accounts/otp/request/`: send a sign-in code.
+
+use axum::Json;
+use axum::extract::State;
+use domain::EmailAddress;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::reply::{CodeError, Detail};
+
+/// Whom to send a code.
+#[derive(Debug, ToSchema)]
+#[schema(as = OTPRequestRequest)]
+pub struct Asked {
+    /// The e-mail address.
+    #[schema(value_type = String, min_length = 1)]
+    identifier: EmailAddress,
+    /// The page that asks; its host is remembered as where the account came from.
+    #[schema(value_type = String, format = Uri, required = false)]
+    source_url: Option<String>,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let identifier = fields.text("identifier").email();
+        let source_url = fields.text("source_url").url_host();
+        Some(Self {
+            identifier: identifier?,
+            source_url,
+        })
+    }
+}
+
+/// That it was sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OTPRequestResponse)]
+pub struct Sent {
+    /// A sentence.
+    message: &'static str,
+}
+
+/// Send a sign-in code by e-mail. The same code while it is good; the account
+/// itself is made by the first code that comes back.
+///
+/// # Errors
+/// A malformed address, a limit, or a letter that SES does not take.
+#[utoipa::path(
+    post, path = "/cfg/accounts/otp/request/", operation_id = "cfg_accounts_otp_request_create",
+    tags = ["djangocfg", "cfg_accounts"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Sent, description = "A letter is on its way"),
+        (status = 400, body = CodeError, description = "Malformed; also maps each field to its problems"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 429, body = CodeError, description = "Cooldown, hourly, daily or per-address limit"),
+        (status = 500, body = CodeError, description = "The letter was not taken, or a dependency failed"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Sent> {
+    let source = asked.source_url.unwrap_or_default();
+    postern
+        .request_code(&meta, &asked.identifier, &source)
+        .await?;
+    Ok(Json(Sent {
+        message: "OTP sent to your email address",
+    }))
+}

@@ -1,0 +1,121 @@
+//! `POST /cfg/accounts/otp/verify/`: sign in with a code.
+
+use axum::Json;
+use axum::extract::State;
+use domain::{Contract, EmailAddress};
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::{Postern, SignIn};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::reply::{CodeError, Detail, FieldErrors, User};
+
+/// An address and the code that was sent there.
+#[derive(Debug, ToSchema)]
+#[schema(as = OTPVerifyRequest)]
+pub struct Asked {
+    /// The e-mail address.
+    #[schema(value_type = String, min_length = 1)]
+    identifier: EmailAddress,
+    /// Four digits.
+    #[schema(min_length = 4, max_length = 4)]
+    otp: String,
+    /// The page that asks; its host is remembered as where the account came from.
+    #[schema(value_type = String, format = Uri, required = false)]
+    source_url: Option<String>,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let identifier = fields.text("identifier").email();
+        let otp = fields.text("otp").min(4).max(4).digits().required();
+        let source_url = fields.text("source_url").url_host();
+        Some(Self {
+            identifier: identifier?,
+            otp: otp?,
+            source_url,
+        })
+    }
+}
+
+/// Tokens and who they are for, or the second factor that is still missing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OTPVerifyResponse)]
+pub struct SignedIn {
+    /// Whether a second factor is asked for.
+    #[schema(required = false, default = false)]
+    requires_2fa: bool,
+    /// The 2FA session in which to show it.
+    #[schema(format = Uuid, required = false)]
+    session_id: Option<String>,
+    /// The refresh token.
+    #[schema(required = false)]
+    refresh: Option<String>,
+    /// The access token.
+    #[schema(required = false)]
+    access: Option<String>,
+    /// Who signed in.
+    #[schema(required = false)]
+    user: Option<User>,
+    /// Whether to suggest setting up a second factor.
+    #[schema(required = false)]
+    should_prompt_2fa: bool,
+}
+
+/// Sign in with a code from a letter. The first one of an address makes its
+/// account. Every failure looks the same.
+///
+/// # Errors
+/// A malformed body, a code that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/cfg/accounts/otp/verify/", operation_id = "cfg_accounts_otp_verify_create",
+    tags = ["djangocfg", "cfg_accounts"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = SignedIn, description = "Tokens, or a 2FA session"),
+        (status = 400, body = FieldErrors, description = "Malformed"),
+        (status = 401, body = CodeError, description = "Wrong, spent, expired, unknown or locked"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 429, body = CodeError, description = "Too many tries from one place"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<SignedIn> {
+    let source = asked.source_url.unwrap_or_default();
+    let signed_in = postern
+        .verify_code(
+            &meta,
+            Contract::Djangocfg,
+            &asked.identifier,
+            &asked.otp,
+            &source,
+        )
+        .await?;
+    Ok(Json(signed_in.into()))
+}
+
+impl From<SignIn> for SignedIn {
+    fn from(sign_in: SignIn) -> Self {
+        match sign_in {
+            SignIn::Complete(tokens) => Self {
+                requires_2fa: false,
+                session_id: None,
+                user: Some(User::new(&tokens.signed.user, tokens.role())),
+                should_prompt_2fa: tokens.should_prompt_2fa,
+                refresh: Some(tokens.refresh),
+                access: Some(tokens.access),
+            },
+            SignIn::SecondFactor { challenge } => Self {
+                requires_2fa: true,
+                session_id: Some(challenge.to_string()),
+                user: None,
+                should_prompt_2fa: false,
+                refresh: None,
+                access: None,
+            },
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `POST /cfg/accounts/token/refresh/`: exchange a refresh token.
+
+use axum::Json;
+use axum::extract::State;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::reply::{Detail, FieldErrors};
+
+/// The token to exchange.
+#[derive(ToSchema)]
+#[schema(as = TokenRefreshRequest)]
+pub struct Asked {
+    /// The refresh token.
+    #[schema(min_length = 1)]
+    refresh: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let refresh = fields.text("refresh").required();
+        Some(Self { refresh: refresh? })
+    }
+}
+
+/// What follows it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TokenRefresh)]
+pub struct Refreshed {
+    /// The access token.
+    #[schema(read_only)]
+    access: String,
+    /// The refresh token that is in force now.
+    refresh: String,
+}
+
+/// Exchange a refresh token. Each is good once; showing an old one again ends
+/// the session, except within seconds of its exchange.
+///
+/// # Errors
+/// A malformed body, a token that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/cfg/accounts/token/refresh/", operation_id = "cfg_accounts_token_refresh_create",
+    tags = ["djangocfg", "cfg_accounts_auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Refreshed, description = "The successors"),
+        (status = 400, body = FieldErrors, description = "Malformed"),
+        (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 429, body = Detail, description = "Too many exchanges from one place"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Refreshed> {
+    let tokens = postern.refresh(&meta, &asked.refresh).await?;
+    Ok(Json(Refreshed {
+        access: tokens.access,
+        refresh: tokens.refresh,
+    }))
+}

@@ -1,0 +1,227 @@
+//! The fields of a form, read one by one.
+
+use domain::{EmailAddress, Error, Problem, ProblemKind, profile, time};
+use serde_json::{Map, Value};
+
+/// A form: what it takes from a body.
+pub trait FromFields: Sized {
+    /// Reads the form. `None` if a field that it cannot do without is missing or
+    /// wrong; `fields` knows why. Read every field before giving up on one.
+    fn read(fields: &mut Fields) -> Option<Self>;
+}
+
+/// The fields that were sent, and what is wrong with them so far.
+#[derive(Debug)]
+pub struct Fields {
+    sent: Map<String, Value>,
+    problems: Vec<Problem>,
+}
+
+impl Fields {
+    pub(crate) fn new(sent: Map<String, Value>) -> Self {
+        Self {
+            sent,
+            problems: Vec::new(),
+        }
+    }
+
+    /// What was read, if nothing is wrong with any of it.
+    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Error> {
+        match read {
+            Some(read) if self.problems.is_empty() => Ok(read),
+            _ => Err(Error::Invalid(self.problems)),
+        }
+    }
+
+    /// The text field `name`, trimmed. A number reads as its digits, as clients
+    /// in loosely typed languages send them.
+    pub fn text(&mut self, name: &'static str) -> Text<'_> {
+        let (text, problem) = match self.sent.get(name) {
+            None => (None, None),
+            Some(Value::String(text)) => (Some(text.trim().to_owned()), None),
+            Some(Value::Number(number)) => (Some(number.to_string()), None),
+            Some(Value::Null) => (None, Some(ProblemKind::Null)),
+            Some(_) => (None, Some(ProblemKind::NotText)),
+        };
+        let sent = self.sent.contains_key(name);
+        let mut field = Text {
+            fields: self,
+            name,
+            text,
+            sent,
+            may_be_blank: false,
+        };
+        if let Some(kind) = problem {
+            field.problem(kind);
+        }
+        field
+    }
+}
+
+/// A text field being read. Checks add their problems to the form's; the last
+/// call takes the value out.
+#[derive(Debug)]
+pub struct Text<'f> {
+    fields: &'f mut Fields,
+    name: &'static str,
+    text: Option<String>,
+    sent: bool,
+    may_be_blank: bool,
+}
+
+impl Text<'_> {
+    fn problem(&mut self, kind: ProblemKind) {
+        self.fields.problems.push(Problem::of(self.name, kind));
+    }
+
+    fn check(mut self, kind: ProblemKind, passes: impl Fn(&str) -> bool) -> Self {
+        let blank = self.text.as_ref().is_some_and(String::is_empty);
+        if !blank && self.text.as_ref().is_some_and(|text| !passes(text)) {
+            self.problem(kind);
+        }
+        self
+    }
+
+    /// Lets the field be empty, which clears what it names.
+    #[must_use]
+    pub fn may_be_blank(mut self) -> Self {
+        self.may_be_blank = true;
+        self
+    }
+
+    /// At least this many characters.
+    #[must_use]
+    pub fn min(self, min: usize) -> Self {
+        self.check(ProblemKind::TooShort { min }, |text| {
+            text.chars().count() >= min
+        })
+    }
+
+    /// At most this many characters.
+    #[must_use]
+    pub fn max(self, max: usize) -> Self {
+        self.check(ProblemKind::TooLong { max }, |text| {
+            text.chars().count() <= max
+        })
+    }
+
+    /// Nothing but the digits 0 to 9.
+    #[must_use]
+    pub fn digits(self) -> Self {
+        self.check(ProblemKind::NotDigits, |text| {
+            text.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    }
+
+    /// An IANA time zone.
+    #[must_use]
+    pub fn time_zone(self) -> Self {
+        self.check(ProblemKind::NotATimeZone, time::is_time_zone)
+    }
+
+    /// The text, which must be there.
+    pub fn required(mut self) -> Option<String> {
+        if !self.sent {
+            self.problem(ProblemKind::Required);
+        }
+        self.optional()
+    }
+
+    /// The text, if it was sent.
+    pub fn optional(mut self) -> Option<String> {
+        if self.text.as_ref().is_some_and(|text| text.contains('\0')) {
+            self.problem(ProblemKind::NullCharacter);
+        }
+        if !self.may_be_blank && self.text.as_ref().is_some_and(String::is_empty) {
+            self.problem(ProblemKind::Blank);
+        }
+        self.text
+    }
+
+    /// The text as an e-mail address, which must be there.
+    pub fn email(self) -> Option<EmailAddress> {
+        let typed = self
+            .check(ProblemKind::NotAnEmail, |text| {
+                EmailAddress::parse(text).is_some()
+            })
+            .required()?;
+        EmailAddress::parse(&typed)
+    }
+
+    /// The host of the text as an http or https URL without `www.`, if it was sent.
+    pub fn url_host(self) -> Option<String> {
+        let typed = self
+            .check(ProblemKind::NotAUrl, |text| host(text).is_some())
+            .optional()?;
+        host(&typed)
+    }
+
+    /// The text as a telephone number, if it was sent.
+    pub fn phone(self) -> Option<String> {
+        let typed = self
+            .check(ProblemKind::NotAPhone, |text| {
+                profile::tidy_phone(text).is_some()
+            })
+            .optional()?;
+        profile::tidy_phone(&typed)
+    }
+}
+
+fn host(typed: &str) -> Option<String> {
+    let url = url::Url::parse(typed).ok()?;
+    let web = matches!(url.scheme(), "http" | "https");
+    let host = url.host_str().filter(|host| web && !host.is_empty())?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_lose_their_www() {
+        assert_eq!(
+            host("https://www.example.com/login?a=b").as_deref(),
+            Some("example.com")
+        );
+        for typed in [
+            "example.com",
+            "ftp://example.com",
+            "https://",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(host(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_problem_is_named() {
+        let sent = serde_json::json!({ "a": "toolong", "b": null, "c": ["x"], "d": " ", "e": 12 });
+        let Value::Object(sent) = sent else {
+            unreachable!()
+        };
+        let mut fields = Fields::new(sent);
+        fields.text("a").max(3).digits().required();
+        fields.text("b").required();
+        fields.text("c").required();
+        fields.text("d").min(4).required();
+        assert_eq!(fields.text("e").required().as_deref(), Some("12"));
+        fields.text("f").required();
+        let Err(Error::Invalid(problems)) = fields.finish(Some(())) else {
+            panic!("accepted")
+        };
+        let kinds: Vec<_> = problems.iter().map(|problem| problem.kind).collect();
+        use ProblemKind::{Blank, NotDigits, NotText, Null, Required, TooLong};
+        assert_eq!(
+            kinds,
+            [
+                TooLong { max: 3 },
+                NotDigits,
+                Null,
+                NotText,
+                Blank,
+                Required
+            ]
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! Who is calling, as a handler's argument.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use domain::{AuthFailure, Error};
+use flows::{Postern, Signed};
+
+use crate::log::CallerId;
+use crate::{Meta, Refusal};
+
+/// Somebody with a live session: a bearer token (RFC 6750 §2.1) whose session
+/// and account stood a moment ago.
+#[derive(Clone, Debug)]
+pub struct User(pub Signed);
+
+impl FromRequestParts<Postern> for User {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        let token = bearer(parts).ok_or(Error::Unauthenticated(AuthFailure::Missing))?;
+        let signed = postern.authenticate(token, &meta).await?;
+        if let Some(id) = parts.extensions.get::<CallerId>() {
+            id.set(signed.user.sub);
+        }
+        Ok(Self(signed))
+    }
+}
+
+/// The token of an `Authorization: Bearer` header. Any other scheme is no
+/// credential here, as if there were none.
+fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts
+        .headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .trim()
+        .split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,74 @@
+//! The contracts' styles of saying no.
+//!
+//! A dialect turns every [`domain::Error`] into a response, and knows what its
+//! contract calls each problem. A route is given one as a layer; whatever
+//! refusal leaves the route, from an argument, a flow or axum itself, is worded
+//! there and nowhere else.
+
+pub mod drf;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use domain::Error;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Refusal;
+
+/// A style of wording errors.
+pub trait Dialect: Sync {
+    /// The response that says `error` in this style.
+    fn render(&self, error: &Error) -> Response;
+}
+
+/// `routes`, with every refusal of theirs worded by `dialect`.
+pub fn speaking<S>(dialect: &'static dyn Dialect, routes: OpenApiRouter<S>) -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    routes.layer(from_fn(move |request: Request, next: Next| async move {
+        word(dialect, request, next).await
+    }))
+}
+
+async fn word(dialect: &'static dyn Dialect, request: Request, next: Next) -> Response {
+    let method = request.method().to_string();
+    let response = next.run(request).await;
+    if let Some(Refusal(error)) = response.extensions().get::<Refusal>() {
+        return worded(dialect, error);
+    }
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    // axum knows which methods there are; the dialect knows how to say it.
+    let mut refused = worded(dialect, &Error::MethodNotAllowed { method });
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        refused.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    refused
+}
+
+/// The dialect's response, with what all dialects share: answers about people
+/// are never cached (RFC 9111 §5.2.2.5), and the log still finds the error.
+pub(crate) fn worded(dialect: &dyn Dialect, error: &Error) -> Response {
+    let mut response = dialect.render(error);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.extensions_mut().insert(Refusal(error.clone()));
+    response
+}
+
+/// A JSON answer with a status.
+pub(crate) fn json(status: StatusCode, body: serde_json::Value) -> Response {
+    (status, axum::Json(body)).into_response()
+}
+
+/// `response` with the seconds after which trying again can help.
+pub(crate) fn retry_after(mut response: Response, seconds: u64) -> Response {
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}

@@ -1,0 +1,264 @@
+//! Django REST Framework's style, as the DjangoCFG contract speaks it.
+//!
+//! Fields map to lists of sentences; everything else is `detail`, with a `code`
+//! where the token library adds one. The sign-in endpoints have a voice of their
+//! own: `error`, `error_code`, `retry_after`.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use domain::limit::{Exceeded, Quota};
+use domain::{AuthFailure, Error, Problem, ProblemKind};
+use serde_json::{Value, json};
+
+use super::{Dialect, json, retry_after};
+
+/// How an endpoint of this contract says things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// As most views do.
+    Views,
+    /// As the token library's refresh view does.
+    Refresh,
+    /// As asking for a code does.
+    CodeRequest,
+    /// As trying a code does.
+    CodeVerify,
+}
+
+/// The dialect, with one voice and the challenge that its 401s carry.
+#[derive(Clone, Copy, Debug)]
+pub struct Drf {
+    voice: Voice,
+    challenge: &'static str,
+}
+
+/// Views that know a bearer, and whatever path nobody owns.
+pub static VIEWS: Drf = Drf {
+    voice: Voice::Views,
+    challenge: "Bearer realm=\"api\"",
+};
+/// The refresh view.
+pub static REFRESH: Drf = Drf {
+    voice: Voice::Refresh,
+    challenge: "Bearer realm=\"api\"",
+};
+/// Asking for a code.
+pub static CODE_REQUEST: Drf = Drf {
+    voice: Voice::CodeRequest,
+    challenge: "X-API-Key",
+};
+/// Trying a code.
+pub static CODE_VERIFY: Drf = Drf {
+    voice: Voice::CodeVerify,
+    challenge: "X-API-Key",
+};
+
+impl Drf {
+    /// Every voice, for tests that walk them all.
+    #[must_use]
+    pub fn all() -> [(&'static str, &'static Self); 4] {
+        [
+            ("views", &VIEWS),
+            ("refresh", &REFRESH),
+            ("code request", &CODE_REQUEST),
+            ("code verify", &CODE_VERIFY),
+        ]
+    }
+
+    fn is_typed(self) -> bool {
+        matches!(self.voice, Voice::CodeRequest | Voice::CodeVerify)
+    }
+
+    /// `{detail}`, or the sign-in endpoints' `{error, error_code}`.
+    fn say(self, status: StatusCode, text: &str, code: &str) -> Response {
+        let body = match self.voice {
+            Voice::CodeRequest => json!({ "error": text, "error_code": code }),
+            Voice::CodeVerify => json!({ "error": text }),
+            Voice::Views | Voice::Refresh => json!({ "detail": text }),
+        };
+        json(status, body)
+    }
+
+    fn invalid(self, problems: &[Problem]) -> Response {
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for problem in problems {
+            let field = match problem.path.join(".") {
+                root if root.is_empty() => "non_field_errors".to_owned(),
+                path => path,
+            };
+            fields
+                .entry(field)
+                .or_default()
+                .push(sentence(problem.kind));
+        }
+        let first = fields
+            .values()
+            .flatten()
+            .next()
+            .cloned()
+            .unwrap_or_default();
+        let mut body = json!(fields);
+        // The document promises the typed shape here and the original sends the map: send both.
+        if self.voice == Voice::CodeRequest
+            && let Some(body) = body.as_object_mut()
+        {
+            body.insert("error".to_owned(), Value::from(first));
+            body.insert("error_code".to_owned(), Value::from("invalid_identifier"));
+        }
+        json(StatusCode::BAD_REQUEST, body)
+    }
+
+    fn unauthenticated(self, failure: AuthFailure) -> Response {
+        let body = match failure {
+            AuthFailure::Missing => {
+                json!({ "detail": "Authentication credentials were not provided." })
+            }
+            AuthFailure::Inactive => {
+                json!({ "detail": "User account is deactivated or deleted.", "code": "user_inactive" })
+            }
+            AuthFailure::BadToken => self.bad_token("Token is invalid"),
+            AuthFailure::ExpiredToken => self.bad_token("Token is expired"),
+            AuthFailure::WrongTokenType => self.bad_token("Token has wrong type"),
+            AuthFailure::SpentToken => self.bad_token("Token is blacklisted"),
+        };
+        self.challenged(body)
+    }
+
+    fn bad_token(self, message: &str) -> Value {
+        if self.voice == Voice::Refresh {
+            return json!({ "detail": message, "code": "token_not_valid" });
+        }
+        json!({
+            "detail": "Given token not valid for any token type",
+            "code": "token_not_valid",
+            "messages": [{ "token_class": "AccessToken", "token_type": "access", "message": message }],
+        })
+    }
+
+    /// A 401, which always says how to do better (RFC 9110 §15.5.2).
+    fn challenged(self, body: Value) -> Response {
+        let mut response = json(StatusCode::UNAUTHORIZED, body);
+        response.headers_mut().insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(self.challenge),
+        );
+        response
+    }
+
+    fn too_many(self, exceeded: Exceeded) -> Response {
+        let wait = exceeded.retry_after;
+        let body = match (self.voice, exceeded.quota) {
+            (Voice::CodeRequest, Quota::Cooldown) => json!({
+                "error": "Please wait before requesting another code", "error_code": "cooldown", "retry_after": wait,
+            }),
+            (Voice::CodeRequest, Quota::Hourly) => json!({
+                "error": "Too many OTP requests. Please try again later.", "error_code": "hourly_limit", "retry_after": wait,
+            }),
+            (Voice::CodeRequest, Quota::Daily) => json!({
+                "error": "Too many OTP requests. Please try again later.", "error_code": "daily_limit", "retry_after": wait,
+            }),
+            (Voice::CodeRequest, Quota::Place | Quota::Stack) => {
+                json!({ "error": "Too many requests", "error_code": "rate_limited" })
+            }
+            (Voice::CodeVerify, _) => json!({ "error": "Too many requests" }),
+            (Voice::Views | Voice::Refresh, _) => {
+                json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
+            }
+        };
+        retry_after(json(StatusCode::TOO_MANY_REQUESTS, body), wait)
+    }
+
+    /// A dependency failed. The document of the code endpoints knows 500 only.
+    fn unavailable(self) -> Response {
+        let status = if self.voice == Voice::CodeRequest {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        };
+        retry_after(
+            self.say(
+                status,
+                "Service temporarily unavailable, try again later.",
+                "internal_error",
+            ),
+            1,
+        )
+    }
+}
+
+impl Dialect for Drf {
+    fn render(&self, error: &Error) -> Response {
+        match error {
+            Error::Invalid(problems) => self.invalid(problems),
+            Error::Unreadable { line, column } => {
+                let text = format!("JSON parse error - line {line} column {column}");
+                if self.is_typed() {
+                    let body = json!({ "detail": text, "error": text, "error_code": "invalid_identifier" });
+                    return json(StatusCode::BAD_REQUEST, body);
+                }
+                json(StatusCode::BAD_REQUEST, json!({ "detail": text }))
+            }
+            Error::TooLarge { limit } => json(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                json!({ "detail": format!("Request body is larger than {limit} bytes.") }),
+            ),
+            Error::UnsupportedMedia(media) => json(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                json!({ "detail": format!("Unsupported media type \"{media}\" in request.") }),
+            ),
+            Error::Missing => json(StatusCode::NOT_FOUND, json!({ "detail": "Not found." })),
+            Error::MethodNotAllowed { method } => json(
+                StatusCode::METHOD_NOT_ALLOWED,
+                json!({ "detail": format!("Method \"{method}\" not allowed.") }),
+            ),
+            Error::Unauthenticated(failure) => self.unauthenticated(*failure),
+            Error::WrongCode if self.is_typed() => {
+                self.challenged(json!({ "error": "Authentication failed" }))
+            }
+            Error::WrongCode => {
+                self.challenged(json!({ "detail": "Incorrect authentication credentials." }))
+            }
+            Error::AlreadyDeleted => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "Account is already deleted." }),
+            ),
+            Error::TooMany(exceeded) => self.too_many(*exceeded),
+            Error::Undeliverable(_) => self.say(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The code could not be sent. Please try again.",
+                "send_failed",
+            ),
+            Error::Unavailable(_) => self.unavailable(),
+            Error::Internal(_) => self.say(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Internal server error.",
+                "internal_error",
+            ),
+        }
+    }
+}
+
+/// DRF's sentence for a problem.
+fn sentence(kind: ProblemKind) -> String {
+    match kind {
+        ProblemKind::Required => "This field is required.".to_owned(),
+        ProblemKind::Null => "This field may not be null.".to_owned(),
+        ProblemKind::Blank => "This field may not be blank.".to_owned(),
+        ProblemKind::NotText => "Not a valid string.".to_owned(),
+        ProblemKind::NotAnObject => "Invalid data. Expected a dictionary.".to_owned(),
+        ProblemKind::TooShort { min } => {
+            format!("Ensure this field has at least {min} characters.")
+        }
+        ProblemKind::TooLong { max } => {
+            format!("Ensure this field has no more than {max} characters.")
+        }
+        ProblemKind::NullCharacter => "Null characters are not allowed.".to_owned(),
+        ProblemKind::NotAnEmail => "Enter a valid email address.".to_owned(),
+        ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
+        ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
+        ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
+        ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
+    }
+}

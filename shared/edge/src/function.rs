@@ -1,0 +1,36 @@
+//! From a family's routes to the service that a Lambda runs.
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn;
+use axum::response::Response;
+use domain::Error;
+use tower::ServiceExt as _;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::dialect::{Dialect, worded};
+use crate::{log, slashes};
+
+/// A family's routes as one service: paths in one form, unknown ones refused in
+/// the family's `dialect`, one log line a request.
+pub fn function<S>(routes: OpenApiRouter<S>, dialect: &'static dyn Dialect, state: S) -> Router
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let (router, _) = routes.split_for_parts();
+    let router = router
+        .fallback(move || async move { worded(dialect, &Error::Missing) })
+        .layer(from_fn(log::log))
+        .with_state(state);
+    // Routing happens inside, on the path as the layer outside has left it.
+    Router::new().fallback_service(tower::service_fn(move |request: Request| {
+        let router = router.clone();
+        async move {
+            let response: Result<Response, Infallible> =
+                router.oneshot(slashes::normalised(request)).await;
+            response
+        }
+    }))
+}

@@ -1,0 +1,55 @@
+//! What every function's `main` does: open the installation, serve its routes.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use crypto::SystemEntropy;
+use domain::{Clock, UnixTime};
+use flows::{Aws, Postern, Settings};
+
+/// The machine's own clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the one clock that is handed to everybody else"
+    )]
+    fn now(&self) -> UnixTime {
+        UnixTime::from_epoch(
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default(),
+        )
+    }
+}
+
+/// The installation that the process's environment describes.
+///
+/// # Errors
+/// A setting that makes no sense, or a table or key that cannot be reached.
+pub async fn open() -> Result<Postern, lambda_http::Error> {
+    let settings = Settings::from_env()?;
+    let aws = Aws::from_env().await;
+    Ok(Postern::open(
+        settings,
+        &aws,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
+    )
+    .await?)
+}
+
+/// Opens the installation and serves what `function` makes of it, until Lambda
+/// ends the process.
+///
+/// # Errors
+/// As [`open`]; Lambda reports it as a failed initialisation.
+pub async fn serve(function: impl FnOnce(Postern) -> Router) -> Result<(), lambda_http::Error> {
+    let postern = open().await.inspect_err(|error| {
+        flows::event::log("start_failed", [("cause", error.to_string().into())]);
+    })?;
+    lambda_http::run(function(postern)).await
+}

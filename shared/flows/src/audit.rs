@@ -1,0 +1,107 @@
+//! Building security events. What is personal in them (address, client) is
+//! sealed under a key of the account, and that key under the ring's: destroying
+//! the account's key makes the append-only table forget the person.
+
+use crypto::seal;
+use domain::account::User;
+use domain::audit::{Actor, EventKind};
+use domain::time::DAY;
+use domain::{EmailAddress, Error, UnixTime, platform};
+use store::{AuditEvent, AuditSubject};
+use uuid::Uuid;
+
+use crate::{Postern, RequestMeta, broken};
+
+/// What the sealed details of events and sessions are bound to.
+const DETAILS: &str = "audit details";
+
+/// The longest user agent worth keeping.
+const USER_AGENT_LENGTH: usize = 256;
+
+impl Postern {
+    /// A fresh audit key for the account `sub`, sealed.
+    pub(crate) fn fresh_audit_key(&self, sub: Uuid) -> Result<String, Error> {
+        let key = seal::fresh_secret(self.entropy());
+        self.ring()
+            .seal_text(&key_context(sub), key.as_ref(), self.entropy())
+            .map_err(broken)
+    }
+
+    /// Where a request came from, readable only with the account's audit key.
+    pub(crate) fn sealed_client(&self, user: &User, meta: &RequestMeta) -> Result<String, Error> {
+        let key = self
+            .ring()
+            .open_text(&key_context(user.sub), &user.audit_key)
+            .map_err(broken)?;
+        let key: [u8; 32] = key
+            .try_into()
+            .map_err(|_| broken(crypto::CryptoError::Seal))?;
+        let user_agent: String = meta.user_agent.chars().take(USER_AGENT_LENGTH).collect();
+        let details = serde_json::json!({ "ip": meta.ip, "user_agent": user_agent }).to_string();
+        seal::seal_text(
+            &seal::Secret::new(key),
+            DETAILS,
+            details.as_bytes(),
+            self.entropy(),
+        )
+        .map_err(broken)
+    }
+
+    /// An event of `user` that the sender of a request brought about.
+    pub(crate) fn user_event(
+        &self,
+        user: &User,
+        kind: EventKind,
+        session: Option<Uuid>,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        let details = Some(self.sealed_client(user, meta)?);
+        let subject = AuditSubject::Account(user.sub);
+        Ok(AuditEvent {
+            session,
+            details,
+            ..self.event(subject, kind, Actor::Caller, meta.now)
+        })
+    }
+
+    /// An event of `user` that an operator brought about.
+    pub(crate) fn operator_event(&self, user: &User, kind: EventKind, now: UnixTime) -> AuditEvent {
+        self.event(AuditSubject::Account(user.sub), kind, Actor::Operator, now)
+    }
+
+    /// A failure at an address that nobody holds. Nobody's key could seal where
+    /// it came from, so it says only that it happened.
+    pub(crate) fn address_event(
+        &self,
+        address: &EmailAddress,
+        kind: EventKind,
+        now: UnixTime,
+    ) -> AuditEvent {
+        let mark = self.ring().mark("audit address", &[], address.as_str());
+        self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
+    }
+
+    fn event(
+        &self,
+        subject: AuditSubject,
+        kind: EventKind,
+        actor: Actor,
+        at: UnixTime,
+    ) -> AuditEvent {
+        AuditEvent {
+            subject,
+            id: platform::uuid(self.entropy()),
+            number: platform::integer_id(self.entropy()),
+            kind,
+            actor,
+            at,
+            session: None,
+            details: None,
+            keep_until: at.plus(u64::from(self.settings().audit_days) * DAY),
+        }
+    }
+}
+
+fn key_context(sub: Uuid) -> String {
+    format!("audit key#{sub}")
+}

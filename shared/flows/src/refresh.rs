@@ -1,0 +1,100 @@
+//! Exchanging a refresh token for its successor.
+//!
+//! Two round trips: the session and its account as they are, then the rotation
+//! under the condition that nobody else was first and that the account has not
+//! moved on. Whoever loses that race sees the row that beat it and gets the
+//! same successor; whoever shows an older token ends the session.
+
+use domain::audit::EventKind;
+use domain::limit::REFRESHES_PER_PLACE;
+use domain::session::{EndedBy, Presented, Session};
+use domain::time::MINUTE;
+use domain::token::RefreshClaims;
+use domain::{AuthFailure, Error, platform};
+use store::{Commit, Step};
+
+use domain::account::User;
+
+use crate::{Postern, RequestMeta, Tokens};
+
+/// How old `last_login_at` may grow before a refresh writes it again.
+const SEEN_EVERY: u64 = 5 * MINUTE;
+
+const SPENT: Error = Error::Unauthenticated(AuthFailure::SpentToken);
+
+impl Postern {
+    /// The tokens that follow `token`.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]: not ours, expired, of the wrong type, already
+    /// exchanged (which ends the session), or of a session that is over.
+    pub async fn refresh(&self, meta: &RequestMeta, token: &str) -> Result<Tokens, Error> {
+        let claims = self
+            .ring()
+            .check_refresh(token, &self.settings().issuer, meta.now)
+            .map_err(Error::Unauthenticated)?;
+        let place = meta.place().to_string();
+        let (admitted, found) = tokio::join!(
+            self.store().hit(&REFRESHES_PER_PLACE, &place, meta.now),
+            self.store().session_and_user(claims.sub, claims.sid),
+        );
+        admitted?.map_err(Error::TooMany)?;
+        let (session, user) = found?.ok_or(SPENT)?;
+        let worth = session.presented(claims.generation, &user, meta.now);
+        if worth == Presented::Current {
+            return self.rotate(meta, &claims, session, user).await;
+        }
+        self.answer_old(meta, worth, session, user).await
+    }
+
+    async fn rotate(
+        &self,
+        meta: &RequestMeta,
+        claims: &RefreshClaims,
+        session: Session,
+        user: User,
+    ) -> Result<Tokens, Error> {
+        let next = session.rotated(meta.now, &self.settings().cfg_lives);
+        let rotation = self.store().transaction().rotate_session(&session, &next)?;
+        let seen_lately = user
+            .last_login_at
+            .is_some_and(|seen| meta.now.seconds_since(seen) < SEEN_EVERY);
+        let transaction = if seen_lately {
+            rotation.check_user(&user)?
+        } else {
+            rotation.touch_user(&user, meta.now)?
+        };
+        match transaction.commit(platform::uuid(self.entropy())).await? {
+            Commit::Done => self.tokens(user, next, meta.now),
+            Commit::Refused(refusal) if refusal.step == Step::Rotate => {
+                let session = refusal.session()?.ok_or(SPENT)?;
+                let worth = session.presented(claims.generation, &user, meta.now);
+                self.answer_old(meta, worth, session, user).await
+            }
+            // The account was locked, deleted or given another role meanwhile.
+            Commit::Refused(_) => Err(SPENT),
+        }
+    }
+
+    /// What a token that is no longer in force gets.
+    async fn answer_old(
+        &self,
+        meta: &RequestMeta,
+        worth: Presented,
+        session: Session,
+        user: User,
+    ) -> Result<Tokens, Error> {
+        match worth {
+            Presented::JustReplaced => self.tokens(user, session, meta.now),
+            Presented::Replayed => {
+                let event =
+                    self.user_event(&user, EventKind::SuspiciousRefresh, Some(session.id), meta)?;
+                if self.store().end_session(&session, EndedBy::Replay).await? {
+                    self.store().append_audit(&event).await?;
+                }
+                Err(SPENT)
+            }
+            Presented::Current | Presented::Over => Err(SPENT),
+        }
+    }
+}

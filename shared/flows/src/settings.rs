@@ -1,0 +1,271 @@
+//! The settings of an installation, read once at start-up from environment
+//! variables. A mistake in any of them stops the start and names them all: an
+//! identity service that guesses what its operator meant is a breach.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use crypto::Algorithm;
+use domain::email_code::{CodePolicy, LIFETIME};
+use domain::session::Lives;
+use domain::sign_in::MfaPolicy;
+use domain::time::{DAY, MINUTE};
+
+/// Everything that an operator may decide.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `POSTERN_TABLE`: the main table.
+    pub table: String,
+    /// `POSTERN_AUDIT_TABLE`: the table of security events.
+    pub audit_table: String,
+    /// `POSTERN_ISSUER`: the public URL, `iss` and `aud` of every token.
+    pub issuer: String,
+    /// `POSTERN_KMS_KEY` or `POSTERN_KEY_FILE`: what wraps the key ring.
+    pub wrapping: Wrapping,
+    /// `POSTERN_SIGNING_ALGORITHM`: for the next signing key to be made.
+    pub algorithm: Algorithm,
+    /// `POSTERN_MAIL_FROM`: the sender of letters.
+    pub mail_from: String,
+    /// `POSTERN_MAIL_CONFIGURATION_SET`: where SES reports bounces.
+    pub mail_configuration_set: Option<String>,
+    /// `POSTERN_SERVICE_NAME`: what people know the installation as.
+    pub service_name: String,
+    /// `POSTERN_MAIL_DAILY_BUDGET`: letters a day at most.
+    pub mail_daily_budget: u32,
+    /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS`,
+    /// `POSTERN_SESSION_SECONDS`, `POSTERN_REFRESH_GRACE_SECONDS`.
+    pub cfg_lives: Lives,
+    /// `POSTERN_MFA_POLICY`: how hard clients push a second factor.
+    pub mfa_policy: MfaPolicy,
+    /// `POSTERN_OTP_…`: the numbers of codes by e-mail.
+    pub codes: CodePolicy,
+    /// `POSTERN_CODE_ONLY_FROM_NEW_PLACES` is `allow`: whether a code alone will
+    /// do from a new place for accounts that have another way in.
+    pub code_only_from_new_places: bool,
+    /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
+    pub audit_days: u32,
+}
+
+/// What wraps the key ring's data key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrapping {
+    /// A KMS key, by id, ARN or alias.
+    Kms(String),
+    /// A file of 32 random bytes, for the local stack.
+    File(PathBuf),
+}
+
+/// What is wrong with the environment, all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsError(pub Vec<String>);
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Postern cannot start: {}", self.0.join("; "))
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl Settings {
+    /// Settings from the process's own environment.
+    ///
+    /// # Errors
+    /// Every variable that is missing or makes no sense.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::from_vars(|name| std::env::var(name).ok())
+    }
+
+    /// Settings from any source of variables. An empty one counts as absent, as
+    /// templates cannot leave one out.
+    ///
+    /// # Errors
+    /// Every variable that is missing or makes no sense.
+    pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut vars = Vars {
+            lookup,
+            problems: Vec::new(),
+        };
+        let settings = Self {
+            table: vars.required("POSTERN_TABLE"),
+            audit_table: vars.required("POSTERN_AUDIT_TABLE"),
+            issuer: vars.issuer("POSTERN_ISSUER"),
+            wrapping: vars.wrapping(),
+            algorithm: vars.choice("POSTERN_SIGNING_ALGORITHM", Algorithm::parse),
+            mail_from: vars.required("POSTERN_MAIL_FROM"),
+            mail_configuration_set: vars.get("POSTERN_MAIL_CONFIGURATION_SET"),
+            service_name: vars
+                .get("POSTERN_SERVICE_NAME")
+                .unwrap_or_else(|| "Postern".to_owned()),
+            mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1),
+            trusted_proxies: vars.addresses("POSTERN_TRUSTED_PROXIES"),
+            cfg_lives: Lives {
+                access: vars.number("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE, 60),
+                refresh: vars.number("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY, 60),
+                session: vars.number("POSTERN_SESSION_SECONDS", 90 * DAY, 60),
+                grace: vars.number("POSTERN_REFRESH_GRACE_SECONDS", 10, 0),
+            },
+            mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
+            codes: CodePolicy {
+                cooldown: vars.number("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", 30, 0),
+                hourly: vars.number("POSTERN_OTP_HOURLY_LIMIT", 10, 1),
+                daily: vars.number("POSTERN_OTP_DAILY_LIMIT", 20, 1),
+                max_tries: vars.number("POSTERN_OTP_MAX_VERIFY_ATTEMPTS", 5, 1),
+                lockout: vars.number("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", 15 * MINUTE, LIFETIME),
+            },
+            code_only_from_new_places: vars.allow("POSTERN_CODE_ONLY_FROM_NEW_PLACES"),
+            audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1),
+        };
+        if vars.problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(SettingsError(vars.problems))
+        }
+    }
+}
+
+/// Reads variables and remembers what was wrong with them.
+struct Vars<F> {
+    lookup: F,
+    problems: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Vars<F> {
+    fn get(&self, name: &str) -> Option<String> {
+        (self.lookup)(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn required(&mut self, name: &str) -> String {
+        self.get(name).unwrap_or_else(|| {
+            self.problems.push(format!("{name} is not set"));
+            String::new()
+        })
+    }
+
+    fn issuer(&mut self, name: &str) -> String {
+        let issuer = self.required(name);
+        let sound = issuer.starts_with("https://") || issuer.starts_with("http://");
+        if !issuer.is_empty() && (!sound || issuer.ends_with('/')) {
+            self.problems
+                .push(format!("{name} must be a URL without a slash at its end"));
+        }
+        issuer
+    }
+
+    fn wrapping(&mut self) -> Wrapping {
+        match (self.get("POSTERN_KMS_KEY"), self.get("POSTERN_KEY_FILE")) {
+            (Some(key), None) => Wrapping::Kms(key),
+            (None, Some(path)) => Wrapping::File(path.into()),
+            _ => {
+                self.problems.push(
+                    "exactly one of POSTERN_KMS_KEY and POSTERN_KEY_FILE must be set".to_owned(),
+                );
+                Wrapping::Kms(String::new())
+            }
+        }
+    }
+
+    fn number<T: FromStr + PartialOrd + fmt::Display + Copy>(
+        &mut self,
+        name: &str,
+        default: T,
+        least: T,
+    ) -> T {
+        match self.get(name).map(|text| text.parse::<T>()) {
+            None => default,
+            Some(Ok(number)) if number >= least => number,
+            Some(_) => {
+                self.problems
+                    .push(format!("{name} must be a whole number from {least}"));
+                default
+            }
+        }
+    }
+
+    fn choice<T: Default>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> T {
+        let Some(text) = self.get(name) else {
+            return T::default();
+        };
+        parse(&text).unwrap_or_else(|| {
+            self.problems.push(format!("{name} is none of its choices"));
+            T::default()
+        })
+    }
+
+    fn allow(&mut self, name: &str) -> bool {
+        match self.get(name).as_deref() {
+            None | Some("allow") => true,
+            Some("refuse") => false,
+            Some(_) => {
+                self.problems
+                    .push(format!("{name} must be allow or refuse"));
+                true
+            }
+        }
+    }
+
+    fn addresses(&mut self, name: &str) -> Vec<IpAddr> {
+        let text = self.get(name).unwrap_or_default();
+        let entries = text
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty());
+        let (good, bad): (Vec<_>, Vec<_>) = entries.map(IpAddr::from_str).partition(Result::is_ok);
+        if !bad.is_empty() {
+            self.problems
+                .push(format!("{name} must be a list of IP addresses"));
+        }
+        good.into_iter().flatten().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(vars: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let base = [
+            ("POSTERN_TABLE", "t"),
+            ("POSTERN_AUDIT_TABLE", "a"),
+            ("POSTERN_ISSUER", "https://id.example.com"),
+            ("POSTERN_KMS_KEY", "alias/t"),
+            ("POSTERN_MAIL_FROM", "id@example.com"),
+        ];
+        let all: Vec<_> = vars.iter().chain(&base).copied().collect();
+        Settings::from_vars(|name| {
+            all.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn defaults_are_the_documented_ones() {
+        let settings = with(&[]).unwrap();
+        assert_eq!(
+            (settings.cfg_lives.access, settings.cfg_lives.refresh),
+            (1800, 2_592_000)
+        );
+        assert_eq!(settings.codes.cooldown, 30);
+        assert!(settings.code_only_from_new_places && settings.trusted_proxies.is_empty());
+    }
+
+    #[test]
+    fn every_mistake_is_named_at_once() {
+        let SettingsError(problems) = with(&[
+            ("POSTERN_ISSUER", "id.example.com/"),
+            ("POSTERN_KEY_FILE", "/tmp/key"),
+            ("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", "60"),
+            ("POSTERN_MFA_POLICY", "sometimes"),
+            ("POSTERN_TRUSTED_PROXIES", "10.0.0.1, proxy"),
+        ])
+        .unwrap_err();
+        assert_eq!(problems.len(), 5, "{problems:?}");
+    }
+}

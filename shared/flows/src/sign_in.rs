@@ -1,0 +1,114 @@
+//! From a proven identity to a session and its tokens.
+
+use domain::account::{Role, User};
+use domain::session::Session;
+use domain::sign_in::{Amr, CHALLENGE_LIFETIME, Challenge};
+use domain::token::{AccessClaims, RefreshClaims};
+use domain::{Contract, Error, UnixTime, platform};
+use uuid::Uuid;
+
+use crate::{Postern, RequestMeta, Signed, broken};
+
+/// How a sign-in ended.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    /// With tokens.
+    Complete(Box<Tokens>),
+    /// With a second factor still to be shown, within five minutes.
+    SecondFactor {
+        /// The name of the sign-in that waits for it.
+        challenge: Uuid,
+    },
+}
+
+/// What a completed sign-in hands out.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// The access token.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+    /// Who signed in, and the session that it made.
+    pub signed: Signed,
+    /// Whether the client should suggest a second factor.
+    pub should_prompt_2fa: bool,
+}
+
+impl Tokens {
+    /// What the session may do.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.signed.role()
+    }
+}
+
+impl Postern {
+    /// A session of `user`, not yet written.
+    pub(crate) fn new_session(
+        &self,
+        user: &User,
+        contract: Contract,
+        amr: Vec<Amr>,
+        meta: &RequestMeta,
+    ) -> Result<Session, Error> {
+        let lives = self.settings().cfg_lives;
+        let ends_at = meta.now.plus(lives.session);
+        Ok(Session {
+            id: platform::uuid(self.entropy()),
+            number: platform::integer_id(self.entropy()),
+            sub: user.sub,
+            contract,
+            epoch: user.epoch,
+            amr,
+            auth_time: meta.now,
+            generation: 1,
+            rotated_at: meta.now,
+            expires_at: meta.now.plus(lives.refresh).min(ends_at),
+            ends_at,
+            grace: lives.grace,
+            client: self.sealed_client(user, meta)?,
+            ended: None,
+        })
+    }
+
+    /// A sign-in of `user` that waits for its second factor, not yet written.
+    pub(crate) fn new_challenge(
+        &self,
+        user: &User,
+        contract: Contract,
+        amr: Vec<Amr>,
+        now: UnixTime,
+    ) -> Challenge {
+        Challenge {
+            id: platform::uuid(self.entropy()),
+            sub: user.sub,
+            epoch: user.epoch,
+            contract,
+            amr,
+            created_at: now,
+            expires_at: now.plus(CHALLENGE_LIFETIME),
+            tries: 0,
+        }
+    }
+
+    /// The tokens that are in force for a session.
+    pub(crate) fn tokens(
+        &self,
+        user: User,
+        session: Session,
+        now: UnixTime,
+    ) -> Result<Tokens, Error> {
+        let issuer = &self.settings().issuer;
+        let lives = self.settings().cfg_lives;
+        let jti = platform::uuid(self.entropy()).simple().to_string();
+        let access = AccessClaims::new(issuer, &user, &session, &lives, jti, now);
+        let jti = self.ring().refresh_jti(session.id, session.generation);
+        let refresh = RefreshClaims::new(issuer, &user, &session, jti);
+        Ok(Tokens {
+            access: self.ring().sign_access(&access).map_err(broken)?,
+            refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
+            should_prompt_2fa: self.settings().mfa_policy.prompts(&user),
+            signed: Signed { user, session },
+        })
+    }
+}

@@ -1,0 +1,183 @@
+"""Whether a function's role in template.yaml allows what the function does, and no more.
+
+    role.py TEMPLATE BINARY        (beside a stand-in that evaluates policies: see role.sh)
+
+The template is deployed to the stand-in, and the real binary runs with the environment and the policy that it
+has there: once with the whole policy, when a person's whole stay must go well, and once without each
+action, when it must not. An action whose loss nobody notices is one that the role should not have.
+
+What the stand-in cannot tell: it knows no condition of KMS, SES or DynamoDB, so those are left out, and it opens
+encrypted tables and writes logs without asking anybody.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+import urllib.request
+
+import boto3
+
+from lambda_host import Crashed, Host
+
+STACK = "postern"
+PARAMETERS = {
+    "DomainName": "id.example.com",
+    "MailFrom": "no-reply@example.com",
+    "MailIdentity": "example.com",
+}
+UNKNOWN_CONDITIONS = ("dynamodb:", "kms:EncryptionContext:", "ses:")
+NOT_ASKED_FOR = ("TableEncryption", "MailConfiguration", "Log")
+ENDPOINT = os.environ["POSTERN_AWS_ENDPOINT"]
+
+
+class Failed(Exception):
+    """A request of the stay was not answered as it should be."""
+
+
+def client(service):
+    """A client of the stand-in, with every right."""
+    return boto3.client(service, endpoint_url=ENDPOINT)
+
+
+def ask(method, path):
+    """Ask something of the stand-in itself."""
+    request = urllib.request.Request(ENDPOINT + path, method=method)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def deploy(template):
+    """Make the stack, in a stand-in that holds nothing else."""
+    ask("POST", "/_ministack/reset")
+    client("ses").verify_domain_identity(Domain="example.com")
+    stacks = client("cloudformation")
+    stacks.create_stack(
+        StackName=STACK,
+        TemplateBody=template,
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in PARAMETERS.items()],
+    )
+    while True:
+        status = stacks.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        if status == "CREATE_COMPLETE":
+            return
+        if not status.endswith("IN_PROGRESS"):
+            events = stacks.describe_stack_events(StackName=STACK)["StackEvents"]
+            sys.exit("\n".join(str(e.get("ResourceStatusReason")) for e in events if "FAILED" in e["ResourceStatus"]))
+        time.sleep(0.1)
+
+
+def statements(function):
+    """The statements of the function's role that the stand-in can judge."""
+    role = client("lambda").get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
+    iam = client("iam")
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        for statement in iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]["Statement"]:
+            if statement["Sid"] in NOT_ASKED_FOR:
+                continue
+            for test in statement.pop("Condition", {}).values():
+                for key in test:
+                    if not key.startswith(UNKNOWN_CONDITIONS):
+                        sys.exit(f"role.py should know whether the stand-in knows {key}")
+            actions = statement["Action"]
+            yield statement | {"Action": [actions] if isinstance(actions, str) else actions}
+
+
+def environment(function, policy):
+    """What the function runs with: its variables, and credentials that may do what the policy says."""
+    iam = client("iam")
+    iam.create_user(UserName=function)
+    document = {"Version": "2012-10-17", "Statement": policy}
+    iam.put_user_policy(UserName=function, PolicyName="role", PolicyDocument=json.dumps(document))
+    key = iam.create_access_key(UserName=function)["AccessKey"]
+    variables = client("lambda").get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    return variables | {
+        "AWS_ENDPOINT_URL": ENDPOINT,
+        "AWS_REGION": os.environ["AWS_REGION"],
+        "AWS_DEFAULT_REGION": os.environ["AWS_REGION"],
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+
+
+def code():
+    """The code in the newest letter."""
+    letters = [letter for account in ask("GET", "/_ministack/ses/messages")["messages"].values() for letter in account]
+    if not letters:
+        raise Failed("no letter came")
+    return re.search(r"\b\d{4}\b", letters[-1]["Subject"] + "\n" + letters[-1]["BodyText"]).group()
+
+
+def accounts(binary, variables):
+    """A stay with `accounts`: sign in, look around, change something, refresh, leave. In two processes, as on
+    Lambda, since what the first makes at its start the second finds."""
+
+    def ok(host, method, path, body=None, token=None):
+        status, answer = host.request(method, f"/cfg/accounts/{path}", body, token)
+        if status != 200:
+            raise Failed(f"{path} answered {status} {answer}")
+        return answer
+
+    person = {"identifier": "ada@example.org"}
+    with Host(binary, variables) as host:
+        ok(host, "POST", "otp/request/", person)
+        # A wrong guess first: it is counted in a row of its own.
+        host.request("POST", "/cfg/accounts/otp/verify/", person | {"otp": "0000" if code() != "0000" else "1111"})
+        tokens = ok(host, "POST", "otp/verify/", person | {"otp": code()})
+    with Host(binary, variables) as host:
+        tokens = ok(host, "POST", "token/refresh/", {"refresh": tokens["refresh"]})
+        ok(host, "GET", "profile/", token=tokens["access"])
+        ok(host, "PATCH", "profile/update/", {"first_name": "Ada"}, tokens["access"])
+        ok(host, "POST", "profile/delete/", {}, tokens["access"])
+
+
+STAYS = {"accounts": accounts}
+
+
+def right(action, resource):
+    """An action and the name of what it is allowed on. A key has another ARN in every deployment."""
+    return action, re.sub(r"key/.*", "key", resource.split(":", 5)[5])
+
+
+def attempt(binary, template, without=None):
+    """The reason why a stay goes wrong with the role's policy, less an action on a resource; None if it does not."""
+    family = os.path.basename(binary)
+    deploy(template)
+    policy = [
+        statement | {"Action": [action for action in statement["Action"] if right(action, statement["Resource"]) != without]}
+        for statement in statements(f"{STACK}-{family}")
+    ]
+    policy = [statement for statement in policy if statement["Action"]]
+    try:
+        STAYS[family](binary, environment(f"{STACK}-{family}", policy))
+    except (Failed, Crashed) as reason:
+        return str(reason)
+    return None
+
+
+def main(source, binary):
+    """Check the role of the function of this BINARY in the translated template SOURCE."""
+    with open(source, encoding="utf-8") as file:
+        # CloudFormation's limit on a template's size counts spaces.
+        template = json.dumps(json.load(file), separators=(",", ":"))
+
+    wrong = attempt(binary, template)
+    if wrong:
+        sys.exit(f"with its whole role: {wrong}")
+    print("with its whole role: a stay goes well")
+
+    role = list(statements(f"{STACK}-{os.path.basename(binary)}"))
+    idle = []
+    for action, resource in sorted({right(action, s["Resource"]) for s in role for action in s["Action"]}):
+        wrong = attempt(binary, template, (action, resource))
+        print(f"without {action} on {resource}: {wrong[:100] if wrong else 'NOBODY NOTICES'}")
+        if not wrong:
+            idle.append(action)
+    if idle:
+        sys.exit(f"granted and not needed: {', '.join(idle)}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

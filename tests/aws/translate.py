@@ -1,0 +1,63 @@
+"""Expand template.yaml as CloudFormation's SAM transform would, without asking AWS.
+
+    translate.py TEMPLATE OUTPUT
+
+A linter sees of a SAM template what its author wrote, not what CloudFormation will be given: the
+permissions, the integrations and the API's own document only exist after the transform. The output is for
+linters; it cannot be deployed, since the code that it points at is nowhere.
+"""
+
+import json
+import sys
+
+from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+
+class NoManagedPolicies:
+    """Stands in for IAM. Policies are written out here, so that a question to it is a mistake."""
+
+    def get_paginator(self, _operation):
+        sys.exit("the template names a managed policy: write its statements out")
+
+
+def check_cors(template, translated):
+    """Stop if a setting of CORS was lost on the way: SAM drops all others when it takes one for an intrinsic."""
+    for name, resource in template["Resources"].items():
+        wanted = resource.get("Properties", {}).get("CorsConfiguration", {})
+        if wanted:
+            made = translated["Resources"][name]["Properties"]["Body"].get("x-amazon-apigateway-cors", {})
+            lost = {key for key in wanted if key[0].lower() + key[1:] not in made}
+            if lost:
+                sys.exit(f"SAM dropped from the CORS configuration of {name}: {', '.join(sorted(lost))}")
+
+
+def main(source, target):
+    """Translate the file SOURCE into the file TARGET."""
+    with open(source, encoding="utf-8") as file:
+        template = yaml_parse(file.read())
+
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            # Code on this disk would be uploaded before the real transform sees the template.
+            resource["Properties"]["CodeUri"] = f"s3://code/{name}"
+
+    # The transform writes the values of parameters in place of references to them. The references are what
+    # is to be checked, so it gets no values, and no defaults either until it is done.
+    parameters = template["Parameters"]
+    template["Parameters"] = {
+        name: {key: value for key, value in parameter.items() if key != "Default"}
+        for name, parameter in parameters.items()
+    }
+    translated = transform(template, {}, ManagedPolicyLoader(NoManagedPolicies()))
+    translated["Parameters"] = parameters
+    check_cors(template, translated)
+
+    with open(target, "w", encoding="utf-8") as file:
+        json.dump(translated, file, indent=2)
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
