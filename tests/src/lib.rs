@@ -1,1 +1,32 @@
-//! Placeholder.
+//! The harness that every suite stands on.
+//!
+//! A test gets a [`World`] of its own: a fresh engine with the template's
+//! tables, a clock that stands still until it is told, entropy that repeats, an
+//! inbox, and the functions behind the local stack's gateway. It speaks to that
+//! world as somebody: [`Anyone`], or a [`Member`] who has signed in. Between the
+//! SDK and the engine sits a [`Tap`], which sees every call, can make one fail,
+//! and can take the conditions out of writes, so that a race test can show that
+//! it is able to fail.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a harness fails the test by panicking, with the line that did it"
+)]
+
+mod answer;
+pub mod contract;
+mod entropy;
+mod golden;
+mod persona;
+mod tap;
+mod world;
+
+pub use answer::Answer;
+pub use entropy::{SeededEntropy, TestClock};
+pub use golden::golden;
+pub use persona::{Anyone, Member};
+pub use tap::{Call, Fault, Tap};
+pub use world::{START, World, root};

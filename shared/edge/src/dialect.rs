@@ -6,6 +6,7 @@
 //! there and nowhere else.
 
 pub mod drf;
+pub mod fastapi;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -49,13 +50,9 @@ async fn word(dialect: &'static dyn Dialect, request: Request, next: Next) -> Re
     refused
 }
 
-/// The dialect's response, with what all dialects share: answers about people
-/// are never cached (RFC 9111 §5.2.2.5), and the log still finds the error.
+/// The dialect's response, in which the log still finds the error.
 pub(crate) fn worded(dialect: &dyn Dialect, error: &Error) -> Response {
     let mut response = dialect.render(error);
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.extensions_mut().insert(Refusal(error.clone()));
     response
 }

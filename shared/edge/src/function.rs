@@ -4,7 +4,8 @@ use std::convert::Infallible;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::from_fn;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use domain::Error;
 use tower::ServiceExt as _;
@@ -22,6 +23,7 @@ where
     let (router, _) = routes.split_for_parts();
     let router = router
         .fallback(move || async move { worded(dialect, &Error::Missing) })
+        .layer(map_response(uncached))
         .layer(from_fn(log::log))
         .with_state(state);
     // Routing happens inside, on the path as the layer outside has left it.
@@ -33,4 +35,12 @@ where
             response
         }
     }))
+}
+
+/// Answers hold tokens and people: nothing on the way may keep one (RFC 9111
+/// §5.2.2.5), unless the operation itself says for how long.
+async fn uncached(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }

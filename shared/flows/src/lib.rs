@@ -97,6 +97,12 @@ impl Postern {
         self.0.clock.now()
     }
 
+    /// The name of the key that tokens are signed with.
+    #[must_use]
+    pub fn signing_key_id(&self) -> String {
+        self.0.ring.current_kid().to_owned()
+    }
+
     fn store(&self) -> &Store {
         &self.0.store
     }

@@ -1,0 +1,234 @@
+//! FastAPI's style with Pydantic 2, as the cashless and Auth Service contracts
+//! speak it.
+//!
+//! A refusal is `{detail}`, a sentence; what is wrong with a body is a 422 whose
+//! `detail` lists each problem with its place (`loc`), kind (`type`), sentence
+//! (`msg`) and numbers (`ctx`). Pydantic's `input` is left out: it repeats what
+//! was sent, which may be a secret.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use domain::limit::Exceeded;
+use domain::{AuthFailure, Error, Problem, ProblemKind};
+use serde_json::{Value, json};
+
+use super::{Dialect, json, retry_after};
+
+/// The dialect. It has one voice.
+#[derive(Clone, Copy, Debug)]
+pub struct FastApi;
+
+impl Dialect for FastApi {
+    fn render(&self, error: &Error) -> Response {
+        match error {
+            Error::Invalid(problems) => unprocessable(problems.iter().map(entry).collect()),
+            Error::Unreadable { line, column } => unprocessable(vec![json!({
+                "type": "json_invalid",
+                "loc": ["body"],
+                "msg": "JSON decode error",
+                "ctx": { "error": format!("line {line} column {column}") },
+            })]),
+            Error::TooLarge { .. } => say(StatusCode::PAYLOAD_TOO_LARGE, "Content Too Large"),
+            Error::UnsupportedMedia(_) => {
+                say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
+            }
+            Error::Missing => say(StatusCode::NOT_FOUND, "Not Found"),
+            Error::MethodNotAllowed { .. } => {
+                say(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+            }
+            Error::Unauthenticated(failure) => challenged(match failure {
+                AuthFailure::Missing => "Not authenticated",
+                AuthFailure::Inactive => "Inactive user",
+                AuthFailure::BadToken
+                | AuthFailure::ExpiredToken
+                | AuthFailure::WrongTokenType
+                | AuthFailure::SpentToken => "Could not validate credentials",
+            }),
+            Error::WrongCode => challenged("Invalid credentials"),
+            Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
+            Error::TooMany(exceeded) => too_many(*exceeded),
+            Error::Undeliverable(_) => say(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The message could not be sent",
+            ),
+            Error::Unavailable(_) => retry_after(
+                say(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+                1,
+            ),
+            Error::Internal(_) => say(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+        }
+    }
+}
+
+fn say(status: StatusCode, detail: &str) -> Response {
+    json(status, json!({ "detail": detail }))
+}
+
+fn unprocessable(detail: Vec<Value>) -> Response {
+    json(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        json!({ "detail": detail }),
+    )
+}
+
+/// A 401, which always says how to do better (RFC 9110 §15.5.2).
+fn challenged(detail: &str) -> Response {
+    let mut response = say(StatusCode::UNAUTHORIZED, detail);
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+/// The contracts' clients read `detail`, the limiter that their servers used
+/// answers `error`: send both.
+fn too_many(exceeded: Exceeded) -> Response {
+    let wait = exceeded.retry_after;
+    let text = format!("Rate limit exceeded: try again in {wait} seconds");
+    let body = json!({ "detail": text, "error": text });
+    retry_after(json(StatusCode::TOO_MANY_REQUESTS, body), wait)
+}
+
+/// A problem as Pydantic lists it.
+fn entry(problem: &Problem) -> Value {
+    let Wording { kind, msg, ctx } = wording(problem.kind);
+    let path = problem.path.iter().map(AsRef::as_ref);
+    let loc: Vec<&str> = std::iter::once("body").chain(path).collect();
+    let mut entry = json!({ "type": kind, "loc": loc, "msg": msg });
+    if let (Some(entry), Some((name, value))) = (entry.as_object_mut(), ctx) {
+        entry.insert("ctx".to_owned(), json!({ name: value }));
+    }
+    entry
+}
+
+/// Pydantic's `type` and `msg`, and the one thing that its `ctx` holds.
+struct Wording {
+    kind: &'static str,
+    msg: String,
+    ctx: Option<(&'static str, Value)>,
+}
+
+impl Wording {
+    fn plain(kind: &'static str, msg: &str) -> Self {
+        Self {
+            kind,
+            msg: msg.to_owned(),
+            ctx: None,
+        }
+    }
+
+    /// `msg` ends in what `ctx` tells apart.
+    fn reasoned(kind: &'static str, msg: &str, name: &'static str, reason: &str) -> Self {
+        Self {
+            kind,
+            msg: format!("{msg}{reason}"),
+            ctx: Some((name, Value::from(reason))),
+        }
+    }
+
+    fn length(kind: &'static str, bound: &str, count: usize, name: &'static str) -> Self {
+        let plural = if count == 1 { "" } else { "s" };
+        Self {
+            kind,
+            msg: format!("String should have {bound} {count} character{plural}"),
+            ctx: Some((name, Value::from(count))),
+        }
+    }
+}
+
+fn wording(kind: ProblemKind) -> Wording {
+    match kind {
+        ProblemKind::Required => Wording::plain("missing", "Field required"),
+        ProblemKind::Null | ProblemKind::NotText => {
+            Wording::plain("string_type", "Input should be a valid string")
+        }
+        ProblemKind::Blank => Wording::length("string_too_short", "at least", 1, "min_length"),
+        ProblemKind::TooShort { min } => {
+            Wording::length("string_too_short", "at least", min, "min_length")
+        }
+        ProblemKind::TooLong { max } => {
+            Wording::length("string_too_long", "at most", max, "max_length")
+        }
+        ProblemKind::NotAnObject => Wording::plain(
+            "model_attributes_type",
+            "Input should be a valid dictionary or object to extract fields from",
+        ),
+        ProblemKind::NullCharacter => Wording::reasoned(
+            "value_error",
+            "Value error, ",
+            "error",
+            "null characters are not allowed",
+        ),
+        ProblemKind::NotAnEmail => Wording::reasoned(
+            "value_error",
+            "value is not a valid email address: ",
+            "reason",
+            "An email address must have the form name@example.com.",
+        ),
+        ProblemKind::NotAUrl => Wording::reasoned(
+            "url_parsing",
+            "Input should be a valid URL, ",
+            "error",
+            "it must be http or https and name a host",
+        ),
+        ProblemKind::NotDigits => Wording {
+            kind: "string_pattern_mismatch",
+            msg: "String should match pattern '^[0-9]+$'".to_owned(),
+            ctx: Some(("pattern", Value::from("^[0-9]+$"))),
+        },
+        ProblemKind::NotAPhone => {
+            Wording::plain("value_error", "value is not a valid phone number")
+        }
+        ProblemKind::NotATimeZone => Wording::plain("zoneinfo_str", "invalid timezone"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::limit::Quota;
+
+    #[test]
+    fn problems_are_listed_as_pydantic_does() {
+        let listed = |kind| entry(&Problem::of("otp", kind));
+        assert_eq!(
+            listed(ProblemKind::Required),
+            json!({ "type": "missing", "loc": ["body", "otp"], "msg": "Field required" })
+        );
+        assert_eq!(
+            listed(ProblemKind::TooShort { min: 6 }),
+            json!({
+                "type": "string_too_short",
+                "loc": ["body", "otp"],
+                "msg": "String should have at least 6 characters",
+                "ctx": { "min_length": 6 },
+            })
+        );
+        assert_eq!(
+            listed(ProblemKind::Blank)["msg"],
+            "String should have at least 1 character"
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_has_its_place() {
+        let problem = Problem {
+            path: Vec::new(),
+            kind: ProblemKind::NotAnObject,
+        };
+        assert_eq!(entry(&problem)["loc"], json!(["body"]));
+    }
+
+    #[test]
+    fn a_refusal_says_how_to_do_better() {
+        let unknown = FastApi.render(&Error::Unauthenticated(AuthFailure::Missing));
+        assert_eq!(unknown.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(unknown.headers()[header::WWW_AUTHENTICATE], "Bearer");
+        let exceeded = Exceeded {
+            quota: Quota::Place,
+            retry_after: 42,
+        };
+        let limited = FastApi.render(&Error::TooMany(exceeded));
+        assert_eq!(limited.headers()[header::RETRY_AFTER], "42");
+    }
+}

@@ -1,0 +1,231 @@
+//! A tap between the SDK and AWS: it sees each call, fails the ones it is told
+//! to, and can weaken the conditions of writes.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+
+/// A call that went by.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// `GetItem`, `TransactWriteItems`, `SendEmail`, …
+    pub operation: String,
+    /// The request's body: JSON for DynamoDB and KMS, null for others.
+    pub body: Value,
+}
+
+/// What goes wrong with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The transaction met another one.
+    Conflict,
+    /// The table is busy.
+    Throttle,
+    /// The call is carried out and its answer lost.
+    LostAnswer,
+    /// The service cannot be reached.
+    Unreachable,
+    /// SES does not take the letter.
+    Rejected,
+}
+
+#[derive(Default)]
+struct State {
+    calls: Vec<Call>,
+    faults: Vec<(String, Fault, u32)>,
+    weakened: Vec<String>,
+}
+
+/// The tap. A clone is another handle to the same one.
+#[derive(Clone, Default)]
+pub struct Tap(Arc<Mutex<State>>);
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tap")
+    }
+}
+
+impl Tap {
+    /// The calls so far.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.0.lock().unwrap().calls.clone()
+    }
+
+    /// Forgets the calls so far.
+    pub fn clear(&self) {
+        self.0.lock().unwrap().calls.clear();
+    }
+
+    /// The next `times` calls of `operation` meet `fault`.
+    pub fn fail(&self, operation: &str, fault: Fault, times: u32) {
+        self.0
+            .lock()
+            .unwrap()
+            .faults
+            .push((operation.to_owned(), fault, times));
+    }
+
+    /// From now on writes of `operation` succeed whatever their conditions say:
+    /// the broken twin of a race test.
+    pub fn weaken(&self, operation: &str) {
+        self.0.lock().unwrap().weakened.push(operation.to_owned());
+    }
+
+    fn pass(&self, request: &mut HttpRequest) -> Option<Fault> {
+        let target = request
+            .headers()
+            .get("x-amz-target")
+            .unwrap_or_default()
+            .to_owned();
+        let bytes = request.body().bytes().unwrap_or_default().to_vec();
+        let mut state = self.0.lock().unwrap();
+        let operation = match target.rsplit_once('.') {
+            Some((_, operation)) => operation.to_owned(),
+            None => action(&bytes),
+        };
+        let mut body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if state.weakened.contains(&operation) {
+            weaken(&mut body);
+            let weak = body.to_string();
+            request
+                .headers_mut()
+                .insert("content-length", weak.len().to_string());
+            *request.body_mut() = SdkBody::from(weak);
+        }
+        let fault = state
+            .faults
+            .iter_mut()
+            .find(|(name, _, times)| *name == operation && *times > 0);
+        let fault = fault.map(|(_, fault, times)| {
+            *times -= 1;
+            *fault
+        });
+        state.calls.push(Call { operation, body });
+        fault
+    }
+}
+
+/// The action of a Query-protocol body.
+fn action(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let action = text
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("Action="));
+    action.unwrap_or("?").to_owned()
+}
+
+/// Every condition in `body` with a way out that is always open. Its values
+/// stay in use, or the engine would refuse the request.
+fn weaken(body: &mut Value) {
+    match body {
+        Value::Object(object) => {
+            if let Some(Value::String(condition)) = object.get_mut("ConditionExpression") {
+                *condition =
+                    format!("({condition}) OR attribute_exists(pk) OR attribute_not_exists(pk)");
+            }
+            object.values_mut().for_each(weaken);
+        }
+        Value::Array(array) => array.iter_mut().for_each(weaken),
+        _ => {}
+    }
+}
+
+#[derive(Debug)]
+struct Tapped<T> {
+    tap: Tap,
+    inner: T,
+}
+
+impl Tap {
+    /// The plain HTTP client with this tap on it.
+    #[must_use]
+    pub fn client(&self) -> SharedHttpClient {
+        let inner = aws_smithy_http_client::Builder::new().build_http();
+        SharedHttpClient::new(Tapped {
+            tap: self.clone(),
+            inner,
+        })
+    }
+}
+
+impl HttpClient for Tapped<SharedHttpClient> {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Tapped {
+            tap: self.tap.clone(),
+            inner,
+        })
+    }
+}
+
+impl HttpConnector for Tapped<SharedHttpConnector> {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let reasons = request.body().bytes().map_or(0, |body| items(body));
+        let fault = self.tap.pass(&mut request);
+        let inner = self.inner.clone();
+        let lost = || Err(ConnectorError::timeout("the answer was lost".into()));
+        HttpConnectorFuture::new(async move {
+            match fault {
+                None => inner.call(request).await,
+                Some(Fault::LostAnswer) => {
+                    inner.call(request).await?;
+                    lost()
+                }
+                Some(Fault::Unreachable) => Err(ConnectorError::io("connection refused".into())),
+                Some(Fault::Conflict) => Ok(dynamodb_error(
+                    "TransactionCanceledException",
+                    &json!({ "CancellationReasons": vec![json!({ "Code": "TransactionConflict" }); reasons] }),
+                )),
+                Some(Fault::Throttle) => Ok(dynamodb_error("ThrottlingException", &json!({}))),
+                Some(Fault::Rejected) => Ok(ses_rejection()),
+            }
+        })
+    }
+}
+
+/// How many items a transaction writes.
+fn items(body: &[u8]) -> usize {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    body["TransactItems"].as_array().map_or(0, Vec::len)
+}
+
+fn dynamodb_error(code: &str, more: &Value) -> HttpResponse {
+    let mut body = json!({
+        "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "made by the tap",
+    });
+    body.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    let mut response = HttpResponse::new(
+        StatusCode::try_from(400).unwrap(),
+        SdkBody::from(body.to_string()),
+    );
+    response
+        .headers_mut()
+        .insert("content-type", "application/x-amz-json-1.0");
+    response
+}
+
+fn ses_rejection() -> HttpResponse {
+    let body = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
+        <Code>MessageRejected</Code><Message>made by the tap</Message></Error><RequestId>1</RequestId></ErrorResponse>";
+    let mut response = HttpResponse::new(StatusCode::try_from(400).unwrap(), SdkBody::from(body));
+    response.headers_mut().insert("content-type", "text/xml");
+    response
+}

@@ -1,0 +1,382 @@
+//! One test's own installation.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_sdk_dynamodb::Client;
+use domain::{Clock as _, UnixTime};
+use flows::{Aws, Postern, Settings};
+use http::Request;
+use lambda_http::http;
+use local::engine::Engine;
+use local::gateway::{Function, Gateway};
+use local::inbox::{Inbox, Message};
+use local::template::Template;
+use tokio::net::TcpListener;
+
+use crate::{Answer, Anyone, SeededEntropy, Tap, TestClock};
+
+/// The instant at which every world begins: 2027-01-15T08:00:00Z.
+pub const START: UnixTime = UnixTime(1_800_000_000);
+
+/// The variable that names another engine to run the suites against.
+const OTHER_ENGINE: &str = "POSTERN_DYNAMODB_ENDPOINT";
+
+/// An installation with an engine, a clock and an inbox of its own.
+pub struct World {
+    /// The clock of the installation.
+    pub clock: Arc<TestClock>,
+    /// The tap between the SDK and the services.
+    pub tap: Tap,
+    /// Where letters and text messages arrive.
+    pub inbox: Inbox,
+    /// The installation, as operators reach it.
+    pub postern: Postern,
+    /// The tables, past everything that Postern would allow.
+    pub db: Client,
+    /// The name of the main table.
+    pub table: String,
+    /// The name of the audit table.
+    pub audit_table: String,
+    /// How AWS is reached.
+    pub aws: Aws,
+    /// The settings that it was opened with.
+    pub settings: Settings,
+    gateway: Gateway,
+    key_file: PathBuf,
+}
+
+impl World {
+    /// A world with the default settings.
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A world with some settings changed.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    pub async fn with(overrides: &[(&str, &str)]) -> Self {
+        let stack = unique_name();
+        let template =
+            Template::read(&root().join("template.yaml"), &stack).expect("template.yaml reads");
+        let clock = Arc::new(TestClock::new(START));
+        let inbox = Inbox::new(inbox_clock(clock.clone()));
+        let sinks = serve_sinks(&inbox).await;
+        let tap = Tap::default();
+        let (endpoint, aws) = reach(&template, &sinks, &tap).await;
+        let key_file = std::env::temp_dir().join(format!("{stack}.key"));
+        std::fs::write(&key_file, [7; 32]).expect("a key file can be written");
+        let (table, audit_table) = (format!("{stack}-identity"), format!("{stack}-audit"));
+        let settings = settings(&table, &audit_table, &key_file, overrides);
+        let entropy = Arc::new(SeededEntropy::new(42));
+        let opened = Postern::open(settings.clone(), &aws, clock.clone(), entropy).await;
+        let postern =
+            opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
+        let functions = vec![
+            Function::new("accounts", accounts::function(postern.clone())),
+            Function::new("docs", docs::function()),
+        ];
+        let gateway = Gateway::new(&template, functions).expect("every route has its function");
+        let db = Client::new(&Aws::local(&endpoint, &sinks).await.dynamodb);
+        Self {
+            clock,
+            tap,
+            inbox,
+            postern,
+            db,
+            table,
+            audit_table,
+            aws,
+            settings,
+            gateway,
+            key_file,
+        }
+    }
+
+    /// Somebody at an address that nobody else uses.
+    #[must_use]
+    pub fn anyone(&self) -> Anyone<'_> {
+        self.at("192.0.2.1")
+    }
+
+    /// Somebody at this address.
+    #[must_use]
+    pub fn at(&self, ip: &str) -> Anyone<'_> {
+        Anyone::new(self, ip)
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
+    /// Another instance of the same functions: another process, or a restart.
+    ///
+    /// # Panics
+    /// If it cannot be opened.
+    pub async fn another_instance(&self, seed: u64) -> Postern {
+        let entropy = Arc::new(SeededEntropy::new(seed));
+        Postern::open(
+            self.settings.clone(),
+            &self.aws,
+            self.clock.clone(),
+            entropy,
+        )
+        .await
+        .expect("opens again")
+    }
+
+    /// The letters and messages to an address, newest first.
+    #[must_use]
+    pub fn mail(&self, address: &str) -> Vec<Message> {
+        self.inbox.messages(Some(address))
+    }
+
+    /// The code in the newest code letter to `address`, read as a person would:
+    /// the first line that is nothing but a number.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    #[track_caller]
+    pub fn code(&self, address: &str) -> String {
+        let is_code = |line: &&str| line.len() >= 4 && line.chars().all(|c| c.is_ascii_digit());
+        self.mail(address)
+            .iter()
+            .find_map(|letter| letter.text.lines().find(is_code).map(str::to_owned))
+            .expect("a letter with a code")
+    }
+
+    /// Some code that is not the one in the newest letter.
+    #[must_use]
+    pub fn wrong_code(&self, address: &str) -> String {
+        let right: u32 = self.code(address).parse().expect("digits");
+        format!("{:04}", (right + 1) % 10_000)
+    }
+
+    /// Every item of a table.
+    ///
+    /// # Panics
+    /// If the engine does not answer.
+    pub async fn dump(
+        &self,
+        table: &str,
+    ) -> Vec<std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>> {
+        self.db
+            .scan()
+            .table_name(table)
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .expect("the table can be read")
+    }
+
+    /// Changes an account past everything that Postern would allow.
+    ///
+    /// # Panics
+    /// If there is no such account.
+    pub async fn set_user(&self, address: &str, change: impl FnOnce(&mut domain::account::User)) {
+        let address = domain::EmailAddress::parse(address).expect("an address");
+        let before = self.postern.find_user(&address).await.expect("an account");
+        let mut after = before.clone();
+        change(&mut after);
+        after.rev += 1;
+        let store = store::Store::new(&self.aws.dynamodb, &self.table, &self.audit_table);
+        assert_eq!(store.save_user(&after, before.rev).await, Ok(None));
+    }
+
+    pub(crate) async fn send(
+        &self,
+        ip: &str,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: &str,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "id.example.com");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(body.to_owned().into()).expect("a request");
+        let peer: IpAddr = ip.parse().expect("an address");
+        let response = self.gateway.handle(request, peer).await;
+        let (parts, body) = response.into_parts();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.key_file);
+    }
+}
+
+/// The root of the project.
+///
+/// # Panics
+/// If this crate has moved.
+#[must_use]
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ has a parent")
+        .to_owned()
+}
+
+/// A stack name that no other world has, in this run or a later one.
+fn unique_name() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let run = uuid::Uuid::from_u128(u128::from(std::process::id()) << 64 | u128::from(started()));
+    format!("test-{}-{count}", &run.simple().to_string()[8..])
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tells this run from others on a shared engine"
+)]
+fn started() -> u64 {
+    static STARTED: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    *STARTED.get_or_init(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(0))
+    })
+}
+
+fn inbox_clock(clock: Arc<TestClock>) -> local::clock::Clock {
+    Arc::new(move || jiff::Timestamp::from_second(clock.now().0).expect("an instant"))
+}
+
+async fn serve_sinks(inbox: &Inbox) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    let router = local::sinks::router(inbox.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+/// An engine with the template's tables, and the way to it through the tap.
+async fn reach(template: &Template, sinks: &str, tap: &Tap) -> (String, Aws) {
+    let endpoint = match std::env::var(OTHER_ENGINE) {
+        Ok(endpoint) => {
+            create_tables(template, &endpoint).await;
+            endpoint
+        }
+        Err(_) => serve_engine(template).await,
+    };
+    let mut aws = Aws::local(&endpoint, sinks).await;
+    for config in [&mut aws.dynamodb, &mut aws.ses, &mut aws.sns, &mut aws.kms] {
+        *config = config.to_builder().http_client(tap.client()).build();
+    }
+    (endpoint, aws)
+}
+
+async fn serve_engine(template: &Template) -> String {
+    let engine = Engine::memory().expect("an engine");
+    engine
+        .create_tables(template.tables())
+        .expect("the template's tables");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    tokio::spawn(engine.serve(listener, std::future::pending()));
+    url
+}
+
+/// The template's tables on an engine that is not ours.
+async fn create_tables(template: &Template, endpoint: &str) {
+    use aws_sdk_dynamodb::types::{
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+        Projection, ProjectionType, ScalarAttributeType,
+    };
+    let db = Client::new(&Aws::local(endpoint, endpoint).await.dynamodb);
+    let schema = |value: &serde_json::Value| -> Vec<KeySchemaElement> {
+        let elements = value["KeySchema"].as_array().expect("a key schema");
+        elements
+            .iter()
+            .map(|element| {
+                KeySchemaElement::builder()
+                    .attribute_name(element["AttributeName"].as_str().expect("a name"))
+                    .key_type(KeyType::from(element["KeyType"].as_str().expect("a type")))
+                    .build()
+                    .expect("an element")
+            })
+            .collect()
+    };
+    for table in template.tables() {
+        let creation = table.creation();
+        let mut call = db
+            .create_table()
+            .table_name(table.name())
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_key_schema(Some(schema(creation)));
+        for definition in creation["AttributeDefinitions"]
+            .as_array()
+            .expect("definitions")
+        {
+            let built = AttributeDefinition::builder()
+                .attribute_name(definition["AttributeName"].as_str().expect("a name"))
+                .attribute_type(ScalarAttributeType::from(
+                    definition["AttributeType"].as_str().expect("a type"),
+                ))
+                .build();
+            call = call.attribute_definitions(built.expect("a definition"));
+        }
+        for index in creation["GlobalSecondaryIndexes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            let built = GlobalSecondaryIndex::builder()
+                .index_name(index["IndexName"].as_str().expect("a name"))
+                .set_key_schema(Some(schema(index)))
+                .projection(
+                    Projection::builder()
+                        .projection_type(ProjectionType::All)
+                        .build(),
+                )
+                .build();
+            call = call.global_secondary_indexes(built.expect("an index"));
+        }
+        call.send().await.expect("the other engine makes the table");
+    }
+}
+
+fn settings(
+    table: &str,
+    audit_table: &str,
+    key_file: &std::path::Path,
+    overrides: &[(&str, &str)],
+) -> Settings {
+    let key_file = key_file.display().to_string();
+    let base = [
+        ("POSTERN_TABLE", table),
+        ("POSTERN_AUDIT_TABLE", audit_table),
+        ("POSTERN_ISSUER", "https://id.example.com"),
+        ("POSTERN_KEY_FILE", key_file.as_str()),
+        ("POSTERN_MAIL_FROM", "id@example.com"),
+        // Made in no time; RS256, the default, has tests of its own.
+        ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),
+    ];
+    let all: Vec<_> = overrides.iter().chain(&base).copied().collect();
+    let lookup = |name: &str| {
+        all.iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
+    Settings::from_vars(lookup).expect("settings")
+}

@@ -1,0 +1,3 @@
+//! /cfg: the DjangoCFG contract.
+
+mod accounts;

@@ -1,0 +1,7 @@
+//! /cfg/accounts
+
+mod otp_request;
+mod otp_verify;
+mod profile;
+mod profile_delete;
+mod token_refresh;

@@ -1,0 +1,103 @@
+//! Every error in every dialect, on one page to be read.
+//!
+//! `POSTERN_UPDATE=1 cargo test` writes the page anew; the diff is the review.
+
+use std::fmt::Write as _;
+
+use domain::limit::{Exceeded, Quota};
+use domain::{AuthFailure, Error, Problem, ProblemKind};
+use edge::dialect::Dialect;
+use edge::dialect::drf::Drf;
+
+/// One error of every kind. The match below has no catch-all: a new variant
+/// does not compile until it stands here.
+fn every_error() -> Vec<Error> {
+    let mut errors = vec![Error::Invalid(every_problem())];
+    errors.extend([
+        Error::Unreadable { line: 1, column: 7 },
+        Error::TooLarge { limit: 65_536 },
+        Error::UnsupportedMedia("text/plain".to_owned()),
+        Error::Missing,
+        Error::MethodNotAllowed { method: "GET".to_owned() },
+        Error::WrongCode,
+        Error::AlreadyDeleted,
+        Error::Undeliverable("SES: MessageRejected".to_owned()),
+        Error::Unavailable("GetItem: timed out".to_owned()),
+        Error::Internal("unreadable item".to_owned()),
+    ]);
+    errors.extend(
+        [
+            AuthFailure::Missing,
+            AuthFailure::BadToken,
+            AuthFailure::ExpiredToken,
+            AuthFailure::WrongTokenType,
+            AuthFailure::SpentToken,
+            AuthFailure::Inactive,
+        ]
+        .map(Error::Unauthenticated),
+    );
+    errors.extend(
+        [Quota::Cooldown, Quota::Hourly, Quota::Daily, Quota::Place, Quota::Stack]
+            .map(|quota| Error::TooMany(Exceeded { quota, retry_after: 42 })),
+    );
+    for error in &errors {
+        match error {
+            Error::Invalid(_)
+            | Error::Unreadable { .. }
+            | Error::TooLarge { .. }
+            | Error::UnsupportedMedia(_)
+            | Error::Missing
+            | Error::MethodNotAllowed { .. }
+            | Error::Unauthenticated(_)
+            | Error::WrongCode
+            | Error::AlreadyDeleted
+            | Error::TooMany(_)
+            | Error::Undeliverable(_)
+            | Error::Unavailable(_)
+            | Error::Internal(_) => {}
+        }
+    }
+    errors
+}
+
+fn every_problem() -> Vec<Problem> {
+    use ProblemKind::{
+        Blank, NotDigits, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotText, Null, NullCharacter,
+        Required, TooLong, TooShort,
+    };
+    let fields = [
+        ("a", Required), ("b", Null), ("c", Blank), ("d", NotText), ("e", TooShort { min: 4 }),
+        ("f", TooLong { max: 50 }), ("g", NullCharacter), ("h", NotAnEmail), ("i", NotAUrl), ("j", NotDigits),
+        ("k", NotAPhone), ("l", NotATimeZone),
+    ];
+    let mut problems: Vec<_> = fields.into_iter().map(|(field, kind)| Problem::of(field, kind)).collect();
+    problems.push(Problem { path: Vec::new(), kind: NotAnObject });
+    problems
+}
+
+#[tokio::test]
+async fn the_matrix_is_as_it_was_last_read() {
+    let voices = Drf::all().map(|(name, voice)| (format!("DRF, {name}"), voice as &dyn Dialect));
+    let mut page = String::new();
+    for (name, dialect) in voices {
+        writeln!(page, "# {name}\n").unwrap();
+        for error in every_error() {
+            let response = dialect.render(&error);
+            let status = response.status();
+            let mut headers = String::new();
+            for header in ["www-authenticate", "retry-after"] {
+                if let Some(value) = response.headers().get(header) {
+                    write!(headers, " [{header}: {}]", value.to_str().unwrap()).unwrap();
+                }
+            }
+            let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+            writeln!(page, "{error:?}\n    {}{headers}\n    {}", status.as_u16(), String::from_utf8_lossy(&body)).unwrap();
+            // What only the log may know.
+            for secret in ["MessageRejected", "GetItem", "unreadable item"] {
+                assert!(!String::from_utf8_lossy(&body).contains(secret), "{name} tells {secret}");
+            }
+        }
+        page.push('\n');
+    }
+    tests::golden("tests/suite/dialects.golden.txt", &page);
+}

@@ -1,0 +1,64 @@
+//! Every operation, tried by those who may not.
+
+use serde_json::{Value, json};
+use tests::{Anyone, World};
+
+/// Every operation of every function: method and path.
+fn operations() -> Vec<(String, String)> {
+    let documents = [accounts::routes().into_openapi(), docs::routes().into_openapi()];
+    let mut operations = Vec::new();
+    for document in documents {
+        let document = serde_json::to_value(document).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let methods = item.as_object().unwrap().keys();
+            operations.extend(methods.map(|method| (method.to_uppercase(), path.clone())));
+        }
+    }
+    operations.sort();
+    operations
+}
+
+/// The answers of all operations to a caller, as `status METHOD path`.
+async fn tried(caller: &Anyone<'_>) -> Vec<(u16, String)> {
+    let mut tried = Vec::new();
+    for (method, path) in operations() {
+        let path = path.replace("{contract}", "djangocfg");
+        let answer = caller.send(&method, &path, &json!({})).await;
+        assert!(answer.status < 500, "{method} {path}: {}", answer.text);
+        if answer.status == 401 {
+            assert_ne!(answer.header("www-authenticate"), "", "{method} {path}");
+            assert_ne!(answer.body, Value::Null, "{method} {path}");
+        }
+        tried.push((answer.status, format!("{method} {path}")));
+    }
+    tried
+}
+
+#[tokio::test]
+async fn only_the_listed_operations_are_open() {
+    let world = World::new().await;
+    let open: Vec<String> = tried(&world.anyone())
+        .await
+        .into_iter()
+        .filter(|(status, _)| *status != 401)
+        .map(|(_, operation)| operation)
+        .collect();
+    tests::golden("tests/suite/open-operations.golden.txt", &(open.join("\n") + "\n"));
+}
+
+#[tokio::test]
+async fn no_other_token_opens_what_is_closed() {
+    let world = World::new().await;
+    let closed = |tried: Vec<(u16, String)>| tried.into_iter().filter(|(status, _)| *status == 401).count();
+    let all = closed(tried(&world.anyone()).await);
+    assert!(all > 0);
+    let ada = world.anyone().sign_in("ada@example.com").await;
+    let other = World::new().await;
+    let stranger = other.anyone().sign_in("ada@example.com").await;
+    for token in ["garbage", ada.refresh.as_str(), stranger.access.as_str()] {
+        assert_eq!(closed(tried(&world.anyone().bearing(token)).await), all);
+    }
+    let address = domain::EmailAddress::parse("ada@example.com").unwrap();
+    world.postern.lock_user(&address).await.unwrap();
+    assert_eq!(closed(tried(&ada.client()).await), all);
+}

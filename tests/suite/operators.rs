@@ -1,0 +1,104 @@
+//! What operators do, and what people feel of it.
+
+use domain::EmailAddress;
+use domain::account::{Role, Status};
+use serde_json::json;
+use tests::World;
+
+fn ada() -> EmailAddress {
+    EmailAddress::parse("ada@example.com").unwrap()
+}
+
+async fn events(world: &World) -> Vec<String> {
+    let mut events: Vec<(String, String)> = world
+        .dump(&world.audit_table)
+        .await
+        .iter()
+        .map(|event| (event["sk"].as_s().unwrap().clone(), event["kind"].as_s().unwrap().clone()))
+        .collect();
+    events.sort();
+    events.into_iter().map(|(_, kind)| kind).collect()
+}
+
+#[tokio::test]
+async fn a_role_change_ends_every_session() {
+    let world = World::new().await;
+    let member = world.anyone().sign_in("ada@example.com").await;
+    let user = world.postern.set_role(&ada(), Role::Operator).await.unwrap();
+    assert_eq!(user.role, Role::Operator);
+    member.profile().await.expect(401);
+    world.anyone().refresh(&member.refresh).await.expect(401);
+}
+
+#[tokio::test]
+async fn doing_a_thing_twice_changes_nothing() {
+    let world = World::new().await;
+    world.anyone().sign_in("ada@example.com").await;
+    let once = world.postern.lock_user(&ada()).await.unwrap();
+    let twice = world.postern.lock_user(&ada()).await.unwrap();
+    assert_eq!((once.status, &once), (Status::Locked, &twice));
+}
+
+#[tokio::test]
+async fn every_act_leaves_its_event() {
+    let world = World::new().await;
+    world.anyone().sign_in("ada@example.com").await;
+    let later = || world.clock.advance(1);
+    later();
+    world.postern.lock_user(&ada()).await.unwrap();
+    later();
+    world.postern.unlock_user(&ada()).await.unwrap();
+    later();
+    world.postern.set_role(&ada(), Role::Admin).await.unwrap();
+    later();
+    world.postern.delete_user(&ada()).await.unwrap();
+    let expected = ["ACCOUNT_CREATED", "ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "ROLE_CHANGED", "ACCOUNT_DELETED"];
+    assert_eq!(events(&world).await, expected);
+    assert_eq!(world.postern.find_user(&ada()).await, Err(domain::Error::Missing));
+}
+
+#[tokio::test]
+async fn unlocking_lets_a_person_back_in_who_is_being_guessed_at() {
+    let world = World::new().await;
+    world.anyone().request_code("ada@example.com").await.expect(200);
+    let (right, wrong) = (world.code("ada@example.com"), world.wrong_code("ada@example.com"));
+    for _ in 0..5 {
+        world.anyone().verify_code("ada@example.com", &wrong).await.expect(401);
+    }
+    world.anyone().verify_code("ada@example.com", &right).await.expect(401);
+    assert!(world.postern.unlock_user(&ada()).await.is_err(), "no account holds the address yet");
+    world.anyone().verify_code("ada@example.com", &right).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_directory_lists_accounts_oldest_first_page_by_page() {
+    let world = World::new().await;
+    for n in 0..25 {
+        world.at(&format!("192.0.2.{n}")).sign_in(&format!("person{n:02}@example.com")).await;
+        world.clock.advance(1);
+    }
+    let gone = EmailAddress::parse("person03@example.com").unwrap();
+    world.postern.delete_user(&gone).await.unwrap();
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = world.postern.list_users(after.as_deref(), 10).await.unwrap();
+        listed.extend(page.entries.into_iter().filter_map(|entry| entry.email));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let expected: Vec<String> = (0..25).filter(|n| *n != 3).map(|n| format!("person{n:02}@example.com")).collect();
+    assert_eq!(listed, expected);
+}
+
+#[tokio::test]
+async fn a_restart_keeps_everything() {
+    let world = World::new().await;
+    let member = world.anyone().sign_in("ada@example.com").await;
+    let again = world.another_instance(9).await;
+    assert_eq!(again.signing_key_id(), world.postern.signing_key_id());
+    assert_eq!(again.find_user(&ada()).await.unwrap().email, Some(ada()));
+    drop(again);
+    member.client().send("PATCH", "/cfg/accounts/profile/update/", &json!({ "company": "E" })).await.expect(200);
+}

@@ -1,0 +1,222 @@
+//! Many at once, one winner. Each race has a twin whose writes have lost their
+//! conditions: the twin must fail, or the race proves nothing.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use tests::{Answer, World};
+
+const ADA: &str = "ada@example.com";
+
+fn won(answers: &[Answer]) -> Vec<&Answer> {
+    assert!(
+        answers.iter().all(|answer| answer.status < 500),
+        "no caller breaks anything"
+    );
+    answers
+        .iter()
+        .filter(|answer| answer.status == 200)
+        .collect()
+}
+
+/// 50 callers with the right code for an address, from as many places as `places`.
+async fn fifty_right_codes(world: &World, places: u32) -> Vec<Answer> {
+    let code = world.code(ADA);
+    join_all((0..50).map(|n| {
+        let (client, code) = (
+            world.at(&format!("198.51.100.{}", n % places)),
+            code.clone(),
+        );
+        async move { client.verify_code(ADA, &code).await }
+    }))
+    .await
+}
+
+async fn accounts(world: &World) -> usize {
+    world
+        .dump(&world.table)
+        .await
+        .iter()
+        .filter(|item| item["sk"].as_s().unwrap() == "PROFILE")
+        .count()
+}
+
+#[tokio::test]
+async fn fifty_first_verifications_make_one_account() {
+    let world = World::new().await;
+    world.anyone().request_code(ADA).await.expect(200);
+    let answers = fifty_right_codes(&world, 50).await;
+    assert_eq!(won(&answers).len(), 1);
+    assert_eq!(accounts(&world).await, 1);
+}
+
+#[tokio::test]
+async fn fifty_first_verifications_twin_without_conditions() {
+    let world = World::new().await;
+    world.anyone().request_code(ADA).await.expect(200);
+    world.tap.weaken("TransactWriteItems");
+    let answers = fifty_right_codes(&world, 50).await;
+    assert!(won(&answers).len() > 1);
+    assert!(accounts(&world).await > 1);
+}
+
+#[tokio::test]
+async fn fifty_verifications_of_a_known_address_make_one_session() {
+    let world = World::new().await;
+    world.at("198.51.100.0").sign_in(ADA).await;
+    world.clock.advance(60);
+    world.anyone().request_code(ADA).await.expect(200);
+    let answers = fifty_right_codes(&world, 3).await;
+    assert_eq!(won(&answers).len(), 1);
+    let rows = world.dump(&world.table).await;
+    let sessions = rows
+        .iter()
+        .filter(|item| item["sk"].as_s().unwrap().starts_with("SESSION#"))
+        .count();
+    assert_eq!(sessions, 2);
+}
+
+/// How many of 200 wrong guesses at once were compared: each that was counted.
+async fn compared(world: &World, place: impl Fn(u32) -> String) -> u64 {
+    let wrong = world.wrong_code(ADA);
+    let answers = join_all((0..200).map(|n| {
+        let (client, wrong) = (world.at(&place(n)), wrong.clone());
+        async move { client.verify_code(ADA, &wrong).await }
+    }))
+    .await;
+    assert!(answers.iter().all(|answer| answer.status != 200));
+    let rows = world.dump(&world.table).await;
+    let row = rows
+        .iter()
+        .find(|item| item["sk"].as_s().unwrap() == "CODE")
+        .unwrap();
+    row["strange"].as_m().unwrap()["tries"]
+        .as_n()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn two_hundred_wrong_guesses_at_once_get_five_tries() {
+    for places in [1, 200] {
+        let world = World::new().await;
+        world.anyone().request_code(ADA).await.expect(200);
+        let place = |n: u32| format!("198.51.{}.{}", n % places / 100, n % places % 100);
+        assert_eq!(compared(&world, place).await, 5, "from {places} places");
+        world
+            .at("203.0.113.1")
+            .verify_code(ADA, &world.code(ADA))
+            .await
+            .expect(401);
+    }
+}
+
+#[tokio::test]
+async fn two_hundred_wrong_guesses_twin_without_conditions() {
+    let world = World::new().await;
+    world.anyone().request_code(ADA).await.expect(200);
+    world.tap.weaken("UpdateItem");
+    assert!(compared(&world, |n| format!("198.51.100.{n}")).await > 5);
+}
+
+async fn fifty_refreshes(world: &World, token: &str) -> Vec<Answer> {
+    join_all((0..50).map(|_| {
+        let client = world.anyone();
+        async move { client.refresh(token).await }
+    }))
+    .await
+}
+
+async fn generation(world: &World) -> String {
+    let rows = world.dump(&world.table).await;
+    let session = rows
+        .iter()
+        .find(|item| item["sk"].as_s().unwrap().starts_with("SESSION#"))
+        .unwrap();
+    session["generation"].as_n().unwrap().clone()
+}
+
+#[tokio::test]
+async fn fifty_refreshes_of_one_token_have_one_successor() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let answers = fifty_refreshes(&world, &ada.refresh).await;
+    let successors: BTreeSet<&str> = won(&answers)
+        .iter()
+        .map(|answer| answer.str("refresh"))
+        .collect();
+    assert_eq!((won(&answers).len(), successors.len()), (50, 1));
+    assert_eq!(generation(&world).await, "2");
+    let next = successors.into_iter().next().unwrap().to_owned();
+    world.anyone().refresh(&next).await.expect(200);
+}
+
+#[tokio::test]
+async fn fifty_refreshes_twin_without_conditions() {
+    let world = World::with(&[("POSTERN_REFRESH_GRACE_SECONDS", "0")]).await;
+    let ada = world.anyone().sign_in(ADA).await;
+    world.tap.weaken("TransactWriteItems");
+    fifty_refreshes(&world, &ada.refresh).await;
+    // Unconditional, each of them believes that it rotated: nobody noticed the others.
+    let writes = world
+        .tap
+        .calls()
+        .iter()
+        .filter(|call| call.operation == "TransactWriteItems")
+        .count();
+    let rotations = writes - 1;
+    assert!(rotations > 1);
+    let ended = world
+        .dump(&world.table)
+        .await
+        .iter()
+        .any(|item| item.contains_key("ended"));
+    assert!(
+        !ended,
+        "without the condition no loser ever learns that it lost"
+    );
+}
+
+#[tokio::test]
+async fn fifty_requests_for_a_code_send_one_letter() {
+    let world = World::new().await;
+    let answers = join_all((0..50).map(|n| {
+        let client = world.at(&format!("198.51.100.{n}"));
+        async move { client.request_code(ADA).await }
+    }))
+    .await;
+    assert_eq!(won(&answers).len(), 1);
+    assert_eq!(world.mail(ADA).len(), 1);
+}
+
+#[tokio::test]
+async fn fifty_requests_twin_without_conditions() {
+    let world = World::new().await;
+    world.tap.weaken("PutItem");
+    join_all((0..50).map(|n| {
+        let client = world.at(&format!("198.51.100.{n}"));
+        async move { client.request_code(ADA).await }
+    }))
+    .await;
+    assert!(world.mail(ADA).len() > 1);
+}
+
+#[tokio::test]
+async fn eight_instances_that_start_at_once_share_one_key_ring() {
+    let world = World::new().await;
+    world
+        .db
+        .delete_item()
+        .table_name(&world.table)
+        .set_key(Some(store::key::keyring().attributes()))
+        .send()
+        .await
+        .unwrap();
+    let instances = join_all((0..8).map(|seed| world.another_instance(seed))).await;
+    let kids: BTreeSet<String> = instances
+        .iter()
+        .map(flows::Postern::signing_key_id)
+        .collect();
+    assert_eq!(kids.len(), 1);
+}
