@@ -1,1 +1,90 @@
-//! Facts.
+//! Whether the house keeps to what the contracts' clients were built against.
+//!
+//! tests/contracts holds the facts of each contract, taken from its own
+//! document by extract.py: what a client can see of an operation and no
+//! sentence. The routers generate a document of the house for the same contract
+//! ([`generated`]), [`read`] brings it into the same form, and [`differences`]
+//! lays one beside the other. Nothing may be missing, nothing narrower:
+//!
+//! - whatever the contract lets a client send is taken, so each request of the
+//!   contract must be a request of ours;
+//! - whatever we answer can be read by its clients, so each answer of ours must
+//!   be an answer of the contract. Further fields do no harm, where the contract
+//!   does not close the object.
+//!
+//! Both are one question asked in two directions, whether the values of one
+//! schema are values of another. A keyword that the reader does not know stops
+//! it, because a limit that goes unread is a check that cannot fail.
+//!
+//! Differences that are meant stand in accepted.md, each with its reason;
+//! operations to come stand in not-yet.txt. A line there that no longer says
+//! anything fails too, so both lists shrink as the house grows.
+
+mod combine;
+mod compare;
+mod document;
+mod facets;
+mod fields;
+mod lists;
+mod problems;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::Contract;
+use serde_json::{Map, Value};
+use utoipa::openapi::OpenApi;
+
+pub use compare::{Difference, differences};
+pub use document::read;
+pub use lists::{Accepted, accepted, facts, not_yet};
+pub use problems::problems;
+
+/// The contracts that have a document whose facts are kept.
+pub const WITH_FACTS: [Contract; 3] = [Contract::Djangocfg, Contract::Cashless, Contract::Ravi];
+
+/// What is true of one place in a body: its type, its limits, whether it must
+/// be there. Named as in JSON Schema.
+pub type Facets = Map<String, Value>;
+
+/// The places of a body: `.` is the body, `.user.email` a property,
+/// `.channels[]` the items of a list, `.ctx.*` the values of a map.
+pub type Fields = BTreeMap<String, Facets>;
+
+/// Bodies by media type, or parameters by `place name`.
+pub type Content = BTreeMap<String, Fields>;
+
+/// Operations by `METHOD /path`.
+pub type Operations = BTreeMap<String, Operation>;
+
+/// What a client can see of an operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Operation {
+    /// Its `operationId`, from which generated clients name their functions.
+    pub id: String,
+    /// The ways to call it, by what is sent; `anyone` if nothing has to be.
+    pub callers: BTreeSet<String>,
+    /// Its parameters, as `path id`.
+    pub parameters: Content,
+    /// The bodies that it takes.
+    pub request: Content,
+    /// The bodies that it answers, by status.
+    pub responses: BTreeMap<String, Content>,
+}
+
+/// The documents of all functions.
+#[must_use]
+pub fn functions() -> [OpenApi; 2] {
+    [
+        accounts::routes().into_openapi(),
+        docs::routes().into_openapi(),
+    ]
+}
+
+/// The house's own document of `contract`, made from the routes.
+#[must_use]
+pub fn generated(contract: Contract) -> OpenApi {
+    edge::openapi::document(contract, functions())
+}

@@ -15,6 +15,12 @@ pub fn golden(path: &str, now: &str) {
         return;
     }
     let then = std::fs::read_to_string(&file).unwrap_or_default();
-    let changed = then.lines().zip(now.lines()).find(|(then, now)| then != now);
-    assert!(then == now, "{path} has changed, first at {changed:#?}; POSTERN_UPDATE=1 writes it anew");
+    let changed = then
+        .lines()
+        .zip(now.lines())
+        .find(|(then, now)| then != now);
+    assert!(
+        then == now,
+        "{path} has changed, first at {changed:#?}; POSTERN_UPDATE=1 writes it anew"
+    );
 }

@@ -29,4 +29,4 @@ pub use entropy::{SeededEntropy, TestClock};
 pub use golden::golden;
 pub use persona::{Anyone, Member};
 pub use tap::{Call, Fault, Tap};
-pub use world::{START, World, root};
+pub use world::{START, World, other_engine, root};

@@ -176,7 +176,7 @@ impl HttpClient for Tapped<SharedHttpClient> {
 
 impl HttpConnector for Tapped<SharedHttpConnector> {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let reasons = request.body().bytes().map_or(0, |body| items(body));
+        let reasons = request.body().bytes().map_or(0, items);
         let fault = self.tap.pass(&mut request);
         let inner = self.inner.clone();
         let lost = || Err(ConnectorError::timeout("the answer was lost".into()));

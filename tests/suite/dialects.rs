@@ -8,6 +8,7 @@ use domain::limit::{Exceeded, Quota};
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
+use edge::dialect::fastapi::FastApi;
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -18,7 +19,9 @@ fn every_error() -> Vec<Error> {
         Error::TooLarge { limit: 65_536 },
         Error::UnsupportedMedia("text/plain".to_owned()),
         Error::Missing,
-        Error::MethodNotAllowed { method: "GET".to_owned() },
+        Error::MethodNotAllowed {
+            method: "GET".to_owned(),
+        },
         Error::WrongCode,
         Error::AlreadyDeleted,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
@@ -37,8 +40,19 @@ fn every_error() -> Vec<Error> {
         .map(Error::Unauthenticated),
     );
     errors.extend(
-        [Quota::Cooldown, Quota::Hourly, Quota::Daily, Quota::Place, Quota::Stack]
-            .map(|quota| Error::TooMany(Exceeded { quota, retry_after: 42 })),
+        [
+            Quota::Cooldown,
+            Quota::Hourly,
+            Quota::Daily,
+            Quota::Place,
+            Quota::Stack,
+        ]
+        .map(|quota| {
+            Error::TooMany(Exceeded {
+                quota,
+                retry_after: 42,
+            })
+        }),
     );
     for error in &errors {
         match error {
@@ -62,22 +76,40 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotDigits, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotText, Null, NullCharacter,
-        Required, TooLong, TooShort,
+        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits, NotText, Null,
+        NullCharacter, Required, TooLong, TooShort,
     };
     let fields = [
-        ("a", Required), ("b", Null), ("c", Blank), ("d", NotText), ("e", TooShort { min: 4 }),
-        ("f", TooLong { max: 50 }), ("g", NullCharacter), ("h", NotAnEmail), ("i", NotAUrl), ("j", NotDigits),
-        ("k", NotAPhone), ("l", NotATimeZone),
+        ("a", Required),
+        ("b", Null),
+        ("c", Blank),
+        ("d", NotText),
+        ("e", TooShort { min: 4 }),
+        ("f", TooLong { max: 50 }),
+        ("g", NullCharacter),
+        ("h", NotAnEmail),
+        ("i", NotAUrl),
+        ("j", NotDigits),
+        ("k", NotAPhone),
+        ("l", NotATimeZone),
     ];
-    let mut problems: Vec<_> = fields.into_iter().map(|(field, kind)| Problem::of(field, kind)).collect();
-    problems.push(Problem { path: Vec::new(), kind: NotAnObject });
+    let mut problems: Vec<_> = fields
+        .into_iter()
+        .map(|(field, kind)| Problem::of(field, kind))
+        .collect();
+    problems.push(Problem {
+        path: Vec::new(),
+        kind: NotAnObject,
+    });
     problems
 }
 
 #[tokio::test]
 async fn the_matrix_is_as_it_was_last_read() {
     let voices = Drf::all().map(|(name, voice)| (format!("DRF, {name}"), voice as &dyn Dialect));
+    let voices = voices
+        .into_iter()
+        .chain([("FastAPI".to_owned(), &FastApi as &dyn Dialect)]);
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();
@@ -90,11 +122,22 @@ async fn the_matrix_is_as_it_was_last_read() {
                     write!(headers, " [{header}: {}]", value.to_str().unwrap()).unwrap();
                 }
             }
-            let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
-            writeln!(page, "{error:?}\n    {}{headers}\n    {}", status.as_u16(), String::from_utf8_lossy(&body)).unwrap();
+            let body = axum::body::to_bytes(response.into_body(), 1 << 20)
+                .await
+                .unwrap();
+            writeln!(
+                page,
+                "{error:?}\n    {}{headers}\n    {}",
+                status.as_u16(),
+                String::from_utf8_lossy(&body)
+            )
+            .unwrap();
             // What only the log may know.
             for secret in ["MessageRejected", "GetItem", "unreadable item"] {
-                assert!(!String::from_utf8_lossy(&body).contains(secret), "{name} tells {secret}");
+                assert!(
+                    !String::from_utf8_lossy(&body).contains(secret),
+                    "{name} tells {secret}"
+                );
             }
         }
         page.push('\n');

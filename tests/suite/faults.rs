@@ -7,7 +7,9 @@ const ADA: &str = "ada@example.com";
 /// Rows of the main table by the start of their sort key.
 async fn rows(world: &World, sk: &str) -> usize {
     let rows = world.dump(&world.table).await;
-    rows.iter().filter(|item| item["sk"].as_s().unwrap().starts_with(sk)).count()
+    rows.iter()
+        .filter(|item| item["sk"].as_s().unwrap().starts_with(sk))
+        .count()
 }
 
 #[tokio::test]
@@ -18,7 +20,14 @@ async fn conflicts_and_throttles_that_pass_are_not_noticed() {
         world.tap.fail("TransactWriteItems", fault, 2);
         let code = world.code(ADA);
         world.anyone().verify_code(ADA, &code).await.expect(200);
-        assert_eq!((rows(&world, "PROFILE").await, rows(&world, "SESSION#").await), (1, 1), "{fault:?}");
+        assert_eq!(
+            (
+                rows(&world, "PROFILE").await,
+                rows(&world, "SESSION#").await
+            ),
+            (1, 1),
+            "{fault:?}"
+        );
     }
 }
 
@@ -39,7 +48,10 @@ async fn a_conflict_that_stays_is_said_and_undoes_everything() {
     let code = world.code(ADA);
     let answer = world.anyone().verify_code(ADA, &code).await.expect(503);
     assert_eq!(answer.header("retry-after"), "1");
-    assert_eq!((rows(&world, "PROFILE").await, rows(&world, "CLAIM").await), (0, 0));
+    assert_eq!(
+        (rows(&world, "PROFILE").await, rows(&world, "CLAIM").await),
+        (0, 0)
+    );
     // The try is spent, the code is not: the same code still does.
     world.anyone().verify_code(ADA, &code).await.expect(200);
 }
@@ -51,15 +63,30 @@ async fn a_table_that_cannot_be_reached_is_said_in_every_operations_words() {
     let down = |operation: &str| world.tap.fail(operation, Fault::Unreachable, 4);
     down("BatchGetItem");
     let answer = ada.profile().await.expect(503);
-    assert_eq!(answer.str("detail"), "Service temporarily unavailable, try again later.");
+    assert_eq!(
+        answer.str("detail"),
+        "Service temporarily unavailable, try again later."
+    );
     down("BatchGetItem");
     ada.client().refresh(&ada.refresh).await.expect(503);
     ada.refreshed().await;
     down("BatchGetItem");
-    let answer = world.anyone().request_code("grace@example.com").await.expect(500);
+    let answer = world
+        .anyone()
+        .request_code("grace@example.com")
+        .await
+        .expect(500);
     assert_eq!(answer.str("error_code"), "internal_error");
-    assert!(!answer.text.contains("refused"), "no cause reaches a client: {}", answer.text);
-    world.anyone().request_code("grace@example.com").await.expect(200);
+    assert!(
+        !answer.text.contains("refused"),
+        "no cause reaches a client: {}",
+        answer.text
+    );
+    world
+        .anyone()
+        .request_code("grace@example.com")
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -67,7 +94,11 @@ async fn a_notice_that_cannot_be_sent_fails_no_sign_in() {
     let world = World::new().await;
     world.anyone().request_code(ADA).await.expect(200);
     world.tap.fail("SendEmail", Fault::Rejected, 1);
-    world.anyone().verify_code(ADA, &world.code(ADA)).await.expect(200);
+    world
+        .anyone()
+        .verify_code(ADA, &world.code(ADA))
+        .await
+        .expect(200);
     assert_eq!(world.mail(ADA).len(), 1, "the welcome was not taken");
 }
 
@@ -79,7 +110,15 @@ async fn a_guess_is_counted_even_when_its_answer_is_lost() {
     world.tap.fail("UpdateItem", Fault::LostAnswer, 4);
     for _ in 0..6 {
         let answer = world.anyone().verify_code(ADA, &wrong).await;
-        assert!(answer.status == 401 || answer.status == 503, "{}", answer.text);
+        assert!(
+            answer.status == 401 || answer.status == 503,
+            "{}",
+            answer.text
+        );
     }
-    world.anyone().verify_code(ADA, &world.code(ADA)).await.expect(401);
+    world
+        .anyone()
+        .verify_code(ADA, &world.code(ADA))
+        .await
+        .expect(401);
 }

@@ -5,7 +5,10 @@ use tests::{Anyone, World};
 
 /// Every operation of every function: method and path.
 fn operations() -> Vec<(String, String)> {
-    let documents = [accounts::routes().into_openapi(), docs::routes().into_openapi()];
+    let documents = [
+        accounts::routes().into_openapi(),
+        docs::routes().into_openapi(),
+    ];
     let mut operations = Vec::new();
     for document in documents {
         let document = serde_json::to_value(document).unwrap();
@@ -43,13 +46,21 @@ async fn only_the_listed_operations_are_open() {
         .filter(|(status, _)| *status != 401)
         .map(|(_, operation)| operation)
         .collect();
-    tests::golden("tests/suite/open-operations.golden.txt", &(open.join("\n") + "\n"));
+    tests::golden(
+        "tests/suite/open-operations.golden.txt",
+        &(open.join("\n") + "\n"),
+    );
 }
 
 #[tokio::test]
 async fn no_other_token_opens_what_is_closed() {
     let world = World::new().await;
-    let closed = |tried: Vec<(u16, String)>| tried.into_iter().filter(|(status, _)| *status == 401).count();
+    let closed = |tried: Vec<(u16, String)>| {
+        tried
+            .into_iter()
+            .filter(|(status, _)| *status == 401)
+            .count()
+    };
     let all = closed(tried(&world.anyone()).await);
     assert!(all > 0);
     let ada = world.anyone().sign_in("ada@example.com").await;

@@ -14,7 +14,12 @@ async fn events(world: &World) -> Vec<String> {
         .dump(&world.audit_table)
         .await
         .iter()
-        .map(|event| (event["sk"].as_s().unwrap().clone(), event["kind"].as_s().unwrap().clone()))
+        .map(|event| {
+            (
+                event["sk"].as_s().unwrap().clone(),
+                event["kind"].as_s().unwrap().clone(),
+            )
+        })
         .collect();
     events.sort();
     events.into_iter().map(|(_, kind)| kind).collect()
@@ -24,7 +29,11 @@ async fn events(world: &World) -> Vec<String> {
 async fn a_role_change_ends_every_session() {
     let world = World::new().await;
     let member = world.anyone().sign_in("ada@example.com").await;
-    let user = world.postern.set_role(&ada(), Role::Operator).await.unwrap();
+    let user = world
+        .postern
+        .set_role(&ada(), Role::Operator)
+        .await
+        .unwrap();
     assert_eq!(user.role, Role::Operator);
     member.profile().await.expect(401);
     world.anyone().refresh(&member.refresh).await.expect(401);
@@ -52,43 +61,84 @@ async fn every_act_leaves_its_event() {
     world.postern.set_role(&ada(), Role::Admin).await.unwrap();
     later();
     world.postern.delete_user(&ada()).await.unwrap();
-    let expected = ["ACCOUNT_CREATED", "ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "ROLE_CHANGED", "ACCOUNT_DELETED"];
+    let expected = [
+        "ACCOUNT_CREATED",
+        "ACCOUNT_LOCKED",
+        "ACCOUNT_UNLOCKED",
+        "ROLE_CHANGED",
+        "ACCOUNT_DELETED",
+    ];
     assert_eq!(events(&world).await, expected);
-    assert_eq!(world.postern.find_user(&ada()).await, Err(domain::Error::Missing));
+    assert_eq!(
+        world.postern.find_user(&ada()).await,
+        Err(domain::Error::Missing)
+    );
 }
 
 #[tokio::test]
 async fn unlocking_lets_a_person_back_in_who_is_being_guessed_at() {
     let world = World::new().await;
-    world.anyone().request_code("ada@example.com").await.expect(200);
-    let (right, wrong) = (world.code("ada@example.com"), world.wrong_code("ada@example.com"));
+    world
+        .anyone()
+        .request_code("ada@example.com")
+        .await
+        .expect(200);
+    let (right, wrong) = (
+        world.code("ada@example.com"),
+        world.wrong_code("ada@example.com"),
+    );
     for _ in 0..5 {
-        world.anyone().verify_code("ada@example.com", &wrong).await.expect(401);
+        world
+            .anyone()
+            .verify_code("ada@example.com", &wrong)
+            .await
+            .expect(401);
     }
-    world.anyone().verify_code("ada@example.com", &right).await.expect(401);
-    assert!(world.postern.unlock_user(&ada()).await.is_err(), "no account holds the address yet");
-    world.anyone().verify_code("ada@example.com", &right).await.expect(200);
+    world
+        .anyone()
+        .verify_code("ada@example.com", &right)
+        .await
+        .expect(401);
+    assert!(
+        world.postern.unlock_user(&ada()).await.is_err(),
+        "no account holds the address yet"
+    );
+    world
+        .anyone()
+        .verify_code("ada@example.com", &right)
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
 async fn the_directory_lists_accounts_oldest_first_page_by_page() {
     let world = World::new().await;
     for n in 0..25 {
-        world.at(&format!("192.0.2.{n}")).sign_in(&format!("person{n:02}@example.com")).await;
+        world
+            .at(&format!("192.0.2.{n}"))
+            .sign_in(&format!("person{n:02}@example.com"))
+            .await;
         world.clock.advance(1);
     }
     let gone = EmailAddress::parse("person03@example.com").unwrap();
     world.postern.delete_user(&gone).await.unwrap();
     let (mut listed, mut after) = (Vec::new(), None);
     loop {
-        let page = world.postern.list_users(after.as_deref(), 10).await.unwrap();
+        let page = world
+            .postern
+            .list_users(after.as_deref(), 10)
+            .await
+            .unwrap();
         listed.extend(page.entries.into_iter().filter_map(|entry| entry.email));
         after = page.next;
         if after.is_none() {
             break;
         }
     }
-    let expected: Vec<String> = (0..25).filter(|n| *n != 3).map(|n| format!("person{n:02}@example.com")).collect();
+    let expected: Vec<String> = (0..25)
+        .filter(|n| *n != 3)
+        .map(|n| format!("person{n:02}@example.com"))
+        .collect();
     assert_eq!(listed, expected);
 }
 
@@ -100,5 +150,13 @@ async fn a_restart_keeps_everything() {
     assert_eq!(again.signing_key_id(), world.postern.signing_key_id());
     assert_eq!(again.find_user(&ada()).await.unwrap().email, Some(ada()));
     drop(again);
-    member.client().send("PATCH", "/cfg/accounts/profile/update/", &json!({ "company": "E" })).await.expect(200);
+    member
+        .client()
+        .send(
+            "PATCH",
+            "/cfg/accounts/profile/update/",
+            &json!({ "company": "E" }),
+        )
+        .await
+        .expect(200);
 }

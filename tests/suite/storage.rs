@@ -14,29 +14,68 @@ async fn everything(world: &World) -> Vec<String> {
     secrets.push(world.code(ADA));
     world.clock.advance(400);
     let next = ada.refreshed().await;
-    next.client().send("PATCH", "/cfg/accounts/profile/update/", &json!({ "first_name": "Ada" })).await.expect(200);
+    next.client()
+        .send(
+            "PATCH",
+            "/cfg/accounts/profile/update/",
+            &json!({ "first_name": "Ada" }),
+        )
+        .await
+        .expect(200);
     world.clock.advance(60);
     world.at("192.0.2.77").request_code(ADA).await.expect(200);
     secrets.push(world.code(ADA));
     for _ in 0..5 {
-        world.at("192.0.2.77").verify_code(ADA, &world.wrong_code(ADA)).await.expect(401);
+        world
+            .at("192.0.2.77")
+            .verify_code(ADA, &world.wrong_code(ADA))
+            .await
+            .expect(401);
     }
-    let at_home = world.anyone().verify_code(ADA, &world.code(ADA)).await.expect(200);
-    world.anyone().verify_code("nobody@example.com", "1234").await.expect(401);
+    let at_home = world
+        .anyone()
+        .verify_code(ADA, &world.code(ADA))
+        .await
+        .expect(200);
+    world
+        .anyone()
+        .verify_code("nobody@example.com", "1234")
+        .await
+        .expect(401);
     world.clock.advance(60);
     world.anyone().refresh(&ada.refresh).await.expect(401);
-    world.set_user(ADA, |user| user.factors.push(domain::account::Factor::Totp)).await;
+    world
+        .set_user(ADA, |user| user.factors.push(domain::account::Factor::Totp))
+        .await;
     world.anyone().request_code(ADA).await.expect(200);
     secrets.push(world.code(ADA));
-    let waiting = world.anyone().verify_code(ADA, &world.code(ADA)).await.expect(200);
+    let waiting = world
+        .anyone()
+        .verify_code(ADA, &world.code(ADA))
+        .await
+        .expect(200);
     secrets.extend([ada.access, ada.refresh, next.access, next.refresh.clone()]);
-    secrets.extend([at_home.str("access").to_owned(), at_home.str("refresh").to_owned()]);
+    secrets.extend([
+        at_home.str("access").to_owned(),
+        at_home.str("refresh").to_owned(),
+    ]);
     assert!(waiting.body["requires_2fa"].as_bool().unwrap());
-    world.anyone().request_code("grace@example.com").await.expect(200);
+    world
+        .anyone()
+        .request_code("grace@example.com")
+        .await
+        .expect(200);
     secrets.push(world.code("grace@example.com"));
-    let grace = world.anyone().verify_code("grace@example.com", &world.code("grace@example.com")).await.expect(200);
+    let grace = world
+        .anyone()
+        .verify_code("grace@example.com", &world.code("grace@example.com"))
+        .await
+        .expect(200);
     let grace = world.anyone().bearing(grace.str("access"));
-    grace.post("/cfg/accounts/profile/delete/", &json!({})).await.expect(200);
+    grace
+        .post("/cfg/accounts/profile/delete/", &json!({}))
+        .await
+        .expect(200);
     secrets
 }
 
@@ -57,22 +96,38 @@ async fn a_dump_holds_no_code_no_token_and_no_secret() {
         // A signature alone, or the claims alone, would be a find too.
         for part in secret.split('.').filter(|part| part.len() > 3) {
             let found = values.iter().find(|(_, value)| {
-                if part.len() > 8 { value.contains(part) } else { value == part }
+                if part.len() > 8 {
+                    value.contains(part)
+                } else {
+                    value == part
+                }
             });
             assert_eq!(found, None, "{part} is in the clear");
         }
     }
     let audit: Vec<_> = world.dump(&world.audit_table).await;
     let audit = format!("{audit:?}");
-    assert!(!audit.contains("192.0.2.") && !audit.contains("example.com"), "events tell who nobody is");
+    assert!(
+        !audit.contains("192.0.2.") && !audit.contains("example.com"),
+        "events tell who nobody is"
+    );
 }
 
-fn texts(name: &str, value: &aws_sdk_dynamodb::types::AttributeValue, into: &mut Vec<(String, String)>) {
+fn texts(
+    name: &str,
+    value: &aws_sdk_dynamodb::types::AttributeValue,
+    into: &mut Vec<(String, String)>,
+) {
     use aws_sdk_dynamodb::types::AttributeValue::{B, L, M, N, S};
     match value {
         S(text) | N(text) => into.push((name.to_owned(), text.clone())),
-        B(blob) => into.push((name.to_owned(), String::from_utf8_lossy(blob.as_ref()).into_owned())),
-        M(map) => map.iter().for_each(|(name, value)| texts(name, value, into)),
+        B(blob) => into.push((
+            name.to_owned(),
+            String::from_utf8_lossy(blob.as_ref()).into_owned(),
+        )),
+        M(map) => map
+            .iter()
+            .for_each(|(name, value)| texts(name, value, into)),
         L(list) => list.iter().for_each(|value| texts(name, value, into)),
         _ => {}
     }
@@ -83,25 +138,38 @@ async fn every_read_that_decides_is_consistent_and_nothing_is_searched() {
     let world = World::new().await;
     everything(&world).await;
     let calls = world.tap.calls();
-    let reads: Vec<&Call> = calls.iter().filter(|call| call.operation.contains("Get")).collect();
+    let reads: Vec<&Call> = calls
+        .iter()
+        .filter(|call| call.operation.contains("Get"))
+        .collect();
     assert!(reads.len() > 10);
     for Call { operation, body } in reads {
         let consistent = match operation.as_str() {
             "GetItem" => body["ConsistentRead"] == json!(true),
-            "BatchGetItem" => {
-                body["RequestItems"].as_object().unwrap().values().all(|table| table["ConsistentRead"] == json!(true))
-            }
+            "BatchGetItem" => body["RequestItems"]
+                .as_object()
+                .unwrap()
+                .values()
+                .all(|table| table["ConsistentRead"] == json!(true)),
             other => panic!("an unknown read: {other}"),
         };
         assert!(consistent, "{body}");
     }
-    assert!(!calls.iter().any(|call| ["Query", "Scan"].contains(&call.operation.as_str())));
+    assert!(
+        !calls
+            .iter()
+            .any(|call| ["Query", "Scan"].contains(&call.operation.as_str()))
+    );
 }
 
 /// The IAM actions that a call needs, as `table-kind action`.
 fn actions(world: &World, call: &Call) -> Vec<String> {
     let named = |table: &Value, action: &str| {
-        let kind = if table == &json!(world.audit_table) { "audit" } else { "main" };
+        let kind = if table == &json!(world.audit_table) {
+            "audit"
+        } else {
+            "main"
+        };
         format!("{kind} dynamodb:{action}")
     };
     match call.operation.as_str() {
@@ -117,7 +185,9 @@ fn actions(world: &World, call: &Call) -> Vec<String> {
             .collect(),
         "BatchGetItem" => {
             let tables = call.body["RequestItems"].as_object().unwrap().keys();
-            tables.map(|table| named(&json!(table), "BatchGetItem")).collect()
+            tables
+                .map(|table| named(&json!(table), "BatchGetItem"))
+                .collect()
         }
         "SendEmail" => vec!["ses:SendEmail".to_owned()],
         operation => vec![named(&call.body["TableName"], operation)],
@@ -128,7 +198,12 @@ fn actions(world: &World, call: &Call) -> Vec<String> {
 async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
     let world = World::new().await;
     everything(&world).await;
-    let done: BTreeSet<String> = world.tap.calls().iter().flat_map(|call| actions(&world, call)).collect();
+    let done: BTreeSet<String> = world
+        .tap
+        .calls()
+        .iter()
+        .flat_map(|call| actions(&world, call))
+        .collect();
     assert_eq!(done, granted("AccountsRole"));
     assert_eq!(granted("DocsRole"), BTreeSet::new());
 }
@@ -138,9 +213,15 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
 fn granted(role: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(tests::root().join("template.yaml")).unwrap();
     let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
-    let policies = template["Resources"][role]["Properties"]["Policies"].as_sequence().unwrap().clone();
+    let policies = template["Resources"][role]["Properties"]["Policies"]
+        .as_sequence()
+        .unwrap()
+        .clone();
     let mut granted = BTreeSet::new();
-    for statement in policies.iter().flat_map(|policy| policy["PolicyDocument"]["Statement"].as_sequence().unwrap()) {
+    for statement in policies
+        .iter()
+        .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_sequence().unwrap())
+    {
         let resource = format!("{:?}", statement["Resource"]);
         let table = match () {
             () if resource.contains("IdentityTable") => "main ",
@@ -152,7 +233,8 @@ fn granted(role: &str) -> BTreeSet<String> {
             action => vec![action.clone()],
         };
         let actions = actions.iter().map(|action| action.as_str().unwrap());
-        let seen = actions.filter(|action| !action.starts_with("logs:") && !action.starts_with("kms:"));
+        let seen =
+            actions.filter(|action| !action.starts_with("logs:") && !action.starts_with("kms:"));
         granted.extend(seen.map(|action| format!("{table}{action}")));
     }
     granted

@@ -54,7 +54,6 @@ pub fn routes() -> OpenApiRouter<Postern> {
 }
 
 /// The family as the service that its Lambda runs.
-#[must_use]
 pub fn function(postern: Postern) -> Router {
     edge::function(routes(), &drf::VIEWS, postern)
 }

@@ -113,7 +113,7 @@ macro_rules! door {
         #[utoipa::path(
                     $method, path = $path, operation_id = $operation,
                     tags = ["djangocfg", "cfg_accounts_profile"], security(("jwtAuth" = [])),
-                    request_body(content = Asked),
+                    request_body(content = Option<Asked>),
                     responses(
                         (status = 200, body = User, description = "The profile as it is now"),
                         (status = 400, body = FieldErrors, description = "Malformed"),

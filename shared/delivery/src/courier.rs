@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use aws_sdk_ses::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_ses::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ses::types::{Body, Content, Destination, Message};
+use aws_sdk_sns::types::MessageAttributeValue;
 use domain::{EmailAddress, Error, PhoneNumber};
 
 use crate::Letter;
@@ -11,6 +12,25 @@ use crate::words::Language;
 
 /// How long a person is kept waiting for SES or SNS, retries included.
 const DEADLINE: Duration = Duration::from_secs(4);
+
+/// What text messages may be sent, and as whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextPolicy {
+    /// The name that phones show, where the country allows one.
+    pub sender_id: Option<String>,
+    /// Calling codes (`49`, `1`) of the countries that texts may go to. A text
+    /// to anywhere else costs money and helps nobody but toll fraud.
+    pub calling_codes: Vec<String>,
+}
+
+impl TextPolicy {
+    fn allows(&self, to: &PhoneNumber) -> bool {
+        let digits = to.as_str().trim_start_matches('+');
+        self.calling_codes
+            .iter()
+            .any(|code| digits.starts_with(code.as_str()))
+    }
+}
 
 /// A letter or message was not taken. The text never holds an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +51,7 @@ pub struct Courier {
     from: String,
     configuration_set: Option<String>,
     service: String,
+    texts: TextPolicy,
 }
 
 impl Courier {
@@ -43,6 +64,7 @@ impl Courier {
         from: &str,
         configuration_set: Option<&str>,
         service: &str,
+        texts: TextPolicy,
     ) -> Self {
         Self {
             ses: aws_sdk_ses::Client::new(ses),
@@ -50,6 +72,7 @@ impl Courier {
             from: from.to_owned(),
             configuration_set: configuration_set.map(str::to_owned),
             service: service.to_owned(),
+            texts,
         }
     }
 
@@ -97,16 +120,32 @@ impl Courier {
         }
     }
 
-    /// Sends a text message to `to`.
+    /// Sends a text message to `to`, as a transactional one: it is not held back
+    /// for being cheap.
     ///
     /// # Errors
-    /// [`DeliveryError`] if SNS refuses or does not answer within four seconds.
+    /// [`DeliveryError`] if the country is none that texts may go to, or if SNS
+    /// refuses or does not answer within four seconds.
     pub async fn text(&self, to: &PhoneNumber, message: &str) -> Result<(), DeliveryError> {
-        let call = self
+        if !self.texts.allows(to) {
+            return Err(DeliveryError("no texts go to this country".to_owned()));
+        }
+        let attribute = |value: &str| {
+            MessageAttributeValue::builder()
+                .data_type("String")
+                .string_value(value)
+                .build()
+                .map_err(build)
+        };
+        let mut call = self
             .sns
             .publish()
             .phone_number(to.as_str())
-            .message(message);
+            .message(message)
+            .message_attributes("AWS.SNS.SMS.SMSType", attribute("Transactional")?);
+        if let Some(sender_id) = &self.texts.sender_id {
+            call = call.message_attributes("AWS.SNS.SMS.SenderID", attribute(sender_id)?);
+        }
         match tokio::time::timeout(DEADLINE, call.send()).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(refused("SNS", &error)),
@@ -125,8 +164,8 @@ where
     E: std::error::Error + ProvideErrorMetadata + 'static,
     R: std::fmt::Debug,
 {
-    DeliveryError(match error.code() {
-        Some(code) => format!("{service}: {code}"),
-        None => format!("{service}: {}", DisplayErrorContext(error)),
-    })
+    let what = error
+        .code()
+        .map_or_else(|| error.to_string(), str::to_owned);
+    DeliveryError(format!("{service}: {what}"))
 }

@@ -10,7 +10,7 @@ mod device;
 mod letter;
 mod words;
 
-pub use courier::{Courier, DeliveryError};
+pub use courier::{Courier, DeliveryError, TextPolicy};
 pub use device::describe as describe_device;
 pub use letter::{Letter, Rendered};
 pub use words::Language;

@@ -42,8 +42,13 @@ async fn word(dialect: &'static dyn Dialect, request: Request, next: Next) -> Re
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    // axum knows which methods there are; the dialect knows how to say it.
-    let mut refused = worded(dialect, &Error::MethodNotAllowed { method });
+    // axum knows which methods there are; the dialect knows how to say it. A browser
+    // that asks beforehand (OPTIONS) is told nothing else than that: API Gateway adds the
+    // CORS headers, but hands the question on wherever a route takes any method.
+    let mut refused = match method.as_str() {
+        "OPTIONS" => StatusCode::NO_CONTENT.into_response(),
+        _ => worded(dialect, &Error::MethodNotAllowed { method }),
+    };
     if let Some(allow) = response.headers().get(header::ALLOW) {
         refused.headers_mut().insert(header::ALLOW, allow.clone());
     }

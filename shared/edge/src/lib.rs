@@ -12,6 +12,7 @@
 pub mod body;
 pub mod caller;
 pub mod dialect;
+pub mod event;
 pub mod function;
 mod log;
 pub mod meta;
@@ -25,4 +26,4 @@ pub use caller::User;
 pub use function::function;
 pub use meta::Meta;
 pub use refusal::{Refusal, Reply};
-pub use serve::serve;
+pub use serve::{run, serve};

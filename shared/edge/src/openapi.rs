@@ -35,7 +35,9 @@ pub fn document(contract: Contract, functions: impl IntoIterator<Item = OpenApi>
     let operations = serde_json::to_string(&document.paths).unwrap_or_default();
     for (name, scheme) in schemes() {
         if operations.contains(&format!("\"{name}\":[]")) {
-            components.security_schemes.insert(name.to_owned(), scheme.into());
+            components
+                .security_schemes
+                .insert(name.to_owned(), scheme.into());
         }
     }
     document.components = Some(components);
@@ -70,9 +72,25 @@ fn keep(item: &mut PathItem, tag: &str) -> bool {
         if !slot.as_ref().is_some_and(tagged) {
             *slot = None;
         }
-        any |= slot.is_some();
+        if let Some(operation) = slot {
+            any = true;
+            tidy(operation);
+        }
     }
     any
+}
+
+/// The handler's documentation as the operation's: without the section that
+/// rustdoc wants for errors (the responses say it better), in one line.
+fn tidy(operation: &mut Operation) {
+    for text in [&mut operation.summary, &mut operation.description]
+        .into_iter()
+        .flatten()
+    {
+        let about = text.split("# Errors").next().unwrap_or_default();
+        *text = about.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    operation.description = operation.description.take().filter(|text| !text.is_empty());
 }
 
 /// The names of all schemas that `paths` reach, directly or through others.

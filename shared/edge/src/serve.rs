@@ -7,6 +7,10 @@ use axum::Router;
 use crypto::SystemEntropy;
 use domain::{Clock, UnixTime};
 use flows::{Aws, Postern, Settings};
+use lambda_http::{LambdaEvent, lambda_runtime};
+use serde_json::value::RawValue;
+
+use crate::event;
 
 /// The machine's own clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,5 +55,14 @@ pub async fn serve(function: impl FnOnce(Postern) -> Router) -> Result<(), lambd
     let postern = open().await.inspect_err(|error| {
         flows::event::log("start_failed", [("cause", error.to_string().into())]);
     })?;
-    lambda_http::run(function(postern)).await
+    run(function(postern)).await
+}
+
+/// Serves a function that needs no installation, until Lambda ends the process.
+///
+/// # Errors
+/// When Lambda's runtime API cannot be reached.
+pub async fn run(router: Router) -> Result<(), lambda_http::Error> {
+    let handler = |event: LambdaEvent<Box<RawValue>>| event::answer(router.clone(), event);
+    lambda_runtime::run(lambda_http::service_fn(handler)).await
 }

@@ -74,6 +74,7 @@ impl Postern {
             &settings.mail_from,
             settings.mail_configuration_set.as_deref(),
             &settings.service_name,
+            settings.texts.clone(),
         );
         Ok(Self(Arc::new(Inner {
             settings,
@@ -101,6 +102,12 @@ impl Postern {
     #[must_use]
     pub fn signing_key_id(&self) -> String {
         self.0.ring.current_kid().to_owned()
+    }
+
+    /// When that key was made.
+    #[must_use]
+    pub fn signing_key_since(&self) -> Option<domain::UnixTime> {
+        self.0.ring.current_since()
     }
 
     fn store(&self) -> &Store {

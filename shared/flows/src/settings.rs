@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crypto::Algorithm;
+use delivery::TextPolicy;
 use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
@@ -46,6 +47,9 @@ pub struct Settings {
     /// `POSTERN_CODE_ONLY_FROM_NEW_PLACES` is `allow`: whether a code alone will
     /// do from a new place for accounts that have another way in.
     pub code_only_from_new_places: bool,
+    /// `POSTERN_TEXT_SENDER_ID`, `POSTERN_TEXT_CALLING_CODES`: whom texts come
+    /// from and where they may go. No calling code, no texts.
+    pub texts: TextPolicy,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -118,6 +122,10 @@ impl Settings {
                 lockout: vars.number("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", 15 * MINUTE, LIFETIME),
             },
             code_only_from_new_places: vars.allow("POSTERN_CODE_ONLY_FROM_NEW_PLACES"),
+            texts: TextPolicy {
+                sender_id: vars.get("POSTERN_TEXT_SENDER_ID"),
+                calling_codes: vars.calling_codes("POSTERN_TEXT_CALLING_CODES"),
+            },
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1),
         };
         if vars.problems.is_empty() {
@@ -208,6 +216,21 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 true
             }
         }
+    }
+
+    fn calling_codes(&mut self, name: &str) -> Vec<String> {
+        let text = self.get(name).unwrap_or_default();
+        let codes: Vec<String> = text.split(',').map(|code| code.trim().to_owned()).collect();
+        let codes: Vec<String> = codes.into_iter().filter(|code| !code.is_empty()).collect();
+        let sound = |code: &String| {
+            (1..=7).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !codes.iter().all(sound) {
+            self.problems.push(format!(
+                "{name} must be a list of calling codes such as 49,43,1"
+            ));
+        }
+        codes
     }
 
     fn addresses(&mut self, name: &str) -> Vec<IpAddr> {

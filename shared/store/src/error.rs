@@ -1,6 +1,6 @@
 //! What can go wrong between us and a table, once retries are used up.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use domain::Error;
 
 /// A failure that no condition explains.
@@ -26,7 +26,7 @@ impl StoreError {
                 "{operation}: {code}: {}",
                 error.message().unwrap_or_default()
             ),
-            None => format!("{operation}: {}", DisplayErrorContext(error)),
+            None => format!("{operation}: {}", causes(error)),
         };
         Self::Unavailable(text)
     }
@@ -34,6 +34,16 @@ impl StoreError {
     pub(crate) fn corrupt(error: &impl std::fmt::Display) -> Self {
         Self::Corrupt(error.to_string())
     }
+}
+
+/// An error and what brought it about, without the debug output (requests and
+/// responses whole) that the SDK's own context adds.
+fn causes(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 impl From<StoreError> for Error {

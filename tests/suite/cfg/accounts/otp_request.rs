@@ -267,7 +267,8 @@ async fn known_unknown_and_locked_addresses_look_the_same() {
     assert_eq!(shapes[0], shapes[1]);
     let mut unknown = shapes[2].2.clone();
     let mut known = shapes[0].2.clone();
-    (unknown.sort(), known.sort());
+    unknown.sort();
+    known.sort();
     assert_eq!(known, unknown, "the same calls, whoever is asked for");
     let letter = &world.mail("locked@example.com")[0];
     assert!(letter.subject.contains("locked") && !letter.text.contains("works once"));

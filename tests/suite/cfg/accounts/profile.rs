@@ -238,3 +238,38 @@ async fn two_edits_at_once_both_happen() {
         (&json!("Ada Lovelace"), &json!("Engines"))
     );
 }
+
+#[tokio::test]
+async fn odd_headers_and_queries_break_nothing() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    for (name, value) in [
+        ("user-agent", "Zoë"),
+        ("cookie", "a=ü; b=c"),
+        ("x-timezone", "Europe/Zürich"),
+        ("x-forwarded-proto", "gopher://"),
+        ("accept-language", ";;;,,"),
+        ("x-forwarded-for", "garbage"),
+    ] {
+        let answer = ada.client().header(name, value).get(READ).await.expect(200);
+        assert_eq!(answer.str("email"), ADA, "{name}");
+    }
+    ada.client()
+        .get("/cfg/accounts/profile/?q=%22&%zz&x={}|^`")
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn browsers_may_ask_beforehand() {
+    let world = World::new().await;
+    let asked = world
+        .anyone()
+        .header("origin", "https://id.example.com")
+        .header("access-control-request-method", "PATCH")
+        .raw("OPTIONS", DOORS[1].1, "")
+        .await
+        .expect(204);
+    assert_eq!(asked.text, "");
+    assert!(asked.header("allow").contains("PATCH"));
+}

@@ -1,0 +1,137 @@
+//! Which installation is meant, and how it is opened.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::builder::RangedU64ValueParser;
+use crypto::SystemEntropy;
+use edge::serve::SystemClock;
+use flows::{Aws, Postern, Settings};
+use local::place::{Part, Place, USUAL_BASE};
+use local::stack::{self, Environment};
+use local::template::Template;
+
+use crate::Failure;
+
+/// More than a listener on this machine ever takes.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Where the operator works.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Installation")]
+pub struct Installation {
+    /// Work on this stack on AWS instead of the local one.
+    ///
+    /// Region and credentials are those of the environment, tables and key those
+    /// that the template names after the stack. A parameter that decides what is
+    /// written (POSTERN_AUDIT_DAYS, POSTERN_SIGNING_ALGORITHM) and is not its
+    /// default in the stack must be set here too.
+    #[arg(long, global = true, value_name = "NAME", value_parser = stack_name)]
+    stack: Option<String>,
+
+    /// Port of the local stack's API, as given to `cargo dev`
+    #[arg(long, global = true, value_name = "PORT", default_value_t = USUAL_BASE,
+          value_parser = RangedU64ValueParser::<u16>::new().range(1024..=65_500), conflicts_with = "stack")]
+    port_base: u16,
+}
+
+impl Installation {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// If it cannot be reached, in words that say what to do.
+    pub async fn open(&self) -> Result<Postern, Failure> {
+        match &self.stack {
+            Some(stack) => on_aws(stack).await,
+            None => here(&Place::new(self.port_base)).await,
+        }
+    }
+}
+
+async fn here(place: &Place) -> Result<Postern, Failure> {
+    let engine = SocketAddr::from((Ipv4Addr::LOCALHOST, place.port(Part::Engine)));
+    // The SDK would try for seconds, and then tell of sockets.
+    if TcpStream::connect_timeout(&engine, PATIENCE).is_err() {
+        return Err(Failure::Refused(format!(
+            "no local stack answers on {}: start one with `cargo dev`, or name one on AWS with --stack",
+            place.url(Part::Engine),
+        )));
+    }
+    let template =
+        Template::read(&place.template(), local::stack::NAME).map_err(Failure::refused)?;
+    let environment = Environment::new(place, &template, &[]).map_err(Failure::refused)?;
+    let opened = stack::open(place, &environment).await;
+    opened.map_err(Failure::refused)
+}
+
+async fn on_aws(stack: &str) -> Result<Postern, Failure> {
+    let settings = Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)?;
+    let aws = Aws::from_env().await;
+    let opened = Postern::open(
+        settings,
+        &aws,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
+    );
+    let opened = opened.await;
+    opened.map_err(|error| Failure::Refused(format!("the stack {stack} does not open: {error}")))
+}
+
+/// A setting of the stack, as far as its name tells. Issuer and sender it does
+/// not tell: no command makes a token or sends a letter, so unless they are set
+/// they are names that nobody can have (RFC 2606 §2).
+fn variable(stack: &str, name: &str) -> Option<String> {
+    let own = || std::env::var(name).ok().filter(|value| !value.is_empty());
+    match name {
+        "POSTERN_TABLE" => Some(format!("{stack}-identity")),
+        "POSTERN_AUDIT_TABLE" => Some(format!("{stack}-audit")),
+        "POSTERN_KMS_KEY" => Some(format!("alias/{stack}")),
+        "POSTERN_KEY_FILE" => None,
+        "POSTERN_ISSUER" => own().or_else(|| Some(format!("https://{stack}.invalid"))),
+        "POSTERN_MAIL_FROM" => own().or_else(|| Some(format!("ctl@{stack}.invalid"))),
+        _ => own(),
+    }
+}
+
+/// A name that CloudFormation would take: a letter, then letters, digits and
+/// hyphens.
+fn stack_name(typed: &str) -> Result<String, &'static str> {
+    let sound = typed.starts_with(|c: char| c.is_ascii_alphabetic())
+        && typed.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && typed.len() <= 128;
+    if sound {
+        Ok(typed.to_owned())
+    } else {
+        Err("not a stack's name")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flows::settings::Wrapping;
+
+    #[test]
+    fn a_stack_needs_no_look_up() {
+        let settings = Settings::from_vars(|name| variable("prod", name)).unwrap();
+        assert_eq!(settings.table, "prod-identity");
+        assert_eq!(settings.audit_table, "prod-audit");
+        assert_eq!(settings.wrapping, Wrapping::Kms("alias/prod".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_stack_that_does_not_run_is_said_to() {
+        // Nothing listens there: it was free a moment ago, and is given back.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let Err(failure) = here(&Place::new(port - 1)).await else {
+            panic!("opened")
+        };
+        assert!(
+            failure.to_string().contains("start one with `cargo dev`"),
+            "{failure}"
+        );
+    }
+}

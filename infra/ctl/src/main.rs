@@ -1,0 +1,99 @@
+//! `cargo ctl`: the operator's work, through the flows that the functions call.
+//!
+//! | commands | file |
+//! |---|---|
+//! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete` | [`user`] |
+//! | `keys init` | [`keys`] |
+//!
+//! Every command opens an [`installation`], calls the flows and makes a
+//! [`report`]: text for people, or JSON with `--json`. What goes wrong is one
+//! line on standard error and the exit code 1, or 2 where the command line
+//! itself makes no sense. Nothing secret is ever printed: no command reads any.
+
+mod failure;
+mod installation;
+mod keys;
+mod report;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+use installation::Installation;
+
+/// Operator's work on a Postern installation: the local stack that `cargo dev`
+/// runs, or a stack on AWS.
+#[derive(Debug, Parser)]
+#[command(name = "cargo ctl", bin_name = "cargo ctl", version)]
+struct Args {
+    /// Answer with JSON
+    #[arg(long, global = true)]
+    json: bool,
+
+    #[command(flatten)]
+    installation: Installation,
+
+    #[command(subcommand)]
+    group: Group,
+}
+
+#[derive(Debug, Subcommand)]
+enum Group {
+    /// People's accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// The key ring
+    #[command(subcommand)]
+    Keys(keys::Command),
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(&Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("cargo ctl: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+async fn run(args: &Args) -> Result<(), Failure> {
+    let report = match &args.group {
+        Group::User(command) => {
+            command.check()?;
+            command.run(&args.installation.open().await?).await?
+        }
+        Group::Keys(command) => command.run(&args.installation.open().await?),
+    };
+    report.print(args.json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn nonsense_is_refused_before_anything_is_opened() {
+        for line in [
+            "user show",
+            "user show --email ada",
+            "user set-role --email ada@example.com --role root",
+            "user list --limit 0",
+            "keys init --stack s --port-base 9100",
+            "keys init --stack s/../t",
+        ] {
+            let words = ["ctl"].into_iter().chain(line.split(' '));
+            let refused = Args::try_parse_from(words).expect_err(line);
+            assert_eq!(refused.exit_code(), 2, "{line}");
+        }
+    }
+}

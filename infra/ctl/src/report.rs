@@ -1,0 +1,79 @@
+//! What a command has to say, for people and for machines.
+
+use std::io::{ErrorKind, Write as _, stdout};
+
+use serde_json::Value;
+
+use crate::Failure;
+
+/// The same thing twice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// For people: lines without the last line's end.
+    pub text: String,
+    /// For machines.
+    pub json: Value,
+}
+
+impl Report {
+    /// Writes one of the two to standard output.
+    ///
+    /// # Errors
+    /// If it cannot be written; a reader that has read enough is no error.
+    pub fn print(&self, json: bool) -> Result<(), Failure> {
+        let text = if json {
+            format!("{:#}", self.json)
+        } else {
+            self.text.clone()
+        };
+        match writeln!(stdout().lock(), "{text}") {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::refused(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// `text` on an operator's terminal. People choose their own names, and a
+/// terminal obeys control characters.
+pub fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+/// Rows in columns, two spaces apart.
+pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths);
+        let line: String = cells
+            .map(|(cell, width)| format!("{cell:width$}  "))
+            .collect();
+        line.trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_do_not_drive_the_terminal() {
+        assert_eq!(
+            shown("Ada\u{1b}[2J\nEve\u{9b}"),
+            "Ada\u{fffd}[2J\u{fffd}Eve\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [["a", "b", "c"], ["üüü", "", "d"]].map(|row| row.map(str::to_owned));
+        assert_eq!(columns(&rows), "a    b  c\nüüü     d");
+    }
+}

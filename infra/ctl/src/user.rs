@@ -1,0 +1,132 @@
+//! `cargo ctl user …`: people's accounts.
+
+mod confirm;
+mod list;
+mod show;
+
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser as _};
+use domain::EmailAddress;
+use domain::account::{Role, User};
+use flows::Postern;
+
+use crate::Failure;
+use crate::report::Report;
+
+/// What can be done to accounts.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Show an account
+    Show(Holder),
+    /// List accounts, oldest first
+    List {
+        /// Go on where an earlier page ended
+        #[arg(long, value_name = "CURSOR")]
+        after: Option<String>,
+        /// Accounts on a page
+        #[arg(long, value_name = "N", default_value_t = 50,
+              value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
+        limit: usize,
+    },
+    /// Lock an account: its sessions end now, and nobody can sign in to it
+    Lock(Holder),
+    /// Unlock an account, and forget the wrong guesses made at it
+    Unlock(Holder),
+    /// Give an account a role, which ends its sessions
+    SetRole {
+        #[command(flatten)]
+        holder: Holder,
+        /// What it may do from now on
+        #[arg(long, value_parser = PossibleValuesParser::new(ROLES.map(Role::name)).try_map(role))]
+        role: Role,
+    },
+    /// Delete an account as its owner could: it is anonymised, its sessions end
+    Delete {
+        #[command(flatten)]
+        holder: Holder,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Whose account.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Holder {
+    /// The address that holds the account
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    email: EmailAddress,
+}
+
+const ROLES: [Role; 4] = [
+    Role::User,
+    Role::Operator,
+    Role::NetworkManager,
+    Role::Admin,
+];
+
+fn role(name: String) -> Result<Role, &'static str> {
+    Role::parse(&name).ok_or("not a role")
+}
+
+fn address(typed: &str) -> Result<EmailAddress, &'static str> {
+    EmailAddress::parse(typed).ok_or("not an e-mail address")
+}
+
+impl Command {
+    /// Whether it can be done at all, before anything is opened for it.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if it has to be confirmed and nobody is there to.
+    pub fn check(&self) -> Result<(), Failure> {
+        match self {
+            Self::Delete { yes: false, .. } => confirm::possible(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// Whatever the flow says.
+    pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
+        match self {
+            Self::Show(Holder { email }) => Ok(show::report(&postern.find_user(email).await?)),
+            Self::List { after, limit } => {
+                let page = postern.list_users(after.as_deref(), *limit).await?;
+                Ok(list::report(&page))
+            }
+            Self::Lock(Holder { email }) => Ok(stands(email, &postern.lock_user(email).await?)),
+            Self::Unlock(Holder { email }) => Ok(stands(email, &postern.unlock_user(email).await?)),
+            Self::SetRole { holder, role } => {
+                let user = postern.set_role(&holder.email, *role).await?;
+                Ok(stands(&holder.email, &user))
+            }
+            Self::Delete { holder, yes } => delete(postern, &holder.email, *yes).await,
+        }
+    }
+}
+
+/// How an account stands after a change, or because it already stood so.
+fn stands(email: &EmailAddress, user: &User) -> Report {
+    let role = user.role.name();
+    let status = show::word(user.status);
+    Report {
+        text: format!("{email} is {status}, role {role}"),
+        json: show::json(user),
+    }
+}
+
+async fn delete(postern: &Postern, email: &EmailAddress, yes: bool) -> Result<Report, Failure> {
+    if !yes {
+        confirm::deletion(&postern.find_user(email).await?)?;
+    }
+    postern.delete_user(email).await?;
+    Ok(Report {
+        text: format!("the account of {email} is deleted"),
+        json: serde_json::json!({ "deleted": email }),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! From nothing to ready, and back.
+
+use std::error::Error;
+use std::future::Future;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use http::{Request, StatusCode};
+use local::engine::Engine;
+use local::gateway::{Function, Gateway};
+use local::inbox::{self, Inbox};
+use local::place::{Part, Place};
+use local::stack::{self, Environment};
+use local::template::Template;
+use local::{clock, server, sinks};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::args::Args;
+use crate::emulator::Emulator;
+
+/// How often expired items are swept away.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// How long requests that are under way may take at the end.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Web applications that are being written on this machine.
+const LOCAL_ORIGINS: [&str; 4] = [
+    "http://localhost",
+    "http://localhost:*",
+    "http://127.0.0.1",
+    "http://127.0.0.1:*",
+];
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Runs the stack until it is told to end.
+pub async fn run(args: &Args) -> Outcome<()> {
+    let place = Place::new(args.port_base);
+    let template = Template::read(&place.template(), stack::NAME)?;
+    if args.print_router {
+        print!("{}", template.watch_router());
+        return Ok(());
+    }
+    let mut farewell = Farewell::listen()?;
+    let mut stack = tokio::select! {
+        () = farewell.said() => return Ok(()),
+        stack = Stack::start(args, &place, &template) => stack?,
+    };
+    let outcome = tokio::select! {
+        () = farewell.said() => Ok(()),
+        outcome = stack.run(&place) => outcome,
+    };
+    stack.stop().await;
+    outcome
+}
+
+/// Builds `cargo ctl` while somebody reads the start text, so that the first
+/// use of it does not wait. Only where cargo started us; ends with us.
+fn build_ctl() -> Option<tokio::process::Child> {
+    let cargo = std::env::var_os("CARGO")?;
+    tokio::process::Command::new(cargo)
+        .args(["build", "--quiet", "--package", "ctl"])
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .ok()
+}
+
+/// Everything that runs.
+struct Stack {
+    gateway: Arc<Gateway>,
+    servers: JoinSet<std::io::Result<()>>,
+    emulator: Option<Emulator>,
+    sweep: JoinHandle<()>,
+    stop: watch::Sender<()>,
+}
+
+impl Stack {
+    async fn start(args: &Args, place: &Place, template: &Template) -> Outcome<Self> {
+        let ports = Ports::take(place, args.lambda).await?;
+        let engine = open_engine(place, template, args.fresh)?;
+        let environment = Environment::new(place, template, &args.trusted_proxy)?;
+
+        let (stop, stopped) = watch::channel(());
+        let inbox = Inbox::new(clock::system());
+        let page = inbox::page::router(inbox.clone());
+        let mut servers = JoinSet::new();
+        servers.spawn(server::serve(
+            ports.sinks,
+            sinks::router(inbox),
+            until(&stopped),
+        ));
+        servers.spawn(server::serve(ports.inbox, page, until(&stopped)));
+        let database = engine.clone().serve(ports.engine, until(&stopped));
+        servers.spawn(async move { database.await.map_err(std::io::Error::other) });
+
+        let (functions, emulator) = if args.lambda {
+            let names = template.functions();
+            let emulator = Emulator::start(place, &environment, &names).await?;
+            let url = place.url(Part::Emulator);
+            let functions = names.iter().map(|name| Function::emulated(name, &url));
+            (functions.collect(), Some(emulator))
+        } else {
+            let postern = stack::open(place, &environment).await?;
+            (stack::functions(&postern), None)
+        };
+        let mut gateway = Gateway::new(template, functions)?;
+        for origin in LOCAL_ORIGINS {
+            gateway = gateway.allow_origin(origin);
+        }
+        let gateway = Arc::new(gateway);
+        let api = server::router(gateway.clone());
+        servers.spawn(server::serve(ports.api, api, until(&stopped)));
+        Ok(Self {
+            gateway,
+            servers,
+            emulator,
+            sweep: tokio::spawn(engine.sweep(SWEEP)),
+            stop,
+        })
+    }
+
+    /// Says when it is ready; comes back only if a part ends by itself.
+    async fn run(&mut self, place: &Place) -> Outcome<()> {
+        let health = Request::get("/health").body(Bytes::new())?;
+        let answer = self
+            .gateway
+            .handle(health, Ipv4Addr::LOCALHOST.into())
+            .await;
+        if answer.status() != StatusCode::OK {
+            return Err(format!("GET /health answers {}", answer.status()).into());
+        }
+        println!("inbox     {}", place.url(Part::Inbox));
+        println!("DynamoDB  {}", place.url(Part::Engine));
+        println!("SES, SNS  {}", place.url(Part::Sinks));
+        println!("Operator's work: cargo ctl --help. An empty start: cargo dev --fresh.");
+        println!("postern is ready on {}", place.url(Part::Api));
+        let _building = build_ctl();
+        tokio::select! {
+            ended = self.servers.join_next() => Err(format!("a server ended: {ended:?}").into()),
+            ended = emulator_ended(&mut self.emulator) => Err(ended.into()),
+        }
+    }
+
+    /// Lets go of everything in turn, requests under way first.
+    async fn stop(mut self) {
+        self.sweep.abort();
+        drop(self.stop);
+        let all = async { while self.servers.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(FAREWELL, all).await;
+        if let Some(emulator) = self.emulator {
+            emulator.stop().await;
+        }
+    }
+}
+
+/// The ports, taken before anything else is touched.
+struct Ports {
+    api: TcpListener,
+    engine: TcpListener,
+    sinks: TcpListener,
+    inbox: TcpListener,
+}
+
+impl Ports {
+    async fn take(place: &Place, with_emulator: bool) -> Outcome<Self> {
+        let take = async |part: Part| server::bind(place.port(part), part.name()).await;
+        if with_emulator {
+            // Given back at once: the emulator takes it itself.
+            drop(take(Part::Emulator).await?);
+        }
+        Ok(Self {
+            api: take(Part::Api).await?,
+            engine: take(Part::Engine).await?,
+            sinks: take(Part::Sinks).await?,
+            inbox: take(Part::Inbox).await?,
+        })
+    }
+}
+
+fn open_engine(place: &Place, template: &Template, fresh: bool) -> Outcome<Engine> {
+    std::fs::create_dir_all(place.data())?;
+    stack::make_wrapping_key(&place.wrapping_key())?;
+    if fresh {
+        Engine::erase(&place.database())?;
+    }
+    let engine = Engine::open(&place.database())?;
+    engine.create_tables(template.tables())?;
+    Ok(engine)
+}
+
+/// Resolves when the sender is gone.
+fn until(stopped: &watch::Receiver<()>) -> impl Future<Output = ()> + Send + 'static {
+    let mut stopped = stopped.clone();
+    async move { while stopped.changed().await.is_ok() {} }
+}
+
+async fn emulator_ended(emulator: &mut Option<Emulator>) -> String {
+    match emulator {
+        None => std::future::pending().await,
+        Some(emulator) => format!("cargo lambda ended: {:?}", emulator.ended().await),
+    }
+}
+
+/// Ctrl-C, or a polite request to end.
+struct Farewell {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Farewell {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn said(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Postern on one machine: what `cargo dev` runs, and what tests build on.
+//!
+//! Everything that AWS would stand for is here, made from the same
+//! `template.yaml` that is deployed there:
+//!
+//! | part | stands for |
+//! |---|---|
+//! | [`gateway`] | API Gateway: routes, events, limits, CORS |
+//! | [`engine`] | DynamoDB: the tables, their TTL |
+//! | [`sinks`] | SES and SNS, whose messages land in the [`inbox`] |
+//! | [`stack`] | the functions' configuration, and the wrapping key in place of KMS |
+//!
+//! [`template`] reads the template, [`place`] knows ports and paths, and
+//! [`server`] puts the gateway on a socket. The binary `dev` ties them
+//! together; a test needs no socket: [`gateway::Gateway::handle`] takes a
+//! request and gives the response.
+
+pub mod clock;
+pub mod engine;
+pub mod gateway;
+pub mod inbox;
+pub mod place;
+pub mod server;
+pub mod sinks;
+pub mod stack;
+pub mod template;

@@ -1,0 +1,59 @@
+//! Mail and text messages end here instead of at SES and SNS.
+//!
+//! The functions use the real SDK clients, so this speaks the protocol that
+//! those speak, AWS Query: a form in, XML out, errors in AWS's envelope. Both
+//! services share one address, since the action tells them apart. What SES
+//! or SNS would refuse for its shape is refused here too, in their words;
+//! what depends on an account (verified senders, spending limits) is not
+//! known here and passes.
+
+mod query;
+mod ses;
+mod sns;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::inbox::Inbox;
+use query::{Answer, Fault, Form};
+
+/// SES takes messages of up to 10 MB; a form writes a byte in up to three.
+const LARGEST_BODY: usize = 30 * 1024 * 1024;
+
+/// The address that stands for SES and SNS. Its messages go to `inbox`.
+pub fn router(inbox: Inbox) -> Router {
+    Router::new()
+        .fallback(act)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(inbox)
+}
+
+async fn act(
+    State(inbox): State<Inbox>,
+    method: Method,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let form = Form::parse(&body);
+    let outcome = if method != Method::POST {
+        Err(Fault::sender(
+            "InvalidAction",
+            "the action is sent with POST",
+        ))
+    } else if !headers.contains_key(header::AUTHORIZATION) {
+        Err(Fault::unsigned())
+    } else {
+        match form.get("Action") {
+            Some("SendEmail") => ses::send_email(&form, &inbox),
+            Some("Publish") => sns::publish(&form, &inbox),
+            action => Err(Fault::unknown_action(action.unwrap_or_default(), &form)),
+        }
+    };
+    outcome.map_or_else(Fault::into_response, Answer::into_response)
+}
+
+#[cfg(test)]
+mod tests;

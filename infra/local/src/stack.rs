@@ -1,0 +1,151 @@
+//! What the functions are told about the stack they run in.
+//!
+//! They read environment variables, on AWS as here. What the stack itself
+//! decides (tables, wrapping key, trusted proxies) is fixed; everything else
+//! can be set for a run, as in `POSTERN_OTP_RESEND_COOLDOWN_SECONDS=1 cargo dev`.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use crypto::SystemEntropy;
+use domain::Entropy as _;
+use flows::{Aws, Postern, Settings};
+
+use crate::gateway::Function;
+use crate::place::{Part, Place};
+use crate::template::Template;
+
+/// The local stack's name, from which the template makes the tables' names.
+pub const NAME: &str = "postern";
+
+/// Set by nobody here, since the wrapping key is a file.
+const KMS_KEY: &str = "POSTERN_KMS_KEY";
+
+/// The functions' environment.
+#[derive(Clone, Debug)]
+pub struct Environment(BTreeMap<&'static str, String>);
+
+/// Why the stack has no functions.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// The template lacks a table that the functions need.
+    #[error("the template has no table whose name ends with {0}")]
+    NoTable(&'static str),
+    /// A setting makes no sense.
+    #[error(transparent)]
+    Settings(#[from] flows::settings::SettingsError),
+    /// The installation does not open.
+    #[error("the installation does not open: {0}")]
+    Open(String),
+}
+
+impl Environment {
+    /// The environment of the stack at `place`.
+    ///
+    /// # Errors
+    /// When the template lacks a table.
+    pub fn new(
+        place: &Place,
+        template: &Template,
+        trusted_proxies: &[IpAddr],
+    ) -> Result<Self, StackError> {
+        let table = |suffix: &'static str| {
+            let name = template.table_name(suffix);
+            name.map(str::to_owned).ok_or(StackError::NoTable(suffix))
+        };
+        let proxies: Vec<String> = trusted_proxies.iter().map(IpAddr::to_string).collect();
+        let mut variables = BTreeMap::from([
+            ("POSTERN_TABLE", table("-identity")?),
+            ("POSTERN_AUDIT_TABLE", table("-audit")?),
+            (
+                "POSTERN_KEY_FILE",
+                place.wrapping_key().display().to_string(),
+            ),
+            ("POSTERN_TRUSTED_PROXIES", proxies.join(",")),
+        ]);
+        for (name, usual) in [
+            ("POSTERN_ISSUER", place.url(Part::Api)),
+            ("POSTERN_MAIL_FROM", "no-reply@postern.example".to_owned()),
+        ] {
+            let own = std::env::var(name).ok().filter(|own| !own.is_empty());
+            variables.insert(name, own.unwrap_or(usual));
+        }
+        Ok(Self(variables))
+    }
+
+    /// A variable as a function in this process sees it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        match self.0.get(name) {
+            Some(value) => Some(value.clone()),
+            None if name == KMS_KEY => None,
+            None => std::env::var(name).ok(),
+        }
+    }
+
+    /// All that a function in a process of its own must be told: the variables,
+    /// and where AWS is.
+    #[must_use]
+    pub fn for_process(&self, place: &Place) -> BTreeMap<&'static str, String> {
+        let local = || "local".to_owned();
+        let mut variables = self.0.clone();
+        variables.extend([
+            (KMS_KEY, String::new()),
+            ("AWS_ENDPOINT_URL_DYNAMODB", place.url(Part::Engine)),
+            ("AWS_ENDPOINT_URL_SES", place.url(Part::Sinks)),
+            ("AWS_ENDPOINT_URL_SNS", place.url(Part::Sinks)),
+            ("AWS_ENDPOINT_URL_KMS", place.url(Part::Sinks)),
+            ("AWS_ACCESS_KEY_ID", local()),
+            ("AWS_SECRET_ACCESS_KEY", local()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+        ]);
+        variables
+    }
+}
+
+/// The installation of the stack at `place`, opened as a function opens it.
+///
+/// # Errors
+/// When a setting makes no sense, or the engine does not answer.
+pub async fn open(place: &Place, environment: &Environment) -> Result<Postern, StackError> {
+    let settings = Settings::from_vars(|name| environment.get(name))?;
+    let aws = Aws::local(&place.url(Part::Engine), &place.url(Part::Sinks)).await;
+    let clock = Arc::new(edge::serve::SystemClock);
+    let postern = Postern::open(settings, &aws, clock, Arc::new(SystemEntropy)).await;
+    postern.map_err(|error| StackError::Open(error.to_string()))
+}
+
+/// Every function of the stack, in this process.
+#[must_use]
+pub fn functions(postern: &Postern) -> Vec<Function> {
+    vec![
+        Function::new("accounts", accounts::function(postern.clone())),
+        Function::new("docs", docs::function()),
+    ]
+}
+
+/// Makes the wrapping key, unless there is one: 32 random bytes that only
+/// their owner may read.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn make_wrapping_key(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    // Renamed when whole: a start that is killed here leaves no half a key.
+    let unfinished = path.with_extension("unfinished");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut key = [0; 32];
+    SystemEntropy.fill(&mut key);
+    options.open(&unfinished)?.write_all(&key)?;
+    std::fs::rename(unfinished, path)
+}
+
+#[cfg(test)]
+mod tests;

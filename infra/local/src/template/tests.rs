@@ -1,0 +1,204 @@
+use super::{Route, Template, TemplateError};
+
+const TEXT: &str = r#"
+Parameters:
+  Origins: { Type: String, Default: "https://a.example,https://b.example" }
+  Domain: { Type: String }
+  List: { Type: CommaDelimitedList, Default: "https://c.example, https://d.example" }
+Conditions:
+  Has: !Not [!Equals [!Ref Origins, ""]]
+  HasNot: !And [!Condition Has, !Equals [!Ref Origins, "x"]]
+Resources:
+  Identity:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub ${AWS::StackName}-identity
+      BillingMode: PAY_PER_REQUEST
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      TimeToLiveSpecification: { AttributeName: ttl, Enabled: true }
+      SSESpecification: { KMSMasterKeyId: !GetAtt Key.Arn }
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      CorsConfiguration:
+        AllowCredentials: true
+        AllowOrigins:
+          - !Sub https://${Domain}
+          - !If [Has, !Select [1, !Split [",", !Ref Origins]], !Ref AWS::NoValue]
+          - !If [HasNot, https://never.example, !Ref "AWS::NoValue"]
+        AllowMethods: [GET, POST]
+        AllowHeaders: [Authorization]
+        MaxAge: 7200
+  Accounts:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: accounts } }
+    Properties:
+      CodeUri: functions/elsewhere
+      Events:
+        All: { Type: HttpApi, Properties: { Path: "/cfg/accounts/{proxy+}", Method: ANY } }
+        Nightly: { Type: Schedule, Properties: { Schedule: rate(1 day) } }
+  Docs:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: functions/docs/
+      Events:
+        Page: { Type: HttpApi, Properties: { Path: /docs, Method: any } }
+        Read: { Type: HttpApi, Properties: { Path: /health, Method: get } }
+        Write: { Type: HttpApi, Properties: { Path: /health, Method: POST } }
+"#;
+
+fn template() -> Template {
+    Template::parse(TEXT, "stack").unwrap()
+}
+
+#[test]
+fn tables_are_create_table_requests_with_their_ttl() {
+    let template = template();
+    let [table] = template.tables() else {
+        panic!("{:?}", template.tables());
+    };
+    assert_eq!(table.name(), "stack-identity");
+    assert_eq!(template.table_name("-identity"), Some("stack-identity"));
+    assert_eq!(template.table_name("-audit"), None);
+    assert_eq!(table.expiry(), Some("ttl"));
+    assert_eq!(
+        *table.creation(),
+        serde_json::json!({
+            "TableName": "stack-identity",
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+            "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }],
+        })
+    );
+}
+
+#[test]
+fn a_table_without_a_name_or_keys_is_refused() {
+    for properties in ["{ TableName: !GetAtt Key.Arn }", "{ TableName: x }"] {
+        let text = format!(
+            "Resources: {{ T: {{ Type: 'AWS::DynamoDB::Table', Properties: {properties} }} }}"
+        );
+        let refused = Template::parse(&text, "stack");
+        assert!(
+            matches!(refused, Err(TemplateError::Resource { .. })),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn cors_keeps_what_can_be_known_without_a_deployment() {
+    let template = template();
+    let cors = template.cors().unwrap();
+    assert_eq!(cors.allow_origins, ["https://b.example"]);
+    assert_eq!(cors.allow_methods, ["GET", "POST"]);
+    assert_eq!(cors.max_age, Some(7200));
+    assert!(cors.allow_credentials);
+}
+
+#[test]
+fn a_parameter_that_is_a_list_is_one() {
+    let text = TEXT
+        .replace("- !Sub https://${Domain}", "")
+        .replace("AllowOrigins:", "AllowOrigins: !Ref List\n        Unused:");
+    let template = Template::parse(&text, "stack").unwrap();
+    let cors = template.cors().unwrap();
+    assert_eq!(
+        cors.allow_origins,
+        ["https://c.example", "https://d.example"]
+    );
+}
+
+#[test]
+fn routes_are_the_http_events_of_each_binary() {
+    let keys = |function: &str| {
+        let template = template();
+        let routes = template.routes().iter();
+        let mut keys: Vec<String> = routes
+            .filter(|route| route.function() == function)
+            .map(Route::key)
+            .collect();
+        keys.sort();
+        keys
+    };
+    assert_eq!(keys("accounts"), ["ANY /cfg/accounts/{proxy+}"]);
+    assert_eq!(keys("docs"), ["ANY /docs", "GET /health", "POST /health"]);
+    assert_eq!(template().functions(), ["accounts", "docs"]);
+}
+
+#[test]
+fn the_watch_router_lists_both_slash_forms() {
+    assert_eq!(
+        template().watch_router(),
+        r#"[workspace.metadata.lambda.watch.router]
+"/cfg/accounts/{*proxy}" = "accounts"
+"/docs" = "docs"
+"/docs/" = "docs"
+"/health" = [{ function = "docs", method = "GET" }, { function = "docs", method = "POST" }]
+"/health/" = [{ function = "docs", method = "GET" }, { function = "docs", method = "POST" }]
+"#
+    );
+}
+
+/// API Gateway's own example of precedence, and what lies around it.
+#[test]
+fn the_most_specific_route_is_taken() {
+    let routes = [
+        Route::new("ANY", "$default", "default"),
+        Route::new("ANY", "/{proxy+}", "all"),
+        Route::new("GET", "/pets/{proxy+}", "pets"),
+        Route::new("ANY", "/pets/dog/{id}", "any-dog"),
+        Route::new("GET", "/pets/dog/{id}", "dog"),
+        Route::new("GET", "/pets/dog/1", "first-dog"),
+    ];
+    let taken = |method: &str, path: &str| {
+        let (route, parameters) = Route::find(&routes, method, path).unwrap();
+        let parameters: Vec<String> = parameters
+            .into_iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        format!("{} {}", route.function(), parameters.join(" "))
+    };
+    assert_eq!(taken("GET", "/pets/dog/1"), "first-dog ");
+    assert_eq!(taken("GET", "/pets/dog/2"), "dog id=2");
+    assert_eq!(taken("POST", "/pets/dog/1"), "any-dog id=1");
+    assert_eq!(taken("GET", "/pets/cat/1"), "pets proxy=cat/1");
+    assert_eq!(taken("GET", "/pets/dog/1/"), "pets proxy=dog/1/");
+    assert_eq!(taken("POST", "/pets/cat/1"), "all proxy=pets/cat/1");
+    assert_eq!(taken("POST", "/test/5"), "all proxy=test/5");
+    assert_eq!(taken("GET", "/"), "default ");
+}
+
+#[test]
+fn a_path_must_fit_as_a_whole() {
+    let routes = [
+        Route::new("ANY", "/health", "docs"),
+        Route::new("ANY", "/cfg/accounts/{proxy+}", "accounts"),
+    ];
+    for path in [
+        "/healthy",
+        "/health/",
+        "/health/x",
+        "/Health",
+        "/cfg/accounts",
+        "/cfg/accounts/",
+        "/",
+        "",
+        "*",
+    ] {
+        assert!(Route::find(&routes, "GET", path).is_none(), "{path}");
+    }
+    assert!(Route::find(&routes, "DELETE", "/health").is_some());
+    assert!(Route::find(&routes, "PUT", "/cfg/accounts/otp/request/").is_some());
+}
+
+#[test]
+fn the_projects_own_template_is_understood() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+    let template = Template::read(&root, "postern").unwrap();
+    assert_eq!(template.table_name("-identity"), Some("postern-identity"));
+    assert_eq!(template.table_name("-audit"), Some("postern-audit"));
+    assert!(template.cors().is_some());
+    assert!(Route::find(template.routes(), "GET", "/health").is_some());
+}

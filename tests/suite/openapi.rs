@@ -1,0 +1,44 @@
+//! The documents that are published are those of the routes.
+
+use domain::Contract;
+use tests::contract::{functions, generated, problems};
+use tests::golden;
+
+/// What is of no contract: the pages about all of them.
+const OURS: &str = "docs";
+
+#[test]
+fn a_published_document_is_that_of_the_routes() {
+    for contract in Contract::ALL {
+        let document = serde_json::to_string_pretty(&generated(contract)).unwrap();
+        let path = format!("functions/docs/openapi/{}.json", contract.name());
+        golden(&path, &(document + "\n"));
+    }
+}
+
+#[test]
+fn a_published_document_is_openapi() {
+    for contract in Contract::ALL {
+        let document = serde_json::to_value(generated(contract)).unwrap();
+        let problems = problems(&document, contract.name());
+        assert!(problems.is_empty(), "{}: {problems:#?}", contract.name());
+    }
+}
+
+#[test]
+fn an_operation_is_in_the_document_of_its_contract() {
+    for function in functions() {
+        let document = serde_json::to_value(function).unwrap();
+        let items = document["paths"].as_object().unwrap().iter();
+        for (path, item) in items {
+            for (method, operation) in item.as_object().unwrap() {
+                let of = |name: &str| {
+                    let tags = operation["tags"].as_array();
+                    tags.is_some_and(|tags| tags.iter().any(|tag| tag == name))
+                };
+                let known = of(OURS) || Contract::ALL.iter().any(|contract| of(contract.name()));
+                assert!(known, "{method} {path} is of no contract");
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! KMS, SES, SNS and DynamoDB as somebody else imitates them.
+//!
+//! What the local stack replaces (KMS) or imitates itself (SES, SNS) is tried
+//! once against a stand-in that we did not write. Left out of a plain
+//! `cargo test`, which needs nothing installed; CI runs it:
+//!
+//! ```text
+//! tests/aws/ministack.sh cargo test -p tests --test suite -- --ignored
+//! ```
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crypto::SystemEntropy;
+use delivery::{Courier, TextPolicy};
+use domain::{EmailAddress, PhoneNumber};
+use flows::settings::Wrapping;
+use flows::{Aws, Postern, RequestMeta, Settings};
+use serde_json::Value;
+use tests::World;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+fn endpoint() -> String {
+    std::env::var("POSTERN_AWS_ENDPOINT").expect("POSTERN_AWS_ENDPOINT names a stand-in for AWS")
+}
+
+/// What the stand-in shows of itself at a path.
+async fn shown(path: &str) -> Value {
+    let authority = endpoint().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&authority).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    let json = body
+        .get(body.find('{').unwrap()..=body.rfind('}').unwrap())
+        .unwrap();
+    serde_json::from_str(json).unwrap()
+}
+
+#[tokio::test]
+#[ignore = "needs a stand-in for AWS: see tests/suite/stand_in.rs"]
+async fn kms_wraps_the_ring_and_ses_takes_the_letter() {
+    let world = World::new().await;
+    let aws = Aws::local(&endpoint(), &endpoint()).await;
+    let kms = aws_sdk_kms::Client::new(&aws.kms);
+    let key = kms
+        .create_key()
+        .send()
+        .await
+        .unwrap()
+        .key_metadata
+        .unwrap()
+        .key_id;
+    let ring = store::key::keyring();
+    world
+        .db
+        .delete_item()
+        .table_name(&world.table)
+        .set_key(Some(ring.attributes()))
+        .send()
+        .await
+        .unwrap();
+    let settings = Settings {
+        wrapping: Wrapping::Kms(key),
+        ..world.settings.clone()
+    };
+    let open = async || {
+        Postern::open(
+            settings.clone(),
+            &aws,
+            world.clock.clone(),
+            Arc::new(SystemEntropy),
+        )
+        .await
+        .unwrap()
+    };
+    let (first, second) = (open().await, open().await);
+    assert_eq!(
+        first.signing_key_id(),
+        second.signing_key_id(),
+        "unwrapped, not made again"
+    );
+    let file = Settings {
+        wrapping: world.settings.wrapping.clone(),
+        ..settings.clone()
+    };
+    let by_file = Postern::open(file, &aws, world.clock.clone(), Arc::new(SystemEntropy)).await;
+    assert!(
+        by_file.is_err(),
+        "only the key that wrapped the ring unwraps it"
+    );
+
+    let to = EmailAddress::parse("stand.in@example.com").unwrap();
+    let meta = RequestMeta {
+        now: world.now(),
+        ip: IpAddr::from([192, 0, 2, 1]),
+        user_agent: String::new(),
+        language: None,
+        time_zone: None,
+    };
+    first.request_code(&meta, &to, "").await.unwrap();
+    let letters = shown("/_ministack/ses/messages").await.to_string();
+    assert!(letters.contains("stand.in@example.com") && letters.contains("is your Postern code"));
+}
+
+#[tokio::test]
+#[ignore = "needs a stand-in for AWS: see tests/suite/stand_in.rs"]
+async fn sns_takes_the_text() {
+    let aws = Aws::local(&endpoint(), &endpoint()).await;
+    let texts = TextPolicy {
+        sender_id: Some("Postern".to_owned()),
+        calling_codes: vec!["1".to_owned()],
+    };
+    let courier = Courier::new(&aws.ses, &aws.sns, "id@example.com", None, "Postern", texts);
+    let number = PhoneNumber::parse("+15551234567").unwrap();
+    courier.text(&number, "Your code is 123456").await.unwrap();
+    let sent = shown("/_ministack/sns/sms-messages").await;
+    assert_eq!(
+        sent["sms_messages"]["+15551234567"][0]["Message"],
+        "Your code is 123456"
+    );
+}
