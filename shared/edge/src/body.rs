@@ -70,6 +70,8 @@ fn is_json(media: &str) -> bool {
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
+        // As good as no body: some clients write one whether they have anything to say or not.
+        Ok(Value::Null) => Ok(Map::new()),
         Ok(_) => Err(Error::Invalid(vec![Problem {
             path: Vec::new(),
             kind: ProblemKind::NotAnObject,

@@ -60,38 +60,3 @@ fn with(a: &Value) -> Value {
 fn requiring(a: &Value) -> Value {
     json!({"type": "object", "properties": {"a": a}, "required": ["a"]})
 }
-mod probe {
-    use serde_json::Value;
-    use utoipa::openapi::RefOr;
-    use utoipa::openapi::path::Operation;
-
-    /// No body at all is an empty form ([`Body`](crate::Body)): where a form
-    /// requires no field, nobody has to send one.
-    fn relax(operation: &mut Operation, forms: &Value) {
-        let Some(RefOr::T(body)) = &mut operation.request_body else {
-            return;
-        };
-        let content = serde_json::to_value(&body.content).unwrap_or_default();
-        let mut media = content.as_object().into_iter().flatten();
-        let optional = media.all(|(_, media)| {
-            let named = media.pointer("/schema/$ref").and_then(Value::as_str);
-            let name = named.and_then(|name| name.strip_prefix("#/components/schemas/"));
-            name.and_then(|name| forms.get(name))
-                .is_some_and(|form| form.get("required").is_none())
-        });
-        if optional {
-            body.required = None;
-        }
-    }
-
-    #[test]
-    fn probe() {
-        let mut d = crate::contract::generated(domain::Contract::Djangocfg);
-        let forms = serde_json::to_value(&d.components.as_ref().unwrap().schemas).unwrap();
-        for item in d.paths.paths.values_mut() {
-            for o in [&mut item.get, &mut item.put, &mut item.post, &mut item.patch].into_iter().flatten() { relax(o, &forms); }
-        }
-        let ours = super::read(&serde_json::to_value(&d).unwrap()).unwrap();
-        for x in super::differences(&crate::contract::facts(domain::Contract::Djangocfg), &ours) { println!("{x}"); }
-    }
-}

@@ -30,6 +30,8 @@ async fn all_four_doors_lead_to_one_room() {
             .send(method, path, &json!({}))
             .await
             .expect(200);
+        let null = ada.client().send(method, path, &json!(null)).await;
+        null.expect(200);
         assert_eq!(
             empty.body["first_name"],
             json!(name),
