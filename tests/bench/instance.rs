@@ -1,0 +1,152 @@
+//! One instance of the function: a process, its Runtime API, and the gateway
+//! that turns requests into its events.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{Request, StatusCode};
+use local::gateway::{Function, Gateway};
+use local::template::Template;
+use serde_json::Value;
+
+use crate::Failure;
+use crate::aws::Aws;
+use crate::meter::{self, Call};
+use crate::options::Options;
+use crate::process::{Memory, Process};
+use crate::runtime_api::RuntimeApi;
+
+/// How long a process gets to fall asleep in its poll before its CPU is read.
+const SETTLE: Duration = Duration::from_millis(2);
+
+/// A running instance.
+pub struct Instance {
+    process: Process,
+    api: RuntimeApi,
+    gateway: Gateway,
+    aws: Arc<Aws>,
+    start: Start,
+}
+
+/// From nothing to the first poll.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// All of it.
+    pub wall: Duration,
+    /// Without the time in which a call to AWS was under way.
+    pub own: Duration,
+    /// CPU.
+    pub cpu: Duration,
+    /// Memory then.
+    pub memory: Memory,
+}
+
+/// One request to the instance.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The answer's status.
+    pub status: StatusCode,
+    /// The answer's body, if it is JSON.
+    pub body: Value,
+    /// How long the event was with the process.
+    pub wall: Duration,
+    /// CPU, until it polled again.
+    pub cpu: Duration,
+    /// Its calls to AWS.
+    pub calls: Vec<Call>,
+}
+
+impl Invocation {
+    /// The time without that in which a call to AWS was under way.
+    pub fn own(&self) -> Duration {
+        self.wall.saturating_sub(meter::waited(&self.calls))
+    }
+}
+
+impl Instance {
+    /// Starts one and waits for its first poll.
+    pub async fn start(
+        options: &Options,
+        template: &Template,
+        aws: &Arc<Aws>,
+        log: &Path,
+    ) -> Result<Self, Failure> {
+        let api = RuntimeApi::open().await?;
+        let emulator = format!("http://{}", api.authority());
+        let functions = template
+            .functions()
+            .into_iter()
+            .map(|name| Function::emulated(name, &emulator));
+        let gateway = Gateway::new(template, functions.collect())?;
+        let mut environment = aws.environment().clone();
+        environment.extend([
+            ("AWS_ACCESS_KEY_ID", "bench".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "bench".to_owned()),
+            ("AWS_SESSION_TOKEN", "bench".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_NAME", "bench".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+            ("AWS_LAMBDA_RUNTIME_API", api.authority().to_owned()),
+            ("POSTERN_ISSUER", "https://id.example.com".to_owned()),
+            ("POSTERN_MAIL_FROM", "no-reply@id.example.com".to_owned()),
+            ("POSTERN_SIGNING_ALGORITHM", options.algorithm.clone()),
+            // The same account asks again at once, and the stack sends all day.
+            ("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", "0".to_owned()),
+            ("POSTERN_MAIL_DAILY_BUDGET", "1000000".to_owned()),
+        ]);
+        aws.meter.take();
+        let process = Process::start(&options.binary, &environment, log)?;
+        if let Err(failure) = api.polled_beyond(0).await {
+            let said = std::fs::read_to_string(log).unwrap_or_default();
+            return Err(format!("{failure}\n{said}").into());
+        }
+        let first_poll = api.first_poll().ok_or("no first poll")?;
+        let wall = first_poll.saturating_duration_since(process.started());
+        let own = wall.saturating_sub(meter::waited(&aws.meter.take()));
+        tokio::time::sleep(SETTLE).await;
+        let start = Start {
+            wall,
+            own,
+            cpu: process.cpu()?,
+            memory: process.memory()?,
+        };
+        Ok(Self {
+            process,
+            api,
+            gateway,
+            aws: Arc::clone(aws),
+            start,
+        })
+    }
+
+    /// How it started.
+    pub fn started(&self) -> Start {
+        self.start
+    }
+
+    /// Its memory now.
+    pub fn memory(&self) -> Result<Memory, Failure> {
+        self.process.memory()
+    }
+
+    /// Sends it a request that comes from `peer`, and waits until it polls again.
+    pub async fn call(&self, request: Request<Bytes>, peer: IpAddr) -> Result<Invocation, Failure> {
+        let polls = self.api.polls();
+        self.aws.meter.take();
+        let before = self.process.cpu()?;
+        let response = self.gateway.handle(request, peer).await;
+        self.api.polled_beyond(polls).await?;
+        tokio::time::sleep(SETTLE).await;
+        Ok(Invocation {
+            status: response.status(),
+            body: serde_json::from_slice(response.body()).unwrap_or_default(),
+            wall: self.api.last().ok_or("no event was answered")?,
+            cpu: self.process.cpu()?.saturating_sub(before),
+            calls: self.aws.meter.take(),
+        })
+    }
+}

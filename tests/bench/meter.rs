@@ -1,0 +1,132 @@
+//! What the function asked of AWS: each call, when, and what it consumed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::capacity::Units;
+
+/// An AWS service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// DynamoDB.
+    DynamoDb,
+    /// SES.
+    Ses,
+    /// KMS.
+    Kms,
+}
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Of whom.
+    pub service: Service,
+    /// `GetItem`, `SendEmail`, …
+    pub operation: String,
+    /// When it had arrived.
+    pub begun: Instant,
+    /// When its answer was ready.
+    pub ended: Instant,
+    /// What DynamoDB charges for it.
+    pub units: Units,
+}
+
+/// The record of calls. A clone is another handle to the same one.
+#[derive(Clone, Default)]
+pub struct Meter(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    calls: Mutex<Vec<Call>>,
+    delay_millis: AtomicU64,
+}
+
+impl Meter {
+    /// Notes a call.
+    pub fn add(&self, call: Call) {
+        self.calls().push(call);
+    }
+
+    /// The calls since it was last asked.
+    pub fn take(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls())
+    }
+
+    /// From now on each DynamoDB call is held back for so long.
+    pub fn set_delay(&self, delay: Duration) {
+        let millis = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        self.0.delay_millis.store(millis, Ordering::Relaxed);
+    }
+
+    /// How long a call of `service` is held back.
+    pub fn delay(&self, service: Service) -> Duration {
+        match service {
+            Service::DynamoDb => Duration::from_millis(self.0.delay_millis.load(Ordering::Relaxed)),
+            Service::Ses | Service::Kms => Duration::ZERO,
+        }
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
+        self.0.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The calls of one service.
+pub fn of(calls: &[Call], service: Service) -> Vec<Call> {
+    calls
+        .iter()
+        .filter(|call| call.service == service)
+        .cloned()
+        .collect()
+}
+
+/// How many of these calls followed one another: the most that can be chosen so
+/// that each begins after the one before has ended.
+pub fn sequential(calls: &[Call]) -> usize {
+    let mut by_end: Vec<&Call> = calls.iter().collect();
+    by_end.sort_by_key(|call| call.ended);
+    let mut chosen: Option<&Call> = None;
+    let mut count = 0;
+    for call in by_end {
+        if chosen.is_none_or(|before| call.begun >= before.ended) {
+            chosen = Some(call);
+            count += 1;
+        }
+    }
+    count
+}
+
+/// The time in which at least one of these calls was under way.
+pub fn waited(calls: &[Call]) -> Duration {
+    let mut by_begin: Vec<&Call> = calls.iter().collect();
+    by_begin.sort_by_key(|call| call.begun);
+    let mut total = Duration::ZERO;
+    let mut until: Option<Instant> = None;
+    for call in by_begin {
+        let from = until.map_or(call.begun, |until| until.max(call.begun));
+        total += call.ended.saturating_duration_since(from);
+        until = Some(until.map_or(call.ended, |until| until.max(call.ended)));
+    }
+    total
+}
+
+/// The calls by name, as in `BatchGetItem + 2 UpdateItem`.
+pub fn named(calls: &[Call]) -> String {
+    let mut names: Vec<(&str, usize)> = Vec::new();
+    for call in calls {
+        match names.iter_mut().find(|(name, _)| *name == call.operation) {
+            Some((_, count)) => *count += 1,
+            None => names.push((&call.operation, 1)),
+        }
+    }
+    names.sort_unstable();
+    let names: Vec<String> = names
+        .into_iter()
+        .map(|(name, count)| match count {
+            1 => name.to_owned(),
+            _ => format!("{count} {name}"),
+        })
+        .collect();
+    names.join(" + ")
+}

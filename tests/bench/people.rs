@@ -1,0 +1,220 @@
+//! The people who make the requests, and what they do beforehand.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::body::Bytes;
+use axum::http::{Method, Request, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use store::key;
+use uuid::Uuid;
+
+use crate::Failure;
+use crate::aws::Aws;
+use crate::instance::{Instance, Invocation};
+
+/// Somebody, who is alone at their place.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Where their codes go.
+    pub email: String,
+    /// Where they ask from.
+    pub peer: IpAddr,
+}
+
+/// What a signed-in person holds.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// The access token.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+}
+
+impl Person {
+    /// A person nobody has seen before. No two share an address prefix, so no
+    /// limit is ever met.
+    pub fn new(number: u32) -> Self {
+        let peer = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() | number);
+        Self {
+            email: format!("person-{number}@example.com"),
+            peer: IpAddr::V4(peer),
+        }
+    }
+
+    /// The same person somewhere else.
+    pub fn elsewhere(&self) -> Self {
+        let peer = match self.peer {
+            IpAddr::V4(peer) => IpAddr::V4(Ipv4Addr::from_bits(peer.to_bits() ^ (1 << 28))),
+            peer => peer,
+        };
+        Self {
+            email: self.email.clone(),
+            peer,
+        }
+    }
+
+    /// The request for a code.
+    pub fn asking(&self) -> Result<Request<Bytes>, Failure> {
+        request(
+            Method::POST,
+            "/cfg/accounts/otp/request/",
+            None,
+            &json!({ "identifier": self.email }),
+        )
+    }
+
+    /// The request that shows one.
+    pub fn showing(&self, code: &str) -> Result<Request<Bytes>, Failure> {
+        request(
+            Method::POST,
+            "/cfg/accounts/otp/verify/",
+            None,
+            &json!({ "identifier": self.email, "otp": code }),
+        )
+    }
+
+    /// Has a code sent, and reads it.
+    pub async fn ask(&self, instance: &Instance, aws: &Aws) -> Result<String, Failure> {
+        self.done(instance, self.asking()?).await?;
+        let letters = aws.inbox.messages(Some(&self.email));
+        let letter = letters.first().ok_or("no letter came")?;
+        let words = letter.text.split(|letter: char| !letter.is_ascii_digit());
+        let code = words.into_iter().find(|word| word.len() == 4);
+        code.map(str::to_owned)
+            .ok_or_else(|| "the letter holds no code".into())
+    }
+
+    /// Signs in, which makes the account.
+    pub async fn sign_in(&self, instance: &Instance, aws: &Aws) -> Result<Tokens, Failure> {
+        let code = self.ask(instance, aws).await?;
+        let done = self.done(instance, self.showing(&code)?).await?;
+        Tokens::of(&done.body)
+    }
+
+    /// Refreshes.
+    pub async fn refresh(&self, instance: &Instance, tokens: &Tokens) -> Result<Tokens, Failure> {
+        let done = self.done(instance, tokens.refreshing()?).await?;
+        Tokens::of(&done.body)
+    }
+
+    async fn done(
+        &self,
+        instance: &Instance,
+        request: Request<Bytes>,
+    ) -> Result<Invocation, Failure> {
+        let what = format!("{} {}", request.method(), request.uri());
+        let done = instance.call(request, self.peer).await?;
+        match done.status {
+            StatusCode::OK => Ok(done),
+            status => Err(format!("{what}: {status} {}", done.body).into()),
+        }
+    }
+}
+
+impl Tokens {
+    fn of(body: &Value) -> Result<Self, Failure> {
+        let text = |name: &str| {
+            let text = body.get(name).and_then(Value::as_str);
+            text.map(str::to_owned)
+                .ok_or_else(|| format!("an answer without {name}: {body}"))
+        };
+        Ok(Self {
+            access: text("access")?,
+            refresh: text("refresh")?,
+        })
+    }
+
+    /// The same with another signature of the right form.
+    pub fn forged(&self) -> Self {
+        // Not the first letter, which could make a number that is too large to be
+        // checked, nor the last, which holds padding.
+        let middle = self
+            .access
+            .rfind('.')
+            .map(|dot| dot.midpoint(self.access.len()));
+        let letters = self.access.char_indices().map(|(at, letter)| match letter {
+            'A' if Some(at) == middle => 'B',
+            _ if Some(at) == middle => 'A',
+            other => other,
+        });
+        Self {
+            access: letters.collect(),
+            refresh: self.refresh.clone(),
+        }
+    }
+
+    /// The request that exchanges the refresh token.
+    pub fn refreshing(&self) -> Result<Request<Bytes>, Failure> {
+        request(
+            Method::POST,
+            "/cfg/accounts/token/refresh/",
+            None,
+            &json!({ "refresh": self.refresh }),
+        )
+    }
+
+    /// A request as the bearer.
+    pub fn bearing(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<Request<Bytes>, Failure> {
+        request(method, path, Some(&self.access), body)
+    }
+
+    /// Makes the account look unused for an hour, as it is when a client comes
+    /// back after the life of its access token.
+    pub async fn let_an_hour_pass(&self, aws: &Aws) -> Result<(), Failure> {
+        let payload = self
+            .access
+            .split('.')
+            .nth(1)
+            .ok_or("a token without payload")?;
+        let payload: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload)?)?;
+        let sub: Uuid = payload
+            .get("sub")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .parse()?;
+        let key = key::user(sub);
+        let update = json!({
+            "TableName": aws.table,
+            "Key": { key::PK: { "S": key.pk }, key::SK: { "S": key.sk } },
+            "UpdateExpression": "SET last_login_at = last_login_at - :hour",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": { ":hour": { "N": "3600" } },
+        });
+        aws.dynamodb("UpdateItem", &update).await.map(drop)
+    }
+}
+
+/// A request as a browser would send it.
+pub fn request(
+    method: Method,
+    path: &str,
+    bearer: Option<&str>,
+    body: &Value,
+) -> Result<Request<Bytes>, Failure> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "id.example.com")
+        .header(header::ACCEPT, "application/json")
+        .header(header::ACCEPT_LANGUAGE, "en-GB,en;q=0.9")
+        .header(
+            header::USER_AGENT,
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        );
+    if let Some(token) = bearer {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    if body.is_null() {
+        return Ok(request.body(Bytes::new())?);
+    }
+    Ok(request
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Bytes::from(body.to_string()))?)
+}
