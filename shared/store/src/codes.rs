@@ -5,6 +5,7 @@ use domain::email_code::{CodeLedger, CodePolicy, Lane, LaneName, STRANGE_GUESSES
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
+use crate::error::unless_refused;
 use crate::item::{attribute, from_item, number, string, to_item};
 use crate::key;
 use crate::users::Claim;
@@ -76,13 +77,7 @@ impl Store {
                 .expression_attribute_values(":before", number(rev)),
             None => put.condition_expression("attribute_not_exists(pk)"),
         };
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(false),
-                _ => Err(StoreError::call("PutItem", &error)),
-            },
-        }
+        Ok(unless_refused("PutItem", put.send().await)?.is_some())
     }
 
     /// Counts one guess of the code that `nonce` names, before anything is
@@ -122,13 +117,11 @@ impl Store {
                 .expression_attribute_names("#count", "count")
                 .expression_attribute_values(":day", number(STRANGE_GUESSES_A_DAY)),
         };
-        match update.send().await {
-            Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(None),
-                _ => Err(StoreError::call("UpdateItem", &error)),
-            },
-        }
+        let counted = unless_refused("UpdateItem", update.send().await)?;
+        counted
+            .and_then(|answer| answer.attributes)
+            .map(from_item)
+            .transpose()
     }
 
     /// Forgets the guesses at an address, for an operator who lets a person
@@ -149,12 +142,6 @@ impl Store {
             .expression_attribute_values(":lane", attribute(&Lane::default())?)
             .expression_attribute_values(":window", attribute(&Window::default())?)
             .expression_attribute_values(":one", number(1));
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(()),
-                _ => Err(StoreError::call("UpdateItem", &error)),
-            },
-        }
+        unless_refused("UpdateItem", update.send().await).map(drop)
     }
 }

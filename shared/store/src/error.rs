@@ -36,6 +36,22 @@ impl StoreError {
     }
 }
 
+/// The outcome of a conditional write: `None` if its condition did not hold.
+pub(crate) fn unless_refused<T, E, R>(
+    operation: &str,
+    outcome: Result<T, SdkError<E, R>>,
+) -> Result<Option<T>, StoreError>
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    match outcome {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(StoreError::call(operation, &error)),
+    }
+}
+
 /// An error and what brought it about, without the debug output (requests and
 /// responses whole) that the SDK's own context adds.
 fn causes(error: &dyn std::error::Error) -> String {

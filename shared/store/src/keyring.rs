@@ -4,6 +4,7 @@
 use domain::UnixTime;
 use serde::{Deserialize, Serialize};
 
+use crate::error::unless_refused;
 use crate::item::to_item;
 use crate::key;
 use crate::{Store, StoreError};
@@ -42,12 +43,6 @@ impl Store {
             .table_name(&*self.table)
             .set_item(Some(to_item(&key::keyring(), ring, None)?))
             .condition_expression("attribute_not_exists(pk)");
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(false),
-                _ => Err(StoreError::call("PutItem", &error)),
-            },
-        }
+        Ok(unless_refused("PutItem", put.send().await)?.is_some())
     }
 }

@@ -14,6 +14,7 @@ use domain::UnixTime;
 use domain::limit::{Exceeded, Limit};
 use serde::Deserialize;
 
+use crate::error::unless_refused;
 use crate::item::{Item, back_off, from_item, number};
 use crate::key::{self, Key, TTL};
 use crate::{Store, StoreError};
@@ -160,13 +161,7 @@ impl Store {
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":now", number(now.0));
         self.seen.forget(&key);
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(()),
-                _ => Err(StoreError::call("UpdateItem", &error)),
-            },
-        }
+        unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
     /// One more hit in a window that is open and has room.

@@ -4,6 +4,7 @@ use domain::account::User;
 use domain::session::{EndedBy, Session};
 use uuid::Uuid;
 
+use crate::error::unless_refused;
 use crate::item::{Item, attribute, from_item};
 use crate::key;
 use crate::{Store, StoreError};
@@ -42,13 +43,7 @@ impl Store {
             .update_expression("SET ended = :why")
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
             .expression_attribute_values(":why", attribute(&why)?);
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(false),
-                _ => Err(StoreError::call("UpdateItem", &error)),
-            },
-        }
+        Ok(unless_refused("UpdateItem", update.send().await)?.is_some())
     }
 }
 

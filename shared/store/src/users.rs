@@ -1,11 +1,11 @@
 //! Accounts and the claims that keep their names unique.
 
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::EmailAddress;
 use domain::account::{Status, User};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::error::unless_refused;
 use crate::item::{Item, number, string, to_item};
 use crate::key::{self, DIR_PK, DIR_SK};
 use crate::{Store, StoreError};
@@ -58,19 +58,13 @@ impl Store {
             .set_item(Some(user_item(user)?))
             .condition_expression("rev = :before")
             .expression_attribute_values(":before", number(before))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        match outcome {
-            Ok(_) => Ok(None),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => {
-                    let now = self.user(user.sub).await?;
-                    now.map(Some)
-                        .ok_or_else(|| StoreError::Corrupt("an account vanished".to_owned()))
-                }
-                _ => Err(StoreError::call("PutItem", &error)),
-            },
+        if unless_refused("PutItem", outcome)?.is_some() {
+            return Ok(None);
         }
+        let now = self.user(user.sub).await?;
+        now.map(Some)
+            .ok_or_else(|| StoreError::Corrupt("an account vanished".to_owned()))
     }
 }
