@@ -34,8 +34,7 @@ pub fn judge(results: &Results) -> Vec<Verdict> {
     };
     let cpu = |operation| of(operation).map_or(0.0, |costs| cpu(costs).median);
     let trips = |operation| of(operation).map_or(0.0, |costs| count(costs.round_trips));
-    let first_trips =
-        |operation| of(operation).map_or(0.0, |costs| count(costs.first_round_trips() as u128));
+    let first_trips = |operation| of(operation).map_or(0.0, |costs| count(costs.first_round_trips));
     let first = results
         .operations
         .iter()

@@ -81,22 +81,6 @@ pub fn of(calls: &[Call], service: Service) -> Vec<Call> {
         .collect()
 }
 
-/// How many of these calls followed one another: the most that can be chosen so
-/// that each begins after the one before has ended.
-pub fn sequential(calls: &[Call]) -> usize {
-    let mut by_end: Vec<&Call> = calls.iter().collect();
-    by_end.sort_by_key(|call| call.ended);
-    let mut chosen: Option<&Call> = None;
-    let mut count = 0;
-    for call in by_end {
-        if chosen.is_none_or(|before| call.begun >= before.ended) {
-            chosen = Some(call);
-            count += 1;
-        }
-    }
-    count
-}
-
 /// The time in which at least one of these calls was under way.
 pub fn waited(calls: &[Call]) -> Duration {
     let mut by_begin: Vec<&Call> = calls.iter().collect();

@@ -9,13 +9,12 @@ use local::template::Template;
 use crate::Failure;
 use crate::aws::Aws;
 use crate::instance::{Instance, Invocation, Start};
-use crate::meter::{self, Service};
-use crate::operation::Operation;
+use crate::operation::{Operation, Ready};
 use crate::options::{Options, in_workspace};
 use crate::people::Person;
 use crate::process::Memory;
 
-/// How often an operation is delayed: the quickest time is free of hiccups.
+/// How often an operation is held back: the quickest time is free of hiccups.
 const DELAYED: usize = 3;
 
 /// Everything that was measured.
@@ -38,19 +37,10 @@ pub struct Costs {
     pub first: Vec<(Invocation, Memory)>,
     /// As one of many.
     pub warm: Vec<Invocation>,
-    /// Sequential round trips to DynamoDB, of a process that has counted the place.
+    /// Sequential round trips to DynamoDB, in a place that this process has counted.
     pub round_trips: u128,
-}
-
-impl Costs {
-    /// Sequential round trips of a new process whose place others have counted.
-    pub fn first_round_trips(&self) -> usize {
-        let each = self
-            .first
-            .iter()
-            .map(|(done, _)| meter::sequential(&meter::of(&done.calls, Service::DynamoDb)));
-        each.max().unwrap_or_default()
-    }
+    /// The same of a new process, in a place that only others have counted.
+    pub first_round_trips: u128,
 }
 
 /// What the passes share.
@@ -90,6 +80,7 @@ pub async fn run(options: &Options) -> Result<Results, Failure> {
             first: Vec::new(),
             warm: Vec::new(),
             round_trips: 0,
+            first_round_trips: 0,
         };
         bench.warm(&warm, &mut costs).await?;
         bench.delayed(&warm, &mut costs).await?;
@@ -142,20 +133,34 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn delayed(&mut self, instance: &Instance, costs: &mut Costs) -> Result<(), Failure> {
-        let delay = self.options.delay();
-        let mut quickest = Duration::MAX;
+    /// Counts round trips: those of a process that knows the place, then those of
+    /// new ones.
+    async fn delayed(&mut self, keeper: &Instance, costs: &mut Costs) -> Result<(), Failure> {
+        let (mut warm, mut first) = (Duration::MAX, Duration::MAX);
         for _ in 0..DELAYED {
             let ready = costs
                 .operation
-                .ready(self.person(), instance, &self.aws)
+                .ready(self.person(), keeper, &self.aws)
                 .await?;
-            self.aws.meter.set_delay(delay);
-            let done = ready.send(instance).await;
-            self.aws.meter.set_delay(Duration::ZERO);
-            quickest = quickest.min(done?.wall);
+            warm = warm.min(self.held_back(ready, keeper).await?);
+            let ready = costs
+                .operation
+                .ready(self.person(), keeper, &self.aws)
+                .await?;
+            let new = self.instance("cold").await?;
+            first = first.min(self.held_back(ready, &new).await?);
         }
-        costs.round_trips = quickest.as_micros() / delay.as_micros().max(1);
+        let trips =
+            |quickest: Duration| quickest.as_micros() / self.options.delay().as_micros().max(1);
+        (costs.round_trips, costs.first_round_trips) = (trips(warm), trips(first));
         Ok(())
+    }
+
+    /// How long a request takes while DynamoDB is slow.
+    async fn held_back(&self, ready: Ready, instance: &Instance) -> Result<Duration, Failure> {
+        self.aws.meter.set_delay(self.options.delay());
+        let done = ready.send(instance).await;
+        self.aws.meter.set_delay(Duration::ZERO);
+        Ok(done?.wall)
     }
 }

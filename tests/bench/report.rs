@@ -99,6 +99,7 @@ fn storage(text: &mut String, results: &Results) -> fmt::Result {
         let Costs {
             operation,
             round_trips,
+            first_round_trips,
             ..
         } = costs;
         let calls = costs
@@ -108,10 +109,10 @@ fn storage(text: &mut String, results: &Results) -> fmt::Result {
             .unwrap_or_default();
         let named = meter::named(&meter::of(calls, Service::DynamoDb));
         let mails = meter::of(calls, Service::Ses).len();
-        let (units, first) = (budget::units(costs), costs.first_round_trips());
+        let units = budget::units(costs);
         writeln!(
             text,
-            "| {} | {named} | {round_trips} | {first} | {} | {} | {mails} |",
+            "| {} | {named} | {round_trips} | {first_round_trips} | {} | {} | {mails} |",
             operation.name(),
             units.read,
             units.write,

@@ -29,6 +29,8 @@ pub struct Call {
 pub enum Fault {
     /// The transaction met another one.
     Conflict,
+    /// A single write met a transaction on its item.
+    ItemConflict,
     /// The table is busy.
     Throttle,
     /// The call is carried out and its answer lost.
@@ -192,6 +194,9 @@ impl HttpConnector for Tapped<SharedHttpConnector> {
                     "TransactionCanceledException",
                     &json!({ "CancellationReasons": vec![json!({ "Code": "TransactionConflict" }); reasons] }),
                 )),
+                Some(Fault::ItemConflict) => {
+                    Ok(dynamodb_error("TransactionConflictException", &json!({})))
+                }
                 Some(Fault::Throttle) => Ok(dynamodb_error("ThrottlingException", &json!({}))),
                 Some(Fault::Rejected) => Ok(ses_rejection()),
             }

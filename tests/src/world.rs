@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use domain::{Clock as _, UnixTime};
 use flows::{Aws, Postern, Settings};
@@ -298,9 +300,23 @@ async fn reach(template: &Template, sinks: &str, tap: &Tap) -> (String, Aws) {
     };
     let mut aws = Aws::local(&endpoint, sinks).await;
     for config in [&mut aws.dynamodb, &mut aws.ses, &mut aws.sns, &mut aws.kms] {
-        *config = config.to_builder().http_client(tap.client()).build();
+        *config = config
+            .to_builder()
+            .http_client(tap.client())
+            .timeout_config(patient())
+            .build();
     }
     (endpoint, aws)
+}
+
+/// However busy the machine: what times out, times out because the tap says so.
+fn patient() -> TimeoutConfig {
+    let long = Duration::from_secs(120);
+    TimeoutConfig::builder()
+        .connect_timeout(long)
+        .operation_attempt_timeout(long)
+        .operation_timeout(long)
+        .build()
 }
 
 async fn serve_engine(template: &Template) -> String {

@@ -32,6 +32,45 @@ async fn conflicts_and_throttles_that_pass_are_not_noticed() {
 }
 
 #[tokio::test]
+async fn single_writes_that_meet_a_transaction_are_tried_again() {
+    let world = World::new().await;
+    let conflict = |operation: &str| world.tap.fail(operation, Fault::ItemConflict, 2);
+    conflict("PutItem");
+    conflict("UpdateItem");
+    world.anyone().request_code(ADA).await.expect(200);
+    conflict("UpdateItem");
+    let answer = world
+        .anyone()
+        .verify_code(ADA, &world.code(ADA))
+        .await
+        .expect(200);
+    conflict("PutItem");
+    let ada = world.anyone().bearing(answer.str("access"));
+    ada.header("x-timezone", "Asia/Seoul")
+        .get("/cfg/accounts/profile/")
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn a_code_whose_writing_was_answered_into_the_void_is_sent_once() {
+    let world = World::new().await;
+    world.tap.fail("PutItem", Fault::LostAnswer, 1);
+    world.anyone().request_code(ADA).await.expect(200);
+    assert_eq!(world.mail(ADA).len(), 1);
+}
+
+#[tokio::test]
+async fn letters_that_are_not_taken_use_up_no_budget() {
+    let world = World::with(&[("POSTERN_MAIL_DAILY_BUDGET", "2")]).await;
+    for _ in 0..5 {
+        world.tap.fail("SendEmail", Fault::Rejected, 1);
+        world.anyone().request_code(ADA).await.expect(500);
+    }
+    world.anyone().request_code(ADA).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_transaction_whose_answer_was_lost_is_not_done_twice() {
     let world = World::new().await;
     let ada = world.anyone().sign_in(ADA).await;

@@ -77,6 +77,7 @@ pub struct SignedIn {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 429, body = CodeError, description = "Too many tries from one place"),
+        (status = 503, body = CodeError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
 pub async fn handle(

@@ -31,6 +31,7 @@ pub struct Deleted {
         (status = 200, body = Deleted, description = "Deleted"),
         (status = 400, body = Detail, description = "Already deleted"),
         (status = 401, body = Detail, description = "Not signed in"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
 pub async fn handle(

@@ -18,6 +18,7 @@ use crate::reply::{Detail, User};
     responses(
         (status = 200, body = User, description = "The profile"),
         (status = 401, body = Detail, description = "Not signed in"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
 pub async fn handle(

@@ -59,12 +59,7 @@ impl FromFields for Asked {
                 .as_deref()
                 .map(collapse_spaces),
             language: fields.text("language").may_be_blank().max(10).optional(),
-            timezone: fields
-                .text("timezone")
-                .may_be_blank()
-                .max(64)
-                .time_zone()
-                .optional(),
+            timezone: fields.text("timezone").may_be_blank().max(64).time_zone(),
         })
     }
 }
@@ -120,6 +115,7 @@ macro_rules! door {
                         (status = 401, body = Detail, description = "Not signed in"),
                         (status = 413, body = Detail, description = "Larger than any form of ours"),
                         (status = 415, body = Detail, description = "Not JSON"),
+                        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
                     )
                 )]
         pub async fn $name(

@@ -51,6 +51,7 @@ pub struct Refreshed {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 429, body = Detail, description = "Too many exchanges from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
 pub async fn handle(

@@ -23,7 +23,7 @@ pub fn derive(key: &Secret, label: &str, parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// A number of `digits` decimal digits, leading zeros included. The bias of the
-/// remainder is below 2^-50 for up to four digits and below 2^-40 for eight.
+/// remainder is below 2^-50 for four digits and below 2^-36 for eight.
 #[must_use]
 pub fn digits(derived: &[u8; 32], digits: u32) -> String {
     let head = derived

@@ -152,7 +152,8 @@ pub struct User {
     /// An operator excused it from second factors.
     #[serde(default)]
     pub mfa_exempt: bool,
-    /// The next sign-in has to choose a new password first.
+    /// A sign-in by password has to choose a new one first. Codes by e-mail have
+    /// none to change, and do not ask.
     #[serde(default)]
     pub must_change_password: bool,
     /// Other ways to sign in than a code by e-mail.
@@ -173,7 +174,7 @@ impl User {
     /// a user's rights: staff show a second factor to be staff.
     #[must_use]
     pub fn role_in(&self, amr: &[Amr]) -> Role {
-        if amr == [Amr::Otp] {
+        if amr.iter().all(|method| *method == Amr::Otp) {
             Role::User
         } else {
             self.role

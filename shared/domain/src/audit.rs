@@ -21,6 +21,8 @@ pub enum EventKind {
     AccountLocked,
     /// An operator unlocked the account.
     AccountUnlocked,
+    /// An operator let its owner back in while somebody guessed at it.
+    GuessesForgotten,
     /// An operator changed its role.
     RoleChanged,
     /// Its owner or an operator deleted it.

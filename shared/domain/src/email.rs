@@ -18,7 +18,9 @@ pub struct EmailAddress(String);
 
 impl EmailAddress {
     /// Reads an address as a person types it. `None` if it cannot be one: no
-    /// display names, no bare host, no address literals, 254 characters at most.
+    /// display names, no bare host, no address literals, 254 characters at most;
+    /// and nothing that SES would refuse: no quoted local parts (a second spelling
+    /// of the same mailbox), and international domains only as punycode.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
         let address = typed.trim().to_lowercase();
@@ -26,9 +28,11 @@ impl EmailAddress {
             .without_display_text()
             .without_domain_literal()
             .with_required_tld();
-        let printable = !address.chars().any(char::is_control);
+        let plain = address
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'"');
         let valid = address.len() <= MAX_LENGTH
-            && printable
+            && plain
             && Syntax::parse_with_options(&address, options).is_ok();
         valid.then_some(Self(address))
     }
@@ -76,6 +80,9 @@ mod tests {
             "ada@[127.0.0.1]",
             "ada@example.com\r\nBcc: eve@example.com",
             "a b@example.com",
+            "ü@example.com",
+            "ada@exämple.com",
+            "\"ada\"@example.com",
         ] {
             assert_eq!(EmailAddress::parse(typed), None, "{typed:?}");
         }

@@ -11,13 +11,20 @@
 //!   endless addresses has 10 / 10,000, 0.1 % a day, on one account.
 //! - One place takes [`crate::limit::GUESSES_PER_PLACE`] (a hundred) a day over
 //!   all accounts that do not know it: an attacker with one address opens one
-//!   account in 10,000 / 100 = 100 days.
+//!   account in 10,000 / 100 = 100 days. What is under way at that moment may
+//!   still pass: at most a minute's tries of one place, twenty.
+//! - Somebody behind the same address as the owner (an office, a carrier's NAT)
+//!   has [`KNOWN_GUESSES_A_DAY`] (twenty), 0.2 % a day on one account, and
+//!   [`crate::limit::KNOWN_GUESSES_PER_PLACE`] (two hundred) over all accounts
+//!   that know the place: one account in 50 days.
 //!
-//! Places that the account knows are counted in a lane of their own, so nobody
-//! can keep a person out by guessing wrong on purpose. A person who signs up or
-//! travels while under attack shares the strangers' lane and may have to wait;
-//! an operator's unlock clears it. Success clears the lane it came through and
-//! only that one: the owner signing in every hour buys an attacker nothing.
+//! Places that the account knows are counted in a lane of their own, for codes
+//! asked for as for codes tried, so nobody elsewhere can keep a person out by
+//! asking or guessing on purpose. A person who signs up or travels while under
+//! attack shares the strangers' lane and may have to wait; an operator's unlock
+//! clears it. A right code is no wrong guess: success gives its own count back
+//! and clears the tries of the code, and nothing else, so that an owner who
+//! signs in every hour buys an attacker nothing.
 //!
 //! The digits are in no row. They are derived from the row's nonce with the
 //! ring's pepper when they are sent and again when they are compared, so a dump
@@ -28,7 +35,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::UnixTime;
-use crate::limit::{Exceeded, Quota};
+use crate::limit::{Exceeded, GUESSES_PER_PLACE, KNOWN_GUESSES_PER_PLACE, Limit, Quota};
 use crate::place::PlaceMark;
 use crate::time::{DAY, HOUR, MINUTE};
 
@@ -37,6 +44,9 @@ pub const LIFETIME: u64 = 10 * MINUTE;
 
 /// Wrong guesses in 24 hours that an account takes from places it does not know.
 pub const STRANGE_GUESSES_A_DAY: u32 = 10;
+
+/// Wrong guesses in 24 hours that an account takes from places it knows.
+pub const KNOWN_GUESSES_A_DAY: u32 = 20;
 
 /// The wrong guess after which the person is told by mail.
 pub const NOTICE_AT: u32 = 5;
@@ -67,10 +77,37 @@ pub enum LaneName {
     Strange,
 }
 
-/// Tries of the current code through one lane.
+impl LaneName {
+    /// The wrong guesses in 24 hours that an account takes through this lane.
+    #[must_use]
+    pub const fn guesses_a_day(self) -> u32 {
+        match self {
+            Self::Known => KNOWN_GUESSES_A_DAY,
+            Self::Strange => STRANGE_GUESSES_A_DAY,
+        }
+    }
+
+    /// What one place takes in 24 hours through this lane, over all accounts.
+    #[must_use]
+    pub const fn limit_per_place(self) -> Limit {
+        match self {
+            Self::Known => KNOWN_GUESSES_PER_PLACE,
+            Self::Strange => GUESSES_PER_PLACE,
+        }
+    }
+}
+
+/// What came through one lane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lane {
-    /// Tries so far.
+    /// When a code was last sent, if one ever was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<UnixTime>,
+    /// Codes sent in the current hour.
+    pub hour: Window,
+    /// Codes sent in the current day.
+    pub day: Window,
+    /// Tries of the current code.
     pub tries: u32,
     /// The first of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,22 +115,52 @@ pub struct Lane {
     /// The last of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<UnixTime>,
+    /// Wrong guesses in the current day, of any code.
+    pub guesses: Window,
 }
 
 impl Lane {
-    /// The lane as a request for a code finds it: empty again once its window
-    /// and its lock are over, else as it was.
+    /// The lane with tries renewed where a request for a code finds them so: once
+    /// their window and their lock are over.
     fn renewed(self, now: UnixTime, policy: &CodePolicy) -> Self {
+        let guesses = self.guesses.at(now, DAY);
         let window_over = self.since.is_none_or(|since| since.plus(LIFETIME) <= now);
         let locked = self.tries >= policy.max_tries
             && self
                 .last
                 .is_some_and(|last| last.plus(policy.lockout) > now);
         if window_over && !locked {
-            Self::default()
-        } else {
-            self
+            return Self {
+                tries: 0,
+                since: None,
+                last: None,
+                guesses,
+                ..self
+            };
         }
+        Self { guesses, ..self }
+    }
+
+    /// The lane with one more code sent through it.
+    fn sending(self, now: UnixTime, policy: &CodePolicy) -> Result<Self, Exceeded> {
+        let free_at = self
+            .sent_at
+            .map_or(now, |sent_at| sent_at.plus(policy.cooldown));
+        if free_at > now {
+            let retry_after = free_at.seconds_since(now).max(1);
+            return Err(Exceeded {
+                quota: Quota::Cooldown,
+                retry_after,
+            });
+        }
+        let hour = self.hour.hit(now, HOUR, policy.hourly, Quota::Hourly)?;
+        let day = self.day.hit(now, DAY, policy.daily, Quota::Daily)?;
+        Ok(Self {
+            sent_at: Some(now),
+            hour,
+            day,
+            ..self
+        })
     }
 }
 
@@ -103,8 +170,9 @@ pub struct Window {
     /// When it started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<UnixTime>,
-    /// Hits in it.
-    pub count: u32,
+    /// Hits in it. One given back after a new window began may leave it below
+    /// zero.
+    pub count: i32,
 }
 
 impl Window {
@@ -120,7 +188,7 @@ impl Window {
     fn hit(self, now: UnixTime, length: u64, budget: u32, quota: Quota) -> Result<Self, Exceeded> {
         let open = self.at(now, length);
         let since = open.since.unwrap_or(now);
-        if open.count >= budget {
+        if open.count >= i32::try_from(budget).unwrap_or(i32::MAX) {
             let retry_after = since.plus(length).seconds_since(now).max(1);
             return Err(Exceeded { quota, retry_after });
         }
@@ -137,6 +205,9 @@ pub struct CodeLedger {
     /// Counts writes, guesses included, so that a request for a code never
     /// overwrites a guess that was counted meanwhile.
     pub rev: u64,
+    /// The request that wrote the row. One whose answer was lost knows its own
+    /// writing by it.
+    pub written_by: String,
     /// What the digits are derived from; gone once the code is spent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
@@ -151,19 +222,10 @@ pub struct CodeLedger {
     /// Host of the site through which the code was asked for, without `www.`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
-    /// When a code was last sent, if one ever was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent_at: Option<UnixTime>,
-    /// Codes sent in the current hour.
-    pub hour: Window,
-    /// Codes sent in the current day.
-    pub day: Window,
-    /// Tries from known places.
+    /// What came from known places.
     pub known: Lane,
-    /// Tries from elsewhere.
+    /// What came from elsewhere.
     pub strange: Lane,
-    /// Tries from elsewhere in the current day.
-    pub strange_day: Window,
 }
 
 /// What a request for a code knows when it asks.
@@ -171,8 +233,10 @@ pub struct CodeLedger {
 pub struct CodeRequest {
     /// The instant of the request.
     pub now: UnixTime,
-    /// A fresh nonce, used if a new code is due.
+    /// A fresh nonce: the request's name, and the code's if a new one is due.
     pub nonce: String,
+    /// Where the request comes from, as the holder of the address remembers it.
+    pub place: PlaceMark,
     /// The account that holds the address, if any.
     pub sub: Option<Uuid>,
     /// The places which that account knows.
@@ -193,41 +257,31 @@ impl CodeLedger {
         policy: &CodePolicy,
     ) -> Result<Self, Exceeded> {
         let now = asked.now;
-        if let Some(sent_at) = before.and_then(|row| row.sent_at) {
-            let free_at = sent_at.plus(policy.cooldown);
-            if free_at > now {
-                let retry_after = free_at.seconds_since(now).max(1);
-                return Err(Exceeded {
-                    quota: Quota::Cooldown,
-                    retry_after,
-                });
-            }
-        }
-        let window = |pick: fn(&Self) -> Window| before.map(pick).unwrap_or_default();
-        let hour = window(|row| row.hour).hit(now, HOUR, policy.hourly, Quota::Hourly)?;
-        let day = window(|row| row.day).hit(now, DAY, policy.daily, Quota::Daily)?;
         let live = before.filter(|row| row.expires_at > now && row.sub == asked.sub);
         let (nonce, expires_at) =
             match live.and_then(|row| Some((row.nonce.clone()?, row.expires_at))) {
                 Some(kept) => kept,
-                None => (asked.nonce, now.plus(LIFETIME)),
+                None => (asked.nonce.clone(), now.plus(LIFETIME)),
             };
         let lane =
             |pick: fn(&Self) -> Lane| before.map(pick).unwrap_or_default().renewed(now, policy);
-        Ok(Self {
+        let mut row = Self {
             rev: before.map_or(1, |row| row.rev + 1),
+            written_by: asked.nonce,
             nonce: Some(nonce),
             expires_at,
             sub: asked.sub,
             places: asked.places,
             source: asked.source,
-            sent_at: Some(now),
-            hour,
-            day,
             known: lane(|row| row.known),
             strange: lane(|row| row.strange),
-            strange_day: window(|row| row.strange_day).at(now, DAY),
-        })
+        };
+        let lane = match row.lane(&asked.place, asked.sub) {
+            LaneName::Known => &mut row.known,
+            LaneName::Strange => &mut row.strange,
+        };
+        *lane = lane.sending(now, policy)?;
+        Ok(row)
     }
 
     /// The row when the code could not be sent after all: as `before` in all
@@ -235,11 +289,19 @@ impl CodeLedger {
     /// nothing. Guesses stay counted.
     #[must_use]
     pub fn unsent(&self, before: Option<&Self>) -> Self {
+        let undo = |lane: Lane, before: Lane| Lane {
+            sent_at: before.sent_at,
+            hour: before.hour,
+            day: before.day,
+            ..lane
+        };
         Self {
             rev: self.rev + 1,
-            sent_at: before.and_then(|row| row.sent_at),
-            hour: before.map(|row| row.hour).unwrap_or_default(),
-            day: before.map(|row| row.day).unwrap_or_default(),
+            known: undo(self.known, before.map(|row| row.known).unwrap_or_default()),
+            strange: undo(
+                self.strange,
+                before.map(|row| row.strange).unwrap_or_default(),
+            ),
             ..self.clone()
         }
     }
@@ -258,22 +320,23 @@ impl CodeLedger {
     /// Whether the guess that was just counted in `lane`, and was wrong, is the
     /// one after which the person is told.
     #[must_use]
-    pub fn deserves_notice(&self, lane: LaneName) -> bool {
-        match lane {
-            LaneName::Known => self.known.tries == NOTICE_AT,
-            LaneName::Strange => {
-                self.strange.tries == NOTICE_AT || self.strange_day.count == NOTICE_AT
-            }
-        }
+    pub fn deserves_notice(&self, lane: LaneName, policy: &CodePolicy) -> bool {
+        let lane = match lane {
+            LaneName::Known => &self.known,
+            LaneName::Strange => &self.strange,
+        };
+        lane.tries == NOTICE_AT.min(policy.max_tries)
+            || i64::from(lane.guesses.count) == i64::from(NOTICE_AT)
     }
 
-    /// When nothing in the row matters any more.
+    /// When nothing in the row matters any more: a day's windows opened no later
+    /// than its last writing, and no lock outlasts a day.
     #[must_use]
     pub fn useless_at(&self) -> UnixTime {
-        // A day's windows opened no later than this, plus a lock's worth of slack.
-        self.sent_at
-            .map_or(self.expires_at, |sent| sent.max(self.expires_at))
-            .plus(2 * DAY)
+        let sent = [self.known.sent_at, self.strange.sent_at]
+            .into_iter()
+            .flatten();
+        sent.fold(self.expires_at, UnixTime::max).plus(2 * DAY)
     }
 }
 
@@ -295,6 +358,7 @@ mod tests {
             now: UnixTime(now),
             nonce: nonce.into(),
             sub: None,
+            place: String::new(),
             places: vec![],
             source: String::new(),
         }
@@ -311,6 +375,7 @@ mod tests {
             tries: 3,
             since: Some(UnixTime(1)),
             last: Some(UnixTime(9)),
+            ..Lane::default()
         };
         let again = request(Some(&row), 40, "b").unwrap();
         assert_eq!(again.nonce.as_deref(), Some("a"));
@@ -350,6 +415,7 @@ mod tests {
             tries: 5,
             since: Some(UnixTime(500)),
             last: Some(UnixTime(550)),
+            ..Lane::default()
         };
         let during = request(Some(&row), 1200, "b").unwrap();
         assert_eq!(
@@ -398,8 +464,24 @@ mod tests {
         let first = request(None, 0, "a").unwrap();
         let unsent = first.unsent(None);
         let again = request(Some(&unsent), 1, "b").unwrap();
-        assert_eq!((again.hour.count, again.day.count), (1, 1));
+        assert_eq!((again.strange.hour.count, again.strange.day.count), (1, 1));
         assert!(unsent.useless_at() > UnixTime(DAY as i64));
+    }
+
+    #[test]
+    fn strangers_who_ask_leave_the_persons_own_quota_alone() {
+        let home = |now, place: &str| CodeRequest {
+            place: place.into(),
+            sub: Some(Uuid::from_u128(1)),
+            places: vec!["home".into()],
+            ..ask(now, "n")
+        };
+        let mut row = CodeLedger::request(None, home(0, "cafe"), &POLICY).unwrap();
+        for n in 1..10 {
+            row = CodeLedger::request(Some(&row), home(n * 30, "cafe"), &POLICY).unwrap();
+        }
+        assert!(CodeLedger::request(Some(&row), home(300, "cafe"), &POLICY).is_err());
+        assert!(CodeLedger::request(Some(&row), home(300, "home"), &POLICY).is_ok());
     }
 
     #[test]
@@ -418,7 +500,7 @@ mod tests {
 
     proptest! {
         /// However an attacker spaces requests and guesses, no code is ever tried more
-        /// than five times through one lane, and no ten minutes see more than ten tries.
+        /// than five times through one lane.
         #[test]
         fn no_code_takes_more_than_its_tries(steps in prop::collection::vec((1i64..400, prop::bool::ANY), 1..120)) {
             let (mut now, mut row, mut tries, mut nonces) = (0, request(None, 0, "0").unwrap(), 0u32, 0);

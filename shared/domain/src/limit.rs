@@ -45,12 +45,31 @@ pub const GUESSES_PER_PLACE: Limit = Limit {
     quota: Quota::Place,
 };
 
-/// Refresh attempts, per place. The contract names no limit; a client that
-/// behaves needs one every half hour, an office behind one address many.
-pub const REFRESHES_PER_PLACE: Limit = Limit {
-    name: "refresh",
+/// Wrong four-digit codes, per place and over all accounts that know the place:
+/// an office behind one address makes honest mistakes, too.
+pub const KNOWN_GUESSES_PER_PLACE: Limit = Limit {
+    name: "known-guesses",
+    window: DAY,
+    budget: 200,
+    quota: Quota::Place,
+};
+
+/// Refresh tokens that would not do, per place. The contract names no limit. A
+/// token that is good is never counted: its signature is no guess, and an
+/// office behind one address refreshes at one moment.
+pub const BAD_REFRESHES_PER_PLACE: Limit = Limit {
+    name: "bad-refresh",
     window: MINUTE,
-    budget: 120,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Requests for a sign-in code, per place and day: each is a letter, and no place
+/// shall use up what the whole stack may send.
+pub const OTP_REQUESTS_PER_PLACE_A_DAY: Limit = Limit {
+    name: "otp-request-day",
+    window: DAY,
+    budget: 500,
     quota: Quota::Place,
 };
 

@@ -27,7 +27,8 @@ pub fn uuid(entropy: &dyn Entropy) -> uuid::Uuid {
 }
 
 /// An integer id for the contracts that want one: random, positive and below
-/// 2^53, so that JavaScript clients read it exactly. Unique only by its claim.
+/// 2^53, so that JavaScript clients read it exactly. An account's is kept unique
+/// by its claim; those of sessions and events only name them within an account.
 pub fn integer_id(entropy: &dyn Entropy) -> u64 {
     let mut bytes = [0; 8];
     entropy.fill(&mut bytes);

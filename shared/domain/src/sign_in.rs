@@ -148,6 +148,8 @@ mod tests {
     fn four_digits_alone_make_nobody_staff() {
         let admin = user(Role::Admin, vec![]);
         assert_eq!(admin.role_in(&[Amr::Otp]), Role::User);
+        assert_eq!(admin.role_in(&[]), Role::User);
+        assert_eq!(admin.role_in(&[Amr::Otp, Amr::Otp]), Role::User);
         assert_eq!(admin.role_in(&[Amr::Otp, Amr::Mfa]), Role::Admin);
     }
 

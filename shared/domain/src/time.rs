@@ -57,10 +57,14 @@ impl fmt::Display for UnixTime {
     }
 }
 
-/// Whether `name` is a time zone of the IANA database (`Europe/Berlin`).
+/// The time zone of that name in the IANA database, spelled as it is there
+/// (`europe/berlin` is `Europe/Berlin`).
 #[must_use]
-pub fn is_time_zone(name: &str) -> bool {
-    jiff::tz::db().get(name).is_ok()
+pub fn time_zone(name: &str) -> Option<String> {
+    let zone = jiff::tz::db().get(name).ok()?;
+    zone.iana_name()
+        .filter(|name| *name != "Etc/Unknown")
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -81,7 +85,10 @@ mod tests {
 
     #[test]
     fn knows_the_zones_of_the_world() {
-        assert!(is_time_zone("Asia/Seoul") && is_time_zone("UTC"));
-        assert!(!is_time_zone("Mars/Olympus") && !is_time_zone(""));
+        assert_eq!(time_zone("asia/seoul").as_deref(), Some("Asia/Seoul"));
+        assert_eq!(time_zone("UTC").as_deref(), Some("UTC"));
+        for name in ["Mars/Olympus", "", "Etc/Unknown"] {
+            assert_eq!(time_zone(name), None, "{name}");
+        }
     }
 }

@@ -76,14 +76,15 @@ fn mended(text: &str) -> serde_json::Result<Option<String>> {
 }
 
 fn is_sound(name: &str, value: &str) -> bool {
-    let plain = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+    // These two become part of a URL, which `lambda_http` takes for granted to be one.
+    let fits = match name {
+        _ if name.eq_ignore_ascii_case("host") => {
+            url::Url::parse(&format!("https://{value}/")).is_ok()
+        }
+        _ if name.eq_ignore_ascii_case("x-forwarded-proto") => matches!(value, "http" | "https"),
+        _ => true,
     };
-    // These two become part of a URL.
-    let is_url_part =
-        name.eq_ignore_ascii_case("host") || name.eq_ignore_ascii_case("x-forwarded-proto");
-    is_visible(value) && (!is_url_part || plain(value))
+    fits && is_visible(value)
 }
 
 fn is_visible(value: &str) -> bool {
@@ -122,6 +123,22 @@ mod tests {
     fn sound_events_are_left_alone() {
         let event = json!({ "headers": { "host": "id.example.com" }, "cookies": ["a=b"], "rawQueryString": "a=%22{b}" });
         assert_eq!(mended(&event.to_string()).unwrap(), None);
+    }
+
+    #[test]
+    fn no_host_and_no_scheme_breaks_the_url() {
+        for host in [
+            "a:b:c",
+            "id.example.com:99999",
+            "999.999.999.999",
+            "[::",
+            "a b",
+            "",
+        ] {
+            assert!(!is_sound("Host", host), "{host}");
+        }
+        assert!(is_sound("host", "127.0.0.1:9000") && is_sound("host", "[::1]:80"));
+        assert!(!is_sound("x-forwarded-proto", "gopher://"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::Value;
@@ -33,7 +34,7 @@ pub(crate) async fn log(mut request: Request, next: Next) -> Response {
         .extensions()
         .get::<MatchedPath>()
         .map_or("unknown", MatchedPath::as_str);
-    let operation = format!("{} {path}", request.method());
+    let operation = format!("{} {path}", known_method(request.method()));
     let caller = CallerId::default();
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
@@ -56,4 +57,22 @@ pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     }
     flows::event::log("request", fields);
     response
+}
+
+/// The method, if it is one of HTTP's own: any token may stand in its place.
+fn known_method(method: &Method) -> &str {
+    const KNOWN: [Method; 7] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if KNOWN.contains(method) {
+        method.as_str()
+    } else {
+        "other"
+    }
 }

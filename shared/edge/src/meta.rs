@@ -47,7 +47,7 @@ fn read(parts: &Parts, now: UnixTime, trusted: &[IpAddr]) -> Result<RequestMeta,
         ip: client_address(peer(parts)?, &parts.headers, trusted),
         user_agent: text(header::USER_AGENT.as_str()).to_owned(),
         language: profile::first_language(text(header::ACCEPT_LANGUAGE.as_str())),
-        time_zone: time::is_time_zone(time_zone).then(|| time_zone.to_owned()),
+        time_zone: time::time_zone(time_zone),
     })
 }
 

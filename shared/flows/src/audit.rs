@@ -12,8 +12,10 @@ use uuid::Uuid;
 
 use crate::{Postern, RequestMeta, broken};
 
-/// What the sealed details of events and sessions are bound to.
-const DETAILS: &str = "audit details";
+/// What sealed details are bound to: the event or session they stand in.
+fn details_context(id: Uuid) -> String {
+    format!("details#{id}")
+}
 
 /// The longest user agent worth keeping.
 const USER_AGENT_LENGTH: usize = 256;
@@ -27,8 +29,14 @@ impl Postern {
             .map_err(broken)
     }
 
-    /// Where a request came from, readable only with the account's audit key.
-    pub(crate) fn sealed_client(&self, user: &User, meta: &RequestMeta) -> Result<String, Error> {
+    /// Where a request came from, for the event or session `id`: readable only
+    /// with the account's audit key.
+    pub(crate) fn sealed_client(
+        &self,
+        user: &User,
+        id: Uuid,
+        meta: &RequestMeta,
+    ) -> Result<String, Error> {
         let key = self
             .ring()
             .open_text(&key_context(user.sub), &user.audit_key)
@@ -40,7 +48,7 @@ impl Postern {
         let details = serde_json::json!({ "ip": meta.ip, "user_agent": user_agent }).to_string();
         seal::seal_text(
             &seal::Secret::new(key),
-            DETAILS,
+            &details_context(id),
             details.as_bytes(),
             self.entropy(),
         )
@@ -55,12 +63,17 @@ impl Postern {
         session: Option<Uuid>,
         meta: &RequestMeta,
     ) -> Result<AuditEvent, Error> {
-        let details = Some(self.sealed_client(user, meta)?);
-        let subject = AuditSubject::Account(user.sub);
+        let event = self.event(
+            AuditSubject::Account(user.sub),
+            kind,
+            Actor::Caller,
+            meta.now,
+        );
+        let details = Some(self.sealed_client(user, event.id, meta)?);
         Ok(AuditEvent {
             session,
             details,
-            ..self.event(subject, kind, Actor::Caller, meta.now)
+            ..event
         })
     }
 

@@ -65,7 +65,7 @@ fn loader() -> aws_config::ConfigLoader {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(2))
-        .operation_timeout(Duration::from_secs(6))
+        .operation_timeout(Duration::from_secs(4))
         .build();
     aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts)

@@ -7,7 +7,7 @@
 
 use domain::account::{Status, User};
 use domain::audit::EventKind;
-use domain::{Error, platform};
+use domain::{AuthFailure, Error, platform};
 use store::{AuditEvent, Commit};
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended};
@@ -16,20 +16,32 @@ impl Postern {
     /// Deletes the account of whoever is signed in.
     ///
     /// # Errors
-    /// [`Error::AlreadyDeleted`] if another request was first.
+    /// [`Error::AlreadyDeleted`] if another request was first, and
+    /// [`Error::Unauthenticated`] if the session was ended meanwhile.
     pub async fn delete_own_account(
         &self,
         meta: &RequestMeta,
         signed: Signed,
     ) -> Result<(), Error> {
         let event = self.user_event(&signed.user, EventKind::AccountDeleted, None, meta)?;
-        self.delete(signed.user, event).await
+        let Signed { user, session } = signed;
+        self.delete(user, event, |user| session.is_alive(user, meta.now))
+            .await
     }
 
-    pub(crate) async fn delete(&self, mut user: User, event: AuditEvent) -> Result<(), Error> {
+    /// Deletes `user`, as long as `still` says that the caller may.
+    pub(crate) async fn delete(
+        &self,
+        mut user: User,
+        event: AuditEvent,
+        still: impl Fn(&User) -> bool,
+    ) -> Result<(), Error> {
         for _ in 0..MAX_ROUNDS {
             if user.status == Status::Deleted {
                 return Err(Error::AlreadyDeleted);
+            }
+            if !still(&user) {
+                return Err(Error::Unauthenticated(AuthFailure::Inactive));
             }
             let deleted = user.deleted(self.sealed_email(&user)?);
             let transaction = self

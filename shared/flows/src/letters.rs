@@ -1,7 +1,7 @@
 //! Sending letters, within what the whole stack may send in a day.
 
 use delivery::{Language, Letter};
-use domain::limit::{Quota, mails_per_day};
+use domain::limit::{Limit, mails_per_day};
 use domain::{EmailAddress, Error, UnixTime};
 use serde_json::Value;
 
@@ -14,8 +14,7 @@ impl Postern {
     /// Sends a letter that the request exists for.
     ///
     /// # Errors
-    /// [`Error::TooMany`] once the day's budget is used up (an alarm watches for
-    /// the line logged here), [`Error::Undeliverable`] if SES does not take it.
+    /// As [`Postern::reserve_letter`] and [`Postern::post`].
     pub(crate) async fn send(
         &self,
         to: &EmailAddress,
@@ -23,28 +22,67 @@ impl Postern {
         language: &str,
         now: UnixTime,
     ) -> Result<(), Error> {
-        let limit = mails_per_day(self.settings().mail_daily_budget);
+        self.reserve_letter(now).await?;
+        self.post(to, letter, language, now).await
+    }
+
+    /// Takes one letter out of the day's budget.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] once it is used up; an alarm watches for the line
+    /// logged then.
+    pub(crate) async fn reserve_letter(&self, now: UnixTime) -> Result<(), Error> {
+        let limit = self.letter_budget();
         if let Err(exceeded) = self.store().hit(&limit, STACK, now).await? {
             event::log(
                 "mail_budget_exhausted",
                 [("budget", Value::from(limit.budget))],
             );
-            return Err(Error::TooMany(domain::limit::Exceeded {
-                quota: Quota::Stack,
-                ..exceeded
-            }));
+            return Err(Error::TooMany(exceeded));
         }
-        self.0
+        Ok(())
+    }
+
+    /// Sends a letter for which the budget was reserved. One that SES does not
+    /// take goes back into it: an outage of theirs must not become one of ours.
+    ///
+    /// # Errors
+    /// [`Error::Undeliverable`] if SES does not take it.
+    pub(crate) async fn post(
+        &self,
+        to: &EmailAddress,
+        letter: &Letter,
+        language: &str,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let Err(error) = self
+            .0
             .courier
             .mail(to, letter, Language::of(language))
             .await
-            .map_err(|error| {
-                event::log(
-                    "delivery_failed",
-                    [("reason", Value::from(error.to_string()))],
-                );
-                Error::from(error)
-            })
+        else {
+            return Ok(());
+        };
+        event::log(
+            "delivery_failed",
+            [("reason", Value::from(error.to_string()))],
+        );
+        self.unreserve_letter(now).await;
+        Err(error.into())
+    }
+
+    /// Gives a reserved letter back to the budget.
+    pub(crate) async fn unreserve_letter(&self, now: UnixTime) {
+        if let Err(error) = self
+            .store()
+            .take_back(&self.letter_budget(), STACK, now)
+            .await
+        {
+            event::log(
+                "letter_not_given_back",
+                [("reason", Value::from(error.to_string()))],
+            );
+        }
     }
 
     /// Sends a letter that only tells: the request has done its work, and does
@@ -57,7 +95,16 @@ impl Postern {
         now: UnixTime,
     ) {
         if let Err(error) = self.send(to, letter, language, now).await {
-            event::log("notice_not_sent", [("reason", Value::from(error.name()))]);
+            not_sent(&error);
         }
     }
+
+    fn letter_budget(&self) -> Limit {
+        mails_per_day(self.settings().mail_daily_budget)
+    }
+}
+
+/// Notes that the news of something that has happened did not go out.
+pub(crate) fn not_sent(error: &Error) {
+    event::log("notice_not_sent", [("reason", Value::from(error.name()))]);
 }

@@ -12,6 +12,7 @@ mod audit;
 mod authenticate;
 mod aws;
 mod deletion;
+mod enter;
 pub mod event;
 mod keyring;
 mod letters;

@@ -54,12 +54,18 @@ impl Postern {
         .await
     }
 
-    /// Unlocks an account, and forgets the guesses that were made at it.
+    /// Unlocks an account, and forgets the codes asked for and guessed at it.
     ///
     /// # Errors
     /// [`Error::Missing`] if nobody holds the address.
     pub async fn unlock_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.store().forget_guesses(address).await?;
+        let forgot = self.store().forget_guesses(address).await?;
+        let user = self.find_user(address).await?;
+        if forgot && user.status != Status::Locked {
+            let event = self.operator_event(&user, EventKind::GuessesForgotten, self.now());
+            self.store().append_audit(&event).await?;
+            return Ok(user);
+        }
         self.govern(address, EventKind::AccountUnlocked, |user| {
             (user.status == Status::Locked).then(|| User {
                 status: Status::Active,
@@ -91,7 +97,7 @@ impl Postern {
     pub async fn delete_user(&self, address: &EmailAddress) -> Result<(), Error> {
         let user = self.find_user(address).await?;
         let event = self.operator_event(&user, EventKind::AccountDeleted, self.now());
-        self.delete(user, event).await
+        self.delete(user, event, |_| true).await
     }
 
     /// Makes a change that moves the account's epoch on, with its event; or

@@ -6,7 +6,7 @@
 //! same successor; whoever shows an older token ends the session.
 
 use domain::audit::EventKind;
-use domain::limit::REFRESHES_PER_PLACE;
+use domain::limit::BAD_REFRESHES_PER_PLACE;
 use domain::session::{EndedBy, Presented, Session};
 use domain::time::MINUTE;
 use domain::token::RefreshClaims;
@@ -28,18 +28,30 @@ impl Postern {
     /// # Errors
     /// [`Error::Unauthenticated`]: not ours, expired, of the wrong type, already
     /// exchanged (which ends the session), or of a session that is over.
+    /// [`Error::TooMany`] once a place has shown ten such in a minute.
     pub async fn refresh(&self, meta: &RequestMeta, token: &str) -> Result<Tokens, Error> {
+        let refreshed = self.exchange(meta, token).await;
+        if let Err(Error::Unauthenticated(_)) = refreshed {
+            // Only what will not do is counted, so a client that behaves pays no write for it.
+            let place = meta.place().to_string();
+            self.store()
+                .hit(&BAD_REFRESHES_PER_PLACE, &place, meta.now)
+                .await?
+                .map_err(Error::TooMany)?;
+        }
+        refreshed
+    }
+
+    async fn exchange(&self, meta: &RequestMeta, token: &str) -> Result<Tokens, Error> {
         let claims = self
             .ring()
             .check_refresh(token, &self.settings().issuer, meta.now)
             .map_err(Error::Unauthenticated)?;
-        let place = meta.place().to_string();
-        let (admitted, found) = tokio::join!(
-            self.store().hit(&REFRESHES_PER_PLACE, &place, meta.now),
-            self.store().session_and_user(claims.sub, claims.sid),
-        );
-        admitted?.map_err(Error::TooMany)?;
-        let (session, user) = found?.ok_or(SPENT)?;
+        let (session, user) = self
+            .store()
+            .session_and_user(claims.sub, claims.sid)
+            .await?
+            .ok_or(SPENT)?;
         let worth = session.presented(claims.generation, &user, meta.now);
         if worth == Presented::Current {
             return self.rotate(meta, &claims, session, user).await;
@@ -55,15 +67,17 @@ impl Postern {
         user: User,
     ) -> Result<Tokens, Error> {
         let next = session.rotated(meta.now, &self.settings().cfg_lives);
-        let rotation = self.store().transaction().rotate_session(&session, &next)?;
         let seen_lately = user
             .last_login_at
             .is_some_and(|seen| meta.now.seconds_since(seen) < SEEN_EVERY);
+        // The account's condition first: where both fail, the lock is what counts.
+        let transaction = self.store().transaction();
         let transaction = if seen_lately {
-            rotation.check_user(&user)?
+            transaction.check_user(&user)?
         } else {
-            rotation.touch_user(&user, meta.now)?
+            transaction.touch_user(&user, meta.now)?
         };
+        let transaction = transaction.rotate_session(&session, &next)?;
         match transaction.commit(platform::uuid(self.entropy())).await? {
             Commit::Done => self.tokens(user, next, meta.now),
             Commit::Refused(refusal) if refusal.step == Step::Rotate => {

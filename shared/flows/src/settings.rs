@@ -4,15 +4,17 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use crypto::Algorithm;
 use delivery::TextPolicy;
+use domain::EmailAddress;
 use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
-use domain::time::{DAY, MINUTE};
+use domain::time::{DAY, HOUR, MINUTE};
 
 /// Everything that an operator may decide.
 #[derive(Clone, Debug)]
@@ -100,33 +102,35 @@ impl Settings {
             issuer: vars.issuer("POSTERN_ISSUER"),
             wrapping: vars.wrapping(),
             algorithm: vars.choice("POSTERN_SIGNING_ALGORITHM", Algorithm::parse),
-            mail_from: vars.required("POSTERN_MAIL_FROM"),
+            mail_from: vars.sender("POSTERN_MAIL_FROM"),
             mail_configuration_set: vars.get("POSTERN_MAIL_CONFIGURATION_SET"),
-            service_name: vars
-                .get("POSTERN_SERVICE_NAME")
-                .unwrap_or_else(|| "Postern".to_owned()),
-            mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1),
+            service_name: vars.service_name("POSTERN_SERVICE_NAME"),
+            mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
             trusted_proxies: vars.addresses("POSTERN_TRUSTED_PROXIES"),
             cfg_lives: Lives {
-                access: vars.number("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE, 60),
-                refresh: vars.number("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY, 60),
-                session: vars.number("POSTERN_SESSION_SECONDS", 90 * DAY, 60),
-                grace: vars.number("POSTERN_REFRESH_GRACE_SECONDS", 10, 0),
+                access: vars.number("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE, 60..=DAY),
+                refresh: vars.number("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY, 60..=365 * DAY),
+                session: vars.number("POSTERN_SESSION_SECONDS", 90 * DAY, 60..=365 * DAY),
+                grace: vars.number("POSTERN_REFRESH_GRACE_SECONDS", 10, 0..=60),
             },
             mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
             codes: CodePolicy {
-                cooldown: vars.number("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", 30, 0),
-                hourly: vars.number("POSTERN_OTP_HOURLY_LIMIT", 10, 1),
-                daily: vars.number("POSTERN_OTP_DAILY_LIMIT", 20, 1),
-                max_tries: vars.number("POSTERN_OTP_MAX_VERIFY_ATTEMPTS", 5, 1),
-                lockout: vars.number("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", 15 * MINUTE, LIFETIME),
+                cooldown: vars.number("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", 30, 0..=HOUR),
+                hourly: vars.number("POSTERN_OTP_HOURLY_LIMIT", 10, 1..=100),
+                daily: vars.number("POSTERN_OTP_DAILY_LIMIT", 20, 1..=1000),
+                max_tries: vars.number("POSTERN_OTP_MAX_VERIFY_ATTEMPTS", 5, 1..=5),
+                lockout: vars.number(
+                    "POSTERN_OTP_VERIFY_LOCKOUT_SECONDS",
+                    15 * MINUTE,
+                    LIFETIME..=DAY,
+                ),
             },
             code_only_from_new_places: vars.allow("POSTERN_CODE_ONLY_FROM_NEW_PLACES"),
             texts: TextPolicy {
                 sender_id: vars.get("POSTERN_TEXT_SENDER_ID"),
                 calling_codes: vars.calling_codes("POSTERN_TEXT_CALLING_CODES"),
             },
-            audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1),
+            audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         if vars.problems.is_empty() {
             Ok(settings)
@@ -179,21 +183,43 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         }
     }
 
-    fn number<T: FromStr + PartialOrd + fmt::Display + Copy>(
-        &mut self,
-        name: &str,
-        default: T,
-        least: T,
-    ) -> T {
+    fn number<T>(&mut self, name: &str, default: T, range: RangeInclusive<T>) -> T
+    where
+        T: FromStr + PartialOrd + fmt::Display + Copy,
+    {
         match self.get(name).map(|text| text.parse::<T>()) {
             None => default,
-            Some(Ok(number)) if number >= least => number,
+            Some(Ok(number)) if range.contains(&number) => number,
             Some(_) => {
-                self.problems
-                    .push(format!("{name} must be a whole number from {least}"));
+                self.problems.push(format!(
+                    "{name} must be a whole number from {} to {}",
+                    range.start(),
+                    range.end()
+                ));
                 default
             }
         }
+    }
+
+    fn sender(&mut self, name: &str) -> String {
+        let sender = self.required(name);
+        if !sender.is_empty() && EmailAddress::parse(&sender).is_none() {
+            self.problems
+                .push(format!("{name} must be an e-mail address"));
+        }
+        sender
+    }
+
+    fn service_name(&mut self, name: &str) -> String {
+        let service = self.get(name).unwrap_or_else(|| "Postern".to_owned());
+        let words = service.split(|c: char| !c.is_alphanumeric());
+        let like_a_code = |word: &str| word.len() >= 4 && word.chars().all(|c| c.is_ascii_digit());
+        if service.chars().any(char::is_control) || words.into_iter().any(like_a_code) {
+            self.problems.push(format!(
+                "{name} stands in every letter, where a number would be taken for the code"
+            ));
+        }
+        service
     }
 
     fn choice<T: Default>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> T {

@@ -53,8 +53,9 @@ impl Postern {
     ) -> Result<Session, Error> {
         let lives = self.settings().cfg_lives;
         let ends_at = meta.now.plus(lives.session);
+        let id = platform::uuid(self.entropy());
         Ok(Session {
-            id: platform::uuid(self.entropy()),
+            id,
             number: platform::integer_id(self.entropy()),
             sub: user.sub,
             contract,
@@ -66,7 +67,7 @@ impl Postern {
             expires_at: meta.now.plus(lives.refresh).min(ends_at),
             ends_at,
             grace: lives.grace,
-            client: self.sealed_client(user, meta)?,
+            client: self.sealed_client(user, id, meta)?,
             ended: None,
         })
     }

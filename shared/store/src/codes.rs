@@ -1,26 +1,24 @@
 //! Sign-in codes: one row an address, guessed by counting first.
 
 use aws_sdk_dynamodb::types::ReturnValue;
-use domain::email_code::{CodeLedger, CodePolicy, Lane, LaneName, STRANGE_GUESSES_A_DAY, Window};
+use domain::email_code::{CodeLedger, CodePolicy, Lane, LaneName};
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
 use crate::error::unless_refused;
 use crate::item::{attribute, from_item, number, string, to_item};
 use crate::key;
+use crate::rates::is_full;
 use crate::users::Claim;
 use crate::{Store, StoreError};
 
-const KNOWN_GUESS: &str = "SET known.#tries = known.#tries + :one, \
-    known.#since = if_not_exists(known.#since, :now), known.#last = :now, rev = rev + :one";
-const KNOWN_ADMITS: &str = "nonce = :nonce AND expires_at > :now AND known.#tries < :max";
-
-const STRANGE_GUESS: &str = "SET strange.#tries = strange.#tries + :one, \
-    strange.#since = if_not_exists(strange.#since, :now), strange.#last = :now, \
-    strange_day.#since = if_not_exists(strange_day.#since, :now), \
-    strange_day.#count = strange_day.#count + :one, rev = rev + :one";
-const STRANGE_ADMITS: &str = "nonce = :nonce AND expires_at > :now AND strange.#tries < :max \
-    AND strange_day.#count < :day";
+/// Where a lane stands in the row.
+pub(crate) const fn lane_attribute(lane: LaneName) -> &'static str {
+    match lane {
+        LaneName::Known => "known",
+        LaneName::Strange => "strange",
+    }
+}
 
 /// An address's code row and the account that holds the address.
 #[derive(Clone, Debug)]
@@ -48,6 +46,42 @@ impl Store {
             ledger: ledger.map(from_item).transpose()?,
             holder: claim.map(|claim| claim.sub),
         })
+    }
+
+    /// What is known about an address and, for each lane, whether the place that
+    /// guesses has used up what it may guess: in one round trip, before anything
+    /// is counted.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn before_guess(
+        &self,
+        address: &EmailAddress,
+        place: &str,
+        now: UnixTime,
+    ) -> Result<(CodeAndHolder, impl Fn(LaneName) -> bool + use<>), StoreError> {
+        let limit = |lane: LaneName| lane.limit_per_place();
+        let (known, strange) = (limit(LaneName::Known), limit(LaneName::Strange));
+        let [ledger, claim, from_known, from_strange] = self
+            .get_all([
+                &key::sign_in_code(address),
+                &key::email_claim(address),
+                &key::rate(known.name, place),
+                &key::rate(strange.name, place),
+            ])
+            .await?;
+        let known_full = is_full(from_known, &known, now)?;
+        let strange_full = is_full(from_strange, &strange, now)?;
+        let claim: Option<Claim> = claim.map(from_item).transpose()?;
+        let found = CodeAndHolder {
+            ledger: ledger.map(from_item).transpose()?,
+            holder: claim.map(|claim| claim.sub),
+        };
+        let used_up = move |lane| match lane {
+            LaneName::Known => known_full,
+            LaneName::Strange => strange_full,
+        };
+        Ok((found, used_up))
     }
 
     /// Writes an address's row if it is still at revision `before` (`None`: if
@@ -94,29 +128,32 @@ impl Store {
         now: UnixTime,
         policy: &CodePolicy,
     ) -> Result<Option<CodeLedger>, StoreError> {
+        let lane_at = lane_attribute(lane);
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key::sign_in_code(address).attributes()))
+            .update_expression(format!(
+                "SET {lane_at}.#tries = {lane_at}.#tries + :one, \
+                 {lane_at}.#since = if_not_exists({lane_at}.#since, :now), {lane_at}.#last = :now, \
+                 {lane_at}.guesses.#since = if_not_exists({lane_at}.guesses.#since, :now), \
+                 {lane_at}.guesses.#count = {lane_at}.guesses.#count + :one, rev = rev + :one"
+            ))
+            .condition_expression(format!(
+                "nonce = :nonce AND expires_at > :now AND {lane_at}.#tries < :max \
+                 AND {lane_at}.guesses.#count < :day"
+            ))
             .expression_attribute_names("#tries", "tries")
             .expression_attribute_names("#since", "since")
             .expression_attribute_names("#last", "last")
+            .expression_attribute_names("#count", "count")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":now", number(now.0))
             .expression_attribute_values(":nonce", string(nonce))
             .expression_attribute_values(":max", number(policy.max_tries))
+            .expression_attribute_values(":day", number(lane.guesses_a_day()))
             .return_values(ReturnValue::AllNew);
-        let update = match lane {
-            LaneName::Known => update
-                .update_expression(KNOWN_GUESS)
-                .condition_expression(KNOWN_ADMITS),
-            LaneName::Strange => update
-                .update_expression(STRANGE_GUESS)
-                .condition_expression(STRANGE_ADMITS)
-                .expression_attribute_names("#count", "count")
-                .expression_attribute_values(":day", number(STRANGE_GUESSES_A_DAY)),
-        };
         let counted = unless_refused("UpdateItem", update.send().await)?;
         counted
             .and_then(|answer| answer.attributes)
@@ -124,24 +161,46 @@ impl Store {
             .transpose()
     }
 
-    /// Forgets the guesses at an address, for an operator who lets a person
-    /// back in while somebody guesses at them. Nothing happens without a row.
+    /// Takes one guess back that was right, and only lost the race for its code.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forget_guesses(&self, address: &EmailAddress) -> Result<(), StoreError> {
+    pub async fn forgive_guess(
+        &self,
+        address: &EmailAddress,
+        lane: LaneName,
+    ) -> Result<(), StoreError> {
+        let lane_at = lane_attribute(lane);
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key::sign_in_code(address).attributes()))
-            .update_expression(
-                "SET known = :lane, strange = :lane, strange_day = :window, rev = rev + :one",
-            )
+            .update_expression(format!(
+                "SET {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one, rev = rev + :one"
+            ))
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":lane", attribute(&Lane::default())?)
-            .expression_attribute_values(":window", attribute(&Window::default())?)
+            .expression_attribute_names("#count", "count")
             .expression_attribute_values(":one", number(1));
         unless_refused("UpdateItem", update.send().await).map(drop)
+    }
+
+    /// Forgets what was asked for and guessed at an address, for an operator who
+    /// lets a person back in while somebody is at them. Whether there was
+    /// anything to forget.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn forget_guesses(&self, address: &EmailAddress) -> Result<bool, StoreError> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::sign_in_code(address).attributes()))
+            .update_expression("SET known = :lane, strange = :lane, rev = rev + :one")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":lane", attribute(&Lane::default())?)
+            .expression_attribute_values(":one", number(1));
+        Ok(unless_refused("UpdateItem", update.send().await)?.is_some())
     }
 }

@@ -31,8 +31,10 @@ impl StoreError {
         Self::Unavailable(text)
     }
 
-    pub(crate) fn corrupt(error: &impl std::fmt::Display) -> Self {
-        Self::Corrupt(error.to_string())
+    /// A row or a request cannot be read or built as a `T`. Only the type is
+    /// named: serde's own text quotes values.
+    pub(crate) fn corrupt<T>() -> Self {
+        Self::Corrupt(std::any::type_name::<T>().to_owned())
     }
 }
 

@@ -14,12 +14,12 @@ use crate::{Store, StoreError};
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// `value` as the item at `key`, gone by itself some time after `useless_at`.
-pub(crate) fn to_item(
+pub(crate) fn to_item<T: Serialize>(
     key: &Key,
-    value: &impl Serialize,
+    value: &T,
     useless_at: Option<UnixTime>,
 ) -> Result<Item, StoreError> {
-    let mut item: Item = serde_dynamo::to_item(value).map_err(|e| StoreError::corrupt(&e))?;
+    let mut item: Item = serde_dynamo::to_item(value).map_err(|_| StoreError::corrupt::<T>())?;
     item.extend(key.attributes());
     if let Some(at) = useless_at {
         item.insert(TTL.to_owned(), number(at.0));
@@ -29,7 +29,7 @@ pub(crate) fn to_item(
 
 /// The value that an item holds. Keys and TTL are no part of it.
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(|e| StoreError::corrupt(&e))
+    serde_dynamo::from_item(item).map_err(|_| StoreError::corrupt::<T>())
 }
 
 /// A number attribute.
@@ -43,8 +43,8 @@ pub(crate) fn string(value: impl ToString) -> AttributeValue {
 }
 
 /// Any value as an attribute.
-pub(crate) fn attribute(value: &impl Serialize) -> Result<AttributeValue, StoreError> {
-    serde_dynamo::to_attribute_value(value).map_err(|e| StoreError::corrupt(&e))
+pub(crate) fn attribute<T: Serialize>(value: &T) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(|_| StoreError::corrupt::<T>())
 }
 
 /// Waits before try number `attempt` (from 0) of something that met a conflict:
@@ -88,7 +88,7 @@ impl Store {
                 .set_keys(Some(wanted))
                 .consistent_read(true)
                 .build()
-                .map_err(|e| StoreError::corrupt(&e))?;
+                .map_err(|_| StoreError::corrupt::<KeysAndAttributes>())?;
             let answer = self
                 .db
                 .batch_get_item()

@@ -10,6 +10,7 @@
 
 mod audit;
 mod codes;
+mod conflict;
 mod directory;
 mod error;
 mod item;
@@ -47,7 +48,11 @@ impl Store {
     #[must_use]
     pub fn new(config: &aws_config::SdkConfig, table: &str, audit_table: &str) -> Self {
         Self {
-            db: Client::new(config),
+            db: Client::from_conf(
+                aws_sdk_dynamodb::config::Builder::from(config)
+                    .retry_classifier(conflict::ItemConflict)
+                    .build(),
+            ),
             table: table.into(),
             audit_table: audit_table.into(),
             seen: Arc::default(),

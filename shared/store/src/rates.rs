@@ -22,6 +22,10 @@ use crate::{Store, StoreError};
 /// Windows this process remembers at most: some 100 bytes each.
 const REMEMBERED: usize = 10_000;
 
+/// For how long a process believes that a window is full without asking: other
+/// processes may have taken hits back meanwhile.
+const FULL_FOR: u64 = 60;
+
 /// What a process remembers of windows.
 #[derive(Default)]
 pub(crate) struct Seen(Mutex<HashMap<String, Window>>);
@@ -86,7 +90,7 @@ impl Store {
             Some(window) if window.full => return Ok(Err(exceeded(limit, window.ends_at, now))),
             seen => seen.is_some(),
         };
-        for attempt in 0.. {
+        for attempt in 0..4 {
             let tried = if open {
                 self.count(limit, &key, now).await?
             } else {
@@ -105,10 +109,11 @@ impl Store {
                     return Ok(Ok(()));
                 }
                 Tried::Refused(Some(row)) if row.window_ends > now && row.hits >= limit.budget => {
+                    let ends_at = row.window_ends.min(now.plus(FULL_FOR));
                     self.seen.set(
                         &key,
                         Window {
-                            ends_at: row.window_ends,
+                            ends_at,
                             full: true,
                         },
                     );
@@ -126,9 +131,6 @@ impl Store {
                         );
                     }
                 }
-            }
-            if attempt >= 3 {
-                break;
             }
             if attempt > 0 {
                 back_off(attempt, who).await;
@@ -169,6 +171,7 @@ impl Store {
         self.try_bucket(
             key,
             "SET hits = hits + :one",
+            None,
             "window_ends > :now AND hits < :budget",
             [
                 (":one", 1),
@@ -185,6 +188,7 @@ impl Store {
         self.try_bucket(
             key,
             "SET hits = :one, window_ends = :ends, #ttl = :ends",
+            Some(("#ttl", TTL)),
             "attribute_not_exists(pk) OR window_ends <= :now",
             [(":one", 1), (":now", now.0), (":ends", ends_at)],
         )
@@ -195,6 +199,7 @@ impl Store {
         &self,
         key: &Key,
         update: &str,
+        name: Option<(&str, &str)>,
         condition: &str,
         values: [(&str, i64); 3],
     ) -> Result<Tried, StoreError> {
@@ -206,8 +211,8 @@ impl Store {
             .update_expression(update)
             .condition_expression(condition)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        if update.contains("#ttl") {
-            call = call.expression_attribute_names("#ttl", TTL);
+        if let Some((name, attribute)) = name {
+            call = call.expression_attribute_names(name, attribute);
         }
         for (name, value) in values {
             call = call.expression_attribute_values(name, number(value));
@@ -225,6 +230,16 @@ impl Store {
         let row: Option<Item> = refused.item.clone().filter(|item| !item.is_empty());
         Ok(Tried::Refused(row.map(from_item).transpose()?))
     }
+}
+
+/// Whether a bucket that was read along with other things is full.
+pub(crate) fn is_full(
+    bucket: Option<Item>,
+    limit: &Limit,
+    now: UnixTime,
+) -> Result<bool, StoreError> {
+    let bucket: Option<Bucket> = bucket.map(from_item).transpose()?;
+    Ok(bucket.is_some_and(|row| row.window_ends > now && row.hits >= limit.budget))
 }
 
 fn exceeded(limit: &Limit, ends_at: UnixTime, now: UnixTime) -> Exceeded {

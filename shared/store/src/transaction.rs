@@ -12,13 +12,14 @@ use aws_sdk_dynamodb::types::{
     TransactWriteItem, Update,
 };
 use domain::account::User;
-use domain::email_code::{Lane, LaneName, Window};
+use domain::email_code::LaneName;
 use domain::session::Session;
 use domain::sign_in::Challenge;
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
-use crate::item::{Item, MAX_CONFLICTS, attribute, back_off, number, string, to_item};
+use crate::codes::lane_attribute;
+use crate::item::{Item, MAX_CONFLICTS, back_off, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 use crate::{AuditEvent, Store, StoreError, sessions};
@@ -89,7 +90,8 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Spends the code that `nonce` names and clears the lane it came through.
+    /// Spends the code that `nonce` names, clears the tries of the lane it came
+    /// through, and takes back the guess that was right.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
@@ -100,23 +102,21 @@ impl Transaction<'_> {
         lane: LaneName,
         now: UnixTime,
     ) -> Result<Self, StoreError> {
-        let clear = match lane {
-            LaneName::Known => "known = :lane",
-            LaneName::Strange => "strange = :lane, strange_day = :window",
-        };
+        let lane_at = lane_attribute(lane);
         let update = Update::builder()
-            .update_expression(format!("REMOVE nonce SET rev = rev + :one, {clear}"))
+            .update_expression(format!(
+                "SET {lane_at}.#tries = :none, {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one, \
+                 rev = rev + :one REMOVE nonce, {lane_at}.#since, {lane_at}.#last"
+            ))
             .condition_expression("nonce = :nonce AND expires_at > :now")
+            .expression_attribute_names("#tries", "tries")
+            .expression_attribute_names("#since", "since")
+            .expression_attribute_names("#last", "last")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":nonce", string(nonce))
-            .expression_attribute_values(":now", number(now.0))
-            .expression_attribute_values(":lane", attribute(&Lane::default())?);
-        let update = match lane {
-            LaneName::Known => update,
-            LaneName::Strange => {
-                update.expression_attribute_values(":window", attribute(&Window::default())?)
-            }
-        };
+            .expression_attribute_values(":now", number(now.0));
         self.update(Step::SpendCode, &key::sign_in_code(address), update)
     }
 
@@ -151,13 +151,15 @@ impl Transaction<'_> {
     }
 
     /// Writes that `user` was seen at `now`, if its epoch is still the one read.
-    /// Touches nothing else, so it cannot undo an edit made meanwhile.
+    /// Touches nothing else, so it cannot undo an edit made meanwhile; and moves
+    /// the revision on, so that such an edit cannot undo it.
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].
     pub fn touch_user(self, user: &User, now: UnixTime) -> Result<Self, StoreError> {
         let update = Update::builder()
-            .update_expression("SET last_login_at = :now")
+            .update_expression("SET last_login_at = :now, rev = rev + :one")
+            .expression_attribute_values(":one", number(1))
             .condition_expression("epoch = :epoch")
             .expression_attribute_values(":now", number(now.0))
             .expression_attribute_values(":epoch", number(user.epoch));
@@ -176,7 +178,7 @@ impl Transaction<'_> {
             .condition_expression("epoch = :epoch")
             .expression_attribute_values(":epoch", number(user.epoch))
             .build()
-            .map_err(|e| StoreError::corrupt(&e))?;
+            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes.push((
             Step::CheckUser,
             TransactWriteItem::builder().condition_check(check).build(),
@@ -240,7 +242,7 @@ impl Transaction<'_> {
                 .expression_attribute_names("#sub", "sub")
                 .expression_attribute_values(":sub", string(user.sub))
                 .build()
-                .map_err(|e| StoreError::corrupt(&e))?;
+                .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
             self.writes.push((
                 Step::Release,
                 TransactWriteItem::builder().delete(delete).build(),
@@ -258,7 +260,7 @@ impl Transaction<'_> {
             .table_name(&*self.store.audit_table)
             .set_item(Some(event.item()?))
             .build()
-            .map_err(|e| StoreError::corrupt(&e))?;
+            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes
             .push((Step::Audit, TransactWriteItem::builder().put(put).build()));
         Ok(self)
@@ -326,7 +328,7 @@ impl Transaction<'_> {
         let put = put
             .table_name(&*self.store.table)
             .build()
-            .map_err(|e| StoreError::corrupt(&e))?;
+            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes
             .push((step, TransactWriteItem::builder().put(put).build()));
         Ok(self)
@@ -343,7 +345,7 @@ impl Transaction<'_> {
             .set_key(Some(key.attributes()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
-            .map_err(|e| StoreError::corrupt(&e))?;
+            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes
             .push((step, TransactWriteItem::builder().update(update).build()));
         Ok(self)

@@ -113,12 +113,6 @@ impl Text<'_> {
         })
     }
 
-    /// An IANA time zone.
-    #[must_use]
-    pub fn time_zone(self) -> Self {
-        self.check(ProblemKind::NotATimeZone, time::is_time_zone)
-    }
-
     /// The text, which must be there.
     pub fn required(mut self) -> Option<String> {
         if !self.sent {
@@ -156,6 +150,20 @@ impl Text<'_> {
         host(&typed)
     }
 
+    /// The text as an IANA time zone, if it was sent.
+    pub fn time_zone(self) -> Option<String> {
+        let typed = self
+            .check(ProblemKind::NotATimeZone, |text| {
+                time::time_zone(text).is_some()
+            })
+            .optional()?;
+        if typed.is_empty() {
+            Some(typed)
+        } else {
+            time::time_zone(&typed)
+        }
+    }
+
     /// The text as a telephone number, if it was sent.
     pub fn phone(self) -> Option<String> {
         let typed = self
@@ -167,10 +175,15 @@ impl Text<'_> {
     }
 }
 
+/// The longest host name there is (RFC 1035 §2.3.4): it is stored as it is.
+const MAX_HOST: usize = 253;
+
 fn host(typed: &str) -> Option<String> {
     let url = url::Url::parse(typed).ok()?;
     let web = matches!(url.scheme(), "http" | "https");
-    let host = url.host_str().filter(|host| web && !host.is_empty())?;
+    let host = url
+        .host_str()
+        .filter(|host| web && (1..=MAX_HOST).contains(&host.len()))?;
     Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
@@ -189,6 +202,7 @@ mod tests {
             "ftp://example.com",
             "https://",
             "javascript:alert(1)",
+            &format!("https://{}.com/", "a".repeat(300)),
         ] {
             assert_eq!(host(typed), None, "{typed}");
         }
