@@ -72,7 +72,7 @@ pub struct SignedIn {
     tags = ["djangocfg", "cfg_accounts"], request_body = Asked, security(()),
     responses(
         (status = 200, body = SignedIn, description = "Tokens, or a 2FA session"),
-        (status = 400, body = FieldErrors, description = "Malformed"),
+        (status = 400, body = FieldErrors, description = "FieldErrors"),
         (status = 401, body = CodeError, description = "Wrong, spent, expired, unknown or locked"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),

@@ -111,7 +111,7 @@ macro_rules! door {
                     request_body(content = Option<Asked>),
                     responses(
                         (status = 200, body = User, description = "The profile as it is now"),
-                        (status = 400, body = FieldErrors, description = "Malformed"),
+                        (status = 400, body = FieldErrors, description = "FieldErrors"),
                         (status = 401, body = Detail, description = "Not signed in"),
                         (status = 413, body = Detail, description = "Larger than any form of ours"),
                         (status = 415, body = Detail, description = "Not JSON"),

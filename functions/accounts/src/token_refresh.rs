@@ -46,7 +46,7 @@ pub struct Refreshed {
     tags = ["djangocfg", "cfg_accounts_auth"], request_body = Asked, security(()),
     responses(
         (status = 200, body = Refreshed, description = "The successors"),
-        (status = 400, body = FieldErrors, description = "Malformed"),
+        (status = 400, body = FieldErrors, description = "FieldErrors"),
         (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),

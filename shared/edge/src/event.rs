@@ -4,7 +4,7 @@
 //! more than visible ASCII or whose query holds what a URI may not, and API
 //! Gateway lets clients send both. A client's header must not cost us a 500, so
 //! such events are mended first: headers that cannot be read are left out, and
-//! the query is escaped.
+//! path and query are escaped.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -43,6 +43,8 @@ pub async fn answer(
 #[serde(rename_all = "camelCase")]
 struct Glance<'a> {
     #[serde(borrow, default)]
+    raw_path: Cow<'a, str>,
+    #[serde(borrow, default)]
     raw_query_string: Cow<'a, str>,
     #[serde(borrow, default)]
     headers: HashMap<Cow<'a, str>, Cow<'a, str>>,
@@ -58,6 +60,7 @@ fn mended(text: &str) -> serde_json::Result<Option<String>> {
         .iter()
         .all(|(name, value)| is_sound(name, value))
         && glance.cookies.iter().all(|cookie| is_visible(cookie))
+        && glance.raw_path.chars().all(may_stand_in_a_path)
         && glance.raw_query_string.chars().all(may_stand_in_a_query);
     if sound {
         return Ok(None);
@@ -70,7 +73,10 @@ fn mended(text: &str) -> serde_json::Result<Option<String>> {
         cookies.retain(|cookie| cookie.as_str().is_some_and(is_visible));
     }
     if let Some(query) = event.get_mut("rawQueryString") {
-        *query = Value::from(escaped(&glance.raw_query_string));
+        *query = Value::from(escaped(&glance.raw_query_string, may_stand_in_a_query));
+    }
+    if let Some(path) = event.get_mut("rawPath") {
+        *path = Value::from(escaped(&glance.raw_path, may_stand_in_a_path));
     }
     Ok(Some(event.to_string()))
 }
@@ -78,9 +84,7 @@ fn mended(text: &str) -> serde_json::Result<Option<String>> {
 fn is_sound(name: &str, value: &str) -> bool {
     // These two become part of a URL, which `lambda_http` takes for granted to be one.
     let fits = match name {
-        _ if name.eq_ignore_ascii_case("host") => {
-            url::Url::parse(&format!("https://{value}/")).is_ok()
-        }
+        _ if name.eq_ignore_ascii_case("host") => is_host(value),
         _ if name.eq_ignore_ascii_case("x-forwarded-proto") => matches!(value, "http" | "https"),
         _ => true,
     };
@@ -93,14 +97,30 @@ fn is_visible(value: &str) -> bool {
         .all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
 }
 
+/// A host, with a port perhaps, and nothing that would run on into the path.
+fn is_host(value: &str) -> bool {
+    let alone = !value.contains(['/', '\\', '?', '#', '@']);
+    alone && url::Url::parse(&format!("https://{value}/")).is_ok()
+}
+
+/// API Gateway hands a path on decoded. What it held escaped is escaped again: a
+/// URL would drop some of it, and `delete/%00` is not `delete/`.
+fn may_stand_in_a_path(c: char) -> bool {
+    let special = matches!(
+        c,
+        '"' | '<' | '>' | '#' | '?' | '\\' | '%' | '^' | '`' | '{' | '|' | '}'
+    );
+    c.is_ascii_graphic() && !special
+}
+
 fn may_stand_in_a_query(c: char) -> bool {
     c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '#')
 }
 
-fn escaped(query: &str) -> String {
-    let mut text = String::with_capacity(query.len());
-    for c in query.chars() {
-        if may_stand_in_a_query(c) {
+fn escaped(raw: &str, may_stand: fn(char) -> bool) -> String {
+    let mut text = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        if may_stand(c) {
             text.push(c);
         } else {
             let mut bytes = [0; 4];
@@ -134,6 +154,10 @@ mod tests {
             "[::",
             "a b",
             "",
+            "a/b",
+            "a?b",
+            "a@b",
+            "a:b",
         ] {
             assert!(!is_sound("Host", host), "{host}");
         }
@@ -145,14 +169,15 @@ mod tests {
     fn what_cannot_be_read_is_left_out() {
         let event = json!({
             "headers": { "user-agent": "Zoë", "host": "a b", "accept": "*/*" },
-            "cookies": ["a=ü", "b=c"], "rawQueryString": "q=\"<ü>#", "body": "ü",
+            "cookies": ["a=ü", "b=c"], "rawQueryString": "q=\"<ü>#", "rawPath": "/a/ ?", "body": "ü",
         });
         let mended: Value =
             serde_json::from_str(&mended(&event.to_string()).unwrap().unwrap()).unwrap();
         assert_eq!(
             mended,
             json!({
-                "headers": { "accept": "*/*" }, "cookies": ["b=c"], "rawQueryString": "q=%22%3C%C3%BC%3E%23", "body": "ü",
+                "headers": { "accept": "*/*" }, "cookies": ["b=c"], "rawQueryString": "q=%22%3C%C3%BC%3E%23",
+                "rawPath": "/a/%20%3F", "body": "ü",
             })
         );
     }

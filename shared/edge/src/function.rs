@@ -4,9 +4,9 @@ use std::convert::Infallible;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, map_response};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use domain::Error;
 use tower::ServiceExt as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,7 +22,13 @@ where
 {
     let (router, _) = routes.split_for_parts();
     let router = router
-        .fallback(move || async move { worded(dialect, &Error::Missing) })
+        .fallback(move |method: Method| async move {
+            // A browser that asks beforehand shall learn of the 404 from the answer itself.
+            match method {
+                Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+                _ => worded(dialect, &Error::Missing),
+            }
+        })
         .layer(map_response(uncached))
         .layer(from_fn(log::log))
         .with_state(state);

@@ -125,7 +125,7 @@ impl Postern {
 }
 
 /// How often a flow starts over when an edit made meanwhile refuses its own.
-const MAX_ROUNDS: u32 = 5;
+const MAX_ROUNDS: u32 = 12;
 
 /// Somebody else's edits kept coming between ours and its reading.
 fn contended() -> domain::Error {

@@ -194,7 +194,7 @@ impl Dialect for Drf {
             Error::Invalid(problems) => self.invalid(problems),
             Error::Unreadable { line, column } => {
                 let text = format!("JSON parse error - line {line} column {column}");
-                if self.is_typed() {
+                if self.voice == Voice::CodeRequest {
                     let body = json!({ "detail": text, "error": text, "error_code": "invalid_identifier" });
                     return json(StatusCode::BAD_REQUEST, body);
                 }
