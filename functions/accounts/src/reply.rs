@@ -121,17 +121,8 @@ impl User {
 /// What is wrong with a form: each field's list of sentences; or, for a body
 /// that could not be read at all, one sentence under `detail`.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FieldErrors(std::collections::BTreeMap<String, Sentences>);
-
-/// One sentence, or several.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum Sentences {
-    /// A field's.
-    Several(Vec<String>),
-    /// The body's.
-    One(String),
-}
+#[schema(value_type = Object)]
+pub struct FieldErrors(std::collections::BTreeMap<String, Vec<String>>);
 
 /// A refusal in a sentence.
 #[derive(Debug, Serialize, ToSchema)]
