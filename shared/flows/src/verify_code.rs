@@ -256,10 +256,13 @@ impl Postern {
         }
         let session = self.new_session(&entered, guess.contract, amr, meta)?;
         let event = self.user_event(&entered, EventKind::SignIn, Some(session.id), meta)?;
-        let transaction = spending
+        let mut transaction = spending
             .edit_user(&entered, user.rev)?
             .begin_session(&session)?
             .audit(&event)?;
+        if entered.api_key.is_none() {
+            transaction = transaction.remove_api_key(user)?;
+        }
         if let Commit::Refused(refusal) = transaction.commit(platform::uuid(self.entropy())).await?
         {
             return Ok(Err(refusal.step));
@@ -293,6 +296,7 @@ impl Postern {
             entered.epoch += 1;
             entered.factors.clear();
             entered.ways_in.clear();
+            entered.api_key = None;
         }
         entered
     }
