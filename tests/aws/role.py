@@ -149,6 +149,9 @@ def accounts(binary, variables):
         tokens = ok(host, "POST", "token/refresh/", {"refresh": tokens["refresh"]})
         ok(host, "GET", "profile/", token=tokens["access"])
         ok(host, "PATCH", "profile/update/", {"first_name": "Ada"}, tokens["access"])
+        ok(host, "GET", "api-key/", token=tokens["access"])
+        key = ok(host, "POST", "api-key/regenerate/", {}, tokens["access"])["key"]
+        ok(host, "POST", "api-key/test/", {"key": key}, tokens["access"])
         ok(host, "POST", "profile/delete/", {}, tokens["access"])
 
 

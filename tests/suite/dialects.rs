@@ -24,6 +24,9 @@ fn every_error() -> Vec<Error> {
         },
         Error::WrongCode,
         Error::AlreadyDeleted,
+        Error::StaleSignIn,
+        Error::Conflict,
+        Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
         Error::Unavailable("GetItem: timed out".to_owned()),
         Error::Internal("unreadable item".to_owned()),
@@ -36,6 +39,7 @@ fn every_error() -> Vec<Error> {
             AuthFailure::WrongTokenType,
             AuthFailure::SpentToken,
             AuthFailure::Inactive,
+            AuthFailure::BadApiKey,
         ]
         .map(Error::Unauthenticated),
     );
@@ -65,6 +69,9 @@ fn every_error() -> Vec<Error> {
             | Error::Unauthenticated(_)
             | Error::WrongCode
             | Error::AlreadyDeleted
+            | Error::StaleSignIn
+            | Error::Conflict
+            | Error::Disabled
             | Error::TooMany(_)
             | Error::Undeliverable(_)
             | Error::Unavailable(_)

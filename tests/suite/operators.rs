@@ -143,6 +143,57 @@ async fn the_directory_lists_accounts_oldest_first_page_by_page() {
 }
 
 #[tokio::test]
+async fn a_restored_account_is_its_owners_again_and_nothing_of_old_opens_it() {
+    let world = World::new().await;
+    let member = world.anyone().sign_in("ada@example.com").await;
+    let edit = json!({ "first_name": "Ada" });
+    let path = "/cfg/accounts/profile/update/";
+    let before = member.client().send("PATCH", path, &edit).await.expect(200);
+    let path = "/cfg/accounts/api-key/regenerate/";
+    let issued = member.client().post(path, &json!({})).await.expect(200);
+    world.postern.set_role(&ada(), Role::Admin).await.unwrap();
+    world.postern.delete_user(&ada()).await.unwrap();
+    world.clock.advance(60);
+    let restored = world.postern.restore_user(&ada(), None).await.unwrap();
+    assert_eq!(
+        (restored.status, restored.role),
+        (Status::Active, Role::User)
+    );
+    assert_eq!(world.postern.find_user(&ada()).await, Ok(restored.clone()));
+    let page = world.postern.list_users(None, 10).await.unwrap();
+    assert_eq!(page.entries.len(), 1, "it is listed again");
+    let told = &world.mail("ada@example.com")[0];
+    assert!(told.subject.contains("is back"), "{}", told.subject);
+    let events = events(&world).await;
+    assert_eq!(events.last().unwrap(), "ACCOUNT_RESTORED");
+
+    member.profile().await.expect(401);
+    world.anyone().refresh(&member.refresh).await.expect(401);
+    let holder = world.anyone().header("x-api-key", issued.str("key"));
+    holder.get("/cfg/accounts/api-key/").await.expect(401);
+    let again = world.anyone().sign_in("ada@example.com").await;
+    let profile = again.profile().await.expect(200).body;
+    assert_eq!(profile["id"], before.body["id"]);
+    assert_eq!(profile["first_name"], json!(""), "what was erased stays so");
+    assert_ne!(profile["display_username"], before.body["display_username"]);
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_holds_is_not_taken_from_them() {
+    let world = World::new().await;
+    world.anyone().sign_in("ada@example.com").await;
+    world.postern.delete_user(&ada()).await.unwrap();
+    world.clock.advance(60);
+    let other = world.anyone().sign_in("ada@example.com").await;
+    let refused = world.postern.restore_user(&ada(), None).await;
+    assert_eq!(refused, Err(domain::Error::Conflict));
+    other.profile().await.expect(200);
+    let nobody = EmailAddress::parse("nobody@example.com").unwrap();
+    let refused = world.postern.restore_user(&nobody, None).await;
+    assert_eq!(refused, Err(domain::Error::Missing));
+}
+
+#[tokio::test]
 async fn a_restart_keeps_everything() {
     let world = World::new().await;
     let member = world.anyone().sign_in("ada@example.com").await;

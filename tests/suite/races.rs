@@ -1,6 +1,9 @@
 //! Many at once, one winner. Each race has a twin whose writes have lost their
 //! conditions: the twin must fail, or the race proves nothing.
 
+mod api_key;
+mod restore;
+
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;

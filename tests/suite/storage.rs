@@ -22,6 +22,7 @@ async fn everything(world: &World) -> Vec<String> {
         )
         .await
         .expect(200);
+    secrets.push(api_key(world, &next).await);
     world.clock.advance(60);
     world.at("192.0.2.77").request_code(ADA).await.expect(200);
     secrets.push(world.code(ADA));
@@ -77,6 +78,21 @@ async fn everything(world: &World) -> Vec<String> {
         .await
         .expect(200);
     secrets
+}
+
+/// Looks at the API key, replaces it, tries it and calls by it. The key.
+async fn api_key(world: &World, member: &tests::Member<'_>) -> String {
+    let client = member.client();
+    client.get("/cfg/accounts/api-key/").await.expect(200);
+    let path = "/cfg/accounts/api-key/regenerate/";
+    let issued = client.post(path, &json!({})).await.expect(200);
+    let key = issued.str("key").to_owned();
+    let tried = json!({ "key": key });
+    let path = "/cfg/accounts/api-key/test/";
+    client.post(path, &tried).await.expect(200);
+    let holder = world.anyone().header("x-api-key", &key);
+    holder.get("/cfg/accounts/api-key/").await.expect(200);
+    key
 }
 
 #[tokio::test]
@@ -206,6 +222,23 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
         .collect();
     assert_eq!(done, granted("AccountsRole"));
     assert_eq!(granted("DocsRole"), BTreeSet::new());
+}
+
+#[tokio::test]
+async fn the_realtime_functions_role_may_do_what_its_flows_do_and_no_more() {
+    let world = World::with(&[("POSTERN_CENTRIFUGO_URL", "wss://rt.example.com")]).await;
+    // What any function does when it is the first to start.
+    let mut calls = world.tap.calls();
+    let ada = world.anyone().sign_in(ADA).await;
+    let key = api_key(&world, &ada).await;
+    world.tap.clear();
+    let path = "/cfg/centrifugo/auth/token/";
+    ada.client().get(path).await.expect(200);
+    let holder = world.anyone().header("x-api-key", &key);
+    holder.get(path).await.expect(200);
+    calls.extend(world.tap.calls());
+    let done = calls.iter().flat_map(|call| actions(&world, call));
+    assert_eq!(done.collect::<BTreeSet<_>>(), granted("RealtimeRole"));
 }
 
 /// What a role in the template may do, without what every function needs (its

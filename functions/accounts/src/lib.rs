@@ -1,4 +1,5 @@
-//! DjangoCFG accounts: sign-in by e-mail code, token refresh, the profile.
+//! DjangoCFG accounts: sign-in by e-mail code, token refresh, the profile, the
+//! API key.
 //!
 //! | operation | file |
 //! |---|---|
@@ -8,7 +9,13 @@
 //! | `GET /cfg/accounts/profile/` | [`profile_read`] |
 //! | `PUT`, `PATCH /cfg/accounts/profile/update/`, `…/partial/` | [`profile_update`] |
 //! | `POST /cfg/accounts/profile/delete/` | [`profile_delete`] |
+//! | `GET /cfg/accounts/api-key/` | [`api_key_read`] |
+//! | `POST /cfg/accounts/api-key/regenerate/` | [`api_key_regenerate`] |
+//! | `POST /cfg/accounts/api-key/test/` | [`api_key_test`] |
 
+pub mod api_key_read;
+pub mod api_key_regenerate;
+pub mod api_key_test;
 pub mod otp_request;
 pub mod otp_verify;
 pub mod profile_delete;
@@ -37,6 +44,10 @@ pub fn routes() -> OpenApiRouter<Postern> {
             profile_update::patch_partial
         ))
         .routes(routes!(profile_delete::handle));
+    let keyed_views = OpenApiRouter::new()
+        .routes(routes!(api_key_read::handle))
+        .routes(routes!(api_key_regenerate::handle))
+        .routes(routes!(api_key_test::handle));
     OpenApiRouter::new()
         .merge(speaking(
             &drf::CODE_REQUEST,
@@ -50,6 +61,7 @@ pub fn routes() -> OpenApiRouter<Postern> {
             &drf::REFRESH,
             OpenApiRouter::new().routes(routes!(token_refresh::handle)),
         ))
+        .merge(speaking(&drf::KEYED_VIEWS, keyed_views))
         .merge(speaking(&drf::VIEWS, views))
 }
 

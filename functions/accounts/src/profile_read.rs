@@ -26,7 +26,6 @@ pub async fn handle(
     Meta(meta): Meta,
     edge::User(signed): edge::User,
 ) -> Reply<User> {
-    let role = signed.role();
-    let user = postern.read_profile(&meta, signed).await?;
-    Ok(Json(User::new(&user, role)))
+    let profile = postern.read_profile(&meta, signed).await?;
+    Ok(Json(profile.into()))
 }

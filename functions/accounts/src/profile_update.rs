@@ -93,9 +93,8 @@ async fn edit(
     edge::User(signed): edge::User,
     Body(asked): Body<Asked>,
 ) -> Reply<User> {
-    let role = signed.role();
-    let user = postern.edit_profile(&meta, signed, asked.into()).await?;
-    Ok(Json(User::new(&user, role)))
+    let profile = postern.edit_profile(&meta, signed, asked.into()).await?;
+    Ok(Json(profile.into()))
 }
 
 /// One of the four doors: the same operation under its own method and path.

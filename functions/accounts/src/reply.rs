@@ -1,6 +1,8 @@
 //! Shapes that several operations of the contract answer with.
 
 use domain::account::{self, Role};
+use domain::api_key::ApiKey;
+use flows::{Connection, Profile};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -113,7 +115,27 @@ impl User {
             last_login: user.last_login_at.as_ref().map(ToString::to_string),
             unanswered_messages_count: 0,
             centrifugo: None,
-            api_key: None,
+            api_key: user.api_key.as_ref().map(ApiKey::mask),
+        }
+    }
+}
+
+impl From<Profile> for User {
+    fn from(profile: Profile) -> Self {
+        Self {
+            centrifugo: profile.connection.map(CentrifugoToken::from),
+            ..Self::new(&profile.user, profile.role)
+        }
+    }
+}
+
+impl From<Connection> for CentrifugoToken {
+    fn from(connection: Connection) -> Self {
+        Self {
+            token: connection.token,
+            centrifugo_url: connection.url,
+            expires_at: connection.expires_at.to_string(),
+            channels: connection.channels,
         }
     }
 }

@@ -14,12 +14,24 @@ pub enum Command {
     /// The first function that starts would make it too. Doing it before the
     /// first request shows that the key and the tables can be reached.
     Init,
+    /// Print the secret that a Centrifugo server checks our tokens with.
+    ///
+    /// It goes into the server's configuration as `token_hmac_secret_key`, and
+    /// nowhere else: whoever knows it can be anybody there.
+    RealtimeSecret,
 }
 
 impl Command {
     /// Does it. Opening an installation makes its ring, so that is done by now.
     pub fn run(&self, postern: &Postern) -> Report {
         match self {
+            Self::RealtimeSecret => {
+                let secret = postern.realtime_secret();
+                Report {
+                    json: json!({ "realtime_secret": secret }),
+                    text: secret,
+                }
+            }
             Self::Init => {
                 let key_id = postern.signing_key_id();
                 let since = postern.signing_key_since().map(|since| since.to_string());

@@ -2,13 +2,14 @@
 //!
 //! | commands | file |
 //! |---|---|
-//! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete` | [`user`] |
-//! | `keys init` | [`keys`] |
+//! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore` | [`user`] |
+//! | `keys init`, `realtime-secret` | [`keys`] |
 //!
 //! Every command opens an [`installation`], calls the flows and makes a
 //! [`report`]: text for people, or JSON with `--json`. What goes wrong is one
 //! line on standard error and the exit code 1, or 2 where the command line
-//! itself makes no sense. Nothing secret is ever printed: no command reads any.
+//! itself makes no sense. No command prints a secret but `keys realtime-secret`,
+//! which exists for that.
 
 mod failure;
 mod installation;

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod list;
+mod restore;
 mod show;
 
 use clap::Subcommand;
@@ -47,6 +48,14 @@ pub enum Command {
         /// Do not ask first
         #[arg(long)]
         yes: bool,
+    },
+    /// Bring a deleted account back, while nobody else holds its address
+    Restore {
+        #[command(flatten)]
+        holder: Holder,
+        /// Its name, where a later account of the address was deleted too
+        #[arg(long, value_name = "UUID")]
+        sub: Option<uuid::Uuid>,
     },
 }
 
@@ -102,6 +111,7 @@ impl Command {
                 let user = postern.set_role(&holder.email, *role).await?;
                 Ok(stands(&holder.email, &user))
             }
+            Self::Restore { holder, sub } => restore::run(postern, &holder.email, *sub).await,
             Self::Delete { holder, yes } => delete(postern, &holder.email, *yes).await,
         }
     }

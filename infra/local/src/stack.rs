@@ -125,6 +125,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
     vec![
         Function::new("accounts", accounts::function(postern.clone())),
         Function::new("docs", docs::function()),
+        Function::new("realtime", realtime::function(postern.clone())),
     ]
 }
 

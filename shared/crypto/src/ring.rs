@@ -101,6 +101,10 @@ impl KeyRing {
         self.stored.signing.first().map(|key| key.created_at)
     }
 
+    pub(crate) fn pepper(&self) -> &Secret {
+        &self.stored.pepper
+    }
+
     pub(crate) fn refresh_key(&self) -> &[u8] {
         self.stored.refresh.as_ref()
     }
@@ -132,6 +136,16 @@ impl KeyRing {
             &self.stored.pepper,
             label,
             &[owner, value.as_bytes()],
+        ))
+    }
+
+    /// The whole digest by which a secret of somebody's is found again.
+    #[must_use]
+    pub fn fingerprint(&self, label: &str, secret: &str) -> String {
+        derive::fingerprint(&derive::derive(
+            &self.stored.pepper,
+            label,
+            &[secret.as_bytes()],
         ))
     }
 

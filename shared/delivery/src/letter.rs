@@ -33,6 +33,10 @@ pub enum Letter {
     WrongGuesses,
     /// A code was asked for, but the account is locked.
     AccountLocked,
+    /// The account has a new API key.
+    NewApiKey,
+    /// An operator brought the deleted account back.
+    AccountRestored,
 }
 
 /// A letter with its words.
@@ -123,6 +127,8 @@ mod tests {
             },
             Letter::WrongGuesses,
             Letter::AccountLocked,
+            Letter::NewApiKey,
+            Letter::AccountRestored,
         ]
     }
 

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::api_key::ApiKey;
 use crate::place::PlaceMark;
 use crate::sign_in::Amr;
 use crate::{EmailAddress, UnixTime};
@@ -159,6 +160,9 @@ pub struct User {
     /// Other ways to sign in than a code by e-mail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ways_in: Vec<WayIn>,
+    /// Its API key, if it ever looked at it. A key that is not named here is dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<ApiKey>,
     /// The key under which personal data in its audit events is sealed, itself
     /// sealed by the ring. Destroying it makes an append-only table forget.
     pub audit_key: String,
@@ -258,8 +262,24 @@ impl User {
             mfa_exempt: false,
             must_change_password: false,
             ways_in: Vec::new(),
+            api_key: None,
             audit_key: self.audit_key.clone(),
             sealed_email,
+        }
+    }
+
+    /// This account, once deleted, in use again under its old address and a new
+    /// username. What was anonymised stays so; what it may do, an operator says.
+    #[must_use]
+    pub fn restored(&self, email: EmailAddress, username: String) -> Self {
+        Self {
+            rev: self.rev + 1,
+            epoch: self.epoch + 1,
+            status: Status::Active,
+            email: Some(email),
+            username,
+            sealed_email: None,
+            ..self.clone()
         }
     }
 }
@@ -317,6 +337,7 @@ impl NewUser {
             mfa_exempt: false,
             must_change_password: false,
             ways_in: Vec::new(),
+            api_key: None,
             audit_key: self.audit_key,
             sealed_email: None,
         }

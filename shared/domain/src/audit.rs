@@ -27,6 +27,12 @@ pub enum EventKind {
     RoleChanged,
     /// Its owner or an operator deleted it.
     AccountDeleted,
+    /// An operator brought it back.
+    AccountRestored,
+    /// Its first API key was made.
+    ApiKeyCreated,
+    /// Its API key was replaced.
+    ApiKeyReissued,
 }
 
 /// Who did it.

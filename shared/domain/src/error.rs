@@ -50,6 +50,15 @@ pub enum Error {
     /// The account was already deleted by another request.
     #[error("the account is already deleted")]
     AlreadyDeleted,
+    /// The caller is known, but has to sign in anew to do this.
+    #[error("the sign-in is too old for this")]
+    StaleSignIn,
+    /// Another request came first, and this one no longer fits what it left.
+    #[error("another request was first")]
+    Conflict,
+    /// The operator has not switched this on.
+    #[error("not switched on")]
+    Disabled,
     /// A limit is used up.
     #[error("too many requests: {0:?}")]
     TooMany(Exceeded),
@@ -79,6 +88,9 @@ impl Error {
             Self::Unauthenticated(_) => "unauthenticated",
             Self::WrongCode => "wrong_code",
             Self::AlreadyDeleted => "already_deleted",
+            Self::StaleSignIn => "stale_sign_in",
+            Self::Conflict => "conflict",
+            Self::Disabled => "disabled",
             Self::TooMany(_) => "too_many",
             Self::Undeliverable(_) => "undeliverable",
             Self::Unavailable(_) => "unavailable",
@@ -102,6 +114,8 @@ pub enum AuthFailure {
     SpentToken,
     /// The account is locked, deactivated or deleted.
     Inactive,
+    /// Not an API key, or not one any more.
+    BadApiKey,
 }
 
 /// One thing wrong with a request, at one place in it.

@@ -12,10 +12,12 @@
 //! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
+//! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`limit`] and [`place`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
 
 pub mod account;
+pub mod api_key;
 pub mod audit;
 pub mod contract;
 pub mod email;
@@ -26,6 +28,7 @@ pub mod phone;
 pub mod place;
 pub mod platform;
 pub mod profile;
+pub mod realtime;
 pub mod session;
 pub mod sign_in;
 pub mod time;

@@ -73,6 +73,22 @@ pub const OTP_REQUESTS_PER_PLACE_A_DAY: Limit = Limit {
     quota: Quota::Place,
 };
 
+/// Tries of an API key, per place.
+pub const API_KEY_TESTS_PER_PLACE: Limit = Limit {
+    name: "api-key-test",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// New API keys, per account: each sends a letter, and letters are everybody's.
+pub const API_KEYS_PER_ACCOUNT: Limit = Limit {
+    name: "api-key-reissue",
+    window: DAY,
+    budget: 30,
+    quota: Quota::Daily,
+};
+
 /// Letters of the whole stack: what a flood of requests can cost at most.
 #[must_use]
 pub const fn mails_per_day(budget: u32) -> Limit {

@@ -13,7 +13,12 @@ use uuid::Uuid;
 
 use crate::account::User;
 use crate::sign_in::Amr;
+use crate::time::MINUTE;
 use crate::{Contract, UnixTime};
+
+/// Seconds after a sign-in in which it may change what guards the account
+/// (OWASP ASVS 7.5.1).
+pub const FRESH: u64 = 10 * MINUTE;
 
 /// How long the tokens of a contract live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +99,14 @@ impl Session {
             && user.is_active()
             && self.ends_at > now
             && self.expires_at > now
+    }
+
+    /// Whether this session may change what guards `user`: it was begun just now,
+    /// with the second factor if there is one. A refresh renews neither.
+    #[must_use]
+    pub fn is_fresh(&self, user: &User, now: UnixTime) -> bool {
+        let whole = user.factors.is_empty() || self.amr.contains(&Amr::Mfa);
+        whole && now.seconds_since(self.auth_time) <= FRESH
     }
 
     /// What a refresh token of `generation` is worth at `now`.
@@ -220,6 +233,23 @@ mod tests {
             ..person
         };
         assert_eq!(over(&alive, &locked, 101), Presented::Over);
+    }
+
+    #[test]
+    fn freshness_lasts_ten_minutes_and_asks_for_the_factor() {
+        let (person, session) = (user(), session());
+        assert!(session.is_fresh(&person, UnixTime(600)));
+        assert!(!session.is_fresh(&person, UnixTime(601)));
+        let guarded = User {
+            factors: vec![crate::account::Factor::Totp],
+            ..person
+        };
+        assert!(!session.is_fresh(&guarded, UnixTime(0)));
+        let whole = Session {
+            amr: vec![Amr::Otp, Amr::Mfa],
+            ..session
+        };
+        assert!(whole.is_fresh(&guarded, UnixTime(0)));
     }
 
     #[test]

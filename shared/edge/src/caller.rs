@@ -1,10 +1,14 @@
 //! Who is calling, as a handler's argument.
 
+mod key;
+
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
+
+pub use key::{FreshUser, KeyOrUser};
 
 use crate::log::CallerId;
 use crate::{Meta, Refusal};

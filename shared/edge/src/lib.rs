@@ -22,7 +22,7 @@ pub mod serve;
 mod slashes;
 
 pub use body::{Body, Fields, FromFields};
-pub use caller::User;
+pub use caller::{FreshUser, KeyOrUser, User};
 pub use function::function;
 pub use meta::Meta;
 pub use refusal::{Refusal, Reply};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::Contract;
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 
 /// The document of `contract`: those operations of `functions` that carry its
@@ -45,12 +45,16 @@ pub fn document(contract: Contract, functions: impl IntoIterator<Item = OpenApi>
 }
 
 /// The ways to authenticate that operations may name.
-fn schemes() -> [(&'static str, SecurityScheme); 1] {
+fn schemes() -> [(&'static str, SecurityScheme); 2] {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .build();
-    [("jwtAuth", SecurityScheme::Http(bearer))]
+    let key = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
+    [
+        ("apiKeyAuth", SecurityScheme::ApiKey(key)),
+        ("jwtAuth", SecurityScheme::Http(bearer)),
+    ]
 }
 
 /// Drops the operations of `item` that do not carry `tag`; whether one is left.

@@ -1,16 +1,16 @@
 //! Deleting an account.
 //!
 //! One transaction anonymises the row, moves its epoch on (which ends every
-//! session in every contract), gives its names back and writes the event. The
-//! address stays in the row sealed, so that an operator can restore the account
-//! while nobody else has claimed it.
+//! session in every contract), ends its API key, gives its names back and writes
+//! the event. The address stays in the row sealed, so that an operator can
+//! restore the account while nobody else has claimed it.
 
 use domain::account::{Status, User};
 use domain::audit::EventKind;
 use domain::{AuthFailure, Error, platform};
 use store::{AuditEvent, Commit};
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
     /// Deletes the account of whoever is signed in.
@@ -43,13 +43,17 @@ impl Postern {
             if !still(&user) {
                 return Err(Error::Unauthenticated(AuthFailure::Inactive));
             }
-            let deleted = user.deleted(self.sealed_email(&user)?);
-            let transaction = self
+            let deleted = user.deleted(self.sealed_address(&user)?);
+            let mut transaction = self
                 .store()
                 .transaction()
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
+                .remove_api_key(&user)?
                 .audit(&event)?;
+            if let Some(address) = &user.email {
+                transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
+            }
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => return Ok(()),
                 Commit::Refused(_) => {
@@ -59,16 +63,5 @@ impl Postern {
             }
         }
         Err(contended())
-    }
-
-    fn sealed_email(&self, user: &User) -> Result<Option<String>, Error> {
-        let Some(email) = &user.email else {
-            return Ok(None);
-        };
-        let context = format!("deleted address#{}", user.sub);
-        self.ring()
-            .seal_text(&context, email.as_str().as_bytes(), self.entropy())
-            .map(Some)
-            .map_err(broken)
     }
 }

@@ -128,11 +128,14 @@ impl Postern {
         }
         let session = self.new_session(&entered, guess.contract, amr, meta)?;
         let event = self.user_event(&entered, EventKind::SignIn, Some(session.id), meta)?;
-        let transaction = self
+        let mut transaction = self
             .spending(guess)?
             .edit_user(&entered, user.rev)?
             .begin_session(&session)?
             .audit(&event)?;
+        if entered.api_key.is_none() {
+            transaction = transaction.remove_api_key(user)?;
+        }
         let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
         let letter = is_new_place.then(|| new_place(meta));
         Ok(
@@ -174,6 +177,7 @@ impl Postern {
             entered.epoch += 1;
             entered.factors.clear();
             entered.ways_in.clear();
+            entered.api_key = None;
             entered.places = vec![place];
             entered.mfa_exempt = false;
             entered.must_change_password = false;

@@ -8,9 +8,11 @@
 //! [`Postern`] is what they are called on: the tables, the key ring, the
 //! courier and the settings of one installation.
 
+mod api_key;
 mod audit;
 mod authenticate;
 mod aws;
+mod caller;
 mod deletion;
 mod enter;
 pub mod event;
@@ -19,8 +21,10 @@ mod letters;
 mod meta;
 mod operator;
 mod profile;
+mod realtime;
 mod refresh;
 mod request_code;
+mod restore;
 pub mod settings;
 mod sign_in;
 mod verify_code;
@@ -32,10 +36,14 @@ use delivery::Courier;
 use domain::{Clock, Entropy};
 use store::Store;
 
+pub use api_key::IssuedKey;
 pub use authenticate::Signed;
 pub use aws::Aws;
+pub use caller::Caller;
 pub use meta::RequestMeta;
 pub use operator::Page;
+pub use profile::Profile;
+pub use realtime::Connection;
 pub use settings::Settings;
 pub use sign_in::{SignIn, Tokens};
 

@@ -1,10 +1,21 @@
 //! Reading and editing one's own profile.
 
-use domain::account::User;
+use domain::account::{Role, User};
 use domain::profile::ProfileEdit;
 use domain::{AuthFailure, Error};
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{Connection, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+
+/// An account as whoever is signed in sees it.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The account.
+    pub user: User,
+    /// What this session may do.
+    pub role: Role,
+    /// How to connect to the realtime server, where there is one.
+    pub connection: Option<Connection>,
+}
 
 impl Postern {
     /// The profile of whoever is signed in. What the request tells about its
@@ -12,7 +23,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if the account was closed meanwhile.
-    pub async fn read_profile(&self, meta: &RequestMeta, signed: Signed) -> Result<User, Error> {
+    pub async fn read_profile(&self, meta: &RequestMeta, signed: Signed) -> Result<Profile, Error> {
         self.edit_profile(meta, signed, ProfileEdit::default())
             .await
     }
@@ -23,6 +34,21 @@ impl Postern {
     /// # Errors
     /// [`Error::Unauthenticated`] if the account was closed meanwhile.
     pub async fn edit_profile(
+        &self,
+        meta: &RequestMeta,
+        signed: Signed,
+        edit: ProfileEdit,
+    ) -> Result<Profile, Error> {
+        let role = signed.role();
+        let user = self.edited(meta, signed, edit).await?;
+        Ok(Profile {
+            connection: self.connection(&user, role, meta.now)?,
+            user,
+            role,
+        })
+    }
+
+    async fn edited(
         &self,
         meta: &RequestMeta,
         signed: Signed,

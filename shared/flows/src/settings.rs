@@ -52,6 +52,9 @@ pub struct Settings {
     /// `POSTERN_TEXT_SENDER_ID`, `POSTERN_TEXT_CALLING_CODES`: whom texts come
     /// from and where they may go. No calling code, no texts.
     pub texts: TextPolicy,
+    /// `POSTERN_CENTRIFUGO_URL`: where clients reach the realtime server, if there
+    /// is one.
+    pub centrifugo_url: Option<String>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -130,6 +133,7 @@ impl Settings {
                 sender_id: vars.get("POSTERN_TEXT_SENDER_ID"),
                 calling_codes: vars.calling_codes("POSTERN_TEXT_CALLING_CODES"),
             },
+            centrifugo_url: vars.websocket("POSTERN_CENTRIFUGO_URL"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         if vars.problems.is_empty() {
@@ -168,6 +172,15 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 .push(format!("{name} must be a URL without a slash at its end"));
         }
         issuer
+    }
+
+    fn websocket(&mut self, name: &str) -> Option<String> {
+        let url = self.get(name)?;
+        if !url.starts_with("wss://") && !url.starts_with("ws://") {
+            self.problems
+                .push(format!("{name} must be a URL of ws or wss"));
+        }
+        Some(url)
     }
 
     fn wrapping(&mut self) -> Wrapping {
@@ -312,9 +325,10 @@ mod tests {
             ("POSTERN_KEY_FILE", "/tmp/key"),
             ("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", "60"),
             ("POSTERN_MFA_POLICY", "sometimes"),
+            ("POSTERN_CENTRIFUGO_URL", "localhost:8002"),
             ("POSTERN_TRUSTED_PROXIES", "10.0.0.1, proxy"),
         ])
         .unwrap_err();
-        assert_eq!(problems.len(), 5, "{problems:?}");
+        assert_eq!(problems.len(), 6, "{problems:?}");
     }
 }

@@ -7,6 +7,8 @@
 //! | claim on an address, username or integer id | `CLAIM#kind#value` | `CLAIM` |
 //! | an address's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
+//! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
+//! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
 //! | audit event of an account (audit table) | `ACCOUNT#sub` | `time#id` |
@@ -98,6 +100,18 @@ pub fn sign_in_code(address: &EmailAddress) -> Key {
 #[must_use]
 pub fn challenge(id: Uuid) -> Key {
     Key::new(format!("CHALLENGE#{id}"), "CHALLENGE")
+}
+
+/// An API key.
+#[must_use]
+pub fn api_key(fingerprint: &str) -> Key {
+    Key::new(format!("KEY#{fingerprint}"), "KEY")
+}
+
+/// Who last left an address.
+#[must_use]
+pub fn leaver(mark: &str) -> Key {
+    Key::new(format!("LEFT#{mark}"), "LEFT")
 }
 
 /// A rate bucket.

@@ -8,6 +8,7 @@
 //! There is no storage trait and no fake: tests and the local stack run this
 //! code, through the real SDK, on a real engine. [`key`] holds every key.
 
+mod api_keys;
 mod audit;
 mod codes;
 mod conflict;

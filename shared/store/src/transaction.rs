@@ -6,6 +6,9 @@
 //! throttles are met with patience and the same client request token, so a try
 //! whose answer was lost is not done twice.
 
+mod api_keys;
+mod deletion;
+
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,

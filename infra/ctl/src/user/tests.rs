@@ -86,6 +86,47 @@ async fn a_deleted_account_is_held_by_nobody() {
 }
 
 #[tokio::test]
+async fn a_deleted_account_comes_back_once() {
+    let world = World::new().await;
+    let line = "restore --email ada@example.com";
+    let nobody = "no deleted account had that address";
+    let refused = run(&world, line).await.unwrap_err();
+    assert_eq!(refused.to_string(), nobody);
+    world.anyone().sign_in("ada@example.com").await;
+    let refused = run(&world, line).await.unwrap_err();
+    assert_eq!(refused.to_string(), nobody);
+    let delete = "delete --yes --email ada@example.com";
+    run(&world, delete).await.unwrap();
+    let restored = run(&world, line).await.unwrap();
+    assert_eq!(restored.text, "ada@example.com is active, role user");
+    let refused = run(&world, line).await.unwrap_err();
+    assert_eq!(refused.to_string(), nobody);
+}
+
+#[tokio::test]
+async fn an_earlier_account_of_an_address_comes_back_by_its_name() {
+    let world = World::new().await;
+    let delete = "delete --yes --email ada@example.com";
+    world.anyone().sign_in("ada@example.com").await;
+    let shown = run(&world, "show --email ada@example.com").await.unwrap();
+    let first = shown.json["sub"].as_str().unwrap().to_owned();
+    run(&world, delete).await.unwrap();
+    world.clock.advance(60);
+    world.anyone().sign_in("ada@example.com").await;
+    let line = format!("restore --email ada@example.com --sub {first}");
+    let refused = run(&world, &line).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "somebody else holds that address by now"
+    );
+    run(&world, delete).await.unwrap();
+    let restored = run(&world, &line).await.unwrap();
+    assert_eq!(restored.json["sub"], json!(first));
+    let other = line.replace("ada@", "eve@");
+    assert!(run(&world, &other).await.is_err(), "not its address");
+}
+
+#[tokio::test]
 async fn pages_follow_each_other() {
     let world = World::new().await;
     assert_eq!(run(&world, "list").await.unwrap().text, "no accounts");

@@ -77,6 +77,27 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
+        Letter::NewApiKey => (
+            format!("Neuer API-Schlüssel für Ihr Konto bei {service}"),
+            vec![
+                "Ihr Konto hat einen neuen API-Schlüssel. Der bisherige gilt seit diesem Augenblick nicht mehr."
+                    .to_owned(),
+                "Waren Sie das nicht, ist jemand bei Ihrem Konto angemeldet: melden Sie sich an und machen Sie \
+                 noch einen neuen Schlüssel, dann ändern Sie das Passwort Ihres Postfachs."
+                    .to_owned(),
+            ],
+        ),
+        Letter::AccountRestored => (
+            format!("Ihr Konto bei {service} ist wieder da"),
+            vec![
+                "Ihr gelöschtes Konto wurde wiederhergestellt. Melden Sie sich wie früher mit dieser Adresse und \
+                 einem neuen Code an; was beim Löschen entfernt wurde, bleibt entfernt."
+                    .to_owned(),
+                "Haben Sie das nicht gewünscht, melden Sie sich an und löschen Sie das Konto erneut, oder \
+                 schreiben Sie uns."
+                    .to_owned(),
+            ],
+        ),
     };
     Words {
         subject,

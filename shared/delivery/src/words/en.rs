@@ -76,6 +76,24 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
+        Letter::NewApiKey => (
+            format!("New API key for your {service} account"),
+            vec![
+                "Your account has a new API key. The one before stopped working at that moment.".to_owned(),
+                "If that was not you, somebody is signed in to your account: sign in and make another key, then \
+                 change the password of your mailbox."
+                    .to_owned(),
+            ],
+        ),
+        Letter::AccountRestored => (
+            format!("Your {service} account is back"),
+            vec![
+                "Your deleted account was restored. Sign in with this address and a fresh code, as before; what \
+                 deletion erased stays erased."
+                    .to_owned(),
+                "If you did not ask for that, sign in and delete the account again, or write to us.".to_owned(),
+            ],
+        ),
     };
     Words {
         subject,

@@ -25,6 +25,8 @@ pub enum Voice {
     CodeRequest,
     /// As trying a code does.
     CodeVerify,
+    /// As the realtime view does.
+    Realtime,
 }
 
 /// The dialect, with one voice and the challenge that its 401s carry.
@@ -38,6 +40,16 @@ pub struct Drf {
 pub static VIEWS: Drf = Drf {
     voice: Voice::Views,
     challenge: "Bearer realm=\"api\"",
+};
+/// Views that know an API key too.
+pub static KEYED_VIEWS: Drf = Drf {
+    voice: Voice::Views,
+    challenge: "X-API-Key",
+};
+/// The realtime view.
+pub static REALTIME: Drf = Drf {
+    voice: Voice::Realtime,
+    challenge: "X-API-Key",
 };
 /// The refresh view.
 pub static REFRESH: Drf = Drf {
@@ -58,9 +70,11 @@ pub static CODE_VERIFY: Drf = Drf {
 impl Drf {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 4] {
+    pub fn all() -> [(&'static str, &'static Self); 6] {
         [
             ("views", &VIEWS),
+            ("keyed views", &KEYED_VIEWS),
+            ("realtime", &REALTIME),
             ("refresh", &REFRESH),
             ("code request", &CODE_REQUEST),
             ("code verify", &CODE_VERIFY),
@@ -76,7 +90,7 @@ impl Drf {
         let body = match self.voice {
             Voice::CodeRequest => json!({ "error": text, "error_code": code }),
             Voice::CodeVerify => json!({ "error": text }),
-            Voice::Views | Voice::Refresh => json!({ "detail": text }),
+            Voice::Views | Voice::Refresh | Voice::Realtime => json!({ "detail": text }),
         };
         json(status, body)
     }
@@ -118,6 +132,7 @@ impl Drf {
             AuthFailure::Inactive => {
                 json!({ "detail": "User account is deactivated or deleted.", "code": "user_inactive" })
             }
+            AuthFailure::BadApiKey => json!({ "detail": "Invalid API key." }),
             AuthFailure::BadToken => self.bad_token("Token is invalid"),
             AuthFailure::ExpiredToken => self.bad_token("Token is expired"),
             AuthFailure::WrongTokenType => self.bad_token("Token has wrong type"),
@@ -163,7 +178,7 @@ impl Drf {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
             (Voice::CodeVerify, _) => json!({ "error": "Too many requests" }),
-            (Voice::Views | Voice::Refresh, _) => {
+            (Voice::Views | Voice::Refresh | Voice::Realtime, _) => {
                 json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
             }
         };
@@ -223,6 +238,27 @@ impl Dialect for Drf {
             Error::AlreadyDeleted => json(
                 StatusCode::BAD_REQUEST,
                 json!({ "detail": "Account is already deleted." }),
+            ),
+            // Not a 401: clients answer that with a refresh, which renews no sign-in.
+            Error::StaleSignIn => json(
+                StatusCode::FORBIDDEN,
+                json!({
+                    "detail": "This needs a sign-in of the last ten minutes, with your second factor if you have one. Please sign in again.",
+                    "code": "stale_sign_in",
+                }),
+            ),
+            Error::Conflict => json(
+                StatusCode::CONFLICT,
+                json!({ "detail": "Another request was first.", "code": "conflict" }),
+            ),
+            Error::Disabled if self.voice == Voice::Realtime => json(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                json!({ "error": "Centrifugo not configured or disabled" }),
+            ),
+            Error::Disabled => self.say(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "This is not enabled here.",
+                "disabled",
             ),
             Error::TooMany(exceeded) => self.too_many(*exceeded),
             Error::Undeliverable(_) => self.say(

@@ -39,6 +39,7 @@ impl Dialect for FastApi {
             Error::Unauthenticated(failure) => challenged(match failure {
                 AuthFailure::Missing => "Not authenticated",
                 AuthFailure::Inactive => "Inactive user",
+                AuthFailure::BadApiKey => "Invalid API key",
                 AuthFailure::BadToken
                 | AuthFailure::ExpiredToken
                 | AuthFailure::WrongTokenType
@@ -46,6 +47,9 @@ impl Dialect for FastApi {
             }),
             Error::WrongCode => challenged("Invalid credentials"),
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
+            Error::StaleSignIn => say(StatusCode::FORBIDDEN, "Recent sign-in required"),
+            Error::Conflict => say(StatusCode::CONFLICT, "Another request was first"),
+            Error::Disabled => say(StatusCode::NOT_IMPLEMENTED, "Not enabled"),
             Error::TooMany(exceeded) => too_many(*exceeded),
             Error::Undeliverable(_) => say(
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -1,0 +1,27 @@
+//! DjangoCFG realtime: what connects a person to a Centrifugo server.
+//!
+//! | operation | file |
+//! |---|---|
+//! | `GET /cfg/centrifugo/auth/token/` | [`token`] |
+
+pub mod token;
+
+use axum::Router;
+use edge::dialect::{drf, speaking};
+use flows::Postern;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every operation of the family, with its document.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Postern> {
+    speaking(
+        &drf::REALTIME,
+        OpenApiRouter::new().routes(routes!(token::handle)),
+    )
+}
+
+/// The family as the service that its Lambda runs.
+pub fn function(postern: Postern) -> Router {
+    edge::function(routes(), &drf::VIEWS, postern)
+}

@@ -1,0 +1,61 @@
+//! Callers that may be a person or a program of theirs.
+
+use domain::account::{Role, User};
+use domain::{AuthFailure, Error, UnixTime};
+
+use crate::{Postern, Signed};
+
+/// Who calls where an API key will do.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    /// Somebody who is signed in.
+    Signed(Signed),
+    /// The holder of an account's API key.
+    Key(User),
+}
+
+impl Caller {
+    /// The account.
+    #[must_use]
+    pub fn user(&self) -> &User {
+        match self {
+            Self::Signed(signed) => &signed.user,
+            Self::Key(user) => user,
+        }
+    }
+
+    /// What the caller may do. A key proves nobody's presence, and may have been
+    /// made by a sign-in of four digits: it brings a user's rights, whoever's.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        match self {
+            Self::Signed(signed) => signed.role(),
+            Self::Key(_) => Role::User,
+        }
+    }
+
+    /// Whether the caller is still one of `user`, its account as it is now.
+    #[must_use]
+    pub(crate) fn stands(&self, user: &User, now: UnixTime) -> bool {
+        match self {
+            Self::Signed(signed) => signed.session.is_alive(user, now),
+            Self::Key(before) => user.is_active() && user.api_key == before.api_key,
+        }
+    }
+}
+
+impl Postern {
+    /// Who holds the API key `typed`. Two round trips: whose it is, and whether
+    /// that account still names it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]: no key of ours, or its account is closed.
+    pub async fn authenticate_key(&self, typed: &str) -> Result<User, Error> {
+        let holder = self.holder_of_api_key(typed).await?;
+        let user = holder.ok_or(Error::Unauthenticated(AuthFailure::BadApiKey))?;
+        if !user.is_active() {
+            return Err(Error::Unauthenticated(AuthFailure::Inactive));
+        }
+        Ok(user)
+    }
+}

@@ -1,0 +1,58 @@
+//! Connecting people to a realtime server, where the operator has one.
+
+use domain::account::{Role, User};
+use domain::realtime::ConnectionClaims;
+use domain::{Error, UnixTime};
+
+use crate::{Caller, Postern, RequestMeta, broken};
+
+/// How to connect, and with what.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The token to connect with.
+    pub token: String,
+    /// Where to connect.
+    pub url: String,
+    /// When the token ends.
+    pub expires_at: UnixTime,
+    /// What it may subscribe to.
+    pub channels: Vec<String>,
+}
+
+impl Postern {
+    /// A connection for the caller.
+    ///
+    /// # Errors
+    /// [`Error::Disabled`] where there is no realtime server.
+    pub fn connect(&self, meta: &RequestMeta, caller: &Caller) -> Result<Connection, Error> {
+        self.connection(caller.user(), caller.role(), meta.now)?
+            .ok_or(Error::Disabled)
+    }
+
+    /// A connection of `user` with the rights of `role`; none where there is no
+    /// realtime server.
+    pub(crate) fn connection(
+        &self,
+        user: &User,
+        role: Role,
+        now: UnixTime,
+    ) -> Result<Option<Connection>, Error> {
+        let Some(url) = &self.settings().centrifugo_url else {
+            return Ok(None);
+        };
+        let claims = ConnectionClaims::new(user, role, now);
+        Ok(Some(Connection {
+            token: self.ring().sign_connection(&claims).map_err(broken)?,
+            url: url.clone(),
+            expires_at: claims.exp,
+            channels: claims.channels,
+        }))
+    }
+
+    /// The secret that the realtime server checks those tokens with, for the
+    /// operator who sets it up.
+    #[must_use]
+    pub fn realtime_secret(&self) -> String {
+        self.ring().realtime_secret()
+    }
+}

@@ -1,0 +1,99 @@
+//! Bringing a deleted account back, for an operator whom its owner has asked.
+//!
+//! A deleted account holds its address sealed, so it cannot be searched for;
+//! deletion leaves a row under a keyed mark of the address that names the
+//! account which last left it. Whoever holds the address by now keeps it: the
+//! claim is taken on condition that nobody has it, in the transaction that
+//! brings the account back. Nothing that guarded the account comes back with
+//! it, no key, no factor and no role; its owner signs in by proving the address.
+
+use delivery::Letter;
+use domain::account::{Status, User, coin_username};
+use domain::audit::EventKind;
+use domain::{EmailAddress, Error, platform};
+use store::Commit;
+use uuid::Uuid;
+
+use crate::{MAX_ROUNDS, Postern, broken, contended};
+
+impl Postern {
+    /// Brings back the account that last left `address`, or an earlier one of
+    /// the same address by its name `sub`, and tells its owner.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if no deleted account had it, [`Error::Conflict`] if somebody holds
+    /// the address by now.
+    pub async fn restore_user(
+        &self,
+        address: &EmailAddress,
+        sub: Option<Uuid>,
+    ) -> Result<User, Error> {
+        let sub = match sub {
+            Some(sub) => sub,
+            None => {
+                let last = self.store().leaver(&self.leaver_mark(address)).await?;
+                last.ok_or(Error::Missing)?
+            }
+        };
+        for _ in 0..MAX_ROUNDS {
+            let user = self.store().user(sub).await?.ok_or(Error::Missing)?;
+            if user.status != Status::Deleted || self.address_left(&user)?.as_ref() != Some(address)
+            {
+                return Err(Error::Missing);
+            }
+            let mut random = [0; 8];
+            self.entropy().fill(&mut random);
+            let restored = user.restored(address.clone(), coin_username(random));
+            let now = self.now();
+            let event = self.operator_event(&user, EventKind::AccountRestored, now);
+            let transaction = self
+                .store()
+                .transaction()
+                .edit_user(&restored, user.rev)?
+                .claim_names(&restored)?
+                .audit(&event)?;
+            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+                self.notify(address, &Letter::AccountRestored, "", now)
+                    .await;
+                return Ok(restored);
+            }
+            if self.store().holder(address).await?.is_some() {
+                return Err(Error::Conflict);
+            }
+        }
+        Err(contended())
+    }
+
+    /// The name of the row that says who last left an address.
+    pub(crate) fn leaver_mark(&self, address: &EmailAddress) -> String {
+        self.ring().fingerprint("left address", address.as_str())
+    }
+
+    /// The address as deletion seals it: readable for this account alone.
+    pub(crate) fn sealed_address(&self, user: &User) -> Result<Option<String>, Error> {
+        let Some(email) = &user.email else {
+            return Ok(None);
+        };
+        self.ring()
+            .seal_text(&context(user), email.as_str().as_bytes(), self.entropy())
+            .map(Some)
+            .map_err(broken)
+    }
+
+    /// The address that a deleted account had.
+    fn address_left(&self, user: &User) -> Result<Option<EmailAddress>, Error> {
+        let Some(sealed) = &user.sealed_email else {
+            return Ok(None);
+        };
+        let plain = self
+            .ring()
+            .open_text(&context(user), sealed)
+            .map_err(broken)?;
+        let text = String::from_utf8(plain).unwrap_or_default();
+        Ok(EmailAddress::parse(&text))
+    }
+}
+
+fn context(user: &User) -> String {
+    format!("deleted address#{}", user.sub)
+}

@@ -1,0 +1,41 @@
+//! Deleting and restoring accounts: who last left an address, and taking an
+//! address back.
+
+use aws_sdk_dynamodb::types::Put;
+use domain::account::User;
+use uuid::Uuid;
+
+use super::{Step, Transaction};
+use crate::item::to_item;
+use crate::users::Claim;
+use crate::{StoreError, key};
+
+impl Transaction<'_> {
+    /// Remembers that `sub` is the account that last left the address of this
+    /// mark.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for values that make no item, here and below.
+    pub fn remember_leaver(self, mark: &str, sub: Uuid) -> Result<Self, StoreError> {
+        let item = to_item(&key::leaver(mark), &Claim { sub }, None)?;
+        self.put(Step::Release, Put::builder().set_item(Some(item)))
+    }
+
+    /// Claims the address and the username of an account that has its integer id
+    /// still.
+    ///
+    /// # Errors
+    /// As [`Transaction::remember_leaver`].
+    pub fn claim_names(self, user: &User) -> Result<Self, StoreError> {
+        let claim = Claim { sub: user.sub };
+        let address = user.email.as_ref().map(key::email_claim);
+        let mut this = self;
+        for key in address
+            .into_iter()
+            .chain([key::username_claim(&user.username)])
+        {
+            this = this.put_new(Step::Create, to_item(&key, &claim, None)?)?;
+        }
+        Ok(this)
+    }
+}
