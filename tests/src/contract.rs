@@ -76,10 +76,11 @@ pub struct Operation {
 
 /// The documents of all functions.
 #[must_use]
-pub fn functions() -> [OpenApi; 2] {
+pub fn functions() -> [OpenApi; 3] {
     [
         accounts::routes().into_openapi(),
         docs::routes().into_openapi(),
+        oauth::routes().into_openapi(),
     ]
 }
 

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
+use domain::provider::OauthFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
@@ -41,6 +42,21 @@ fn every_error() -> Vec<Error> {
     );
     errors.extend(
         [
+            OauthFailure::Disabled,
+            OauthFailure::RedirectUri,
+            OauthFailure::State,
+            OauthFailure::Refused,
+            OauthFailure::Unreachable,
+            OauthFailure::NoProvenAddress,
+            OauthFailure::UnprovenHolder,
+            OauthFailure::OtherLink,
+            OauthFailure::Closed(uuid::Uuid::nil()),
+            OauthFailure::LastWayIn,
+        ]
+        .map(Error::Oauth),
+    );
+    errors.extend(
+        [
             Quota::Cooldown,
             Quota::Hourly,
             Quota::Daily,
@@ -65,6 +81,7 @@ fn every_error() -> Vec<Error> {
             | Error::Unauthenticated(_)
             | Error::WrongCode
             | Error::AlreadyDeleted
+            | Error::Oauth(_)
             | Error::TooMany(_)
             | Error::Undeliverable(_)
             | Error::Unavailable(_)
@@ -76,8 +93,8 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits, NotText, Null,
-        NullCharacter, Required, TooLong, TooShort,
+        Blank, NotAChoice, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits,
+        NotText, Null, NullCharacter, Required, TooLong, TooShort,
     };
     let fields = [
         ("a", Required),
@@ -92,6 +109,7 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
+        ("m", NotAChoice),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

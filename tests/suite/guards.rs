@@ -8,6 +8,7 @@ fn operations() -> Vec<(String, String)> {
     let documents = [
         accounts::routes().into_openapi(),
         docs::routes().into_openapi(),
+        oauth::routes().into_openapi(),
     ];
     let mut operations = Vec::new();
     for document in documents {

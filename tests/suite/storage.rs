@@ -113,7 +113,7 @@ async fn a_dump_holds_no_code_no_token_and_no_secret() {
     );
 }
 
-fn texts(
+pub(crate) fn texts(
     name: &str,
     value: &aws_sdk_dynamodb::types::AttributeValue,
     into: &mut Vec<(String, String)>,
@@ -163,7 +163,7 @@ async fn every_read_that_decides_is_consistent_and_nothing_is_searched() {
 }
 
 /// The IAM actions that a call needs, as `table-kind action`.
-fn actions(world: &World, call: &Call) -> Vec<String> {
+pub(crate) fn actions(world: &World, call: &Call) -> Vec<String> {
     let named = |table: &Value, action: &str| {
         let kind = if table == &json!(world.audit_table) {
             "audit"
@@ -210,7 +210,7 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
 
 /// What a role in the template may do, without what every function needs (its
 /// log) and what is not seen here (the wrapping and the encryption by KMS).
-fn granted(role: &str) -> BTreeSet<String> {
+pub(crate) fn granted(role: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(tests::root().join("template.yaml")).unwrap();
     let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
     let policies = template["Resources"][role]["Properties"]["Policies"]

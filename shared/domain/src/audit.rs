@@ -17,6 +17,10 @@ pub enum EventKind {
     SignInFailed,
     /// A refresh token was shown again after it had been replaced.
     SuspiciousRefresh,
+    /// An account at a provider was linked to it.
+    ProviderLinked,
+    /// Such a link was taken away.
+    ProviderUnlinked,
     /// An operator locked the account.
     AccountLocked,
     /// An operator unlocked the account.

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::limit::Exceeded;
+use crate::provider::OauthFailure;
 
 /// Why a request did not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,9 @@ pub enum Error {
     /// The account was already deleted by another request.
     #[error("the account is already deleted")]
     AlreadyDeleted,
+    /// A sign-in through a provider, or what manages it, went no further.
+    #[error("oauth: {0:?}")]
+    Oauth(OauthFailure),
     /// A limit is used up.
     #[error("too many requests: {0:?}")]
     TooMany(Exceeded),
@@ -79,6 +83,7 @@ impl Error {
             Self::Unauthenticated(_) => "unauthenticated",
             Self::WrongCode => "wrong_code",
             Self::AlreadyDeleted => "already_deleted",
+            Self::Oauth(_) => "oauth",
             Self::TooMany(_) => "too_many",
             Self::Undeliverable(_) => "undeliverable",
             Self::Unavailable(_) => "unavailable",
@@ -160,4 +165,6 @@ pub enum ProblemKind {
     NotAPhone,
     /// Not a zone of the IANA time zone database.
     NotATimeZone,
+    /// None of the values that there are.
+    NotAChoice,
 }

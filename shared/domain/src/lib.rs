@@ -11,6 +11,7 @@
 //! - [`account`] and [`profile`]: a person, and what they may change of it;
 //! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
+//! - [`provider`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`limit`] and [`place`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
@@ -26,6 +27,7 @@ pub mod phone;
 pub mod place;
 pub mod platform;
 pub mod profile;
+pub mod provider;
 pub mod session;
 pub mod sign_in;
 pub mod time;

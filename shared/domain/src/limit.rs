@@ -54,6 +54,22 @@ pub const REFRESHES_PER_PLACE: Limit = Limit {
     quota: Quota::Place,
 };
 
+/// Departures to a provider, per place (djangocfg: 20 a minute per IP).
+pub const OAUTH_DEPARTURES_PER_PLACE: Limit = Limit {
+    name: "oauth-authorize",
+    window: MINUTE,
+    budget: 20,
+    quota: Quota::Place,
+};
+
+/// Returns from a provider, per place (djangocfg: 10 a minute).
+pub const OAUTH_RETURNS_PER_PLACE: Limit = Limit {
+    name: "oauth-callback",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
 /// Letters of the whole stack: what a flood of requests can cost at most.
 #[must_use]
 pub const fn mails_per_day(budget: u32) -> Limit {

@@ -18,6 +18,10 @@ pub enum Amr {
     Otp,
     /// More than one factor.
     Mfa,
+    /// Another identity provider. RFC 8176 has no value for it; this is the one
+    /// that is in use elsewhere.
+    #[serde(rename = "fed")]
+    Federated,
 }
 
 /// What a sign-in has to do next.
@@ -149,6 +153,7 @@ mod tests {
         let admin = user(Role::Admin, vec![]);
         assert_eq!(admin.role_in(&[Amr::Otp]), Role::User);
         assert_eq!(admin.role_in(&[Amr::Otp, Amr::Mfa]), Role::Admin);
+        assert_eq!(admin.role_in(&[Amr::Federated]), Role::Admin);
     }
 
     #[test]

@@ -32,12 +32,15 @@ impl Postern {
                 return Err(Error::AlreadyDeleted);
             }
             let deleted = user.deleted(self.sealed_email(&user)?);
-            let transaction = self
+            let mut transaction = self
                 .store()
                 .transaction()
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
                 .audit(&event)?;
+            for link in self.links(&user).await? {
+                transaction = transaction.unlink(user.sub, &link)?;
+            }
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => return Ok(()),
                 Commit::Refused(_) => {

@@ -16,6 +16,7 @@ pub mod event;
 mod keyring;
 mod letters;
 mod meta;
+mod oauth;
 mod operator;
 mod profile;
 mod refresh;
@@ -29,11 +30,13 @@ use std::sync::Arc;
 use crypto::KeyRing;
 use delivery::Courier;
 use domain::{Clock, Entropy};
+use providers::GitHub;
 use store::Store;
 
 pub use authenticate::Signed;
 pub use aws::Aws;
 pub use meta::RequestMeta;
+pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
 pub use settings::Settings;
 pub use sign_in::{SignIn, Tokens};
@@ -47,6 +50,7 @@ struct Inner {
     store: Store,
     ring: KeyRing,
     courier: Courier,
+    github: Option<GitHub>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -76,11 +80,13 @@ impl Postern {
             &settings.service_name,
             settings.texts.clone(),
         );
+        let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
             ring,
             courier,
+            github,
             clock,
             entropy,
         })))

@@ -13,6 +13,7 @@ use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, MINUTE};
+use providers::GitHubApp;
 
 /// Everything that an operator may decide.
 #[derive(Clone, Debug)]
@@ -50,8 +51,21 @@ pub struct Settings {
     /// `POSTERN_TEXT_SENDER_ID`, `POSTERN_TEXT_CALLING_CODES`: whom texts come
     /// from and where they may go. No calling code, no texts.
     pub texts: TextPolicy,
+    /// Sign-in through providers.
+    pub oauth: OauthSettings,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
+}
+
+/// Sign-in through providers.
+#[derive(Clone, Debug)]
+pub struct OauthSettings {
+    /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_CLIENT_SECRET`, `POSTERN_GITHUB_URL`,
+    /// `POSTERN_GITHUB_API_URL`: the app at GitHub. Without an id, no GitHub.
+    pub github: Option<GitHubApp>,
+    /// `POSTERN_OAUTH_REDIRECT_URIS`: where people may come back to, letter for
+    /// letter. The first is where they do if a client does not say.
+    pub redirect_uris: Vec<String>,
 }
 
 /// What wraps the key ring's data key.
@@ -126,6 +140,7 @@ impl Settings {
                 sender_id: vars.get("POSTERN_TEXT_SENDER_ID"),
                 calling_codes: vars.calling_codes("POSTERN_TEXT_CALLING_CODES"),
             },
+            oauth: vars.oauth(),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1),
         };
         if vars.problems.is_empty() {
@@ -164,6 +179,61 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 .push(format!("{name} must be a URL without a slash at its end"));
         }
         issuer
+    }
+
+    fn oauth(&mut self) -> OauthSettings {
+        let id = self.get("POSTERN_GITHUB_CLIENT_ID");
+        let secret = self.get("POSTERN_GITHUB_CLIENT_SECRET");
+        if id.is_some() != secret.is_some() {
+            self.problems.push(
+                "POSTERN_GITHUB_CLIENT_ID and POSTERN_GITHUB_CLIENT_SECRET belong together"
+                    .to_owned(),
+            );
+        }
+        let url = self.url("POSTERN_GITHUB_URL", "https://github.com");
+        let api_url = self.url("POSTERN_GITHUB_API_URL", "https://api.github.com");
+        let github = id.zip(secret).map(|(client_id, secret)| GitHubApp {
+            url,
+            api_url,
+            client_id,
+            client_secret: secret.into(),
+        });
+        OauthSettings {
+            github,
+            redirect_uris: self.redirect_uris("POSTERN_OAUTH_REDIRECT_URIS"),
+        }
+    }
+
+    /// The listed places, or the one that the contract's clients expect.
+    fn redirect_uris(&mut self, name: &str) -> Vec<String> {
+        let text = self.get(name).unwrap_or_else(|| {
+            let site = self.get("POSTERN_ISSUER").unwrap_or_default();
+            format!("{site}/auth?provider=github")
+        });
+        let uris: Vec<String> = text.split(',').map(|uri| uri.trim().to_owned()).collect();
+        let sound = |uri: &String| {
+            let url = url::Url::parse(uri).ok();
+            // RFC 6749 §3.1.2: absolute, without a fragment.
+            url.is_some_and(|url| {
+                matches!(url.scheme(), "http" | "https") && url.fragment().is_none()
+            })
+        };
+        if !uris.iter().all(sound) {
+            self.problems
+                .push(format!("{name} must be a list of URLs without a fragment"));
+        }
+        uris
+    }
+
+    fn url(&mut self, name: &str, default: &str) -> String {
+        let text = self.get(name).unwrap_or_else(|| default.to_owned());
+        let sound =
+            url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !sound || text.ends_with('/') {
+            self.problems
+                .push(format!("{name} must be a URL without a slash at its end"));
+        }
+        text
     }
 
     fn wrapping(&mut self) -> Wrapping {
@@ -277,6 +347,22 @@ mod tests {
         );
         assert_eq!(settings.codes.cooldown, 30);
         assert!(settings.code_only_from_new_places && settings.trusted_proxies.is_empty());
+        assert_eq!(settings.oauth.github, None);
+        assert_eq!(
+            settings.oauth.redirect_uris,
+            ["https://id.example.com/auth?provider=github"]
+        );
+    }
+
+    #[test]
+    fn the_secret_of_an_app_does_not_show() {
+        let settings = with(&[
+            ("POSTERN_GITHUB_CLIENT_ID", "id"),
+            ("POSTERN_GITHUB_CLIENT_SECRET", "hush-hush"),
+        ])
+        .unwrap();
+        assert!(settings.oauth.github.is_some());
+        assert!(!format!("{settings:?}").contains("hush"));
     }
 
     #[test]
@@ -287,8 +373,11 @@ mod tests {
             ("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", "60"),
             ("POSTERN_MFA_POLICY", "sometimes"),
             ("POSTERN_TRUSTED_PROXIES", "10.0.0.1, proxy"),
+            ("POSTERN_GITHUB_CLIENT_ID", "id"),
+            ("POSTERN_GITHUB_API_URL", "api.github.com"),
+            ("POSTERN_OAUTH_REDIRECT_URIS", "https://a.example/#x"),
         ])
         .unwrap_err();
-        assert_eq!(problems.len(), 5, "{problems:?}");
+        assert_eq!(problems.len(), 8, "{problems:?}");
     }
 }

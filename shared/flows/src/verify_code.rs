@@ -7,17 +7,17 @@
 //! its cause, and known and unknown addresses take the same steps to it.
 
 use crypto::derive;
-use delivery::{Letter, describe_device};
-use domain::account::{NewUser, User, coin_username};
+use delivery::Letter;
+use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::{CodeLedger, LaneName};
 use domain::limit::{GUESSES_PER_PLACE, OTP_VERIFIES_PER_PLACE};
-use domain::place::{PlaceMark, remember};
-use domain::sign_in::{Amr, NextStep, next_step};
-use domain::{Contract, EmailAddress, Error, platform};
-use store::{Commit, Step};
+use domain::sign_in::Amr;
+use domain::{Contract, EmailAddress, Error};
+use store::{Step, Transaction};
 use uuid::Uuid;
 
+use crate::sign_in::{Entered, Proof};
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, contended};
 
 /// A guess that turned out right, and all that is needed to act on it.
@@ -28,6 +28,16 @@ struct RightGuess<'a> {
     nonce: &'a str,
     lane: LaneName,
     source: &'a str,
+}
+
+impl<'a> RightGuess<'a> {
+    fn proof(&self) -> Proof<'a> {
+        Proof {
+            meta: self.meta,
+            contract: self.contract,
+            amr: vec![Amr::Otp],
+        }
+    }
 }
 
 impl Postern {
@@ -92,13 +102,6 @@ impl Postern {
             source,
         };
         self.spend(&guess, user).await
-    }
-
-    /// A place as the account `sub` remembers it.
-    fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
-        let owner = sub.unwrap_or(Uuid::nil());
-        self.ring()
-            .mark("place", owner.as_bytes(), &meta.place().to_string())
     }
 
     async fn count_strange_guess(
@@ -184,39 +187,10 @@ impl Postern {
     /// The first code of an address to come back: account, claims and session,
     /// or the step that refused.
     async fn create(&self, guess: &RightGuess<'_>) -> Result<Result<SignIn, Step>, Error> {
-        let meta = guess.meta;
-        let sub = platform::uuid(self.entropy());
-        let mut random = [0; 8];
-        self.entropy().fill(&mut random);
-        let new = NewUser {
-            sub,
-            uid: platform::integer_id(self.entropy()),
-            username: coin_username(random),
-            email: guess.address.clone(),
-            language: meta.language.clone().unwrap_or_default(),
-            timezone: meta.time_zone.clone().unwrap_or_default(),
-            source: guess.source.to_owned(),
-            place: self.place_mark(Some(sub), meta),
-            audit_key: self.fresh_audit_key(sub)?,
-        };
-        let user = new.into_user(meta.now);
-        let session = self.new_session(&user, guess.contract, vec![Amr::Otp], meta)?;
-        let event = self.user_event(&user, EventKind::AccountCreated, Some(session.id), meta)?;
-        let transaction = self
-            .store()
-            .transaction()
-            .spend_code(guess.address, guess.nonce, guess.lane, meta.now)?
-            .create_user(&user)?
-            .begin_session(&session)?
-            .audit(&event)?;
-        if let Commit::Refused(refusal) = transaction.commit(platform::uuid(self.entropy())).await?
-        {
-            return Ok(Err(refusal.step));
-        }
-        self.settle(guess, &user, Some(&Letter::Welcome)).await;
-        Ok(Ok(SignIn::Complete(Box::new(
-            self.tokens(user, session, meta.now)?,
-        ))))
+        let user = self.newcomer(guess.address, guess.source, guess.meta)?;
+        let proof = guess.proof();
+        let created = self.sign_up(&proof, self.spending(guess)?, user).await?;
+        self.settled(guess, created).await
     }
 
     /// A code of an account that exists: its session, or the wait for its second
@@ -226,80 +200,54 @@ impl Postern {
         guess: &RightGuess<'_>,
         user: &User,
     ) -> Result<Result<SignIn, Step>, Error> {
-        let meta = guess.meta;
-        let spending = self.store().transaction().spend_code(
-            guess.address,
-            guess.nonce,
-            guess.lane,
-            meta.now,
-        )?;
-        let amr = vec![Amr::Otp];
-        let entered = self.entered(user, meta);
-        if next_step(&entered, &amr) == NextStep::SecondFactor {
-            let challenge = self.new_challenge(user, guess.contract, amr, meta.now);
-            let event = self.user_event(user, EventKind::SecondFactorRequired, None, meta)?;
-            let transaction = spending
-                .check_user(user)?
-                .begin_challenge(&challenge)?
-                .audit(&event)?;
-            return Ok(
-                match transaction.commit(platform::uuid(self.entropy())).await? {
-                    Commit::Refused(refusal) => Err(refusal.step),
-                    Commit::Done => {
-                        self.settle(guess, user, None).await;
-                        Ok(SignIn::SecondFactor {
-                            challenge: challenge.id,
-                        })
-                    }
-                },
-            );
-        }
-        let session = self.new_session(&entered, guess.contract, amr, meta)?;
-        let event = self.user_event(&entered, EventKind::SignIn, Some(session.id), meta)?;
-        let transaction = spending
-            .edit_user(&entered, user.rev)?
-            .begin_session(&session)?
-            .audit(&event)?;
-        if let Commit::Refused(refusal) = transaction.commit(platform::uuid(self.entropy())).await?
-        {
-            return Ok(Err(refusal.step));
-        }
-        let letter = (!user.places.contains(&self.place_mark(Some(user.sub), meta)))
-            .then(|| new_place(meta));
-        self.settle(guess, &entered, letter.as_ref()).await;
-        Ok(Ok(SignIn::Complete(Box::new(
-            self.tokens(entered, session, meta.now)?,
-        ))))
-    }
-
-    /// `user` as this sign-in leaves it. The first proof of its address ends
-    /// whatever was set up before by somebody who never proved it.
-    fn entered(&self, user: &User, meta: &RequestMeta) -> User {
-        let place = self.place_mark(Some(user.sub), meta);
-        let mut entered = User {
-            rev: user.rev + 1,
-            last_login_at: Some(meta.now),
-            places: remember(&user.places, &place),
-            ..user.clone()
-        };
-        if entered.language.is_empty() {
-            entered.language = meta.language.clone().unwrap_or_default();
-        }
-        if let Some(zone) = &meta.time_zone {
-            entered.timezone.clone_from(zone);
-        }
+        let mut spending = self.spending(guess)?;
+        let mut entered = self.seen(user, guess.meta);
+        // The first proof of an address ends whatever was set up before by
+        // somebody who never proved it.
         if !user.email_verified {
+            for link in self.links(user).await? {
+                spending = spending.unlink(user.sub, &link)?;
+            }
             entered.email_verified = true;
             entered.epoch += 1;
             entered.factors.clear();
             entered.ways_in.clear();
         }
-        entered
+        let proof = guess.proof();
+        let entered = self.sign_in(&proof, spending, user, entered).await?;
+        self.settled(guess, entered).await
+    }
+
+    fn spending(&self, guess: &RightGuess<'_>) -> Result<Transaction<'_>, Error> {
+        let RightGuess {
+            address,
+            nonce,
+            lane,
+            meta,
+            ..
+        } = guess;
+        let transaction = self.store().transaction();
+        Ok(transaction.spend_code(address, nonce, *lane, meta.now)?)
+    }
+
+    async fn settled(
+        &self,
+        guess: &RightGuess<'_>,
+        entered: Result<Entered, Step>,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        match entered {
+            Err(step) => Ok(Err(step)),
+            Ok(entered) => {
+                self.settle(guess, &entered.language, entered.letter.as_ref())
+                    .await;
+                Ok(Ok(entered.sign_in))
+            }
+        }
     }
 
     /// After a success: the guess was no guess, and the person is told. Neither
     /// can fail the sign-in, which has happened.
-    async fn settle(&self, guess: &RightGuess<'_>, user: &User, letter: Option<&Letter>) {
+    async fn settle(&self, guess: &RightGuess<'_>, language: &str, letter: Option<&Letter>) {
         let place = guess.meta.place().to_string();
         let take_back = async {
             if guess.lane == LaneName::Strange
@@ -316,19 +264,10 @@ impl Postern {
         };
         let tell = async {
             if let Some(letter) = letter {
-                self.notify(guess.address, letter, &user.language, guess.meta.now)
+                self.notify(guess.address, letter, language, guess.meta.now)
                     .await;
             }
         };
         tokio::join!(take_back, tell);
-    }
-}
-
-fn new_place(meta: &RequestMeta) -> Letter {
-    let address = meta.ip.to_canonical();
-    Letter::NewPlace {
-        device: describe_device(&meta.user_agent),
-        address: address.is_ipv4().then(|| address.to_string()),
-        at: meta.now,
     }
 }

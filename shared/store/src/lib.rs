@@ -16,6 +16,7 @@ mod item;
 pub mod key;
 mod keyring;
 mod kms;
+mod oauth;
 mod rates;
 mod sessions;
 mod transaction;
@@ -31,6 +32,7 @@ pub use directory::DirectoryEntry;
 pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
+pub use oauth::Candidates;
 pub use transaction::{Commit, Refusal, Step, Transaction};
 
 /// Both tables of an installation. Cheap to clone.

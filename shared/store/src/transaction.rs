@@ -40,6 +40,9 @@ pub enum Step {
     Rotate,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
+    /// Making, using or taking away a link to a provider: refused if it is not
+    /// as it was read.
+    Link,
     /// Appending an audit event: never refused.
     Audit,
 }
@@ -164,6 +167,20 @@ impl Transaction<'_> {
         self.update(Step::CheckUser, &key::user(user.sub), update)
     }
 
+    /// Writes that `user` was seen at `now`, if it is still the row that was read.
+    /// Counts as no edit, so any number at once do not refuse each other.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn see_user(self, user: &User, now: UnixTime) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET last_login_at = :now")
+            .condition_expression("rev = :rev")
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":rev", number(user.rev));
+        self.update(Step::EditUser, &key::user(user.sub), update)
+    }
+
     /// Demands that `user`'s epoch is still the one read: a lock, deletion or
     /// role change that came between refuses the whole transaction.
     ///
@@ -233,18 +250,7 @@ impl Transaction<'_> {
             .into_iter()
             .chain([key::username_claim(&user.username)])
         {
-            let delete = Delete::builder()
-                .table_name(&*self.store.table)
-                .set_key(Some(key.attributes()))
-                .condition_expression("#sub = :sub")
-                .expression_attribute_names("#sub", "sub")
-                .expression_attribute_values(":sub", string(user.sub))
-                .build()
-                .map_err(|e| StoreError::corrupt(&e))?;
-            self.writes.push((
-                Step::Release,
-                TransactWriteItem::builder().delete(delete).build(),
-            ));
+            self = self.delete_if(Step::Release, &key, "sub", &user.sub.to_string())?;
         }
         Ok(self)
     }
@@ -309,7 +315,28 @@ impl Transaction<'_> {
         )))
     }
 
-    fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
+    /// Deletes the item at `key` if its attribute `name` is `value`.
+    pub(crate) fn delete_if(
+        mut self,
+        step: Step,
+        key: &Key,
+        name: &str,
+        value: &str,
+    ) -> Result<Self, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .condition_expression("#name = :value")
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", string(value))
+            .build()
+            .map_err(|e| StoreError::corrupt(&e))?;
+        self.writes
+            .push((step, TransactWriteItem::builder().delete(delete).build()));
+        Ok(self)
+    }
+
+    pub(crate) fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
         self.put(
             step,
             Put::builder()
@@ -318,7 +345,7 @@ impl Transaction<'_> {
         )
     }
 
-    fn put(
+    pub(crate) fn put(
         mut self,
         step: Step,
         put: aws_sdk_dynamodb::types::builders::PutBuilder,

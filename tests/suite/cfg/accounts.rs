@@ -1,5 +1,6 @@
 //! /cfg/accounts
 
+mod oauth;
 mod otp_request;
 mod otp_verify;
 mod profile;

@@ -25,6 +25,8 @@ pub enum Voice {
     CodeRequest,
     /// As trying a code does.
     CodeVerify,
+    /// As sign-in through a provider does: `error`, `error_description`.
+    Oauth,
 }
 
 /// The dialect, with one voice and the challenge that its 401s carry.
@@ -55,15 +57,22 @@ pub static CODE_VERIFY: Drf = Drf {
     challenge: "X-API-Key",
 };
 
+/// Sign-in through a provider.
+pub static OAUTH: Drf = Drf {
+    voice: Voice::Oauth,
+    challenge: "X-API-Key",
+};
+
 impl Drf {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 4] {
+    pub fn all() -> [(&'static str, &'static Self); 5] {
         [
             ("views", &VIEWS),
             ("refresh", &REFRESH),
             ("code request", &CODE_REQUEST),
             ("code verify", &CODE_VERIFY),
+            ("oauth", &OAUTH),
         ]
     }
 
@@ -76,6 +85,7 @@ impl Drf {
         let body = match self.voice {
             Voice::CodeRequest => json!({ "error": text, "error_code": code }),
             Voice::CodeVerify => json!({ "error": text }),
+            Voice::Oauth => json!({ "error": code, "error_description": text }),
             Voice::Views | Voice::Refresh => json!({ "detail": text }),
         };
         json(status, body)
@@ -106,6 +116,11 @@ impl Drf {
         {
             body.insert("error".to_owned(), Value::from(first));
             body.insert("error_code".to_owned(), Value::from("invalid_identifier"));
+        } else if self.voice == Voice::Oauth
+            && let Some(body) = body.as_object_mut()
+        {
+            body.insert("error".to_owned(), Value::from("invalid_request"));
+            body.insert("error_description".to_owned(), Value::from(first));
         }
         json(StatusCode::BAD_REQUEST, body)
     }
@@ -163,6 +178,9 @@ impl Drf {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
             (Voice::CodeVerify, _) => json!({ "error": "Too many requests" }),
+            (Voice::Oauth, _) => {
+                json!({ "error": "rate_limited", "error_description": "Too many requests" })
+            }
             (Voice::Views | Voice::Refresh, _) => {
                 json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
             }
@@ -170,9 +188,18 @@ impl Drf {
         retry_after(json(StatusCode::TOO_MANY_REQUESTS, body), wait)
     }
 
+    /// The code of what is our own fault.
+    fn broken(self) -> &'static str {
+        match self.voice {
+            Voice::Oauth => "server_error",
+            _ => "internal_error",
+        }
+    }
+
     /// A dependency failed. The document of the code endpoints knows 500 only.
     fn unavailable(self) -> Response {
-        let status = if self.voice == Voice::CodeRequest {
+        let typed = matches!(self.voice, Voice::CodeRequest | Voice::Oauth);
+        let status = if typed {
             StatusCode::INTERNAL_SERVER_ERROR
         } else {
             StatusCode::SERVICE_UNAVAILABLE
@@ -181,7 +208,7 @@ impl Drf {
             self.say(
                 status,
                 "Service temporarily unavailable, try again later.",
-                "internal_error",
+                self.broken(),
             ),
             1,
         )
@@ -198,6 +225,10 @@ impl Dialect for Drf {
                     let body = json!({ "detail": text, "error": text, "error_code": "invalid_identifier" });
                     return json(StatusCode::BAD_REQUEST, body);
                 }
+                if self.voice == Voice::Oauth {
+                    let body = json!({ "detail": text, "error": "invalid_request", "error_description": text });
+                    return json(StatusCode::BAD_REQUEST, body);
+                }
                 json(StatusCode::BAD_REQUEST, json!({ "detail": text }))
             }
             Error::TooLarge { limit } => json(
@@ -208,6 +239,15 @@ impl Dialect for Drf {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 json!({ "detail": format!("Unsupported media type \"{media}\" in request.") }),
             ),
+            Error::Missing if self.voice == Voice::Oauth => self.say(
+                StatusCode::NOT_FOUND,
+                "There is no such connection.",
+                "not_found",
+            ),
+            Error::Oauth(failure) => {
+                let (status, code, text) = super::oauth::words(*failure);
+                self.say(status, text, code)
+            }
             Error::Missing => json(StatusCode::NOT_FOUND, json!({ "detail": "Not found." })),
             Error::MethodNotAllowed { method } => json(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -234,7 +274,7 @@ impl Dialect for Drf {
             Error::Internal(_) => self.say(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Internal server error.",
-                "internal_error",
+                self.broken(),
             ),
         }
     }
@@ -259,6 +299,7 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
+        ProblemKind::NotAChoice => "This is not a valid choice.".to_owned(),
         ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
     }
 }

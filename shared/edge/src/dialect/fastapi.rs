@@ -45,6 +45,10 @@ impl Dialect for FastApi {
                 | AuthFailure::SpentToken => "Could not validate credentials",
             }),
             Error::WrongCode => challenged("Invalid credentials"),
+            Error::Oauth(failure) => {
+                let (status, _, text) = super::oauth::words(*failure);
+                say(status, text)
+            }
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
             Error::TooMany(exceeded) => too_many(*exceeded),
             Error::Undeliverable(_) => say(
@@ -178,6 +182,9 @@ fn wording(kind: ProblemKind) -> Wording {
         },
         ProblemKind::NotAPhone => {
             Wording::plain("value_error", "value is not a valid phone number")
+        }
+        ProblemKind::NotAChoice => {
+            Wording::plain("enum", "Input should be one of the values that there are")
         }
         ProblemKind::NotATimeZone => Wording::plain("zoneinfo_str", "invalid timezone"),
     }
