@@ -76,9 +76,10 @@ pub struct Operation {
 
 /// The documents of all functions.
 #[must_use]
-pub fn functions() -> [OpenApi; 2] {
+pub fn functions() -> [OpenApi; 3] {
     [
         accounts::routes().into_openapi(),
+        totp::routes().into_openapi(),
         docs::routes().into_openapi(),
     ]
 }

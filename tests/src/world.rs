@@ -77,6 +77,7 @@ impl World {
             opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
         let functions = vec![
             Function::new("accounts", accounts::function(postern.clone())),
+            Function::new("totp", totp::function(postern.clone())),
             Function::new("docs", docs::function()),
         ];
         let gateway = Gateway::new(&template, functions).expect("every route has its function");

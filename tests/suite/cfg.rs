@@ -1,3 +1,4 @@
 //! /cfg: the DjangoCFG contract.
 
 mod accounts;
+mod totp;

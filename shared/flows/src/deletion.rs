@@ -37,6 +37,7 @@ impl Postern {
                 .transaction()
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
+                .drop_factors(user.sub)?
                 .audit(&event)?;
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => return Ok(()),

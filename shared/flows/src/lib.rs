@@ -11,6 +11,7 @@
 mod audit;
 mod authenticate;
 mod aws;
+mod backup_codes;
 mod deletion;
 pub mod event;
 mod keyring;
@@ -20,8 +21,12 @@ mod operator;
 mod profile;
 mod refresh;
 mod request_code;
+mod second_factor;
 pub mod settings;
 mod sign_in;
+mod totp_devices;
+mod totp_guess;
+mod totp_setup;
 mod verify_code;
 
 use std::sync::Arc;
@@ -35,8 +40,10 @@ pub use authenticate::Signed;
 pub use aws::Aws;
 pub use meta::RequestMeta;
 pub use operator::Page;
+pub use second_factor::{Answer, SecondFactor};
 pub use settings::Settings;
 pub use sign_in::{SignIn, Tokens};
+pub use totp_setup::SetUp;
 
 /// One installation, ready to serve. Cheap to clone.
 #[derive(Clone)]

@@ -95,7 +95,7 @@ impl Postern {
     }
 
     /// A place as the account `sub` remembers it.
-    fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
+    pub(crate) fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
         let owner = sub.unwrap_or(Uuid::nil());
         self.ring()
             .mark("place", owner.as_bytes(), &meta.place().to_string())
@@ -260,6 +260,11 @@ impl Postern {
             .edit_user(&entered, user.rev)?
             .begin_session(&session)?
             .audit(&event)?;
+        let transaction = if user.email_verified {
+            transaction
+        } else {
+            transaction.drop_factors(user.sub)?
+        };
         if let Commit::Refused(refusal) = transaction.commit(platform::uuid(self.entropy())).await?
         {
             return Ok(Err(refusal.step));
@@ -274,7 +279,7 @@ impl Postern {
 
     /// `user` as this sign-in leaves it. The first proof of its address ends
     /// whatever was set up before by somebody who never proved it.
-    fn entered(&self, user: &User, meta: &RequestMeta) -> User {
+    pub(crate) fn entered(&self, user: &User, meta: &RequestMeta) -> User {
         let place = self.place_mark(Some(user.sub), meta);
         let mut entered = User {
             rev: user.rev + 1,
@@ -324,7 +329,8 @@ impl Postern {
     }
 }
 
-fn new_place(meta: &RequestMeta) -> Letter {
+/// The letter about a sign-in from a place that the account did not know.
+pub(crate) fn new_place(meta: &RequestMeta) -> Letter {
     let address = meta.ip.to_canonical();
     Letter::NewPlace {
         device: describe_device(&meta.user_agent),

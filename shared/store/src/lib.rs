@@ -12,6 +12,7 @@ mod audit;
 mod codes;
 mod directory;
 mod error;
+mod factors;
 mod item;
 pub mod key;
 mod keyring;
