@@ -27,6 +27,12 @@ impl Authenticator {
             .to_string()
     }
 
+    /// The secret as it was typed or scanned.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        self.app.secret().to_base32()
+    }
+
     /// A code that is wrong for minutes around `at`.
     #[must_use]
     pub fn wrong_code(&self, at: UnixTime) -> String {

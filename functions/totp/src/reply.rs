@@ -23,18 +23,23 @@ pub struct FactorError {
     attempts_remaining: Option<u32>,
 }
 
-/// What a 400 holds: something about a second factor, or each field's list of
-/// sentences.
+/// What a 400 holds: `error` and `code` about a second factor, each field's list
+/// of sentences under its name, or `detail` about the body as a whole.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
 #[schema(as = TotpBadRequest)]
-pub enum BadRequest {
-    /// About a second factor.
-    Factor(FactorError),
-    /// About the form.
-    Fields(std::collections::BTreeMap<String, Vec<String>>),
-    /// About the body as a whole.
-    Body(accounts::reply::Detail),
+pub struct BadRequest {
+    /// The sentence about a second factor.
+    #[schema(required = false)]
+    error: Option<String>,
+    /// Its code.
+    #[schema(required = false)]
+    code: Option<serde_json::Value>,
+    /// Tries that the 2FA session still takes.
+    #[schema(required = false)]
+    attempts_remaining: Option<u32>,
+    /// The sentence about the body.
+    #[schema(required = false)]
+    detail: Option<String>,
 }
 
 /// The field `code`: six digits.

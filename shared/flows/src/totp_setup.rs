@@ -115,9 +115,10 @@ impl Postern {
         id: Uuid,
         typed: &str,
     ) -> Result<Vec<String>, Error> {
-        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
         let sub = signed.user.sub;
         let factors = self.factors_to_guess(meta, sub).await?;
+        factors.pending(id, meta.now)?;
+        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
         let (codes, marks) = self.fresh_backup_codes(sub);
         let confirm = |factors: &Factors| {
             let device = factors.pending(id, meta.now)?;
