@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_secret_opens_only_for_its_own_authenticator() {
-        let ring = KeyRing::generate(Algorithm::EdDsa, &SystemEntropy, UnixTime(0)).unwrap();
+        let ring = KeyRing::generate(Algorithm::EdDSA, &SystemEntropy, UnixTime(0)).unwrap();
         let sealed = vector().seal(&ring, "a", &SystemEntropy).unwrap();
         let opened = SharedSecret::open(&ring, "a", &sealed).unwrap();
         assert_eq!(opened.base32(), vector().base32());
