@@ -79,6 +79,7 @@ pub struct Operation {
 pub fn functions() -> [OpenApi; 3] {
     [
         accounts::routes().into_openapi(),
+        totp::routes().into_openapi(),
         docs::routes().into_openapi(),
         realtime::routes().into_openapi(),
     ]

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
@@ -58,6 +59,22 @@ fn every_error() -> Vec<Error> {
             })
         }),
     );
+    errors.extend(
+        [
+            FactorFailure::AlreadyEnabled,
+            FactorFailure::NotEnabled,
+            FactorFailure::NoPrimaryDevice,
+            FactorFailure::UnknownDevice,
+            FactorFailure::SetupExpired,
+            FactorFailure::CodeRequired,
+            FactorFailure::WrongCode { left: None },
+            FactorFailure::WrongCode { left: Some(4) },
+            FactorFailure::NoSignIn,
+            FactorFailure::SignInExpired,
+            FactorFailure::NoTriesLeft,
+        ]
+        .map(Error::SecondFactor),
+    );
     for error in &errors {
         match error {
             Error::Invalid(_)
@@ -68,6 +85,7 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
+            | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Conflict
@@ -83,8 +101,8 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits, NotText, Null,
-        NullCharacter, Required, TooLong, TooShort,
+        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnObject, NotDigits,
+        NotText, Null, NullCharacter, Required, TooLong, TooShort,
     };
     let fields = [
         ("a", Required),
@@ -99,6 +117,7 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
+        ("m", NotAUuid),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

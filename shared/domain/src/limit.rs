@@ -89,6 +89,24 @@ pub const API_KEYS_PER_ACCOUNT: Limit = Limit {
     quota: Quota::Daily,
 };
 
+/// Tries of a second factor or its backup codes, on any route that takes one,
+/// per place.
+pub const SECOND_FACTORS_PER_PLACE: Limit = Limit {
+    name: "second-factor",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Wrong second factors, per account over all contracts. See [`crate::totp`] for
+/// the arithmetic. A right one clears the count.
+pub const SECOND_FACTOR_GUESSES: Limit = Limit {
+    name: "second-factor-guesses",
+    window: DAY,
+    budget: 30,
+    quota: Quota::Daily,
+};
+
 /// Letters of the whole stack: what a flood of requests can cost at most.
 #[must_use]
 pub const fn mails_per_day(budget: u32) -> Limit {

@@ -83,6 +83,9 @@ impl MfaPolicy {
 /// How long a second factor may be shown after the first, in seconds.
 pub const CHALLENGE_LIFETIME: u64 = 300;
 
+/// How many second factors may be tried in one sign-in.
+pub const MAX_ATTEMPTS: u32 = 5;
+
 /// A sign-in that waits for its second factor (djangocfg: a 2FA session).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenge {
@@ -100,8 +103,11 @@ pub struct Challenge {
     pub created_at: UnixTime,
     /// When it ends.
     pub expires_at: UnixTime,
-    /// Wrong answers so far.
+    /// Answers so far.
     pub tries: u32,
+    /// When the right one came: a sign-in is completed once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent_at: Option<UnixTime>,
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ impl Postern {
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
                 .remove_api_key(&user)?
+                .drop_factors(user.sub)?
                 .audit(&event)?;
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;

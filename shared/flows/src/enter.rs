@@ -136,6 +136,9 @@ impl Postern {
         if entered.api_key.is_none() {
             transaction = transaction.remove_api_key(user)?;
         }
+        if !user.email_verified {
+            transaction = transaction.drop_factors(user.sub)?;
+        }
         let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
         let letter = is_new_place.then(|| new_place(meta));
         Ok(
@@ -158,7 +161,7 @@ impl Postern {
 
     /// `user` as this sign-in leaves it. The first proof of its address ends
     /// whatever was set up before by somebody who never proved it.
-    fn entered(&self, user: &User, meta: &RequestMeta) -> User {
+    pub(crate) fn entered(&self, user: &User, meta: &RequestMeta) -> User {
         let place = self.place_mark(Some(user.sub), meta);
         let mut entered = User {
             rev: user.rev + 1,
@@ -226,7 +229,8 @@ fn refusing_step(committed: Commit) -> Option<Step> {
     }
 }
 
-fn new_place(meta: &RequestMeta) -> Letter {
+/// The letter about a sign-in from a place that the account did not know.
+pub(crate) fn new_place(meta: &RequestMeta) -> Letter {
     let address = meta.ip.to_canonical();
     Letter::NewPlace {
         device: describe_device(&meta.user_agent),

@@ -12,6 +12,7 @@ mod api_key;
 mod audit;
 mod authenticate;
 mod aws;
+mod backup_codes;
 mod caller;
 mod deletion;
 mod enter;
@@ -25,8 +26,12 @@ mod realtime;
 mod refresh;
 mod request_code;
 mod restore;
+mod second_factor;
 pub mod settings;
 mod sign_in;
+mod totp_devices;
+mod totp_guess;
+mod totp_setup;
 mod verify_code;
 
 use std::sync::Arc;
@@ -44,8 +49,10 @@ pub use meta::RequestMeta;
 pub use operator::Page;
 pub use profile::Profile;
 pub use realtime::Connection;
+pub use second_factor::{Answer, SecondFactor};
 pub use settings::Settings;
 pub use sign_in::{SignIn, Tokens};
+pub use totp_setup::SetUp;
 
 /// One installation, ready to serve. Cheap to clone.
 #[derive(Clone)]

@@ -89,6 +89,7 @@ impl Postern {
             created_at: now,
             expires_at: now.plus(CHALLENGE_LIFETIME),
             tries: 0,
+            spent_at: None,
         }
     }
 

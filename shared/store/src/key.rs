@@ -6,6 +6,7 @@
 //! | session | `USER#sub` | `SESSION#id` |
 //! | claim on an address, username or integer id | `CLAIM#kind#value` | `CLAIM` |
 //! | an address's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
+//! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
@@ -70,6 +71,13 @@ pub fn user(sub: Uuid) -> Key {
 #[must_use]
 pub fn session(sub: Uuid, id: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), format!("SESSION#{id}"))
+}
+
+/// The authenticators of an account and its backup codes: one row, since they
+/// are only ever judged together, and so never searched for.
+#[must_use]
+pub fn factors(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "MFA#TOTP")
 }
 
 /// The claim on an e-mail address.

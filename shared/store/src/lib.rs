@@ -14,6 +14,7 @@ mod codes;
 mod conflict;
 mod directory;
 mod error;
+mod factors;
 mod item;
 pub mod key;
 mod keyring;

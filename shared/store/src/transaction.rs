@@ -18,6 +18,7 @@ use domain::account::User;
 use domain::email_code::LaneName;
 use domain::session::Session;
 use domain::sign_in::Challenge;
+use domain::time::HOUR;
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
@@ -38,8 +39,14 @@ pub enum Step {
     EditUser,
     /// Holding an account to what was read: refused if its epoch has moved on.
     CheckUser,
+    /// Spending a sign-in that waited: refused if it is spent or expired.
+    SpendChallenge,
+    /// Writing the second factors: refused if they were written meanwhile.
+    EditFactors,
     /// Putting a session or a challenge: refused if its name is taken.
     Begin,
+    /// Taking a session along into a new epoch: refused if it has ended.
+    CarrySession,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
     /// Giving a claim back: refused if somebody else holds it.
@@ -77,8 +84,8 @@ impl Refusal {
 
 /// A transaction being put together.
 pub struct Transaction<'a> {
-    store: &'a Store,
-    writes: Vec<(Step, TransactWriteItem)>,
+    pub(crate) store: &'a Store,
+    pub(crate) writes: Vec<(Step, TransactWriteItem)>,
 }
 
 impl Store {
@@ -206,7 +213,8 @@ impl Transaction<'_> {
         let key = key::challenge(challenge.id);
         self.put_new(
             Step::Begin,
-            to_item(&key, challenge, Some(challenge.expires_at))?,
+            // Kept a while longer, to tell a client that came late from one that made it up.
+            to_item(&key, challenge, Some(challenge.expires_at.plus(HOUR)))?,
         )
     }
 
@@ -314,7 +322,7 @@ impl Transaction<'_> {
         )))
     }
 
-    fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
+    pub(crate) fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
         self.put(
             step,
             Put::builder()
@@ -323,7 +331,7 @@ impl Transaction<'_> {
         )
     }
 
-    fn put(
+    pub(crate) fn put(
         mut self,
         step: Step,
         put: aws_sdk_dynamodb::types::builders::PutBuilder,
@@ -337,7 +345,7 @@ impl Transaction<'_> {
         Ok(self)
     }
 
-    fn update(
+    pub(crate) fn update(
         mut self,
         step: Step,
         key: &Key,

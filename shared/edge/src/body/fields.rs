@@ -113,6 +113,16 @@ impl Text<'_> {
         })
     }
 
+    /// The text as a UUID, which must be there.
+    pub fn uuid(self) -> Option<uuid::Uuid> {
+        let typed = self
+            .check(ProblemKind::NotAUuid, |text| {
+                uuid::Uuid::try_parse(text).is_ok()
+            })
+            .required()?;
+        uuid::Uuid::try_parse(&typed).ok()
+    }
+
     /// The text, which must be there.
     pub fn required(mut self) -> Option<String> {
         if !self.sent {

@@ -2,13 +2,17 @@
 //!
 //! Fields map to lists of sentences; everything else is `detail`, with a `code`
 //! where the token library adds one. The sign-in endpoints have a voice of their
-//! own: `error`, `error_code`, `retry_after`.
+//! own: `error`, `error_code`, `retry_after`; those of second factors another
+//! (`error`, `code`), in a file of its own.
+
+mod second_factor;
 
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::{Exceeded, Quota};
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 
@@ -27,6 +31,10 @@ pub enum Voice {
     CodeVerify,
     /// As the realtime view does.
     Realtime,
+    /// As everything about second factors does.
+    SecondFactor,
+    /// As trying a backup code does.
+    BackupCode,
 }
 
 /// The dialect, with one voice and the challenge that its 401s carry.
@@ -66,6 +74,16 @@ pub static CODE_VERIFY: Drf = Drf {
     voice: Voice::CodeVerify,
     challenge: "X-API-Key",
 };
+/// Second factors.
+pub static SECOND_FACTOR: Drf = Drf {
+    voice: Voice::SecondFactor,
+    challenge: "X-API-Key",
+};
+/// Trying a backup code.
+pub static BACKUP_CODE: Drf = Drf {
+    voice: Voice::BackupCode,
+    challenge: "X-API-Key",
+};
 
 impl Drf {
     /// Every voice, for tests that walk them all.
@@ -78,6 +96,8 @@ impl Drf {
             ("refresh", &REFRESH),
             ("code request", &CODE_REQUEST),
             ("code verify", &CODE_VERIFY),
+            ("second factor", &SECOND_FACTOR),
+            ("backup code", &BACKUP_CODE),
         ]
     }
 
@@ -90,6 +110,9 @@ impl Drf {
         let body = match self.voice {
             Voice::CodeRequest => json!({ "error": text, "error_code": code }),
             Voice::CodeVerify => json!({ "error": text }),
+            Voice::SecondFactor | Voice::BackupCode => {
+                json!({ "error": text, "code": code.to_uppercase() })
+            }
             Voice::Views | Voice::Refresh | Voice::Realtime => json!({ "detail": text }),
         };
         json(status, body)
@@ -105,7 +128,7 @@ impl Drf {
             fields
                 .entry(field)
                 .or_default()
-                .push(sentence(problem.kind));
+                .push(self.sentence(problem.kind));
         }
         let first = fields
             .values()
@@ -178,11 +201,22 @@ impl Drf {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
             (Voice::CodeVerify, _) => json!({ "error": "Too many requests" }),
+            (Voice::SecondFactor | Voice::BackupCode, _) => {
+                json!({ "error": "Too many requests", "code": "RATE_LIMITED" })
+            }
             (Voice::Views | Voice::Refresh | Voice::Realtime, _) => {
                 json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
             }
         };
         retry_after(json(StatusCode::TOO_MANY_REQUESTS, body), wait)
+    }
+
+    /// The sentence for a problem, which a few views word in their own way.
+    fn sentence(self, kind: ProblemKind) -> String {
+        match (self.voice, kind) {
+            (Voice::SecondFactor, ProblemKind::NotDigits) => "Code must be 6 digits".to_owned(),
+            _ => sentence(kind),
+        }
     }
 
     /// A dependency failed. The document of the code endpoints knows 500 only.
@@ -234,6 +268,14 @@ impl Dialect for Drf {
             }
             Error::WrongCode => {
                 self.challenged(json!({ "detail": "Incorrect authentication credentials." }))
+            }
+            // One answer for a wrong backup code and for a session that takes no more.
+            Error::SecondFactor(FactorFailure::NoTriesLeft) if self.voice == Voice::BackupCode => {
+                second_factor::render(FactorFailure::WrongCode { left: Some(0) })
+            }
+            Error::SecondFactor(failure) => second_factor::render(*failure),
+            Error::StaleSignIn if matches!(self.voice, Voice::SecondFactor | Voice::BackupCode) => {
+                second_factor::stale()
             }
             Error::AlreadyDeleted => json(
                 StatusCode::BAD_REQUEST,
@@ -295,6 +337,7 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
+        ProblemKind::NotAUuid => "Must be a valid UUID.".to_owned(),
         ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
     }
 }
