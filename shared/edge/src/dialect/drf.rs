@@ -88,7 +88,7 @@ pub static BACKUP_CODE: Drf = Drf {
 impl Drf {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 6] {
+    pub fn all() -> [(&'static str, &'static Self); 8] {
         [
             ("views", &VIEWS),
             ("keyed views", &KEYED_VIEWS),
