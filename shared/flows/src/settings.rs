@@ -10,11 +10,11 @@ use std::str::FromStr;
 
 use crypto::Algorithm;
 use delivery::TextPolicy;
-use domain::EmailAddress;
 use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
+use domain::{Contract, EmailAddress};
 
 /// Everything that an operator may decide.
 #[derive(Clone, Debug)]
@@ -39,9 +39,10 @@ pub struct Settings {
     pub mail_daily_budget: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
     pub trusted_proxies: Vec<IpAddr>,
-    /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS`,
-    /// `POSTERN_SESSION_SECONDS`, `POSTERN_REFRESH_GRACE_SECONDS`.
-    pub cfg_lives: Lives,
+    /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS` and so on for
+    /// each contract; `POSTERN_SESSION_SECONDS`, `POSTERN_REFRESH_GRACE_SECONDS`
+    /// for all.
+    pub lives: ContractLives,
     /// `POSTERN_MFA_POLICY`: how hard clients push a second factor.
     pub mfa_policy: MfaPolicy,
     /// `POSTERN_OTP_…`: the numbers of codes by e-mail.
@@ -57,6 +58,31 @@ pub struct Settings {
     pub centrifugo_url: Option<String>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
+}
+
+/// How long tokens live, contract by contract. Every function knows all of them,
+/// since a session may be refreshed through another contract than it began in.
+#[derive(Clone, Copy, Debug)]
+pub struct ContractLives {
+    djangocfg: Lives,
+    cashless: Lives,
+    auth_service: Lives,
+    ravi: Lives,
+    nauth: Lives,
+}
+
+impl ContractLives {
+    /// Those of the sessions that `contract` begins.
+    #[must_use]
+    pub const fn of(&self, contract: Contract) -> &Lives {
+        match contract {
+            Contract::Djangocfg => &self.djangocfg,
+            Contract::Cashless => &self.cashless,
+            Contract::AuthService => &self.auth_service,
+            Contract::Ravi => &self.ravi,
+            Contract::Nauth => &self.nauth,
+        }
+    }
 }
 
 /// What wraps the key ring's data key.
@@ -110,12 +136,7 @@ impl Settings {
             service_name: vars.service_name("POSTERN_SERVICE_NAME"),
             mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
             trusted_proxies: vars.addresses("POSTERN_TRUSTED_PROXIES"),
-            cfg_lives: Lives {
-                access: vars.number("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE, 60..=DAY),
-                refresh: vars.number("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY, 60..=365 * DAY),
-                session: vars.number("POSTERN_SESSION_SECONDS", 90 * DAY, 60..=365 * DAY),
-                grace: vars.number("POSTERN_REFRESH_GRACE_SECONDS", 10, 0..=60),
-            },
+            lives: vars.lives(),
             mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
             codes: CodePolicy {
                 cooldown: vars.number("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", 30, 0..=HOUR),
@@ -193,6 +214,28 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 );
                 Wrapping::Kms(String::new())
             }
+        }
+    }
+
+    fn lives(&mut self) -> ContractLives {
+        let session = self.number("POSTERN_SESSION_SECONDS", 90 * DAY, 60..=365 * DAY);
+        let grace = self.number("POSTERN_REFRESH_GRACE_SECONDS", 10, 0..=60);
+        let mut lives = |name: &str, access, refresh| Lives {
+            access: self.number(&format!("POSTERN_{name}_ACCESS_SECONDS"), access, 60..=DAY),
+            refresh: self.number(
+                &format!("POSTERN_{name}_REFRESH_SECONDS"),
+                refresh,
+                60..=365 * DAY,
+            ),
+            session,
+            grace,
+        };
+        ContractLives {
+            djangocfg: lives("CFG", 30 * MINUTE, 30 * DAY),
+            cashless: lives("CASHLESS", 15 * MINUTE, 7 * DAY),
+            auth_service: lives("AUTH_SERVICE", 15 * MINUTE, 7 * DAY),
+            ravi: lives("RAVI", 15 * MINUTE, 30 * DAY),
+            nauth: lives("NAUTH", 15 * MINUTE, 30 * DAY),
         }
     }
 
@@ -310,10 +353,15 @@ mod tests {
     #[test]
     fn defaults_are_the_documented_ones() {
         let settings = with(&[]).unwrap();
-        assert_eq!(
-            (settings.cfg_lives.access, settings.cfg_lives.refresh),
-            (1800, 2_592_000)
-        );
+        let lives = |contract| {
+            let lives = settings.lives.of(contract);
+            (lives.access, lives.refresh)
+        };
+        assert_eq!(lives(Contract::Djangocfg), (1800, 2_592_000));
+        assert_eq!(lives(Contract::Cashless), (900, 604_800));
+        assert_eq!(lives(Contract::AuthService), (900, 604_800));
+        assert_eq!(lives(Contract::Ravi), (900, 2_592_000));
+        assert_eq!(lives(Contract::Nauth), (900, 2_592_000));
         assert_eq!(settings.codes.cooldown, 30);
         assert!(settings.code_only_from_new_places && settings.trusted_proxies.is_empty());
     }

@@ -1,7 +1,7 @@
 //! From a proven identity to a session and its tokens.
 
 use domain::account::{Role, User};
-use domain::session::Session;
+use domain::session::{Delivery, Session};
 use domain::sign_in::{Amr, CHALLENGE_LIFETIME, Challenge};
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{Contract, Error, UnixTime, platform};
@@ -51,7 +51,7 @@ impl Postern {
         amr: Vec<Amr>,
         meta: &RequestMeta,
     ) -> Result<Session, Error> {
-        let lives = self.settings().cfg_lives;
+        let lives = self.settings().lives.of(contract);
         let ends_at = meta.now.plus(lives.session);
         let id = platform::uuid(self.entropy());
         Ok(Session {
@@ -60,8 +60,13 @@ impl Postern {
             sub: user.sub,
             contract,
             epoch: user.epoch,
+            mfa_at: amr.contains(&Amr::Mfa).then_some(meta.now),
             amr,
+            provider: None,
             auth_time: meta.now,
+            event: None,
+            remembered: false,
+            delivery: Delivery::Body,
             generation: 1,
             rotated_at: meta.now,
             expires_at: meta.now.plus(lives.refresh).min(ends_at),
@@ -100,9 +105,9 @@ impl Postern {
         now: UnixTime,
     ) -> Result<Tokens, Error> {
         let issuer = &self.settings().issuer;
-        let lives = self.settings().cfg_lives;
+        let lives = self.settings().lives.of(session.contract);
         let jti = platform::uuid(self.entropy()).simple().to_string();
-        let access = AccessClaims::new(issuer, &user, &session, &lives, jti, now);
+        let access = AccessClaims::new(issuer, &user, &session, lives, jti, now);
         let jti = self.ring().refresh_jti(session.id, session.generation);
         let refresh = RefreshClaims::new(issuer, &user, &session, jti);
         Ok(Tokens {
