@@ -231,6 +231,23 @@ impl User {
         })
     }
 
+    /// This account once its address is proven for the first time: without
+    /// anything that was set up before by somebody who never proved it. Sessions
+    /// end with the epoch.
+    #[must_use]
+    pub fn first_proven(&self) -> Self {
+        Self {
+            email_verified: true,
+            epoch: self.epoch + 1,
+            factors: Vec::new(),
+            ways_in: Vec::new(),
+            api_key: None,
+            mfa_exempt: false,
+            must_change_password: false,
+            ..self.clone()
+        }
+    }
+
     /// This account after deletion: closed to every session, holding nothing
     /// about the person but the sealed address (GDPR Art. 17; djangocfg: the
     /// account can be restored by an administrator).

@@ -14,10 +14,12 @@ mod codes;
 mod conflict;
 mod directory;
 mod error;
+mod factors;
 mod item;
 pub mod key;
 mod keyring;
 mod kms;
+mod oauth;
 mod rates;
 mod sessions;
 mod transaction;
@@ -33,6 +35,7 @@ pub use directory::DirectoryEntry;
 pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
+pub use oauth::Candidates;
 pub use transaction::{Commit, Refusal, Step, Transaction};
 
 /// Both tables of an installation. Cheap to clone.
