@@ -10,6 +10,7 @@
 
 mod api_key;
 mod audit;
+mod audit_history;
 mod authenticate;
 mod aws;
 mod backup_codes;
@@ -45,6 +46,7 @@ use providers::GitHub;
 use store::Store;
 
 pub use api_key::IssuedKey;
+pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
 pub use aws::Aws;
 pub use caller::Caller;
@@ -56,6 +58,7 @@ pub use realtime::Connection;
 pub use second_factor::{Answer, SecondFactor};
 pub use settings::Settings;
 pub use sign_in::SignIn;
+pub use store::AuditQuery;
 pub use tokens::Tokens;
 pub use totp_setup::SetUp;
 

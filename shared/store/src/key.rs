@@ -168,6 +168,30 @@ pub fn audit(subject: &crate::AuditSubject, at: UnixTime, id: Uuid) -> Key {
     Key::new(pk, format!("{:010}#{id}", at.0))
 }
 
+/// The event of an account at a place in the order of its events.
+#[must_use]
+pub fn audit_at(sub: Uuid, place: &str) -> Key {
+    Key::new(format!("ACCOUNT#{sub}"), place.to_owned())
+}
+
+/// The events of an account in a span of time: their partition, and the first
+/// and the last that there could be.
+#[must_use]
+pub fn audit_range(
+    sub: Uuid,
+    since: Option<UnixTime>,
+    until: Option<UnixTime>,
+) -> (String, String, String) {
+    let first = since.map_or(0, |since| since.0.max(0));
+    let last = until.map_or(9_999_999_999, |until| until.0.max(0));
+    (
+        format!("ACCOUNT#{sub}"),
+        format!("{first:010}"),
+        // Behind every id of that second.
+        format!("{last:010}#~"),
+    )
+}
+
 /// Where the directory lists an account: shard and place.
 #[must_use]
 pub fn directory(sub: Uuid, created_at: UnixTime) -> (String, String) {

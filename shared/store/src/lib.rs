@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
-pub use audit::{AuditEvent, AuditSubject};
+pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
 pub use codes::CodeAndHolder;
 pub use directory::DirectoryEntry;
 pub use error::StoreError;
