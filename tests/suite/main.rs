@@ -18,6 +18,8 @@ mod guards;
 mod openapi;
 mod operators;
 mod races;
+mod rates;
 mod stand_in;
 mod storage;
 mod template;
+mod trips;
