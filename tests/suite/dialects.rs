@@ -5,6 +5,8 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
+use domain::provider::OauthFailure;
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
@@ -45,6 +47,21 @@ fn every_error() -> Vec<Error> {
     );
     errors.extend(
         [
+            OauthFailure::Disabled,
+            OauthFailure::RedirectUri,
+            OauthFailure::State,
+            OauthFailure::Refused,
+            OauthFailure::Unreachable,
+            OauthFailure::NoProvenAddress,
+            OauthFailure::UnprovenHolder,
+            OauthFailure::OtherLink,
+            OauthFailure::Closed(uuid::Uuid::nil()),
+            OauthFailure::LastWayIn,
+        ]
+        .map(Error::Oauth),
+    );
+    errors.extend(
+        [
             Quota::Cooldown,
             Quota::Hourly,
             Quota::Daily,
@@ -58,6 +75,22 @@ fn every_error() -> Vec<Error> {
             })
         }),
     );
+    errors.extend(
+        [
+            FactorFailure::AlreadyEnabled,
+            FactorFailure::NotEnabled,
+            FactorFailure::NoPrimaryDevice,
+            FactorFailure::UnknownDevice,
+            FactorFailure::SetupExpired,
+            FactorFailure::CodeRequired,
+            FactorFailure::WrongCode { left: None },
+            FactorFailure::WrongCode { left: Some(4) },
+            FactorFailure::NoSignIn,
+            FactorFailure::SignInExpired,
+            FactorFailure::NoTriesLeft,
+        ]
+        .map(Error::SecondFactor),
+    );
     for error in &errors {
         match error {
             Error::Invalid(_)
@@ -68,10 +101,12 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
+            | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Conflict
             | Error::Disabled
+            | Error::Oauth(_)
             | Error::TooMany(_)
             | Error::Undeliverable(_)
             | Error::Unavailable(_)
@@ -83,8 +118,8 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits, NotText, Null,
-        NullCharacter, Required, TooLong, TooShort,
+        Blank, NotAChoice, NotAPhone, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnObject,
+        NotDigits, NotText, Null, NullCharacter, Required, TooLong, TooShort,
     };
     let fields = [
         ("a", Required),
@@ -99,6 +134,8 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
+        ("m", NotAUuid),
+        ("n", NotAChoice),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

@@ -1,8 +1,6 @@
 //! How AWS is reached: one configuration per service, so that the local stack
 //! can stand in for some of them.
 
-mod connector;
-
 use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -11,8 +9,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-
-use self::connector::Connector;
+use transport::Connector;
 
 /// Where each service answers. On AWS all four are one.
 #[derive(Clone, Debug)]

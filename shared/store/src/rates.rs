@@ -158,6 +158,24 @@ impl Store {
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
+    /// Forgets all hits of `who` under `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn clear(&self, limit: &Limit, who: &str) -> Result<(), StoreError> {
+        let key = key::rate(limit.name, who);
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression("SET hits = :none")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":none", number(0));
+        self.seen.forget(&key);
+        unless_refused("UpdateItem", update.send().await).map(drop)
+    }
+
     /// One more hit in a window that is open and has room, or the key's first.
     async fn count(&self, limit: &Limit, key: &Key, now: UnixTime) -> Result<Tried, StoreError> {
         self.try_bucket(

@@ -1,10 +1,10 @@
-//! The HTTP client by which all of AWS is reached: HTTP/1.1, which is all that
-//! its services here speak, and TLS by rustls.
+//! The HTTP client by which AWS and identity providers are reached: HTTP/1.1,
+//! which all of them speak, and TLS by rustls, with what the machine trusts.
 //!
 //! The SDK brings one of its own for each service. It speaks HTTP/2 and to
-//! proxies, which was a tenth of every binary, and each reads the machine's
+//! proxies too, which was a tenth of every binary, and each reads the machine's
 //! certificates again. This one is the same two libraries, hyper and rustls, with
-//! one pool and one set of certificates for all services.
+//! one pool and one set of certificates for whatever shares it.
 
 use std::error::Error;
 use std::fmt;
@@ -23,14 +23,15 @@ use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector as Tcp, capture_connection};
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::crypto::aws_lc_rs;
 
 /// For how long a connection may be in the making before another address is
-/// tried. TLS is not part of it: the SDK's own timeout of an attempt covers all.
+/// tried. TLS is no part of it: who calls sets a deadline for all of a request.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// The client, to be shared by all services.
+/// The client. A clone is another handle to the same connections.
 #[derive(Clone, Debug)]
-pub(super) struct Connector(SharedHttpConnector);
+pub struct Connector(SharedHttpConnector);
 
 #[derive(Debug)]
 struct Pool<C>(Client<C, SdkBody>);
@@ -40,10 +41,10 @@ impl Connector {
     /// local stack's sake: AWS's own addresses are all HTTPS.
     ///
     /// # Errors
-    /// If the machine has no certificates.
-    pub(super) fn new() -> io::Result<Self> {
+    /// If the machine has no certificates to trust.
+    pub fn new() -> io::Result<Self> {
         let tls = HttpsConnectorBuilder::new()
-            .with_native_roots()?
+            .with_provider_and_native_roots(aws_lc_rs::default_provider())?
             .https_or_http()
             .enable_http1();
         let mut tcp = tcp();
@@ -51,8 +52,9 @@ impl Connector {
         Ok(Self::over(tls.wrap_connector(tcp)))
     }
 
-    /// A client for services on this machine.
-    pub(super) fn plain() -> Self {
+    /// A client for services on this machine, by plain HTTP alone.
+    #[must_use]
+    pub fn plain() -> Self {
         Self::over(tcp())
     }
 
@@ -69,6 +71,12 @@ fn tcp() -> Tcp {
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(CONNECT));
     tcp
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.0.call(request)
+    }
 }
 
 impl HttpClient for Connector {
