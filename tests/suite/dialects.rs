@@ -14,6 +14,12 @@ use edge::dialect::fastapi::FastApi;
 /// does not compile until it stands here.
 fn every_error() -> Vec<Error> {
     let mut errors = vec![Error::Invalid(every_problem())];
+    let of_a_file = [
+        ProblemKind::Required,
+        ProblemKind::FileTooLarge { max: 5_242_880 },
+        ProblemKind::NotAPicture,
+    ];
+    errors.extend(of_a_file.map(|kind| Error::Invalid(vec![Problem::of("avatar", kind)])));
     errors.extend([
         Error::Unreadable { line: 1, column: 7 },
         Error::TooLarge { limit: 65_536 },
@@ -83,8 +89,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits, NotText, Null,
-        NullCharacter, Required, TooLong, TooShort,
+        Blank, FileTooLarge, NotAPhone, NotAPicture, NotATimeZone, NotAUrl, NotAnEmail,
+        NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Required, TooLong,
+        TooShort,
     };
     let fields = [
         ("a", Required),
@@ -99,6 +106,9 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
+        ("m", NotAnInteger),
+        ("n", FileTooLarge { max: 5_242_880 }),
+        ("o", NotAPicture),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

@@ -15,6 +15,7 @@ pub mod seal;
 mod signing;
 mod system;
 mod token;
+mod unnamed;
 
 pub use error::CryptoError;
 pub use ring::KeyRing;

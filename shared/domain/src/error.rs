@@ -174,4 +174,13 @@ pub enum ProblemKind {
     NotAPhone,
     /// Not a zone of the IANA time zone database.
     NotATimeZone,
+    /// Not a whole number, or one below zero.
+    NotAnInteger,
+    /// A file of more than this many bytes.
+    FileTooLarge {
+        /// The most that will do.
+        max: usize,
+    },
+    /// Not a picture of a format that is read, or one that cannot be.
+    NotAPicture,
 }

@@ -7,7 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 
-/// Where each service answers. On AWS all four are one.
+/// Where each service answers. On AWS all of them are one.
 #[derive(Clone, Debug)]
 pub struct Aws {
     /// DynamoDB.
@@ -18,6 +18,8 @@ pub struct Aws {
     pub sns: SdkConfig,
     /// KMS.
     pub kms: SdkConfig,
+    /// S3.
+    pub s3: SdkConfig,
 }
 
 impl Aws {
@@ -36,6 +38,7 @@ impl Aws {
             ses: config(),
             sns: config(),
             kms: config(),
+            s3: config(),
         }
     }
 
@@ -55,6 +58,7 @@ impl Aws {
             ses: at(others),
             sns: at(others),
             kms: at(others),
+            s3: at(others),
         }
     }
 }

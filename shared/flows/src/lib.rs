@@ -20,6 +20,7 @@ mod keyring;
 mod letters;
 mod meta;
 mod operator;
+mod picture;
 mod profile;
 mod realtime;
 mod refresh;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use crypto::KeyRing;
 use delivery::Courier;
 use domain::{Clock, Entropy};
+use pictures::Bucket;
 use store::Store;
 
 pub use api_key::IssuedKey;
@@ -42,6 +44,7 @@ pub use aws::Aws;
 pub use caller::Caller;
 pub use meta::RequestMeta;
 pub use operator::Page;
+pub use picture::{Leave, ShownPicture};
 pub use profile::Profile;
 pub use realtime::Connection;
 pub use settings::Settings;
@@ -56,6 +59,7 @@ struct Inner {
     store: Store,
     ring: KeyRing,
     courier: Courier,
+    bucket: Option<Bucket>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -85,11 +89,14 @@ impl Postern {
             &settings.service_name,
             settings.texts.clone(),
         );
+        let bucket = settings.pictures_bucket.as_deref();
+        let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
         Ok(Self(Arc::new(Inner {
             settings,
             store,
             ring,
             courier,
+            bucket,
             clock,
             entropy,
         })))

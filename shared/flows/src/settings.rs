@@ -55,6 +55,9 @@ pub struct Settings {
     /// `POSTERN_CENTRIFUGO_URL`: where clients reach the realtime server, if there
     /// is one.
     pub centrifugo_url: Option<String>,
+    /// `POSTERN_PICTURES_BUCKET`: where profile pictures are kept, for the functions
+    /// that put them there or remove them.
+    pub pictures_bucket: Option<String>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -134,6 +137,7 @@ impl Settings {
                 calling_codes: vars.calling_codes("POSTERN_TEXT_CALLING_CODES"),
             },
             centrifugo_url: vars.websocket("POSTERN_CENTRIFUGO_URL"),
+            pictures_bucket: vars.get("POSTERN_PICTURES_BUCKET"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         if vars.problems.is_empty() {

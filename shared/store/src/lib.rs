@@ -18,6 +18,7 @@ mod item;
 pub mod key;
 mod keyring;
 mod kms;
+mod pictures;
 mod rates;
 mod sessions;
 mod transaction;

@@ -27,6 +27,8 @@ pub enum Voice {
     CodeVerify,
     /// As the realtime view does.
     Realtime,
+    /// As the view of the profile picture does.
+    Picture,
 }
 
 /// The dialect, with one voice and the challenge that its 401s carry.
@@ -51,6 +53,11 @@ pub static REALTIME: Drf = Drf {
     voice: Voice::Realtime,
     challenge: "X-API-Key",
 };
+/// The view of the profile picture.
+pub static PICTURE: Drf = Drf {
+    voice: Voice::Picture,
+    challenge: "Bearer realm=\"api\"",
+};
 /// The refresh view.
 pub static REFRESH: Drf = Drf {
     voice: Voice::Refresh,
@@ -70,11 +77,12 @@ pub static CODE_VERIFY: Drf = Drf {
 impl Drf {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 6] {
+    pub fn all() -> [(&'static str, &'static Self); 7] {
         [
             ("views", &VIEWS),
             ("keyed views", &KEYED_VIEWS),
             ("realtime", &REALTIME),
+            ("picture", &PICTURE),
             ("refresh", &REFRESH),
             ("code request", &CODE_REQUEST),
             ("code verify", &CODE_VERIFY),
@@ -90,12 +98,23 @@ impl Drf {
         let body = match self.voice {
             Voice::CodeRequest => json!({ "error": text, "error_code": code }),
             Voice::CodeVerify => json!({ "error": text }),
-            Voice::Views | Voice::Refresh | Voice::Realtime => json!({ "detail": text }),
+            Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture => {
+                json!({ "detail": text })
+            }
         };
         json(status, body)
     }
 
     fn invalid(self, problems: &[Problem]) -> Response {
+        // One file, one sentence: what is no file first, then what is no picture.
+        let file = problems.iter().find_map(|problem| match problem.kind {
+            _ if self.voice != Voice::Picture || problem.path != ["avatar"] => None,
+            ProblemKind::Required => Some("No avatar file provided".to_owned()),
+            kind => Some(sentence(kind)),
+        });
+        if let Some(sentence) = file {
+            return json(StatusCode::BAD_REQUEST, json!({ "error": sentence }));
+        }
         let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for problem in problems {
             let field = match problem.path.join(".") {
@@ -178,7 +197,7 @@ impl Drf {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
             (Voice::CodeVerify, _) => json!({ "error": "Too many requests" }),
-            (Voice::Views | Voice::Refresh | Voice::Realtime, _) => {
+            (Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture, _) => {
                 json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
             }
         };
@@ -207,6 +226,10 @@ impl Dialect for Drf {
     fn render(&self, error: &Error) -> Response {
         match error {
             Error::Invalid(problems) => self.invalid(problems),
+            Error::Unreadable { .. } if self.voice == Voice::Picture => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "Multipart form parse error" }),
+            ),
             Error::Unreadable { line, column } => {
                 let text = format!("JSON parse error - line {line} column {column}");
                 if self.voice == Voice::CodeRequest {
@@ -296,5 +319,13 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
         ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
+        ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
+        ProblemKind::FileTooLarge { max } => format!(
+            "Avatar file size must be less than {}MB.",
+            max / (1024 * 1024)
+        ),
+        ProblemKind::NotAPicture => {
+            "Avatar must be a valid image file (JPEG, PNG, GIF, or WebP).".to_owned()
+        }
     }
 }
