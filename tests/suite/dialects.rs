@@ -5,6 +5,8 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
+use domain::provider::OauthFailure;
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
@@ -51,6 +53,21 @@ fn every_error() -> Vec<Error> {
     );
     errors.extend(
         [
+            OauthFailure::Disabled,
+            OauthFailure::RedirectUri,
+            OauthFailure::State,
+            OauthFailure::Refused,
+            OauthFailure::Unreachable,
+            OauthFailure::NoProvenAddress,
+            OauthFailure::UnprovenHolder,
+            OauthFailure::OtherLink,
+            OauthFailure::Closed(uuid::Uuid::nil()),
+            OauthFailure::LastWayIn,
+        ]
+        .map(Error::Oauth),
+    );
+    errors.extend(
+        [
             Quota::Cooldown,
             Quota::Hourly,
             Quota::Daily,
@@ -64,6 +81,22 @@ fn every_error() -> Vec<Error> {
             })
         }),
     );
+    errors.extend(
+        [
+            FactorFailure::AlreadyEnabled,
+            FactorFailure::NotEnabled,
+            FactorFailure::NoPrimaryDevice,
+            FactorFailure::UnknownDevice,
+            FactorFailure::SetupExpired,
+            FactorFailure::CodeRequired,
+            FactorFailure::WrongCode { left: None },
+            FactorFailure::WrongCode { left: Some(4) },
+            FactorFailure::NoSignIn,
+            FactorFailure::SignInExpired,
+            FactorFailure::NoTriesLeft,
+        ]
+        .map(Error::SecondFactor),
+    );
     for error in &errors {
         match error {
             Error::Invalid(_)
@@ -74,10 +107,12 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
+            | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Conflict
             | Error::Disabled
+            | Error::Oauth(_)
             | Error::TooMany(_)
             | Error::Undeliverable(_)
             | Error::Unavailable(_)
@@ -89,9 +124,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, FileTooLarge, NotAPhone, NotAPicture, NotATimeZone, NotAUrl, NotAnEmail,
-        NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Required, TooLong,
-        TooShort,
+        Blank, FileTooLarge, NotAChoice, NotAPhone, NotAPicture, NotATimeZone, NotAUrl, NotAUuid,
+        NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Required,
+        TooLong, TooShort,
     };
     let fields = [
         ("a", Required),
@@ -106,9 +141,11 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
-        ("m", NotAnInteger),
-        ("n", FileTooLarge { max: 5_242_880 }),
-        ("o", NotAPicture),
+        ("m", NotAUuid),
+        ("n", NotAChoice),
+        ("o", NotAnInteger),
+        ("p", FileTooLarge { max: 5_242_880 }),
+        ("q", NotAPicture),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

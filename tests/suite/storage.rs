@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tests::{Call, World};
 
+use crate::pictures::{form, png};
+
 const ADA: &str = "ada@example.com";
 
 /// Somebody does everything that the accounts family offers.
@@ -95,10 +97,66 @@ async fn api_key(world: &World, member: &tests::Member<'_>) -> String {
     key
 }
 
+const LIN: &str = "lin@example.com";
+
+/// Somebody does everything that the totp family offers. Its secrets, and the
+/// calls that the family made.
+async fn second_factors(world: &World) -> (Vec<String>, Vec<Call>) {
+    let earlier = world.tap.calls();
+    let lin = world.anyone().sign_in(LIN).await;
+    let mut before = world.tap.calls().len();
+    let app = lin.set_up_totp(world).await;
+    let mut calls = world.tap.calls().split_off(before);
+    let mut secrets = app.backup_codes.clone();
+    secrets.push(app.secret());
+    let session = world.anyone().first_factor(world, LIN).await;
+    before = world.tap.calls().len();
+    let wrong = app.wrong_code(world.now());
+    world
+        .anyone()
+        .second_factor(&session, &wrong)
+        .await
+        .expect(400);
+    let code = app.code(world.now());
+    let signed = world
+        .anyone()
+        .second_factor(&session, &code)
+        .await
+        .expect(200);
+    calls.extend(world.tap.calls().split_off(before));
+    for name in ["access_token", "refresh_token"] {
+        secrets.push(signed.str(name).to_owned());
+    }
+    let session = world.anyone().first_factor(world, LIN).await;
+    before = world.tap.calls().len();
+    let backup = &app.backup_codes[0];
+    world
+        .anyone()
+        .backup_code(&session, backup)
+        .await
+        .expect(200);
+    lin.client().get("/cfg/totp/devices/").await.expect(200);
+    lin.client()
+        .get("/cfg/totp/backup-codes/")
+        .await
+        .expect(200);
+    let body = json!({ "code": app.code(world.now()) });
+    let renewed = lin
+        .client()
+        .post("/cfg/totp/backup-codes/regenerate/", &body)
+        .await;
+    let renewed = renewed.expect(200).body["backup_codes"].clone();
+    secrets.extend(serde_json::from_value::<Vec<String>>(renewed).unwrap());
+    calls.extend(world.tap.calls().split_off(before));
+    assert!(earlier.len() < before);
+    (secrets, calls)
+}
+
 #[tokio::test]
 async fn a_dump_holds_no_code_no_token_and_no_secret() {
     let world = World::new().await;
-    let secrets = everything(&world).await;
+    let mut secrets = everything(&world).await;
+    secrets.extend(second_factors(&world).await.0);
     let mut values = Vec::new();
     for table in [&world.table, &world.audit_table] {
         for item in world.dump(table).await {
@@ -129,7 +187,7 @@ async fn a_dump_holds_no_code_no_token_and_no_secret() {
     );
 }
 
-fn texts(
+pub(crate) fn texts(
     name: &str,
     value: &aws_sdk_dynamodb::types::AttributeValue,
     into: &mut Vec<(String, String)>,
@@ -153,6 +211,7 @@ fn texts(
 async fn every_read_that_decides_is_consistent_and_nothing_is_searched() {
     let world = World::new().await;
     everything(&world).await;
+    second_factors(&world).await;
     let calls = world.tap.calls();
     let reads: Vec<&Call> = calls
         .iter()
@@ -179,7 +238,7 @@ async fn every_read_that_decides_is_consistent_and_nothing_is_searched() {
 }
 
 /// The IAM actions that a call needs, as `table-kind action`.
-fn actions(world: &World, call: &Call) -> Vec<String> {
+pub(crate) fn actions(world: &World, call: &Call) -> Vec<String> {
     let named = |table: &Value, action: &str| {
         let kind = if table == &json!(world.audit_table) {
             "audit"
@@ -206,6 +265,11 @@ fn actions(world: &World, call: &Call) -> Vec<String> {
                 .collect()
         }
         "SendEmail" => vec!["ses:SendEmail".to_owned()],
+        "GetObject" | "PutObject" | "DeleteObject" => {
+            let object = call.body["Object"].as_str().unwrap();
+            let (prefix, _) = object.split_once('/').unwrap();
+            vec![format!("{prefix} s3:{}", call.operation)]
+        }
         operation => vec![named(&call.body["TableName"], operation)],
     }
 }
@@ -241,9 +305,62 @@ async fn the_realtime_functions_role_may_do_what_its_flows_do_and_no_more() {
     assert_eq!(done.collect::<BTreeSet<_>>(), granted("RealtimeRole"));
 }
 
+#[tokio::test]
+async fn the_totp_functions_role_may_do_what_its_flows_do_and_no_more() {
+    let world = World::new().await;
+    let (_, calls) = second_factors(&world).await;
+    let done: BTreeSet<String> = calls
+        .iter()
+        .flat_map(|call| actions(&world, call))
+        .collect();
+    assert_eq!(done, granted("TotpRole"));
+}
+
+#[tokio::test]
+async fn the_avatar_functions_role_may_do_what_its_flows_do_and_no_more() {
+    let world = World::new().await;
+    // What any function does when it is the first to start.
+    let mut calls = world.tap.calls();
+    let ada = world.anyone().sign_in(ADA).await;
+    let key = api_key(&world, &ada).await;
+    world.tap.clear();
+    let path = "/cfg/accounts/profile/avatar/";
+    let (media, body) = form("avatar", &png(8, 8, 255));
+    let client = ada.client().header("content-type", &media);
+    let sent = client.raw_bytes("POST", path, &body).await.expect(200);
+    let holder = world.anyone().header("x-api-key", &key);
+    let holder = holder.header("content-type", &media);
+    holder.raw_bytes("POST", path, &body).await.expect(200);
+    let seen = sent.str("avatar").replace("https://id.example.com", "");
+    world.anyone().get(&seen).await.expect(404);
+    let now = ada.profile().await;
+    let seen = now.str("avatar").replace("https://id.example.com", "");
+    world.anyone().get(&seen).await.expect(200);
+    let picture = b"nothing".to_vec();
+    let asked = json!({ "content_type": "image/png", "content_length": picture.len() });
+    let leave = ada.client().post(&format!("{path}upload/"), &asked).await.expect(200);
+    let headers = [
+        ("content-type".to_owned(), "image/png".to_owned()),
+        ("content-length".to_owned(), picture.len().to_string()),
+    ];
+    let put = world.send_to_s3("PUT", leave.str("url"), &headers, &picture);
+    assert_eq!(put.await.0, 200);
+    let asked = json!({ "upload_id": leave.str("upload_id") });
+    let confirm = format!("{path}upload/confirm/");
+    ada.client().post(&confirm, &asked).await.expect(400);
+    calls.extend(world.tap.calls());
+    let mut done: BTreeSet<String> = calls
+        .iter()
+        .flat_map(|call| actions(&world, call))
+        .collect();
+    // What somebody puts by the function's leave, they put with the function's right.
+    assert!(done.insert("staging s3:PutObject".to_owned()));
+    assert_eq!(done, granted("AvatarRole"));
+}
+
 /// What a role in the template may do, without what every function needs (its
 /// log) and what is not seen here (the wrapping and the encryption by KMS).
-fn granted(role: &str) -> BTreeSet<String> {
+pub(crate) fn granted(role: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(tests::root().join("template.yaml")).unwrap();
     let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
     let policies = template["Resources"][role]["Properties"]["Policies"]
@@ -256,11 +373,17 @@ fn granted(role: &str) -> BTreeSet<String> {
         .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_sequence().unwrap())
     {
         let resource = format!("{:?}", statement["Resource"]);
-        let table = match () {
-            () if resource.contains("IdentityTable") => "main ",
-            () if resource.contains("AuditTable") => "audit ",
-            () => "",
-        };
+        let tables = [
+            ("IdentityTable", "main "),
+            ("AuditTable", "audit "),
+            ("PicturesBucket.Arn}/pictures/*", "pictures "),
+            ("PicturesBucket.Arn}/staging/*", "staging "),
+        ];
+        let named = tables.iter().filter(|(name, _)| resource.contains(name));
+        let mut places: Vec<&str> = named.map(|(_, place)| *place).collect();
+        if places.is_empty() {
+            places.push("");
+        }
         let actions = match &statement["Action"] {
             serde_yaml_ng::Value::Sequence(actions) => actions.clone(),
             action => vec![action.clone()],
@@ -268,7 +391,9 @@ fn granted(role: &str) -> BTreeSet<String> {
         let actions = actions.iter().map(|action| action.as_str().unwrap());
         let seen =
             actions.filter(|action| !action.starts_with("logs:") && !action.starts_with("kms:"));
-        granted.extend(seen.map(|action| format!("{table}{action}")));
+        for action in seen {
+            granted.extend(places.iter().map(|place| format!("{place}{action}")));
+        }
     }
     granted
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use accounts::reply::Detail;
+use edge::djangocfg::Detail;
 use axum::Json;
 use axum::extract::State;
 use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};
@@ -77,7 +77,7 @@ impl From<Leave> for Allowed {
     tags = ["djangocfg", "cfg_accounts_profile"], security(("apiKeyAuth" = []), ("jwtAuth" = [])), request_body = Asked,
     responses(
         (status = 200, body = Allowed, description = "Where and how to send it"),
-        (status = 400, body = accounts::reply::FieldErrors, description = "A sentence under `error` if no such file would do; otherwise each field's sentences"),
+        (status = 400, body = edge::djangocfg::FieldErrors, description = "A sentence under `error` if no such file would do; otherwise each field's sentences"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),

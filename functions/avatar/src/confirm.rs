@@ -1,7 +1,7 @@
 //! `POST /cfg/accounts/profile/avatar/upload/confirm/`: make what was sent past
 //! the API the picture.
 
-use accounts::reply::{Detail, FieldErrors, User};
+use edge::djangocfg::{Detail, FieldErrors, User};
 use axum::Json;
 use axum::extract::State;
 use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};

@@ -1,6 +1,6 @@
 //! `POST /cfg/accounts/profile/avatar/`: send a picture.
 
-use accounts::reply::{Detail, User};
+use edge::djangocfg::{Detail, User};
 use axum::Json;
 use axum::extract::State;
 use domain::picture::{FIELD, MAX_BYTES};

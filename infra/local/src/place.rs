@@ -92,6 +92,8 @@ pub enum Part {
     Sinks,
     /// `cargo lambda watch`, with `--lambda`.
     Emulator,
+    /// The test GitHub.
+    GitHub,
     /// The inbox page.
     Inbox,
 }
@@ -103,6 +105,7 @@ impl Part {
             Self::Engine => 1,
             Self::Sinks => 2,
             Self::Emulator => 3,
+            Self::GitHub => 4,
             Self::Inbox => 25,
         }
     }
@@ -115,6 +118,7 @@ impl Part {
             Self::Engine => "the DynamoDB engine",
             Self::Sinks => "the SES, SNS and S3 sinks",
             Self::Emulator => "cargo lambda",
+            Self::GitHub => "the test GitHub",
             Self::Inbox => "the inbox page",
         }
     }

@@ -220,6 +220,8 @@ mod tests {
             token_family: id,
             email: None,
             role: "user".into(),
+            event_id: None,
+            mfa_verified_at: None,
             amr: vec![],
             auth_time: NOW,
             kind: "access".into(),

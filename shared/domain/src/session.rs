@@ -33,6 +33,18 @@ pub struct Lives {
     pub grace: u64,
 }
 
+/// How the tokens of a session reach its client, and come back: what came by one
+/// way is never taken by the other (nauth).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// In bodies, and as a bearer (RFC 6750).
+    #[default]
+    Body,
+    /// In cookies that scripts cannot read.
+    Cookies,
+}
+
 /// Why a session was ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,11 +68,26 @@ pub struct Session {
     pub epoch: u64,
     /// How the identity was proven.
     pub amr: Vec<Amr>,
+    /// The provider that vouched for it, if one did: its name in our routes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// When it was proven: a refresh does not renew it.
     pub auth_time: UnixTime,
+    /// When a second factor was last shown, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mfa_at: Option<UnixTime>,
+    /// The event to which it is bound (cashless).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+    /// Whether the person asked to stay signed in on this device (nauth).
+    #[serde(default)]
+    pub remembered: bool,
+    /// How its tokens travel.
+    #[serde(default)]
+    pub delivery: Delivery,
     /// Which refresh token is in force.
     pub generation: u64,
-    /// When that one was made.
+    /// When that one was made, which is when the session was last seen active.
     pub rotated_at: UnixTime,
     /// The end of that one's life.
     pub expires_at: UnixTime,
@@ -173,7 +200,12 @@ mod tests {
             contract: Contract::Djangocfg,
             epoch: 1,
             amr: vec![Amr::Otp],
+            provider: None,
             auth_time: UnixTime(0),
+            mfa_at: None,
+            event: None,
+            remembered: false,
+            delivery: Delivery::Body,
             generation: 7,
             rotated_at: UnixTime(100),
             expires_at: UnixTime(1000),

@@ -52,6 +52,12 @@ pub struct AccessClaims {
     pub email: Option<String>,
     /// What the session may do.
     pub role: String,
+    /// The event that the session is bound to (cashless).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<u64>,
+    /// When the session last showed a second factor (cashless).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mfa_verified_at: Option<UnixTime>,
     /// How the identity was proven.
     pub amr: Vec<Amr>,
     /// When it was proven.
@@ -90,6 +96,8 @@ impl AccessClaims {
             token_family: session.id,
             email: user.email.as_ref().map(ToString::to_string),
             role: user.role_in(&session.amr).name().to_owned(),
+            event_id: session.event,
+            mfa_verified_at: session.mfa_at,
             amr: session.amr.clone(),
             auth_time: session.auth_time,
             kind: "access".to_owned(),

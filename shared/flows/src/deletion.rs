@@ -1,8 +1,8 @@
 //! Deleting an account.
 //!
 //! One transaction anonymises the row, moves its epoch on (which ends every
-//! session in every contract), ends its API key, hides its picture, gives its names
-//! back and writes the event. The address stays in the row sealed, so that an operator can
+//! session in every contract), ends its credentials, hides its picture, gives its
+//! names back and writes the event. The address stays in the row sealed, so that an operator can
 //! restore the account while nobody else has claimed it.
 
 use domain::account::{Status, User};
@@ -44,14 +44,14 @@ impl Postern {
                 return Err(Error::Unauthenticated(AuthFailure::Inactive));
             }
             let deleted = user.deleted(self.sealed_address(&user)?);
-            let mut transaction = self
+            let transaction = self
                 .store()
                 .transaction()
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
-                .remove_api_key(&user)?
-                .forget_upload(user.sub)?
                 .audit(&event)?;
+            let mut transaction = self.revoke_credentials(transaction, &user).await?;
+            transaction = transaction.forget_upload(user.sub)?;
             if let Some(picture) = &user.picture {
                 transaction = transaction.hide_picture(&self.picture_name(picture))?;
             }

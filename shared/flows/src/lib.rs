@@ -10,8 +10,10 @@
 
 mod api_key;
 mod audit;
+mod audit_history;
 mod authenticate;
 mod aws;
+mod backup_codes;
 mod caller;
 mod deletion;
 mod enter;
@@ -19,6 +21,7 @@ pub mod event;
 mod keyring;
 mod letters;
 mod meta;
+mod oauth;
 mod operator;
 mod picture;
 mod profile;
@@ -26,8 +29,13 @@ mod realtime;
 mod refresh;
 mod request_code;
 mod restore;
+mod second_factor;
 pub mod settings;
 mod sign_in;
+mod tokens;
+mod totp_devices;
+mod totp_guess;
+mod totp_setup;
 mod verify_code;
 
 use std::sync::Arc;
@@ -36,19 +44,26 @@ use crypto::KeyRing;
 use delivery::Courier;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
+use providers::GitHub;
 use store::Store;
 
 pub use api_key::IssuedKey;
+pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
 pub use aws::Aws;
 pub use caller::Caller;
 pub use meta::RequestMeta;
+pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
 pub use picture::{Leave, ShownPicture};
 pub use profile::Profile;
 pub use realtime::Connection;
+pub use second_factor::{Answer, SecondFactor};
 pub use settings::Settings;
-pub use sign_in::{SignIn, Tokens};
+pub use sign_in::SignIn;
+pub use store::AuditQuery;
+pub use tokens::Tokens;
+pub use totp_setup::SetUp;
 
 /// One installation, ready to serve. Cheap to clone.
 #[derive(Clone)]
@@ -60,6 +75,7 @@ struct Inner {
     ring: KeyRing,
     courier: Courier,
     bucket: Option<Bucket>,
+    github: Option<GitHub>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -91,12 +107,14 @@ impl Postern {
         );
         let bucket = settings.pictures_bucket.as_deref();
         let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
+        let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
             ring,
             courier,
             bucket,
+            github,
             clock,
             entropy,
         })))

@@ -66,7 +66,8 @@ impl Postern {
         session: Session,
         user: User,
     ) -> Result<Tokens, Error> {
-        let next = session.rotated(meta.now, &self.settings().cfg_lives);
+        let lives = self.settings().lives.of(session.contract);
+        let next = session.rotated(meta.now, lives);
         let seen_lately = user
             .last_login_at
             .is_some_and(|seen| meta.now.seconds_since(seen) < SEEN_EVERY);

@@ -1,14 +1,14 @@
 //! Pictures in transactions: shown and removed with the edit of the account that
 //! says which one it is.
 
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
+use aws_sdk_dynamodb::types::Delete;
 use domain::UnixTime;
 use domain::picture::Format;
 use uuid::Uuid;
 
 use super::{Step, Transaction};
 use crate::item::{number, string, to_item};
-use crate::key::{self, Key};
+use crate::key;
 use crate::pictures::Shown;
 use crate::StoreError;
 
@@ -27,7 +27,7 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::show_picture`].
     pub fn hide_picture(self, name: &str) -> Result<Self, StoreError> {
-        self.delete(Step::Release, &key::picture(name), Delete::builder())
+        self.delete(Step::Release, &key::picture(name))
     }
 
     /// Spends the upload `id` that an account was allowed.
@@ -39,7 +39,7 @@ impl Transaction<'_> {
             .condition_expression("id = :id AND expires_at > :now")
             .expression_attribute_values(":id", string(id))
             .expression_attribute_values(":now", number(now.0));
-        self.delete(Step::SpendUpload, &key::upload(sub), delete)
+        self.push_delete(Step::SpendUpload, &key::upload(sub), delete)
     }
 
     /// Forgets the upload that an account was allowed, if it was.
@@ -47,22 +47,6 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::show_picture`].
     pub fn forget_upload(self, sub: Uuid) -> Result<Self, StoreError> {
-        self.delete(Step::Release, &key::upload(sub), Delete::builder())
-    }
-
-    fn delete(
-        mut self,
-        step: Step,
-        key: &Key,
-        delete: aws_sdk_dynamodb::types::builders::DeleteBuilder,
-    ) -> Result<Self, StoreError> {
-        let delete = delete
-            .table_name(&*self.store.table)
-            .set_key(Some(key.attributes()))
-            .build()
-            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
-        let write = TransactWriteItem::builder().delete(delete).build();
-        self.writes.push((step, write));
-        Ok(self)
+        self.delete(Step::Release, &key::upload(sub))
     }
 }
