@@ -17,7 +17,9 @@ pub fn form(field: &str, file: &[u8]) -> (String, Vec<u8>) {
 fn written(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Vec::new();
     let picture: DynamicImage = picture.into();
-    picture.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    picture
+        .write_to(&mut Cursor::new(&mut bytes), format)
+        .unwrap();
     bytes
 }
 
@@ -66,7 +68,12 @@ pub fn png_padded(length: usize) -> Vec<u8> {
 
 /// A PNG of that many pixels, all of them black and next to nothing compressed.
 pub fn bomb(width: u32, height: u32) -> Vec<u8> {
-    let one_bit = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
+    let one_bit = [
+        &width.to_be_bytes()[..],
+        &height.to_be_bytes(),
+        &[1, 0, 0, 0, 0],
+    ]
+    .concat();
     // Decoding never gets as far as the pixels.
     let pixels = vec![0; 40 * 1024];
     let signature: &[u8] = b"\x89PNG\r\n\x1a\n";

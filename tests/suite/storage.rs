@@ -338,7 +338,11 @@ async fn the_avatar_functions_role_may_do_what_its_flows_do_and_no_more() {
     world.anyone().get(&seen).await.expect(200);
     let picture = b"nothing".to_vec();
     let asked = json!({ "content_type": "image/png", "content_length": picture.len() });
-    let leave = ada.client().post(&format!("{path}upload/"), &asked).await.expect(200);
+    let leave = ada
+        .client()
+        .post(&format!("{path}upload/"), &asked)
+        .await
+        .expect(200);
     let headers = [
         ("content-type".to_owned(), "image/png".to_owned()),
         ("content-length".to_owned(), picture.len().to_string()),

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use edge::djangocfg::Detail;
 use axum::Json;
 use axum::extract::State;
+use edge::djangocfg::Detail;
 use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};
 use flows::{Leave, Postern};
 use serde::Serialize;

@@ -1,9 +1,9 @@
 //! `POST /cfg/accounts/profile/avatar/upload/confirm/`: make what was sent past
 //! the API the picture.
 
-use edge::djangocfg::{Detail, FieldErrors, User};
 use axum::Json;
 use axum::extract::State;
+use edge::djangocfg::{Detail, FieldErrors, User};
 use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;

@@ -5,12 +5,12 @@
 //! it got. It may do so for a day, and a shared cache not at all: that is how long a
 //! removed picture can be seen by whoever has looked at it.
 
-use edge::djangocfg::Detail;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::Error;
 use edge::Refusal;
+use edge::djangocfg::Detail;
 use flows::Postern;
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -1,9 +1,9 @@
 //! `POST /cfg/accounts/profile/avatar/`: send a picture.
 
-use edge::djangocfg::{Detail, User};
 use axum::Json;
 use axum::extract::State;
 use domain::picture::{FIELD, MAX_BYTES};
+use edge::djangocfg::{Detail, User};
 use edge::{File, FileForm, KeyOrUser, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;

@@ -68,7 +68,10 @@ mod tests {
         assert_eq!(ring.open_object("picture", id, &sealed).unwrap(), b"pixels");
         for (purpose, id) in [("picture", other), ("letter", id)] {
             assert!(ring.open_object(purpose, id, &sealed).is_err());
-            assert_ne!(ring.object_name(purpose, id), ring.object_name("picture", Uuid::from_u128(1)));
+            assert_ne!(
+                ring.object_name(purpose, id),
+                ring.object_name("picture", Uuid::from_u128(1))
+            );
         }
         let name = ring.object_name("picture", id);
         assert!(!name.contains(&id.simple().to_string()) && name.len() == 43);

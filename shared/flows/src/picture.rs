@@ -97,7 +97,9 @@ impl Postern {
             id: platform::uuid(self.entropy()),
             expires_at: meta.now.plus(UPLOAD_SECONDS),
         };
-        self.store().allow_upload(caller.user().sub, &upload).await?;
+        self.store()
+            .allow_upload(caller.user().sub, &upload)
+            .await?;
         Ok(Leave { upload, grant })
     }
 

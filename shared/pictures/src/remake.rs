@@ -89,7 +89,10 @@ fn riff_is_whole(sent: &[u8]) -> bool {
             return false;
         };
         // Chunks begin at even places.
-        at = at.saturating_add(8).saturating_add(size).saturating_add(size % 2);
+        at = at
+            .saturating_add(8)
+            .saturating_add(size)
+            .saturating_add(size % 2);
     }
     // Some writers leave the last filling byte out.
     end <= sent.len() + 1 && at <= sent.len() + 1

@@ -26,15 +26,13 @@ impl Buckets {
     ///
     /// # Errors
     /// When the folders cannot be made or read.
-    pub fn open<'a>(
-        folder: &Path,
-        names: impl IntoIterator<Item = &'a str>,
-    ) -> io::Result<Self> {
+    pub fn open<'a>(folder: &Path, names: impl IntoIterator<Item = &'a str>) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         for name in names {
             std::fs::create_dir_all(folder.join(name))?;
         }
-        let files = FileSystem::new(folder).map_err(|error| io::Error::other(format!("{error:?}")))?;
+        let files =
+            FileSystem::new(folder).map_err(|error| io::Error::other(format!("{error:?}")))?;
         let mut service = S3ServiceBuilder::new(files);
         service.set_auth(SimpleAuth::from_single("local", "local"));
         Ok(Self(service.build()))

@@ -131,7 +131,9 @@ impl Drf {
                 json!({ "error": text, "code": code.to_uppercase() })
             }
             Voice::Oauth => json!({ "error": code, "error_description": text }),
-            Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture => json!({ "detail": text }),
+            Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture => {
+                json!({ "detail": text })
+            }
         };
         json(status, body)
     }

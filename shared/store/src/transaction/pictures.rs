@@ -7,10 +7,10 @@ use domain::picture::Format;
 use uuid::Uuid;
 
 use super::{Step, Transaction};
+use crate::StoreError;
 use crate::item::{number, string, to_item};
 use crate::key;
 use crate::pictures::Shown;
-use crate::StoreError;
 
 impl Transaction<'_> {
     /// Lets the picture of that name be seen.

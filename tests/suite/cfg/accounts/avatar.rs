@@ -4,7 +4,7 @@ use image::GenericImageView as _;
 use serde_json::{Value, json};
 use tests::{Answer, Anyone, Fault, Member, World};
 
-use crate::pictures::{bomb, exif, form, gif, jpeg, noise, png, png_padded, with_exif, webp};
+use crate::pictures::{bomb, exif, form, gif, jpeg, noise, png, png_padded, webp, with_exif};
 
 const PATH: &str = "/cfg/accounts/profile/avatar/";
 const ALLOW: &str = "/cfg/accounts/profile/avatar/upload/";
@@ -174,9 +174,13 @@ async fn nothing_of_the_file_survives_but_what_is_seen() {
 async fn the_gateway_refuses_what_no_event_carries() {
     let world = World::new().await;
     let ada = world.anyone().sign_in(ADA).await;
-    let answer = send(&ada.client(), &png_padded(4_800_000)).await.expect(413);
+    let answer = send(&ada.client(), &png_padded(4_800_000))
+        .await
+        .expect(413);
     assert_eq!(answer.str("message"), "Request Entity Too Large");
-    send(&ada.client(), &png_padded(4_400_000)).await.expect(200);
+    send(&ada.client(), &png_padded(4_400_000))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -227,11 +231,41 @@ async fn leave_is_for_one_length_one_type_one_method_and_one_place() {
     let elsewhere = url.replace(name, &"A".repeat(name.len()));
     let shown = url.replace("/staging/", "/pictures/");
     for (what, method, url, headers, body) in [
-        ("5.1 MB", "PUT", url, [length(&larger), png.clone()], &larger),
-        ("another type", "PUT", url, [length(&picture), header("content-type", "text/html")], &picture),
-        ("another method", "DELETE", url, [length(&[]), png.clone()], &Vec::new()),
-        ("another object", "PUT", &elsewhere, [length(&picture), png.clone()], &picture),
-        ("another prefix", "PUT", &shown, [length(&picture), png.clone()], &picture),
+        (
+            "5.1 MB",
+            "PUT",
+            url,
+            [length(&larger), png.clone()],
+            &larger,
+        ),
+        (
+            "another type",
+            "PUT",
+            url,
+            [length(&picture), header("content-type", "text/html")],
+            &picture,
+        ),
+        (
+            "another method",
+            "DELETE",
+            url,
+            [length(&[]), png.clone()],
+            &Vec::new(),
+        ),
+        (
+            "another object",
+            "PUT",
+            &elsewhere,
+            [length(&picture), png.clone()],
+            &picture,
+        ),
+        (
+            "another prefix",
+            "PUT",
+            &shown,
+            [length(&picture), png.clone()],
+            &picture,
+        ),
     ] {
         let (status, answer) = world.send_to_s3(method, url, &headers, body).await;
         assert_eq!(status, 403, "{what}: {answer}");
@@ -305,7 +339,10 @@ async fn what_lies_in_the_bucket_is_sealed() {
     let part = &seen[seen.len() / 2..][..16];
     assert!(!object.windows(16).any(|found| found == part));
     let url = profile["avatar"].as_str().unwrap();
-    assert!(!url.contains(name.as_str()), "an address is no object's name");
+    assert!(
+        !url.contains(name.as_str()),
+        "an address is no object's name"
+    );
 }
 
 #[tokio::test]
@@ -327,7 +364,12 @@ async fn a_deleted_account_has_no_picture_whatever_s3_says() {
         assert_eq!(world.objects("pictures").len(), left);
         assert_eq!(world.objects("staging").len(), left);
         // What is left cannot be opened: the id that its key is derived from is nowhere.
-        let id = profile["avatar"].as_str().unwrap().rsplit('/').nth(1).unwrap();
+        let id = profile["avatar"]
+            .as_str()
+            .unwrap()
+            .rsplit('/')
+            .nth(1)
+            .unwrap();
         let rows = format!("{:?}", world.dump(&world.table).await);
         assert!(!rows.contains(id) && !rows.contains("PICTURE#"));
         assert!(!rows.contains("UPLOAD"));
