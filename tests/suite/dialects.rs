@@ -16,6 +16,12 @@ use edge::dialect::fastapi::FastApi;
 /// does not compile until it stands here.
 fn every_error() -> Vec<Error> {
     let mut errors = vec![Error::Invalid(every_problem())];
+    let of_a_file = [
+        ProblemKind::Required,
+        ProblemKind::FileTooLarge { max: 5_242_880 },
+        ProblemKind::NotAPicture,
+    ];
+    errors.extend(of_a_file.map(|kind| Error::Invalid(vec![Problem::of("avatar", kind)])));
     errors.extend([
         Error::Unreadable { line: 1, column: 7 },
         Error::TooLarge { limit: 65_536 },
@@ -118,8 +124,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAChoice, NotAPhone, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnObject,
-        NotDigits, NotText, Null, NullCharacter, Required, TooLong, TooShort,
+        Blank, FileTooLarge, NotAChoice, NotAPhone, NotAPicture, NotATimeZone, NotAUrl, NotAUuid,
+        NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Required,
+        TooLong, TooShort,
     };
     let fields = [
         ("a", Required),
@@ -136,6 +143,9 @@ fn every_problem() -> Vec<Problem> {
         ("l", NotATimeZone),
         ("m", NotAUuid),
         ("n", NotAChoice),
+        ("o", NotAnInteger),
+        ("p", FileTooLarge { max: 5_242_880 }),
+        ("q", NotAPicture),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

@@ -17,6 +17,7 @@ mod faults;
 mod guards;
 mod openapi;
 mod operators;
+mod pictures;
 mod races;
 mod rates;
 mod stand_in;

@@ -17,6 +17,7 @@ mod signing;
 mod system;
 mod token;
 pub mod totp;
+mod unnamed;
 
 pub use error::CryptoError;
 pub use ring::KeyRing;

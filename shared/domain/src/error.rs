@@ -189,4 +189,13 @@ pub enum ProblemKind {
     NotATimeZone,
     /// None of the values that there are.
     NotAChoice,
+    /// Not a whole number, or one below zero.
+    NotAnInteger,
+    /// A file of more than this many bytes.
+    FileTooLarge {
+        /// The most that will do.
+        max: usize,
+    },
+    /// Not a picture of a format that is read, or one that cannot be.
+    NotAPicture,
 }

@@ -6,6 +6,7 @@
 //! text reaches nobody: it quotes values.
 
 mod fields;
+mod file;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -14,6 +15,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 pub use fields::{Fields, FromFields};
+pub use file::{File, FileForm};
 
 use crate::Refusal;
 
@@ -32,13 +34,15 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Body<T> {
     }
 }
 
+/// What the request says that its body is.
+fn media_type(request: &Request) -> String {
+    let media = request.headers().get(CONTENT_TYPE);
+    let media = media.and_then(|value| value.to_str().ok());
+    media.unwrap_or_default().to_owned()
+}
+
 async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
-    let media = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let media = media.to_owned();
+    let media = media_type(&request);
     let body = Limited::new(request.into_body(), MAX_BYTES)
         .collect()
         .await

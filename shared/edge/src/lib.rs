@@ -24,7 +24,7 @@ mod refusal;
 pub mod serve;
 mod slashes;
 
-pub use body::{Body, Fields, FromFields};
+pub use body::{Body, Fields, File, FileForm, FromFields};
 pub use caller::{FreshUser, KeyOrUser, User};
 pub use function::function;
 pub use meta::Meta;

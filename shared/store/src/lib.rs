@@ -20,6 +20,7 @@ pub mod key;
 mod keyring;
 mod kms;
 mod oauth;
+mod pictures;
 mod rates;
 mod sessions;
 mod transaction;

@@ -8,6 +8,7 @@
 
 mod api_keys;
 mod deletion;
+mod pictures;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -49,6 +50,8 @@ pub enum Step {
     CarrySession,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
+    /// Spending leave to upload: refused if it is spent, expired or replaced.
+    SpendUpload,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
     /// Making, using or taking away a link to a provider: refused if it is not

@@ -217,6 +217,16 @@ fn wording(kind: ProblemKind) -> Wording {
             Wording::plain("enum", "Input should be one of the values that there are")
         }
         ProblemKind::NotATimeZone => Wording::plain("zoneinfo_str", "invalid timezone"),
+        ProblemKind::NotAnInteger => Wording::plain(
+            "int_parsing",
+            "Input should be a valid integer, unable to parse string as an integer",
+        ),
+        ProblemKind::FileTooLarge { max } => Wording {
+            kind: "bytes_too_long",
+            msg: format!("Data should have at most {max} bytes"),
+            ctx: Some(("max_length", Value::from(max))),
+        },
+        ProblemKind::NotAPicture => Wording::plain("value_error", "value is not a picture"),
     }
 }
 
