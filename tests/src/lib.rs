@@ -16,14 +16,17 @@
     reason = "a harness fails the test by panicking, with the line that did it"
 )]
 
+mod admin;
 mod answer;
 pub mod contract;
 mod entropy;
+pub mod forge;
 mod golden;
 mod persona;
 mod tap;
 mod world;
 
+pub use admin::{Admin, Service};
 pub use answer::Answer;
 pub use entropy::{SeededEntropy, TestClock};
 pub use golden::golden;

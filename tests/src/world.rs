@@ -81,6 +81,7 @@ impl World {
             Function::new("accounts", accounts::function(postern.clone())),
             Function::new("docs", docs::function()),
             Function::new("realtime", realtime::function(postern.clone())),
+            Function::new("tokens", tokens::function(postern.clone())),
         ];
         let gateway = Gateway::new(&template, functions).expect("every route has its function");
         let db = Client::new(&Aws::local(&endpoint, &sinks).await.dynamodb);

@@ -9,6 +9,7 @@ use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
+use edge::dialect::oauth::OAuth;
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -25,6 +26,7 @@ fn every_error() -> Vec<Error> {
         Error::WrongCode,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
+        Error::Forbidden,
         Error::Conflict,
         Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
@@ -70,6 +72,7 @@ fn every_error() -> Vec<Error> {
             | Error::WrongCode
             | Error::AlreadyDeleted
             | Error::StaleSignIn
+            | Error::Forbidden
             | Error::Conflict
             | Error::Disabled
             | Error::TooMany(_)
@@ -83,8 +86,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits, NotText, Null,
-        NullCharacter, Required, TooLong, TooShort,
+        Below, Blank, NotAList, NotAPhone, NotAScope, NotATimeZone, NotAUrl, NotAnEmail,
+        NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required,
+        TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -99,6 +103,13 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
+        ("m", UnknownField),
+        ("n", Repeated),
+        ("o", NotAnInteger),
+        ("p", Below { min: 0 }),
+        ("q", NotAList),
+        ("r", TooMany { max: 32 }),
+        ("s", NotAScope),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -106,17 +117,19 @@ fn every_problem() -> Vec<Problem> {
         .collect();
     problems.push(Problem {
         path: Vec::new(),
-        kind: NotAnObject,
+        ..Problem::of("", NotAnObject)
     });
+    problems.push(Problem::of_path("id", NotAnInteger));
     problems
 }
 
 #[tokio::test]
 async fn the_matrix_is_as_it_was_last_read() {
     let voices = Drf::all().map(|(name, voice)| (format!("DRF, {name}"), voice as &dyn Dialect));
-    let voices = voices
-        .into_iter()
-        .chain([("FastAPI".to_owned(), &FastApi as &dyn Dialect)]);
+    let voices = voices.into_iter().chain([
+        ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
+        ("OAuth".to_owned(), &OAuth as &dyn Dialect),
+    ]);
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();

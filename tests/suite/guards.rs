@@ -9,6 +9,7 @@ fn operations() -> Vec<(String, String)> {
         accounts::routes().into_openapi(),
         docs::routes().into_openapi(),
         realtime::routes().into_openapi(),
+        tokens::routes().into_openapi(),
     ];
     let mut operations = Vec::new();
     for document in documents {

@@ -21,3 +21,5 @@ mod races;
 mod stand_in;
 mod storage;
 mod template;
+mod tokens;
+mod well_known;

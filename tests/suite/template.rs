@@ -15,6 +15,7 @@ fn every_operation_is_routed_to_the_function_that_has_it_and_every_route_leads_s
         ("accounts", accounts::routes().into_openapi()),
         ("docs", docs::routes().into_openapi()),
         ("realtime", realtime::routes().into_openapi()),
+        ("tokens", tokens::routes().into_openapi()),
     ];
     let mut used = BTreeSet::new();
     for (name, document) in functions {

@@ -126,6 +126,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("accounts", accounts::function(postern.clone())),
         Function::new("docs", docs::function()),
         Function::new("realtime", realtime::function(postern.clone())),
+        Function::new("tokens", tokens::function(postern.clone())),
     ]
 }
 

@@ -45,6 +45,14 @@ pub fn fingerprint(derived: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(derived)
 }
 
+/// SHA-256 of a secret of 256 random bits, in 43 characters. Only of those: what
+/// can be guessed is kept by a keyed digest.
+#[must_use]
+pub fn digest(secret: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes());
+    URL_SAFE_NO_PAD.encode(digest)
+}
+
 /// Whether two texts are equal, in a time that tells nothing but their lengths
 /// (OWASP ASVS 11.2.4).
 #[must_use]

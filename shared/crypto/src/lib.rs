@@ -9,6 +9,7 @@
 
 pub mod derive;
 pub mod error;
+mod keys;
 mod realtime;
 pub mod ring;
 pub mod seal;
@@ -17,6 +18,6 @@ mod system;
 mod token;
 
 pub use error::CryptoError;
-pub use ring::KeyRing;
-pub use signing::Algorithm;
+pub use ring::{AddedKey, KeyRing};
+pub use signing::{Algorithm, Jwk, PublicKey};
 pub use system::SystemEntropy;

@@ -53,6 +53,9 @@ pub enum Error {
     /// The caller is known, but has to sign in anew to do this.
     #[error("the sign-in is too old for this")]
     StaleSignIn,
+    /// The caller is known, and may not do this.
+    #[error("the caller may not do this")]
+    Forbidden,
     /// Another request came first, and this one no longer fits what it left.
     #[error("another request was first")]
     Conflict,
@@ -89,6 +92,7 @@ impl Error {
             Self::WrongCode => "wrong_code",
             Self::AlreadyDeleted => "already_deleted",
             Self::StaleSignIn => "stale_sign_in",
+            Self::Forbidden => "forbidden",
             Self::Conflict => "conflict",
             Self::Disabled => "disabled",
             Self::TooMany(_) => "too_many",
@@ -118,10 +122,22 @@ pub enum AuthFailure {
     BadApiKey,
 }
 
+/// The part of a request that a problem is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Part {
+    /// The body.
+    #[default]
+    Body,
+    /// A parameter in the path.
+    Path,
+}
+
 /// One thing wrong with a request, at one place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// From the body's root to the value; empty for the body itself.
+    /// In which part of it.
+    pub part: Part,
+    /// From that part's root to the value; empty for the body itself.
     pub path: Vec<Cow<'static, str>>,
     /// What is wrong there.
     pub kind: ProblemKind,
@@ -132,8 +148,18 @@ impl Problem {
     #[must_use]
     pub fn of(field: &'static str, kind: ProblemKind) -> Self {
         Self {
+            part: Part::Body,
             path: vec![Cow::Borrowed(field)],
             kind,
+        }
+    }
+
+    /// A problem with a parameter in the path.
+    #[must_use]
+    pub fn of_path(parameter: &'static str, kind: ProblemKind) -> Self {
+        Self {
+            part: Part::Path,
+            ..Self::of(parameter, kind)
         }
     }
 }
@@ -172,6 +198,27 @@ pub enum ProblemKind {
     NotDigits,
     /// Too few digits to be a telephone number.
     NotAPhone,
+    /// A field that the form has no place for.
+    UnknownField,
+    /// A parameter of a form that was sent more than once.
+    Repeated,
+    /// Not a whole number.
+    NotAnInteger,
+    /// A whole number below this one.
+    Below {
+        /// The least that will do.
+        min: u64,
+    },
+    /// Not a list.
+    NotAList,
+    /// A list of more entries than this.
+    TooMany {
+        /// The most that will do.
+        max: usize,
+    },
+    /// Not a scope (RFC 6749 §3.3): empty, or of characters that a list of scopes
+    /// could not hold.
+    NotAScope,
     /// Not a zone of the IANA time zone database.
     NotATimeZone,
 }

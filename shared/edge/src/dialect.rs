@@ -7,6 +7,7 @@
 
 pub mod drf;
 pub mod fastapi;
+pub mod oauth;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -8,6 +8,7 @@
 //! | an address's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
+//! | API key of a service, by its id | `SERVICEKEY#id` | `SERVICEKEY` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
@@ -106,6 +107,12 @@ pub fn challenge(id: Uuid) -> Key {
 #[must_use]
 pub fn api_key(fingerprint: &str) -> Key {
     Key::new(format!("KEY#{fingerprint}"), "KEY")
+}
+
+/// An API key of a service.
+#[must_use]
+pub fn service_key(id: u64) -> Key {
+    Key::new(format!("SERVICEKEY#{id}"), "SERVICEKEY")
 }
 
 /// Who last left an address.

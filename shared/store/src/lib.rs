@@ -18,7 +18,9 @@ mod item;
 pub mod key;
 mod keyring;
 mod kms;
+mod leases;
 mod rates;
+mod service_keys;
 mod sessions;
 mod transaction;
 mod users;
@@ -42,6 +44,7 @@ pub struct Store {
     table: Arc<str>,
     audit_table: Arc<str>,
     seen: Arc<rates::Seen>,
+    leases: Arc<leases::Leases>,
 }
 
 impl Store {
@@ -57,6 +60,7 @@ impl Store {
             table: table.into(),
             audit_table: audit_table.into(),
             seen: Arc::default(),
+            leases: Arc::default(),
         }
     }
 }

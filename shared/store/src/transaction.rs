@@ -16,13 +16,13 @@ use aws_sdk_dynamodb::types::{
 };
 use domain::account::User;
 use domain::email_code::LaneName;
-use domain::session::Session;
+use domain::session::{EndedBy, Session};
 use domain::sign_in::Challenge;
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
 use crate::codes::lane_attribute;
-use crate::item::{Item, MAX_CONFLICTS, back_off, number, string, to_item};
+use crate::item::{Item, MAX_CONFLICTS, attribute, back_off, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 use crate::{AuditEvent, Store, StoreError, sessions};
@@ -42,6 +42,10 @@ pub enum Step {
     Begin,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
+    /// Ending a session: refused if it has ended.
+    End,
+    /// Removing a row that is there: refused if it is gone.
+    Remove,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
     /// Appending an audit event: never refused.
@@ -228,6 +232,18 @@ impl Transaction<'_> {
         self.update(Step::Rotate, &key::session(next.sub, next.id), update)
     }
 
+    /// Ends a session for good, if it has not ended.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn end_session(self, session: &Session, why: EndedBy) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET ended = :why")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
+            .expression_attribute_values(":why", attribute(&why)?);
+        self.update(Step::End, &key::session(session.sub, session.id), update)
+    }
+
     /// Gives back the claims of a deleted account. Its integer id stays claimed.
     ///
     /// # Errors
@@ -314,7 +330,18 @@ impl Transaction<'_> {
         )))
     }
 
-    fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
+    /// The name of the main table.
+    pub(crate) fn table(&self) -> &str {
+        &self.store.table
+    }
+
+    /// With one more write.
+    pub(crate) fn with(mut self, step: Step, write: TransactWriteItem) -> Self {
+        self.writes.push((step, write));
+        self
+    }
+
+    pub(crate) fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
         self.put(
             step,
             Put::builder()
