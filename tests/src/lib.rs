@@ -18,6 +18,7 @@
 
 mod admin;
 mod answer;
+mod authenticator;
 pub mod contract;
 mod entropy;
 pub mod forge;
@@ -28,6 +29,7 @@ mod world;
 
 pub use admin::{Admin, Service};
 pub use answer::Answer;
+pub use authenticator::Authenticator;
 pub use entropy::{SeededEntropy, TestClock};
 pub use golden::golden;
 pub use persona::{Anyone, Member};

@@ -5,11 +5,13 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
+use domain::provider::OauthFailure;
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
-use edge::dialect::oauth::OAuth;
+use edge::dialect::oauth2::OAuth2;
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -47,6 +49,21 @@ fn every_error() -> Vec<Error> {
     );
     errors.extend(
         [
+            OauthFailure::Disabled,
+            OauthFailure::RedirectUri,
+            OauthFailure::State,
+            OauthFailure::Refused,
+            OauthFailure::Unreachable,
+            OauthFailure::NoProvenAddress,
+            OauthFailure::UnprovenHolder,
+            OauthFailure::OtherLink,
+            OauthFailure::Closed(uuid::Uuid::nil()),
+            OauthFailure::LastWayIn,
+        ]
+        .map(Error::Oauth),
+    );
+    errors.extend(
+        [
             Quota::Cooldown,
             Quota::Hourly,
             Quota::Daily,
@@ -60,6 +77,22 @@ fn every_error() -> Vec<Error> {
             })
         }),
     );
+    errors.extend(
+        [
+            FactorFailure::AlreadyEnabled,
+            FactorFailure::NotEnabled,
+            FactorFailure::NoPrimaryDevice,
+            FactorFailure::UnknownDevice,
+            FactorFailure::SetupExpired,
+            FactorFailure::CodeRequired,
+            FactorFailure::WrongCode { left: None },
+            FactorFailure::WrongCode { left: Some(4) },
+            FactorFailure::NoSignIn,
+            FactorFailure::SignInExpired,
+            FactorFailure::NoTriesLeft,
+        ]
+        .map(Error::SecondFactor),
+    );
     for error in &errors {
         match error {
             Error::Invalid(_)
@@ -70,11 +103,13 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
+            | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Forbidden
             | Error::Conflict
             | Error::Disabled
+            | Error::Oauth(_)
             | Error::TooMany(_)
             | Error::Undeliverable(_)
             | Error::Unavailable(_)
@@ -86,9 +121,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, NotAList, NotAPhone, NotAScope, NotATimeZone, NotAUrl, NotAnEmail,
-        NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required,
-        TooLong, TooMany, TooShort, UnknownField,
+        Below, Blank, NotAChoice, NotAList, NotAPhone, NotAScope, NotATimeZone, NotAUrl, NotAUuid,
+        NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated,
+        Required, TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -103,13 +138,15 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
-        ("m", UnknownField),
-        ("n", Repeated),
-        ("o", NotAnInteger),
-        ("p", Below { min: 0 }),
-        ("q", NotAList),
-        ("r", TooMany { max: 32 }),
-        ("s", NotAScope),
+        ("m", NotAUuid),
+        ("n", NotAChoice),
+        ("o", UnknownField),
+        ("p", Repeated),
+        ("q", NotAnInteger),
+        ("r", Below { min: 0 }),
+        ("s", NotAList),
+        ("t", TooMany { max: 32 }),
+        ("u", NotAScope),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -128,7 +165,7 @@ async fn the_matrix_is_as_it_was_last_read() {
     let voices = Drf::all().map(|(name, voice)| (format!("DRF, {name}"), voice as &dyn Dialect));
     let voices = voices.into_iter().chain([
         ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
-        ("OAuth".to_owned(), &OAuth as &dyn Dialect),
+        ("OAuth 2".to_owned(), &OAuth2 as &dyn Dialect),
     ]);
     let mut page = String::new();
     for (name, dialect) in voices {

@@ -21,7 +21,7 @@ pub mod revoke;
 pub mod verify;
 
 use axum::Router;
-use edge::dialect::{fastapi, oauth, speaking};
+use edge::dialect::{fastapi, oauth2, speaking};
 use flows::Postern;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -40,7 +40,7 @@ pub fn routes() -> OpenApiRouter<Postern> {
         .routes(routes!(revoke::handle));
     OpenApiRouter::new()
         .merge(speaking(&fastapi::FastApi, cashless))
-        .merge(speaking(&oauth::OAuth, standard))
+        .merge(speaking(&oauth2::OAuth2, standard))
 }
 
 /// The family as the service that its Lambda runs.

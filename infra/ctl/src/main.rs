@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore` | [`user`] |
 //! | `keys init`, `realtime-secret` | [`keys`] |
+//! | `audit` | [`audit`] |
 //!
 //! Every command opens an [`installation`], calls the flows and makes a
 //! [`report`]: text for people, or JSON with `--json`. What goes wrong is one
@@ -11,6 +12,7 @@
 //! itself makes no sense. No command prints a secret but `keys realtime-secret`,
 //! which exists for that.
 
+mod audit;
 mod failure;
 mod installation;
 mod keys;
@@ -48,6 +50,8 @@ enum Group {
     /// The key ring
     #[command(subcommand)]
     Keys(keys::Command),
+    /// The security events of an account, latest first
+    Audit(audit::Command),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -68,6 +72,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.run(&args.installation.open().await?).await?
         }
         Group::Keys(command) => command.run(&args.installation.open().await?),
+        Group::Audit(command) => command.run(&args.installation.open().await?).await?,
     };
     report.print(args.json)
 }
@@ -90,6 +95,9 @@ mod tests {
             "user set-role --email ada@example.com --role root",
             "user list --limit 0",
             "keys init --stack s --port-base 9100",
+            "audit",
+            "audit --email ada@example.com --kind NOTHING",
+            "audit --email ada@example.com --since yesterday",
             "keys init --stack s/../t",
         ] {
             let words = ["ctl"].into_iter().chain(line.split(' '));

@@ -16,6 +16,7 @@ pub mod seal;
 mod signing;
 mod system;
 mod token;
+pub mod totp;
 
 pub use error::CryptoError;
 pub use ring::{AddedKey, KeyRing};

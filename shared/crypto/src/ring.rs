@@ -6,6 +6,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::rotation::{Occasion, next_start};
 use domain::{Entropy, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -212,6 +214,17 @@ impl KeyRing {
             &[address.as_bytes(), nonce.as_bytes()],
         );
         derive::digits(&derived, 4)
+    }
+
+    /// The PKCE verifier (RFC 7636) of a departure to a provider, and its S256
+    /// challenge. Made again from the state when somebody comes back with it, so
+    /// that neither has to be stored.
+    #[must_use]
+    pub fn pkce(&self, state: &str) -> (String, String) {
+        let derived = derive::derive(&self.secrets.pepper, "pkce verifier", &[state.as_bytes()]);
+        let verifier = URL_SAFE_NO_PAD.encode(derived);
+        let challenge = derive::token_hash(&verifier);
+        (verifier, challenge)
     }
 
     /// A mark that recognises `value` for `owner` without telling what it is.

@@ -11,6 +11,8 @@
 //! - [`account`] and [`profile`]: a person, and what they may change of it;
 //! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
+//! - [`totp`]: second factors, and what changing them takes;
+//! - [`provider`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`service_key`]: what other services hold;
@@ -30,6 +32,7 @@ pub mod phone;
 pub mod place;
 pub mod platform;
 pub mod profile;
+pub mod provider;
 pub mod realtime;
 pub mod rotation;
 pub mod service_key;
@@ -37,6 +40,7 @@ pub mod session;
 pub mod sign_in;
 pub mod time;
 pub mod token;
+pub mod totp;
 
 pub use contract::Contract;
 pub use email::EmailAddress;

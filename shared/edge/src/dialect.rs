@@ -7,7 +7,8 @@
 
 pub mod drf;
 pub mod fastapi;
-pub mod oauth;
+mod oauth;
+pub mod oauth2;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -7,18 +7,20 @@
 //! response until the route's [`dialect`] words it. axum's own rejections never
 //! reach a client.
 //!
-//! Adding a contract's style of errors is adding one file under `dialect/`.
+//! Adding a contract's style of errors is adding one file under `dialect/`. What
+//! several families of one contract answer stands beside it, as [`djangocfg`].
 
 pub mod body;
 pub mod caller;
 pub mod dialect;
+pub mod djangocfg;
 pub mod event;
 pub mod function;
 pub mod listen;
 mod log;
 pub mod meta;
 pub mod openapi;
-pub mod path;
+mod path;
 mod refusal;
 pub mod serve;
 mod slashes;
@@ -28,6 +30,6 @@ pub use caller::{FreshAdmin, FreshUser, Introspector, KeyOrUser, User};
 pub use function::function;
 pub use listen::listen;
 pub use meta::Meta;
-pub use path::KeyId;
+pub use path::{Id, KeyId};
 pub use refusal::{Refusal, Reply};
 pub use serve::{run, serve};

@@ -10,8 +10,10 @@
 
 mod api_key;
 mod audit;
+mod audit_history;
 mod authenticate;
 mod aws;
+mod backup_codes;
 mod caller;
 mod deletion;
 mod enter;
@@ -19,6 +21,7 @@ pub mod event;
 mod keyring;
 mod letters;
 mod meta;
+mod oauth;
 mod operator;
 mod profile;
 mod realtime;
@@ -27,9 +30,14 @@ mod request_code;
 mod restore;
 mod revoke_token;
 mod rotation;
+mod second_factor;
 mod service_key;
 pub mod settings;
 mod sign_in;
+mod tokens;
+mod totp_devices;
+mod totp_guess;
+mod totp_setup;
 mod verify_code;
 mod verify_token;
 
@@ -38,22 +46,29 @@ use std::sync::Arc;
 use crypto::{Jwk, KeyRing};
 use delivery::Courier;
 use domain::{Clock, Entropy};
+use providers::GitHub;
 use store::Store;
 
 use keyring::Keeper;
 
 pub use api_key::IssuedKey;
+pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
 pub use aws::Aws;
 pub use caller::Caller;
 pub use meta::RequestMeta;
+pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
 pub use profile::Profile;
 pub use realtime::Connection;
 pub use rotation::Rotation;
+pub use second_factor::{Answer, SecondFactor};
 pub use service_key::{IssuedServiceKey, NewServiceKey};
 pub use settings::Settings;
-pub use sign_in::{SignIn, Tokens};
+pub use sign_in::SignIn;
+pub use store::AuditQuery;
+pub use tokens::Tokens;
+pub use totp_setup::SetUp;
 pub use verify_token::Credential;
 
 /// One installation, ready to serve. Cheap to clone.
@@ -65,6 +80,7 @@ struct Inner {
     store: Store,
     keeper: Keeper,
     courier: Courier,
+    github: Option<GitHub>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -94,11 +110,13 @@ impl Postern {
             &settings.service_name,
             settings.texts.clone(),
         );
+        let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
             keeper,
             courier,
+            github,
             clock,
             entropy,
         })))

@@ -3,7 +3,7 @@
 //! That whoever makes or revokes one is an administrator who signed in just now
 //! is the caller's to check, as an argument of its own (`edge::FreshAdmin`).
 
-use crypto::{derive, seal};
+use crypto::derive;
 use domain::audit::EventKind;
 use domain::limit::cashless::{INTROSPECTIONS, SERVICE_KEY_REVOCATIONS, SERVICE_KEYS};
 use domain::service_key::{self, INTROSPECT, ServiceKey};
@@ -48,7 +48,7 @@ impl Postern {
             .hit(&SERVICE_KEYS, &place, meta.now)
             .await?
             .map_err(Error::TooMany)?;
-        let secret = derive::fingerprint(&seal::fresh_secret(self.entropy()));
+        let secret = derive::fresh_token(self.entropy());
         let (kind, session) = (EventKind::ServiceKeyCreated, Some(admin.session.id));
         for _ in 0..MAX_ROUNDS {
             let kept = ServiceKey {
@@ -56,7 +56,7 @@ impl Postern {
                 name: new.name.clone(),
                 event_id: new.event_id,
                 scopes: new.scopes.clone(),
-                digest: derive::digest(&secret),
+                digest: derive::token_hash(&secret),
                 created_by: admin.user.sub,
                 created_at: meta.now,
             };
@@ -126,7 +126,7 @@ impl Postern {
             return Err(refused);
         };
         let kept = self.store().service_key(sent.id).await?;
-        let digest = derive::digest(sent.secret);
+        let digest = derive::token_hash(sent.secret);
         kept.filter(|kept| derive::same(&kept.digest, &digest))
             .ok_or(refused)
     }
