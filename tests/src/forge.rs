@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::World;
 
-/// The signing key in force, taken from the sealed row with the world's own file.
+/// A signing key, taken from the sealed row with the world's own file.
 pub struct Forge {
     /// Its name.
     pub kid: String,
@@ -21,11 +21,20 @@ pub struct Forge {
 }
 
 impl World {
-    /// The keys of this world.
+    /// The keys of this world, as long as it has one signing key.
     ///
     /// # Panics
     /// If the ring is not as `crypto` seals it.
     pub async fn forge(&self) -> Forge {
+        self.forge_with(0).await
+    }
+
+    /// As [`World::forge`], with the signing key at this place in the ring, oldest
+    /// first.
+    ///
+    /// # Panics
+    /// As [`World::forge`].
+    pub async fn forge_with(&self, place: usize) -> Forge {
         let store = store::Store::new(&self.aws.dynamodb, &self.table, &self.audit_table);
         let stored = store.keyring().await.unwrap().expect("a ring");
         let file = Secret::new([7; 32]);
@@ -33,7 +42,7 @@ impl World {
         let data_key = Secret::new(data_key.try_into().unwrap());
         let ring = seal::open(&data_key, "postern key ring", &stored.sealed).unwrap();
         let ring: Value = serde_json::from_slice(&ring).unwrap();
-        let key = &ring["signing"][0];
+        let key = &ring["signing"][place];
         let text = |value: &Value| value.as_str().expect("text").to_owned();
         let private = URL_SAFE_NO_PAD.decode(text(&key["private"])).unwrap();
         let refresh = ring["refresh"].as_array().expect("a key").iter();

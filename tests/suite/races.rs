@@ -3,6 +3,7 @@
 
 mod api_key;
 mod restore;
+mod service_key;
 
 use std::collections::BTreeSet;
 

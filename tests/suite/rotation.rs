@@ -1,12 +1,10 @@
 //! The signing key changes, and nobody notices.
 
 use domain::rotation::{AHEAD, LOOK_EVERY, OVERLAP, Occasion};
-use domain::time::{DAY, HOUR};
-use edge::dialect::fastapi;
-use flows::{Postern, Rotation};
-use local::gateway::{Function, Gateway};
+use domain::time::DAY;
+use flows::Rotation;
 use serde_json::json;
-use tests::World;
+use tests::{Fault, World};
 
 const ADA: &str = "ada@example.com";
 
@@ -20,15 +18,22 @@ fn kid(token: &str) -> String {
 
 /// The names of the published keys.
 async fn published(world: &World) -> Vec<String> {
-    let answer = world.anyone().get("/.well-known/jwks.json").await.expect(200);
+    let answer = world
+        .anyone()
+        .get("/.well-known/jwks.json")
+        .await
+        .expect(200);
     let keys = answer.body["keys"].as_array().unwrap().iter();
-    keys.map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    keys.map(|key| key["kid"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Rotates by an operator's word, in another process.
 async fn rotate(world: &World) -> String {
     let elsewhere = world.another_instance(99).await;
-    let rotated = elsewhere.rotate_signing_key(Occasion::Operator, world.now()).await;
+    let rotated = elsewhere
+        .rotate_signing_key(Occasion::Operator, world.now())
+        .await;
     match rotated.unwrap() {
         Rotation::Published { kid, signs_from } => {
             assert_eq!(signs_from, world.now().plus(AHEAD));
@@ -59,7 +64,10 @@ async fn a_key_is_published_signs_retires_and_goes() {
     assert_eq!(kid(&next.access), second);
     last.profile().await.expect(200);
     next.profile().await.expect(200);
-    assert_eq!(world.anyone().verify(&last.access).await.body["valid"], json!(true));
+    assert_eq!(
+        world.anyone().verify(&last.access).await.body["valid"],
+        json!(true)
+    );
 
     // Offline tokens of the first one may live for three days more.
     world.clock.advance(seconds(OVERLAP - 2));
@@ -74,30 +82,39 @@ async fn a_key_is_published_signs_retires_and_goes() {
 }
 
 #[tokio::test]
-async fn a_function_that_slept_learns_of_a_key_by_its_token() {
+async fn a_function_that_does_not_know_a_key_looks_for_it() {
     let world = World::new().await;
-    // Another instance that makes and signs with a key that this one never heard of.
-    let elsewhere = world.another_instance(7).await;
-    let second = rotate(&world).await;
-    elsewhere.rotate_signing_key(Occasion::Operator, world.now()).await.unwrap();
-    let template = local::template::Template::read(&tests::root().join("template.yaml"), "t").unwrap();
-    drop((template, Gateway::new as fn(&_, Vec<Function>) -> _));
-    world.clock.advance(seconds(LOOK_EVERY) - 1);
     let ada = world.anyone().sign_in(ADA).await;
-    assert!(!published(&world).await.contains(&second), "it has not looked yet");
-    let forge = world.forge().await;
-    let mut header = forge.header();
-    header.kid = Some(second);
-    // Not really its token: but one that names its key makes the function look.
+    let second = rotate(&world).await;
+    world.clock.advance(seconds(LOOK_EVERY) - 1);
+    assert!(
+        !published(&world).await.contains(&second),
+        "it has not looked yet"
+    );
+    // A token of an instance whose clock is ahead, or whose ring was wound back.
+    let forge = world.forge_with(1).await;
+    assert_eq!(forge.kid, second);
+    let mut claims = tests::forge::claims(&ada.access);
+    claims["exp"] = json!(world.now().plus(60).0);
+    let token = forge.sign(&forge.header(), &claims);
     world.tap.clear();
-    world.anyone().verify(&forge.sign(&header, &tests::forge::claims(&ada.access))).await.expect(200);
-    assert_eq!(published(&world).await.len(), 2);
+    for _ in 0..2 {
+        let answer = world.anyone().verify(&token).await.expect(200);
+        assert_eq!(answer.body["valid"], json!(true));
+    }
+    assert_eq!(looks(&world), 1);
+    assert!(published(&world).await.contains(&second));
 }
 
 /// How often the ring was read since the tap was cleared.
 fn looks(world: &World) -> usize {
     let ring = |call: &tests::Call| call.body["Key"]["pk"]["S"] == json!("KEYRING");
-    world.tap.calls().iter().filter(|call| call.operation == "GetItem" && ring(call)).count()
+    world
+        .tap
+        .calls()
+        .iter()
+        .filter(|call| call.operation == "GetItem" && ring(call))
+        .count()
 }
 
 #[tokio::test]
@@ -111,14 +128,22 @@ async fn strangers_cannot_make_it_look_more_than_once_a_minute() {
     for n in 0..50 {
         let mut header = forge.header();
         header.kid = Some(format!("made-up-{n}"));
-        let answer = world.anyone().verify(&forge.sign(&header, &claims)).await.expect(200);
+        let answer = world
+            .anyone()
+            .verify(&forge.sign(&header, &claims))
+            .await
+            .expect(200);
         assert_eq!(answer.body["valid"], json!(false));
     }
     assert_eq!(looks(&world), 1);
     world.clock.advance(60);
     let mut header = forge.header();
     header.kid = Some("made-up".to_owned());
-    world.anyone().verify(&forge.sign(&header, &claims)).await.expect(200);
+    world
+        .anyone()
+        .verify(&forge.sign(&header, &claims))
+        .await
+        .expect(200);
     assert_eq!(looks(&world), 2);
 }
 
@@ -127,7 +152,9 @@ async fn the_schedule_makes_a_key_once_in_a_period() {
     let world = World::with(&[("POSTERN_KEY_ROTATION_DAYS", "30")]).await;
     let mut made = Vec::new();
     for day in 0..65 {
-        let answer = keys::rotate(world.postern.clone(), json!({})).await.unwrap();
+        let answer = keys::rotate(world.postern.clone(), json!({}))
+            .await
+            .unwrap();
         if let Some(kid) = answer["published"].as_str() {
             made.push((day, kid.to_owned()));
         }
@@ -144,13 +171,13 @@ async fn a_ring_that_cannot_be_read_again_does_for_another_while() {
     let world = World::new().await;
     let ada = world.anyone().sign_in(ADA).await;
     world.clock.advance(seconds(LOOK_EVERY));
+    // As often as the SDK tries.
+    world.tap.fail("GetItem", Fault::Unreachable, 4);
+    world.tap.clear();
     let next = ada.refreshed().await;
-    world.clock.advance(seconds(LOOK_EVERY));
-    world.tap.fail("GetItem", tests::Fault::Unreachable, 100);
-    next.profile().await;
+    assert!(looks(&world) > 0);
     // Not asked again at once: a table in trouble is left alone.
-    let elsewhere: &Postern = &world.postern;
-    elsewhere.keep_keys_current(world.now()).await;
-    assert_eq!(HOUR, LOOK_EVERY);
-    let _ = &fastapi::FastApi;
+    world.tap.clear();
+    next.profile().await.expect(200);
+    assert_eq!(looks(&world), 0);
 }
