@@ -7,7 +7,7 @@
 //! next day makes up for it.
 
 use domain::Error;
-use flows::{Postern, Rotation};
+use flows::{Postern, Rotation, event};
 use serde_json::{Value, json};
 
 /// Looks whether it is time, whatever the event says. What became of it.
@@ -17,7 +17,13 @@ use serde_json::{Value, json};
 pub async fn rotate(postern: Postern, _: Value) -> Result<Value, Error> {
     Ok(match postern.rotate_if_due().await? {
         Rotation::Published { kid, signs_from } => {
-            json!({ "published": kid, "signs_from": signs_from.to_string() })
+            let signs_from = signs_from.to_string();
+            let fields = [
+                ("kid", kid.as_str().into()),
+                ("signs_from", signs_from.as_str().into()),
+            ];
+            event::log("signing_key_published", fields);
+            json!({ "published": kid, "signs_from": signs_from })
         }
         Rotation::NotDue => json!({ "published": null }),
     })

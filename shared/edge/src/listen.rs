@@ -1,6 +1,8 @@
 //! Functions that no HTTP request reaches: called by a schedule, or by API Gateway
 //! about somebody else's request.
 
+use std::time::Instant;
+
 use flows::Postern;
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde_json::Value;
@@ -22,15 +24,17 @@ where
         flows::event::log("start_failed", [("cause", error.to_string().into())]);
     })?;
     let handler = async |event: LambdaEvent<Value>| {
+        #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
+        let started = Instant::now();
         let answered = answer(postern.clone(), event.payload).await;
-        answered.map_err(|error| {
-            let fields = [
-                ("outcome", error.name().into()),
-                ("cause", error.to_string().into()),
-            ];
-            flows::event::log("event_failed", fields);
-            lambda_http::Error::from(error.name())
-        })
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let mut fields = vec![("micros", Value::from(micros))];
+        if let Err(error) = &answered {
+            fields.push(("outcome", error.name().into()));
+            fields.push(("cause", error.to_string().into()));
+        }
+        flows::event::log("invocation", fields);
+        answered.map_err(|error| lambda_http::Error::from(error.name()))
     };
     lambda_runtime::run(lambda_http::service_fn(handler)).await
 }

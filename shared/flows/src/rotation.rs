@@ -49,11 +49,6 @@ impl Postern {
             let sealed = self.keeper().seal(&next, &before, self.entropy()).await?;
             if self.store().replace_keyring(&before, &sealed).await? {
                 self.ring().adopt(&next);
-                let fields = [
-                    ("kid", added.kid.clone().into()),
-                    ("signs_from", added.signs_from.to_string().into()),
-                ];
-                event::log("signing_key_published", fields);
                 return Ok(Rotation::Published {
                     kid: added.kid,
                     signs_from: added.signs_from,

@@ -74,11 +74,10 @@ impl Leases {
         })
     }
 
-    fn get(&self, key: &Key, now: UnixTime) -> Option<Lease> {
+    /// What was leased last, also in a window that is over.
+    fn get(&self, key: &Key) -> Option<Lease> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.get(&key.pk)
-            .copied()
-            .filter(|lease| lease.ends_at > now)
+        held.get(&key.pk).copied()
     }
 
     fn set(&self, key: &Key, lease: Lease, now: UnixTime) {
@@ -119,13 +118,13 @@ impl Store {
         if let Some(taken) = self.leases.take(limit, &key, now) {
             return Ok(taken);
         }
-        let last = self.leases.get(&key, now);
-        let mut block = last.map_or(1, |lease| {
+        let last = self.leases.get(&key);
+        let mut anew = last.is_some_and(|lease| lease.ends_at <= now);
+        let mut block = last.filter(|_| !anew).map_or(1, |lease| {
             lease.block.saturating_mul(2).min(lease.room / SHARE).max(1)
         });
-        let mut open = last.is_some();
         for attempt in 0..TRIES {
-            match self.try_lease(limit, &key, block, open, now).await? {
+            match self.try_lease(limit, &key, block, anew, now).await? {
                 Ok(bucket) => {
                     let lease = Lease {
                         ends_at: bucket.window_ends,
@@ -137,9 +136,10 @@ impl Store {
                     return Ok(Ok(()));
                 }
                 Err(row) => {
-                    let row = row.filter(|row| row.window_ends > now);
-                    open = row.is_some();
-                    let Some(row) = row else { continue };
+                    anew = row.as_ref().is_some_and(|row| row.window_ends <= now);
+                    let Some(row) = row.filter(|_| !anew) else {
+                        continue;
+                    };
                     let room = limit.budget.saturating_sub(row.hits);
                     if room == 0 {
                         let lease = Lease {
@@ -167,13 +167,15 @@ impl Store {
         ))
     }
 
-    /// One conditional write: the bucket as it is now, or the row that refused.
+    /// One conditional write: the bucket as it is now, or the row that refused. It
+    /// takes from the open window or opens the key's first; with `anew` it puts
+    /// one in the place of one that is over.
     async fn try_lease(
         &self,
         limit: &Limit,
         key: &Key,
         block: u32,
-        open: bool,
+        anew: bool,
         now: UnixTime,
     ) -> Result<Result<Bucket, Option<Bucket>>, StoreError> {
         let call = self
@@ -183,18 +185,23 @@ impl Store {
             .set_key(Some(key.attributes()))
             .expression_attribute_values(":block", number(block))
             .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":ends", number(now.plus(limit.window).0))
+            .expression_attribute_names("#ttl", TTL)
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let call = if open {
-            let room = limit.budget.saturating_sub(block);
-            call.update_expression("SET hits = hits + :block")
-                .condition_expression("window_ends > :now AND hits <= :room")
-                .expression_attribute_values(":room", number(room))
-        } else {
+        let call = if anew {
             call.update_expression("SET hits = :block, window_ends = :ends, #ttl = :ends")
                 .condition_expression("attribute_not_exists(pk) OR window_ends <= :now")
-                .expression_attribute_names("#ttl", TTL)
-                .expression_attribute_values(":ends", number(now.plus(limit.window).0))
+        } else {
+            let room = limit.budget.saturating_sub(block);
+            call.update_expression(
+                "SET window_ends = if_not_exists(window_ends, :ends), \
+                 #ttl = if_not_exists(#ttl, :ends) ADD hits :block",
+            )
+            .condition_expression(
+                "attribute_not_exists(pk) OR (window_ends > :now AND hits <= :room)",
+            )
+            .expression_attribute_values(":room", number(room))
         };
         let error = match call.send().await {
             Ok(done) => {
