@@ -1,8 +1,11 @@
 //! What `/tokens/verify` costs at 1, 8 and 64 concurrent callers.
 //!
 //! ```text
-//! cargo run --release -p bench --bin verify
+//! cargo run --release -p bench --bin verify > /dev/null
 //! ```
+//!
+//! The figures are on standard error, as Markdown for the README; the other
+//! stream has the functions' log.
 //!
 //! Lambda gives every caller at a time a process of its own. So does this: as
 //! many installations as callers, each with its own keys and leases, on one
@@ -62,13 +65,13 @@ fn measured(options: &Options) -> Result<(), Failure> {
         .build()?;
     runtime.block_on(async {
         let stand = Stand::start(&options.algorithm).await?;
-        println!(
+        eprintln!(
             "| callers | requests a second | p50 | p95 | p99 | reads each | writes each | refused |"
         );
-        println!("|--:|--:|--:|--:|--:|--:|--:|--:|");
+        eprintln!("|--:|--:|--:|--:|--:|--:|--:|--:|");
         for callers in &options.callers {
             let figures = pass::run(&stand, *callers, options.requests, options.share).await?;
-            println!("{figures}");
+            eprintln!("{figures}");
         }
         Ok(())
     })

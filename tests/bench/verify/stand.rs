@@ -4,7 +4,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use aws_smithy_types::timeout::TimeoutConfig;
 use axum::body::Bytes;
 use axum::http::{Method, Request, Response, StatusCode};
 use crypto::SystemEntropy;
@@ -62,7 +64,7 @@ impl Stand {
         let calls = Calls::default();
         let mut aws = Aws::local(&database, &sinks).await;
         let counted = aws.dynamodb.to_builder().http_client(calls.client());
-        aws.dynamodb = counted.build();
+        aws.dynamodb = counted.timeout_config(patient()).build();
         let key = std::env::temp_dir().join(format!("postern-bench-{}.key", std::process::id()));
         local::stack::make_wrapping_key(&key)?;
         let settings = settings(algorithm, &key.display().to_string())?;
@@ -103,6 +105,15 @@ impl Stand {
         let token = body.get("access").and_then(Value::as_str);
         Ok(token.ok_or("no token came")?.to_owned())
     }
+}
+
+/// However busy the machine: it is to show in the figures, and not to end them.
+fn patient() -> TimeoutConfig {
+    let long = Duration::from_secs(60);
+    TimeoutConfig::builder()
+        .operation_attempt_timeout(long)
+        .operation_timeout(long)
+        .build()
 }
 
 /// Posts JSON from a place. Anything but 200 and 429 ends the bench.
