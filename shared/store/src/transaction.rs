@@ -8,6 +8,7 @@
 
 mod api_keys;
 mod deletion;
+mod revocation;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -16,14 +17,14 @@ use aws_sdk_dynamodb::types::{
 };
 use domain::account::User;
 use domain::email_code::LaneName;
-use domain::session::{EndedBy, Session};
+use domain::session::Session;
 use domain::sign_in::Challenge;
 use domain::time::HOUR;
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
 use crate::codes::lane_attribute;
-use crate::item::{Item, MAX_CONFLICTS, attribute, back_off, number, string, to_item};
+use crate::item::{Item, MAX_CONFLICTS, back_off, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 use crate::{AuditEvent, Store, StoreError, sessions};
@@ -255,18 +256,6 @@ impl Transaction<'_> {
             .expression_attribute_values(":expires", number(next.expires_at.0))
             .expression_attribute_values(":grace", number(next.grace));
         self.update(Step::Rotate, &key::session(next.sub, next.id), update)
-    }
-
-    /// Ends a session for good, if it has not ended.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn end_session(self, session: &Session, why: EndedBy) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression("SET ended = :why")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
-            .expression_attribute_values(":why", attribute(&why)?);
-        self.update(Step::End, &key::session(session.sub, session.id), update)
     }
 
     /// Gives back the claims of a deleted account. Its integer id stays claimed.
