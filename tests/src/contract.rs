@@ -83,6 +83,7 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("docs", docs::routes().into_openapi()),
         ("oauth", oauth::routes().into_openapi()),
         ("realtime", realtime::routes().into_openapi()),
+        ("tokens", tokens::routes().into_openapi()),
         ("totp", totp::routes().into_openapi()),
     ]
 }

@@ -4,6 +4,7 @@
 mod api_key;
 mod avatar;
 mod restore;
+mod service_key;
 
 use std::collections::BTreeSet;
 

@@ -152,6 +152,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("docs", docs::function()),
         Function::new("oauth", oauth::function(postern.clone())),
         Function::new("realtime", realtime::function(postern.clone())),
+        Function::new("tokens", tokens::function(postern.clone())),
         Function::new("totp", totp::function(postern.clone())),
     ]
 }

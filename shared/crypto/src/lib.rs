@@ -9,6 +9,7 @@
 
 pub mod derive;
 pub mod error;
+mod keys;
 mod private_key;
 mod realtime;
 pub mod ring;
@@ -20,6 +21,6 @@ pub mod totp;
 mod unnamed;
 
 pub use error::CryptoError;
-pub use ring::KeyRing;
-pub use signing::Algorithm;
+pub use ring::{AddedKey, KeyRing};
+pub use signing::{Algorithm, Jwk, PublicKey};
 pub use system::SystemEntropy;

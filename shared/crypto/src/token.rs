@@ -37,7 +37,6 @@ impl Signer {
 }
 
 pub(crate) struct Checker {
-    kid: String,
     algorithm: Algorithm,
     key: DecodingKey,
 }
@@ -45,7 +44,6 @@ pub(crate) struct Checker {
 impl Checker {
     pub(crate) fn new(key: &SigningKey) -> Result<Self, CryptoError> {
         Ok(Self {
-            kid: key.kid.clone(),
             algorithm: key.algorithm,
             key: key.decoding_key()?,
         })
@@ -53,16 +51,17 @@ impl Checker {
 }
 
 impl KeyRing {
-    /// Signs an access token with the key in force.
+    /// Signs an access token with the key in force when it is made.
     ///
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_access(&self, claims: &AccessClaims) -> Result<String, CryptoError> {
+        let keys = self.keys();
         let Signer {
             kid,
             algorithm,
             key,
-        } = &self.signer;
+        } = &keys.in_force(claims.iat).ok_or(CryptoError::Ring)?.signer;
         key.token(&headed(ACCESS, algorithm.jose(), Some(kid.clone())), claims)
     }
 
@@ -87,11 +86,9 @@ impl KeyRing {
         now: UnixTime,
     ) -> Result<AccessClaims, AuthFailure> {
         let header = header(token, ACCESS)?;
-        let named = self
-            .checkers
-            .iter()
-            .find(|checker| Some(&checker.kid) == header.kid.as_ref());
-        let checker = named.ok_or(AuthFailure::BadToken)?;
+        let keys = self.keys();
+        let named = header.kid.as_deref().and_then(|kid| keys.named(kid, now));
+        let checker = &named.ok_or(AuthFailure::BadToken)?.checker;
         let claims: AccessClaims = decode(
             token,
             &header,
@@ -101,6 +98,19 @@ impl KeyRing {
         )?;
         in_time(claims.iat, claims.exp, now)?;
         Ok(claims)
+    }
+
+    /// Whether `token` calls itself one of ours and names a key that this copy of
+    /// the ring does not know, or that should not sign yet: then either is true,
+    /// it is forged or the copy is old.
+    #[must_use]
+    pub fn may_be_outdated_by(&self, token: &str, now: UnixTime) -> bool {
+        let Some(kid) = header(token, ACCESS).ok().and_then(|header| header.kid) else {
+            return false;
+        };
+        let keys = self.keys();
+        let known = keys.named(&kid, now);
+        known.is_none_or(|key| key.stored.start() > now)
     }
 
     /// The claims of a refresh token of ours that is good at `now`.
@@ -304,7 +314,7 @@ mod tests {
     #[test]
     fn forged_headers_are_refused() {
         let ring = ring(Algorithm::EdDSA);
-        let kid = Some(ring.current_kid().to_owned());
+        let kid = Some(ring.current_kid(NOW));
         let hmac = EncodingKey::from_secret(b"the public key, say");
         let header = headed(ACCESS, jsonwebtoken::Algorithm::HS256, kid.clone());
         let confused = jsonwebtoken::encode(&header, &access(), &hmac).unwrap();
@@ -318,7 +328,14 @@ mod tests {
             jku: Some("https://evil.example/jwks".into()),
             ..Header::new(jsonwebtoken::Algorithm::EdDSA)
         };
-        let brought = ring.signer.key.token(&header, &access()).unwrap();
+        let brought = ring
+            .keys()
+            .in_force(NOW)
+            .unwrap()
+            .signer
+            .key
+            .token(&header, &access())
+            .unwrap();
         assert_eq!(
             ring.check_access(&brought, ISSUER, NOW),
             Err(AuthFailure::BadToken)

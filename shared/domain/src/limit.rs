@@ -5,6 +5,8 @@
 //! that start at the key's first hit. The counters live in the store, since a
 //! function's memory is not shared.
 
+pub mod cashless;
+
 use crate::time::{DAY, HOUR, MINUTE};
 
 /// A rule: at most `budget` hits per key in `window` seconds.

@@ -7,15 +7,19 @@
 
 mod fields;
 mod file;
+mod form;
+mod values;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
-use domain::{Error, Problem, ProblemKind};
+use domain::{Error, Part, Problem, ProblemKind};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 pub use fields::{Fields, FromFields};
 pub use file::{File, FileForm};
+pub use form::Form;
 
 use crate::Refusal;
 
@@ -42,6 +46,20 @@ fn media_type(request: &Request) -> String {
 }
 
 async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
+    let (media, bytes) = whole(request).await?;
+    let object = match (bytes.is_empty(), is(&media, "application/json")) {
+        // No body at all is an empty form, whatever it claims to be.
+        (true, _) => Map::new(),
+        (false, true) => object(&bytes)?,
+        (false, false) => return Err(Error::UnsupportedMedia(media)),
+    };
+    let mut fields = Fields::new(object);
+    let read = T::read(&mut fields);
+    fields.finish(read)
+}
+
+/// The media type that a body claims to be of, and all of the body.
+async fn whole(request: Request) -> Result<(String, Bytes), Error> {
     let media = media_type(&request);
     let body = Limited::new(request.into_body(), MAX_BYTES)
         .collect()
@@ -53,22 +71,13 @@ async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
                 Error::Unreadable { line: 1, column: 1 }
             }
         })?;
-    let bytes = body.to_bytes();
-    let object = match (bytes.is_empty(), is_json(&media)) {
-        // No body at all is an empty form, whatever it claims to be.
-        (true, _) => Map::new(),
-        (false, true) => object(&bytes)?,
-        (false, false) => return Err(Error::UnsupportedMedia(media)),
-    };
-    let mut fields = Fields::new(object);
-    let read = T::read(&mut fields);
-    fields.finish(read)
+    Ok((media, body.to_bytes()))
 }
 
-/// `application/json`, with or without parameters (RFC 9110 §8.3.1).
-fn is_json(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+/// Whether a media type is `essence`, with or without parameters (RFC 9110 §8.3.1).
+fn is(media: &str, essence: &str) -> bool {
+    let claimed = media.split(';').next().unwrap_or_default().trim();
+    claimed.eq_ignore_ascii_case(essence)
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
@@ -77,6 +86,7 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
         // As good as no body: some clients write one whether they have anything to say or not.
         Ok(Value::Null) => Ok(Map::new()),
         Ok(_) => Err(Error::Invalid(vec![Problem {
+            part: Part::Body,
             path: Vec::new(),
             kind: ProblemKind::NotAnObject,
         }])),

@@ -11,6 +11,7 @@
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
+//! | API key of a service, by its id | `SERVICEKEY#id` | `SERVICEKEY` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
 //! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
@@ -140,6 +141,12 @@ pub fn challenge(id: Uuid) -> Key {
 #[must_use]
 pub fn api_key(fingerprint: &str) -> Key {
     Key::new(format!("KEY#{fingerprint}"), "KEY")
+}
+
+/// An API key of a service.
+#[must_use]
+pub fn service_key(id: u64) -> Key {
+    Key::new(format!("SERVICEKEY#{id}"), "SERVICEKEY")
 }
 
 /// Who last left an address.

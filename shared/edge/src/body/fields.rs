@@ -13,8 +13,8 @@ pub trait FromFields: Sized {
 /// The fields that were sent, and what is wrong with them so far.
 #[derive(Debug)]
 pub struct Fields {
-    sent: Map<String, Value>,
-    problems: Vec<Problem>,
+    pub(super) sent: Map<String, Value>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Fields {

@@ -356,6 +356,10 @@ impl Dialect for Drf {
                     "code": "stale_sign_in",
                 }),
             ),
+            Error::Forbidden => json(
+                StatusCode::FORBIDDEN,
+                json!({ "detail": "You do not have permission to perform this action." }),
+            ),
             Error::Conflict => json(
                 StatusCode::CONFLICT,
                 json!({ "detail": "Another request was first.", "code": "conflict" }),
@@ -404,10 +408,20 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
+        ProblemKind::UnknownField => "Unexpected field.".to_owned(),
+        ProblemKind::Repeated => "Send this field once.".to_owned(),
+        ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
+        ProblemKind::Below { min } => {
+            format!("Ensure this value is greater than or equal to {min}.")
+        }
+        ProblemKind::NotAList => "Expected a list of items.".to_owned(),
+        ProblemKind::TooMany { max } => {
+            format!("Ensure this field has no more than {max} elements.")
+        }
+        ProblemKind::NotAScope => "Enter a valid scope.".to_owned(),
         ProblemKind::NotAUuid => "Must be a valid UUID.".to_owned(),
         ProblemKind::NotAChoice => "This is not a valid choice.".to_owned(),
         ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
-        ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
         ProblemKind::FileTooLarge { max } => format!(
             "Avatar file size must be less than {}MB.",
             max / (1024 * 1024)
