@@ -127,9 +127,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, FileTooLarge, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope, NotATimeZone, NotAUrl, NotAUuid,
-        NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated,
-        Required, TooLong, TooMany, TooShort, UnknownField,
+        Below, Blank, FileTooLarge, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope,
+        NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText,
+        Null, NullCharacter, Repeated, Required, TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
