@@ -289,7 +289,7 @@ impl Dialect for Drf {
             Error::Invalid(problems) => self.invalid(problems),
             Error::Unreadable { .. } if self.voice == Voice::Picture => json(
                 StatusCode::BAD_REQUEST,
-                json!({ "detail": "Multipart form parse error" }),
+                json!({ "detail": "Malformed request." }),
             ),
             Error::Unreadable { line, column } => {
                 let text = format!("JSON parse error - line {line} column {column}");
