@@ -10,6 +10,7 @@
 pub mod derive;
 pub mod error;
 mod keys;
+mod private_key;
 mod realtime;
 pub mod ring;
 pub mod seal;

@@ -8,9 +8,9 @@
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::private_key::PrivateKey;
 use crate::signing::SigningKey;
 use crate::{Algorithm, CryptoError, KeyRing};
 
@@ -23,7 +23,7 @@ const SKEW: u64 = 60;
 pub(crate) struct Signer {
     kid: String,
     algorithm: Algorithm,
-    key: EncodingKey,
+    key: PrivateKey,
 }
 
 impl Signer {
@@ -31,7 +31,7 @@ impl Signer {
         Ok(Self {
             kid: key.kid.clone(),
             algorithm: key.algorithm,
-            key: key.encoding_key()?,
+            key: key.private_key()?,
         })
     }
 }
@@ -62,7 +62,7 @@ impl KeyRing {
             algorithm,
             key,
         } = &keys.in_force(claims.iat).ok_or(CryptoError::Ring)?.signer;
-        encode(ACCESS, algorithm.jose(), Some(kid.clone()), claims, key)
+        key.token(&headed(ACCESS, algorithm.jose(), Some(kid.clone())), claims)
     }
 
     /// Signs a refresh token with the key that never leaves the service.
@@ -71,7 +71,8 @@ impl KeyRing {
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_refresh(&self, claims: &RefreshClaims) -> Result<String, CryptoError> {
         let key = EncodingKey::from_secret(self.refresh_key());
-        encode(REFRESH, jsonwebtoken::Algorithm::HS256, None, claims, &key)
+        let header = headed(REFRESH, jsonwebtoken::Algorithm::HS256, None);
+        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
     }
 
     /// The claims of an access token of ours that is good at `now`.
@@ -131,19 +132,13 @@ impl KeyRing {
     }
 }
 
-fn encode(
-    typ: &str,
-    algorithm: jsonwebtoken::Algorithm,
-    kid: Option<String>,
-    claims: &impl Serialize,
-    key: &EncodingKey,
-) -> Result<String, CryptoError> {
-    let header = Header {
+/// The header of a token of type `typ`.
+fn headed(typ: &str, algorithm: jsonwebtoken::Algorithm, kid: Option<String>) -> Header {
+    Header {
         typ: Some(typ.to_owned()),
         kid,
         ..Header::new(algorithm)
-    };
-    jsonwebtoken::encode(&header, claims, key).map_err(|_| CryptoError::Signing)
+    }
 }
 
 /// The header of a token that claims to be ours and of type `typ`.
@@ -321,14 +316,8 @@ mod tests {
         let ring = ring(Algorithm::EdDSA);
         let kid = Some(ring.current_kid(NOW));
         let hmac = EncodingKey::from_secret(b"the public key, say");
-        let confused = encode(
-            ACCESS,
-            jsonwebtoken::Algorithm::HS256,
-            kid.clone(),
-            &access(),
-            &hmac,
-        )
-        .unwrap();
+        let header = headed(ACCESS, jsonwebtoken::Algorithm::HS256, kid.clone());
+        let confused = jsonwebtoken::encode(&header, &access(), &hmac).unwrap();
         assert_eq!(
             ring.check_access(&confused, ISSUER, NOW),
             Err(AuthFailure::BadToken)
@@ -339,12 +328,9 @@ mod tests {
             jku: Some("https://evil.example/jwks".into()),
             ..Header::new(jsonwebtoken::Algorithm::EdDSA)
         };
-        let brought = jsonwebtoken::encode(
-            &header,
-            &access(),
-            &ring.keys().in_force(NOW).unwrap().signer.key,
-        )
-        .unwrap();
+        let keys = ring.keys();
+        let signer = &keys.in_force(NOW).unwrap().signer;
+        let brought = signer.key.token(&header, &access()).unwrap();
         assert_eq!(
             ring.check_access(&brought, ISSUER, NOW),
             Err(AuthFailure::BadToken)
