@@ -17,6 +17,12 @@ use edge::dialect::oauth2::OAuth2;
 /// does not compile until it stands here.
 fn every_error() -> Vec<Error> {
     let mut errors = vec![Error::Invalid(every_problem())];
+    let of_a_file = [
+        ProblemKind::Required,
+        ProblemKind::FileTooLarge { max: 5_242_880 },
+        ProblemKind::NotAPicture,
+    ];
+    errors.extend(of_a_file.map(|kind| Error::Invalid(vec![Problem::of("avatar", kind)])));
     errors.extend([
         Error::Unreadable { line: 1, column: 7 },
         Error::TooLarge { limit: 65_536 },
@@ -121,9 +127,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, NotAChoice, NotAList, NotAPhone, NotAScope, NotATimeZone, NotAUrl, NotAUuid,
-        NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated,
-        Required, TooLong, TooMany, TooShort, UnknownField,
+        Below, Blank, FileTooLarge, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope,
+        NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText,
+        Null, NullCharacter, Repeated, Required, TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -147,6 +153,8 @@ fn every_problem() -> Vec<Problem> {
         ("s", NotAList),
         ("t", TooMany { max: 32 }),
         ("u", NotAScope),
+        ("v", FileTooLarge { max: 5_242_880 }),
+        ("w", NotAPicture),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

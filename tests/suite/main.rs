@@ -19,6 +19,7 @@ mod guards;
 mod jwt_attacks;
 mod openapi;
 mod operators;
+mod pictures;
 mod races;
 mod rates;
 mod roles;

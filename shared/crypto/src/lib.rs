@@ -18,6 +18,7 @@ mod signing;
 mod system;
 mod token;
 pub mod totp;
+mod unnamed;
 
 pub use error::CryptoError;
 pub use ring::{AddedKey, KeyRing};

@@ -328,9 +328,14 @@ mod tests {
             jku: Some("https://evil.example/jwks".into()),
             ..Header::new(jsonwebtoken::Algorithm::EdDSA)
         };
-        let keys = ring.keys();
-        let signer = &keys.in_force(NOW).unwrap().signer;
-        let brought = signer.key.token(&header, &access()).unwrap();
+        let brought = ring
+            .keys()
+            .in_force(NOW)
+            .unwrap()
+            .signer
+            .key
+            .token(&header, &access())
+            .unwrap();
         assert_eq!(
             ring.check_access(&brought, ISSUER, NOW),
             Err(AuthFailure::BadToken)

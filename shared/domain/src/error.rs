@@ -236,4 +236,11 @@ pub enum ProblemKind {
     NotATimeZone,
     /// None of the values that there are.
     NotAChoice,
+    /// A file of more than this many bytes.
+    FileTooLarge {
+        /// The most that will do.
+        max: usize,
+    },
+    /// Not a picture of a format that is read, or one that cannot be.
+    NotAPicture,
 }

@@ -15,6 +15,7 @@
 //! - [`provider`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
+//! - [`picture`]: what a profile picture may be, and what is kept of it;
 //! - [`service_key`]: what other services hold;
 //! - [`rotation`]: when a signing key signs, and how long it is published;
 //! - [`limit`] and [`place`]: who may try how often, counted by what;
@@ -29,6 +30,7 @@ pub mod email_code;
 pub mod error;
 pub mod limit;
 pub mod phone;
+pub mod picture;
 pub mod place;
 pub mod platform;
 pub mod profile;

@@ -6,6 +6,7 @@
 //! text reaches nobody: it quotes values.
 
 mod fields;
+mod file;
 mod form;
 mod values;
 
@@ -17,6 +18,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 pub use fields::{Fields, FromFields};
+pub use file::{File, FileForm};
 pub use form::Form;
 
 use crate::Refusal;
@@ -36,6 +38,13 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Body<T> {
     }
 }
 
+/// What the request says that its body is.
+fn media_type(request: &Request) -> String {
+    let media = request.headers().get(CONTENT_TYPE);
+    let media = media.and_then(|value| value.to_str().ok());
+    media.unwrap_or_default().to_owned()
+}
+
 async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
     let (media, bytes) = whole(request).await?;
     let object = match (bytes.is_empty(), is(&media, "application/json")) {
@@ -51,12 +60,7 @@ async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
 
 /// The media type that a body claims to be of, and all of the body.
 async fn whole(request: Request) -> Result<(String, Bytes), Error> {
-    let media = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let media = media.to_owned();
+    let media = media_type(&request);
     let body = Limited::new(request.into_body(), MAX_BYTES)
         .collect()
         .await

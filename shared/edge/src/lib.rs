@@ -25,7 +25,7 @@ mod refusal;
 pub mod serve;
 mod slashes;
 
-pub use body::{Body, Fields, Form, FromFields};
+pub use body::{Body, Fields, File, FileForm, Form, FromFields};
 pub use caller::{FreshAdmin, FreshUser, Introspector, KeyOrUser, User};
 pub use function::function;
 pub use listen::listen;

@@ -11,7 +11,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use transport::Connector;
 
-/// Where each service answers. On AWS all four are one.
+/// Where each service answers. On AWS all of them are one.
 #[derive(Clone, Debug)]
 pub struct Aws {
     /// DynamoDB.
@@ -22,6 +22,8 @@ pub struct Aws {
     pub sns: SdkConfig,
     /// KMS.
     pub kms: SdkConfig,
+    /// S3.
+    pub s3: SdkConfig,
 }
 
 impl Aws {
@@ -60,6 +62,7 @@ impl Aws {
             ses: of("SES"),
             sns: of("SNS"),
             kms: of("KMS"),
+            s3: of("S3"),
         })
     }
 
@@ -81,6 +84,7 @@ impl Aws {
             ses: config(),
             sns: config(),
             kms: config(),
+            s3: config(),
         }
     }
 
@@ -100,6 +104,7 @@ impl Aws {
             ses: at(others),
             sns: at(others),
             kms: at(others),
+            s3: at(others),
         }
     }
 }

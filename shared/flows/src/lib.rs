@@ -23,6 +23,7 @@ mod letters;
 mod meta;
 mod oauth;
 mod operator;
+mod picture;
 mod profile;
 mod realtime;
 mod refresh;
@@ -46,6 +47,7 @@ use std::sync::Arc;
 use crypto::{Jwk, KeyRing};
 use delivery::Courier;
 use domain::{Clock, Entropy};
+use pictures::Bucket;
 use providers::GitHub;
 use store::Store;
 
@@ -59,6 +61,7 @@ pub use caller::Caller;
 pub use meta::RequestMeta;
 pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
+pub use picture::{Leave, ShownPicture};
 pub use profile::Profile;
 pub use realtime::Connection;
 pub use rotation::Rotation;
@@ -80,6 +83,7 @@ struct Inner {
     store: Store,
     keeper: Keeper,
     courier: Courier,
+    bucket: Option<Bucket>,
     github: Option<GitHub>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -110,12 +114,15 @@ impl Postern {
             &settings.service_name,
             settings.texts.clone(),
         );
+        let bucket = settings.pictures_bucket.as_deref();
+        let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
         let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
             keeper,
             courier,
+            bucket,
             github,
             clock,
             entropy,

@@ -61,6 +61,9 @@ pub struct Settings {
     pub centrifugo_url: Option<String>,
     /// Sign-in through providers.
     pub oauth: OauthSettings,
+    /// `POSTERN_PICTURES_BUCKET`: where profile pictures are kept, for the functions
+    /// that put them there or remove them.
+    pub pictures_bucket: Option<String>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -173,6 +176,7 @@ impl Settings {
             },
             centrifugo_url: vars.websocket("POSTERN_CENTRIFUGO_URL"),
             oauth: vars.oauth(),
+            pictures_bucket: vars.get("POSTERN_PICTURES_BUCKET"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         if vars.problems.is_empty() {

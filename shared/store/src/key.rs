@@ -13,6 +13,8 @@
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
 //! | API key of a service, by its id | `SERVICEKEY#id` | `SERVICEKEY` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
+//! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
+//! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
 //! | audit event of an account (audit table) | `ACCOUNT#sub` | `time#id` |
@@ -151,6 +153,18 @@ pub fn service_key(id: u64) -> Key {
 #[must_use]
 pub fn leaver(mark: &str) -> Key {
     Key::new(format!("LEFT#{mark}"), "LEFT")
+}
+
+/// A picture.
+#[must_use]
+pub fn picture(name: &str) -> Key {
+    Key::new(format!("PICTURE#{name}"), "PICTURE")
+}
+
+/// The one upload past the API that an account is allowed.
+#[must_use]
+pub fn upload(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "UPLOAD")
 }
 
 /// A rate bucket.

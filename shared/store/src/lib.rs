@@ -21,6 +21,7 @@ mod keyring;
 mod kms;
 mod leases;
 mod oauth;
+mod pictures;
 mod rates;
 mod service_keys;
 mod sessions;

@@ -8,6 +8,7 @@
 
 mod api_keys;
 mod deletion;
+mod pictures;
 mod revocation;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -50,6 +51,8 @@ pub enum Step {
     CarrySession,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
+    /// Spending leave to upload: refused if it is spent, expired or replaced.
+    SpendUpload,
     /// Ending a session: refused if it has ended.
     End,
     /// Removing a row that is there: refused if it is gone.

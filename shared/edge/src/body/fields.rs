@@ -186,6 +186,16 @@ impl Text<'_> {
         }
     }
 
+    /// The text as a number of things, which must be sent.
+    pub fn count(self) -> Option<usize> {
+        let typed = self
+            .check(ProblemKind::NotAnInteger, |text| {
+                text.parse::<usize>().is_ok()
+            })
+            .required()?;
+        typed.parse().ok()
+    }
+
     /// The text as a telephone number, if it was sent.
     pub fn phone(self) -> Option<String> {
         let typed = self

@@ -250,6 +250,12 @@ fn wording(kind: ProblemKind) -> Wording {
             Wording::plain("enum", "Input should be one of the values that there are")
         }
         ProblemKind::NotATimeZone => Wording::plain("zoneinfo_str", "invalid timezone"),
+        ProblemKind::FileTooLarge { max } => Wording {
+            kind: "bytes_too_long",
+            msg: format!("Data should have at most {max} bytes"),
+            ctx: Some(("max_length", Value::from(max))),
+        },
+        ProblemKind::NotAPicture => Wording::plain("value_error", "value is not a picture"),
     }
 }
 

@@ -166,6 +166,8 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::TooMany { max } => format!("must have at most {max} entries"),
         ProblemKind::NotAScope => "must be a scope".to_owned(),
         ProblemKind::NotATimeZone => "must be a time zone".to_owned(),
+        ProblemKind::FileTooLarge { max } => format!("must have at most {max} bytes"),
+        ProblemKind::NotAPicture => "must be a picture".to_owned(),
     };
     format!("{name} {what}")
 }
