@@ -76,9 +76,10 @@ pub struct Operation {
 
 /// The documents of all functions.
 #[must_use]
-pub fn functions() -> [OpenApi; 3] {
+pub fn functions() -> [OpenApi; 4] {
     [
         accounts::routes().into_openapi(),
+        device_grant::routes().into_openapi(),
         docs::routes().into_openapi(),
         realtime::routes().into_openapi(),
     ]

@@ -22,6 +22,7 @@ mod entropy;
 mod golden;
 mod persona;
 mod tap;
+mod visitor;
 mod world;
 
 pub use answer::Answer;
@@ -29,4 +30,5 @@ pub use entropy::{SeededEntropy, TestClock};
 pub use golden::golden;
 pub use persona::{Anyone, Member};
 pub use tap::{Call, Fault, Tap};
+pub use visitor::Visitor;
 pub use world::{START, World, other_engine, root};

@@ -79,6 +79,7 @@ impl World {
             opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
         let functions = vec![
             Function::new("accounts", accounts::function(postern.clone())),
+            Function::new("device-grant", device_grant::function(postern.clone())),
             Function::new("docs", docs::function()),
             Function::new("realtime", realtime::function(postern.clone())),
         ];

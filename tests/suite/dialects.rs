@@ -5,10 +5,11 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
-use domain::{AuthFailure, Error, Problem, ProblemKind};
+use domain::{AuthFailure, Error, GrantFailure, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
+use edge::dialect::oauth2::OAuth2;
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -26,6 +27,7 @@ fn every_error() -> Vec<Error> {
         Error::AlreadyDeleted,
         Error::StaleSignIn,
         Error::Conflict,
+        Error::Forbidden,
         Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
         Error::Unavailable("GetItem: timed out".to_owned()),
@@ -42,6 +44,18 @@ fn every_error() -> Vec<Error> {
             AuthFailure::BadApiKey,
         ]
         .map(Error::Unauthenticated),
+    );
+    errors.extend(
+        [
+            GrantFailure::Pending,
+            GrantFailure::SlowDown,
+            GrantFailure::Expired,
+            GrantFailure::Denied,
+            GrantFailure::Unknown,
+            GrantFailure::UnknownClient,
+            GrantFailure::UnsupportedType,
+        ]
+        .map(Error::Grant),
     );
     errors.extend(
         [
@@ -71,6 +85,8 @@ fn every_error() -> Vec<Error> {
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Conflict
+            | Error::Grant(_)
+            | Error::Forbidden
             | Error::Disabled
             | Error::TooMany(_)
             | Error::Undeliverable(_)
@@ -83,8 +99,8 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits, NotText, Null,
-        NullCharacter, Required, TooLong, TooShort,
+        Blank, NotABoolean, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits,
+        NotText, Null, NullCharacter, Repeated, Required, TooLong, TooShort,
     };
     let fields = [
         ("a", Required),
@@ -99,6 +115,8 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
+        ("m", NotABoolean),
+        ("n", Repeated),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -114,9 +132,11 @@ fn every_problem() -> Vec<Problem> {
 #[tokio::test]
 async fn the_matrix_is_as_it_was_last_read() {
     let voices = Drf::all().map(|(name, voice)| (format!("DRF, {name}"), voice as &dyn Dialect));
-    let voices = voices
-        .into_iter()
-        .chain([("FastAPI".to_owned(), &FastApi as &dyn Dialect)]);
+    let voices = voices.into_iter().chain([
+        ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
+        ("OAuth 2".to_owned(), &OAuth2),
+        ("the device page".to_owned(), &device_grant::page::Html),
+    ]);
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();

@@ -7,6 +7,7 @@ use tests::{Anyone, World};
 fn operations() -> Vec<(String, String)> {
     let documents = [
         accounts::routes().into_openapi(),
+        device_grant::routes().into_openapi(),
         docs::routes().into_openapi(),
         realtime::routes().into_openapi(),
     ];

@@ -9,12 +9,15 @@
     reason = "a test fails by panicking, with the line that did it"
 )]
 
+mod api;
 mod cfg;
 mod contracts;
 mod delivery;
+mod device;
 mod dialects;
 mod faults;
 mod guards;
+mod oauth2;
 mod openapi;
 mod operators;
 mod races;

@@ -2,6 +2,7 @@
 //! conditions: the twin must fail, or the race proves nothing.
 
 mod api_key;
+mod device;
 mod restore;
 
 use std::collections::BTreeSet;

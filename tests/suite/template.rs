@@ -13,6 +13,7 @@ fn every_operation_is_routed_to_the_function_that_has_it_and_every_route_leads_s
     let template = template();
     let functions = [
         ("accounts", accounts::routes().into_openapi()),
+        ("device-grant", device_grant::routes().into_openapi()),
         ("docs", docs::routes().into_openapi()),
         ("realtime", realtime::routes().into_openapi()),
     ];

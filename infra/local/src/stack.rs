@@ -124,6 +124,7 @@ pub async fn open(place: &Place, environment: &Environment) -> Result<Postern, S
 pub fn functions(postern: &Postern) -> Vec<Function> {
     vec![
         Function::new("accounts", accounts::function(postern.clone())),
+        Function::new("device-grant", device_grant::function(postern.clone())),
         Function::new("docs", docs::function()),
         Function::new("realtime", realtime::function(postern.clone())),
     ]

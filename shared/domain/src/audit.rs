@@ -33,6 +33,20 @@ pub enum EventKind {
     ApiKeyCreated,
     /// Its API key was replaced.
     ApiKeyReissued,
+    /// A device asked to be let in.
+    DeviceRequested,
+    /// Somebody let a device in.
+    DeviceApproved,
+    /// Somebody refused a device.
+    DeviceDenied,
+    /// A device that was let in got its keys.
+    DeviceExchanged,
+    /// An identity was added to the account.
+    IdentityCreated,
+    /// A key was made for a program of the account.
+    AgentKeyCreated,
+    /// Such a key was revoked.
+    AgentKeyRevoked,
 }
 
 /// Who did it.

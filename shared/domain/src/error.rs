@@ -56,6 +56,12 @@ pub enum Error {
     /// Another request came first, and this one no longer fits what it left.
     #[error("another request was first")]
     Conflict,
+    /// An authorization grant (RFC 6749 §1.3) does not buy what was asked for it.
+    #[error("the grant: {0:?}")]
+    Grant(GrantFailure),
+    /// The caller is known, and may not do this.
+    #[error("forbidden")]
+    Forbidden,
     /// The operator has not switched this on.
     #[error("not switched on")]
     Disabled,
@@ -90,6 +96,8 @@ impl Error {
             Self::AlreadyDeleted => "already_deleted",
             Self::StaleSignIn => "stale_sign_in",
             Self::Conflict => "conflict",
+            Self::Grant(_) => "grant",
+            Self::Forbidden => "forbidden",
             Self::Disabled => "disabled",
             Self::TooMany(_) => "too_many",
             Self::Undeliverable(_) => "undeliverable",
@@ -116,6 +124,25 @@ pub enum AuthFailure {
     Inactive,
     /// Not an API key, or not one any more.
     BadApiKey,
+}
+
+/// Why a grant buys nothing, or not yet (RFC 6749 §5.2, RFC 8628 §3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantFailure {
+    /// Nobody has decided.
+    Pending,
+    /// Nobody has decided, and the polls come too fast.
+    SlowDown,
+    /// Its time is over, or it was exchanged before.
+    Expired,
+    /// The person said no, or may say nothing any more.
+    Denied,
+    /// Not a grant of ours, or not this client's.
+    Unknown,
+    /// Not a client of ours.
+    UnknownClient,
+    /// A type of grant that is not served here.
+    UnsupportedType,
 }
 
 /// One thing wrong with a request, at one place in it.
@@ -150,6 +177,10 @@ pub enum ProblemKind {
     Blank,
     /// Not a string (nor a number that reads as one).
     NotText,
+    /// Neither true nor false.
+    NotABoolean,
+    /// Sent more than once.
+    Repeated,
     /// Not an object at all.
     NotAnObject,
     /// Shorter than this many characters.

@@ -13,13 +13,17 @@
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
+//! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
+//!   the identities and keys that it gets;
 //! - [`limit`] and [`place`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
 
 pub mod account;
+pub mod agent;
 pub mod api_key;
 pub mod audit;
 pub mod contract;
+pub mod device_grant;
 pub mod email;
 pub mod email_code;
 pub mod error;
@@ -36,7 +40,7 @@ pub mod token;
 
 pub use contract::Contract;
 pub use email::EmailAddress;
-pub use error::{AuthFailure, Error, Problem, ProblemKind};
+pub use error::{AuthFailure, Error, GrantFailure, Problem, ProblemKind};
 pub use phone::PhoneNumber;
 pub use place::Place;
 pub use platform::{Clock, Entropy};

@@ -6,6 +6,7 @@
 //! text reaches nobody: it quotes values.
 
 mod fields;
+mod forms;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -13,7 +14,7 @@ use domain::{Error, Problem, ProblemKind};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
-pub use fields::{Fields, FromFields};
+pub use fields::{Fields, FromFields, Text};
 
 use crate::Refusal;
 
@@ -28,11 +29,59 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        Ok(Self(read(request).await?))
+        Ok(Self(read(request, &[Media::Json]).await?))
     }
 }
 
-async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
+/// A body that holds what `T` needs, as JSON or as either kind of form.
+#[derive(Clone, Debug)]
+pub struct AnyBody<T>(pub T);
+
+impl<S: Sync, T: FromFields> FromRequest<S> for AnyBody<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let media = [Media::Json, Media::Form, Media::Multipart];
+        Ok(Self(read(request, &media).await?))
+    }
+}
+
+/// A form, as browsers and OAuth clients send it, that holds what `T` needs.
+#[derive(Clone, Debug)]
+pub struct FormBody<T>(pub T);
+
+impl<S: Sync, T: FromFields> FromRequest<S> for FormBody<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        Ok(Self(read(request, &[Media::Form]).await?))
+    }
+}
+
+/// The media types that bodies come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    Json,
+    Form,
+    Multipart,
+}
+
+impl Media {
+    /// The one that a `Content-Type` names, with or without parameters (RFC 9110
+    /// §8.3.1).
+    fn named(content_type: &str) -> Option<Self> {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        let is = |name: &str| essence.eq_ignore_ascii_case(name);
+        match () {
+            () if is("application/json") => Some(Self::Json),
+            () if is("application/x-www-form-urlencoded") => Some(Self::Form),
+            () if is("multipart/form-data") => Some(Self::Multipart),
+            () => None,
+        }
+    }
+}
+
+async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Error> {
     let media = request
         .headers()
         .get(CONTENT_TYPE)
@@ -50,21 +99,17 @@ async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
             }
         })?;
     let bytes = body.to_bytes();
-    let object = match (bytes.is_empty(), is_json(&media)) {
+    let kind = Media::named(&media).filter(|kind| taken.contains(kind));
+    let mut fields = match kind {
         // No body at all is an empty form, whatever it claims to be.
-        (true, _) => Map::new(),
-        (false, true) => object(&bytes)?,
-        (false, false) => return Err(Error::UnsupportedMedia(media)),
+        _ if bytes.is_empty() => Fields::new(Map::new()),
+        Some(Media::Json) => Fields::new(object(&bytes)?),
+        Some(Media::Form) => forms::urlencoded(&bytes),
+        Some(Media::Multipart) => forms::multipart(&media, bytes).await?,
+        None => return Err(Error::UnsupportedMedia(media)),
     };
-    let mut fields = Fields::new(object);
     let read = T::read(&mut fields);
     fields.finish(read)
-}
-
-/// `application/json`, with or without parameters (RFC 9110 §8.3.1).
-fn is_json(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {

@@ -1,5 +1,7 @@
 //! Who is calling, as a handler's argument.
 
+mod agent;
+mod browser;
 mod key;
 
 use axum::extract::FromRequestParts;
@@ -8,6 +10,8 @@ use axum::http::request::Parts;
 use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
 
+pub use agent::{AgentKey, ManagementKey};
+pub use browser::Browser;
 pub use key::{FreshUser, KeyOrUser};
 
 use crate::log::CallerId;

@@ -7,6 +7,7 @@
 
 pub mod drf;
 pub mod fastapi;
+pub mod oauth2;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -68,7 +69,8 @@ pub(crate) fn json(status: StatusCode, body: serde_json::Value) -> Response {
 }
 
 /// `response` with the seconds after which trying again can help.
-pub(crate) fn retry_after(mut response: Response, seconds: u64) -> Response {
+#[must_use]
+pub fn retry_after(mut response: Response, seconds: u64) -> Response {
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -21,8 +21,8 @@ mod refusal;
 pub mod serve;
 mod slashes;
 
-pub use body::{Body, Fields, FromFields};
-pub use caller::{FreshUser, KeyOrUser, User};
+pub use body::{AnyBody, Body, Fields, FormBody, FromFields};
+pub use caller::{AgentKey, Browser, FreshUser, KeyOrUser, ManagementKey, User};
 pub use function::function;
 pub use meta::Meta;
 pub use refusal::{Refusal, Reply};

@@ -1,7 +1,7 @@
 //! Deleting an account.
 //!
 //! One transaction anonymises the row, moves its epoch on (which ends every
-//! session in every contract), ends its API key, gives its names back and writes
+//! session in every contract, and every key of its agents), ends its API key, gives its names back and writes
 //! the event. The address stays in the row sealed, so that an operator can
 //! restore the account while nobody else has claimed it.
 
@@ -50,6 +50,7 @@ impl Postern {
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
                 .remove_api_key(&user)?
+                .remove_agents(&user)?
                 .audit(&event)?;
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;

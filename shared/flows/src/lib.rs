@@ -8,12 +8,19 @@
 //! [`Postern`] is what they are called on: the tables, the key ring, the
 //! courier and the settings of one installation.
 
+mod agent_keys;
 mod api_key;
 mod audit;
 mod authenticate;
 mod aws;
+mod browser;
 mod caller;
+mod client_tokens;
+mod clients;
 mod deletion;
+mod device_answer;
+mod device_exchange;
+mod device_request;
 mod enter;
 pub mod event;
 mod keyring;
@@ -36,10 +43,15 @@ use delivery::Courier;
 use domain::{Clock, Entropy};
 use store::Store;
 
+pub use agent_keys::{Agent, IssuedAgentKey};
 pub use api_key::IssuedKey;
 pub use authenticate::Signed;
 pub use aws::Aws;
 pub use caller::Caller;
+pub use client_tokens::{ClientGrant, ClientTokens};
+pub use device_answer::{Answer, Asking};
+pub use device_exchange::{AgentKeys, AgentSignIn};
+pub use device_request::DeviceCodes;
 pub use meta::RequestMeta;
 pub use operator::Page;
 pub use profile::Profile;
@@ -117,6 +129,11 @@ impl Postern {
     #[must_use]
     pub fn signing_key_since(&self) -> Option<domain::UnixTime> {
         self.0.ring.current_since()
+    }
+
+    /// Lets time pass.
+    async fn sleep(&self, seconds: u64) {
+        self.0.clock.sleep(seconds).await;
     }
 
     fn store(&self) -> &Store {

@@ -66,6 +66,7 @@ impl Postern {
             auth_time: meta.now,
             event: None,
             remembered: false,
+            granted_to: None,
             delivery: Delivery::Body,
             generation: 1,
             rotated_at: meta.now,

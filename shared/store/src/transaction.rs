@@ -6,8 +6,11 @@
 //! throttles are met with patience and the same client request token, so a try
 //! whose answer was lost is not done twice.
 
+mod agents;
 mod api_keys;
+mod browsers;
 mod deletion;
+mod grants;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -42,6 +45,14 @@ pub enum Step {
     Begin,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
+    /// Naming a device grant by its user code: refused if another live one has it.
+    NameGrant,
+    /// Answering a device grant: refused unless it is still pending.
+    DecideGrant,
+    /// Exchanging a device grant: refused unless it is approved and unspent.
+    SpendGrant,
+    /// Writing identities and agents' keys: refused if they were edited meanwhile.
+    EditAgents,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
     /// Appending an audit event: never refused.

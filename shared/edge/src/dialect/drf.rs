@@ -251,6 +251,14 @@ impl Dialect for Drf {
                 StatusCode::CONFLICT,
                 json!({ "detail": "Another request was first.", "code": "conflict" }),
             ),
+            Error::Grant(_) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "This authorization is not valid.", "code": "invalid_grant" }),
+            ),
+            Error::Forbidden => json(
+                StatusCode::FORBIDDEN,
+                json!({ "detail": "You do not have permission to perform this action." }),
+            ),
             Error::Disabled if self.voice == Voice::Realtime => json(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 json!({ "error": "Centrifugo not configured or disabled" }),
@@ -283,6 +291,8 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::Null => "This field may not be null.".to_owned(),
         ProblemKind::Blank => "This field may not be blank.".to_owned(),
         ProblemKind::NotText => "Not a valid string.".to_owned(),
+        ProblemKind::NotABoolean => "Must be a valid boolean.".to_owned(),
+        ProblemKind::Repeated => "Send this field once.".to_owned(),
         ProblemKind::NotAnObject => "Invalid data. Expected a dictionary.".to_owned(),
         ProblemKind::TooShort { min } => {
             format!("Ensure this field has at least {min} characters.")

@@ -49,6 +49,8 @@ impl Dialect for FastApi {
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
             Error::StaleSignIn => say(StatusCode::FORBIDDEN, "Recent sign-in required"),
             Error::Conflict => say(StatusCode::CONFLICT, "Another request was first"),
+            Error::Grant(_) => say(StatusCode::BAD_REQUEST, "Invalid grant"),
+            Error::Forbidden => say(StatusCode::FORBIDDEN, "Forbidden"),
             Error::Disabled => say(StatusCode::NOT_IMPLEMENTED, "Not enabled"),
             Error::TooMany(exceeded) => too_many(*exceeded),
             Error::Undeliverable(_) => say(
@@ -146,6 +148,10 @@ fn wording(kind: ProblemKind) -> Wording {
         ProblemKind::Null | ProblemKind::NotText => {
             Wording::plain("string_type", "Input should be a valid string")
         }
+        ProblemKind::NotABoolean => {
+            Wording::plain("bool_parsing", "Input should be a valid boolean")
+        }
+        ProblemKind::Repeated => Wording::plain("value_error", "field was sent more than once"),
         ProblemKind::Blank => Wording::length("string_too_short", "at least", 1, "min_length"),
         ProblemKind::TooShort { min } => {
             Wording::length("string_too_short", "at least", min, "min_length")
