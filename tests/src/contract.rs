@@ -74,19 +74,24 @@ pub struct Operation {
     pub responses: BTreeMap<String, Content>,
 }
 
-/// The documents of all functions.
+/// The functions with their documents.
 #[must_use]
-pub fn functions() -> [OpenApi; 4] {
-    [
-        accounts::routes().into_openapi(),
-        device_grant::routes().into_openapi(),
-        docs::routes().into_openapi(),
-        realtime::routes().into_openapi(),
+pub fn functions() -> Vec<(&'static str, OpenApi)> {
+    vec![
+        ("accounts", accounts::routes().into_openapi()),
+        ("device-grant", device_grant::routes().into_openapi()),
+        ("docs", docs::routes().into_openapi()),
+        ("oauth", oauth::routes().into_openapi()),
+        ("realtime", realtime::routes().into_openapi()),
+        ("totp", totp::routes().into_openapi()),
     ]
 }
 
 /// The house's own document of `contract`, made from the routes.
 #[must_use]
 pub fn generated(contract: Contract) -> OpenApi {
-    edge::openapi::document(contract, functions())
+    edge::openapi::document(
+        contract,
+        functions().into_iter().map(|(_, document)| document),
+    )
 }

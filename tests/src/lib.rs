@@ -17,6 +17,7 @@
 )]
 
 mod answer;
+mod authenticator;
 pub mod contract;
 mod entropy;
 mod golden;
@@ -26,6 +27,7 @@ mod visitor;
 mod world;
 
 pub use answer::Answer;
+pub use authenticator::Authenticator;
 pub use entropy::{SeededEntropy, TestClock};
 pub use golden::golden;
 pub use persona::{Anyone, Member};

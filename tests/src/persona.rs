@@ -108,6 +108,16 @@ impl<'w> Anyone<'w> {
             .await
     }
 
+    /// The same, signed in to `address` with these tokens.
+    pub(crate) fn member(self, address: &str, access: &str, refresh: &str) -> Member<'w> {
+        Member {
+            access: access.to_owned(),
+            refresh: refresh.to_owned(),
+            address: address.to_owned(),
+            anyone: self,
+        }
+    }
+
     /// Signs in with a code from a real letter.
     ///
     /// # Panics

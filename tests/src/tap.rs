@@ -24,6 +24,12 @@ pub struct Call {
     pub body: Value,
 }
 
+/// When a call to DynamoDB began and ended, in beginnings and ends that the tap saw.
+struct Trip {
+    began: u64,
+    ended: Option<u64>,
+}
+
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -43,6 +49,8 @@ pub enum Fault {
 
 #[derive(Default)]
 struct State {
+    events: u64,
+    trips: Vec<Trip>,
     calls: Vec<Call>,
     faults: Vec<(String, Fault, u32)>,
     weakened: Vec<String>,
@@ -65,9 +73,28 @@ impl Tap {
         self.0.lock().unwrap().calls.clone()
     }
 
+    /// How many of the calls to DynamoDB so far followed one another: the longest
+    /// chain of which each began after the one before it had ended.
+    #[must_use]
+    pub fn trips(&self) -> usize {
+        let mut chains: Vec<(u64, usize)> = Vec::new();
+        for trip in &self.0.lock().unwrap().trips {
+            let before = chains.iter().filter(|(ended, _)| *ended < trip.began);
+            let longest = before.map(|(_, length)| *length).max();
+            chains.push((
+                trip.ended.unwrap_or(u64::MAX),
+                longest.unwrap_or_default() + 1,
+            ));
+        }
+        let longest = chains.iter().map(|(_, length)| *length).max();
+        longest.unwrap_or_default()
+    }
+
     /// Forgets the calls so far.
     pub fn clear(&self) {
-        self.0.lock().unwrap().calls.clear();
+        let mut state = self.0.lock().unwrap();
+        state.calls.clear();
+        state.trips.clear();
     }
 
     /// The next `times` calls of `operation` meet `fault`.
@@ -85,7 +112,8 @@ impl Tap {
         self.0.lock().unwrap().weakened.push(operation.to_owned());
     }
 
-    fn pass(&self, request: &mut HttpRequest) -> Option<Fault> {
+    /// Notes a call: when it begins, and what goes wrong with it.
+    fn pass(&self, request: &mut HttpRequest) -> (u64, Option<Fault>) {
         let target = request
             .headers()
             .get("x-amz-target")
@@ -115,7 +143,23 @@ impl Tap {
             *fault
         });
         state.calls.push(Call { operation, body });
-        fault
+        state.events += 1;
+        let began = state.events;
+        if target.starts_with("DynamoDB") {
+            state.trips.push(Trip { began, ended: None });
+        }
+        (began, fault)
+    }
+
+    /// Notes the end of the call that began then.
+    fn passed(&self, began: u64) {
+        let mut state = self.0.lock().unwrap();
+        state.events += 1;
+        let now = state.events;
+        let trip = state.trips.iter_mut().find(|trip| trip.began == began);
+        if let Some(trip) = trip {
+            trip.ended = Some(now);
+        }
     }
 }
 
@@ -179,16 +223,13 @@ impl HttpClient for Tapped<SharedHttpClient> {
 impl HttpConnector for Tapped<SharedHttpConnector> {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let reasons = request.body().bytes().map_or(0, items);
-        let fault = self.tap.pass(&mut request);
-        let inner = self.inner.clone();
+        let (began, fault) = self.tap.pass(&mut request);
+        let (tap, inner) = (self.tap.clone(), self.inner.clone());
         let lost = || Err(ConnectorError::timeout("the answer was lost".into()));
         HttpConnectorFuture::new(async move {
-            match fault {
+            let answer = match fault {
                 None => inner.call(request).await,
-                Some(Fault::LostAnswer) => {
-                    inner.call(request).await?;
-                    lost()
-                }
+                Some(Fault::LostAnswer) => inner.call(request).await.and_then(|_| lost()),
                 Some(Fault::Unreachable) => Err(ConnectorError::io("connection refused".into())),
                 Some(Fault::Conflict) => Ok(dynamodb_error(
                     "TransactionCanceledException",
@@ -199,7 +240,9 @@ impl HttpConnector for Tapped<SharedHttpConnector> {
                 }
                 Some(Fault::Throttle) => Ok(dynamodb_error("ThrottlingException", &json!({}))),
                 Some(Fault::Rejected) => Ok(ses_rejection()),
-            }
+            };
+            tap.passed(began);
+            answer
         })
     }
 }

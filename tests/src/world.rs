@@ -13,7 +13,8 @@ use flows::{Aws, Postern, Settings};
 use http::Request;
 use lambda_http::http;
 use local::engine::Engine;
-use local::gateway::{Function, Gateway};
+use local::gateway::Gateway;
+use local::github::{self, GitHub};
 use local::inbox::{Inbox, Message};
 use local::template::Template;
 use tokio::net::TcpListener;
@@ -34,6 +35,8 @@ pub struct World {
     pub tap: Tap,
     /// Where letters and text messages arrive.
     pub inbox: Inbox,
+    /// The provider that people come from.
+    pub github: GitHub,
     /// The installation, as operators reach it.
     pub postern: Postern,
     /// The tables, past everything that Postern would allow.
@@ -72,23 +75,26 @@ impl World {
         let key_file = std::env::temp_dir().join(format!("{stack}.key"));
         std::fs::write(&key_file, [7; 32]).expect("a key file can be written");
         let (table, audit_table) = (format!("{stack}-identity"), format!("{stack}-audit"));
-        let settings = settings(&table, &audit_table, &key_file, overrides);
+        let github = GitHub::new(inbox_clock(clock.clone()));
+        let provider = serve_github(&github).await;
+        let overrides: Vec<_> = overrides
+            .iter()
+            .copied()
+            .chain(github_settings(&provider))
+            .collect();
+        let settings = settings(&table, &audit_table, &key_file, &overrides);
         let entropy = Arc::new(SeededEntropy::new(seed(&stack)));
         let opened = Postern::open(settings.clone(), &aws, clock.clone(), entropy).await;
         let postern =
             opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
-        let functions = vec![
-            Function::new("accounts", accounts::function(postern.clone())),
-            Function::new("device-grant", device_grant::function(postern.clone())),
-            Function::new("docs", docs::function()),
-            Function::new("realtime", realtime::function(postern.clone())),
-        ];
+        let functions = local::stack::functions(&postern);
         let gateway = Gateway::new(&template, functions).expect("every route has its function");
         let db = Client::new(&Aws::local(&endpoint, &sinks).await.dynamodb);
         Self {
             clock,
             tap,
             inbox,
+            github,
             postern,
             db,
             table,
@@ -281,6 +287,28 @@ fn started() -> u64 {
 
 fn inbox_clock(clock: Arc<TestClock>) -> local::clock::Clock {
     Arc::new(move || jiff::Timestamp::from_second(clock.now().0).expect("an instant"))
+}
+
+async fn serve_github(github: &GitHub) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    let router = github::page::router(github.clone(), "https://id.example.com");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+/// The test provider as an installation is told of it.
+fn github_settings(url: &str) -> [(&str, &str); 5] {
+    [
+        ("POSTERN_GITHUB_CLIENT_ID", github::CLIENT_ID),
+        ("POSTERN_GITHUB_CLIENT_SECRET", github::CLIENT_SECRET),
+        ("POSTERN_GITHUB_URL", url),
+        ("POSTERN_GITHUB_API_URL", url),
+        (
+            "POSTERN_OAUTH_REDIRECT_URIS",
+            "https://app.example.com/auth?provider=github,https://other.example.com/in",
+        ),
+    ]
 }
 
 async fn serve_sinks(inbox: &Inbox) -> String {

@@ -256,6 +256,53 @@ async fn what_people_mistype_is_told_on_the_page() {
         .expect(405);
 }
 
+#[tokio::test]
+async fn an_account_with_a_second_factor_shows_it() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let app = ada.set_up_totp(&world).await;
+    world.clock.advance(60);
+    let device = Device::asking(&world).await;
+    let link = format!("/device?user_code={}", device.user_code);
+    let mut browser = Visitor::open(world.anyone(), &link).await;
+    browser.fill("/device/email", &[("email", ADA)]).await;
+    let code = world.code(ADA);
+    browser.fill("/device/code", &[("code", &code)]).await;
+    assert!(!browser.page.text.contains("Signed in as"));
+    let mut elsewhere = browser.clone();
+    elsewhere.go("/device").await;
+    assert!(
+        !elsewhere.page.text.contains("Signed in as"),
+        "half a sign-in is none"
+    );
+    let (waiting, right) = (browser.clone(), app.code(world.now()));
+    for (wrong, status) in [("000000", 400), ("not-a-backup-code", 400)] {
+        browser.fill("/device/factor", &[("code", wrong)]).await;
+        assert_eq!(browser.page.status, status);
+    }
+    assert!(
+        browser.page.text.contains("Tries left"),
+        "{}",
+        browser.page.text
+    );
+    browser.fill("/device/factor", &[("code", &right)]).await;
+    assert!(
+        browser.page.text.contains("To approve, type the code"),
+        "{}",
+        browser.page.text
+    );
+    let mut again = waiting.clone();
+    again.fill("/device/factor", &[("code", &right)]).await;
+    assert_eq!(again.page.status, 400, "each sign-in completes once");
+    browser
+        .fill("/device/approve", &[("user_code", &device.user_code)])
+        .await;
+    let got = device.poll().await.expect(200);
+    let device = world.anyone().bearing(got.str("access"));
+    let profile = device.get("/cfg/accounts/profile/").await;
+    profile.expect(200);
+}
+
 /// How many of `tries` wrong codes were compared, the first ones on the page.
 async fn compared(browser: &Visitor<'_>, tries: usize) -> usize {
     let mut compared = 0;

@@ -5,6 +5,8 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
+use domain::provider::OauthFailure;
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, GrantFailure, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
@@ -47,6 +49,21 @@ fn every_error() -> Vec<Error> {
     );
     errors.extend(
         [
+            OauthFailure::Disabled,
+            OauthFailure::RedirectUri,
+            OauthFailure::State,
+            OauthFailure::Refused,
+            OauthFailure::Unreachable,
+            OauthFailure::NoProvenAddress,
+            OauthFailure::UnprovenHolder,
+            OauthFailure::OtherLink,
+            OauthFailure::Closed(uuid::Uuid::nil()),
+            OauthFailure::LastWayIn,
+        ]
+        .map(Error::Oauth),
+    );
+    errors.extend(
+        [
             GrantFailure::Pending,
             GrantFailure::SlowDown,
             GrantFailure::Expired,
@@ -72,6 +89,22 @@ fn every_error() -> Vec<Error> {
             })
         }),
     );
+    errors.extend(
+        [
+            FactorFailure::AlreadyEnabled,
+            FactorFailure::NotEnabled,
+            FactorFailure::NoPrimaryDevice,
+            FactorFailure::UnknownDevice,
+            FactorFailure::SetupExpired,
+            FactorFailure::CodeRequired,
+            FactorFailure::WrongCode { left: None },
+            FactorFailure::WrongCode { left: Some(4) },
+            FactorFailure::NoSignIn,
+            FactorFailure::SignInExpired,
+            FactorFailure::NoTriesLeft,
+        ]
+        .map(Error::SecondFactor),
+    );
     for error in &errors {
         match error {
             Error::Invalid(_)
@@ -82,12 +115,14 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
+            | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Conflict
             | Error::Grant(_)
             | Error::Forbidden
             | Error::Disabled
+            | Error::Oauth(_)
             | Error::TooMany(_)
             | Error::Undeliverable(_)
             | Error::Unavailable(_)
@@ -99,8 +134,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotABoolean, NotAPhone, NotATimeZone, NotAUrl, NotAnEmail, NotAnObject, NotDigits,
-        NotText, Null, NullCharacter, Repeated, Required, TooLong, TooShort,
+        Blank, NotABoolean, NotAChoice, NotAPhone, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail,
+        NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required, TooLong,
+        TooShort,
     };
     let fields = [
         ("a", Required),
@@ -115,8 +151,10 @@ fn every_problem() -> Vec<Problem> {
         ("j", NotDigits),
         ("k", NotAPhone),
         ("l", NotATimeZone),
-        ("m", NotABoolean),
-        ("n", Repeated),
+        ("m", NotAUuid),
+        ("n", NotAChoice),
+        ("o", NotABoolean),
+        ("p", Repeated),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

@@ -1,18 +1,13 @@
 //! Every operation, tried by those who may not.
 
 use serde_json::{Value, json};
+use tests::contract::functions;
 use tests::{Anyone, World};
 
 /// Every operation of every function: method and path.
 fn operations() -> Vec<(String, String)> {
-    let documents = [
-        accounts::routes().into_openapi(),
-        device_grant::routes().into_openapi(),
-        docs::routes().into_openapi(),
-        realtime::routes().into_openapi(),
-    ];
     let mut operations = Vec::new();
-    for document in documents {
+    for (_, document) in functions() {
         let document = serde_json::to_value(document).unwrap();
         for (path, item) in document["paths"].as_object().unwrap() {
             let methods = item.as_object().unwrap().keys();

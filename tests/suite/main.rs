@@ -21,6 +21,8 @@ mod oauth2;
 mod openapi;
 mod operators;
 mod races;
+mod rates;
 mod stand_in;
 mod storage;
 mod template;
+mod trips;

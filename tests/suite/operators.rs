@@ -126,7 +126,7 @@ async fn the_directory_lists_accounts_oldest_first_page_by_page() {
     loop {
         let page = world
             .postern
-            .list_users(after.as_deref(), 10)
+            .list_users(after.as_deref(), None, 10)
             .await
             .unwrap();
         listed.extend(page.entries.into_iter().filter_map(|entry| entry.email));
@@ -140,6 +140,29 @@ async fn the_directory_lists_accounts_oldest_first_page_by_page() {
         .map(|n| format!("person{n:02}@example.com"))
         .collect();
     assert_eq!(listed, expected);
+}
+
+#[tokio::test]
+async fn the_directory_finds_accounts_by_a_part_of_what_they_are_called() {
+    let world = World::new().await;
+    for name in ["ada", "grace", "adam"] {
+        let address = format!("{name}@example.com");
+        world.anyone().sign_in(&address).await;
+        world.clock.advance(60);
+    }
+    world
+        .set_user("grace@example.com", |user| {
+            user.phone = "+4930123456".into()
+        })
+        .await;
+    let found = async |part: &str| {
+        let page = world.postern.list_users(None, Some(part), 2).await.unwrap();
+        let emails = page.entries.into_iter().filter_map(|entry| entry.email);
+        emails.collect::<Vec<_>>()
+    };
+    assert_eq!(found("ADA").await, ["ada@example.com", "adam@example.com"]);
+    assert_eq!(found("30123").await, ["grace@example.com"]);
+    assert!(found("nobody").await.is_empty());
 }
 
 #[tokio::test]
@@ -160,7 +183,7 @@ async fn a_restored_account_is_its_owners_again_and_nothing_of_old_opens_it() {
         (Status::Active, Role::User)
     );
     assert_eq!(world.postern.find_user(&ada()).await, Ok(restored.clone()));
-    let page = world.postern.list_users(None, 10).await.unwrap();
+    let page = world.postern.list_users(None, None, 10).await.unwrap();
     assert_eq!(page.entries.len(), 1, "it is listed again");
     let told = &world.mail("ada@example.com")[0];
     assert!(told.subject.contains("is back"), "{}", told.subject);

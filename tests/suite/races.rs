@@ -226,3 +226,95 @@ async fn eight_instances_that_start_at_once_share_one_key_ring() {
         .collect();
     assert_eq!(kids.len(), 1);
 }
+
+/// 50 callers from 50 places, each with what `try_it` sends.
+async fn fifty<'w, F: Future<Output = Answer>>(
+    world: &'w World,
+    try_it: impl Fn(tests::Anyone<'w>, usize) -> F,
+) -> Vec<Answer> {
+    join_all((0..50).map(|n| try_it(world.at(&format!("198.51.100.{n}")), n))).await
+}
+
+/// As many sign-ins of Ada's that wait for a second factor.
+async fn waiting(world: &World, count: u128) -> Vec<String> {
+    let first = world.anyone().first_factor(world, ADA).await;
+    let store = store::Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
+    let known = store.challenge(first.parse().unwrap()).await.unwrap();
+    let mut sessions = vec![first];
+    for n in 1..count {
+        let mut another = known.clone().unwrap();
+        another.id = uuid::Uuid::from_u128(n);
+        sessions.push(another.id.to_string());
+        let begun = store.transaction().begin_challenge(&another).unwrap();
+        let token = uuid::Uuid::from_u128(n << 64);
+        assert!(matches!(begun.commit(token).await, Ok(store::Commit::Done)));
+    }
+    sessions
+}
+
+/// One 2FA session, shown a right backup code of its own by each caller.
+async fn fifty_at_one_session(world: &World) -> Vec<Answer> {
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(world).await;
+    let session = world.anyone().first_factor(world, ADA).await;
+    let (session, codes) = (&session, &app.backup_codes);
+    fifty(world, |client, n| async move {
+        client.backup_code(session, &codes[n % codes.len()]).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn fifty_right_codes_complete_one_2fa_session_once() {
+    let world = World::new().await;
+    let answers = fifty_at_one_session(&world).await;
+    assert_eq!(won(&answers).len(), 1);
+    let rows = world.dump(&world.table).await;
+    let factors = rows
+        .iter()
+        .find(|item| item["sk"].as_s().unwrap() == "MFA#TOTP")
+        .unwrap();
+    let left = factors["backup_codes"].as_l().unwrap().len();
+    assert_eq!(left, 9, "the losers' codes are still good");
+}
+
+#[tokio::test]
+async fn fifty_right_codes_twin_without_conditions() {
+    let world = World::new().await;
+    world.tap.weaken("TransactWriteItems");
+    let answers = fifty_at_one_session(&world).await;
+    assert!(won(&answers).len() > 1);
+}
+
+/// One code of an app or of paper, shown to 50 sessions of its own.
+async fn fifty_with_one_code(world: &World, paper: bool) -> Vec<Answer> {
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(world).await;
+    let sessions = waiting(world, 50).await;
+    let (sessions, app, now) = (&sessions, &app, world.now());
+    fifty(world, |client, n| async move {
+        if paper {
+            client.backup_code(&sessions[n], &app.backup_codes[0]).await
+        } else {
+            client.second_factor(&sessions[n], &app.code(now)).await
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn fifty_sessions_with_one_code_let_one_in() {
+    for paper in [false, true] {
+        let world = World::new().await;
+        let answers = fifty_with_one_code(&world, paper).await;
+        assert_eq!(won(&answers).len(), 1, "backup code: {paper}");
+    }
+}
+
+#[tokio::test]
+async fn fifty_sessions_twin_without_conditions() {
+    for paper in [false, true] {
+        let world = World::new().await;
+        world.tap.weaken("TransactWriteItems");
+        let answers = fifty_with_one_code(&world, paper).await;
+        assert!(won(&answers).len() > 1, "backup code: {paper}");
+    }
+}

@@ -95,10 +95,66 @@ async fn api_key(world: &World, member: &tests::Member<'_>) -> String {
     key
 }
 
+const LIN: &str = "lin@example.com";
+
+/// Somebody does everything that the totp family offers. Its secrets, and the
+/// calls that the family made.
+async fn second_factors(world: &World) -> (Vec<String>, Vec<Call>) {
+    let earlier = world.tap.calls();
+    let lin = world.anyone().sign_in(LIN).await;
+    let mut before = world.tap.calls().len();
+    let app = lin.set_up_totp(world).await;
+    let mut calls = world.tap.calls().split_off(before);
+    let mut secrets = app.backup_codes.clone();
+    secrets.push(app.secret());
+    let session = world.anyone().first_factor(world, LIN).await;
+    before = world.tap.calls().len();
+    let wrong = app.wrong_code(world.now());
+    world
+        .anyone()
+        .second_factor(&session, &wrong)
+        .await
+        .expect(400);
+    let code = app.code(world.now());
+    let signed = world
+        .anyone()
+        .second_factor(&session, &code)
+        .await
+        .expect(200);
+    calls.extend(world.tap.calls().split_off(before));
+    for name in ["access_token", "refresh_token"] {
+        secrets.push(signed.str(name).to_owned());
+    }
+    let session = world.anyone().first_factor(world, LIN).await;
+    before = world.tap.calls().len();
+    let backup = &app.backup_codes[0];
+    world
+        .anyone()
+        .backup_code(&session, backup)
+        .await
+        .expect(200);
+    lin.client().get("/cfg/totp/devices/").await.expect(200);
+    lin.client()
+        .get("/cfg/totp/backup-codes/")
+        .await
+        .expect(200);
+    let body = json!({ "code": app.code(world.now()) });
+    let renewed = lin
+        .client()
+        .post("/cfg/totp/backup-codes/regenerate/", &body)
+        .await;
+    let renewed = renewed.expect(200).body["backup_codes"].clone();
+    secrets.extend(serde_json::from_value::<Vec<String>>(renewed).unwrap());
+    calls.extend(world.tap.calls().split_off(before));
+    assert!(earlier.len() < before);
+    (secrets, calls)
+}
+
 #[tokio::test]
 async fn a_dump_holds_no_code_no_token_and_no_secret() {
     let world = World::new().await;
-    let secrets = everything(&world).await;
+    let mut secrets = everything(&world).await;
+    secrets.extend(second_factors(&world).await.0);
     let mut values = Vec::new();
     for table in [&world.table, &world.audit_table] {
         for item in world.dump(table).await {
@@ -129,7 +185,7 @@ async fn a_dump_holds_no_code_no_token_and_no_secret() {
     );
 }
 
-fn texts(
+pub(crate) fn texts(
     name: &str,
     value: &aws_sdk_dynamodb::types::AttributeValue,
     into: &mut Vec<(String, String)>,
@@ -153,6 +209,7 @@ fn texts(
 async fn every_read_that_decides_is_consistent_and_nothing_is_searched() {
     let world = World::new().await;
     everything(&world).await;
+    second_factors(&world).await;
     let calls = world.tap.calls();
     let reads: Vec<&Call> = calls
         .iter()
@@ -179,7 +236,7 @@ async fn every_read_that_decides_is_consistent_and_nothing_is_searched() {
 }
 
 /// The IAM actions that a call needs, as `table-kind action`.
-fn actions(world: &World, call: &Call) -> Vec<String> {
+pub(crate) fn actions(world: &World, call: &Call) -> Vec<String> {
     let named = |table: &Value, action: &str| {
         let kind = if table == &json!(world.audit_table) {
             "audit"
@@ -241,9 +298,46 @@ async fn the_realtime_functions_role_may_do_what_its_flows_do_and_no_more() {
     assert_eq!(done.collect::<BTreeSet<_>>(), granted("RealtimeRole"));
 }
 
+#[tokio::test]
+async fn the_totp_functions_role_may_do_what_its_flows_do_and_no_more() {
+    let world = World::new().await;
+    let (_, calls) = second_factors(&world).await;
+    let done: BTreeSet<String> = calls
+        .iter()
+        .flat_map(|call| actions(&world, call))
+        .collect();
+    assert_eq!(done, granted("TotpRole"));
+}
+
+#[tokio::test]
+async fn the_device_grant_functions_role_may_do_what_its_flows_do_and_no_more() {
+    let world = World::new().await;
+    let mut calls = world.tap.calls();
+    world.postern.add_client("tv", "TV").await.unwrap();
+    world.tap.clear();
+    let got = crate::api::Device::let_in(&world, ADA).await;
+    let manager = world.anyone().bearing(got.str("management_key"));
+    manager.get("/api/identities/").await.expect(200);
+    let path = "/api/auth/keys/management/";
+    manager.post(path, &json!({})).await.expect(201);
+    let asked = [("client_id", "tv")];
+    let anyone = world.anyone();
+    let begun = anyone.form("/oauth/device_authorization", &asked).await;
+    begun.expect(200);
+    let mut browser = tests::Visitor::open(world.at("192.0.2.8"), "/device").await;
+    world.clock.advance(60);
+    browser.sign_in(ADA).await;
+    browser.fill("/device/sign-out", &[]).await;
+    calls.extend(world.tap.calls());
+    let done = calls.iter().flat_map(|call| actions(&world, call));
+    assert_eq!(done.collect::<BTreeSet<_>>(), granted("DeviceGrantRole"));
+    let searches = calls.iter().filter(|call| call.operation == "Query");
+    assert_eq!(searches.count(), 0);
+}
+
 /// What a role in the template may do, without what every function needs (its
 /// log) and what is not seen here (the wrapping and the encryption by KMS).
-fn granted(role: &str) -> BTreeSet<String> {
+pub(crate) fn granted(role: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(tests::root().join("template.yaml")).unwrap();
     let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
     let policies = template["Resources"][role]["Properties"]["Policies"]

@@ -8,7 +8,7 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reply::Detail;
+use edge::djangocfg::Detail;
 
 /// A key as its owner recognises it.
 #[derive(Debug, Serialize, ToSchema)]

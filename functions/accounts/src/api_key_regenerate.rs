@@ -7,7 +7,7 @@ use flows::{IssuedKey, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reply::Detail;
+use edge::djangocfg::Detail;
 
 /// What the document has clients send: the answer of the masked key, of which
 /// nothing is read.

@@ -7,7 +7,7 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reply::{Detail, FieldErrors};
+use edge::djangocfg::{Detail, FieldErrors};
 
 /// The key to try.
 #[derive(ToSchema)]

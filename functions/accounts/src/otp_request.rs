@@ -8,7 +8,8 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reply::{CodeError, Detail};
+use crate::reply::CodeError;
+use edge::djangocfg::Detail;
 
 /// Whom to send a code.
 #[derive(Debug, ToSchema)]

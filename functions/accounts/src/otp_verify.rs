@@ -8,7 +8,8 @@ use flows::{Postern, SignIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reply::{CodeError, Detail, FieldErrors, User};
+use crate::reply::CodeError;
+use edge::djangocfg::{Detail, FieldErrors, User};
 
 /// An address and the code that was sent there.
 #[derive(Debug, ToSchema)]

@@ -7,7 +7,7 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reply::Detail;
+use edge::djangocfg::Detail;
 
 /// That it is gone.
 #[derive(Debug, Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::{Meta, Reply};
 use flows::Postern;
 
-use crate::reply::{Detail, User};
+use edge::djangocfg::{Detail, User};
 
 /// Whoever is signed in, as they see themselves. A time zone that the request
 /// names in `X-Timezone` is kept, and already in the answer.

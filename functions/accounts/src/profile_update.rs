@@ -9,7 +9,7 @@ use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
-use crate::reply::{Detail, FieldErrors, User};
+use edge::djangocfg::{Detail, FieldErrors, User};
 
 /// The fields to change; those left out stay as they are.
 #[derive(Debug, ToSchema)]

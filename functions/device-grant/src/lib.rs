@@ -12,7 +12,7 @@
 //! | `POST /oauth/device_authorization` | [`oauth::device_authorization`] |
 //! | `POST /oauth/token` | [`oauth::token`] |
 //! | `GET /device`, `/device/style.css` | [`page`] |
-//! | `POST /device/email`, `/code`: signing in | [`page::sign_in`] |
+//! | `POST /device/email`, `/code`, `/factor`: signing in | [`page::sign_in`] |
 //! | `POST /device/check`, `/approve`, `/deny`: answering | [`page::answer`] |
 //! | `POST /device/sign-out` | [`page::sign_out`] |
 

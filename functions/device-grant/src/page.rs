@@ -1,8 +1,8 @@
 //! The page where people answer a device: plain forms, no script.
 //!
 //! ```text
-//! /device ─ signed in? ── no ──▶ e-mail ─▶ code from the letter ─┐
-//!             │ yes                                              │
+//! /device ─ signed in? ── no ──▶ e-mail ─▶ code from the letter ─┐  (and the second
+//!             │ yes                                              │   factor, if any)
 //!             ▼                                                  │
 //!   code from the device ─▶ what asks, from where ─▶ yes or no ◀─┘
 //! ```
@@ -42,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<Postern> {
         .routes(routes!(style::handle))
         .routes(routes!(sign_in::email))
         .routes(routes!(sign_in::code))
+        .routes(routes!(sign_in::factor))
         .routes(routes!(answer::check))
         .routes(routes!(answer::approve))
         .routes(routes!(answer::deny))

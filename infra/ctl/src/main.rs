@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore` | [`user`] |
 //! | `keys init`, `realtime-secret` | [`keys`] |
+//! | `client add`, `list`, `remove` | [`client`] |
+//! | `audit` | [`audit`] |
 //!
 //! Every command opens an [`installation`], calls the flows and makes a
 //! [`report`]: text for people, or JSON with `--json`. What goes wrong is one
@@ -11,6 +13,8 @@
 //! itself makes no sense. No command prints a secret but `keys realtime-secret`,
 //! which exists for that.
 
+mod audit;
+mod client;
 mod failure;
 mod installation;
 mod keys;
@@ -48,6 +52,11 @@ enum Group {
     /// The key ring
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Programs that may ask by RFC 8628
+    #[command(subcommand)]
+    Client(client::Command),
+    /// The security events of an account, latest first
+    Audit(audit::Command),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -68,6 +77,8 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.run(&args.installation.open().await?).await?
         }
         Group::Keys(command) => command.run(&args.installation.open().await?),
+        Group::Client(command) => command.run(&args.installation.open().await?).await?,
+        Group::Audit(command) => command.run(&args.installation.open().await?).await?,
     };
     report.print(args.json)
 }
@@ -89,7 +100,11 @@ mod tests {
             "user show --email ada",
             "user set-role --email ada@example.com --role root",
             "user list --limit 0",
+            "client add --id a#b --name TV",
             "keys init --stack s --port-base 9100",
+            "audit",
+            "audit --email ada@example.com --kind NOTHING",
+            "audit --email ada@example.com --since yesterday",
             "keys init --stack s/../t",
         ] {
             let words = ["ctl"].into_iter().chain(line.split(' '));

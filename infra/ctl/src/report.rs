@@ -2,7 +2,8 @@
 
 use std::io::{ErrorKind, Write as _, stdout};
 
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::Failure;
 
@@ -39,6 +40,28 @@ pub fn shown(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect()
+}
+
+/// What is stored as a word, as that word.
+pub fn word(value: impl Serialize) -> String {
+    text(&json!(value)).unwrap_or_default()
+}
+
+/// A value as a person reads it; nothing where there is none.
+pub fn text(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values
+            .iter()
+            .filter_map(text)
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => other.to_string(),
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 /// Rows in columns, two spaces apart.

@@ -12,7 +12,7 @@ use domain::account::{Role, User};
 use flows::Postern;
 
 use crate::Failure;
-use crate::report::Report;
+use crate::report::{Report, word};
 
 /// What can be done to accounts.
 #[derive(Clone, Debug, Subcommand)]
@@ -24,6 +24,9 @@ pub enum Command {
         /// Go on where an earlier page ended
         #[arg(long, value_name = "CURSOR")]
         after: Option<String>,
+        /// Only those in whose address, username or phone this occurs
+        #[arg(long, value_name = "TEXT")]
+        matching: Option<String>,
         /// Accounts on a page
         #[arg(long, value_name = "N", default_value_t = 50,
               value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
@@ -78,7 +81,11 @@ fn role(name: String) -> Result<Role, &'static str> {
     Role::parse(&name).ok_or("not a role")
 }
 
-fn address(typed: &str) -> Result<EmailAddress, &'static str> {
+/// An address as it is typed.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn address(typed: &str) -> Result<EmailAddress, &'static str> {
     EmailAddress::parse(typed).ok_or("not an e-mail address")
 }
 
@@ -101,8 +108,13 @@ impl Command {
     pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
         match self {
             Self::Show(Holder { email }) => Ok(show::report(&postern.find_user(email).await?)),
-            Self::List { after, limit } => {
-                let page = postern.list_users(after.as_deref(), *limit).await?;
+            Self::List {
+                after,
+                matching,
+                limit,
+            } => {
+                let (after, matching) = (after.as_deref(), matching.as_deref());
+                let page = postern.list_users(after, matching, *limit).await?;
                 Ok(list::report(&page))
             }
             Self::Lock(Holder { email }) => Ok(stands(email, &postern.lock_user(email).await?)),
@@ -120,7 +132,7 @@ impl Command {
 /// How an account stands after a change, or because it already stood so.
 fn stands(email: &EmailAddress, user: &User) -> Report {
     let role = user.role.name();
-    let status = show::word(user.status);
+    let status = word(user.status);
     Report {
         text: format!("{email} is {status}, role {role}"),
         json: show::json(user),

@@ -86,6 +86,8 @@ pub enum Part {
     Sinks,
     /// `cargo lambda watch`, with `--lambda`.
     Emulator,
+    /// The test GitHub.
+    GitHub,
     /// The inbox page.
     Inbox,
 }
@@ -97,6 +99,7 @@ impl Part {
             Self::Engine => 1,
             Self::Sinks => 2,
             Self::Emulator => 3,
+            Self::GitHub => 4,
             Self::Inbox => 25,
         }
     }
@@ -109,6 +112,7 @@ impl Part {
             Self::Engine => "the DynamoDB engine",
             Self::Sinks => "the SES and SNS sinks",
             Self::Emulator => "cargo lambda",
+            Self::GitHub => "the test GitHub",
             Self::Inbox => "the inbox page",
         }
     }

@@ -16,6 +16,7 @@ use domain::Entropy as _;
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
+use crate::github;
 use crate::place::{Part, Place};
 use crate::template::Template;
 
@@ -70,6 +71,17 @@ impl Environment {
         for (name, usual) in [
             ("POSTERN_ISSUER", place.url(Part::Api)),
             ("POSTERN_MAIL_FROM", "no-reply@postern.example".to_owned()),
+            ("POSTERN_GITHUB_CLIENT_ID", github::CLIENT_ID.to_owned()),
+            (
+                "POSTERN_GITHUB_CLIENT_SECRET",
+                github::CLIENT_SECRET.to_owned(),
+            ),
+            ("POSTERN_GITHUB_URL", place.url(Part::GitHub)),
+            ("POSTERN_GITHUB_API_URL", place.url(Part::GitHub)),
+            (
+                "POSTERN_OAUTH_REDIRECT_URIS",
+                format!("{}/callback", place.url(Part::GitHub)),
+            ),
         ] {
             let own = std::env::var(name).ok().filter(|own| !own.is_empty());
             variables.insert(name, own.unwrap_or(usual));
@@ -126,7 +138,9 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("accounts", accounts::function(postern.clone())),
         Function::new("device-grant", device_grant::function(postern.clone())),
         Function::new("docs", docs::function()),
+        Function::new("oauth", oauth::function(postern.clone())),
         Function::new("realtime", realtime::function(postern.clone())),
+        Function::new("totp", totp::function(postern.clone())),
     ]
 }
 

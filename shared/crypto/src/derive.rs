@@ -45,6 +45,24 @@ pub fn fingerprint(derived: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(derived)
 }
 
+/// A fresh 256-bit token: 43 characters that a URL can hold.
+#[must_use]
+pub fn fresh_token(entropy: &dyn domain::Entropy) -> String {
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// What a 256-bit token is stored as: SHA-256, which needs no key because there
+/// are too many such tokens to try.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(
+        &aws_lc_rs::digest::SHA256,
+        token.as_bytes(),
+    ))
+}
+
 /// Whether two texts are equal, in a time that tells nothing but their lengths
 /// (OWASP ASVS 11.2.4).
 #[must_use]
@@ -65,6 +83,15 @@ mod tests {
         );
         assert_ne!(derive(&key, "x", &[b"ab"]), derive(&key, "y", &[b"ab"]));
         assert_eq!(derive(&key, "x", &[b"ab"]), derive(&key, "x", &[b"ab"]));
+    }
+
+    #[test]
+    fn a_token_is_stored_as_rfc_7636_hashes_one() {
+        assert_eq!(
+            token_hash("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
+        assert_eq!(fresh_token(&crate::SystemEntropy).len(), 43);
     }
 
     #[test]

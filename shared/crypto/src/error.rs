@@ -12,6 +12,9 @@ pub enum CryptoError {
     /// The ring's bytes are not a ring.
     #[error("the key ring cannot be read")]
     Ring,
+    /// A secret is not one that authenticators share.
+    #[error("no authenticator's secret")]
+    Authenticator,
     /// A token could not be signed.
     #[error("signing failed")]
     Signing,

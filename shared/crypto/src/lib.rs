@@ -15,6 +15,7 @@ pub mod seal;
 mod signing;
 mod system;
 mod token;
+pub mod totp;
 
 pub use error::CryptoError;
 pub use ring::KeyRing;

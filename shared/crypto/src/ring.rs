@@ -4,6 +4,8 @@
 //! under a data key that KMS wraps, so a dump of the table, even with the code
 //! beside it, holds nothing that signs anybody in.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{Entropy, UnixTime};
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +129,17 @@ impl KeyRing {
             &[address.as_bytes(), nonce.as_bytes()],
         );
         derive::digits(&derived, 4)
+    }
+
+    /// The PKCE verifier (RFC 7636) of a departure to a provider, and its S256
+    /// challenge. Made again from the state when somebody comes back with it, so
+    /// that neither has to be stored.
+    #[must_use]
+    pub fn pkce(&self, state: &str) -> (String, String) {
+        let derived = derive::derive(&self.stored.pepper, "pkce verifier", &[state.as_bytes()]);
+        let verifier = URL_SAFE_NO_PAD.encode(derived);
+        let challenge = derive::token_hash(&verifier);
+        (verifier, challenge)
     }
 
     /// A mark that recognises `value` for `owner` without telling what it is.

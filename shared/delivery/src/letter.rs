@@ -31,6 +31,14 @@ pub enum Letter {
     },
     /// Several codes were tried in vain.
     WrongGuesses,
+    /// Several wrong second factors followed a right first one.
+    WrongSecondFactors,
+    /// A second factor was confirmed.
+    FactorAdded,
+    /// A second factor was taken out of force.
+    FactorRemoved,
+    /// All backup codes were replaced.
+    BackupCodesRenewed,
     /// A code was asked for, but the account is locked.
     AccountLocked,
     /// The account has a new API key.
@@ -126,6 +134,10 @@ mod tests {
                 at: UnixTime(1_795_307_611),
             },
             Letter::WrongGuesses,
+            Letter::WrongSecondFactors,
+            Letter::FactorAdded,
+            Letter::FactorRemoved,
+            Letter::BackupCodesRenewed,
             Letter::AccountLocked,
             Letter::NewApiKey,
             Letter::AccountRestored,

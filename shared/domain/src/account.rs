@@ -4,6 +4,8 @@
 //! read by each of them and billed by the kilobyte. What only some flows need
 //! (credentials, devices, sessions) stands in rows of its own beside it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -160,6 +162,9 @@ pub struct User {
     /// Other ways to sign in than a code by e-mail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ways_in: Vec<WayIn>,
+    /// What an operator's applications keep about it, name by name (nauth).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, serde_json::Value>,
     /// Its API key, if it ever looked at it. A key that is not named here is dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<ApiKey>,
@@ -231,6 +236,23 @@ impl User {
         })
     }
 
+    /// This account once its address is proven for the first time: without
+    /// anything that was set up before by somebody who never proved it. Sessions
+    /// end with the epoch.
+    #[must_use]
+    pub fn first_proven(&self) -> Self {
+        Self {
+            email_verified: true,
+            epoch: self.epoch + 1,
+            factors: Vec::new(),
+            ways_in: Vec::new(),
+            api_key: None,
+            mfa_exempt: false,
+            must_change_password: false,
+            ..self.clone()
+        }
+    }
+
     /// This account after deletion: closed to every session, holding nothing
     /// about the person but the sealed address (GDPR Art. 17; djangocfg: the
     /// account can be restored by an administrator).
@@ -262,6 +284,7 @@ impl User {
             mfa_exempt: false,
             must_change_password: false,
             ways_in: Vec::new(),
+            metadata: BTreeMap::new(),
             api_key: None,
             audit_key: self.audit_key.clone(),
             sealed_email,
@@ -337,6 +360,7 @@ impl NewUser {
             mfa_exempt: false,
             must_change_password: false,
             ways_in: Vec::new(),
+            metadata: BTreeMap::new(),
             api_key: None,
             audit_key: self.audit_key,
             sealed_email: None,

@@ -15,8 +15,26 @@ pub enum EventKind {
     SecondFactorRequired,
     /// A code was wrong.
     SignInFailed,
+    /// A second factor was right.
+    SecondFactorPassed,
+    /// A second factor was wrong.
+    SecondFactorFailed,
+    /// A backup code stood in for the second factor, and is used up.
+    BackupCodeUsed,
+    /// All backup codes were replaced.
+    BackupCodesRegenerated,
+    /// A second factor was confirmed.
+    FactorAdded,
+    /// One of the second factors was removed.
+    FactorRemoved,
+    /// The last second factor went: the account is without one.
+    SecondFactorDisabled,
     /// A refresh token was shown again after it had been replaced.
     SuspiciousRefresh,
+    /// An account at a provider was linked to it.
+    ProviderLinked,
+    /// Such a link was taken away.
+    ProviderUnlinked,
     /// An operator locked the account.
     AccountLocked,
     /// An operator unlocked the account.

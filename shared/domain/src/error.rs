@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 
 use crate::limit::Exceeded;
+use crate::provider::OauthFailure;
+use crate::totp::FactorFailure;
 
 /// Why a request did not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,12 +49,16 @@ pub enum Error {
     /// every cause, because the causes must look alike.
     #[error("the code was not accepted")]
     WrongCode,
+    /// A second factor, its code or its sign-in did not do.
+    #[error("second factor: {0:?}")]
+    SecondFactor(FactorFailure),
+    /// What guards an account is changed only shortly after signing in, with the
+    /// factor in force.
+    #[error("the sign-in is too old, or lacked the second factor")]
+    StaleSignIn,
     /// The account was already deleted by another request.
     #[error("the account is already deleted")]
     AlreadyDeleted,
-    /// The caller is known, but has to sign in anew to do this.
-    #[error("the sign-in is too old for this")]
-    StaleSignIn,
     /// Another request came first, and this one no longer fits what it left.
     #[error("another request was first")]
     Conflict,
@@ -65,6 +71,9 @@ pub enum Error {
     /// The operator has not switched this on.
     #[error("not switched on")]
     Disabled,
+    /// A sign-in through a provider, or what manages it, went no further.
+    #[error("oauth: {0:?}")]
+    Oauth(OauthFailure),
     /// A limit is used up.
     #[error("too many requests: {0:?}")]
     TooMany(Exceeded),
@@ -93,12 +102,14 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::WrongCode => "wrong_code",
-            Self::AlreadyDeleted => "already_deleted",
+            Self::SecondFactor(_) => "second_factor",
             Self::StaleSignIn => "stale_sign_in",
+            Self::AlreadyDeleted => "already_deleted",
             Self::Conflict => "conflict",
             Self::Grant(_) => "grant",
             Self::Forbidden => "forbidden",
             Self::Disabled => "disabled",
+            Self::Oauth(_) => "oauth",
             Self::TooMany(_) => "too_many",
             Self::Undeliverable(_) => "undeliverable",
             Self::Unavailable(_) => "unavailable",
@@ -203,6 +214,10 @@ pub enum ProblemKind {
     NotDigits,
     /// Too few digits to be a telephone number.
     NotAPhone,
+    /// Not a UUID.
+    NotAUuid,
     /// Not a zone of the IANA time zone database.
     NotATimeZone,
+    /// None of the values that there are.
+    NotAChoice,
 }

@@ -11,6 +11,8 @@
 //! - [`account`] and [`profile`]: a person, and what they may change of it;
 //! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
+//! - [`totp`]: second factors, and what changing them takes;
+//! - [`provider`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
@@ -32,11 +34,13 @@ pub mod phone;
 pub mod place;
 pub mod platform;
 pub mod profile;
+pub mod provider;
 pub mod realtime;
 pub mod session;
 pub mod sign_in;
 pub mod time;
 pub mod token;
+pub mod totp;
 
 pub use contract::Contract;
 pub use email::EmailAddress;

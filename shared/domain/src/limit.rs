@@ -64,6 +64,22 @@ pub const BAD_REFRESHES_PER_PLACE: Limit = Limit {
     quota: Quota::Place,
 };
 
+/// Departures to a provider, per place (djangocfg: 20 a minute per IP).
+pub const OAUTH_DEPARTURES_PER_PLACE: Limit = Limit {
+    name: "oauth-authorize",
+    window: MINUTE,
+    budget: 20,
+    quota: Quota::Place,
+};
+
+/// Returns from a provider, per place (djangocfg: 10 a minute).
+pub const OAUTH_RETURNS_PER_PLACE: Limit = Limit {
+    name: "oauth-callback",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
 /// Requests for a sign-in code, per place and day: each is a letter, and no place
 /// shall use up what the whole stack may send.
 pub const OTP_REQUESTS_PER_PLACE_A_DAY: Limit = Limit {
@@ -84,6 +100,24 @@ pub const API_KEY_TESTS_PER_PLACE: Limit = Limit {
 /// New API keys, per account: each sends a letter, and letters are everybody's.
 pub const API_KEYS_PER_ACCOUNT: Limit = Limit {
     name: "api-key-reissue",
+    window: DAY,
+    budget: 30,
+    quota: Quota::Daily,
+};
+
+/// Tries of a second factor or its backup codes, on any route that takes one,
+/// per place.
+pub const SECOND_FACTORS_PER_PLACE: Limit = Limit {
+    name: "second-factor",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Wrong second factors, per account over all contracts. See [`crate::totp`] for
+/// the arithmetic. A right one clears the count.
+pub const SECOND_FACTOR_GUESSES: Limit = Limit {
+    name: "second-factor-guesses",
     window: DAY,
     budget: 30,
     quota: Quota::Daily,

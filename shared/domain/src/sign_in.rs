@@ -18,6 +18,10 @@ pub enum Amr {
     Otp,
     /// More than one factor.
     Mfa,
+    /// Another identity provider. RFC 8176 has no value for it; this is the one
+    /// that is in use elsewhere.
+    #[serde(rename = "fed")]
+    Federated,
 }
 
 /// What a sign-in has to do next.
@@ -83,6 +87,9 @@ impl MfaPolicy {
 /// How long a second factor may be shown after the first, in seconds.
 pub const CHALLENGE_LIFETIME: u64 = 300;
 
+/// How many second factors may be tried in one sign-in.
+pub const MAX_ATTEMPTS: u32 = 5;
+
 /// A sign-in that waits for its second factor (djangocfg: a 2FA session).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenge {
@@ -94,14 +101,22 @@ pub struct Challenge {
     pub epoch: u64,
     /// Through which contract.
     pub contract: Contract,
+    /// Its integer id, for the contracts that list what waits by number.
+    pub number: u64,
     /// What was proven so far.
     pub amr: Vec<Amr>,
+    /// The provider that vouched for it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// When it began.
     pub created_at: UnixTime,
     /// When it ends.
     pub expires_at: UnixTime,
-    /// Wrong answers so far.
+    /// Answers so far.
     pub tries: u32,
+    /// When the right one came: a sign-in is completed once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent_at: Option<UnixTime>,
 }
 
 #[cfg(test)]
@@ -151,6 +166,7 @@ mod tests {
         assert_eq!(admin.role_in(&[]), Role::User);
         assert_eq!(admin.role_in(&[Amr::Otp, Amr::Otp]), Role::User);
         assert_eq!(admin.role_in(&[Amr::Otp, Amr::Mfa]), Role::Admin);
+        assert_eq!(admin.role_in(&[Amr::Federated]), Role::Admin);
     }
 
     #[test]

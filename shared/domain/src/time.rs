@@ -38,6 +38,13 @@ impl UnixTime {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
     }
 
+    /// The instant that RFC 3339 text names, in any offset; a fraction is cut.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let instant: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(instant.as_second()))
+    }
+
     /// The instant that a duration since the epoch names.
     #[must_use]
     pub fn from_epoch(elapsed: Duration) -> Self {

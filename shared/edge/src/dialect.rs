@@ -7,6 +7,7 @@
 
 pub mod drf;
 pub mod fastapi;
+mod oauth;
 pub mod oauth2;
 
 use axum::extract::Request;

@@ -7,16 +7,19 @@
 //! response until the route's [`dialect`] words it. axum's own rejections never
 //! reach a client.
 //!
-//! Adding a contract's style of errors is adding one file under `dialect/`.
+//! Adding a contract's style of errors is adding one file under `dialect/`. What
+//! several families of one contract answer stands beside it, as [`djangocfg`].
 
 pub mod body;
 pub mod caller;
 pub mod dialect;
+pub mod djangocfg;
 pub mod event;
 pub mod function;
 mod log;
 pub mod meta;
 pub mod openapi;
+mod path;
 mod refusal;
 pub mod serve;
 mod slashes;
@@ -25,5 +28,6 @@ pub use body::{AnyBody, Body, Fields, FormBody, FromFields};
 pub use caller::{AgentKey, Browser, FreshUser, KeyOrUser, ManagementKey, User};
 pub use function::function;
 pub use meta::Meta;
+pub use path::Id;
 pub use refusal::{Refusal, Reply};
 pub use serve::{run, serve};

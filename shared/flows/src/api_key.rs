@@ -67,7 +67,7 @@ impl Postern {
             .map_err(Error::TooMany)?;
         let mut user = signed.user.clone();
         let (replaced, session) = (user.api_key.clone(), Some(signed.session.id));
-        let caller = Caller::Signed(signed);
+        let caller = Caller::Signed(Box::new(signed));
         for _ in 0..MAX_ROUNDS {
             let key = platform::uuid(self.entropy());
             let fingerprint = self.api_key_fingerprint(key);

@@ -10,10 +10,10 @@ use domain::{EmailAddress, Error, UnixTime, platform};
 use store::{AuditEvent, AuditSubject};
 use uuid::Uuid;
 
-use crate::{Postern, RequestMeta, broken};
+use crate::{HistoryClient, Postern, RequestMeta, broken};
 
 /// What sealed details are bound to: the event or session they stand in.
-fn details_context(id: Uuid) -> String {
+pub(crate) fn details_context(id: Uuid) -> String {
     format!("details#{id}")
 }
 
@@ -26,6 +26,18 @@ impl Postern {
             .map_err(broken)
     }
 
+    /// The audit key of an account.
+    pub(crate) fn audit_key(&self, user: &User) -> Result<seal::Secret, Error> {
+        let key = self
+            .ring()
+            .open_text(&key_context(user.sub), &user.audit_key)
+            .map_err(broken)?;
+        let key: [u8; 32] = key
+            .try_into()
+            .map_err(|_| broken(crypto::CryptoError::Seal))?;
+        Ok(seal::Secret::new(key))
+    }
+
     /// Where a request came from, for the event or session `id`: readable only
     /// with the account's audit key.
     pub(crate) fn sealed_client(
@@ -34,17 +46,14 @@ impl Postern {
         id: Uuid,
         meta: &RequestMeta,
     ) -> Result<String, Error> {
-        let key = self
-            .ring()
-            .open_text(&key_context(user.sub), &user.audit_key)
-            .map_err(broken)?;
-        let key: [u8; 32] = key
-            .try_into()
-            .map_err(|_| broken(crypto::CryptoError::Seal))?;
-        let user_agent = meta.short_user_agent();
-        let details = serde_json::json!({ "ip": meta.ip, "user_agent": user_agent }).to_string();
+        let key = self.audit_key(user)?;
+        let client = HistoryClient {
+            ip: meta.ip.to_string(),
+            user_agent: meta.short_user_agent(),
+        };
+        let details = serde_json::json!(client).to_string();
         seal::seal_text(
-            &seal::Secret::new(key),
+            &key,
             &details_context(id),
             details.as_bytes(),
             self.entropy(),

@@ -13,8 +13,18 @@
 use domain::session::FRESH;
 use domain::{Contract, EmailAddress, Error, platform};
 use store::{Browser, Commit};
+use uuid::Uuid;
 
-use crate::{Postern, RequestMeta, SignIn, Signed, contended};
+use crate::{Postern, RequestMeta, SecondFactor, SignIn, Signed, contended};
+
+/// How far a code from a letter brings a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// All the way: its new cookie.
+    Cookie(String),
+    /// To the second factor of the sign-in of this name.
+    SecondFactor(Uuid),
+}
 
 impl Postern {
     /// A cookie that stands for nothing yet.
@@ -35,24 +45,43 @@ impl Postern {
         crypto::derive::same(&self.form_token(cookie), token)
     }
 
-    /// Signs a browser in with the code from a letter. Its new cookie.
+    /// Signs a browser in with the code from a letter, as far as that goes.
     ///
     /// # Errors
-    /// As [`Postern::verify_code`]; [`Error::Forbidden`] if the account wants a
-    /// second factor.
+    /// As [`Postern::verify_code`].
     pub async fn enter_page(
         &self,
         meta: &RequestMeta,
         address: &EmailAddress,
         code: &str,
+    ) -> Result<Entered, Error> {
+        let signed_in = self.verify_code(meta, Contract::Ravi, address, code, "");
+        Ok(match signed_in.await? {
+            SignIn::Complete(tokens) => {
+                Entered::Cookie(self.open_browser(meta, &tokens.signed).await?)
+            }
+            SignIn::SecondFactor { challenge } => Entered::SecondFactor(challenge),
+        })
+    }
+
+    /// Signs a browser in with the second factor that [`Entered::SecondFactor`]
+    /// asked for. Its new cookie.
+    ///
+    /// # Errors
+    /// As [`Postern::answer_challenge`].
+    pub async fn enter_page_with_factor(
+        &self,
+        meta: &RequestMeta,
+        challenge: Uuid,
+        typed: &str,
     ) -> Result<String, Error> {
-        match self
-            .verify_code(meta, Contract::Ravi, address, code, "")
-            .await?
-        {
-            SignIn::Complete(tokens) => self.open_browser(meta, &tokens.signed).await,
-            SignIn::SecondFactor { .. } => Err(Error::Forbidden),
-        }
+        let is_code = typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit());
+        let shown = match is_code {
+            true => SecondFactor::Totp(typed),
+            false => SecondFactor::BackupCode(typed),
+        };
+        let answer = self.answer_challenge(meta, challenge, shown).await?;
+        self.open_browser(meta, &answer.tokens.signed).await
     }
 
     /// A new cookie for the browser of somebody who has just signed in.

@@ -9,9 +9,9 @@ use crate::{Postern, Signed};
 #[derive(Clone, Debug)]
 pub enum Caller {
     /// Somebody who is signed in.
-    Signed(Signed),
+    Signed(Box<Signed>),
     /// The holder of an account's API key.
-    Key(User),
+    Key(Box<User>),
 }
 
 impl Caller {

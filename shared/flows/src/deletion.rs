@@ -1,9 +1,9 @@
 //! Deleting an account.
 //!
 //! One transaction anonymises the row, moves its epoch on (which ends every
-//! session in every contract, and every key of its agents), ends its API key, gives its names back and writes
-//! the event. The address stays in the row sealed, so that an operator can
-//! restore the account while nobody else has claimed it.
+//! session in every contract, and every key of its agents), ends its credentials,
+//! gives its names back and writes the event. The address stays in the row sealed,
+//! so that an operator can restore the account while nobody else has claimed it.
 
 use domain::account::{Status, User};
 use domain::audit::EventKind;
@@ -44,14 +44,14 @@ impl Postern {
                 return Err(Error::Unauthenticated(AuthFailure::Inactive));
             }
             let deleted = user.deleted(self.sealed_address(&user)?);
-            let mut transaction = self
+            let transaction = self
                 .store()
                 .transaction()
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
-                .remove_api_key(&user)?
                 .remove_agents(&user)?
                 .audit(&event)?;
+            let mut transaction = self.revoke_credentials(transaction, &user).await?;
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
             }

@@ -40,7 +40,7 @@ pub struct Asking {
 
 /// What the person says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Decision {
     /// Let it in.
     Approve,
     /// Do not.
@@ -95,7 +95,7 @@ impl Postern {
         signed: &Signed,
         typed: &str,
         shown: &str,
-        answer: Answer,
+        answer: Decision,
     ) -> Result<Asking, Error> {
         if !signed.session.is_fresh(&signed.user, meta.now) {
             return Err(Error::StaleSignIn);
@@ -113,8 +113,8 @@ impl Postern {
             auth_time: signed.session.auth_time,
         };
         let (approval, kind) = match answer {
-            Answer::Approve => (Some(&approval), EventKind::DeviceApproved),
-            Answer::Deny => (None, EventKind::DeviceDenied),
+            Decision::Approve => (Some(&approval), EventKind::DeviceApproved),
+            Decision::Deny => (None, EventKind::DeviceDenied),
         };
         let event = self.user_event(user, kind, Some(signed.session.id), meta)?;
         let transaction = self

@@ -17,6 +17,7 @@ use domain::session::{RAVI_CLIENT, Session};
 use domain::{Contract, Error, GrantFailure, platform};
 use store::{Commit, Step};
 
+use crate::sign_in::Proof;
 use crate::{IssuedAgentKey, MAX_ROUNDS, Postern, RequestMeta, Tokens, contended};
 
 /// The one key that the stack's waiting polls are counted under.
@@ -213,7 +214,13 @@ impl Postern {
         approval: &Approval,
         user: &User,
     ) -> Result<Session, Error> {
-        let session = self.new_session(user, Contract::Ravi, approval.amr.clone(), meta)?;
+        let proof = Proof {
+            meta,
+            contract: Contract::Ravi,
+            amr: approval.amr.clone(),
+            provider: None,
+        };
+        let session = self.new_session(user, &proof)?;
         let client = grant.client.as_deref().unwrap_or(RAVI_CLIENT);
         Ok(Session {
             auth_time: approval.auth_time,

@@ -11,8 +11,10 @@
 mod agent_keys;
 mod api_key;
 mod audit;
+mod audit_history;
 mod authenticate;
 mod aws;
+mod backup_codes;
 mod browser;
 mod caller;
 mod client_tokens;
@@ -26,14 +28,20 @@ pub mod event;
 mod keyring;
 mod letters;
 mod meta;
+mod oauth;
 mod operator;
 mod profile;
 mod realtime;
 mod refresh;
 mod request_code;
 mod restore;
+mod second_factor;
 pub mod settings;
 mod sign_in;
+mod tokens;
+mod totp_devices;
+mod totp_guess;
+mod totp_setup;
 mod verify_code;
 
 use std::sync::Arc;
@@ -41,23 +49,31 @@ use std::sync::Arc;
 use crypto::KeyRing;
 use delivery::Courier;
 use domain::{Clock, Entropy};
+use providers::GitHub;
 use store::Store;
 
 pub use agent_keys::{Agent, IssuedAgentKey};
 pub use api_key::IssuedKey;
+pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
 pub use aws::Aws;
+pub use browser::Entered;
 pub use caller::Caller;
 pub use client_tokens::{ClientGrant, ClientTokens};
-pub use device_answer::{Answer, Asking};
+pub use device_answer::{Asking, Decision};
 pub use device_exchange::{AgentKeys, AgentSignIn};
 pub use device_request::DeviceCodes;
 pub use meta::RequestMeta;
+pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
 pub use profile::Profile;
 pub use realtime::Connection;
+pub use second_factor::{Answer, SecondFactor};
 pub use settings::Settings;
-pub use sign_in::{SignIn, Tokens};
+pub use sign_in::SignIn;
+pub use store::AuditQuery;
+pub use tokens::Tokens;
+pub use totp_setup::SetUp;
 
 /// One installation, ready to serve. Cheap to clone.
 #[derive(Clone)]
@@ -68,6 +84,7 @@ struct Inner {
     store: Store,
     ring: KeyRing,
     courier: Courier,
+    github: Option<GitHub>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -97,11 +114,13 @@ impl Postern {
             &settings.service_name,
             settings.texts.clone(),
         );
+        let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
             ring,
             courier,
+            github,
             clock,
             entropy,
         })))

@@ -26,12 +26,22 @@ impl Postern {
         self.store().user(sub).await?.ok_or(Error::Missing)
     }
 
-    /// Up to `limit` accounts after the cursor of an earlier page.
+    /// Up to `limit` accounts after the cursor of an earlier page; with
+    /// `matching`, those in whose address, username or phone it occurs.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
-    pub async fn list_users(&self, after: Option<&str>, limit: usize) -> Result<Page, Error> {
-        let entries = self.store().directory(after, limit).await?;
+    pub async fn list_users(
+        &self,
+        after: Option<&str>,
+        matching: Option<&str>,
+        limit: usize,
+    ) -> Result<Page, Error> {
+        let matching = matching.map(str::to_lowercase);
+        let entries = self
+            .store()
+            .directory(after, matching.as_deref(), limit)
+            .await?;
         let full = entries.len() == limit;
         let next = entries
             .last()

@@ -15,6 +15,7 @@ use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
 use domain::{Contract, EmailAddress};
+use providers::GitHubApp;
 
 /// Everything that an operator may decide.
 #[derive(Clone, Debug)]
@@ -56,6 +57,8 @@ pub struct Settings {
     /// `POSTERN_CENTRIFUGO_URL`: where clients reach the realtime server, if there
     /// is one.
     pub centrifugo_url: Option<String>,
+    /// Sign-in through providers.
+    pub oauth: OauthSettings,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -83,6 +86,17 @@ impl ContractLives {
             Contract::Nauth => &self.nauth,
         }
     }
+}
+
+/// Sign-in through providers.
+#[derive(Clone, Debug)]
+pub struct OauthSettings {
+    /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_CLIENT_SECRET`, `POSTERN_GITHUB_URL`,
+    /// `POSTERN_GITHUB_API_URL`: the app at GitHub. Without an id, no GitHub.
+    pub github: Option<GitHubApp>,
+    /// `POSTERN_OAUTH_REDIRECT_URIS`: where people may come back to, letter for
+    /// letter. The first is where they do if a client does not say.
+    pub redirect_uris: Vec<String>,
 }
 
 /// What wraps the key ring's data key.
@@ -155,6 +169,7 @@ impl Settings {
                 calling_codes: vars.calling_codes("POSTERN_TEXT_CALLING_CODES"),
             },
             centrifugo_url: vars.websocket("POSTERN_CENTRIFUGO_URL"),
+            oauth: vars.oauth(),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         if vars.problems.is_empty() {
@@ -204,6 +219,61 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         Some(url)
     }
 
+    fn oauth(&mut self) -> OauthSettings {
+        let id = self.get("POSTERN_GITHUB_CLIENT_ID");
+        let secret = self.get("POSTERN_GITHUB_CLIENT_SECRET");
+        if id.is_some() != secret.is_some() {
+            self.problems.push(
+                "POSTERN_GITHUB_CLIENT_ID and POSTERN_GITHUB_CLIENT_SECRET belong together"
+                    .to_owned(),
+            );
+        }
+        let url = self.url("POSTERN_GITHUB_URL", "https://github.com");
+        let api_url = self.url("POSTERN_GITHUB_API_URL", "https://api.github.com");
+        let github = id.zip(secret).map(|(client_id, secret)| GitHubApp {
+            url,
+            api_url,
+            client_id,
+            client_secret: secret.into(),
+        });
+        OauthSettings {
+            github,
+            redirect_uris: self.redirect_uris("POSTERN_OAUTH_REDIRECT_URIS"),
+        }
+    }
+
+    /// The listed places, or the one that the contract's clients expect.
+    fn redirect_uris(&mut self, name: &str) -> Vec<String> {
+        let text = self.get(name).unwrap_or_else(|| {
+            let site = self.get("POSTERN_ISSUER").unwrap_or_default();
+            format!("{site}/auth?provider=github")
+        });
+        let uris: Vec<String> = text.split(',').map(|uri| uri.trim().to_owned()).collect();
+        let sound = |uri: &String| {
+            let url = url::Url::parse(uri).ok();
+            // RFC 6749 §3.1.2: absolute, without a fragment.
+            url.is_some_and(|url| {
+                matches!(url.scheme(), "http" | "https") && url.fragment().is_none()
+            })
+        };
+        if !uris.iter().all(sound) {
+            self.problems
+                .push(format!("{name} must be a list of URLs without a fragment"));
+        }
+        uris
+    }
+
+    fn url(&mut self, name: &str, default: &str) -> String {
+        let text = self.get(name).unwrap_or_else(|| default.to_owned());
+        let sound =
+            url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !sound || text.ends_with('/') {
+            self.problems
+                .push(format!("{name} must be a URL without a slash at its end"));
+        }
+        text
+    }
+
     fn wrapping(&mut self) -> Wrapping {
         match (self.get("POSTERN_KMS_KEY"), self.get("POSTERN_KEY_FILE")) {
             (Some(key), None) => Wrapping::Kms(key),
@@ -220,22 +290,33 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
     fn lives(&mut self) -> ContractLives {
         let session = self.number("POSTERN_SESSION_SECONDS", 90 * DAY, 60..=365 * DAY);
         let grace = self.number("POSTERN_REFRESH_GRACE_SECONDS", 10, 0..=60);
-        let mut lives = |name: &str, access, refresh| Lives {
-            access: self.number(&format!("POSTERN_{name}_ACCESS_SECONDS"), access, 60..=DAY),
-            refresh: self.number(
-                &format!("POSTERN_{name}_REFRESH_SECONDS"),
-                refresh,
-                60..=365 * DAY,
-            ),
+        let mut lives = |[access, refresh]: [(&str, u64); 2]| Lives {
+            access: self.number(access.0, access.1, 60..=DAY),
+            refresh: self.number(refresh.0, refresh.1, 60..=365 * DAY),
             session,
             grace,
         };
         ContractLives {
-            djangocfg: lives("CFG", 30 * MINUTE, 30 * DAY),
-            cashless: lives("CASHLESS", 15 * MINUTE, 7 * DAY),
-            auth_service: lives("AUTH_SERVICE", 15 * MINUTE, 7 * DAY),
-            ravi: lives("RAVI", 15 * MINUTE, 30 * DAY),
-            nauth: lives("NAUTH", 15 * MINUTE, 30 * DAY),
+            djangocfg: lives([
+                ("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE),
+                ("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY),
+            ]),
+            cashless: lives([
+                ("POSTERN_CASHLESS_ACCESS_SECONDS", 15 * MINUTE),
+                ("POSTERN_CASHLESS_REFRESH_SECONDS", 7 * DAY),
+            ]),
+            auth_service: lives([
+                ("POSTERN_AUTH_SERVICE_ACCESS_SECONDS", 15 * MINUTE),
+                ("POSTERN_AUTH_SERVICE_REFRESH_SECONDS", 7 * DAY),
+            ]),
+            ravi: lives([
+                ("POSTERN_RAVI_ACCESS_SECONDS", 15 * MINUTE),
+                ("POSTERN_RAVI_REFRESH_SECONDS", 30 * DAY),
+            ]),
+            nauth: lives([
+                ("POSTERN_NAUTH_ACCESS_SECONDS", 15 * MINUTE),
+                ("POSTERN_NAUTH_REFRESH_SECONDS", 30 * DAY),
+            ]),
         }
     }
 
@@ -364,6 +445,22 @@ mod tests {
         assert_eq!(lives(Contract::Nauth), (900, 2_592_000));
         assert_eq!(settings.codes.cooldown, 30);
         assert!(settings.code_only_from_new_places && settings.trusted_proxies.is_empty());
+        assert_eq!(settings.oauth.github, None);
+        assert_eq!(
+            settings.oauth.redirect_uris,
+            ["https://id.example.com/auth?provider=github"]
+        );
+    }
+
+    #[test]
+    fn the_secret_of_an_app_does_not_show() {
+        let settings = with(&[
+            ("POSTERN_GITHUB_CLIENT_ID", "id"),
+            ("POSTERN_GITHUB_CLIENT_SECRET", "hush-hush"),
+        ])
+        .unwrap();
+        assert!(settings.oauth.github.is_some());
+        assert!(!format!("{settings:?}").contains("hush"));
     }
 
     #[test]
@@ -375,8 +472,11 @@ mod tests {
             ("POSTERN_MFA_POLICY", "sometimes"),
             ("POSTERN_CENTRIFUGO_URL", "localhost:8002"),
             ("POSTERN_TRUSTED_PROXIES", "10.0.0.1, proxy"),
+            ("POSTERN_GITHUB_CLIENT_ID", "id"),
+            ("POSTERN_GITHUB_API_URL", "api.github.com"),
+            ("POSTERN_OAUTH_REDIRECT_URIS", "https://a.example/#x"),
         ])
         .unwrap_err();
-        assert_eq!(problems.len(), 6, "{problems:?}");
+        assert_eq!(problems.len(), 9, "{problems:?}");
     }
 }

@@ -1,13 +1,21 @@
-//! From a proven identity to a session and its tokens.
+//! From a proven identity to a session.
+//!
+//! Every door ends here, whatever the proof was: [`Postern::sign_up`] for
+//! somebody new, [`Postern::sign_in`] for an account that exists, and
+//! [`Postern::admit`] once nothing is missing. Each takes a transaction that
+//! already holds what the proof costs (a code spent, a link used) and adds what
+//! it buys, so that both happen or neither.
 
-use domain::account::{Role, User};
-use domain::session::{Delivery, Session};
-use domain::sign_in::{Amr, CHALLENGE_LIFETIME, Challenge};
-use domain::token::{AccessClaims, RefreshClaims};
-use domain::{Contract, Error, UnixTime, platform};
+use delivery::{Letter, describe_device};
+use domain::account::{NewUser, User, coin_username};
+use domain::audit::EventKind;
+use domain::place::{PlaceMark, remember};
+use domain::sign_in::{Amr, NextStep, next_step};
+use domain::{Contract, EmailAddress, Error, UnixTime, platform};
+use store::{Commit, Step, Transaction};
 use uuid::Uuid;
 
-use crate::{Postern, RequestMeta, Signed, broken};
+use crate::{Postern, RequestMeta, Tokens, letters};
 
 /// How a sign-in ended.
 #[derive(Clone, Debug)]
@@ -21,101 +29,213 @@ pub enum SignIn {
     },
 }
 
-/// What a completed sign-in hands out.
-#[derive(Clone, Debug)]
-pub struct Tokens {
-    /// The access token.
-    pub access: String,
-    /// The refresh token.
-    pub refresh: String,
-    /// Who signed in, and the session that it made.
-    pub signed: Signed,
-    /// Whether the client should suggest a second factor.
-    pub should_prompt_2fa: bool,
-}
-
-impl Tokens {
-    /// What the session may do.
-    #[must_use]
-    pub fn role(&self) -> Role {
-        self.signed.role()
-    }
+/// A proof of identity that is about to become a sign-in.
+pub(crate) struct Proof<'a> {
+    pub(crate) meta: &'a RequestMeta,
+    pub(crate) contract: Contract,
+    pub(crate) amr: Vec<Amr>,
+    pub(crate) provider: Option<String>,
 }
 
 impl Postern {
-    /// A session of `user`, not yet written.
-    pub(crate) fn new_session(
+    /// An account for whoever has just proven `address`, not yet written.
+    /// `source` is the host of the site that they came through.
+    pub(crate) fn newcomer(
         &self,
-        user: &User,
-        contract: Contract,
-        amr: Vec<Amr>,
+        address: &EmailAddress,
+        source: &str,
         meta: &RequestMeta,
-    ) -> Result<Session, Error> {
-        let lives = self.settings().lives.of(contract);
-        let ends_at = meta.now.plus(lives.session);
-        let id = platform::uuid(self.entropy());
-        Ok(Session {
-            id,
-            number: platform::integer_id(self.entropy()),
-            sub: user.sub,
-            contract,
-            epoch: user.epoch,
-            mfa_at: amr.contains(&Amr::Mfa).then_some(meta.now),
-            amr,
-            provider: None,
-            auth_time: meta.now,
-            event: None,
-            remembered: false,
-            granted_to: None,
-            delivery: Delivery::Body,
-            generation: 1,
-            rotated_at: meta.now,
-            expires_at: meta.now.plus(lives.refresh).min(ends_at),
-            ends_at,
-            grace: lives.grace,
-            client: self.sealed_client(user, id, meta)?,
-            ended: None,
-        })
+    ) -> Result<User, Error> {
+        let sub = platform::uuid(self.entropy());
+        let mut random = [0; 8];
+        self.entropy().fill(&mut random);
+        let new = NewUser {
+            sub,
+            uid: platform::integer_id(self.entropy()),
+            username: coin_username(random),
+            email: address.clone(),
+            language: meta.language.clone().unwrap_or_default(),
+            timezone: meta.time_zone.clone().unwrap_or_default(),
+            source: source.to_owned(),
+            place: self.place_mark(Some(sub), meta),
+            audit_key: self.fresh_audit_key(sub)?,
+        };
+        Ok(new.into_user(meta.now))
     }
 
-    /// A sign-in of `user` that waits for its second factor, not yet written.
-    pub(crate) fn new_challenge(
+    /// Writes a new account and its first session, or says which step refused.
+    pub(crate) async fn sign_up(
         &self,
-        user: &User,
-        contract: Contract,
-        amr: Vec<Amr>,
-        now: UnixTime,
-    ) -> Challenge {
-        Challenge {
-            id: platform::uuid(self.entropy()),
-            sub: user.sub,
-            epoch: user.epoch,
-            contract,
-            amr,
-            created_at: now,
-            expires_at: now.plus(CHALLENGE_LIFETIME),
-            tries: 0,
-        }
-    }
-
-    /// The tokens that are in force for a session.
-    pub(crate) fn tokens(
-        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
         user: User,
-        session: Session,
-        now: UnixTime,
-    ) -> Result<Tokens, Error> {
-        let issuer = &self.settings().issuer;
-        let lives = self.settings().lives.of(session.contract);
-        let jti = platform::uuid(self.entropy()).simple().to_string();
-        let access = AccessClaims::new(issuer, &user, &session, lives, jti, now);
-        let jti = self.ring().refresh_jti(session.id, session.generation);
-        let refresh = RefreshClaims::new(issuer, &user, &session, jti);
-        Ok(Tokens {
-            access: self.ring().sign_access(&access).map_err(broken)?,
-            refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
-            should_prompt_2fa: self.settings().mfa_policy.prompts(&user),
-            signed: Signed { user, session },
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let meta = proof.meta;
+        let session = self.new_session(&user, proof)?;
+        let event = self.user_event(&user, EventKind::AccountCreated, Some(session.id), meta)?;
+        let transaction = so_far
+            .create_user(&user)?
+            .begin_session(&session)?
+            .audit(&event)?;
+        let refused = self
+            .commit_and_tell(transaction, &user, Some(Letter::Welcome), meta.now)
+            .await?;
+        if let Some(step) = refused {
+            return Ok(Err(step));
+        }
+        let tokens = self.tokens(user, session, meta.now)?;
+        Ok(Ok(SignIn::Complete(Box::new(tokens))))
+    }
+
+    /// Writes the session of `user`, who is then as `entered` says, or the wait
+    /// for the second factor, or says which step refused.
+    pub(crate) async fn sign_in(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        entered: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        if next_step(&entered, &proof.amr) == NextStep::Tokens {
+            let admitted = self.admit(proof, so_far, user, entered).await?;
+            return Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))));
+        }
+        let challenge = self.new_challenge(user, proof);
+        let event = self.user_event(user, EventKind::SecondFactorRequired, None, proof.meta)?;
+        let transaction = so_far
+            .check_user(user)?
+            .begin_challenge(&challenge)?
+            .audit(&event)?;
+        let committed = transaction.commit(platform::uuid(self.entropy())).await?;
+        Ok(match refusing_step(committed) {
+            Some(step) => Err(step),
+            None => Ok(SignIn::SecondFactor {
+                challenge: challenge.id,
+            }),
         })
+    }
+
+    /// Writes the session of `user`, who is then as `entered` says and has shown
+    /// all that there is to show, or says which step refused.
+    pub(crate) async fn admit(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        entered: User,
+    ) -> Result<Result<Tokens, Step>, Error> {
+        let meta = proof.meta;
+        let session = self.new_session(&entered, proof)?;
+        let event = self.user_event(&entered, EventKind::SignIn, Some(session.id), meta)?;
+        let only_seen = User {
+            rev: user.rev,
+            last_login_at: user.last_login_at,
+            ..entered.clone()
+        };
+        // Edits refuse each other, and any number of sign-ins at once need not.
+        let written = if only_seen == *user {
+            so_far.touch_user(user, meta.now)?
+        } else {
+            so_far.edit_user(&entered, user.rev)?
+        };
+        let transaction = written.begin_session(&session)?.audit(&event)?;
+        let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
+        let letter = is_new_place.then(|| new_place(meta));
+        let refused = self
+            .commit_and_tell(transaction, &entered, letter, meta.now)
+            .await?;
+        Ok(match refused {
+            Some(step) => Err(step),
+            None => Ok(self.tokens(entered, session, meta.now)?),
+        })
+    }
+
+    /// `user` as any sign-in leaves it.
+    pub(crate) fn seen(&self, user: &User, meta: &RequestMeta) -> User {
+        let place = self.place_mark(Some(user.sub), meta);
+        let mut seen = User {
+            rev: user.rev + 1,
+            last_login_at: Some(meta.now),
+            places: remember(&user.places, &place),
+            ..user.clone()
+        };
+        if seen.language.is_empty() {
+            seen.language = meta.language.clone().unwrap_or_default();
+        }
+        if let Some(zone) = &meta.time_zone {
+            seen.timezone.clone_from(zone);
+        }
+        seen
+    }
+
+    /// A place as the account `sub` remembers it.
+    pub(crate) fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
+        let owner = sub.unwrap_or(Uuid::nil());
+        self.ring()
+            .mark("place", owner.as_bytes(), &meta.place().to_string())
+    }
+
+    /// Adds the end of everything that lets somebody into `user` or call as
+    /// them, beside a code to its address: factors, links and the API key. The
+    /// row itself is the caller's to edit.
+    pub(crate) async fn revoke_credentials<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        user: &User,
+    ) -> Result<Transaction<'t>, Error> {
+        let mut transaction = so_far.remove_api_key(user)?.drop_factors(user.sub)?;
+        for link in self.links(user).await? {
+            transaction = transaction.unlink(user.sub, &link)?;
+        }
+        Ok(transaction)
+    }
+
+    /// Commits, and then tells `user` if there is a letter about it. The letter's
+    /// budget is reserved meanwhile, so that it costs no trip of its own; whether
+    /// it can be sent changes nothing about what was written. The step that
+    /// refused, if one did.
+    async fn commit_and_tell(
+        &self,
+        transaction: Transaction<'_>,
+        user: &User,
+        letter: Option<Letter>,
+        now: UnixTime,
+    ) -> Result<Option<Step>, Error> {
+        let token = platform::uuid(self.entropy());
+        let Some((letter, address)) = letter.zip(user.email.as_ref()) else {
+            return Ok(refusing_step(transaction.commit(token).await?));
+        };
+        let (committed, reserved) =
+            tokio::join!(transaction.commit(token), self.reserve_letter(now));
+        let happened = matches!(committed, Ok(Commit::Done));
+        let told = match reserved {
+            Ok(()) if happened => self.post(address, &letter, &user.language, now).await,
+            Ok(()) => {
+                self.unreserve_letter(now).await;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = told {
+            letters::not_sent(&error);
+        }
+        Ok(refusing_step(committed?))
+    }
+}
+
+fn refusing_step(committed: Commit) -> Option<Step> {
+    match committed {
+        Commit::Done => None,
+        Commit::Refused(refusal) => Some(refusal.step),
+    }
+}
+
+/// The letter about a sign-in from a place that the account did not know.
+fn new_place(meta: &RequestMeta) -> Letter {
+    let address = meta.ip.to_canonical();
+    Letter::NewPlace {
+        device: describe_device(&meta.user_agent),
+        address: address.is_ipv4().then(|| address.to_string()),
+        at: meta.now,
     }
 }

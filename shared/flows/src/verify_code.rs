@@ -12,7 +12,6 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::{CodeLedger, LaneName};
 use domain::limit::OTP_VERIFIES_PER_PLACE;
-use domain::place::PlaceMark;
 use domain::{Contract, EmailAddress, Error};
 use uuid::Uuid;
 
@@ -97,13 +96,6 @@ impl Postern {
             source,
         };
         self.spend(&guess, user).await
-    }
-
-    /// A place as the account `sub` remembers it.
-    pub(crate) fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
-        let owner = sub.unwrap_or(Uuid::nil());
-        self.ring()
-            .mark("place", owner.as_bytes(), &meta.place().to_string())
     }
 
     /// Whether a right code is enough: not for an account that is locked, and

@@ -1,11 +1,13 @@
 //! The append-only table of security events. Its writers may only put.
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::Select;
 use domain::UnixTime;
 use domain::audit::{Actor, EventKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::item::{Item, to_item};
+use crate::item::{Item, attribute, from_item, string, to_item};
 use crate::key;
 use crate::{Store, StoreError};
 
@@ -49,6 +51,39 @@ pub struct AuditEvent {
     pub keep_until: UnixTime,
 }
 
+/// Which events of an account to read.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery {
+    /// Only of this kind.
+    pub kind: Option<EventKind>,
+    /// Not before.
+    pub since: Option<UnixTime>,
+    /// Not after.
+    pub until: Option<UnixTime>,
+}
+
+/// An event as it is read back.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AuditRecord {
+    /// Where an earlier page ended.
+    #[serde(rename = "sk")]
+    pub cursor: String,
+    /// Its name.
+    pub id: Uuid,
+    /// Its integer id.
+    pub number: u64,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who did it.
+    pub actor: Actor,
+    /// When.
+    pub at: UnixTime,
+    /// The session that it made or ended.
+    pub session: Option<Uuid>,
+    /// Where from, sealed under the account's key.
+    pub details: Option<String>,
+}
+
 impl AuditEvent {
     pub(crate) fn item(&self) -> Result<Item, StoreError> {
         to_item(
@@ -74,5 +109,82 @@ impl Store {
             .await
             .map(drop)
             .map_err(|e| StoreError::call("PutItem", &e))
+    }
+
+    /// Up to `limit` events of the account `sub`, latest first, before the cursor
+    /// of an earlier page. Only operators' tools read them: no function's role
+    /// may.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn audit_page(
+        &self,
+        sub: Uuid,
+        asked: &AuditQuery,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let mut records = Vec::new();
+        let mut from = before.map(|cursor| key::audit_at(sub, cursor).attributes());
+        loop {
+            let answer = self
+                .audit_query(sub, asked)?
+                .scan_index_forward(false)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(|e| StoreError::call("Query", &e))?;
+            for item in answer.items.unwrap_or_default() {
+                records.push(from_item(item)?);
+            }
+            from = answer.last_evaluated_key;
+            if from.is_none() || records.len() >= limit {
+                records.truncate(limit);
+                return Ok(records);
+            }
+        }
+    }
+
+    /// How many events of the account `sub` there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn audit_total(&self, sub: Uuid, asked: &AuditQuery) -> Result<u64, StoreError> {
+        let (mut total, mut from) = (0, None);
+        loop {
+            let answer = self
+                .audit_query(sub, asked)?
+                .select(Select::Count)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(|e| StoreError::call("Query", &e))?;
+            total += u64::try_from(answer.count).unwrap_or_default();
+            from = answer.last_evaluated_key;
+            if from.is_none() {
+                return Ok(total);
+            }
+        }
+    }
+
+    fn audit_query(&self, sub: Uuid, asked: &AuditQuery) -> Result<QueryFluentBuilder, StoreError> {
+        let (pk, first, last) = key::audit_range(sub, asked.since, asked.until);
+        let query = self
+            .db
+            .query()
+            .table_name(&*self.audit_table)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :pk AND #sk BETWEEN :first AND :last")
+            .expression_attribute_names("#pk", key::PK)
+            .expression_attribute_names("#sk", key::SK)
+            .expression_attribute_values(":pk", string(pk))
+            .expression_attribute_values(":first", string(first))
+            .expression_attribute_values(":last", string(last));
+        Ok(match asked.kind {
+            None => query,
+            Some(kind) => query
+                .filter_expression("kind = :kind")
+                .expression_attribute_values(":kind", attribute(&kind)?),
+        })
     }
 }

@@ -4,8 +4,11 @@
 //! |---|---|---|
 //! | account | `USER#sub` | `PROFILE` |
 //! | session | `USER#sub` | `SESSION#id` |
-//! | claim on an address, username or integer id | `CLAIM#kind#value` | `CLAIM` |
+//! | link to a provider | `USER#sub` | `LINK#provider` |
+//! | sign-in that is away at a provider | `STATE#hash` | `STATE` |
+//! | claim on an address, username, integer id or provider's name | `CLAIM#kind#value` | `CLAIM` |
 //! | an address's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
+//! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
 //! | agent's key (Ravi), by its fingerprint | `KEY#fingerprint` | `AGENT` |
@@ -24,6 +27,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::provider::Provider;
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
@@ -79,6 +83,13 @@ pub fn session(sub: Uuid, id: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), format!("SESSION#{id}"))
 }
 
+/// The authenticators of an account and its backup codes: one row, since they
+/// are only ever judged together, and so never searched for.
+#[must_use]
+pub fn factors(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "MFA#TOTP")
+}
+
 /// The claim on an e-mail address.
 #[must_use]
 pub fn email_claim(address: &EmailAddress) -> Key {
@@ -95,6 +106,27 @@ pub fn username_claim(username: &str) -> Key {
 #[must_use]
 pub fn uid_claim(uid: u64) -> Key {
     Key::new(format!("CLAIM#uid#{uid}"), "CLAIM")
+}
+
+/// The claim on a provider's name of a person.
+#[must_use]
+pub fn oauth_claim(provider: Provider, subject: &str) -> Key {
+    Key::new(
+        format!("CLAIM#oauth#{}:{subject}", provider.name()),
+        "CLAIM",
+    )
+}
+
+/// An account's link to a provider.
+#[must_use]
+pub fn link(sub: Uuid, provider: Provider) -> Key {
+    Key::new(format!("USER#{sub}"), format!("LINK#{}", provider.name()))
+}
+
+/// A sign-in that is away at a provider, by the hash of its state.
+#[must_use]
+pub fn oauth_state(hash: &str) -> Key {
+    Key::new(format!("STATE#{hash}"), "STATE")
 }
 
 /// The sign-in code of an address.
@@ -182,6 +214,30 @@ pub fn audit(subject: &crate::AuditSubject, at: UnixTime, id: Uuid) -> Key {
         crate::AuditSubject::Grant(digest) => format!("GRANT#{digest}"),
     };
     Key::new(pk, format!("{:010}#{id}", at.0))
+}
+
+/// The event of an account at a place in the order of its events.
+#[must_use]
+pub fn audit_at(sub: Uuid, place: &str) -> Key {
+    Key::new(format!("ACCOUNT#{sub}"), place.to_owned())
+}
+
+/// The events of an account in a span of time: their partition, and the first
+/// and the last that there could be.
+#[must_use]
+pub fn audit_range(
+    sub: Uuid,
+    since: Option<UnixTime>,
+    until: Option<UnixTime>,
+) -> (String, String, String) {
+    let first = since.map_or(0, |since| since.0.max(0));
+    let last = until.map_or(9_999_999_999, |until| until.0.max(0));
+    (
+        format!("ACCOUNT#{sub}"),
+        format!("{first:010}"),
+        // Behind every id of that second.
+        format!("{last:010}#~"),
+    )
 }
 
 /// Where the directory lists an account: shard and place.

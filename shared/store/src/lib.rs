@@ -17,11 +17,13 @@ mod codes;
 mod conflict;
 mod directory;
 mod error;
+mod factors;
 mod grants;
 mod item;
 pub mod key;
 mod keyring;
 mod kms;
+mod oauth;
 mod rates;
 mod sessions;
 mod transaction;
@@ -31,13 +33,14 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
-pub use audit::{AuditEvent, AuditSubject};
+pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
 pub use browsers::Browser;
 pub use codes::CodeAndHolder;
 pub use directory::DirectoryEntry;
 pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
+pub use oauth::Candidates;
 pub use transaction::{Commit, Refusal, Step, Transaction};
 
 /// Both tables of an installation. Cheap to clone.

@@ -1,15 +1,18 @@
 //! Rate buckets: fixed windows that start at a key's first hit.
 //!
 //! A hit is one conditional write, so a budget holds however many functions
-//! count at once. Opening a window and counting in an open one are different
-//! conditions; a process remembers the windows it has seen and tries the likely
-//! one first, which makes nearly every hit a single round trip, and refuses a
-//! key that it knows to be over its budget without asking at all.
+//! count at once. One expression counts in an open window and opens the first
+//! one of a key; only a window that is over and not yet swept needs another,
+//! since an update cannot choose between counting on and starting anew. What a
+//! process remembers tells which to try first, so a hit is one round trip,
+//! except where it meets a window that another process left or opened anew:
+//! then two. A key that it knows to be over its budget it refuses without asking.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use domain::UnixTime;
 use domain::limit::{Exceeded, Limit};
 use serde::Deserialize;
@@ -26,22 +29,21 @@ const REMEMBERED: usize = 10_000;
 /// processes may have taken hits back meanwhile.
 const FULL_FOR: u64 = 60;
 
-/// What a process remembers of windows.
+/// What a process remembers of windows, also of those that are over.
 #[derive(Default)]
 pub(crate) struct Seen(Mutex<HashMap<String, Window>>);
 
 #[derive(Clone, Copy)]
 struct Window {
     ends_at: UnixTime,
-    full: bool,
+    /// Until when it is taken to be full.
+    full_until: Option<UnixTime>,
 }
 
 impl Seen {
-    fn get(&self, key: &Key, now: UnixTime) -> Option<Window> {
+    fn get(&self, key: &Key) -> Option<Window> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&key.pk)
-            .copied()
-            .filter(|window| window.ends_at > now)
+        seen.get(&key.pk).copied()
     }
 
     fn set(&self, key: &Key, window: Window) {
@@ -66,11 +68,20 @@ struct Bucket {
     window_ends: UnixTime,
 }
 
-/// What came of one conditional write.
+impl Bucket {
+    fn is_open(&self, now: UnixTime) -> bool {
+        self.window_ends > now
+    }
+
+    fn is_full(&self, limit: &Limit, now: UnixTime) -> bool {
+        self.is_open(now) && self.hits >= limit.budget
+    }
+}
+
+/// What came of one conditional write, with the row after it or as it is.
 enum Tried {
-    Counted,
-    /// The condition failed on this row.
-    Refused(Option<Bucket>),
+    Counted(Bucket),
+    Refused(Bucket),
 }
 
 impl Store {
@@ -86,51 +97,32 @@ impl Store {
         now: UnixTime,
     ) -> Result<Result<(), Exceeded>, StoreError> {
         let key = key::rate(limit.name, who);
-        let mut open = match self.seen.get(&key, now) {
-            Some(window) if window.full => return Ok(Err(exceeded(limit, window.ends_at, now))),
-            seen => seen.is_some(),
-        };
+        let seen = self.seen.get(&key);
+        if let Some(window) = seen
+            && window.full_until.is_some_and(|until| until > now)
+        {
+            return Ok(Err(exceeded(limit, window.ends_at, now)));
+        }
+        let mut over = seen.is_some_and(|window| window.ends_at <= now);
         for attempt in 0..4 {
-            let tried = if open {
-                self.count(limit, &key, now).await?
+            let tried = if over {
+                self.start_anew(limit, &key, now).await?
             } else {
-                self.open(limit, &key, now).await?
+                self.count(limit, &key, now).await?
             };
+            let (Tried::Counted(row) | Tried::Refused(row)) = &tried;
+            let full = matches!(tried, Tried::Refused(_)) && row.is_full(limit, now);
+            let window = Window {
+                ends_at: row.window_ends,
+                full_until: full.then(|| row.window_ends.min(now.plus(FULL_FOR))),
+            };
+            self.seen.set(&key, window);
+            if full {
+                return Ok(Err(exceeded(limit, window.ends_at, now)));
+            }
             match tried {
-                Tried::Counted if open => return Ok(Ok(())),
-                Tried::Counted => {
-                    self.seen.set(
-                        &key,
-                        Window {
-                            ends_at: now.plus(limit.window),
-                            full: false,
-                        },
-                    );
-                    return Ok(Ok(()));
-                }
-                Tried::Refused(Some(row)) if row.window_ends > now && row.hits >= limit.budget => {
-                    let ends_at = row.window_ends.min(now.plus(FULL_FOR));
-                    self.seen.set(
-                        &key,
-                        Window {
-                            ends_at,
-                            full: true,
-                        },
-                    );
-                    return Ok(Err(exceeded(limit, row.window_ends, now)));
-                }
-                Tried::Refused(row) => {
-                    open = row.as_ref().is_some_and(|row| row.window_ends > now);
-                    if let Some(row) = row.filter(|_| open) {
-                        self.seen.set(
-                            &key,
-                            Window {
-                                ends_at: row.window_ends,
-                                full: false,
-                            },
-                        );
-                    }
-                }
+                Tried::Counted(_) => return Ok(Ok(())),
+                Tried::Refused(row) => over = !row.is_open(now),
             }
             if attempt > 0 {
                 back_off(attempt, who).await;
@@ -166,42 +158,63 @@ impl Store {
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
-    /// One more hit in a window that is open and has room.
+    /// Forgets all hits of `who` under `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn clear(&self, limit: &Limit, who: &str) -> Result<(), StoreError> {
+        let key = key::rate(limit.name, who);
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression("SET hits = :none")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":none", number(0));
+        self.seen.forget(&key);
+        unless_refused("UpdateItem", update.send().await).map(drop)
+    }
+
+    /// One more hit in a window that is open and has room, or the key's first.
     async fn count(&self, limit: &Limit, key: &Key, now: UnixTime) -> Result<Tried, StoreError> {
         self.try_bucket(
+            limit,
             key,
-            "SET hits = hits + :one",
-            None,
-            "window_ends > :now AND hits < :budget",
-            [
-                (":one", 1),
-                (":now", now.0),
-                (":budget", i64::from(limit.budget)),
-            ],
+            now,
+            "SET window_ends = if_not_exists(window_ends, :ends), #ttl = if_not_exists(#ttl, :ends) ADD hits :one",
+            "attribute_not_exists(pk) OR (window_ends > :now AND hits < :budget)",
+            &[(":budget", i64::from(limit.budget))],
         )
         .await
     }
 
     /// The first hit of a window, where none is open.
-    async fn open(&self, limit: &Limit, key: &Key, now: UnixTime) -> Result<Tried, StoreError> {
-        let ends_at = now.plus(limit.window).0;
+    async fn start_anew(
+        &self,
+        limit: &Limit,
+        key: &Key,
+        now: UnixTime,
+    ) -> Result<Tried, StoreError> {
         self.try_bucket(
+            limit,
             key,
-            "SET hits = :one, window_ends = :ends, #ttl = :ends",
-            Some(("#ttl", TTL)),
+            now,
+            "SET window_ends = :ends, #ttl = :ends, hits = :one",
             "attribute_not_exists(pk) OR window_ends <= :now",
-            [(":one", 1), (":now", now.0), (":ends", ends_at)],
+            &[],
         )
         .await
     }
 
     async fn try_bucket(
         &self,
+        limit: &Limit,
         key: &Key,
+        now: UnixTime,
         update: &str,
-        name: Option<(&str, &str)>,
         condition: &str,
-        values: [(&str, i64); 3],
+        values: &[(&str, i64)],
     ) -> Result<Tried, StoreError> {
         let mut call = self
             .db
@@ -210,25 +223,26 @@ impl Store {
             .set_key(Some(key.attributes()))
             .update_expression(update)
             .condition_expression(condition)
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":ends", number(now.plus(limit.window).0))
+            .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        if let Some((name, attribute)) = name {
-            call = call.expression_attribute_names(name, attribute);
-        }
         for (name, value) in values {
-            call = call.expression_attribute_values(name, number(value));
+            call = call.expression_attribute_values(*name, number(value));
         }
-        let Err(error) = call.send().await else {
-            return Ok(Tried::Counted);
-        };
-        let refused = error.as_service_error().and_then(|service| match service {
-            aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(e) => Some(e),
-            _ => None,
-        });
-        let Some(refused) = refused else {
-            return Err(StoreError::call("UpdateItem", &error));
-        };
-        let row: Option<Item> = refused.item.clone().filter(|item| !item.is_empty());
-        Ok(Tried::Refused(row.map(from_item).transpose()?))
+        let row = |item: Option<Item>| from_item(item.unwrap_or_default());
+        match call.send().await {
+            Ok(counted) => row(counted.attributes).map(Tried::Counted),
+            Err(error) => match error.as_service_error() {
+                // Either condition holds where there is no row, so one was in the way.
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    row(refused.item.clone()).map(Tried::Refused)
+                }
+                _ => Err(StoreError::call("UpdateItem", &error)),
+            },
+        }
     }
 }
 
@@ -239,7 +253,7 @@ pub(crate) fn is_full(
     now: UnixTime,
 ) -> Result<bool, StoreError> {
     let bucket: Option<Bucket> = bucket.map(from_item).transpose()?;
-    Ok(bucket.is_some_and(|row| row.window_ends > now && row.hits >= limit.budget))
+    Ok(bucket.is_some_and(|row| row.is_full(limit, now)))
 }
 
 fn exceeded(limit: &Limit, ends_at: UnixTime, now: UnixTime) -> Exceeded {

@@ -21,6 +21,7 @@ use domain::account::User;
 use domain::email_code::LaneName;
 use domain::session::Session;
 use domain::sign_in::Challenge;
+use domain::time::HOUR;
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
 
@@ -41,8 +42,14 @@ pub enum Step {
     EditUser,
     /// Holding an account to what was read: refused if its epoch has moved on.
     CheckUser,
+    /// Spending a sign-in that waited: refused if it is spent or expired.
+    SpendChallenge,
+    /// Writing the second factors: refused if they were written meanwhile.
+    EditFactors,
     /// Putting a session or a challenge: refused if its name is taken.
     Begin,
+    /// Taking a session along into a new epoch: refused if it has ended.
+    CarrySession,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
     /// Naming a device grant by its user code: refused if another live one has it.
@@ -55,6 +62,9 @@ pub enum Step {
     EditAgents,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
+    /// Making, using or taking away a link to a provider: refused if it is not
+    /// as it was read.
+    Link,
     /// Appending an audit event: never refused.
     Audit,
 }
@@ -180,6 +190,20 @@ impl Transaction<'_> {
         self.update(Step::CheckUser, &key::user(user.sub), update)
     }
 
+    /// Writes that `user` was seen at `now`, if it is still the row that was read.
+    /// Counts as no edit, so any number at once do not refuse each other.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn see_user(self, user: &User, now: UnixTime) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET last_login_at = :now")
+            .condition_expression("rev = :rev")
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":rev", number(user.rev));
+        self.update(Step::EditUser, &key::user(user.sub), update)
+    }
+
     /// Demands that `user`'s epoch is still the one read: a lock, deletion or
     /// role change that came between refuses the whole transaction.
     ///
@@ -217,7 +241,8 @@ impl Transaction<'_> {
         let key = key::challenge(challenge.id);
         self.put_new(
             Step::Begin,
-            to_item(&key, challenge, Some(challenge.expires_at))?,
+            // Kept a while longer, to tell a client that came late from one that made it up.
+            to_item(&key, challenge, Some(challenge.expires_at.plus(HOUR)))?,
         )
     }
 
@@ -249,18 +274,7 @@ impl Transaction<'_> {
             .into_iter()
             .chain([key::username_claim(&user.username)])
         {
-            let delete = Delete::builder()
-                .table_name(&*self.store.table)
-                .set_key(Some(key.attributes()))
-                .condition_expression("#sub = :sub")
-                .expression_attribute_names("#sub", "sub")
-                .expression_attribute_values(":sub", string(user.sub))
-                .build()
-                .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
-            self.writes.push((
-                Step::Release,
-                TransactWriteItem::builder().delete(delete).build(),
-            ));
+            self = self.delete_if(Step::Release, &key, "sub", &user.sub.to_string())?;
         }
         Ok(self)
     }
@@ -325,7 +339,43 @@ impl Transaction<'_> {
         )))
     }
 
-    fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
+    /// Deletes the item at `key` if its attribute `name` is `value`.
+    pub(crate) fn delete_if(
+        self,
+        step: Step,
+        key: &Key,
+        name: &str,
+        value: &str,
+    ) -> Result<Self, StoreError> {
+        let delete = Delete::builder()
+            .condition_expression("#name = :value")
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", string(value));
+        self.push_delete(step, key, delete)
+    }
+
+    /// Deletes the item at `key`, if there is one.
+    pub(crate) fn delete(self, step: Step, key: &Key) -> Result<Self, StoreError> {
+        self.push_delete(step, key, Delete::builder())
+    }
+
+    fn push_delete(
+        mut self,
+        step: Step,
+        key: &Key,
+        delete: aws_sdk_dynamodb::types::builders::DeleteBuilder,
+    ) -> Result<Self, StoreError> {
+        let delete = delete
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .build()
+            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
+        self.writes
+            .push((step, TransactWriteItem::builder().delete(delete).build()));
+        Ok(self)
+    }
+
+    pub(crate) fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {
         self.put(
             step,
             Put::builder()
@@ -334,7 +384,7 @@ impl Transaction<'_> {
         )
     }
 
-    fn put(
+    pub(crate) fn put(
         mut self,
         step: Step,
         put: aws_sdk_dynamodb::types::builders::PutBuilder,
@@ -348,7 +398,7 @@ impl Transaction<'_> {
         Ok(self)
     }
 
-    fn update(
+    pub(crate) fn update(
         mut self,
         step: Step,
         key: &Key,

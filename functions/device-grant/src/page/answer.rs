@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Error;
 use edge::{Meta, Refusal};
-use flows::{Answer, Asking, Postern};
+use flows::{Asking, Decision, Postern};
 
 use super::form::Form;
 use super::frame::Frame;
@@ -125,7 +125,7 @@ pub async fn approve(
     let Some(signed) = &form.browser.signed else {
         return sign_in_again(&frame, shown);
     };
-    let answered = postern.answer_device(&meta, signed, typed, shown, Answer::Approve);
+    let answered = postern.answer_device(&meta, signed, typed, shown, Decision::Approve);
     match answered.await {
         Ok(_) => frame.show(&DonePage {
             frame: &frame,
@@ -159,7 +159,7 @@ pub async fn deny(
     let Some(signed) = &form.browser.signed else {
         return sign_in_again(&frame, shown);
     };
-    let answered = postern.answer_device(&meta, signed, shown, shown, Answer::Deny);
+    let answered = postern.answer_device(&meta, signed, shown, shown, Decision::Deny);
     match answered.await {
         Ok(_) => frame.show(&DonePage {
             frame: &frame,

@@ -15,8 +15,10 @@ pub struct Typed {
     pub shown: String,
     /// The e-mail address.
     pub email: String,
-    /// The code from the letter.
+    /// The code from the letter, or from the authenticator.
     pub code: String,
+    /// The sign-in that waits for a second factor.
+    pub challenge: String,
 }
 
 impl FromFields for Typed {
@@ -31,6 +33,7 @@ impl FromFields for Typed {
             shown: text("shown"),
             email: text("email"),
             code: text("code"),
+            challenge: text("challenge"),
         })
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html as Page, IntoResponse as _, Response};
+use domain::totp::FactorFailure;
 use domain::{Error, GrantFailure};
 use edge::dialect::Dialect;
 
@@ -35,6 +36,8 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
         | Error::Unreadable { .. }
         | Error::Unauthenticated(_)
         | Error::WrongCode
+        | Error::SecondFactor(_)
+        | Error::Oauth(_)
         | Error::AlreadyDeleted
         | Error::Grant(_) => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -59,9 +62,15 @@ pub(crate) fn sentence(error: &Error) -> String {
         | Error::TooLarge { .. }
         | Error::UnsupportedMedia(_) => "That could not be read. Please try again.".to_owned(),
         Error::Missing | Error::MethodNotAllowed { .. } => "There is nothing here.".to_owned(),
-        Error::Unauthenticated(_) | Error::StaleSignIn | Error::AlreadyDeleted => {
-            "Please sign in again.".to_owned()
-        }
+        Error::SecondFactor(FactorFailure::WrongCode { left }) => match left {
+            Some(left) => format!("That code is not right. Tries left: {left}."),
+            None => "That code is not right.".to_owned(),
+        },
+        Error::Unauthenticated(_)
+        | Error::SecondFactor(_)
+        | Error::Oauth(_)
+        | Error::StaleSignIn
+        | Error::AlreadyDeleted => "Please sign in again.".to_owned(),
         Error::Forbidden => {
             "This form is too old, or your browser keeps no cookies. Please begin again.".to_owned()
         }

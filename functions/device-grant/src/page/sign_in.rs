@@ -1,12 +1,15 @@
-//! Signing in on the page: `POST /device/email`, then `POST /device/code`.
+//! Signing in on the page: `POST /device/email`, then `/device/code`, and
+//! `/device/factor` where the account has a second one.
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use domain::limit::{Exceeded, Quota};
+use domain::totp::FactorFailure;
 use domain::{EmailAddress, Error};
 use edge::{Meta, Refusal};
-use flows::Postern;
+use flows::{Entered, Postern};
+use uuid::Uuid;
 
 use super::form::Form;
 use super::frame::{Frame, onward};
@@ -45,6 +48,16 @@ struct CodePage<'a> {
     frame: &'a Frame,
     link: &'a str,
     email: &'a str,
+    problem: Option<String>,
+}
+
+/// Where somebody types the code of their authenticator.
+#[derive(Template)]
+#[template(path = "factor.html")]
+struct FactorPage<'a> {
+    frame: &'a Frame,
+    link: &'a str,
+    challenge: String,
     problem: Option<String>,
 }
 
@@ -106,9 +119,10 @@ pub async fn email(
 #[utoipa::path(
     post, path = "/device/code", operation_id = "device_code", tags = ["page"], security(()),
     responses(
+        (status = 200, content_type = "text/html", body = String, description = "Where to show the second factor"),
         (status = 303, description = "To the page, signed in"),
         (status = 400, content_type = "text/html", body = String, description = "Not the code"),
-        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's, or an account with a second factor"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
         (status = 429, content_type = "text/html", body = String, description = "Too many"),
     )
 )]
@@ -127,7 +141,13 @@ pub async fn code(
         None => Err(Error::WrongCode),
     };
     match signed_in {
-        Ok(cookie) => onward(&back(link), &cookie),
+        Ok(Entered::Cookie(cookie)) => onward(&back(link), &cookie),
+        Ok(Entered::SecondFactor(challenge)) => frame.show(&FactorPage {
+            frame: &frame,
+            link,
+            challenge: challenge.to_string(),
+            problem: None,
+        }),
         Err(error) => {
             let page = CodePage {
                 frame: &frame,
@@ -137,6 +157,48 @@ pub async fn code(
             };
             frame.show_as(status(&error), &page)
         }
+    }
+}
+
+/// Complete the sign-in with an authenticator's code or a backup code.
+///
+/// # Errors
+/// As [`email()`].
+#[utoipa::path(
+    post, path = "/device/factor", operation_id = "device_factor", tags = ["page"], security(()),
+    responses(
+        (status = 303, description = "To the page, signed in"),
+        (status = 400, content_type = "text/html", body = String, description = "Not the code, or no such sign-in"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
+        (status = 429, content_type = "text/html", body = String, description = "Too many"),
+    )
+)]
+pub async fn factor(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let frame = Frame::new(&postern, &form.browser);
+    let link = form.typed.user_code.as_str();
+    // What is no UUID names no sign-in either.
+    let challenge = Uuid::parse_str(&form.typed.challenge).unwrap_or_default();
+    let code: String = form.typed.code.split_whitespace().collect();
+    let signed_in = postern.enter_page_with_factor(&meta, challenge, &code);
+    match signed_in.await {
+        Ok(cookie) => onward(&back(link), &cookie),
+        Err(error @ Error::SecondFactor(FactorFailure::WrongCode { .. })) => frame.show_as(
+            status(&error),
+            &FactorPage {
+                frame: &frame,
+                link,
+                challenge: challenge.to_string(),
+                problem: Some(sentence(&error)),
+            },
+        ),
+        Err(error) => frame.show_as(
+            status(&error),
+            &EmailPage::new(&frame, link, "", Some(sentence(&error))),
+        ),
     }
 }
 

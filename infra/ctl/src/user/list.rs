@@ -3,8 +3,7 @@
 use flows::Page;
 use serde_json::json;
 
-use super::show::word;
-use crate::report::{Report, columns, shown};
+use crate::report::{Report, columns, shown, word};
 
 /// What stands in for an address that is gone with its account.
 const NONE: &str = "-";
@@ -37,6 +36,11 @@ pub fn report(page: &Page) -> Report {
             "username": entry.username,
             "role": entry.role,
             "status": entry.status,
+            "email_verified": entry.email_verified,
+            "phone": entry.phone,
+            "phone_verified": entry.phone_verified,
+            "mfa_exempt": entry.mfa_exempt,
+            "must_change_password": entry.must_change_password,
             "created_at": entry.created_at.to_string(),
         })
     });

@@ -1,10 +1,10 @@
 //! An account, as an operator may see it: never its keys, nor where its owner
 //! signed in from.
 
-use domain::account::{Status, User};
+use domain::account::User;
 use serde_json::{Map, Value, json};
 
-use crate::report::{Report, columns, shown};
+use crate::report::{Report, columns, shown, text};
 
 /// The account, a line for each thing known.
 pub fn report(user: &User) -> Report {
@@ -26,11 +26,6 @@ pub fn json(user: &User) -> Value {
             .map(|(name, value)| (name.to_owned(), value))
             .collect::<Map<_, _>>(),
     )
-}
-
-/// A status in the word that it is stored as.
-pub fn word(status: Status) -> String {
-    text(&json!(status)).unwrap_or_default()
 }
 
 fn facts(user: &User) -> Vec<(&'static str, Value)> {
@@ -61,21 +56,4 @@ fn facts(user: &User) -> Vec<(&'static str, Value)> {
         ("mfa_exempt", json!(user.mfa_exempt)),
         ("must_change_password", json!(user.must_change_password)),
     ]
-}
-
-/// A value as a person reads it; nothing where there is none.
-fn text(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::Null => String::new(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values
-            .iter()
-            .filter_map(text)
-            .collect::<Vec<_>>()
-            .join(", "),
-        other => other.to_string(),
-    };
-    (!text.is_empty()).then_some(text)
 }

@@ -69,6 +69,45 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
+        Letter::WrongSecondFactors => (
+            format!("Jemand versucht, in Ihr Konto bei {service} zu kommen"),
+            vec![
+                "Jemand hat sich mit einem Code angemeldet, der an Sie geschickt wurde, und dann mehrmals Ihren \
+                 zweiten Faktor nicht zeigen können. Niemand ist hineingekommen."
+                    .to_owned(),
+                "Waren Sie das, versuchen Sie es in einer Weile wieder oder nehmen Sie einen Ihrer Ersatzcodes. \
+                 Wenn nicht, kann jemand Ihre Post lesen: ändern Sie das Passwort Ihres Postfachs."
+                    .to_owned(),
+            ],
+        ),
+        Letter::FactorAdded => (
+            format!("Ihr Konto bei {service} hat einen zweiten Faktor"),
+            vec![
+                "Für Ihr Konto wurde eine Authenticator-App eingerichtet. Von jetzt an fragt jede Anmeldung auch \
+                 nach ihrem Code; alle anderen Sitzungen wurden beendet."
+                    .to_owned(),
+                "Waren Sie das nicht, ist jemand anderes bei Ihrem Konto angemeldet: schreiben Sie uns sofort."
+                    .to_owned(),
+            ],
+        ),
+        Letter::FactorRemoved => (
+            format!("Ein zweiter Faktor Ihres Kontos bei {service} wurde entfernt"),
+            vec![
+                "Eine Authenticator-App Ihres Kontos wurde entfernt, oder alle. Alle anderen Sitzungen wurden \
+                 beendet."
+                    .to_owned(),
+                "Waren Sie das nicht, ist jemand anderes bei Ihrem Konto angemeldet: schreiben Sie uns sofort."
+                    .to_owned(),
+            ],
+        ),
+        Letter::BackupCodesRenewed => (
+            format!("Neue Ersatzcodes für Ihr Konto bei {service}"),
+            vec![
+                "Für Ihr Konto wurden neue Ersatzcodes gemacht. Die alten gelten nicht mehr.".to_owned(),
+                "Waren Sie das nicht, ist jemand anderes bei Ihrem Konto angemeldet: schreiben Sie uns sofort."
+                    .to_owned(),
+            ],
+        ),
         Letter::AccountLocked => (
             format!("Ihr Konto bei {service} ist gesperrt"),
             vec![

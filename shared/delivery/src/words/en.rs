@@ -68,6 +68,42 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
+        Letter::WrongSecondFactors => (
+            format!("Somebody is trying to get into your {service} account"),
+            vec![
+                "Somebody signed in with a code that was sent to you, and then failed to show your second factor \
+                 several times. Nobody got in."
+                    .to_owned(),
+                "If that was you, try again in a while, or use one of your backup codes. If not, somebody can read \
+                 your mail: change the password of your mailbox."
+                    .to_owned(),
+            ],
+        ),
+        Letter::FactorAdded => (
+            format!("Your {service} account has a second factor"),
+            vec![
+                "An authenticator app was set up for your account. From now on every sign-in asks for its code too; \
+                 all other sessions have been ended."
+                    .to_owned(),
+                "If that was not you, somebody else is signed in to your account: write to us at once.".to_owned(),
+            ],
+        ),
+        Letter::FactorRemoved => (
+            format!("A second factor of your {service} account was removed"),
+            vec![
+                "An authenticator app was removed from your account, or all of them were. All other sessions have \
+                 been ended."
+                    .to_owned(),
+                "If that was not you, somebody else is signed in to your account: write to us at once.".to_owned(),
+            ],
+        ),
+        Letter::BackupCodesRenewed => (
+            format!("New backup codes for your {service} account"),
+            vec![
+                "New backup codes were made for your account. The old ones do not work any more.".to_owned(),
+                "If that was not you, somebody else is signed in to your account: write to us at once.".to_owned(),
+            ],
+        ),
         Letter::AccountLocked => (
             format!("Your {service} account is locked"),
             vec![

@@ -150,6 +150,22 @@ impl Text<'_> {
         })
     }
 
+    /// The text as a UUID, which must be there.
+    pub fn uuid(self) -> Option<uuid::Uuid> {
+        let typed = self
+            .check(ProblemKind::NotAUuid, |text| {
+                uuid::Uuid::try_parse(text).is_ok()
+            })
+            .required()?;
+        uuid::Uuid::try_parse(&typed).ok()
+    }
+
+    /// One of these values.
+    #[must_use]
+    pub fn one_of(self, values: &[&str]) -> Self {
+        self.check(ProblemKind::NotAChoice, |text| values.contains(&text))
+    }
+
     /// The text, which must be there.
     pub fn required(mut self) -> Option<String> {
         if !self.sent {
@@ -177,6 +193,12 @@ impl Text<'_> {
             })
             .required()?;
         EmailAddress::parse(&typed)
+    }
+
+    /// The text as an http or https URL, just as it was sent, if it was.
+    pub fn url(self) -> Option<String> {
+        self.check(ProblemKind::NotAUrl, |text| host(text).is_some())
+            .optional()
     }
 
     /// The host of the text as an http or https URL without `www.`, if it was sent.

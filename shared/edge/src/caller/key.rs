@@ -23,18 +23,18 @@ impl FromRequestParts<Postern> for KeyOrUser {
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
         let Some(key) = api_key(parts) else {
             let User(signed) = User::from_request_parts(parts, postern).await?;
-            return Ok(Self(Caller::Signed(signed)));
+            return Ok(Self(Caller::Signed(Box::new(signed))));
         };
         match postern.authenticate_key(&key).await {
             Ok(user) => {
                 if let Some(id) = parts.extensions.get::<CallerId>() {
                     id.set(user.sub);
                 }
-                Ok(Self(Caller::Key(user)))
+                Ok(Self(Caller::Key(Box::new(user))))
             }
             Err(Error::Unauthenticated(_)) if bearer(parts).is_some() => {
                 let User(signed) = User::from_request_parts(parts, postern).await?;
-                Ok(Self(Caller::Signed(signed)))
+                Ok(Self(Caller::Signed(Box::new(signed))))
             }
             Err(error) => Err(error.into()),
         }

@@ -2,13 +2,17 @@
 //!
 //! Fields map to lists of sentences; everything else is `detail`, with a `code`
 //! where the token library adds one. The sign-in endpoints have a voice of their
-//! own: `error`, `error_code`, `retry_after`.
+//! own: `error`, `error_code`, `retry_after`; those of second factors another
+//! (`error`, `code`), in a file of its own.
+
+mod second_factor;
 
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::{Exceeded, Quota};
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 
@@ -27,6 +31,12 @@ pub enum Voice {
     CodeVerify,
     /// As the realtime view does.
     Realtime,
+    /// As everything about second factors does.
+    SecondFactor,
+    /// As trying a backup code does.
+    BackupCode,
+    /// As sign-in through a provider does: `error`, `error_description`.
+    Oauth,
 }
 
 /// The dialect, with one voice and the challenge that its 401s carry.
@@ -66,11 +76,27 @@ pub static CODE_VERIFY: Drf = Drf {
     voice: Voice::CodeVerify,
     challenge: "X-API-Key",
 };
+/// Second factors.
+pub static SECOND_FACTOR: Drf = Drf {
+    voice: Voice::SecondFactor,
+    challenge: "X-API-Key",
+};
+/// Trying a backup code.
+pub static BACKUP_CODE: Drf = Drf {
+    voice: Voice::BackupCode,
+    challenge: "X-API-Key",
+};
+
+/// Sign-in through a provider.
+pub static OAUTH: Drf = Drf {
+    voice: Voice::Oauth,
+    challenge: "X-API-Key",
+};
 
 impl Drf {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 6] {
+    pub fn all() -> [(&'static str, &'static Self); 9] {
         [
             ("views", &VIEWS),
             ("keyed views", &KEYED_VIEWS),
@@ -78,6 +104,9 @@ impl Drf {
             ("refresh", &REFRESH),
             ("code request", &CODE_REQUEST),
             ("code verify", &CODE_VERIFY),
+            ("second factor", &SECOND_FACTOR),
+            ("backup code", &BACKUP_CODE),
+            ("oauth", &OAUTH),
         ]
     }
 
@@ -90,6 +119,10 @@ impl Drf {
         let body = match self.voice {
             Voice::CodeRequest => json!({ "error": text, "error_code": code }),
             Voice::CodeVerify => json!({ "error": text }),
+            Voice::SecondFactor | Voice::BackupCode => {
+                json!({ "error": text, "code": code.to_uppercase() })
+            }
+            Voice::Oauth => json!({ "error": code, "error_description": text }),
             Voice::Views | Voice::Refresh | Voice::Realtime => json!({ "detail": text }),
         };
         json(status, body)
@@ -105,7 +138,7 @@ impl Drf {
             fields
                 .entry(field)
                 .or_default()
-                .push(sentence(problem.kind));
+                .push(self.sentence(problem.kind));
         }
         let first = fields
             .values()
@@ -120,6 +153,11 @@ impl Drf {
         {
             body.insert("error".to_owned(), Value::from(first));
             body.insert("error_code".to_owned(), Value::from("invalid_identifier"));
+        } else if self.voice == Voice::Oauth
+            && let Some(body) = body.as_object_mut()
+        {
+            body.insert("error".to_owned(), Value::from("invalid_request"));
+            body.insert("error_description".to_owned(), Value::from(first));
         }
         json(StatusCode::BAD_REQUEST, body)
     }
@@ -178,6 +216,12 @@ impl Drf {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
             (Voice::CodeVerify, _) => json!({ "error": "Too many requests" }),
+            (Voice::SecondFactor | Voice::BackupCode, _) => {
+                json!({ "error": "Too many requests", "code": "RATE_LIMITED" })
+            }
+            (Voice::Oauth, _) => {
+                json!({ "error": "rate_limited", "error_description": "Too many requests" })
+            }
             (Voice::Views | Voice::Refresh | Voice::Realtime, _) => {
                 json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
             }
@@ -185,9 +229,26 @@ impl Drf {
         retry_after(json(StatusCode::TOO_MANY_REQUESTS, body), wait)
     }
 
+    /// The sentence for a problem, which a few views word in their own way.
+    fn sentence(self, kind: ProblemKind) -> String {
+        match (self.voice, kind) {
+            (Voice::SecondFactor, ProblemKind::NotDigits) => "Code must be 6 digits".to_owned(),
+            _ => sentence(kind),
+        }
+    }
+
+    /// The code of what is our own fault.
+    fn broken(self) -> &'static str {
+        match self.voice {
+            Voice::Oauth => "server_error",
+            _ => "internal_error",
+        }
+    }
+
     /// A dependency failed. The document of the code endpoints knows 500 only.
     fn unavailable(self) -> Response {
-        let status = if self.voice == Voice::CodeRequest {
+        let typed = matches!(self.voice, Voice::CodeRequest | Voice::Oauth);
+        let status = if typed {
             StatusCode::INTERNAL_SERVER_ERROR
         } else {
             StatusCode::SERVICE_UNAVAILABLE
@@ -196,7 +257,7 @@ impl Drf {
             self.say(
                 status,
                 "Service temporarily unavailable, try again later.",
-                "internal_error",
+                self.broken(),
             ),
             1,
         )
@@ -213,6 +274,10 @@ impl Dialect for Drf {
                     let body = json!({ "detail": text, "error": text, "error_code": "invalid_identifier" });
                     return json(StatusCode::BAD_REQUEST, body);
                 }
+                if self.voice == Voice::Oauth {
+                    let body = json!({ "detail": text, "error": "invalid_request", "error_description": text });
+                    return json(StatusCode::BAD_REQUEST, body);
+                }
                 json(StatusCode::BAD_REQUEST, json!({ "detail": text }))
             }
             Error::TooLarge { limit } => json(
@@ -223,6 +288,15 @@ impl Dialect for Drf {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 json!({ "detail": format!("Unsupported media type \"{media}\" in request.") }),
             ),
+            Error::Missing if self.voice == Voice::Oauth => self.say(
+                StatusCode::NOT_FOUND,
+                "There is no such connection.",
+                "not_found",
+            ),
+            Error::Oauth(failure) => {
+                let (status, code, text) = super::oauth::words(*failure);
+                self.say(status, text, code)
+            }
             Error::Missing => json(StatusCode::NOT_FOUND, json!({ "detail": "Not found." })),
             Error::MethodNotAllowed { method } => json(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -234,6 +308,14 @@ impl Dialect for Drf {
             }
             Error::WrongCode => {
                 self.challenged(json!({ "detail": "Incorrect authentication credentials." }))
+            }
+            // One answer for a wrong backup code and for a session that takes no more.
+            Error::SecondFactor(FactorFailure::NoTriesLeft) if self.voice == Voice::BackupCode => {
+                second_factor::render(FactorFailure::WrongCode { left: Some(0) })
+            }
+            Error::SecondFactor(failure) => second_factor::render(*failure),
+            Error::StaleSignIn if matches!(self.voice, Voice::SecondFactor | Voice::BackupCode) => {
+                second_factor::stale()
             }
             Error::AlreadyDeleted => json(
                 StatusCode::BAD_REQUEST,
@@ -278,7 +360,7 @@ impl Dialect for Drf {
             Error::Internal(_) => self.say(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Internal server error.",
-                "internal_error",
+                self.broken(),
             ),
         }
     }
@@ -305,6 +387,8 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
+        ProblemKind::NotAUuid => "Must be a valid UUID.".to_owned(),
+        ProblemKind::NotAChoice => "This is not a valid choice.".to_owned(),
         ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
     }
 }

@@ -9,6 +9,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::Exceeded;
+use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 
@@ -46,6 +47,11 @@ impl Dialect for FastApi {
                 | AuthFailure::SpentToken => "Could not validate credentials",
             }),
             Error::WrongCode => challenged("Invalid credentials"),
+            Error::SecondFactor(failure) => second_factor(*failure),
+            Error::Oauth(failure) => {
+                let (status, _, text) = super::oauth::words(*failure);
+                say(status, text)
+            }
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
             Error::StaleSignIn => say(StatusCode::FORBIDDEN, "Recent sign-in required"),
             Error::Conflict => say(StatusCode::CONFLICT, "Another request was first"),
@@ -68,6 +74,24 @@ impl Dialect for FastApi {
 
 fn say(status: StatusCode, detail: &str) -> Response {
     json(status, json!({ "detail": detail }))
+}
+
+fn second_factor(failure: FactorFailure) -> Response {
+    let bad = StatusCode::BAD_REQUEST;
+    match failure {
+        FactorFailure::AlreadyEnabled => say(bad, "MFA is already enabled"),
+        FactorFailure::NotEnabled | FactorFailure::NoPrimaryDevice => {
+            say(bad, "MFA is not enabled")
+        }
+        FactorFailure::UnknownDevice => say(StatusCode::NOT_FOUND, "Device not found"),
+        FactorFailure::SetupExpired => say(bad, "MFA setup expired"),
+        FactorFailure::CodeRequired => say(bad, "Verification code required"),
+        FactorFailure::WrongCode { .. } => challenged("Invalid verification code"),
+        FactorFailure::NoSignIn | FactorFailure::SignInExpired => {
+            challenged("Invalid or expired session")
+        }
+        FactorFailure::NoTriesLeft => say(StatusCode::FORBIDDEN, "Too many attempts"),
+    }
 }
 
 fn unprocessable(detail: Vec<Value>) -> Response {
@@ -188,6 +212,15 @@ fn wording(kind: ProblemKind) -> Wording {
         },
         ProblemKind::NotAPhone => {
             Wording::plain("value_error", "value is not a valid phone number")
+        }
+        ProblemKind::NotAUuid => Wording::reasoned(
+            "uuid_parsing",
+            "Input should be a valid UUID, ",
+            "error",
+            "it must be 32 hexadecimal digits, with or without hyphens",
+        ),
+        ProblemKind::NotAChoice => {
+            Wording::plain("enum", "Input should be one of the values that there are")
         }
         ProblemKind::NotATimeZone => Wording::plain("zoneinfo_str", "invalid timezone"),
     }

@@ -42,9 +42,11 @@ impl Dialect for OAuth2 {
                 "This method is not allowed here.",
             ),
             Error::Grant(failure) => grant(*failure),
-            Error::Unauthenticated(_) | Error::WrongCode | Error::AlreadyDeleted => {
-                grant(GrantFailure::Unknown)
-            }
+            Error::Unauthenticated(_)
+            | Error::WrongCode
+            | Error::SecondFactor(_)
+            | Error::Oauth(_)
+            | Error::AlreadyDeleted => grant(GrantFailure::Unknown),
             Error::StaleSignIn | Error::Forbidden => say(
                 StatusCode::FORBIDDEN,
                 "access_denied",
@@ -160,6 +162,8 @@ fn clause(kind: ProblemKind) -> String {
         ProblemKind::NotAUrl => "must be a URL".to_owned(),
         ProblemKind::NotDigits => "must be digits".to_owned(),
         ProblemKind::NotAPhone => "must be a telephone number".to_owned(),
+        ProblemKind::NotAUuid => "must be a UUID".to_owned(),
+        ProblemKind::NotAChoice => "must be one of its choices".to_owned(),
         ProblemKind::NotATimeZone => "must be an IANA time zone".to_owned(),
     }
 }

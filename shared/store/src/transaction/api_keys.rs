@@ -1,7 +1,6 @@
 //! API keys in transactions: the row by which a key is found, put and removed
 //! with the edit of the account that says which one is in force.
 
-use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use domain::account::User;
 
 use super::{Step, Transaction};
@@ -28,19 +27,10 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::register_api_key`].
-    pub fn remove_api_key(mut self, user: &User) -> Result<Self, StoreError> {
-        let Some(kept) = &user.api_key else {
-            return Ok(self);
-        };
-        let delete = Delete::builder()
-            .table_name(&*self.store.table)
-            .set_key(Some(key::api_key(&kept.fingerprint).attributes()))
-            .build()
-            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
-        self.writes.push((
-            Step::Release,
-            TransactWriteItem::builder().delete(delete).build(),
-        ));
-        Ok(self)
+    pub fn remove_api_key(self, user: &User) -> Result<Self, StoreError> {
+        match &user.api_key {
+            Some(kept) => self.delete(Step::Release, &key::api_key(&kept.fingerprint)),
+            None => Ok(self),
+        }
     }
 }

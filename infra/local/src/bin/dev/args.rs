@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(long)]
     pub fresh: bool,
 
-    /// Port of the API; the other parts lie 1, 2, 3 and 25 above it
+    /// Port of the API; the other parts lie 1 to 4 and 25 above it
     #[arg(long, value_name = "PORT", default_value_t = USUAL_BASE,
           value_parser = clap::value_parser!(u16).range(1024..=65_500))]
     pub port_base: u16,

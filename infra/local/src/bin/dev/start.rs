@@ -14,7 +14,7 @@ use local::inbox::{self, Inbox};
 use local::place::{Part, Place};
 use local::stack::{self, Environment};
 use local::template::Template;
-use local::{clock, server, sinks};
+use local::{clock, github, server, sinks};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -97,6 +97,9 @@ impl Stack {
             until(&stopped),
         ));
         servers.spawn(server::serve(ports.inbox, page, until(&stopped)));
+        let provider = github::GitHub::new(clock::system());
+        let provider = github::page::router(provider, &place.url(Part::Api));
+        servers.spawn(server::serve(ports.github, provider, until(&stopped)));
         let database = engine.clone().serve(ports.engine, until(&stopped));
         servers.spawn(async move { database.await.map_err(std::io::Error::other) });
 
@@ -137,6 +140,7 @@ impl Stack {
             return Err(format!("GET /health answers {}", answer.status()).into());
         }
         println!("inbox     {}", place.url(Part::Inbox));
+        println!("GitHub    {} (a test one)", place.url(Part::GitHub));
         println!("DynamoDB  {}", place.url(Part::Engine));
         println!("SES, SNS  {}", place.url(Part::Sinks));
         println!("Operator's work: cargo ctl --help. An empty start: cargo dev --fresh.");
@@ -166,6 +170,7 @@ struct Ports {
     engine: TcpListener,
     sinks: TcpListener,
     inbox: TcpListener,
+    github: TcpListener,
 }
 
 impl Ports {
@@ -180,6 +185,7 @@ impl Ports {
             engine: take(Part::Engine).await?,
             sinks: take(Part::Sinks).await?,
             inbox: take(Part::Inbox).await?,
+            github: take(Part::GitHub).await?,
         })
     }
 }

@@ -1,0 +1,73 @@
+//! `POST /cfg/accounts/oauth/disconnect/`: take a connection away.
+
+use axum::Json;
+use axum::extract::State;
+use domain::provider::Provider;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::reply::{OauthError, ProviderName};
+use edge::djangocfg::Detail;
+
+/// Which one.
+#[derive(Debug, ToSchema)]
+#[schema(as = OAuthDisconnectRequestRequest)]
+pub struct Asked {
+    /// The provider.
+    #[schema(value_type = ProviderName)]
+    provider: Provider,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let names = Provider::ALL.map(Provider::name);
+        let provider = fields.text("provider").one_of(&names).required();
+        Some(Self {
+            provider: Provider::parse(&provider?)?,
+        })
+    }
+}
+
+/// That it is gone.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OAuthDisconnectResponse)]
+pub struct Disconnected {
+    /// A sentence.
+    #[schema(required = false)]
+    message: &'static str,
+}
+
+/// Take the connection to a provider away from the account of whoever is signed
+/// in. Signing in through that provider then begins anew.
+///
+/// # Errors
+/// A caller that is not signed in, a connection that is not there, or one that
+/// is the only way in.
+#[utoipa::path(
+    post, path = "/cfg/accounts/oauth/disconnect/", operation_id = "cfg_accounts_oauth_disconnect_create",
+    tags = ["djangocfg", "cfg_accounts_oauth"], request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = Disconnected, description = "Disconnected"),
+        (status = 400, body = OauthError, description = "Malformed, or the only way in"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 404, body = OauthError, description = "Not connected"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    edge::User(signed): edge::User,
+    Body(asked): Body<Asked>,
+) -> Reply<Disconnected> {
+    postern.disconnect(&meta, signed, asked.provider).await?;
+    Ok(Json(Disconnected {
+        message: match asked.provider {
+            // As the contract's servers write it.
+            Provider::Github => "Github disconnected successfully",
+        },
+    }))
+}

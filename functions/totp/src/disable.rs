@@ -1,0 +1,65 @@
+//! `POST /cfg/totp/disable/`: do without a second factor.
+
+use axum::Json;
+use axum::extract::State;
+use edge::djangocfg::Detail;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::reply::{BadRequest, FactorError, code};
+
+/// What the app shows.
+#[derive(Debug, ToSchema)]
+#[schema(as = DisableRequest)]
+pub struct Asked {
+    /// Six digits.
+    #[schema(min_length = 6, max_length = 6)]
+    code: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        code(fields).map(|code| Self { code })
+    }
+}
+
+/// That it is done.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DisableResponse)]
+pub struct Disabled {
+    /// A sentence.
+    message: &'static str,
+}
+
+/// Take every authenticator app and backup code out of force. Every other session
+/// of the account ends.
+///
+/// # Errors
+/// A caller that is not signed in or not freshly so; a wrong code; no factor in
+/// force; a limit.
+#[utoipa::path(
+    post, path = "/cfg/totp/disable/", operation_id = "cfg_totp_disable_create",
+    tags = ["djangocfg", "cfg_totp"], request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = Disabled, description = "Done"),
+        (status = 400, body = BadRequest, description = "Malformed, a wrong code, or 2FA is not enabled"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = FactorError, description = "Signed in too long ago"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 429, body = FactorError, description = "Too many codes from one place or for one account"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    edge::User(signed): edge::User,
+    Body(asked): Body<Asked>,
+) -> Reply<Disabled> {
+    postern.disable_totp(&meta, signed, &asked.code).await?;
+    Ok(Json(Disabled {
+        message: "2FA has been disabled",
+    }))
+}

@@ -1,0 +1,81 @@
+//! `POST /cfg/totp/setup/confirm/`: put an authenticator app in force.
+
+use axum::Json;
+use axum::extract::State;
+use edge::djangocfg::Detail;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::reply::{BadRequest, FactorError, code};
+
+/// Which app, and what it shows.
+#[derive(Debug, ToSchema)]
+#[schema(as = ConfirmSetupRequest)]
+pub struct Asked {
+    /// The device that the set-up made.
+    device_id: Uuid,
+    /// Six digits.
+    #[schema(min_length = 6, max_length = 6)]
+    code: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let (device_id, code) = (fields.text("device_id").uuid(), code(fields));
+        Some(Self {
+            device_id: device_id?,
+            code: code?,
+        })
+    }
+}
+
+/// The codes for the day on which the app is lost.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ConfirmSetupResponse)]
+pub struct Confirmed {
+    /// A sentence.
+    message: &'static str,
+    /// Ten codes, shown this once.
+    backup_codes: Vec<String>,
+    /// That they are shown once.
+    backup_codes_warning: &'static str,
+}
+
+/// Put an authenticator app in force with its first code. Every other session of
+/// the account ends.
+///
+/// # Errors
+/// A caller that is not signed in or not freshly so; a code or device that will
+/// not do; a limit.
+#[utoipa::path(
+    post, path = "/cfg/totp/setup/confirm/", operation_id = "cfg_totp_setup_confirm_create",
+    tags = ["djangocfg", "cfg_totp_setup"], request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = Confirmed, description = "In force, with its backup codes"),
+        (status = 400, body = BadRequest, description = "Malformed, a wrong code, or a set-up that expired"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = FactorError, description = "Signed in too long ago, or without the factor in force"),
+        (status = 404, body = FactorError, description = "No such device waits to be confirmed"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 429, body = FactorError, description = "Too many codes from one place or for one account"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    edge::User(signed): edge::User,
+    Body(asked): Body<Asked>,
+) -> Reply<Confirmed> {
+    let backup_codes = postern
+        .confirm_totp(&meta, signed, asked.device_id, &asked.code)
+        .await?;
+    Ok(Json(Confirmed {
+        message: "2FA has been enabled",
+        backup_codes,
+        backup_codes_warning: "Save these codes now: they are not shown again, and each works once.",
+    }))
+}

@@ -1,0 +1,61 @@
+//! `POST /cfg/totp/verify/`: complete a sign-in with an authenticator's code.
+
+use axum::Json;
+use axum::extract::State;
+use edge::djangocfg::Detail;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::{Postern, SecondFactor};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::reply::{BadRequest, FactorError, SignedIn, code};
+
+/// Which sign-in, and what the app shows.
+#[derive(Debug, ToSchema)]
+#[schema(as = VerifyRequest)]
+pub struct Asked {
+    /// The 2FA session that the sign-in answered with.
+    session_id: Uuid,
+    /// Six digits.
+    #[schema(min_length = 6, max_length = 6)]
+    code: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let (session_id, code) = (fields.text("session_id").uuid(), code(fields));
+        Some(Self {
+            session_id: session_id?,
+            code: code?,
+        })
+    }
+}
+
+/// Complete a sign-in with an authenticator's code. A 2FA session takes five
+/// tries in five minutes, and completes once.
+///
+/// # Errors
+/// A malformed body; a 2FA session or code that will not do; a limit.
+#[utoipa::path(
+    post, path = "/cfg/totp/verify/", operation_id = "cfg_totp_verify_create",
+    tags = ["djangocfg", "cfg_totp_verify"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = SignedIn, description = "Tokens"),
+        (status = 400, body = BadRequest, description = "Malformed, a wrong code, or a 2FA session that expired"),
+        (status = 403, body = FactorError, description = "Too many wrong codes"),
+        (status = 404, body = FactorError, description = "No such 2FA session, or completed already"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 429, body = FactorError, description = "Too many codes from one place or for one account"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<SignedIn> {
+    let answer = postern
+        .answer_challenge(&meta, asked.session_id, SecondFactor::Totp(&asked.code))
+        .await?;
+    Ok(Json(SignedIn::by_totp(answer)))
+}

@@ -1,0 +1,338 @@
+//! Second factors by time-based one-time password, and the codes that stand in
+//! for a lost one.
+//!
+//! All of an account's authenticators are one small row beside its profile:
+//! whether a code is right can only be said over all of them, and whoever asks
+//! wants them all. Every use of one writes the row over the revision that it was
+//! judged by, so two requests cannot both use one time step, or one backup code.
+//!
+//! What is guessed here is six digits, of which three are right at any moment (the
+//! step in force and its neighbours, RFC 6238 §5.2). A waiting sign-in takes
+//! [`MAX_ATTEMPTS`](crate::sign_in::MAX_ATTEMPTS), an account
+//! [`SECOND_FACTOR_GUESSES`](crate::limit::SECOND_FACTOR_GUESSES) wrong ones a day
+//! over all contracts: 30 × 3 / 1,000,000, or one account in eleven thousand for
+//! each day that somebody who already reads its owner's mail keeps at it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::account::{Factor, User};
+use crate::session::Session;
+use crate::sign_in::Amr;
+use crate::{Error, UnixTime};
+
+/// Seconds for which a set-up may be confirmed.
+pub const SETUP_LIFETIME: u64 = 600;
+/// How many backup codes are made at a time.
+pub const BACKUP_CODES: usize = 10;
+/// From how few on their owner is warned.
+pub const FEW_BACKUP_CODES: usize = 3;
+/// Authenticators that are remembered, dead ones included.
+pub const MAX_DEVICES: usize = 10;
+/// Seconds for which a sign-in may change what guards the account.
+pub const FRESH: u64 = 600;
+
+/// What went wrong with a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactorFailure {
+    /// Set-up where a factor is in force already.
+    AlreadyEnabled,
+    /// There is no factor to use.
+    NotEnabled,
+    /// Codes are asked of the primary authenticator, and there is none.
+    NoPrimaryDevice,
+    /// No such authenticator, or not one that waits to be confirmed.
+    UnknownDevice,
+    /// It was not confirmed in time.
+    SetupExpired,
+    /// The last authenticator is removed only with a code.
+    CodeRequired,
+    /// A code is wrong, or was used before.
+    WrongCode {
+        /// Tries that the waiting sign-in still has, if it is one.
+        left: Option<u32>,
+    },
+    /// No sign-in waits by that name, or not any more.
+    NoSignIn,
+    /// The sign-in waited too long.
+    SignInExpired,
+    /// The sign-in has no tries left.
+    NoTriesLeft,
+}
+
+impl From<FactorFailure> for Error {
+    fn from(failure: FactorFailure) -> Self {
+        Self::SecondFactor(failure)
+    }
+}
+
+/// How far an authenticator has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceStatus {
+    /// Made, and never yet seen to work.
+    Pending,
+    /// In force.
+    Active,
+    /// Taken out of force. Its secret is gone.
+    Disabled,
+}
+
+/// An authenticator: an app that holds a secret of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its name for ever.
+    pub id: Uuid,
+    /// Its integer id, for the contracts that list factors by number.
+    pub number: u64,
+    /// What its owner calls it.
+    pub name: String,
+    /// The shared secret, sealed for this account and this authenticator.
+    pub secret: String,
+    /// How far it has come.
+    pub status: DeviceStatus,
+    /// Whether it is the one that codes are asked of.
+    pub primary: bool,
+    /// When it was made.
+    pub created_at: UnixTime,
+    /// When its first code came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<UnixTime>,
+    /// When its latest code came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<UnixTime>,
+    /// The latest time step whose code was accepted. No earlier one ever will be.
+    #[serde(default)]
+    pub last_step: u64,
+}
+
+impl Device {
+    /// Whether it is in force.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == DeviceStatus::Active
+    }
+
+    fn disabled(&self) -> Self {
+        Self {
+            status: DeviceStatus::Disabled,
+            primary: false,
+            secret: String::new(),
+            ..self.clone()
+        }
+    }
+}
+
+/// All second factors of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Factors {
+    /// Counts writes of the row. Zero: there is none yet.
+    pub rev: u64,
+    /// The authenticators, oldest first.
+    pub devices: Vec<Device>,
+    /// Marks of the backup codes that are left.
+    #[serde(default)]
+    pub backup_codes: Vec<String>,
+}
+
+impl Factors {
+    /// The authenticators in force.
+    pub fn active(&self) -> impl Iterator<Item = &Device> {
+        self.devices.iter().filter(|device| device.is_active())
+    }
+
+    /// Whether any is in force.
+    #[must_use]
+    pub fn any_active(&self) -> bool {
+        self.active().next().is_some()
+    }
+
+    /// The authenticator of that name.
+    #[must_use]
+    pub fn device(&self, id: Uuid) -> Option<&Device> {
+        self.devices.iter().find(|device| device.id == id)
+    }
+
+    /// The one that codes are asked of.
+    ///
+    /// # Errors
+    /// [`FactorFailure::NotEnabled`] or [`FactorFailure::NoPrimaryDevice`].
+    pub fn primary(&self) -> Result<&Device, FactorFailure> {
+        if !self.any_active() {
+            return Err(FactorFailure::NotEnabled);
+        }
+        self.active()
+            .find(|device| device.primary)
+            .ok_or(FactorFailure::NoPrimaryDevice)
+    }
+
+    /// The authenticator `id`, if it may be confirmed at `now`.
+    ///
+    /// # Errors
+    /// [`FactorFailure::UnknownDevice`] also for one that is confirmed already,
+    /// [`FactorFailure::SetupExpired`].
+    pub fn pending(&self, id: Uuid, now: UnixTime) -> Result<&Device, FactorFailure> {
+        let device = self
+            .device(id)
+            .filter(|device| device.status == DeviceStatus::Pending)
+            .ok_or(FactorFailure::UnknownDevice)?;
+        if device.created_at.plus(SETUP_LIFETIME) <= now {
+            return Err(FactorFailure::SetupExpired);
+        }
+        Ok(device)
+    }
+
+    /// With `device` added, which is pending. The oldest that is not in force
+    /// makes room.
+    #[must_use]
+    pub fn with(&self, device: Device) -> Self {
+        let mut devices = self.devices.clone();
+        while devices.len() >= MAX_DEVICES {
+            let Some(oldest) = devices.iter().position(|device| !device.is_active()) else {
+                break;
+            };
+            devices.remove(oldest);
+        }
+        devices.push(device);
+        self.next(devices, self.backup_codes.clone())
+    }
+
+    /// With the pending authenticator `id` in force by its code of `step`, and
+    /// these backup codes in place of all earlier ones.
+    #[must_use]
+    pub fn confirmed(&self, id: Uuid, step: u64, backup_codes: Vec<String>, now: UnixTime) -> Self {
+        let first = !self.any_active();
+        let devices = self.each(|device| {
+            if device.id != id {
+                return device.clone();
+            }
+            Device {
+                status: DeviceStatus::Active,
+                primary: first,
+                confirmed_at: Some(now),
+                last_used_at: Some(now),
+                last_step: step,
+                ..device.clone()
+            }
+        });
+        self.next(devices, backup_codes)
+    }
+
+    /// With the code of `step` of the authenticator `id` used up. `None` if that
+    /// step, or a later one, was used before.
+    #[must_use]
+    pub fn stepped(&self, id: Uuid, step: u64, now: UnixTime) -> Option<Self> {
+        let device = self.device(id)?;
+        if !device.is_active() || device.last_step >= step {
+            return None;
+        }
+        let devices = self.each(|device| {
+            if device.id != id {
+                return device.clone();
+            }
+            Device {
+                last_used_at: Some(now),
+                last_step: step,
+                ..device.clone()
+            }
+        });
+        Some(self.next(devices, self.backup_codes.clone()))
+    }
+
+    /// With one backup code used up, by its mark. `None` if it is not one.
+    #[must_use]
+    pub fn without_backup_code(&self, mark: &str) -> Option<Self> {
+        if !self.any_active() {
+            return None;
+        }
+        let mut left = self.backup_codes.clone();
+        let place = left.iter().position(|known| known == mark)?;
+        left.remove(place);
+        Some(self.next(self.devices.clone(), left))
+    }
+
+    /// With these backup codes in place of all earlier ones.
+    #[must_use]
+    pub fn with_backup_codes(&self, backup_codes: Vec<String>) -> Self {
+        self.next(self.devices.clone(), backup_codes)
+    }
+
+    /// With everything out of force.
+    #[must_use]
+    pub fn disabled(&self) -> Self {
+        self.next(self.each(Device::disabled), Vec::new())
+    }
+
+    /// Without the authenticator `id`. When it was the primary one, the next in
+    /// force takes its place; when none is left, the backup codes go too.
+    #[must_use]
+    pub fn without(&self, id: Uuid) -> Self {
+        let mut devices = self.devices.clone();
+        devices.retain(|device| device.id != id);
+        let led = devices.iter().any(|d| d.is_active() && d.primary);
+        if !led && let Some(heir) = devices.iter_mut().find(|device| device.is_active()) {
+            heir.primary = true;
+        }
+        let mut next = self.next(devices, self.backup_codes.clone());
+        if !next.any_active() {
+            next.backup_codes.clear();
+        }
+        next
+    }
+
+    fn each(&self, change: impl Fn(&Device) -> Device) -> Vec<Device> {
+        self.devices.iter().map(change).collect()
+    }
+
+    fn next(&self, devices: Vec<Device>, backup_codes: Vec<String>) -> Self {
+        Self {
+            rev: self.rev + 1,
+            devices,
+            backup_codes,
+        }
+    }
+}
+
+/// Whether this session may change what guards the account: it was signed in
+/// within ten minutes, and showed the factor in force, if there is one, in that
+/// sign-in or (`shown`) shows it with this very request.
+///
+/// # Errors
+/// [`Error::StaleSignIn`] if not.
+pub fn may_change_guards(
+    user: &User,
+    session: &Session,
+    shown: bool,
+    now: UnixTime,
+) -> Result<(), Error> {
+    let fresh = now.seconds_since(session.auth_time) < FRESH;
+    let owed = !user.factors.is_empty() && !shown && !session.amr.contains(&Amr::Mfa);
+    if fresh && !owed {
+        Ok(())
+    } else {
+        Err(Error::StaleSignIn)
+    }
+}
+
+/// `user` as a change of its factors leaves it. If that puts one in or out of
+/// force, its epoch moves on: every session ends but the one that made the change,
+/// which is taken along.
+#[must_use]
+pub fn guarded(user: &User, before: &Factors, after: &Factors) -> User {
+    let in_force = |factors: &Factors| factors.active().map(|d| d.id).collect::<Vec<_>>();
+    let same = in_force(before) == in_force(after);
+    let mut kinds = user.factors.clone();
+    kinds.retain(|kind| *kind != Factor::Totp);
+    if after.any_active() {
+        kinds.push(Factor::Totp);
+    }
+    User {
+        rev: user.rev + 1,
+        epoch: if same { user.epoch } else { user.epoch + 1 },
+        factors: kinds,
+        ..user.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! Reading the security events of an account, for the operator who has to answer
+//! for them. What is personal in them is readable while the account's own key
+//! exists.
+
+use crypto::seal;
+use domain::audit::{Actor, EventKind};
+use domain::{EmailAddress, Error, UnixTime};
+use serde::{Deserialize, Serialize};
+use store::{AuditQuery, AuditRecord};
+use uuid::Uuid;
+
+use crate::Postern;
+use crate::audit::details_context;
+
+/// An event, in the clear.
+#[derive(Clone, Debug)]
+pub struct HistoryEvent {
+    /// Its name.
+    pub id: Uuid,
+    /// Its integer id.
+    pub number: u64,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who did it.
+    pub actor: Actor,
+    /// When.
+    pub at: UnixTime,
+    /// The session that it made or ended.
+    pub session: Option<Uuid>,
+    /// Where from, if that is known and can be read still.
+    pub client: Option<HistoryClient>,
+}
+
+/// Where an event came from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HistoryClient {
+    /// The address.
+    pub ip: String,
+    /// What the client called itself.
+    pub user_agent: String,
+}
+
+/// A page of events, latest first.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The events.
+    pub events: Vec<HistoryEvent>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// Where the next page goes on, if there may be one.
+    pub next: Option<String>,
+}
+
+/// Whose events to read.
+#[derive(Clone, Debug)]
+pub enum HistoryOf {
+    /// The account that holds an address.
+    Holder(EmailAddress),
+    /// The account of that name, also once it is deleted.
+    Account(Uuid),
+}
+
+impl Postern {
+    /// Up to `limit` events of an account, before the cursor of an earlier page.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such account.
+    pub async fn audit_history(
+        &self,
+        of: &HistoryOf,
+        asked: &AuditQuery,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<History, Error> {
+        let user = match of {
+            HistoryOf::Holder(address) => self.find_user(address).await?,
+            HistoryOf::Account(sub) => self.store().user(*sub).await?.ok_or(Error::Missing)?,
+        };
+        let (records, total) = tokio::join!(
+            self.store().audit_page(user.sub, asked, before, limit),
+            self.store().audit_total(user.sub, asked),
+        );
+        let records = records?;
+        let next = records
+            .last()
+            .filter(|_| records.len() == limit)
+            .map(|record| record.cursor.clone());
+        // A key that was destroyed is how the trail forgets a person.
+        let key = self.audit_key(&user).ok();
+        let events = records.into_iter();
+        Ok(History {
+            events: events.map(|record| opened(record, key.as_ref())).collect(),
+            total: total?,
+            next,
+        })
+    }
+}
+
+fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> HistoryEvent {
+    let client = key.zip(record.details).and_then(|(key, details)| {
+        let plain = seal::open_text(key, &details_context(record.id), &details).ok()?;
+        serde_json::from_slice(&plain).ok()
+    });
+    HistoryEvent {
+        id: record.id,
+        number: record.number,
+        kind: record.kind,
+        actor: record.actor,
+        at: record.at,
+        session: record.session,
+        client,
+    }
+}

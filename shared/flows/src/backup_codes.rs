@@ -1,0 +1,84 @@
+//! Backup codes: what is left of them, and making new ones.
+//!
+//! Only keyed marks of them are kept, bound to the account, of the small letters:
+//! people write them down in capitals.
+
+use crypto::totp::backup_code;
+use delivery::Letter;
+use domain::Error;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::totp::{BACKUP_CODES, FactorFailure, Factors, may_change_guards};
+use uuid::Uuid;
+
+use crate::{Postern, RequestMeta, Signed};
+
+impl Postern {
+    /// How many backup codes `user` has left.
+    ///
+    /// # Errors
+    /// [`FactorFailure::NotEnabled`].
+    pub async fn backup_codes_left(&self, user: &User) -> Result<usize, Error> {
+        let factors = self.store().factors(user.sub).await?;
+        if !factors.any_active() {
+            return Err(FactorFailure::NotEnabled.into());
+        }
+        Ok(factors.backup_codes.len())
+    }
+
+    /// New backup codes in place of all old ones, for a code of the primary
+    /// authenticator. They are told once.
+    ///
+    /// # Errors
+    /// [`FactorFailure::NotEnabled`], [`FactorFailure::NoPrimaryDevice`],
+    /// [`FactorFailure::WrongCode`]; [`Error::StaleSignIn`]; [`Error::TooMany`].
+    pub async fn regenerate_backup_codes(
+        &self,
+        meta: &RequestMeta,
+        signed: Signed,
+        typed: &str,
+    ) -> Result<Vec<String>, Error> {
+        let sub = signed.user.sub;
+        let (user, session) = (signed.user.clone(), signed.session.clone());
+        let factors = self.factors_to_guess(meta, sub).await?;
+        let (codes, marks) = self.fresh_backup_codes(sub);
+        let renew = |factors: &Factors| {
+            let primary = factors.primary()?;
+            may_change_guards(&user, &session, true, meta.now)?;
+            let used = self
+                .step_of(sub, std::iter::once(primary), typed, meta)?
+                .and_then(|(device, step)| factors.stepped(device, step, meta.now))
+                .ok_or(FactorFailure::WrongCode { left: None })?;
+            Ok(Factors {
+                rev: used.rev,
+                ..used.with_backup_codes(marks.clone())
+            })
+        };
+        let kind = EventKind::BackupCodesRegenerated;
+        let user = self
+            .change_factors(meta, signed, factors, kind, renew)
+            .await?;
+        tokio::join!(
+            self.forgive_guesses(sub),
+            self.tell(&user, &Letter::BackupCodesRenewed, meta),
+        );
+        Ok(codes)
+    }
+
+    /// Ten fresh codes, and their marks.
+    pub(crate) fn fresh_backup_codes(&self, sub: Uuid) -> (Vec<String>, Vec<String>) {
+        let codes = (0..BACKUP_CODES).map(|_| backup_code(self.entropy()));
+        codes
+            .map(|code| {
+                let mark = self.backup_code_mark(sub, &code);
+                (code, mark)
+            })
+            .unzip()
+    }
+
+    /// What is kept of a backup code.
+    pub(crate) fn backup_code_mark(&self, sub: Uuid, typed: &str) -> String {
+        let code = typed.to_ascii_lowercase();
+        self.ring().mark("backup code", sub.as_bytes(), &code)
+    }
+}

@@ -1,0 +1,103 @@
+//! Sessions, sign-ins that wait, and the tokens of either, before any of it is
+//! written.
+
+use domain::account::{Role, User};
+use domain::session::{Delivery, Session};
+use domain::sign_in::{Amr, CHALLENGE_LIFETIME, Challenge};
+use domain::token::{AccessClaims, RefreshClaims};
+use domain::{Error, UnixTime, platform};
+
+use crate::sign_in::Proof;
+use crate::{Postern, Signed, broken};
+
+/// What a completed sign-in hands out.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// The access token.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+    /// Who signed in, and the session that it made.
+    pub signed: Signed,
+    /// Whether the client should suggest a second factor.
+    pub should_prompt_2fa: bool,
+}
+
+impl Tokens {
+    /// What the session may do.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.signed.role()
+    }
+}
+
+impl Postern {
+    /// A session of `user`, not yet written.
+    pub(crate) fn new_session(&self, user: &User, proof: &Proof<'_>) -> Result<Session, Error> {
+        let Proof { meta, contract, .. } = *proof;
+        let lives = self.settings().lives.of(contract);
+        let ends_at = meta.now.plus(lives.session);
+        let id = platform::uuid(self.entropy());
+        Ok(Session {
+            id,
+            number: platform::integer_id(self.entropy()),
+            sub: user.sub,
+            contract,
+            epoch: user.epoch,
+            amr: proof.amr.clone(),
+            provider: proof.provider.clone(),
+            auth_time: meta.now,
+            mfa_at: proof.amr.contains(&Amr::Mfa).then_some(meta.now),
+            event: None,
+            remembered: false,
+            granted_to: None,
+            delivery: Delivery::Body,
+            generation: 1,
+            rotated_at: meta.now,
+            expires_at: meta.now.plus(lives.refresh).min(ends_at),
+            ends_at,
+            grace: lives.grace,
+            client: self.sealed_client(user, id, meta)?,
+            ended: None,
+        })
+    }
+
+    /// A sign-in of `user` that waits for its second factor, not yet written.
+    pub(crate) fn new_challenge(&self, user: &User, proof: &Proof<'_>) -> Challenge {
+        let now = proof.meta.now;
+        Challenge {
+            id: platform::uuid(self.entropy()),
+            sub: user.sub,
+            epoch: user.epoch,
+            contract: proof.contract,
+            number: platform::integer_id(self.entropy()),
+            amr: proof.amr.clone(),
+            provider: proof.provider.clone(),
+            created_at: now,
+            expires_at: now.plus(CHALLENGE_LIFETIME),
+            tries: 0,
+            spent_at: None,
+        }
+    }
+
+    /// The tokens that are in force for a session.
+    pub(crate) fn tokens(
+        &self,
+        user: User,
+        session: Session,
+        now: UnixTime,
+    ) -> Result<Tokens, Error> {
+        let issuer = &self.settings().issuer;
+        let lives = self.settings().lives.of(session.contract);
+        let jti = platform::uuid(self.entropy()).simple().to_string();
+        let access = AccessClaims::new(issuer, &user, &session, lives, jti, now);
+        let jti = self.ring().refresh_jti(session.id, session.generation);
+        let refresh = RefreshClaims::new(issuer, &user, &session, jti);
+        Ok(Tokens {
+            access: self.ring().sign_access(&access).map_err(broken)?,
+            refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
+            should_prompt_2fa: self.settings().mfa_policy.prompts(&user),
+            signed: Signed { user, session },
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! Guesses at second factors: counted before they are compared, by place and by
+//! account over all contracts; written down when wrong, forgiven when right.
+
+use crypto::totp::SharedSecret;
+use delivery::Letter;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::limit::{SECOND_FACTOR_GUESSES, SECOND_FACTORS_PER_PLACE};
+use domain::totp::{Device, FactorFailure, Factors};
+use domain::{AuthFailure, Error};
+use store::{Commit, Step};
+use uuid::Uuid;
+
+use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, event};
+
+impl Postern {
+    /// Counts one guess by whoever is signed in, and reads what it is a guess at.
+    pub(crate) async fn factors_to_guess(
+        &self,
+        meta: &RequestMeta,
+        sub: Uuid,
+    ) -> Result<Factors, Error> {
+        let (place, who) = (meta.place().to_string(), sub.to_string());
+        let (at_place, at_account, factors) = tokio::join!(
+            self.store()
+                .hit(&SECOND_FACTORS_PER_PLACE, &place, meta.now),
+            self.store().hit(&SECOND_FACTOR_GUESSES, &who, meta.now),
+            self.store().factors(sub),
+        );
+        at_place?.map_err(Error::TooMany)?;
+        at_account?.map_err(Error::TooMany)?;
+        Ok(factors?)
+    }
+
+    /// The authenticator among `devices` whose code `typed` is, and its time step.
+    pub(crate) fn step_of<'d>(
+        &self,
+        sub: Uuid,
+        devices: impl Iterator<Item = &'d Device>,
+        typed: &str,
+        meta: &RequestMeta,
+    ) -> Result<Option<(Uuid, u64)>, Error> {
+        for device in devices {
+            let context = secret_context(sub, device.id);
+            let secret =
+                SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?;
+            if let Some(step) = secret.step_of(typed, meta.now) {
+                return Ok(Some((device.id, step)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// `factors` with the code `typed` of one of those in force used up.
+    pub(crate) fn with_code_used(
+        &self,
+        sub: Uuid,
+        factors: &Factors,
+        typed: &str,
+        meta: &RequestMeta,
+    ) -> Result<Option<Factors>, Error> {
+        let found = self.step_of(sub, factors.active(), typed, meta)?;
+        Ok(found.and_then(|(device, step)| factors.stepped(device, step, meta.now)))
+    }
+
+    /// Writes what `change` makes of the factors, together with the account,
+    /// whose other sessions end if that puts a factor in or out of force, and
+    /// the event `kind`. Starts over when another write came between. The account
+    /// as it is then.
+    pub(crate) async fn change_factors(
+        &self,
+        meta: &RequestMeta,
+        signed: Signed,
+        mut factors: Factors,
+        kind: EventKind,
+        change: impl Fn(&Factors) -> Result<Factors, Error>,
+    ) -> Result<User, Error> {
+        let Signed { mut user, session } = signed;
+        for _ in 0..MAX_ROUNDS {
+            let after = match change(&factors) {
+                Ok(after) => after,
+                Err(Error::SecondFactor(FactorFailure::WrongCode { left })) => {
+                    return Err(self.wrong_factor(meta, &user, left).await?);
+                }
+                Err(error) => return Err(error),
+            };
+            let guarded = domain::totp::guarded(&user, &factors, &after);
+            let event = self.user_event(&user, kind, Some(session.id), meta)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .save_factors(user.sub, &after, factors.rev)?
+                .edit_user(&guarded, user.rev)?
+                .carry_session(&session, guarded.epoch)?
+                .audit(&event)?;
+            let token = domain::platform::uuid(self.entropy());
+            match transaction.commit(token).await? {
+                Commit::Done => {
+                    return Ok(guarded);
+                }
+                Commit::Refused(refusal) if refusal.step == Step::CarrySession => break,
+                Commit::Refused(_) => {}
+            }
+            let (now, found) = self.store().user_and_factors(user.sub).await?;
+            match now.filter(|now| session.is_alive(now, meta.now)) {
+                Some(now) => (user, factors) = (now, found),
+                None => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Writes down a wrong guess at `user`'s second factor. The refusal of it.
+    pub(crate) async fn wrong_factor(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        left: Option<u32>,
+    ) -> Result<Error, Error> {
+        let event = self.user_event(user, EventKind::SecondFactorFailed, None, meta)?;
+        let tell = async {
+            if left == Some(0) {
+                self.tell(user, &Letter::WrongSecondFactors, meta).await;
+            }
+        };
+        let (written, ()) = tokio::join!(self.store().append_audit(&event), tell);
+        written?;
+        Ok(FactorFailure::WrongCode { left }.into())
+    }
+
+    /// A right code shows that its owner is here: the wrong ones are forgotten.
+    /// Cannot fail what the code was for, which has happened.
+    pub(crate) async fn forgive_guesses(&self, sub: Uuid) {
+        let who = sub.to_string();
+        if let Err(error) = self.store().clear(&SECOND_FACTOR_GUESSES, &who).await {
+            event::log(
+                "guesses_not_cleared",
+                [("reason", error.to_string().into())],
+            );
+        }
+    }
+
+    /// Tells the owner of an account.
+    pub(crate) async fn tell(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
+        if let Some(address) = &user.email {
+            self.notify(address, letter, &user.language, meta.now).await;
+        }
+    }
+}
+
+/// What the sealed secret of an authenticator is bound to.
+pub(crate) fn secret_context(sub: Uuid, device: Uuid) -> String {
+    format!("totp secret#{sub}#{device}")
+}

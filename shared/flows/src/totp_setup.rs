@@ -1,0 +1,139 @@
+//! Setting up an authenticator app, in two steps.
+//!
+//! The first makes a secret that guards nothing yet; the second, a code of it,
+//! puts it in force and hands out backup codes. Until then whatever was in force
+//! stays so. Both ask for a fresh sign-in, the first so that nobody scans a
+//! picture for nothing.
+
+use crypto::totp::SharedSecret;
+use delivery::Letter;
+use domain::audit::EventKind;
+use domain::totp::{
+    Device, DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME, may_change_guards,
+};
+use domain::{Error, platform};
+use store::{Commit, Step};
+use uuid::Uuid;
+
+use crate::totp_guess::secret_context;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended};
+
+/// An authenticator that waits for its first code. Its secret is told once.
+#[derive(Debug)]
+pub struct SetUp {
+    /// What to confirm it by.
+    pub device: Uuid,
+    /// The secret in base32.
+    pub secret: String,
+    /// The secret as an address for apps to read.
+    pub uri: String,
+    /// Seconds in which to confirm it.
+    pub expires_in: u64,
+}
+
+impl Postern {
+    /// Makes an authenticator called `name` for whoever is signed in.
+    ///
+    /// # Errors
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`].
+    pub async fn set_up_totp(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        name: &str,
+    ) -> Result<SetUp, Error> {
+        let Signed { user, session } = signed;
+        if !user.factors.is_empty() {
+            return Err(FactorFailure::AlreadyEnabled.into());
+        }
+        may_change_guards(user, session, false, meta.now)?;
+        let id = platform::uuid(self.entropy());
+        let secret = SharedSecret::generate(self.entropy());
+        let device = Device {
+            id,
+            number: platform::integer_id(self.entropy()),
+            name: name.to_owned(),
+            secret: secret
+                .seal(self.ring(), &secret_context(user.sub, id), self.entropy())
+                .map_err(broken)?,
+            status: DeviceStatus::Pending,
+            primary: false,
+            created_at: meta.now,
+            confirmed_at: None,
+            last_used_at: None,
+            last_step: 0,
+        };
+        self.add_pending(signed, &device).await?;
+        Ok(SetUp {
+            device: id,
+            secret: secret.base32(),
+            uri: self.totp_uri(&secret, signed)?,
+            expires_in: SETUP_LIFETIME,
+        })
+    }
+
+    async fn add_pending(&self, signed: &Signed, device: &Device) -> Result<(), Error> {
+        let sub = signed.user.sub;
+        for _ in 0..MAX_ROUNDS {
+            let factors = self.store().factors(sub).await?;
+            let transaction = self
+                .store()
+                .transaction()
+                .check_user(&signed.user)?
+                .save_factors(sub, &factors.with(device.clone()), factors.rev)?;
+            match transaction.commit(platform::uuid(self.entropy())).await? {
+                Commit::Done => return Ok(()),
+                Commit::Refused(refusal) if refusal.step == Step::EditFactors => {}
+                // The account was locked, deleted or guarded otherwise meanwhile.
+                Commit::Refused(_) => {
+                    return Err(Error::Unauthenticated(domain::AuthFailure::BadToken));
+                }
+            }
+        }
+        Err(contended())
+    }
+
+    /// The address that an app reads. A colon would end a name in it.
+    fn totp_uri(&self, secret: &SharedSecret, signed: &Signed) -> Result<String, Error> {
+        let issuer = self.settings().service_name.replace(':', " ");
+        let user = &signed.user;
+        let email = user.email.as_ref().map(domain::EmailAddress::as_str);
+        let account = email.unwrap_or(&user.username).replace(':', "");
+        secret.uri(&issuer, &account).map_err(broken)
+    }
+
+    /// Puts the authenticator `id` in force if `typed` is its code now. The
+    /// backup codes, which are told once.
+    ///
+    /// # Errors
+    /// [`FactorFailure::UnknownDevice`], [`FactorFailure::SetupExpired`],
+    /// [`FactorFailure::WrongCode`]; [`Error::StaleSignIn`]; [`Error::TooMany`].
+    pub async fn confirm_totp(
+        &self,
+        meta: &RequestMeta,
+        signed: Signed,
+        id: Uuid,
+        typed: &str,
+    ) -> Result<Vec<String>, Error> {
+        let sub = signed.user.sub;
+        let factors = self.factors_to_guess(meta, sub).await?;
+        factors.pending(id, meta.now)?;
+        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
+        let (codes, marks) = self.fresh_backup_codes(sub);
+        let confirm = |factors: &Factors| {
+            let device = factors.pending(id, meta.now)?;
+            let (_, step) = self
+                .step_of(sub, std::iter::once(device), typed, meta)?
+                .ok_or(FactorFailure::WrongCode { left: None })?;
+            Ok(factors.confirmed(id, step, marks.clone(), meta.now))
+        };
+        let user = self
+            .change_factors(meta, signed, factors, EventKind::FactorAdded, confirm)
+            .await?;
+        tokio::join!(
+            self.forgive_guesses(sub),
+            self.tell(&user, &Letter::FactorAdded, meta),
+        );
+        Ok(codes)
+    }
+}

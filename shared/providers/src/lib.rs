@@ -1,0 +1,17 @@
+//! Asking identity providers who somebody is.
+//!
+//! [`GitHub`] trades a code for an access token, asks with it who came back and
+//! which addresses are proven, and forgets the token: Postern keeps none, so
+//! there is none to steal.
+//!
+//! Requests go out through the SDK's own HTTP connector: its hyper, rustls and
+//! aws-lc are in every binary anyway, so a second client would be a second HTTP
+//! and TLS stack for three small requests. It follows no redirects, which is as
+//! it must be for requests that carry a secret. Root certificates are read when
+//! the first sign-in comes, so no other function's start pays for them.
+
+mod connection;
+mod github;
+
+pub use connection::Failure;
+pub use github::{Exchange, GitHub, GitHubApp, Secret};

@@ -1,0 +1,131 @@
+//! Second factors, and the sign-ins that wait for one.
+
+use aws_sdk_dynamodb::types::{Put, ReturnValue, Update};
+use domain::UnixTime;
+use domain::account::User;
+use domain::session::Session;
+use domain::sign_in::{Challenge, MAX_ATTEMPTS};
+use domain::totp::Factors;
+use uuid::Uuid;
+
+use crate::error::unless_refused;
+use crate::item::{from_item, number, to_item};
+use crate::key;
+use crate::{Step, Store, StoreError, Transaction};
+
+impl Store {
+    /// The second factors of an account; empty if it never had any.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn factors(&self, sub: Uuid) -> Result<Factors, StoreError> {
+        Ok(self.get(&key::factors(sub)).await?.unwrap_or_default())
+    }
+
+    /// An account and its second factors, in one round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn user_and_factors(&self, sub: Uuid) -> Result<(Option<User>, Factors), StoreError> {
+        let [user, factors] = self.get_all([&key::user(sub), &key::factors(sub)]).await?;
+        let factors: Option<Factors> = factors.map(from_item).transpose()?;
+        Ok((
+            user.map(from_item).transpose()?,
+            factors.unwrap_or_default(),
+        ))
+    }
+
+    /// The sign-in of that name that waits for its second factor.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn challenge(&self, id: Uuid) -> Result<Option<Challenge>, StoreError> {
+        self.get(&key::challenge(id)).await
+    }
+
+    /// Counts one answer to a sign-in that waits, before anything is compared.
+    /// How many there are now, or `None` if it takes no more.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn count_attempt(&self, id: Uuid) -> Result<Option<u32>, StoreError> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::challenge(id).attributes()))
+            .update_expression("SET tries = tries + :one")
+            .condition_expression("tries < :max")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":max", number(MAX_ATTEMPTS))
+            .return_values(ReturnValue::AllNew);
+        let answer = unless_refused("UpdateItem", update.send().await)?;
+        let row: Option<Challenge> = answer
+            .and_then(|answer| answer.attributes)
+            .map(from_item)
+            .transpose()?;
+        Ok(row.map(|row| row.tries))
+    }
+}
+
+impl Transaction<'_> {
+    /// Writes the second factors of an account over the revision `before`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for values that make no item, here and below.
+    pub fn save_factors(
+        self,
+        sub: Uuid,
+        factors: &Factors,
+        before: u64,
+    ) -> Result<Self, StoreError> {
+        let item = to_item(&key::factors(sub), factors, None)?;
+        if before == 0 {
+            return self.put_new(Step::EditFactors, item);
+        }
+        let put = Put::builder()
+            .set_item(Some(item))
+            .condition_expression("rev = :before")
+            .expression_attribute_values(":before", number(before));
+        self.put(Step::EditFactors, put)
+    }
+
+    /// Ends all second factors of an account, if it has any.
+    ///
+    /// # Errors
+    /// As [`Transaction::save_factors`].
+    pub fn drop_factors(self, sub: Uuid) -> Result<Self, StoreError> {
+        self.delete(Step::EditFactors, &key::factors(sub))
+    }
+
+    /// Completes a sign-in that waited for its second factor. The mark stays
+    /// for as long as its name could be accepted.
+    ///
+    /// # Errors
+    /// As [`Transaction::save_factors`].
+    pub fn spend_challenge(self, id: Uuid, now: UnixTime) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET spent_at = :now")
+            .condition_expression("attribute_not_exists(spent_at) AND expires_at > :now")
+            .expression_attribute_values(":now", number(now.0));
+        self.update(Step::SpendChallenge, &key::challenge(id), update)
+    }
+
+    /// Takes the session that changes the account along into its new epoch, in
+    /// which all others end.
+    ///
+    /// # Errors
+    /// As [`Transaction::save_factors`].
+    pub fn carry_session(self, session: &Session, epoch: u64) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET epoch = :epoch")
+            .condition_expression("epoch = :before AND attribute_not_exists(ended)")
+            .expression_attribute_values(":epoch", number(epoch))
+            .expression_attribute_values(":before", number(session.epoch));
+        self.update(
+            Step::CarrySession,
+            &key::session(session.sub, session.id),
+            update,
+        )
+    }
+}

@@ -1,0 +1,187 @@
+//! Sign-ins that are away at a provider, and accounts' links to providers.
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::types::builders::PutBuilder;
+use domain::UnixTime;
+use domain::account::User;
+use domain::provider::{Departure, Link, Profile, Provider};
+use uuid::Uuid;
+
+use crate::item::{from_item, number, string, to_item};
+use crate::key;
+use crate::transaction::{Step, Transaction};
+use crate::users::Claim;
+use crate::{Store, StoreError};
+
+/// Who may be meant by what a provider says.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    /// The account that the provider's name is linked to.
+    pub linked: Option<Uuid>,
+    /// The account that holds the address.
+    pub holder: Option<Uuid>,
+}
+
+impl Store {
+    /// Notes a departure under the hash of its state.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn depart(&self, state: &str, departure: &Departure) -> Result<(), StoreError> {
+        let key = key::oauth_state(state);
+        let item = to_item(&key, departure, Some(departure.expires_at))?;
+        self.db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await
+            .map_err(|e| StoreError::call("PutItem", &e))?;
+        Ok(())
+    }
+
+    /// Spends a state: the departure that it names, for the first who asks in
+    /// time, and `None` for everybody else. The row stays until its time is over.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn come_back(
+        &self,
+        state: &str,
+        now: UnixTime,
+    ) -> Result<Option<Departure>, StoreError> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::oauth_state(state).attributes()))
+            .update_expression("SET spent_at = :now")
+            .condition_expression("expires_at > :now AND attribute_not_exists(spent_at)")
+            .expression_attribute_values(":now", number(now.0))
+            .return_values(ReturnValue::AllNew);
+        match update.send().await {
+            Ok(answer) => answer.attributes.map(from_item).transpose(),
+            Err(error) => match error.as_service_error() {
+                Some(service) if service.is_conditional_check_failed_exception() => Ok(None),
+                _ => Err(StoreError::call("UpdateItem", &error)),
+            },
+        }
+    }
+
+    /// Who is linked to a provider's name, and who holds the address that it has
+    /// proven, in one round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn candidates(
+        &self,
+        provider: Provider,
+        profile: &Profile,
+    ) -> Result<Candidates, StoreError> {
+        let subject = key::oauth_claim(provider, &profile.subject);
+        let Some(email) = &profile.email else {
+            let claim: Option<Claim> = self.get(&subject).await?;
+            return Ok(Candidates {
+                linked: claim.map(|claim| claim.sub),
+                holder: None,
+            });
+        };
+        let [linked, holder] = self
+            .get_all([&subject, &key::email_claim(email)])
+            .await?
+            .map(|item| item.map(from_item::<Claim>).transpose());
+        Ok(Candidates {
+            linked: linked?.map(|claim| claim.sub),
+            holder: holder?.map(|claim| claim.sub),
+        })
+    }
+
+    /// An account's link to a provider.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn link(&self, sub: Uuid, provider: Provider) -> Result<Option<Link>, StoreError> {
+        self.get(&key::link(sub, provider)).await
+    }
+
+    /// An account and its link to a provider, in one round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn user_and_link(
+        &self,
+        sub: Uuid,
+        provider: Provider,
+    ) -> Result<(Option<User>, Option<Link>), StoreError> {
+        let [user, link] = self
+            .get_all([&key::user(sub), &key::link(sub, provider)])
+            .await?;
+        Ok((
+            user.map(from_item).transpose()?,
+            link.map(from_item).transpose()?,
+        ))
+    }
+}
+
+impl Transaction<'_> {
+    /// Links an account: claims the provider's name and writes the link.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for values that make no item, here and below.
+    pub fn link(self, sub: Uuid, link: &Link) -> Result<Self, StoreError> {
+        let claim = key::oauth_claim(link.provider, &link.subject);
+        self.put_new(Step::Link, to_item(&claim, &Claim { sub }, None)?)?
+            .put_new(
+                Step::Link,
+                to_item(&key::link(sub, link.provider), link, None)?,
+            )
+    }
+
+    /// Writes what a link has become, if it is still there and the same.
+    ///
+    /// # Errors
+    /// As [`Transaction::link`].
+    pub fn use_link(self, sub: Uuid, link: &Link) -> Result<Self, StoreError> {
+        let item = to_item(&key::link(sub, link.provider), link, None)?;
+        let put = PutBuilder::default()
+            .set_item(Some(item))
+            .condition_expression("subject = :subject")
+            .expression_attribute_values(":subject", string(&link.subject));
+        self.put(Step::Link, put)
+    }
+
+    /// Takes a link away and gives the provider's name free.
+    ///
+    /// # Errors
+    /// As [`Transaction::link`].
+    pub fn unlink(self, sub: Uuid, link: &Link) -> Result<Self, StoreError> {
+        self.delete_if(
+            Step::Link,
+            &key::link(sub, link.provider),
+            "subject",
+            &link.subject,
+        )?
+        .delete_if(
+            Step::Link,
+            &key::oauth_claim(link.provider, &link.subject),
+            "sub",
+            &sub.to_string(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::EmailAddress;
+
+    use super::*;
+
+    #[test]
+    fn subjects_of_providers_do_not_meet_other_claims() {
+        let claim = key::oauth_claim(Provider::Github, "42");
+        assert_eq!(claim.pk, "CLAIM#oauth#github:42");
+        let address = EmailAddress::parse("oauth@example.com").unwrap();
+        assert_ne!(claim, key::email_claim(&address));
+    }
+}

@@ -1,0 +1,157 @@
+//! /cfg/totp
+
+mod backup_codes;
+mod devices;
+mod disable;
+mod setup;
+mod verify;
+mod verify_backup;
+
+use serde_json::{Value, json};
+use tests::{Answer, World};
+
+const ADA: &str = "ada@example.com";
+
+/// Whether an answer is a refusal with this code.
+#[track_caller]
+fn refused(answer: Answer, status: u16, code: &str) -> Answer {
+    let answer = answer.expect(status);
+    assert_eq!(answer.str("code"), code, "{}", answer.text);
+    assert!(!answer.str("error").is_empty());
+    answer
+}
+
+/// The kinds of all audit events of the world, in order of time.
+async fn events(world: &World) -> Vec<String> {
+    let mut rows: Vec<(String, String)> = world
+        .dump(&world.audit_table)
+        .await
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_s().unwrap().clone();
+            (text("sk"), text("kind"))
+        })
+        .collect();
+    rows.sort();
+    rows.into_iter().map(|(_, kind)| kind).collect()
+}
+
+fn subjects(world: &World) -> Vec<String> {
+    let mail = world.mail(ADA);
+    mail.iter().map(|letter| letter.subject.clone()).collect()
+}
+
+/// Every route that takes six digits says the same of what are none.
+#[tokio::test]
+async fn malformed_codes_are_named() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let id = "5b2a1c7e-9c39-4f0e-8a55-0d1d6f5b8a11";
+    for (path, field, more) in [
+        ("setup/confirm/", "code", json!({ "device_id": id })),
+        ("disable/", "code", json!({})),
+        ("backup-codes/regenerate/", "code", json!({})),
+        ("verify/", "code", json!({ "session_id": id })),
+    ] {
+        for (typed, sentence) in [
+            (json!("12a456"), "Code must be 6 digits"),
+            (
+                json!("12345"),
+                "Ensure this field has at least 6 characters.",
+            ),
+            (
+                json!("1234567"),
+                "Ensure this field has no more than 6 characters.",
+            ),
+            (json!(""), "This field may not be blank."),
+            (Value::Null, "This field may not be null."),
+        ] {
+            let mut body = more.clone();
+            body[field] = typed;
+            let path = format!("/cfg/totp/{path}");
+            let answer = ada.client().post(&path, &body).await.expect(400);
+            assert_eq!(answer.body, json!({ field: [sentence] }), "{path}");
+        }
+    }
+    let required = json!(["This field is required."]);
+    let all = world
+        .anyone()
+        .post("/cfg/totp/verify/backup/", &json!({}))
+        .await
+        .expect(400);
+    assert_eq!(
+        all.body,
+        json!({ "session_id": required, "backup_code": required })
+    );
+    let bad = json!({ "session_id": "nonsense", "code": "123456" });
+    assert_eq!(
+        world
+            .anyone()
+            .post("/cfg/totp/verify/", &bad)
+            .await
+            .expect(400)
+            .body,
+        json!({ "session_id": ["Must be a valid UUID."] })
+    );
+}
+
+/// Ten codes a minute from one place, over all the routes that take one.
+#[tokio::test]
+async fn one_place_tries_ten_codes_a_minute() {
+    let world = World::new().await;
+    let nobody = "5b2a1c7e-9c39-4f0e-8a55-0d1d6f5b8a11";
+    for n in 0..10 {
+        let answer = if n % 2 == 0 {
+            world.anyone().second_factor(nobody, "123456").await
+        } else {
+            world.anyone().backup_code(nobody, "abcdefgh").await
+        };
+        refused(answer, 404, "SESSION_NOT_FOUND");
+    }
+    let limited = world.anyone().second_factor(nobody, "123456").await;
+    assert_eq!(
+        refused(limited, 429, "RATE_LIMITED").header("retry-after"),
+        "60"
+    );
+    let elsewhere = world.at("192.0.2.9").second_factor(nobody, "123456").await;
+    refused(elsewhere, 404, "SESSION_NOT_FOUND");
+}
+
+/// Thirty wrong codes a day for one account, from wherever; a right one clears them.
+#[tokio::test]
+async fn an_account_takes_thirty_wrong_codes_a_day() {
+    let world = World::with(&[
+        ("POSTERN_OTP_HOURLY_LIMIT", "100"),
+        ("POSTERN_OTP_DAILY_LIMIT", "100"),
+    ])
+    .await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let app = ada.set_up_totp(&world).await;
+    for round in 0..6 {
+        let session = world.anyone().first_factor(&world, ADA).await;
+        for n in 0..5 {
+            let place = world.at(&format!("198.51.100.{}", round * 5 + n));
+            let wrong = app.wrong_code(world.now());
+            refused(
+                place.second_factor(&session, &wrong).await,
+                400,
+                "INVALID_CODE",
+            );
+        }
+    }
+    let session = world.anyone().first_factor(&world, ADA).await;
+    let right = app.code(world.now());
+    let limited = world
+        .at("198.51.100.200")
+        .second_factor(&session, &right)
+        .await;
+    refused(limited, 429, "RATE_LIMITED");
+    world.clock.advance(86_400);
+    let session = world.anyone().first_factor(&world, ADA).await;
+    let right = app.code(world.now());
+    world
+        .anyone()
+        .second_factor(&session, &right)
+        .await
+        .expect(200);
+}

@@ -1,0 +1,84 @@
+//! Rate buckets: what a hit costs, and that no crowd gets past a budget.
+
+use domain::limit::OTP_VERIFIES_PER_PLACE as LIMIT;
+use futures_util::future::join_all;
+use store::Store;
+use tests::World;
+
+const WHO: &str = "192.0.2.1";
+const WINDOW: i64 = LIMIT.window.cast_signed();
+
+/// The tables as one more process sees them, which remembers nothing.
+fn process(world: &World) -> Store {
+    Store::new(&world.aws.dynamodb, &world.table, &world.audit_table)
+}
+
+/// Whether a hit was admitted, and what it took.
+async fn hit(world: &World, process: &Store) -> (bool, usize) {
+    world.tap.clear();
+    let outcome = process.hit(&LIMIT, WHO, world.now()).await.unwrap();
+    (outcome.is_ok(), world.tap.calls().len())
+}
+
+#[tokio::test]
+async fn a_hit_is_one_round_trip() {
+    let world = World::new().await;
+    let (one, other) = (process(&world), process(&world));
+    assert_eq!(hit(&world, &one).await, (true, 1), "the first of its key");
+    assert_eq!(hit(&world, &one).await, (true, 1), "in a window it opened");
+    assert_eq!(hit(&world, &other).await, (true, 1), "in another's window");
+    world.clock.advance(WINDOW);
+    assert_eq!(hit(&world, &one).await, (true, 1), "in a window it saw end");
+    let another = hit(&world, &other).await;
+    assert_eq!(another, (true, 2), "in a window opened anew by another");
+    world.clock.advance(WINDOW);
+    let stranger = hit(&world, &process(&world)).await;
+    assert_eq!(stranger, (true, 2), "in a window that others saw end");
+}
+
+#[tokio::test]
+async fn a_full_window_is_asked_about_once() {
+    let world = World::new().await;
+    let (one, other) = (process(&world), process(&world));
+    for _ in 0..LIMIT.budget {
+        assert!(hit(&world, &one).await.0);
+    }
+    world.clock.advance(WINDOW - 1);
+    assert_eq!(hit(&world, &other).await, (false, 1));
+    assert_eq!(hit(&world, &other).await, (false, 0));
+    world.clock.advance(1);
+    assert_eq!(hit(&world, &other).await, (true, 1), "it ended on time");
+}
+
+/// How many of 60 hits at once, by six processes of which half know the last
+/// window, are admitted to the next one.
+async fn admitted(world: &World) -> usize {
+    let processes: Vec<Store> = (0..6).map(|_| process(world)).collect();
+    for process in &processes[..3] {
+        assert!(hit(world, process).await.0);
+    }
+    world.clock.advance(WINDOW);
+    let (now, processes) = (world.now(), &processes);
+    let hits = (0..60).map(|n| async move { processes[n % 6].hit(&LIMIT, WHO, now).await });
+    let outcomes = join_all(hits).await;
+    let admitted = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Ok(Ok(()))));
+    admitted.count()
+}
+
+#[tokio::test]
+async fn sixty_hits_at_once_get_the_budget_and_no_more() {
+    let world = World::new().await;
+    assert_eq!(admitted(&world).await, LIMIT.budget as usize);
+    let refused = process(&world).hit(&LIMIT, WHO, world.now()).await.unwrap();
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.retry_after, LIMIT.window, "from the first hit on");
+}
+
+#[tokio::test]
+async fn sixty_hits_twin_without_conditions() {
+    let world = World::new().await;
+    world.tap.weaken("UpdateItem");
+    assert!(admitted(&world).await > LIMIT.budget as usize);
+}

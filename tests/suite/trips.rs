@@ -1,0 +1,90 @@
+//! How many round trips to DynamoDB follow one another in a request: where a
+//! function's time goes, and a figure that its design promises. Places and
+//! accounts are those that other instances have seen and this one has not, as
+//! it is for nearly everybody on Lambda.
+
+use domain::limit::{OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY, OTP_VERIFIES_PER_PLACE};
+use domain::{Contract, EmailAddress, Place};
+use flows::RequestMeta;
+use store::Store;
+use tests::{Answer, World};
+
+const ADA: &str = "ada@example.com";
+const GRACE: &str = "grace@example.com";
+const HOME: &str = "192.0.2.1";
+
+/// Ada signs in at home, all through another instance.
+async fn sign_in_elsewhere(world: &World) {
+    let other = world.another_instance(7).await;
+    let address = EmailAddress::parse(ADA).unwrap();
+    let meta = RequestMeta {
+        now: world.now(),
+        ip: HOME.parse().unwrap(),
+        user_agent: String::new(),
+        language: None,
+        time_zone: None,
+    };
+    other.request_code(&meta, &address, "").await.unwrap();
+    let code = world.code(ADA);
+    let signed_in = other.verify_code(&meta, Contract::Djangocfg, &address, &code, "");
+    signed_in.await.unwrap();
+}
+
+/// Other instances count somebody else at a place.
+async fn count_elsewhere(world: &World, ip: &str) {
+    let other = Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
+    let place = Place::of(ip.parse().unwrap()).to_string();
+    for limit in [
+        OTP_REQUESTS_PER_PLACE,
+        OTP_REQUESTS_PER_PLACE_A_DAY,
+        OTP_VERIFIES_PER_PLACE,
+    ] {
+        let counted = other.hit(&limit, &place, world.now()).await;
+        counted.unwrap().unwrap();
+    }
+}
+
+/// What a request takes that succeeds.
+async fn trips(world: &World, request: impl Future<Output = Answer>) -> (usize, Answer) {
+    world.tap.clear();
+    let answer = request.await.expect(200);
+    (world.tap.trips(), answer)
+}
+
+/// What asking for a code takes, and showing it.
+async fn sign_in(world: &World, ip: &str, address: &str) -> (usize, usize) {
+    let (asked, _) = trips(world, world.at(ip).request_code(address)).await;
+    let code = world.code(address);
+    let (shown, _) = trips(world, world.at(ip).verify_code(address, &code)).await;
+    (asked, shown)
+}
+
+#[tokio::test]
+async fn a_sign_in_by_code_takes_four_and_three() {
+    let world = World::new().await;
+    sign_in_elsewhere(&world).await;
+    world.clock.advance(30);
+    let at_home = sign_in(&world, HOME, ADA).await;
+    assert_eq!(at_home, (4, 3), "where the account was before");
+    world.clock.advance(30);
+    count_elsewhere(&world, "198.51.100.1").await;
+    let away = sign_in(&world, "198.51.100.1", ADA).await;
+    assert_eq!(away, (4, 3), "where it was not");
+    count_elsewhere(&world, "198.51.100.2").await;
+    let first = sign_in(&world, "198.51.100.2", GRACE).await;
+    assert_eq!(first, (4, 3), "which makes the account");
+    let nobody_counted = sign_in(&world, "198.51.100.3", "joan@example.com").await;
+    assert_eq!(nobody_counted, (4, 3), "where nobody was lately");
+}
+
+#[tokio::test]
+async fn a_refresh_takes_two_and_a_look_one() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    world.clock.advance(600);
+    let (took, answer) = trips(&world, world.anyone().refresh(&ada.refresh)).await;
+    assert_eq!(took, 2);
+    let ada = world.anyone().bearing(answer.str("access"));
+    let (took, _) = trips(&world, ada.get("/cfg/accounts/profile/")).await;
+    assert_eq!(took, 1);
+}
