@@ -1,20 +1,33 @@
 #!/usr/bin/env python3
-"""Signing in through the test GitHub, in a real browser, beside a running `cargo dev`.
+"""Signing in as people do, in a real browser, beside a running `cargo dev`.
 
-    tests/dev/browser.py [SITE]        http://127.0.0.1:9004 unless told otherwise
+    tests/dev/browser.py [PORT_BASE]        9000 unless told otherwise
 
-Standard library and Chromium only: it is spoken to through its debugging pipe.
+Through the test GitHub; then with an authenticator that scans the QR picture off the screen; then with a code by mail
+and the authenticator, and with a backup code. The inbox page must show the letter of each. Chromium is spoken to through its
+debugging pipe; the picture is read by zxing-cpp. Codes must be had every second
+(POSTERN_OTP_RESEND_COOLDOWN_SECONDS=1).
 """
 
+import base64
+import hashlib
+import hmac
+import io
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
-SITE = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:9004"
+import PIL.Image
+import zxingcpp
+
+BASE = int(sys.argv[1]) if len(sys.argv) > 1 else 9000
+API, SITE, INBOX = (f"http://127.0.0.1:{BASE + port}" for port in (0, 4, 25))
 
 
 class Browser:
@@ -70,6 +83,24 @@ class Browser:
         answer = self.tell("Runtime.evaluate", expression=script, returnByValue=True)
         return (answer or {}).get("result", {}).get("value")
 
+    def fetch(self, method, path, body=None, bearer=None):
+        """What the API answers the page, as the browser's own rules let the page see it."""
+        options = {"method": method, "headers": {}}
+        if body is not None:
+            options["headers"]["content-type"], options["body"] = "application/json", json.dumps(body)
+        if bearer:
+            options["headers"]["authorization"] = f"Bearer {bearer}"
+        script = f"fetch({json.dumps(API + path)}, {json.dumps(options)}).then(async (a) => [a.status, await a.json()])"
+        answer = self.tell("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        status, content = answer["result"]["value"]
+        assert status == 200, f"{method} {path}: {status} {content}"
+        return content
+
+    def screen(self):
+        """What is to be seen."""
+        shot = self.tell("Page.captureScreenshot", format="png")["data"]
+        return PIL.Image.open(io.BytesIO(base64.b64decode(shot)))
+
     def until(self, script):
         """Waits until the script says something true, and says what."""
         for _ in range(100):
@@ -97,6 +128,70 @@ def sign_in(browser, email, button="approve"):
     )
 
 
+def totp(secret, step):
+    """The code of RFC 6238 for a time step."""
+    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", step), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def scan(browser, picture):
+    """The secret in a QR picture that the page shows."""
+    browser.run(
+        "{ const shown = document.createElement('img'); shown.id = 'qr'; shown.style.width = '300px';"
+        f" shown.src = {json.dumps(picture)}; document.body.replaceChildren(shown); }}"
+    )
+    browser.until("document.getElementById('qr').complete && document.getElementById('qr').naturalWidth > 0")
+    found = zxingcpp.read_barcodes(browser.screen())
+    assert len(found) == 1, found
+    uri = urllib.parse.urlsplit(found[0].text)
+    assert (uri.scheme, uri.netloc) == ("otpauth", "totp"), found[0].text
+    return urllib.parse.parse_qs(uri.query)["secret"][0]
+
+
+def inbox(browser, words):
+    """The headline of the newest message with these words in it, as the inbox page shows it."""
+    browser.tell("Page.navigate", url=INBOX)
+    headlines = "[...document.querySelectorAll('.headline')].map((one) => one.innerText)"
+    return browser.until(
+        f"location.port === '{BASE + 25}' && document.readyState === 'complete' && "
+        f"{headlines}.find((text) => text.includes({json.dumps(words)}))"
+    )
+
+
+def site(browser):
+    """Opens the site, from where the API is called."""
+    browser.tell("Page.navigate", url=SITE)
+    browser.until(f"location.port === '{BASE + 4}' && document.readyState === 'complete'")
+
+
+def second_factor(browser, email, access):
+    """Sets an authenticator up, and signs in with it and with a backup code."""
+    begun = browser.fetch("POST", "/cfg/totp/setup/", {"device_name": "Phone"}, access)
+    secret = scan(browser, begun["qr_code_base64"])
+    step = int(time.time()) // 30
+    confirmed = browser.fetch(
+        "POST", "/cfg/totp/setup/confirm/", {"device_id": begun["device_id"], "code": totp(secret, step)}, access
+    )
+    inbox(browser, "has a second factor")
+
+    def waiting():
+        time.sleep(1.1)
+        site(browser)
+        browser.fetch("POST", "/cfg/accounts/otp/request/", {"identifier": email})
+        code = next(word for word in inbox(browser, "is your").split() if word.isdigit())
+        site(browser)
+        first = browser.fetch("POST", "/cfg/accounts/otp/verify/", {"identifier": email, "otp": code})
+        assert first["requires_2fa"] and first["access"] is None, first
+        return first["session_id"]
+
+    # The step that confirmed it is used up; the next one is within the window.
+    answer = {"session_id": waiting(), "code": totp(secret, step + 1)}
+    assert browser.fetch("POST", "/cfg/totp/verify/", answer)["user"]["email"] == email
+    answer = {"session_id": waiting(), "backup_code": confirmed["backup_codes"][0]}
+    assert browser.fetch("POST", "/cfg/totp/verify/backup/", answer)["remaining_backup_codes"] == 9
+
+
 def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(profile)
@@ -113,10 +208,11 @@ def main():
             assert (answer["user"]["id"], answer["is_new_user"]) == (first, False), answer
             said = sign_in(browser, "octocat@example.com", "deny")
             assert said == "GitHub says: access_denied", said
+            second_factor(browser, "octocat@example.com", answer["access"])
         finally:
             browser.process.terminate()
             browser.process.wait()
-    print("signed in through the test GitHub, twice as the same person, and once not at all")
+    print("signed in through the test GitHub, with an authenticator that read the picture, and with a backup code")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ async fn here(place: &Place) -> Result<Postern, Failure> {
 
 async fn on_aws(stack: &str) -> Result<Postern, Failure> {
     let settings = Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)?;
-    let aws = Aws::from_env().await;
+    let aws = Aws::of_operator().await.map_err(Failure::refused)?;
     let opened = Postern::open(
         settings,
         &aws,

@@ -8,10 +8,11 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::UnixTime;
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::DecodingKey;
 use serde::{Deserialize, Serialize};
 
 use crate::CryptoError;
+use crate::private_key::PrivateKey;
 
 /// How access tokens are signed (RFC 7518 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -102,15 +103,11 @@ impl SigningKey {
         })
     }
 
-    pub(crate) fn encoding_key(&self) -> Result<EncodingKey, CryptoError> {
+    pub(crate) fn private_key(&self) -> Result<PrivateKey, CryptoError> {
         let der = URL_SAFE_NO_PAD
             .decode(&self.private)
             .map_err(|_| CryptoError::Ring)?;
-        Ok(match self.algorithm {
-            Algorithm::RS256 => EncodingKey::from_rsa_der(&der),
-            Algorithm::ES256 => EncodingKey::from_ec_der(&der),
-            Algorithm::EdDSA => EncodingKey::from_ed_der(&der),
-        })
+        PrivateKey::parse(self.algorithm, &der)
     }
 
     pub(crate) fn decoding_key(&self) -> Result<DecodingKey, CryptoError> {

@@ -8,9 +8,9 @@
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::private_key::PrivateKey;
 use crate::signing::SigningKey;
 use crate::{Algorithm, CryptoError, KeyRing};
 
@@ -23,7 +23,7 @@ const SKEW: u64 = 60;
 pub(crate) struct Signer {
     kid: String,
     algorithm: Algorithm,
-    key: EncodingKey,
+    key: PrivateKey,
 }
 
 impl Signer {
@@ -31,7 +31,7 @@ impl Signer {
         Ok(Self {
             kid: key.kid.clone(),
             algorithm: key.algorithm,
-            key: key.encoding_key()?,
+            key: key.private_key()?,
         })
     }
 }
@@ -63,7 +63,7 @@ impl KeyRing {
             algorithm,
             key,
         } = &self.signer;
-        encode(ACCESS, algorithm.jose(), Some(kid.clone()), claims, key)
+        key.token(&headed(ACCESS, algorithm.jose(), Some(kid.clone())), claims)
     }
 
     /// Signs a refresh token with the key that never leaves the service.
@@ -72,7 +72,8 @@ impl KeyRing {
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_refresh(&self, claims: &RefreshClaims) -> Result<String, CryptoError> {
         let key = EncodingKey::from_secret(self.refresh_key());
-        encode(REFRESH, jsonwebtoken::Algorithm::HS256, None, claims, &key)
+        let header = headed(REFRESH, jsonwebtoken::Algorithm::HS256, None);
+        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
     }
 
     /// The claims of an access token of ours that is good at `now`.
@@ -121,19 +122,13 @@ impl KeyRing {
     }
 }
 
-fn encode(
-    typ: &str,
-    algorithm: jsonwebtoken::Algorithm,
-    kid: Option<String>,
-    claims: &impl Serialize,
-    key: &EncodingKey,
-) -> Result<String, CryptoError> {
-    let header = Header {
+/// The header of a token of type `typ`.
+fn headed(typ: &str, algorithm: jsonwebtoken::Algorithm, kid: Option<String>) -> Header {
+    Header {
         typ: Some(typ.to_owned()),
         kid,
         ..Header::new(algorithm)
-    };
-    jsonwebtoken::encode(&header, claims, key).map_err(|_| CryptoError::Signing)
+    }
 }
 
 /// The header of a token that claims to be ours and of type `typ`.
@@ -311,14 +306,8 @@ mod tests {
         let ring = ring(Algorithm::EdDSA);
         let kid = Some(ring.current_kid().to_owned());
         let hmac = EncodingKey::from_secret(b"the public key, say");
-        let confused = encode(
-            ACCESS,
-            jsonwebtoken::Algorithm::HS256,
-            kid.clone(),
-            &access(),
-            &hmac,
-        )
-        .unwrap();
+        let header = headed(ACCESS, jsonwebtoken::Algorithm::HS256, kid.clone());
+        let confused = jsonwebtoken::encode(&header, &access(), &hmac).unwrap();
         assert_eq!(
             ring.check_access(&confused, ISSUER, NOW),
             Err(AuthFailure::BadToken)
@@ -329,7 +318,7 @@ mod tests {
             jku: Some("https://evil.example/jwks".into()),
             ..Header::new(jsonwebtoken::Algorithm::EdDSA)
         };
-        let brought = jsonwebtoken::encode(&header, &access(), &ring.signer.key).unwrap();
+        let brought = ring.signer.key.token(&header, &access()).unwrap();
         assert_eq!(
             ring.check_access(&brought, ISSUER, NOW),
             Err(AuthFailure::BadToken)

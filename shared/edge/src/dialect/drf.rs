@@ -297,6 +297,10 @@ impl Dialect for Drf {
                 let (status, code, text) = super::oauth::words(*failure);
                 self.say(status, text, code)
             }
+            // A device by no name that a device can have.
+            Error::Missing if self.voice == Voice::SecondFactor => {
+                self.render(&FactorFailure::UnknownDevice.into())
+            }
             Error::Missing => json(StatusCode::NOT_FOUND, json!({ "detail": "Not found." })),
             Error::MethodNotAllowed { method } => json(
                 StatusCode::METHOD_NOT_ALLOWED,
