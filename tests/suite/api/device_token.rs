@@ -1,7 +1,7 @@
 //! `/api/auth/device/` and `/api/auth/device/token/`.
 
 use serde_json::{Value, json};
-use tests::World;
+use tests::{Fault, World};
 
 use super::{ADA, Device, refused};
 
@@ -240,4 +240,28 @@ async fn a_devices_session_changes_nothing_that_guards_the_account() {
         .post("/cfg/accounts/api-key/regenerate/", &json!({}))
         .await;
     assert_eq!(stale.expect(403).str("code"), "stale_sign_in");
+}
+
+#[tokio::test]
+async fn an_exchange_whose_answer_is_lost_on_the_way_to_us_happened_once() {
+    let world = World::new().await;
+    let device = Device::asking(&world).await;
+    device.answered(ADA, "/device/approve").await;
+    world.tap.fail("TransactWriteItems", Fault::LostAnswer, 1);
+    let got = device.poll().await.expect(200);
+    let manager = world.anyone().bearing(got.str("management_key"));
+    manager.get("/api/identities/").await.expect(200);
+    refused(&device.poll().await, "expired_token");
+}
+
+#[tokio::test]
+async fn an_exchange_that_cannot_be_written_spends_nothing() {
+    let world = World::new().await;
+    let device = Device::asking(&world).await;
+    device.answered(ADA, "/device/approve").await;
+    world.tap.fail("TransactWriteItems", Fault::Conflict, 7);
+    let busy = device.poll().await.expect(503);
+    assert_eq!(busy.str("error"), "temporarily_unavailable");
+    assert!(!busy.header("retry-after").is_empty());
+    device.poll().await.expect(200);
 }
