@@ -7,9 +7,11 @@ use domain::Error;
 
 use super::Fields;
 
-/// The fields of `application/x-www-form-urlencoded`.
+/// The fields of `application/x-www-form-urlencoded`. One without a value counts as
+/// left out (RFC 6749 §3.2).
 pub(super) fn urlencoded(bytes: &[u8]) -> Fields {
-    Fields::of_form(url::form_urlencoded::parse(bytes).into_owned())
+    let pairs = url::form_urlencoded::parse(bytes).into_owned();
+    Fields::of_form(pairs.filter(|(_, value)| !value.is_empty()))
 }
 
 /// The fields of `multipart/form-data` (RFC 7578). A file reads as its text.
