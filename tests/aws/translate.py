@@ -26,7 +26,7 @@ def check_cors(template, translated):
     """Stop if a setting of CORS was lost on the way: SAM drops all others when it takes one for an intrinsic."""
     for name, resource in template["Resources"].items():
         wanted = resource.get("Properties", {}).get("CorsConfiguration", {})
-        if wanted:
+        if wanted and resource["Type"] == "AWS::Serverless::HttpApi":
             made = translated["Resources"][name]["Properties"]["Body"].get("x-amazon-apigateway-cors", {})
             lost = {key for key in wanted if key[0].lower() + key[1:] not in made}
             if lost:

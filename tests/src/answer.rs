@@ -14,6 +14,8 @@ pub struct Answer {
     pub body: Value,
     /// The body as it came.
     pub text: String,
+    /// The body, byte by byte.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {

@@ -79,9 +79,11 @@ pub struct Operation {
 pub fn functions() -> Vec<(&'static str, OpenApi)> {
     vec![
         ("accounts", accounts::routes().into_openapi()),
+        ("avatar", avatar::routes().into_openapi()),
         ("docs", docs::routes().into_openapi()),
         ("oauth", oauth::routes().into_openapi()),
         ("realtime", realtime::routes().into_openapi()),
+        ("tokens", tokens::routes().into_openapi()),
         ("totp", totp::routes().into_openapi()),
     ]
 }

@@ -16,15 +16,18 @@
     reason = "a harness fails the test by panicking, with the line that did it"
 )]
 
+mod admin;
 mod answer;
 mod authenticator;
 pub mod contract;
 mod entropy;
+pub mod forge;
 mod golden;
 mod persona;
 mod tap;
 mod world;
 
+pub use admin::{Admin, Service};
 pub use answer::Answer;
 pub use authenticator::Authenticator;
 pub use entropy::{SeededEntropy, TestClock};

@@ -56,6 +56,11 @@ impl<'w> Anyone<'w> {
 
     /// Sends exactly this.
     pub async fn raw(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.raw_bytes(method, path, body.as_bytes()).await
+    }
+
+    /// Sends exactly these bytes.
+    pub async fn raw_bytes(&self, method: &str, path: &str, body: &[u8]) -> Answer {
         self.world
             .send(&self.ip, method, path, &self.headers, body)
             .await

@@ -126,6 +126,13 @@ impl Tap {
             None => action(&bytes),
         };
         let mut body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let operation = match object(request) {
+            Some((operation, object)) => {
+                body = json!({ "Object": object });
+                operation
+            }
+            None => operation,
+        };
         if state.weakened.contains(&operation) {
             weaken(&mut body);
             let weak = body.to_string();
@@ -170,6 +177,22 @@ fn action(bytes: &[u8]) -> String {
         .split('&')
         .find_map(|pair| pair.strip_prefix("Action="));
     action.unwrap_or("?").to_owned()
+}
+
+/// What a call of S3 does, and to which object.
+fn object(request: &HttpRequest) -> Option<(String, String)> {
+    let signed = request.headers().get("authorization")?;
+    if !signed.contains("/s3/aws4_request") {
+        return None;
+    }
+    let verb = match request.method() {
+        "PUT" => "Put",
+        "DELETE" => "Delete",
+        _ => "Get",
+    };
+    let uri: http::Uri = request.uri().parse().ok()?;
+    let (_, object) = uri.path().trim_start_matches('/').split_once('/')?;
+    Some((format!("{verb}Object"), object.to_owned()))
 }
 
 /// Every condition in `body` with a way out that is always open. Its values

@@ -1,7 +1,7 @@
 //! One test's own installation.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,8 +16,10 @@ use local::engine::Engine;
 use local::gateway::Gateway;
 use local::github::{self, GitHub};
 use local::inbox::{Inbox, Message};
+use local::sinks::Buckets;
 use local::template::Template;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::{Answer, Anyone, SeededEntropy, Tap, TestClock};
 
@@ -51,6 +53,8 @@ pub struct World {
     pub settings: Settings,
     gateway: Gateway,
     key_file: PathBuf,
+    pictures: PathBuf,
+    sinks: String,
 }
 
 impl World {
@@ -69,7 +73,8 @@ impl World {
             Template::read(&root().join("template.yaml"), &stack).expect("template.yaml reads");
         let clock = Arc::new(TestClock::new(START));
         let inbox = Inbox::new(inbox_clock(clock.clone()));
-        let sinks = serve_sinks(&inbox).await;
+        let pictures = std::env::temp_dir().join(format!("{stack}.s3"));
+        let sinks = serve_sinks(&inbox, &template, &pictures).await;
         let tap = Tap::default();
         let (endpoint, aws) = reach(&template, &sinks, &tap).await;
         let key_file = std::env::temp_dir().join(format!("{stack}.key"));
@@ -82,7 +87,8 @@ impl World {
             .copied()
             .chain(github_settings(&provider))
             .collect();
-        let settings = settings(&table, &audit_table, &key_file, &overrides);
+        let bucket = template.bucket_name("-pictures-").expect("a bucket");
+        let settings = settings(&table, &audit_table, bucket, &key_file, &overrides);
         let entropy = Arc::new(SeededEntropy::new(seed(&stack)));
         let opened = Postern::open(settings.clone(), &aws, clock.clone(), entropy).await;
         let postern =
@@ -103,6 +109,8 @@ impl World {
             settings,
             gateway,
             key_file,
+            pictures,
+            sinks,
         }
     }
 
@@ -207,7 +215,7 @@ impl World {
         method: &str,
         path: &str,
         headers: &[(String, String)],
-        body: &str,
+        body: &[u8],
     ) -> Answer {
         let mut request = Request::builder()
             .method(method)
@@ -216,7 +224,7 @@ impl World {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let request = request.body(body.to_owned().into()).expect("a request");
+        let request = request.body(body.to_vec().into()).expect("a request");
         let peer: IpAddr = ip.parse().expect("an address");
         let response = self.gateway.handle(request, peer).await;
         let (parts, body) = response.into_parts();
@@ -226,13 +234,64 @@ impl World {
             headers: parts.headers,
             body: serde_json::from_str(&text).unwrap_or_default(),
             text,
+            bytes: body.to_vec(),
         }
+    }
+
+    /// What lies in the buckets under a prefix, past everything that S3 would allow:
+    /// each object's name and bytes.
+    ///
+    /// # Panics
+    /// If the folder cannot be read.
+    #[must_use]
+    pub fn objects(&self, prefix: &str) -> Vec<(String, Vec<u8>)> {
+        let bucket = self.settings.pictures_bucket.as_ref().expect("a bucket");
+        let Ok(files) = std::fs::read_dir(self.pictures.join(bucket).join(prefix)) else {
+            return Vec::new();
+        };
+        let files = files.map(|file| file.expect("a file"));
+        files
+            .map(|file| {
+                let name = file.file_name().to_string_lossy().into_owned();
+                (name, std::fs::read(file.path()).expect("an object"))
+            })
+            .collect()
+    }
+
+    /// Sends a request past the API to what stands for S3; the status.
+    ///
+    /// # Panics
+    /// If nobody answers.
+    pub async fn send_to_s3(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(String, String)],
+        body: &[u8],
+    ) -> (u16, String) {
+        let path = url.strip_prefix(&self.sinks).expect("an address of ours");
+        let authority = self.sinks.trim_start_matches("http://");
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {authority}\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += "connection: close\r\n\r\n";
+        let mut stream = TcpStream::connect(authority).await.expect("a connection");
+        stream.write_all(head.as_bytes()).await.expect("is read");
+        // What is refused by its head is not read to its end.
+        let _ = stream.write_all(body).await;
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
+        (status.expect("a status"), answer)
     }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.key_file);
+        let _ = std::fs::remove_dir_all(&self.pictures);
     }
 }
 
@@ -311,10 +370,12 @@ fn github_settings(url: &str) -> [(&str, &str); 5] {
     ]
 }
 
-async fn serve_sinks(inbox: &Inbox) -> String {
+async fn serve_sinks(inbox: &Inbox, template: &Template, pictures: &Path) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("its address"));
-    let router = local::sinks::router(inbox.clone());
+    let names = template.buckets().iter().map(String::as_str);
+    let buckets = Buckets::open(pictures, names).expect("a folder for the buckets");
+    let router = local::sinks::with_buckets(inbox.clone(), buckets);
     tokio::spawn(async move { axum::serve(listener, router).await });
     url
 }
@@ -329,7 +390,13 @@ async fn reach(template: &Template, sinks: &str, tap: &Tap) -> (String, Aws) {
         Err(_) => serve_engine(template).await,
     };
     let mut aws = Aws::local(&endpoint, sinks).await;
-    for config in [&mut aws.dynamodb, &mut aws.ses, &mut aws.sns, &mut aws.kms] {
+    for config in [
+        &mut aws.dynamodb,
+        &mut aws.ses,
+        &mut aws.sns,
+        &mut aws.kms,
+        &mut aws.s3,
+    ] {
         *config = config
             .to_builder()
             .http_client(tap.client())
@@ -422,13 +489,15 @@ async fn create_tables(template: &Template, endpoint: &str) {
 fn settings(
     table: &str,
     audit_table: &str,
-    key_file: &std::path::Path,
+    bucket: &str,
+    key_file: &Path,
     overrides: &[(&str, &str)],
 ) -> Settings {
     let key_file = key_file.display().to_string();
     let base = [
         ("POSTERN_TABLE", table),
         ("POSTERN_AUDIT_TABLE", audit_table),
+        ("POSTERN_PICTURES_BUCKET", bucket),
         ("POSTERN_ISSUER", "https://id.example.com"),
         ("POSTERN_KEY_FILE", key_file.as_str()),
         ("POSTERN_MAIL_FROM", "id@example.com"),

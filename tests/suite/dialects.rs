@@ -11,11 +11,18 @@ use domain::{AuthFailure, Error, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
+use edge::dialect::oauth2::OAuth2;
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
 fn every_error() -> Vec<Error> {
     let mut errors = vec![Error::Invalid(every_problem())];
+    let of_a_file = [
+        ProblemKind::Required,
+        ProblemKind::FileTooLarge { max: 5_242_880 },
+        ProblemKind::NotAPicture,
+    ];
+    errors.extend(of_a_file.map(|kind| Error::Invalid(vec![Problem::of("avatar", kind)])));
     errors.extend([
         Error::Unreadable { line: 1, column: 7 },
         Error::TooLarge { limit: 65_536 },
@@ -27,6 +34,7 @@ fn every_error() -> Vec<Error> {
         Error::WrongCode,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
+        Error::Forbidden,
         Error::Conflict,
         Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
@@ -104,6 +112,7 @@ fn every_error() -> Vec<Error> {
             | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
+            | Error::Forbidden
             | Error::Conflict
             | Error::Disabled
             | Error::Oauth(_)
@@ -118,8 +127,9 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAChoice, NotAPhone, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnObject,
-        NotDigits, NotText, Null, NullCharacter, Required, TooLong, TooShort,
+        Below, Blank, FileTooLarge, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope,
+        NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText,
+        Null, NullCharacter, Repeated, Required, TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -136,6 +146,15 @@ fn every_problem() -> Vec<Problem> {
         ("l", NotATimeZone),
         ("m", NotAUuid),
         ("n", NotAChoice),
+        ("o", UnknownField),
+        ("p", Repeated),
+        ("q", NotAnInteger),
+        ("r", Below { min: 0 }),
+        ("s", NotAList),
+        ("t", TooMany { max: 32 }),
+        ("u", NotAScope),
+        ("v", FileTooLarge { max: 5_242_880 }),
+        ("w", NotAPicture),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -143,17 +162,19 @@ fn every_problem() -> Vec<Problem> {
         .collect();
     problems.push(Problem {
         path: Vec::new(),
-        kind: NotAnObject,
+        ..Problem::of("", NotAnObject)
     });
+    problems.push(Problem::of_path("id", NotAnInteger));
     problems
 }
 
 #[tokio::test]
 async fn the_matrix_is_as_it_was_last_read() {
     let voices = Drf::all().map(|(name, voice)| (format!("DRF, {name}"), voice as &dyn Dialect));
-    let voices = voices
-        .into_iter()
-        .chain([("FastAPI".to_owned(), &FastApi as &dyn Dialect)]);
+    let voices = voices.into_iter().chain([
+        ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
+        ("OAuth 2".to_owned(), &OAuth2 as &dyn Dialect),
+    ]);
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();

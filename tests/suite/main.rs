@@ -9,17 +9,24 @@
     reason = "a test fails by panicking, with the line that did it"
 )]
 
+mod authorizer;
 mod cfg;
 mod contracts;
 mod delivery;
 mod dialects;
 mod faults;
 mod guards;
+mod jwt_attacks;
 mod openapi;
 mod operators;
+mod pictures;
 mod races;
 mod rates;
+mod roles;
+mod rotation;
 mod stand_in;
 mod storage;
 mod template;
+mod tokens;
 mod trips;
+mod well_known;

@@ -2,7 +2,9 @@
 //! conditions: the twin must fail, or the race proves nothing.
 
 mod api_key;
+mod avatar;
 mod restore;
+mod service_key;
 
 use std::collections::BTreeSet;
 
@@ -245,7 +247,8 @@ async fn waiting(world: &World, count: u128) -> Vec<String> {
         another.id = uuid::Uuid::from_u128(n);
         sessions.push(another.id.to_string());
         let begun = store.transaction().begin_challenge(&another).unwrap();
-        let token = uuid::Uuid::from_u128(n << 64);
+        // A token of its own in every world: on a second engine they share one server.
+        let token = uuid::Uuid::from_u128(known.as_ref().unwrap().id.as_u128() ^ (n << 64));
         assert!(matches!(begun.commit(token).await, Ok(store::Commit::Done)));
     }
     sessions

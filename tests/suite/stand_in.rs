@@ -123,3 +123,46 @@ async fn sns_takes_the_text() {
         "Your code is 123456"
     );
 }
+
+#[tokio::test]
+#[ignore = "needs a stand-in for AWS: see tests/suite/stand_in.rs"]
+async fn s3_keeps_the_picture() {
+    let aws = Aws::local(&endpoint(), &endpoint()).await;
+    let name = format!("pictures-{}", std::process::id());
+    let s3 = aws_sdk_s3::Client::new(&aws.s3);
+    let region = aws_sdk_s3::types::CreateBucketConfiguration::builder()
+        .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::EuCentral1)
+        .build();
+    let made = s3.create_bucket().create_bucket_configuration(region);
+    made.bucket(&name).send().await.unwrap();
+    let bucket = pictures::Bucket::new(&aws.s3, &name);
+    let sealed = b"sealed".to_vec();
+    bucket.put("pictures/a", sealed.clone()).await.unwrap();
+    let kept = async |max| bucket.get("pictures/a", max).await;
+    assert_eq!(kept(6).await, Ok(Some(sealed)));
+    assert!(kept(5).await.is_err(), "larger than it may be");
+    bucket.remove("pictures/a").await.unwrap();
+    bucket.remove("pictures/a").await.unwrap();
+    assert_eq!(kept(6).await, Ok(None));
+
+    let grant = bucket.grant_put("staging/a", "image/png", 6, 600);
+    let grant = grant.await.unwrap();
+    for header in ["content-length", "content-type"] {
+        assert!(grant.headers.iter().any(|(name, _)| name == header));
+        assert!(grant.url.contains(header), "it is signed: {}", grant.url);
+    }
+    let address = grant.url.trim_start_matches("http://");
+    let (authority, path) = address.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    let request = format!(
+        "{} /{path} HTTP/1.1\r\nhost: {authority}\r\ncontent-type: image/png\r\n\
+         content-length: 6\r\nconnection: close\r\n\r\npixels",
+        grant.method
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let sent = bucket.get("staging/a", 6).await;
+    assert_eq!(sent, Ok(Some(b"pixels".to_vec())));
+}

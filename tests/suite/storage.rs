@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tests::{Call, World};
 
+use crate::pictures::{form, png};
+
 const ADA: &str = "ada@example.com";
 
 /// Somebody does everything that the accounts family offers.
@@ -263,6 +265,11 @@ pub(crate) fn actions(world: &World, call: &Call) -> Vec<String> {
                 .collect()
         }
         "SendEmail" => vec!["ses:SendEmail".to_owned()],
+        "GetObject" | "PutObject" | "DeleteObject" => {
+            let object = call.body["Object"].as_str().unwrap();
+            let (prefix, _) = object.split_once('/').unwrap();
+            vec![format!("{prefix} s3:{}", call.operation)]
+        }
         operation => vec![named(&call.body["TableName"], operation)],
     }
 }
@@ -309,6 +316,52 @@ async fn the_totp_functions_role_may_do_what_its_flows_do_and_no_more() {
     assert_eq!(done, granted("TotpRole"));
 }
 
+#[tokio::test]
+async fn the_avatar_functions_role_may_do_what_its_flows_do_and_no_more() {
+    let world = World::new().await;
+    // What any function does when it is the first to start.
+    let mut calls = world.tap.calls();
+    let ada = world.anyone().sign_in(ADA).await;
+    let key = api_key(&world, &ada).await;
+    world.tap.clear();
+    let path = "/cfg/accounts/profile/avatar/";
+    let (media, body) = form("avatar", &png(8, 8, 255));
+    let client = ada.client().header("content-type", &media);
+    let sent = client.raw_bytes("POST", path, &body).await.expect(200);
+    let holder = world.anyone().header("x-api-key", &key);
+    let holder = holder.header("content-type", &media);
+    holder.raw_bytes("POST", path, &body).await.expect(200);
+    let seen = sent.str("avatar").replace("https://id.example.com", "");
+    world.anyone().get(&seen).await.expect(404);
+    let now = ada.profile().await;
+    let seen = now.str("avatar").replace("https://id.example.com", "");
+    world.anyone().get(&seen).await.expect(200);
+    let picture = b"nothing".to_vec();
+    let asked = json!({ "content_type": "image/png", "content_length": picture.len() });
+    let leave = ada
+        .client()
+        .post(&format!("{path}upload/"), &asked)
+        .await
+        .expect(200);
+    let headers = [
+        ("content-type".to_owned(), "image/png".to_owned()),
+        ("content-length".to_owned(), picture.len().to_string()),
+    ];
+    let put = world.send_to_s3("PUT", leave.str("url"), &headers, &picture);
+    assert_eq!(put.await.0, 200);
+    let asked = json!({ "upload_id": leave.str("upload_id") });
+    let confirm = format!("{path}upload/confirm/");
+    ada.client().post(&confirm, &asked).await.expect(400);
+    calls.extend(world.tap.calls());
+    let mut done: BTreeSet<String> = calls
+        .iter()
+        .flat_map(|call| actions(&world, call))
+        .collect();
+    // What somebody puts by the function's leave, they put with the function's right.
+    assert!(done.insert("staging s3:PutObject".to_owned()));
+    assert_eq!(done, granted("AvatarRole"));
+}
+
 /// What a role in the template may do, without what every function needs (its
 /// log) and what is not seen here (the wrapping and the encryption by KMS).
 pub(crate) fn granted(role: &str) -> BTreeSet<String> {
@@ -324,11 +377,17 @@ pub(crate) fn granted(role: &str) -> BTreeSet<String> {
         .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_sequence().unwrap())
     {
         let resource = format!("{:?}", statement["Resource"]);
-        let table = match () {
-            () if resource.contains("IdentityTable") => "main ",
-            () if resource.contains("AuditTable") => "audit ",
-            () => "",
-        };
+        let tables = [
+            ("IdentityTable", "main "),
+            ("AuditTable", "audit "),
+            ("PicturesBucket.Arn}/pictures/*", "pictures "),
+            ("PicturesBucket.Arn}/staging/*", "staging "),
+        ];
+        let named = tables.iter().filter(|(name, _)| resource.contains(name));
+        let mut places: Vec<&str> = named.map(|(_, place)| *place).collect();
+        if places.is_empty() {
+            places.push("");
+        }
         let actions = match &statement["Action"] {
             serde_yaml_ng::Value::Sequence(actions) => actions.clone(),
             action => vec![action.clone()],
@@ -336,7 +395,9 @@ pub(crate) fn granted(role: &str) -> BTreeSet<String> {
         let actions = actions.iter().map(|action| action.as_str().unwrap());
         let seen =
             actions.filter(|action| !action.starts_with("logs:") && !action.starts_with("kms:"));
-        granted.extend(seen.map(|action| format!("{table}{action}")));
+        for action in seen {
+            granted.extend(places.iter().map(|place| format!("{place}{action}")));
+        }
     }
     granted
 }

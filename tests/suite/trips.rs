@@ -103,3 +103,28 @@ async fn a_second_factor_takes_three() {
     let by_paper = anyone.backup_code(&session, &app.backup_codes[0]);
     assert_eq!(trips(&world, by_paper).await.0, 3);
 }
+
+#[tokio::test]
+async fn a_verification_takes_one_also_while_it_leases() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let admin = world.admin("root@example.com").await;
+    let service = admin.service(&["introspect"]).await;
+    for token in [&ada.access, &service.key] {
+        // The first one opens a window; the second one leases again.
+        for _ in 0..2 {
+            let (took, _) = trips(&world, world.at("198.51.100.9").verify(token)).await;
+            assert_eq!(took, 1);
+        }
+    }
+    let other = Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
+    let limit = &domain::limit::cashless::TOKEN_VERIFICATIONS;
+    let place = Place::of("198.51.100.10".parse().unwrap()).to_string();
+    other
+        .lease(limit, &place, world.now())
+        .await
+        .unwrap()
+        .unwrap();
+    let (took, _) = trips(&world, world.at("198.51.100.10").verify(&ada.access)).await;
+    assert_eq!(took, 1, "where another instance leased before");
+}

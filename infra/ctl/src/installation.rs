@@ -66,8 +66,15 @@ async fn here(place: &Place) -> Result<Postern, Failure> {
 }
 
 async fn on_aws(stack: &str) -> Result<Postern, Failure> {
-    let settings = Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)?;
-    let aws = Aws::from_env().await;
+    let mut settings =
+        Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)?;
+    let aws = Aws::of_operator().await.map_err(Failure::refused)?;
+    if settings.pictures_bucket.is_none() {
+        // The account's number stands in its name, and only AWS knows that one.
+        let whoever = aws_sdk_sts::Client::new(&aws.s3).get_caller_identity();
+        let account = whoever.send().await.ok().and_then(|found| found.account);
+        settings.pictures_bucket = account.map(|account| format!("{stack}-pictures-{account}"));
+    }
     let opened = Postern::open(
         settings,
         &aws,

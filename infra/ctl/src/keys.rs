@@ -1,9 +1,11 @@
 //! `cargo ctl keys …`: the key ring.
 
 use clap::Subcommand;
-use flows::Postern;
+use domain::rotation::Occasion;
+use flows::{Postern, Rotation};
 use serde_json::json;
 
+use crate::Failure;
 use crate::report::Report;
 
 /// What can be done to the key ring.
@@ -14,6 +16,12 @@ pub enum Command {
     /// The first function that starts would make it too. Doing it before the
     /// first request shows that the key and the tables can be reached.
     Init,
+    /// Make and publish the next signing key, without waiting for the schedule.
+    ///
+    /// It signs three hours later, when everybody who verifies our tokens has
+    /// learned of it. Tokens that the old key signed stay good. While a key waits
+    /// for its time no other is made.
+    Rotate,
     /// Print the secret that a Centrifugo server checks our tokens with.
     ///
     /// It goes into the server's configuration as `token_hmac_secret_key`, and
@@ -23,8 +31,15 @@ pub enum Command {
 
 impl Command {
     /// Does it. Opening an installation makes its ring, so that is done by now.
-    pub fn run(&self, postern: &Postern) -> Report {
-        match self {
+    ///
+    /// # Errors
+    /// If the ring cannot be read or written.
+    pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
+        Ok(match self {
+            Self::Rotate => {
+                let rotated = postern.rotate_signing_key(Occasion::Operator, postern.now());
+                rotation(rotated.await?)
+            }
             Self::RealtimeSecret => {
                 let secret = postern.realtime_secret();
                 Report {
@@ -45,6 +60,19 @@ impl Command {
                     json: json!({ "signing_key_id": key_id, "made_at": since }),
                 }
             }
-        }
+        })
+    }
+}
+
+fn rotation(rotated: Rotation) -> Report {
+    match rotated {
+        Rotation::Published { kid, signs_from } => Report {
+            text: format!("the key {kid} is published, and signs from {signs_from} on"),
+            json: json!({ "published": kid, "signs_from": signs_from.to_string() }),
+        },
+        Rotation::NotDue => Report {
+            text: "a key is published already and waits for its time".to_owned(),
+            json: json!({ "published": null }),
+        },
     }
 }

@@ -3,7 +3,7 @@
 //! | commands | file |
 //! |---|---|
 //! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore` | [`user`] |
-//! | `keys init`, `realtime-secret` | [`keys`] |
+//! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
 //! | `audit` | [`audit`] |
 //!
 //! Every command opens an [`installation`], calls the flows and makes a
@@ -71,7 +71,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.check()?;
             command.run(&args.installation.open().await?).await?
         }
-        Group::Keys(command) => command.run(&args.installation.open().await?),
+        Group::Keys(command) => command.run(&args.installation.open().await?).await?,
         Group::Audit(command) => command.run(&args.installation.open().await?).await?,
     };
     report.print(args.json)

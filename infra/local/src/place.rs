@@ -56,6 +56,12 @@ impl Place {
         self.data().join("dynamodb.sqlite")
     }
 
+    /// The folder of the buckets.
+    #[must_use]
+    pub fn buckets(&self) -> PathBuf {
+        self.data().join("s3")
+    }
+
     /// The file of the key that wraps the key ring.
     #[must_use]
     pub fn wrapping_key(&self) -> PathBuf {
@@ -82,7 +88,7 @@ pub enum Part {
     Api,
     /// DynamoDB.
     Engine,
-    /// SES and SNS.
+    /// SES, SNS and S3.
     Sinks,
     /// `cargo lambda watch`, with `--lambda`.
     Emulator,
@@ -110,7 +116,7 @@ impl Part {
         match self {
             Self::Api => "the API",
             Self::Engine => "the DynamoDB engine",
-            Self::Sinks => "the SES and SNS sinks",
+            Self::Sinks => "the SES, SNS and S3 sinks",
             Self::Emulator => "cargo lambda",
             Self::GitHub => "the test GitHub",
             Self::Inbox => "the inbox page",

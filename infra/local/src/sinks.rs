@@ -1,24 +1,30 @@
-//! Mail and text messages end here instead of at SES and SNS.
+//! Mail and text messages end here instead of at SES and SNS, and objects in a
+//! folder instead of in S3.
 //!
-//! The functions use the real SDK clients, so this speaks the protocol that
-//! those speak, AWS Query: a form in, XML out, errors in AWS's envelope. Both
-//! services share one address, since the action tells them apart. What SES
+//! The functions use the real SDK clients, so this speaks the protocols that
+//! those speak. SES and SNS speak AWS Query: a form in, XML out, errors in AWS's
+//! envelope. Both share one address, `/`, since the action tells them apart; any
+//! other path is an object of S3. What SES
 //! or SNS would refuse for its shape is refused here too, in their words;
 //! what depends on an account (verified senders, spending limits) is not
 //! known here and passes.
 
 mod query;
+mod s3;
 mod ses;
 mod sns;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 
+use axum::routing::any;
+
 use crate::inbox::Inbox;
 use query::{Answer, Fault, Form};
+pub use s3::Buckets;
 
 /// SES takes messages of up to 10 MB; a form writes a byte in up to three.
 const LARGEST_BODY: usize = 30 * 1024 * 1024;
@@ -27,6 +33,16 @@ const LARGEST_BODY: usize = 30 * 1024 * 1024;
 pub fn router(inbox: Inbox) -> Router {
     Router::new()
         .fallback(act)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(inbox)
+}
+
+/// The address that stands for SES, SNS and S3.
+pub fn with_buckets(inbox: Inbox, buckets: Buckets) -> Router {
+    let objects = async move |request: Request| buckets.answer(request).await;
+    Router::new()
+        .route("/", any(act))
+        .fallback(objects)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(inbox)
 }

@@ -23,6 +23,9 @@ use crate::template::Template;
 /// The local stack's name, from which the template makes the tables' names.
 pub const NAME: &str = "postern";
 
+/// What stands in the name of the bucket of profile pictures.
+const PICTURES: &str = "-pictures-";
+
 /// Set by nobody here, since the wrapping key is a file.
 const KMS_KEY: &str = "POSTERN_KMS_KEY";
 
@@ -36,6 +39,9 @@ pub enum StackError {
     /// The template lacks a table that the functions need.
     #[error("the template has no table whose name ends with {0}")]
     NoTable(&'static str),
+    /// The template lacks the bucket that the functions need.
+    #[error("the template has no bucket with {0} in its name")]
+    NoBucket(&'static str),
     /// A setting makes no sense.
     #[error(transparent)]
     Settings(#[from] flows::settings::SettingsError),
@@ -48,7 +54,7 @@ impl Environment {
     /// The environment of the stack at `place`.
     ///
     /// # Errors
-    /// When the template lacks a table.
+    /// When the template lacks a table or the bucket.
     pub fn new(
         place: &Place,
         template: &Template,
@@ -58,10 +64,15 @@ impl Environment {
             let name = template.table_name(suffix);
             name.map(str::to_owned).ok_or(StackError::NoTable(suffix))
         };
+        let bucket = template.bucket_name(PICTURES);
         let proxies: Vec<String> = trusted_proxies.iter().map(IpAddr::to_string).collect();
         let mut variables = BTreeMap::from([
             ("POSTERN_TABLE", table("-identity")?),
             ("POSTERN_AUDIT_TABLE", table("-audit")?),
+            (
+                "POSTERN_PICTURES_BUCKET",
+                bucket.ok_or(StackError::NoBucket(PICTURES))?.to_owned(),
+            ),
             (
                 "POSTERN_KEY_FILE",
                 place.wrapping_key().display().to_string(),
@@ -111,6 +122,7 @@ impl Environment {
             ("AWS_ENDPOINT_URL_SES", place.url(Part::Sinks)),
             ("AWS_ENDPOINT_URL_SNS", place.url(Part::Sinks)),
             ("AWS_ENDPOINT_URL_KMS", place.url(Part::Sinks)),
+            ("AWS_ENDPOINT_URL_S3", place.url(Part::Sinks)),
             ("AWS_ACCESS_KEY_ID", local()),
             ("AWS_SECRET_ACCESS_KEY", local()),
             ("AWS_REGION", "us-east-1".to_owned()),
@@ -136,9 +148,11 @@ pub async fn open(place: &Place, environment: &Environment) -> Result<Postern, S
 pub fn functions(postern: &Postern) -> Vec<Function> {
     vec![
         Function::new("accounts", accounts::function(postern.clone())),
+        Function::new("avatar", avatar::function(postern.clone())),
         Function::new("docs", docs::function()),
         Function::new("oauth", oauth::function(postern.clone())),
         Function::new("realtime", realtime::function(postern.clone())),
+        Function::new("tokens", tokens::function(postern.clone())),
         Function::new("totp", totp::function(postern.clone())),
     ]
 }

@@ -1,7 +1,7 @@
 //! `template.yaml`, as far as the local stack needs it.
 //!
 //! The deployable stack is described once. The local one reads its tables,
-//! its routes and its CORS rules from that same description, so that nothing
+//! its buckets' names, its routes and its CORS rules from that same description, so that nothing
 //! works here only because it was written down twice. What the template says
 //! about permissions, alarms or keys is of no use on a laptop and is skipped.
 //!
@@ -31,6 +31,7 @@ pub use table::Table;
 #[derive(Clone, Debug)]
 pub struct Template {
     tables: Vec<Table>,
+    buckets: Vec<String>,
     routes: Vec<Route>,
     cors: Option<Cors>,
 }
@@ -89,6 +90,7 @@ impl Template {
         let document = value::resolve(serde_yaml_ng::from_str(text)?, stack);
         let mut template = Self {
             tables: Vec::new(),
+            buckets: Vec::new(),
             routes: Vec::new(),
             cors: document
                 .pointer("/Globals/HttpApi/CorsConfiguration")
@@ -100,6 +102,13 @@ impl Template {
         for (id, resource) in resources.unwrap_or(&none) {
             match resource.get("Type").and_then(Value::as_str) {
                 Some("AWS::DynamoDB::Table") => template.tables.push(Table::read(id, resource)?),
+                Some("AWS::S3::Bucket") => {
+                    let name = resource.pointer("/Properties/BucketName");
+                    let name = name.and_then(Value::as_str).ok_or_else(|| {
+                        TemplateError::resource(id, "BucketName does not come to a text")
+                    })?;
+                    template.buckets.push(name.to_owned());
+                }
                 Some("AWS::Serverless::Function") => {
                     template.routes.extend(Route::read_all(id, resource)?);
                 }
@@ -127,6 +136,19 @@ impl Template {
             .iter()
             .map(Table::name)
             .find(|name| name.ends_with(suffix))
+    }
+
+    /// The names of the buckets.
+    #[must_use]
+    pub fn buckets(&self) -> &[String] {
+        &self.buckets
+    }
+
+    /// The name of the one bucket in whose name this stands (`-pictures-`).
+    #[must_use]
+    pub fn bucket_name(&self, part: &str) -> Option<&str> {
+        let mut names = self.buckets.iter().map(String::as_str);
+        names.find(|name| name.contains(part))
     }
 
     /// The routes of all functions.

@@ -9,6 +9,8 @@
 
 pub mod derive;
 pub mod error;
+mod keys;
+mod private_key;
 mod realtime;
 pub mod ring;
 pub mod seal;
@@ -16,8 +18,9 @@ mod signing;
 mod system;
 mod token;
 pub mod totp;
+mod unnamed;
 
 pub use error::CryptoError;
-pub use ring::KeyRing;
-pub use signing::Algorithm;
+pub use ring::{AddedKey, KeyRing};
+pub use signing::{Algorithm, Jwk, PublicKey};
 pub use system::SystemEntropy;

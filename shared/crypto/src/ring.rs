@@ -4,33 +4,71 @@
 //! under a data key that KMS wraps, so a dump of the table, even with the code
 //! beside it, holds nothing that signs anybody in.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::rotation::{Occasion, next_start};
 use domain::{Entropy, UnixTime};
 use serde::{Deserialize, Serialize};
 
+use crate::keys::Keys;
 use crate::seal::{self, Secret};
-use crate::signing::SigningKey;
-use crate::token::{self, Checker, Signer};
-use crate::{Algorithm, CryptoError, derive};
+use crate::signing::{Jwk, SigningKey};
+use crate::{Algorithm, CryptoError, derive, token};
 
 /// What the ring's own seal is bound to.
 const RING_CONTEXT: &str = "postern key ring";
 
 /// The keys of an installation, ready for use.
+///
+/// The signing keys change while it is in use ([`KeyRing::adopt`]); everything
+/// else on it is for ever.
 pub struct KeyRing {
-    stored: Stored,
-    pub(crate) signer: Signer,
-    pub(crate) checkers: Vec<Checker>,
+    secrets: Secrets,
+    keys: RwLock<Arc<Keys>>,
 }
 
-/// The ring as it is sealed. The first signing key is the one in force.
+/// What never changes, since stored rows were made with it.
+#[derive(Clone)]
+struct Secrets {
+    refresh: Secret,
+    pepper: Secret,
+    sealing: Secret,
+}
+
+/// The ring as it is sealed.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     signing: Vec<SigningKey>,
     refresh: Secret,
     pepper: Secret,
     sealing: Secret,
+}
+
+impl Stored {
+    fn new(signing: Vec<SigningKey>, secrets: Secrets) -> Self {
+        let Secrets {
+            refresh,
+            pepper,
+            sealing,
+        } = secrets;
+        Self {
+            signing,
+            refresh,
+            pepper,
+            sealing,
+        }
+    }
+}
+
+/// A key that was added to a ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedKey {
+    /// Its name.
+    pub kid: String,
+    /// From when on it signs.
+    pub signs_from: UnixTime,
 }
 
 impl KeyRing {
@@ -56,9 +94,10 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Seal`], which no ring of sane size meets.
     pub fn seal(&self, data_key: &Secret, entropy: &dyn Entropy) -> Result<Vec<u8>, CryptoError> {
-        let plain = zeroize::Zeroizing::new(
-            serde_json::to_vec(&self.stored).map_err(|_| CryptoError::Seal)?,
-        );
+        let signing = self.keys().stored().cloned().collect();
+        let stored = Stored::new(signing, self.secrets.clone());
+        let plain =
+            zeroize::Zeroizing::new(serde_json::to_vec(&stored).map_err(|_| CryptoError::Seal)?);
         seal::seal(data_key, RING_CONTEXT, &plain, entropy)
     }
 
@@ -74,41 +113,83 @@ impl KeyRing {
 
     /// Parses every key once, so that no request does.
     fn assemble(stored: Stored) -> Result<Self, CryptoError> {
-        let current = stored.signing.first().ok_or(CryptoError::Ring)?;
-        let signer = Signer::new(current)?;
-        let checkers = stored
-            .signing
-            .iter()
-            .map(Checker::new)
-            .collect::<Result<_, _>>()?;
         Ok(Self {
-            stored,
-            signer,
-            checkers,
+            keys: RwLock::new(Arc::new(Keys::parse(stored.signing)?)),
+            secrets: Secrets {
+                refresh: stored.refresh,
+                pepper: stored.pepper,
+                sealing: stored.sealing,
+            },
         })
     }
 
-    /// The key id that tokens are signed with now.
-    #[must_use]
-    pub fn current_kid(&self) -> &str {
-        self.stored
-            .signing
-            .first()
-            .map_or("", |key| key.kid.as_str())
+    /// The signing keys as they are now.
+    pub(crate) fn keys(&self) -> Arc<Keys> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.clone()
     }
 
-    /// When the key in force was made.
+    /// Goes on with the signing keys of `fresh`, the same ring read again.
+    pub fn adopt(&self, fresh: &Self) {
+        let keys = fresh.keys();
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    /// The ring with one more signing key, if `domain::rotation` wants one made at
+    /// `now`, and without those whose overlap is over.
+    ///
+    /// # Errors
+    /// [`CryptoError::Generation`] if the machine cannot make a key.
+    pub fn rotated(
+        &self,
+        algorithm: Algorithm,
+        occasion: Occasion,
+        now: UnixTime,
+    ) -> Result<Option<(Self, AddedKey)>, CryptoError> {
+        let keys = self.keys();
+        let Some(signs_from) = next_start(&keys.starts(), occasion, now) else {
+            return Ok(None);
+        };
+        let made = SigningKey::generate(algorithm, now)?.signing_from(signs_from);
+        let added = AddedKey {
+            kid: made.kid.clone(),
+            signs_from,
+        };
+        let kept = keys.published(now).map(|key| key.stored.clone());
+        let signing = kept.chain([made]).collect();
+        let rotated = Self::assemble(Stored::new(signing, self.secrets.clone()))?;
+        Ok(Some((rotated, added)))
+    }
+
+    /// The public keys that tokens may be verified with at `now` or soon: retired
+    /// ones within their overlap, the one in force, the one to come.
     #[must_use]
-    pub fn current_since(&self) -> Option<UnixTime> {
-        self.stored.signing.first().map(|key| key.created_at)
+    pub fn published(&self, now: UnixTime) -> Vec<Jwk> {
+        let keys = self.keys();
+        keys.published(now).map(|key| key.stored.jwk()).collect()
+    }
+
+    /// The key id that tokens are signed with at `now`.
+    #[must_use]
+    pub fn current_kid(&self, now: UnixTime) -> String {
+        let keys = self.keys();
+        let current = keys.in_force(now);
+        current.map_or_else(String::new, |key| key.stored.kid.clone())
+    }
+
+    /// When that key was made.
+    #[must_use]
+    pub fn current_since(&self, now: UnixTime) -> Option<UnixTime> {
+        let keys = self.keys();
+        keys.in_force(now).map(|key| key.stored.created_at)
     }
 
     pub(crate) fn pepper(&self) -> &Secret {
-        &self.stored.pepper
+        &self.secrets.pepper
     }
 
     pub(crate) fn refresh_key(&self) -> &[u8] {
-        self.stored.refresh.as_ref()
+        self.secrets.refresh.as_ref()
     }
 
     /// The name of the refresh token of one generation of a session: the same
@@ -117,14 +198,18 @@ impl KeyRing {
     #[must_use]
     pub fn refresh_jti(&self, session: uuid::Uuid, generation: u64) -> String {
         let parts: [&[u8]; 2] = [session.as_bytes(), &generation.to_be_bytes()];
-        token::hex(&derive::derive(&self.stored.refresh, "refresh jti", &parts))
+        token::hex(&derive::derive(
+            &self.secrets.refresh,
+            "refresh jti",
+            &parts,
+        ))
     }
 
     /// The four digits that belong to a code row's nonce for an address.
     #[must_use]
     pub fn email_code(&self, address: &str, nonce: &str) -> String {
         let derived = derive::derive(
-            &self.stored.pepper,
+            &self.secrets.pepper,
             "e-mail code",
             &[address.as_bytes(), nonce.as_bytes()],
         );
@@ -136,7 +221,7 @@ impl KeyRing {
     /// that neither has to be stored.
     #[must_use]
     pub fn pkce(&self, state: &str) -> (String, String) {
-        let derived = derive::derive(&self.stored.pepper, "pkce verifier", &[state.as_bytes()]);
+        let derived = derive::derive(&self.secrets.pepper, "pkce verifier", &[state.as_bytes()]);
         let verifier = URL_SAFE_NO_PAD.encode(derived);
         let challenge = derive::token_hash(&verifier);
         (verifier, challenge)
@@ -146,7 +231,7 @@ impl KeyRing {
     #[must_use]
     pub fn mark(&self, label: &str, owner: &[u8], value: &str) -> String {
         derive::mark(&derive::derive(
-            &self.stored.pepper,
+            &self.secrets.pepper,
             label,
             &[owner, value.as_bytes()],
         ))
@@ -156,7 +241,7 @@ impl KeyRing {
     #[must_use]
     pub fn fingerprint(&self, label: &str, secret: &str) -> String {
         derive::fingerprint(&derive::derive(
-            &self.stored.pepper,
+            &self.secrets.pepper,
             label,
             &[secret.as_bytes()],
         ))
@@ -172,7 +257,7 @@ impl KeyRing {
         plain: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<String, CryptoError> {
-        seal::seal_text(&self.stored.sealing, context, plain, entropy)
+        seal::seal_text(&self.secrets.sealing, context, plain, entropy)
     }
 
     /// Opens what [`KeyRing::seal_text`] made.
@@ -180,15 +265,13 @@ impl KeyRing {
     /// # Errors
     /// As [`seal::open`].
     pub fn open_text(&self, context: &str, sealed: &str) -> Result<Vec<u8>, CryptoError> {
-        seal::open_text(&self.stored.sealing, context, sealed)
+        seal::open_text(&self.secrets.sealing, context, sealed)
     }
 }
 
 /// Debug output ends up in logs: it says that there is a ring, not what is on it.
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeyRing")
-            .field("kid", &self.current_kid())
-            .finish_non_exhaustive()
+        f.debug_struct("KeyRing").finish_non_exhaustive()
     }
 }

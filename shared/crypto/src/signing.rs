@@ -8,10 +8,11 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::UnixTime;
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::DecodingKey;
 use serde::{Deserialize, Serialize};
 
 use crate::CryptoError;
+use crate::private_key::PrivateKey;
 
 /// How access tokens are signed (RFC 7518 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,6 +38,16 @@ impl Algorithm {
         }
     }
 
+    /// Its name in tokens and key sets.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RS256 => "RS256",
+            Self::ES256 => "ES256",
+            Self::EdDSA => "EdDSA",
+        }
+    }
+
     pub(crate) const fn jose(self) -> jsonwebtoken::Algorithm {
         match self {
             Self::RS256 => jsonwebtoken::Algorithm::RS256,
@@ -50,23 +61,51 @@ impl Algorithm {
 /// alphabetical order that RFC 7638 hashes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-enum PublicKey {
+pub enum PublicKey {
+    /// RSA.
     Rsa {
+        /// Public exponent.
         e: String,
+        /// `RSA`.
         kty: String,
+        /// Modulus.
         n: String,
     },
+    /// An elliptic curve.
     Ec {
+        /// `P-256`.
         crv: String,
+        /// `EC`.
         kty: String,
+        /// First coordinate.
         x: String,
+        /// Second coordinate.
         y: String,
     },
+    /// An Edwards curve.
     Okp {
+        /// `Ed25519`.
         crv: String,
+        /// `OKP`.
         kty: String,
+        /// The point.
         x: String,
     },
+}
+
+/// A public key as others get it (RFC 7517 §4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Jwk {
+    /// The key itself.
+    #[serde(flatten)]
+    pub key: PublicKey,
+    /// The name by which tokens point at it.
+    pub kid: String,
+    /// What its tokens are signed with (RFC 7518 §3.1).
+    pub alg: &'static str,
+    /// What it is for: `sig`, and nothing else.
+    #[serde(rename = "use")]
+    pub usage: &'static str,
 }
 
 /// A signing key as the ring keeps it.
@@ -76,6 +115,9 @@ pub(crate) struct SigningKey {
     pub(crate) kid: String,
     pub(crate) algorithm: Algorithm,
     pub(crate) created_at: UnixTime,
+    /// From when on it signs; a ring's first key from the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signs_from: Option<UnixTime>,
     public: PublicKey,
     /// base64url of PKCS #1 for RSA, of PKCS #8 for the others.
     private: String,
@@ -97,20 +139,40 @@ impl SigningKey {
             kid,
             algorithm,
             created_at: now,
+            signs_from: None,
             public,
             private: URL_SAFE_NO_PAD.encode(private),
         })
     }
 
-    pub(crate) fn encoding_key(&self) -> Result<EncodingKey, CryptoError> {
+    /// The key, to sign from `start` on.
+    pub(crate) fn signing_from(self, start: UnixTime) -> Self {
+        Self {
+            signs_from: Some(start),
+            ..self
+        }
+    }
+
+    /// From when on it signs.
+    pub(crate) fn start(&self) -> UnixTime {
+        self.signs_from.unwrap_or(self.created_at)
+    }
+
+    /// Its public half.
+    pub(crate) fn jwk(&self) -> Jwk {
+        Jwk {
+            key: self.public.clone(),
+            kid: self.kid.clone(),
+            alg: self.algorithm.name(),
+            usage: "sig",
+        }
+    }
+
+    pub(crate) fn private_key(&self) -> Result<PrivateKey, CryptoError> {
         let der = URL_SAFE_NO_PAD
             .decode(&self.private)
             .map_err(|_| CryptoError::Ring)?;
-        Ok(match self.algorithm {
-            Algorithm::RS256 => EncodingKey::from_rsa_der(&der),
-            Algorithm::ES256 => EncodingKey::from_ec_der(&der),
-            Algorithm::EdDSA => EncodingKey::from_ed_der(&der),
-        })
+        PrivateKey::parse(self.algorithm, &der)
     }
 
     pub(crate) fn decoding_key(&self) -> Result<DecodingKey, CryptoError> {

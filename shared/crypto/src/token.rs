@@ -8,9 +8,9 @@
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::private_key::PrivateKey;
 use crate::signing::SigningKey;
 use crate::{Algorithm, CryptoError, KeyRing};
 
@@ -23,7 +23,7 @@ const SKEW: u64 = 60;
 pub(crate) struct Signer {
     kid: String,
     algorithm: Algorithm,
-    key: EncodingKey,
+    key: PrivateKey,
 }
 
 impl Signer {
@@ -31,13 +31,12 @@ impl Signer {
         Ok(Self {
             kid: key.kid.clone(),
             algorithm: key.algorithm,
-            key: key.encoding_key()?,
+            key: key.private_key()?,
         })
     }
 }
 
 pub(crate) struct Checker {
-    kid: String,
     algorithm: Algorithm,
     key: DecodingKey,
 }
@@ -45,7 +44,6 @@ pub(crate) struct Checker {
 impl Checker {
     pub(crate) fn new(key: &SigningKey) -> Result<Self, CryptoError> {
         Ok(Self {
-            kid: key.kid.clone(),
             algorithm: key.algorithm,
             key: key.decoding_key()?,
         })
@@ -53,17 +51,18 @@ impl Checker {
 }
 
 impl KeyRing {
-    /// Signs an access token with the key in force.
+    /// Signs an access token with the key in force when it is made.
     ///
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_access(&self, claims: &AccessClaims) -> Result<String, CryptoError> {
+        let keys = self.keys();
         let Signer {
             kid,
             algorithm,
             key,
-        } = &self.signer;
-        encode(ACCESS, algorithm.jose(), Some(kid.clone()), claims, key)
+        } = &keys.in_force(claims.iat).ok_or(CryptoError::Ring)?.signer;
+        key.token(&headed(ACCESS, algorithm.jose(), Some(kid.clone())), claims)
     }
 
     /// Signs a refresh token with the key that never leaves the service.
@@ -72,7 +71,8 @@ impl KeyRing {
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_refresh(&self, claims: &RefreshClaims) -> Result<String, CryptoError> {
         let key = EncodingKey::from_secret(self.refresh_key());
-        encode(REFRESH, jsonwebtoken::Algorithm::HS256, None, claims, &key)
+        let header = headed(REFRESH, jsonwebtoken::Algorithm::HS256, None);
+        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
     }
 
     /// The claims of an access token of ours that is good at `now`.
@@ -86,11 +86,9 @@ impl KeyRing {
         now: UnixTime,
     ) -> Result<AccessClaims, AuthFailure> {
         let header = header(token, ACCESS)?;
-        let named = self
-            .checkers
-            .iter()
-            .find(|checker| Some(&checker.kid) == header.kid.as_ref());
-        let checker = named.ok_or(AuthFailure::BadToken)?;
+        let keys = self.keys();
+        let named = header.kid.as_deref().and_then(|kid| keys.named(kid, now));
+        let checker = &named.ok_or(AuthFailure::BadToken)?.checker;
         let claims: AccessClaims = decode(
             token,
             &header,
@@ -100,6 +98,19 @@ impl KeyRing {
         )?;
         in_time(claims.iat, claims.exp, now)?;
         Ok(claims)
+    }
+
+    /// Whether `token` calls itself one of ours and names a key that this copy of
+    /// the ring does not know, or that should not sign yet: then either is true,
+    /// it is forged or the copy is old.
+    #[must_use]
+    pub fn may_be_outdated_by(&self, token: &str, now: UnixTime) -> bool {
+        let Some(kid) = header(token, ACCESS).ok().and_then(|header| header.kid) else {
+            return false;
+        };
+        let keys = self.keys();
+        let known = keys.named(&kid, now);
+        known.is_none_or(|key| key.stored.start() > now)
     }
 
     /// The claims of a refresh token of ours that is good at `now`.
@@ -121,19 +132,13 @@ impl KeyRing {
     }
 }
 
-fn encode(
-    typ: &str,
-    algorithm: jsonwebtoken::Algorithm,
-    kid: Option<String>,
-    claims: &impl Serialize,
-    key: &EncodingKey,
-) -> Result<String, CryptoError> {
-    let header = Header {
+/// The header of a token of type `typ`.
+fn headed(typ: &str, algorithm: jsonwebtoken::Algorithm, kid: Option<String>) -> Header {
+    Header {
         typ: Some(typ.to_owned()),
         kid,
         ..Header::new(algorithm)
-    };
-    jsonwebtoken::encode(&header, claims, key).map_err(|_| CryptoError::Signing)
+    }
 }
 
 /// The header of a token that claims to be ours and of type `typ`.
@@ -309,16 +314,10 @@ mod tests {
     #[test]
     fn forged_headers_are_refused() {
         let ring = ring(Algorithm::EdDSA);
-        let kid = Some(ring.current_kid().to_owned());
+        let kid = Some(ring.current_kid(NOW));
         let hmac = EncodingKey::from_secret(b"the public key, say");
-        let confused = encode(
-            ACCESS,
-            jsonwebtoken::Algorithm::HS256,
-            kid.clone(),
-            &access(),
-            &hmac,
-        )
-        .unwrap();
+        let header = headed(ACCESS, jsonwebtoken::Algorithm::HS256, kid.clone());
+        let confused = jsonwebtoken::encode(&header, &access(), &hmac).unwrap();
         assert_eq!(
             ring.check_access(&confused, ISSUER, NOW),
             Err(AuthFailure::BadToken)
@@ -329,7 +328,14 @@ mod tests {
             jku: Some("https://evil.example/jwks".into()),
             ..Header::new(jsonwebtoken::Algorithm::EdDSA)
         };
-        let brought = jsonwebtoken::encode(&header, &access(), &ring.signer.key).unwrap();
+        let brought = ring
+            .keys()
+            .in_force(NOW)
+            .unwrap()
+            .signer
+            .key
+            .token(&header, &access())
+            .unwrap();
         assert_eq!(
             ring.check_access(&brought, ISSUER, NOW),
             Err(AuthFailure::BadToken)

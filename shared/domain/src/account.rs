@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::api_key::ApiKey;
+use crate::picture::Picture;
 use crate::place::PlaceMark;
 use crate::sign_in::Amr;
 use crate::{EmailAddress, UnixTime};
@@ -168,6 +169,9 @@ pub struct User {
     /// Its API key, if it ever looked at it. A key that is not named here is dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<ApiKey>,
+    /// The picture that its owner sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
     /// The key under which personal data in its audit events is sealed, itself
     /// sealed by the ring. Destroying it makes an append-only table forget.
     pub audit_key: String,
@@ -225,6 +229,13 @@ impl User {
             .as_ref()
             .map_or(self.username.as_str(), EmailAddress::as_str);
         first(spare).unwrap_or_default()
+    }
+
+    /// Where its picture is. One that its owner sent comes before any other: what
+    /// a provider shows for a linked account would be looked at after it, here.
+    #[must_use]
+    pub fn avatar(&self) -> Option<&str> {
+        self.picture.as_ref().map(|picture| picture.url.as_str())
     }
 
     /// The username with a capital first letter.
@@ -286,6 +297,7 @@ impl User {
             ways_in: Vec::new(),
             metadata: BTreeMap::new(),
             api_key: None,
+            picture: None,
             audit_key: self.audit_key.clone(),
             sealed_email,
         }
@@ -362,6 +374,7 @@ impl NewUser {
             ways_in: Vec::new(),
             metadata: BTreeMap::new(),
             api_key: None,
+            picture: None,
             audit_key: self.audit_key,
             sealed_email: None,
         }

@@ -51,6 +51,12 @@ pub enum EventKind {
     ApiKeyCreated,
     /// Its API key was replaced.
     ApiKeyReissued,
+    /// As an administrator it made an API key for a service.
+    ServiceKeyCreated,
+    /// As an administrator it revoked one; or its holder did, whoever made it.
+    ServiceKeyRevoked,
+    /// A session was ended by whoever holds one of its tokens (RFC 7009).
+    TokenRevoked,
 }
 
 /// Who did it.

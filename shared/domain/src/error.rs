@@ -59,6 +59,9 @@ pub enum Error {
     /// The account was already deleted by another request.
     #[error("the account is already deleted")]
     AlreadyDeleted,
+    /// The caller is known, and may not do this.
+    #[error("the caller may not do this")]
+    Forbidden,
     /// Another request came first, and this one no longer fits what it left.
     #[error("another request was first")]
     Conflict,
@@ -98,6 +101,7 @@ impl Error {
             Self::WrongCode => "wrong_code",
             Self::SecondFactor(_) => "second_factor",
             Self::StaleSignIn => "stale_sign_in",
+            Self::Forbidden => "forbidden",
             Self::AlreadyDeleted => "already_deleted",
             Self::Conflict => "conflict",
             Self::Disabled => "disabled",
@@ -129,10 +133,22 @@ pub enum AuthFailure {
     BadApiKey,
 }
 
+/// The part of a request that a problem is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Part {
+    /// The body.
+    #[default]
+    Body,
+    /// A parameter in the path.
+    Path,
+}
+
 /// One thing wrong with a request, at one place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// From the body's root to the value; empty for the body itself.
+    /// In which part of it.
+    pub part: Part,
+    /// From that part's root to the value; empty for the body itself.
     pub path: Vec<Cow<'static, str>>,
     /// What is wrong there.
     pub kind: ProblemKind,
@@ -143,8 +159,18 @@ impl Problem {
     #[must_use]
     pub fn of(field: &'static str, kind: ProblemKind) -> Self {
         Self {
+            part: Part::Body,
             path: vec![Cow::Borrowed(field)],
             kind,
+        }
+    }
+
+    /// A problem with a parameter in the path.
+    #[must_use]
+    pub fn of_path(parameter: &'static str, kind: ProblemKind) -> Self {
+        Self {
+            part: Part::Path,
+            ..Self::of(parameter, kind)
         }
     }
 }
@@ -183,10 +209,38 @@ pub enum ProblemKind {
     NotDigits,
     /// Too few digits to be a telephone number.
     NotAPhone,
+    /// A field that the form has no place for.
+    UnknownField,
+    /// A parameter of a form that was sent more than once.
+    Repeated,
+    /// Not a whole number.
+    NotAnInteger,
+    /// A whole number below this one.
+    Below {
+        /// The least that will do.
+        min: u64,
+    },
+    /// Not a list.
+    NotAList,
+    /// A list of more entries than this.
+    TooMany {
+        /// The most that will do.
+        max: usize,
+    },
+    /// Not a scope (RFC 6749 §3.3): empty, or of characters that a list of scopes
+    /// could not hold.
+    NotAScope,
     /// Not a UUID.
     NotAUuid,
     /// Not a zone of the IANA time zone database.
     NotATimeZone,
     /// None of the values that there are.
     NotAChoice,
+    /// A file of more than this many bytes.
+    FileTooLarge {
+        /// The most that will do.
+        max: usize,
+    },
+    /// Not a picture of a format that is read, or one that cannot be.
+    NotAPicture,
 }

@@ -15,6 +15,9 @@
 //! - [`provider`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
+//! - [`picture`]: what a profile picture may be, and what is kept of it;
+//! - [`service_key`]: what other services hold;
+//! - [`rotation`]: when a signing key signs, and how long it is published;
 //! - [`limit`] and [`place`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
 
@@ -27,11 +30,14 @@ pub mod email_code;
 pub mod error;
 pub mod limit;
 pub mod phone;
+pub mod picture;
 pub mod place;
 pub mod platform;
 pub mod profile;
 pub mod provider;
 pub mod realtime;
+pub mod rotation;
+pub mod service_key;
 pub mod session;
 pub mod sign_in;
 pub mod time;
@@ -40,7 +46,7 @@ pub mod totp;
 
 pub use contract::Contract;
 pub use email::EmailAddress;
-pub use error::{AuthFailure, Error, Problem, ProblemKind};
+pub use error::{AuthFailure, Error, Part, Problem, ProblemKind};
 pub use phone::PhoneNumber;
 pub use place::Place;
 pub use platform::{Clock, Entropy};

@@ -5,7 +5,9 @@
 //! that start at the key's first hit. The counters live in the store, since a
 //! function's memory is not shared.
 
-use crate::time::{DAY, MINUTE};
+pub mod cashless;
+
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// A rule: at most `budget` hits per key in `window` seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +123,16 @@ pub const SECOND_FACTOR_GUESSES: Limit = Limit {
     window: DAY,
     budget: 30,
     quota: Quota::Daily,
+};
+
+/// Profile pictures sent, per account: direct uploads, leaves to upload past the
+/// API, and their confirmations each count. A picture of the largest size costs a
+/// second of CPU to decode; a person who cannot decide needs ten.
+pub const PICTURES_PER_ACCOUNT: Limit = Limit {
+    name: "picture",
+    window: HOUR,
+    budget: 30,
+    quota: Quota::Hourly,
 };
 
 /// Letters of the whole stack: what a flood of requests can cost at most.

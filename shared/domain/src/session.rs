@@ -51,6 +51,8 @@ pub enum Delivery {
 pub enum EndedBy {
     /// An old refresh token was shown.
     Replay,
+    /// A holder of its tokens revoked them (RFC 7009).
+    Revocation,
 }
 
 /// A session: one sign-in on one client.

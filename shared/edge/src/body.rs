@@ -6,14 +6,20 @@
 //! text reaches nobody: it quotes values.
 
 mod fields;
+mod file;
+mod form;
+mod values;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
-use domain::{Error, Problem, ProblemKind};
+use domain::{Error, Part, Problem, ProblemKind};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 pub use fields::{Fields, FromFields};
+pub use file::{File, FileForm};
+pub use form::Form;
 
 use crate::Refusal;
 
@@ -32,25 +38,16 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Body<T> {
     }
 }
 
+/// What the request says that its body is.
+fn media_type(request: &Request) -> String {
+    let media = request.headers().get(CONTENT_TYPE);
+    let media = media.and_then(|value| value.to_str().ok());
+    media.unwrap_or_default().to_owned()
+}
+
 async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
-    let media = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let media = media.to_owned();
-    let body = Limited::new(request.into_body(), MAX_BYTES)
-        .collect()
-        .await
-        .map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                Error::TooLarge { limit: MAX_BYTES }
-            } else {
-                Error::Unreadable { line: 1, column: 1 }
-            }
-        })?;
-    let bytes = body.to_bytes();
-    let object = match (bytes.is_empty(), is_json(&media)) {
+    let (media, bytes) = whole(request).await?;
+    let object = match (bytes.is_empty(), is(&media, "application/json")) {
         // No body at all is an empty form, whatever it claims to be.
         (true, _) => Map::new(),
         (false, true) => object(&bytes)?,
@@ -61,10 +58,26 @@ async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
     fields.finish(read)
 }
 
-/// `application/json`, with or without parameters (RFC 9110 §8.3.1).
-fn is_json(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+/// The media type that a body claims to be of, and all of the body.
+async fn whole(request: Request) -> Result<(String, Bytes), Error> {
+    let media = media_type(&request);
+    let body = Limited::new(request.into_body(), MAX_BYTES)
+        .collect()
+        .await
+        .map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                Error::TooLarge { limit: MAX_BYTES }
+            } else {
+                Error::Unreadable { line: 1, column: 1 }
+            }
+        })?;
+    Ok((media, body.to_bytes()))
+}
+
+/// Whether a media type is `essence`, with or without parameters (RFC 9110 §8.3.1).
+fn is(media: &str, essence: &str) -> bool {
+    let claimed = media.split(';').next().unwrap_or_default().trim();
+    claimed.eq_ignore_ascii_case(essence)
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
@@ -73,6 +86,7 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
         // As good as no body: some clients write one whether they have anything to say or not.
         Ok(Value::Null) => Ok(Map::new()),
         Ok(_) => Err(Error::Invalid(vec![Problem {
+            part: Part::Body,
             path: Vec::new(),
             kind: ProblemKind::NotAnObject,
         }])),

@@ -1,6 +1,8 @@
 //! Who is calling, as a handler's argument.
 
+mod admin;
 mod key;
+mod service;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -8,7 +10,9 @@ use axum::http::request::Parts;
 use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
 
+pub use admin::FreshAdmin;
 pub use key::{FreshUser, KeyOrUser};
+pub use service::Introspector;
 
 use crate::log::CallerId;
 use crate::{Meta, Refusal};

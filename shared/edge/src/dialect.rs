@@ -8,6 +8,7 @@
 pub mod drf;
 pub mod fastapi;
 mod oauth;
+pub mod oauth2;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -108,7 +108,7 @@ impl User {
             position: user.position.clone(),
             language: user.language.clone(),
             timezone: user.timezone.clone(),
-            avatar: None,
+            avatar: user.avatar().map(str::to_owned),
             is_staff: role == Role::Admin,
             is_superuser: role == Role::Admin,
             date_joined: user.created_at.to_string(),

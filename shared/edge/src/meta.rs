@@ -29,6 +29,8 @@ impl FromRequestParts<Postern> for Meta {
             &postern.settings().trusted_proxies,
         )?);
         parts.extensions.insert(meta.clone());
+        // Here, because every request comes by: tokens are made and checked after this.
+        postern.keep_keys_current(meta.0.now).await;
         Ok(meta)
     }
 }

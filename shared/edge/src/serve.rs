@@ -36,7 +36,7 @@ impl Clock for SystemClock {
 /// A setting that makes no sense, or a table or key that cannot be reached.
 pub async fn open() -> Result<Postern, lambda_http::Error> {
     let settings = Settings::from_env()?;
-    let aws = Aws::from_env().await;
+    let aws = Aws::of_function()?;
     Ok(Postern::open(
         settings,
         &aws,

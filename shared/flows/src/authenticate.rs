@@ -2,7 +2,8 @@
 
 use domain::account::{Role, User};
 use domain::session::Session;
-use domain::{AuthFailure, Error};
+use domain::token::AccessClaims;
+use domain::{AuthFailure, Error, UnixTime};
 
 use crate::{Postern, RequestMeta};
 
@@ -31,10 +32,17 @@ impl Postern {
     /// # Errors
     /// [`Error::Unauthenticated`], as precisely as the bearer may know it.
     pub async fn authenticate(&self, token: &str, meta: &RequestMeta) -> Result<Signed, Error> {
-        let claims = self
-            .ring()
-            .check_access(token, &self.settings().issuer, meta.now)
-            .map_err(Error::Unauthenticated)?;
+        let (_, signed) = self.authenticate_claims(token, meta.now).await?;
+        Ok(signed)
+    }
+
+    /// As [`Postern::authenticate`], with what the token says.
+    pub(crate) async fn authenticate_claims(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<(AccessClaims, Signed), Error> {
+        let claims = self.check_access(token, now).await?;
         let found = self
             .store()
             .session_and_user(claims.sub, claims.sid)
@@ -45,9 +53,9 @@ impl Postern {
         if !user.is_active() {
             return Err(Error::Unauthenticated(AuthFailure::Inactive));
         }
-        if !session.is_alive(&user, meta.now) {
+        if !session.is_alive(&user, now) {
             return Err(Error::Unauthenticated(AuthFailure::BadToken));
         }
-        Ok(Signed { user, session })
+        Ok((claims, Signed { user, session }))
     }
 }

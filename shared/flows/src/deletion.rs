@@ -1,8 +1,8 @@
 //! Deleting an account.
 //!
 //! One transaction anonymises the row, moves its epoch on (which ends every
-//! session in every contract), ends its credentials, gives its names back and writes
-//! the event. The address stays in the row sealed, so that an operator can
+//! session in every contract), ends its credentials, hides its picture, gives its
+//! names back and writes the event. The address stays in the row sealed, so that an operator can
 //! restore the account while nobody else has claimed it.
 
 use domain::account::{Status, User};
@@ -51,11 +51,18 @@ impl Postern {
                 .release_names(&user)?
                 .audit(&event)?;
             let mut transaction = self.revoke_credentials(transaction, &user).await?;
+            transaction = transaction.forget_upload(user.sub)?;
+            if let Some(picture) = &user.picture {
+                transaction = transaction.hide_picture(&self.picture_name(picture))?;
+            }
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
             }
             match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => return Ok(()),
+                Commit::Done => {
+                    self.remove_pictures(&user).await;
+                    return Ok(());
+                }
                 Commit::Refused(_) => {
                     let now = self.store().user(user.sub).await?;
                     user = now.ok_or_else(|| Error::Internal("an account vanished".to_owned()))?;

@@ -3,8 +3,12 @@
 //! Whoever comes first makes it: any function that starts against a table
 //! without a ring makes one and puts it there on condition that there still is
 //! none. Of several, one wins; the others drop theirs and read the winner's.
+//!
+//! A running function looks at the row again from time to time ([`Keeper`]), as
+//! `rotation` asks it to: for the signing keys, the rest never changes.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crypto::seal::{self, Secret};
 use crypto::{CryptoError, KeyRing};
@@ -16,41 +20,112 @@ use crate::{Aws, Settings, broken};
 
 const FILE_CONTEXT: &str = "postern local data key";
 
-pub(crate) async fn load_or_make(
-    store: &Store,
-    settings: &Settings,
-    aws: &Aws,
-    now: UnixTime,
-    entropy: &dyn Entropy,
-) -> Result<KeyRing, Error> {
-    let wrapper = Wrapper::new(settings, aws)?;
-    if let Some(stored) = store.keyring().await? {
-        return open(&stored, &wrapper).await;
-    }
-    let ring = KeyRing::generate(settings.algorithm, entropy, now).map_err(broken)?;
-    let (data_key, wrapped) = wrapper.generate(entropy).await?;
-    let sealed = ring.seal(&data_key, entropy).map_err(broken)?;
-    if store
-        .create_keyring(&StoredRing {
+/// The ring of a running function, and what it takes to read it again.
+pub(crate) struct Keeper {
+    ring: KeyRing,
+    wrapper: Wrapper,
+    /// The data key, and what it was unwrapped from: while the row has the same,
+    /// reading the ring again asks nothing of KMS.
+    wrapped: Vec<u8>,
+    data_key: Secret,
+    /// When the ring was last looked at, in seconds since the epoch.
+    looked_at: AtomicI64,
+}
+
+impl Keeper {
+    /// Opens the ring, making it if there is none.
+    pub(crate) async fn open(
+        store: &Store,
+        settings: &Settings,
+        aws: &Aws,
+        now: UnixTime,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, Error> {
+        let wrapper = Wrapper::new(settings, aws)?;
+        if let Some(stored) = store.keyring().await? {
+            return Self::unwrapped(stored, wrapper, now).await;
+        }
+        let ring = KeyRing::generate(settings.algorithm, entropy, now).map_err(broken)?;
+        let (data_key, wrapped) = wrapper.generate(entropy).await?;
+        let sealed = ring.seal(&data_key, entropy).map_err(broken)?;
+        let stored = StoredRing {
             wrapped,
             sealed,
             created_at: now,
-        })
-        .await?
-    {
-        return Ok(ring);
+        };
+        if store.create_keyring(&stored).await? {
+            return Ok(Self {
+                ring,
+                wrapper,
+                wrapped: stored.wrapped,
+                data_key,
+                looked_at: AtomicI64::new(now.0),
+            });
+        }
+        Self::unwrapped(the_ring(store).await?, wrapper, now).await
     }
-    let stored = store.keyring().await?;
-    open(
-        &stored.ok_or_else(|| Error::Internal("the key ring vanished".to_owned()))?,
-        &wrapper,
-    )
-    .await
+
+    async fn unwrapped(stored: StoredRing, wrapper: Wrapper, now: UnixTime) -> Result<Self, Error> {
+        let data_key = wrapper.unwrap(&stored.wrapped).await?;
+        Ok(Self {
+            ring: KeyRing::open(&stored.sealed, &data_key).map_err(broken)?,
+            wrapper,
+            wrapped: stored.wrapped,
+            data_key,
+            looked_at: AtomicI64::new(now.0),
+        })
+    }
+
+    pub(crate) const fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    /// Whether the last look was `seconds` ago. If so, this caller is the one to
+    /// look now: others at the same time are told no.
+    pub(crate) fn is_due(&self, seconds: u64, now: UnixTime) -> bool {
+        let looked_at = self.looked_at.load(Ordering::Relaxed);
+        now.seconds_since(UnixTime(looked_at)) >= seconds
+            && self
+                .looked_at
+                .compare_exchange(looked_at, now.0, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+    }
+
+    /// The ring as it is stored now; the running one goes on with its signing keys.
+    pub(crate) async fn look(&self, store: &Store) -> Result<(StoredRing, KeyRing), Error> {
+        let stored = the_ring(store).await?;
+        let ring = if stored.wrapped == self.wrapped {
+            KeyRing::open(&stored.sealed, &self.data_key)
+        } else {
+            KeyRing::open(&stored.sealed, &self.wrapper.unwrap(&stored.wrapped).await?)
+        };
+        let ring = ring.map_err(broken)?;
+        self.ring.adopt(&ring);
+        Ok((stored, ring))
+    }
+
+    /// `ring`, sealed to take the place of `before`.
+    pub(crate) async fn seal(
+        &self,
+        ring: &KeyRing,
+        before: &StoredRing,
+        entropy: &dyn Entropy,
+    ) -> Result<StoredRing, Error> {
+        let sealed = if before.wrapped == self.wrapped {
+            ring.seal(&self.data_key, entropy)
+        } else {
+            ring.seal(&self.wrapper.unwrap(&before.wrapped).await?, entropy)
+        };
+        Ok(StoredRing {
+            sealed: sealed.map_err(broken)?,
+            ..before.clone()
+        })
+    }
 }
 
-async fn open(stored: &StoredRing, wrapper: &Wrapper) -> Result<KeyRing, Error> {
-    let data_key = wrapper.unwrap(&stored.wrapped).await?;
-    KeyRing::open(&stored.sealed, &data_key).map_err(broken)
+async fn the_ring(store: &Store) -> Result<StoredRing, Error> {
+    let stored = store.keyring().await?;
+    stored.ok_or_else(|| Error::Internal("the key ring vanished".to_owned()))
 }
 
 /// What wraps the data key.

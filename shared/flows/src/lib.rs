@@ -23,12 +23,16 @@ mod letters;
 mod meta;
 mod oauth;
 mod operator;
+mod picture;
 mod profile;
 mod realtime;
 mod refresh;
 mod request_code;
 mod restore;
+mod revoke_token;
+mod rotation;
 mod second_factor;
+mod service_key;
 pub mod settings;
 mod sign_in;
 mod tokens;
@@ -36,14 +40,18 @@ mod totp_devices;
 mod totp_guess;
 mod totp_setup;
 mod verify_code;
+mod verify_token;
 
 use std::sync::Arc;
 
-use crypto::KeyRing;
+use crypto::{Jwk, KeyRing};
 use delivery::Courier;
 use domain::{Clock, Entropy};
+use pictures::Bucket;
 use providers::GitHub;
 use store::Store;
+
+use keyring::Keeper;
 
 pub use api_key::IssuedKey;
 pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
@@ -53,14 +61,18 @@ pub use caller::Caller;
 pub use meta::RequestMeta;
 pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
+pub use picture::{Leave, ShownPicture};
 pub use profile::Profile;
 pub use realtime::Connection;
+pub use rotation::Rotation;
 pub use second_factor::{Answer, SecondFactor};
+pub use service_key::{IssuedServiceKey, NewServiceKey};
 pub use settings::Settings;
 pub use sign_in::SignIn;
 pub use store::AuditQuery;
 pub use tokens::Tokens;
 pub use totp_setup::SetUp;
+pub use verify_token::Credential;
 
 /// One installation, ready to serve. Cheap to clone.
 #[derive(Clone)]
@@ -69,8 +81,9 @@ pub struct Postern(Arc<Inner>);
 struct Inner {
     settings: Settings,
     store: Store,
-    ring: KeyRing,
+    keeper: Keeper,
     courier: Courier,
+    bucket: Option<Bucket>,
     github: Option<GitHub>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -92,7 +105,7 @@ impl Postern {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, domain::Error> {
         let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
-        let ring = keyring::load_or_make(&store, &settings, aws, clock.now(), &*entropy).await?;
+        let keeper = Keeper::open(&store, &settings, aws, clock.now(), &*entropy).await?;
         let courier = Courier::new(
             &aws.ses,
             &aws.sns,
@@ -101,12 +114,15 @@ impl Postern {
             &settings.service_name,
             settings.texts.clone(),
         );
+        let bucket = settings.pictures_bucket.as_deref();
+        let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
         let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
-            ring,
+            keeper,
             courier,
+            bucket,
             github,
             clock,
             entropy,
@@ -125,16 +141,22 @@ impl Postern {
         self.0.clock.now()
     }
 
-    /// The name of the key that tokens are signed with.
+    /// The name of the key that tokens are signed with now.
     #[must_use]
     pub fn signing_key_id(&self) -> String {
-        self.0.ring.current_kid().to_owned()
+        self.ring().current_kid(self.now())
     }
 
     /// When that key was made.
     #[must_use]
     pub fn signing_key_since(&self) -> Option<domain::UnixTime> {
-        self.0.ring.current_since()
+        self.ring().current_since(self.now())
+    }
+
+    /// The public keys that tokens of ours may be verified with at `now` or soon.
+    #[must_use]
+    pub fn published_keys(&self, now: domain::UnixTime) -> Vec<Jwk> {
+        self.ring().published(now)
     }
 
     fn store(&self) -> &Store {
@@ -142,7 +164,11 @@ impl Postern {
     }
 
     fn ring(&self) -> &KeyRing {
-        &self.0.ring
+        self.0.keeper.ring()
+    }
+
+    fn keeper(&self) -> &Keeper {
+        &self.0.keeper
     }
 
     fn entropy(&self) -> &dyn Entropy {

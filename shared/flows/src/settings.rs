@@ -30,6 +30,8 @@ pub struct Settings {
     pub wrapping: Wrapping,
     /// `POSTERN_SIGNING_ALGORITHM`: for the next signing key to be made.
     pub algorithm: Algorithm,
+    /// `POSTERN_KEY_ROTATION_DAYS`: for how long a key signs, in seconds.
+    pub key_rotation: u64,
     /// `POSTERN_MAIL_FROM`: the sender of letters.
     pub mail_from: String,
     /// `POSTERN_MAIL_CONFIGURATION_SET`: where SES reports bounces.
@@ -59,6 +61,9 @@ pub struct Settings {
     pub centrifugo_url: Option<String>,
     /// Sign-in through providers.
     pub oauth: OauthSettings,
+    /// `POSTERN_PICTURES_BUCKET`: where profile pictures are kept, for the functions
+    /// that put them there or remove them.
+    pub pictures_bucket: Option<String>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -145,6 +150,7 @@ impl Settings {
             issuer: vars.issuer("POSTERN_ISSUER"),
             wrapping: vars.wrapping(),
             algorithm: vars.choice("POSTERN_SIGNING_ALGORITHM", Algorithm::parse),
+            key_rotation: vars.number("POSTERN_KEY_ROTATION_DAYS", 30, 1..=365) * DAY,
             mail_from: vars.sender("POSTERN_MAIL_FROM"),
             mail_configuration_set: vars.get("POSTERN_MAIL_CONFIGURATION_SET"),
             service_name: vars.service_name("POSTERN_SERVICE_NAME"),
@@ -170,6 +176,7 @@ impl Settings {
             },
             centrifugo_url: vars.websocket("POSTERN_CENTRIFUGO_URL"),
             oauth: vars.oauth(),
+            pictures_bucket: vars.get("POSTERN_PICTURES_BUCKET"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         if vars.problems.is_empty() {

@@ -3,12 +3,11 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::{Connector, tls};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use http_body_util::{BodyExt as _, Limited};
 use serde::de::DeserializeOwned;
+use transport::Connector;
 
 /// For one request, from name to last byte. Three in a row must leave time to
 /// answer before API Gateway hangs up, and a person waits for them.
@@ -28,25 +27,18 @@ pub enum Failure {
     Unreachable(String),
 }
 
-/// Connections to a provider, kept open between requests.
+/// Connections to a provider, kept open between requests. Made at the first,
+/// since most functions never make one.
 #[derive(Debug, Default)]
 pub(crate) struct Connection(OnceLock<Connector>);
 
 impl Connection {
-    fn connector(&self) -> &Connector {
-        self.0.get_or_init(|| {
-            let settings = HttpConnectorSettings::builder()
-                .connect_timeout(Duration::from_secs(2))
-                .read_timeout(DEADLINE)
-                .build();
-            Connector::builder()
-                .tls_provider(tls::Provider::Rustls(
-                    tls::rustls_provider::CryptoMode::AwsLc,
-                ))
-                .connector_settings(settings)
-                .sleep_impl(TokioSleep::new())
-                .build()
-        })
+    fn connector(&self) -> Result<&Connector, Failure> {
+        if let Some(connector) = self.0.get() {
+            return Ok(connector);
+        }
+        let made = Connector::new().map_err(|error| Failure::Unreachable(error.to_string()))?;
+        Ok(self.0.get_or_init(|| made))
     }
 
     /// The answer to `request`, read as `T`.
@@ -60,7 +52,7 @@ impl Connection {
     }
 
     async fn answer<T: DeserializeOwned>(&self, request: HttpRequest) -> Result<T, Failure> {
-        let answer = self.connector().call(request).await;
+        let answer = self.connector()?.call(request).await;
         let answer = answer.map_err(|error| Failure::Unreachable(error.to_string()))?;
         let status = answer.status().as_u16();
         let body = Limited::new(answer.into_body(), LARGEST_ANSWER)

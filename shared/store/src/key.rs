@@ -11,7 +11,10 @@
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
+//! | API key of a service, by its id | `SERVICEKEY#id` | `SERVICEKEY` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
+//! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
+//! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
 //! | audit event of an account (audit table) | `ACCOUNT#sub` | `time#id` |
@@ -140,10 +143,28 @@ pub fn api_key(fingerprint: &str) -> Key {
     Key::new(format!("KEY#{fingerprint}"), "KEY")
 }
 
+/// An API key of a service.
+#[must_use]
+pub fn service_key(id: u64) -> Key {
+    Key::new(format!("SERVICEKEY#{id}"), "SERVICEKEY")
+}
+
 /// Who last left an address.
 #[must_use]
 pub fn leaver(mark: &str) -> Key {
     Key::new(format!("LEFT#{mark}"), "LEFT")
+}
+
+/// A picture.
+#[must_use]
+pub fn picture(name: &str) -> Key {
+    Key::new(format!("PICTURE#{name}"), "PICTURE")
+}
+
+/// The one upload past the API that an account is allowed.
+#[must_use]
+pub fn upload(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "UPLOAD")
 }
 
 /// A rate bucket.

@@ -1,6 +1,8 @@
 //! The row of the key ring: public knowledge to whoever can read the table, and
 //! useless without the key that wraps it.
 
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::UnixTime;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,30 @@ impl Store {
             .table_name(&*self.table)
             .set_item(Some(to_item(&key::keyring(), ring, None)?))
             .condition_expression("attribute_not_exists(pk)");
+        Ok(unless_refused("PutItem", put.send().await)?.is_some())
+    }
+
+    /// Stores `next` where `before` still is. Whether it did: of several that
+    /// rotate at once, one wins, and the others must read what it made.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn replace_keyring(
+        &self,
+        before: &StoredRing,
+        next: &StoredRing,
+    ) -> Result<bool, StoreError> {
+        // A seal has a nonce of its own, so equal bytes are the same ring, unchanged.
+        let put = self
+            .db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(to_item(&key::keyring(), next, None)?))
+            .condition_expression("sealed = :before")
+            .expression_attribute_values(
+                ":before",
+                AttributeValue::B(Blob::new(before.sealed.clone())),
+            );
         Ok(unless_refused("PutItem", put.send().await)?.is_some())
     }
 }

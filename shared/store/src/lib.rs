@@ -19,8 +19,11 @@ mod item;
 pub mod key;
 mod keyring;
 mod kms;
+mod leases;
 mod oauth;
+mod pictures;
 mod rates;
+mod service_keys;
 mod sessions;
 mod transaction;
 mod users;
@@ -45,6 +48,7 @@ pub struct Store {
     table: Arc<str>,
     audit_table: Arc<str>,
     seen: Arc<rates::Seen>,
+    leases: Arc<leases::Leases>,
 }
 
 impl Store {
@@ -60,6 +64,7 @@ impl Store {
             table: table.into(),
             audit_table: audit_table.into(),
             seen: Arc::default(),
+            leases: Arc::default(),
         }
     }
 }

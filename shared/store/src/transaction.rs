@@ -8,6 +8,8 @@
 
 mod api_keys;
 mod deletion;
+mod pictures;
+mod revocation;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -49,6 +51,12 @@ pub enum Step {
     CarrySession,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
+    /// Spending leave to upload: refused if it is spent, expired or replaced.
+    SpendUpload,
+    /// Ending a session: refused if it has ended.
+    End,
+    /// Removing a row that is there: refused if it is gone.
+    Remove,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
     /// Making, using or taking away a link to a provider: refused if it is not
@@ -326,6 +334,17 @@ impl Transaction<'_> {
         Err(StoreError::Unavailable(format!(
             "TransactWriteItems: still {last}"
         )))
+    }
+
+    /// The name of the main table.
+    pub(crate) fn table(&self) -> &str {
+        &self.store.table
+    }
+
+    /// With one more write.
+    pub(crate) fn with(mut self, step: Step, write: TransactWriteItem) -> Self {
+        self.writes.push((step, write));
+        self
     }
 
     /// Deletes the item at `key` if its attribute `name` is `value`.

@@ -1,6 +1,7 @@
 //! /cfg/accounts
 
 mod api_key;
+mod avatar;
 mod oauth;
 mod otp_request;
 mod otp_verify;

@@ -122,8 +122,10 @@ impl Route {
         let mut segments = self.segments().peekable();
         while let Some(segment) = segments.next() {
             if let Segment::Rest(name) = segment {
+                // Nothing at all will do after a slash, as those found who route
+                // `/metrics/` to a function by `/metrics/{proxy+}`.
                 parameters.push((name.to_owned(), rest.to_owned()));
-                return (!rest.is_empty()).then_some(parameters);
+                return Some(parameters);
             }
             let (first, remainder) = match (rest.split_once('/'), segments.peek()) {
                 (Some(cut), Some(_)) => cut,

@@ -13,8 +13,8 @@ pub trait FromFields: Sized {
 /// The fields that were sent, and what is wrong with them so far.
 #[derive(Debug)]
 pub struct Fields {
-    sent: Map<String, Value>,
-    problems: Vec<Problem>,
+    pub(super) sent: Map<String, Value>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Fields {
@@ -184,6 +184,16 @@ impl Text<'_> {
         } else {
             time::time_zone(&typed)
         }
+    }
+
+    /// The text as a number of things, which must be sent.
+    pub fn count(self) -> Option<usize> {
+        let typed = self
+            .check(ProblemKind::NotAnInteger, |text| {
+                text.parse::<usize>().is_ok()
+            })
+            .required()?;
+        typed.parse().ok()
     }
 
     /// The text as a telephone number, if it was sent.

@@ -66,7 +66,7 @@ impl FromRequestParts<Postern> for FreshUser {
 
 /// The API key that was sent, if one was. An empty one is what clients send
 /// that have none.
-fn api_key(parts: &Parts) -> Option<String> {
+pub(super) fn api_key(parts: &Parts) -> Option<String> {
     let value = parts.headers.get(API_KEY)?;
     // What is no text is no key, but was sent as one.
     let text = value.to_str().unwrap_or("?").trim();

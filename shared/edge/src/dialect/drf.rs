@@ -31,6 +31,8 @@ pub enum Voice {
     CodeVerify,
     /// As the realtime view does.
     Realtime,
+    /// As the view of the profile picture does.
+    Picture,
     /// As everything about second factors does.
     SecondFactor,
     /// As trying a backup code does.
@@ -60,6 +62,11 @@ pub static KEYED_VIEWS: Drf = Drf {
 pub static REALTIME: Drf = Drf {
     voice: Voice::Realtime,
     challenge: "X-API-Key",
+};
+/// The view of the profile picture.
+pub static PICTURE: Drf = Drf {
+    voice: Voice::Picture,
+    challenge: "Bearer realm=\"api\"",
 };
 /// The refresh view.
 pub static REFRESH: Drf = Drf {
@@ -96,11 +103,12 @@ pub static OAUTH: Drf = Drf {
 impl Drf {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 9] {
+    pub fn all() -> [(&'static str, &'static Self); 10] {
         [
             ("views", &VIEWS),
             ("keyed views", &KEYED_VIEWS),
             ("realtime", &REALTIME),
+            ("picture", &PICTURE),
             ("refresh", &REFRESH),
             ("code request", &CODE_REQUEST),
             ("code verify", &CODE_VERIFY),
@@ -123,12 +131,23 @@ impl Drf {
                 json!({ "error": text, "code": code.to_uppercase() })
             }
             Voice::Oauth => json!({ "error": code, "error_description": text }),
-            Voice::Views | Voice::Refresh | Voice::Realtime => json!({ "detail": text }),
+            Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture => {
+                json!({ "detail": text })
+            }
         };
         json(status, body)
     }
 
     fn invalid(self, problems: &[Problem]) -> Response {
+        // One file, one sentence: what is no file first, then what is no picture.
+        let file = problems.iter().find_map(|problem| match problem.kind {
+            _ if self.voice != Voice::Picture || problem.path != ["avatar"] => None,
+            ProblemKind::Required => Some("No avatar file provided".to_owned()),
+            kind => Some(sentence(kind)),
+        });
+        if let Some(sentence) = file {
+            return json(StatusCode::BAD_REQUEST, json!({ "error": sentence }));
+        }
         let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for problem in problems {
             let field = match problem.path.join(".") {
@@ -222,7 +241,7 @@ impl Drf {
             (Voice::Oauth, _) => {
                 json!({ "error": "rate_limited", "error_description": "Too many requests" })
             }
-            (Voice::Views | Voice::Refresh | Voice::Realtime, _) => {
+            (Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture, _) => {
                 json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
             }
         };
@@ -268,6 +287,10 @@ impl Dialect for Drf {
     fn render(&self, error: &Error) -> Response {
         match error {
             Error::Invalid(problems) => self.invalid(problems),
+            Error::Unreadable { .. } if self.voice == Voice::Picture => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "Multipart form parse error" }),
+            ),
             Error::Unreadable { line, column } => {
                 let text = format!("JSON parse error - line {line} column {column}");
                 if self.voice == Voice::CodeRequest {
@@ -333,6 +356,10 @@ impl Dialect for Drf {
                     "code": "stale_sign_in",
                 }),
             ),
+            Error::Forbidden => json(
+                StatusCode::FORBIDDEN,
+                json!({ "detail": "You do not have permission to perform this action." }),
+            ),
             Error::Conflict => json(
                 StatusCode::CONFLICT,
                 json!({ "detail": "Another request was first.", "code": "conflict" }),
@@ -381,8 +408,26 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
+        ProblemKind::UnknownField => "Unexpected field.".to_owned(),
+        ProblemKind::Repeated => "Send this field once.".to_owned(),
+        ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
+        ProblemKind::Below { min } => {
+            format!("Ensure this value is greater than or equal to {min}.")
+        }
+        ProblemKind::NotAList => "Expected a list of items.".to_owned(),
+        ProblemKind::TooMany { max } => {
+            format!("Ensure this field has no more than {max} elements.")
+        }
+        ProblemKind::NotAScope => "Enter a valid scope.".to_owned(),
         ProblemKind::NotAUuid => "Must be a valid UUID.".to_owned(),
         ProblemKind::NotAChoice => "This is not a valid choice.".to_owned(),
         ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
+        ProblemKind::FileTooLarge { max } => format!(
+            "Avatar file size must be less than {}MB.",
+            max / (1024 * 1024)
+        ),
+        ProblemKind::NotAPicture => {
+            "Avatar must be a valid image file (JPEG, PNG, GIF, or WebP).".to_owned()
+        }
     }
 }

@@ -6,11 +6,13 @@
 //! (`msg`) and numbers (`ctx`). Pydantic's `input` is left out: it repeats what
 //! was sent, which may be a secret.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::Exceeded;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, Problem, ProblemKind};
+use domain::{AuthFailure, Error, Part, Problem, ProblemKind};
 use serde_json::{Value, json};
 
 use super::{Dialect, json, retry_after};
@@ -54,6 +56,7 @@ impl Dialect for FastApi {
             }
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
             Error::StaleSignIn => say(StatusCode::FORBIDDEN, "Recent sign-in required"),
+            Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
             Error::Conflict => say(StatusCode::CONFLICT, "Another request was first"),
             Error::Disabled => say(StatusCode::NOT_IMPLEMENTED, "Not enabled"),
             Error::TooMany(exceeded) => too_many(*exceeded),
@@ -120,8 +123,17 @@ fn too_many(exceeded: Exceeded) -> Response {
 /// A problem as Pydantic lists it.
 fn entry(problem: &Problem) -> Value {
     let Wording { kind, msg, ctx } = wording(problem.kind);
-    let path = problem.path.iter().map(AsRef::as_ref);
-    let loc: Vec<&str> = std::iter::once("body").chain(path).collect();
+    let part = match problem.part {
+        Part::Body => "body",
+        Part::Path => "path",
+    };
+    // An entry of a list is named by its number.
+    let segment = |name: &Cow<'static, str>| match name.parse::<usize>() {
+        Ok(index) => Value::from(index),
+        Err(_) => Value::from(name.as_ref()),
+    };
+    let path = problem.path.iter().map(segment);
+    let loc: Vec<Value> = std::iter::once(Value::from(part)).chain(path).collect();
     let mut entry = json!({ "type": kind, "loc": loc, "msg": msg });
     if let (Some(entry), Some((name, value))) = (entry.as_object_mut(), ctx) {
         entry.insert("ctx".to_owned(), json!({ name: value }));
@@ -207,6 +219,27 @@ fn wording(kind: ProblemKind) -> Wording {
         ProblemKind::NotAPhone => {
             Wording::plain("value_error", "value is not a valid phone number")
         }
+        ProblemKind::UnknownField => {
+            Wording::plain("extra_forbidden", "Extra inputs are not permitted")
+        }
+        ProblemKind::Repeated => Wording::plain("value_error", "Value error, send this field once"),
+        ProblemKind::NotAnInteger => Wording::plain("int_type", "Input should be a valid integer"),
+        ProblemKind::Below { min } => Wording {
+            kind: "greater_than_equal",
+            msg: format!("Input should be greater than or equal to {min}"),
+            ctx: Some(("ge", Value::from(min))),
+        },
+        ProblemKind::NotAList => Wording::plain("list_type", "Input should be a valid list"),
+        ProblemKind::TooMany { max } => Wording {
+            kind: "too_long",
+            msg: format!("List should have at most {max} items after validation"),
+            ctx: Some(("max_length", Value::from(max))),
+        },
+        ProblemKind::NotAScope => Wording {
+            kind: "string_pattern_mismatch",
+            msg: format!("String should match pattern '{SCOPE}'"),
+            ctx: Some(("pattern", Value::from(SCOPE))),
+        },
         ProblemKind::NotAUuid => Wording::reasoned(
             "uuid_parsing",
             "Input should be a valid UUID, ",
@@ -217,8 +250,17 @@ fn wording(kind: ProblemKind) -> Wording {
             Wording::plain("enum", "Input should be one of the values that there are")
         }
         ProblemKind::NotATimeZone => Wording::plain("zoneinfo_str", "invalid timezone"),
+        ProblemKind::FileTooLarge { max } => Wording {
+            kind: "bytes_too_long",
+            msg: format!("Data should have at most {max} bytes"),
+            ctx: Some(("max_length", Value::from(max))),
+        },
+        ProblemKind::NotAPicture => Wording::plain("value_error", "value is not a picture"),
     }
 }
+
+/// One scope of a list (RFC 6749 §3.3).
+const SCOPE: &str = r"^[\x21\x23-\x5B\x5D-\x7E]{1,64}$";
 
 #[cfg(test)]
 mod tests {
@@ -251,9 +293,16 @@ mod tests {
     fn a_body_that_is_no_object_has_its_place() {
         let problem = Problem {
             path: Vec::new(),
-            kind: ProblemKind::NotAnObject,
+            ..Problem::of("", ProblemKind::NotAnObject)
         };
         assert_eq!(entry(&problem)["loc"], json!(["body"]));
+        let problem = Problem::of_path("key_id", ProblemKind::NotAnInteger);
+        assert_eq!(entry(&problem)["loc"], json!(["path", "key_id"]));
+        let problem = Problem {
+            path: vec!["scopes".into(), "1".into()],
+            ..problem
+        };
+        assert_eq!(entry(&problem)["loc"], json!(["path", "scopes", 1]));
     }
 
     #[test]

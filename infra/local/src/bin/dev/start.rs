@@ -12,6 +12,7 @@ use local::engine::Engine;
 use local::gateway::{Function, Gateway};
 use local::inbox::{self, Inbox};
 use local::place::{Part, Place};
+use local::sinks::Buckets;
 use local::stack::{self, Environment};
 use local::template::Template;
 use local::{clock, github, server, sinks};
@@ -93,7 +94,7 @@ impl Stack {
         let mut servers = JoinSet::new();
         servers.spawn(server::serve(
             ports.sinks,
-            sinks::router(inbox),
+            sinks::with_buckets(inbox, open_buckets(place, template, args.fresh)?),
             until(&stopped),
         ));
         servers.spawn(server::serve(ports.inbox, page, until(&stopped)));
@@ -143,6 +144,7 @@ impl Stack {
         println!("GitHub    {} (a test one)", place.url(Part::GitHub));
         println!("DynamoDB  {}", place.url(Part::Engine));
         println!("SES, SNS  {}", place.url(Part::Sinks));
+        println!("S3        {}", place.url(Part::Sinks));
         println!("Operator's work: cargo ctl --help. An empty start: cargo dev --fresh.");
         println!("postern is ready on {}", place.url(Part::Api));
         let _building = build_ctl();
@@ -199,6 +201,14 @@ fn open_engine(place: &Place, template: &Template, fresh: bool) -> Outcome<Engin
     let engine = Engine::open(&place.database())?;
     engine.create_tables(template.tables())?;
     Ok(engine)
+}
+
+fn open_buckets(place: &Place, template: &Template, fresh: bool) -> std::io::Result<Buckets> {
+    if fresh && place.buckets().exists() {
+        std::fs::remove_dir_all(place.buckets())?;
+    }
+    let names = template.buckets().iter().map(String::as_str);
+    Buckets::open(&place.buckets(), names)
 }
 
 /// Resolves when the sender is gone.

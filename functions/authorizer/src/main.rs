@@ -1,0 +1,6 @@
+//! The Lambda authorizer.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    edge::listen(authorizer::authorize).await
+}

@@ -1,0 +1,43 @@
+//! `DELETE /tokens/api-key/{key_id}`: revoke an API key of a service.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use edge::{FreshAdmin, KeyId, Meta, Reply};
+use flows::Postern;
+
+use crate::reply::{Detail, Invalid, Limited};
+
+/// Revoke an API key of a service: it is worth nothing from the next request on.
+/// Wants an administrator who signed in within ten minutes.
+///
+/// # Errors
+/// A caller that may not, a key that is not there, or a limit.
+#[utoipa::path(
+    delete, path = "/tokens/api-key/{key_id}",
+    operation_id = "revoke_api_key_endpoint_tokens_api_key__key_id__delete",
+    tags = ["cashless", "tokens"], security(("jwtAuth" = [])),
+    params(("key_id" = i64, Path, description = "The `key_id` that came with the key")),
+    responses(
+        (status = 200, body = BTreeMap<String, String>, description = "Revoked"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago"),
+        (status = 404, body = Detail, description = "No such key, or no longer"),
+        (status = 422, body = Invalid, description = "Not a number"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    FreshAdmin(admin): FreshAdmin,
+    KeyId(id): KeyId,
+) -> Reply<BTreeMap<&'static str, String>> {
+    postern.revoke_service_key(&meta, &admin, id).await?;
+    Ok(Json(BTreeMap::from([
+        ("detail", "API key revoked".to_owned()),
+        ("key_id", id.to_string()),
+    ])))
+}

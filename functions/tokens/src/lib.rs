@@ -1,0 +1,49 @@
+//! For other services: the keys that our tokens are verified with, what a token
+//! or key is worth now, ending one, and API keys for the services themselves.
+//!
+//! | operation | file |
+//! |---|---|
+//! | `GET /.well-known/jwks.json` | [`jwks`] |
+//! | `GET /.well-known/openid-configuration` | [`discovery`] |
+//! | `POST /tokens/verify` (cashless) | [`verify`] |
+//! | `POST /tokens/introspect` (RFC 7662) | [`introspect`] |
+//! | `POST /tokens/revoke` (RFC 7009) | [`revoke`] |
+//! | `POST /tokens/api-key` (cashless) | [`api_key_create`] |
+//! | `DELETE /tokens/api-key/{key_id}` (cashless) | [`api_key_revoke`] |
+
+pub mod api_key_create;
+pub mod api_key_revoke;
+pub mod discovery;
+pub mod introspect;
+pub mod jwks;
+pub mod reply;
+pub mod revoke;
+pub mod verify;
+
+use axum::Router;
+use edge::dialect::{fastapi, oauth2, speaking};
+use flows::Postern;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every operation of the family, with its document.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Postern> {
+    let cashless = OpenApiRouter::new()
+        .routes(routes!(jwks::handle))
+        .routes(routes!(discovery::handle))
+        .routes(routes!(verify::handle))
+        .routes(routes!(api_key_create::handle))
+        .routes(routes!(api_key_revoke::handle));
+    let standard = OpenApiRouter::new()
+        .routes(routes!(introspect::handle))
+        .routes(routes!(revoke::handle));
+    OpenApiRouter::new()
+        .merge(speaking(&fastapi::FastApi, cashless))
+        .merge(speaking(&oauth2::OAuth2, standard))
+}
+
+/// The family as the service that its Lambda runs.
+pub fn function(postern: Postern) -> Router {
+    edge::function(routes(), &fastapi::FastApi, postern)
+}

@@ -1,0 +1,6 @@
+//! The Lambda of the tokens family.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    edge::serve(tokens::function).await
+}

@@ -1,0 +1,71 @@
+//! The signing keys of a ring, in the order in which they sign: retired ones,
+//! the one in force, and the one that waits for its time.
+//!
+//! `domain::rotation` says which is which at an instant.
+
+use domain::UnixTime;
+use domain::rotation::{in_force, is_published};
+
+use crate::CryptoError;
+use crate::signing::SigningKey;
+use crate::token::{Checker, Signer};
+
+/// Signing keys, parsed once.
+pub(crate) struct Keys(Vec<Key>);
+
+/// A signing key, ready for use.
+pub(crate) struct Key {
+    pub(crate) stored: SigningKey,
+    pub(crate) signer: Signer,
+    pub(crate) checker: Checker,
+}
+
+impl Keys {
+    /// # Errors
+    /// [`CryptoError::Ring`] if there is none, or one cannot be read.
+    pub(crate) fn parse(mut stored: Vec<SigningKey>) -> Result<Self, CryptoError> {
+        stored.sort_by_key(SigningKey::start);
+        let key = |stored: SigningKey| {
+            Ok(Key {
+                signer: Signer::new(&stored)?,
+                checker: Checker::new(&stored)?,
+                stored,
+            })
+        };
+        let keys: Vec<Key> = stored.into_iter().map(key).collect::<Result<_, _>>()?;
+        if keys.is_empty() {
+            return Err(CryptoError::Ring);
+        }
+        Ok(Self(keys))
+    }
+
+    /// When each begins to sign.
+    pub(crate) fn starts(&self) -> Vec<UnixTime> {
+        self.0.iter().map(|key| key.stored.start()).collect()
+    }
+
+    /// The key that signs at `now`.
+    pub(crate) fn in_force(&self, now: UnixTime) -> Option<&Key> {
+        self.0.get(in_force(&self.starts(), now))
+    }
+
+    /// The keys that may be verified with at `now`, the one to come among them.
+    pub(crate) fn published(&self, now: UnixTime) -> impl Iterator<Item = &Key> {
+        let successors = self.0.iter().skip(1).map(|key| Some(key.stored.start()));
+        self.0
+            .iter()
+            .zip(successors.chain([None]))
+            .filter(move |(_, successor)| is_published(*successor, now))
+            .map(|(key, _)| key)
+    }
+
+    /// The published key of that name.
+    pub(crate) fn named(&self, kid: &str, now: UnixTime) -> Option<&Key> {
+        self.published(now).find(|key| key.stored.kid == kid)
+    }
+
+    /// All of them, as they are stored.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = &SigningKey> {
+        self.0.iter().map(|key| &key.stored)
+    }
+}

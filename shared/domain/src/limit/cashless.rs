@@ -1,0 +1,31 @@
+//! The limits that the cashless contract names, each per place and minute; and,
+//! below them, those of the endpoints beside it that OAuth's documents leave to us.
+
+use super::{Limit, Quota};
+use crate::time::MINUTE;
+
+const fn a_minute(name: &'static str, budget: u32) -> Limit {
+    Limit {
+        name,
+        window: MINUTE,
+        budget,
+        quota: Quota::Place,
+    }
+}
+
+/// New API keys of services, by administrators. Nobody else gets as far as this.
+pub const SERVICE_KEYS: Limit = a_minute("service-key", 10);
+
+/// Revocations of such keys, by administrators.
+pub const SERVICE_KEY_REVOCATIONS: Limit = a_minute("service-key-revoke", 30);
+
+/// Tokens verified. Services do this for every request of their own, so the
+/// budget is wide, and leased in blocks.
+pub const TOKEN_VERIFICATIONS: Limit = a_minute("token-verify", 600);
+
+/// Tokens introspected (RFC 7662): the same work for the same callers.
+pub const INTROSPECTIONS: Limit = a_minute("token-introspect", 600);
+
+/// Tokens sent to be revoked (RFC 7009) that were none. One that is good is
+/// never counted: there is only so much to revoke.
+pub const BAD_REVOCATIONS: Limit = a_minute("bad-revocation", 10);

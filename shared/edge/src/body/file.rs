@@ -1,0 +1,147 @@
+//! The one file of a form: `multipart/form-data` (RFC 7578).
+//!
+//! API Gateway hands such a body on in base64, whole: it is in memory already, and
+//! an event never carries more than 6 MB.
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use domain::{Error, Problem, ProblemKind};
+use futures_util::stream;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use multer::Multipart;
+
+use super::media_type;
+use crate::Refusal;
+
+/// What is sent along with a file: boundaries, headers, fields that nobody reads.
+const AROUND: usize = 64 * 1024;
+
+/// A form whose one file matters.
+pub trait FileForm: Send {
+    /// The name of its field.
+    const FIELD: &'static str;
+    /// The most bytes that it may have.
+    const MAX: usize;
+}
+
+/// The file that `F` asks for, as it was sent. What it is, only its bytes say.
+#[derive(Clone, Debug)]
+pub struct File<F> {
+    /// All of it.
+    pub bytes: Bytes,
+    form: PhantomData<F>,
+}
+
+impl<S: Sync, F: FileForm> FromRequest<S> for File<F> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let bytes = read(request, F::FIELD, F::MAX).await?;
+        Ok(Self {
+            bytes,
+            form: PhantomData,
+        })
+    }
+}
+
+async fn read(request: Request, field: &'static str, max: usize) -> Result<Bytes, Error> {
+    let problem = |kind| Error::Invalid(vec![Problem::of(field, kind)]);
+    let unreadable = || Error::Unreadable { line: 1, column: 1 };
+    let media = media_type(&request);
+    let body = Limited::new(request.into_body(), max + AROUND)
+        .collect()
+        .await
+        .map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                problem(ProblemKind::FileTooLarge { max })
+            } else {
+                unreadable()
+            }
+        })?;
+    let body = body.to_bytes();
+    // No body at all is an empty form, whatever it claims to be.
+    if body.is_empty() {
+        return Err(problem(ProblemKind::Required));
+    }
+    let boundary = match multer::parse_boundary(&media) {
+        Ok(boundary) => boundary,
+        Err(multer::Error::NoBoundary) => return Err(unreadable()),
+        Err(_) => return Err(Error::UnsupportedMedia(media)),
+    };
+    let body = stream::iter([Ok::<_, Infallible>(body)]);
+    let mut form = Multipart::new(body, boundary);
+    while let Some(part) = form.next_field().await.map_err(|_| unreadable())? {
+        // A field without a file name holds text (RFC 7578 §4.2).
+        if part.name() == Some(field) && part.file_name().is_some() {
+            let bytes = part.bytes().await.map_err(|_| unreadable())?;
+            if bytes.len() > max {
+                return Err(problem(ProblemKind::FileTooLarge { max }));
+            }
+            return Ok(bytes);
+        }
+    }
+    Err(problem(ProblemKind::Required))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::http::header::CONTENT_TYPE;
+
+    async fn sent(media: &str, body: &str) -> Result<Bytes, Error> {
+        let request = Request::builder().header(CONTENT_TYPE, media);
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        read(request, "avatar", 8).await
+    }
+
+    fn part(disposition: &str, content: &str) -> String {
+        format!("--x\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
+    }
+
+    const MEDIA: &str = "multipart/form-data; boundary=x";
+
+    #[tokio::test]
+    async fn the_file_is_found_among_other_fields() {
+        let body = [
+            part("name=\"a\"", "b"),
+            part("name=\"avatar\"", "text"),
+            part("name=\"avatar\"; filename=\"\"", "12345678"),
+        ];
+        let body = body.concat() + "--x--\r\n";
+        assert_eq!(sent(MEDIA, &body).await.unwrap(), "12345678");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_file_is_said_to_be_none() {
+        let problem = |kind| Err(Error::Invalid(vec![Problem::of("avatar", kind)]));
+        let none = part("name=\"avatar\"", "text") + "--x--\r\n";
+        assert_eq!(sent(MEDIA, &none).await, problem(ProblemKind::Required));
+        assert_eq!(sent("text/plain", "").await, problem(ProblemKind::Required));
+        let large = part("name=\"avatar\"; filename=\"a\"", "123456789") + "--x--";
+        let too_large = ProblemKind::FileTooLarge { max: 8 };
+        assert_eq!(sent(MEDIA, &large).await, problem(too_large));
+        let endless = "a".repeat(8 + AROUND + 1);
+        assert_eq!(sent(MEDIA, &endless).await, problem(too_large));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_form_is_refused() {
+        let unreadable = Err(Error::Unreadable { line: 1, column: 1 });
+        let cut = part("name=\"avatar\"; filename=\"a\"", "1");
+        for (media, body) in [
+            ("multipart/form-data", "x"),
+            (MEDIA, "nothing of the kind"),
+            (MEDIA, cut.as_str()),
+        ] {
+            assert_eq!(sent(media, body).await, unreadable, "{media} {body}");
+        }
+        for media in ["application/json", "", "multipart/mixed; boundary=x"] {
+            let refused = Err(Error::UnsupportedMedia(media.to_owned()));
+            assert_eq!(sent(media, "{}").await, refused);
+        }
+    }
+}

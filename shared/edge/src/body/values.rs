@@ -1,0 +1,184 @@
+//! Fields of a JSON form that are not text, and the end of a closed form.
+
+use std::borrow::Cow;
+
+use domain::{Part, Problem, ProblemKind};
+use serde_json::Value;
+
+use super::Fields;
+
+/// Whole numbers that JSON writers spell with a fraction are exact up to here.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Fields {
+    /// The whole number `name`, not below zero, which must be there. `5.0` is one
+    /// (JSON Schema: an integer is a number without a fraction).
+    pub fn integer(&mut self, name: &'static str) -> Option<u64> {
+        let kind = match self.sent.get(name) {
+            None => ProblemKind::Required,
+            Some(Value::Number(number)) => {
+                if let Some(whole) = number.as_u64().or_else(|| whole(number.as_f64()?)) {
+                    return Some(whole);
+                }
+                let negative = number.as_f64().is_some_and(|n| n < 0.0 && n.fract() == 0.0);
+                if negative {
+                    ProblemKind::Below { min: 0 }
+                } else {
+                    ProblemKind::NotAnInteger
+                }
+            }
+            Some(_) => ProblemKind::NotAnInteger,
+        };
+        self.problems.push(Problem::of(name, kind));
+        None
+    }
+
+    /// The list of texts `name`, which must be there, of at most `max` entries that
+    /// are all as `kind` would have them.
+    pub fn texts(
+        &mut self,
+        name: &'static str,
+        max: usize,
+        kind: ProblemKind,
+        passes: impl Fn(&str) -> bool,
+    ) -> Option<Vec<String>> {
+        let list = match self.sent.get(name) {
+            None => Err(ProblemKind::Required),
+            Some(Value::Array(list)) if list.len() > max => Err(ProblemKind::TooMany { max }),
+            Some(Value::Array(list)) => Ok(list.clone()),
+            Some(_) => Err(ProblemKind::NotAList),
+        };
+        let list = match list {
+            Ok(list) => list,
+            Err(kind) => {
+                self.problems.push(Problem::of(name, kind));
+                return None;
+            }
+        };
+        let before = self.problems.len();
+        let mut texts = Vec::with_capacity(list.len());
+        for (place, entry) in list.into_iter().enumerate() {
+            let kind = match entry {
+                Value::String(text) if passes(&text) => {
+                    texts.push(text);
+                    continue;
+                }
+                Value::String(_) => kind,
+                _ => ProblemKind::NotText,
+            };
+            self.problems.push(Problem {
+                part: Part::Body,
+                path: vec![Cow::Borrowed(name), Cow::Owned(place.to_string())],
+                kind,
+            });
+        }
+        (self.problems.len() == before).then_some(texts)
+    }
+
+    /// Ends a closed form (`additionalProperties: false`): whatever was sent beside
+    /// `known` is a problem. Names are told, values never.
+    pub fn nothing_but(&mut self, known: &[&str]) {
+        let others = self
+            .sent
+            .keys()
+            .filter(|name| !known.contains(&name.as_str()));
+        let unknown = others.map(|name| Problem {
+            part: Part::Body,
+            path: vec![Cow::Owned(name.clone())],
+            kind: ProblemKind::UnknownField,
+        });
+        self.problems.extend(unknown);
+    }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole, not negative and small enough to be exact"
+)]
+fn whole(number: f64) -> Option<u64> {
+    ((0.0..=EXACT).contains(&number) && number.fract() == 0.0).then_some(number as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Error;
+    use serde_json::json;
+
+    fn fields(sent: Value) -> Fields {
+        let Value::Object(sent) = sent else {
+            unreachable!()
+        };
+        Fields::new(sent)
+    }
+
+    fn kinds(fields: Fields) -> Vec<(String, ProblemKind)> {
+        match fields.finish::<()>(None) {
+            Err(Error::Invalid(problems)) => problems
+                .into_iter()
+                .map(|problem| (problem.path.join("."), problem.kind))
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn numbers_are_whole_and_not_negative() {
+        let mut sent = fields(json!({ "a": 5, "b": 5.0, "c": -1, "d": 1.5, "e": "5", "f": null }));
+        assert_eq!((sent.integer("a"), sent.integer("b")), (Some(5), Some(5)));
+        for name in ["c", "d", "e", "f", "g"] {
+            assert_eq!(sent.integer(name), None, "{name}");
+        }
+        let kinds: Vec<_> = kinds(sent).into_iter().map(|(_, kind)| kind).collect();
+        use ProblemKind::{Below, NotAnInteger, Required};
+        assert_eq!(
+            kinds,
+            [
+                Below { min: 0 },
+                NotAnInteger,
+                NotAnInteger,
+                NotAnInteger,
+                Required
+            ]
+        );
+    }
+
+    #[test]
+    fn every_entry_of_a_list_is_looked_at() {
+        let mut sent =
+            fields(json!({ "good": ["x"], "bad": ["x", "", 7], "long": [1, 2, 3], "none": "x" }));
+        let mut read = |name| {
+            sent.texts(
+                name,
+                3 - 1 + usize::from(name == "bad"),
+                ProblemKind::NotAScope,
+                |text| !text.is_empty(),
+            )
+        };
+        assert_eq!(read("good"), Some(vec!["x".to_owned()]));
+        for name in ["bad", "long", "none", "absent"] {
+            assert_eq!(read(name), None, "{name}");
+        }
+        use ProblemKind::{NotAList, NotAScope, NotText, Required, TooMany};
+        let expected = [
+            ("bad.1", NotAScope),
+            ("bad.2", NotText),
+            ("long", TooMany { max: 2 }),
+            ("none", NotAList),
+            ("absent", Required),
+        ];
+        let expected = expected.map(|(path, kind)| (path.to_owned(), kind));
+        assert_eq!(kinds(sent), expected);
+    }
+
+    #[test]
+    fn a_closed_form_names_what_it_has_no_place_for() {
+        let mut sent = fields(json!({ "token": "t", "tokn": "t" }));
+        sent.nothing_but(&["token"]);
+        assert_eq!(
+            kinds(sent),
+            [("tokn".to_owned(), ProblemKind::UnknownField)]
+        );
+    }
+}

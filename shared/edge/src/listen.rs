@@ -1,0 +1,40 @@
+//! Functions that no HTTP request reaches: called by a schedule, or by API Gateway
+//! about somebody else's request.
+
+use std::time::Instant;
+
+use flows::Postern;
+use lambda_http::{LambdaEvent, lambda_runtime};
+use serde_json::Value;
+
+use crate::serve;
+
+/// Opens the installation and answers each event with what `answer` makes of it,
+/// until Lambda ends the process. An error fails the invocation: Lambda counts it,
+/// and whoever called is told that there is no answer.
+///
+/// # Errors
+/// As [`serve::open`]; Lambda reports it as a failed initialisation.
+pub async fn listen<F, A>(answer: F) -> Result<(), lambda_http::Error>
+where
+    F: Fn(Postern, Value) -> A,
+    A: Future<Output = Result<Value, domain::Error>>,
+{
+    let postern = serve::open().await.inspect_err(|error| {
+        flows::event::log("start_failed", [("cause", error.to_string().into())]);
+    })?;
+    let handler = async |event: LambdaEvent<Value>| {
+        #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
+        let started = Instant::now();
+        let answered = answer(postern.clone(), event.payload).await;
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let mut fields = vec![("micros", Value::from(micros))];
+        if let Err(error) = &answered {
+            fields.push(("outcome", error.name().into()));
+            fields.push(("cause", error.to_string().into()));
+        }
+        flows::event::log("invocation", fields);
+        answered.map_err(|error| lambda_http::Error::from(error.name()))
+    };
+    lambda_runtime::run(lambda_http::service_fn(handler)).await
+}

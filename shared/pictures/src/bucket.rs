@@ -1,0 +1,157 @@
+//! The bucket: what is kept in it, and what may be put there past the API.
+//!
+//! Two prefixes. `pictures/` holds what accounts show, sealed; `staging/` what
+//! somebody has sent and nobody has looked at, one place for each account.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use tokio::sync::OnceCell;
+
+/// A call that failed. The text is for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("S3 {0}")]
+pub struct BucketError(String);
+
+/// Leave to put one object: the request that will do, and no other.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Where to.
+    pub url: String,
+    /// Its method.
+    pub method: String,
+    /// The headers that it must have, since they are signed too. The length is
+    /// among them, though browsers write that one by themselves.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A bucket of an installation.
+pub struct Bucket {
+    config: SdkConfig,
+    name: String,
+    client: OnceCell<Client>,
+}
+
+impl Bucket {
+    /// The bucket of that name, reached as `config` says.
+    #[must_use]
+    pub fn new(config: &SdkConfig, name: &str) -> Self {
+        Self {
+            config: config.clone(),
+            name: name.to_owned(),
+            client: OnceCell::new(),
+        }
+    }
+
+    async fn client(&self) -> &Client {
+        self.client
+            .get_or_init(|| async { Client::new(&self.config) })
+            .await
+    }
+
+    /// Puts an object.
+    ///
+    /// # Errors
+    /// [`BucketError`] if S3 does not take it.
+    pub async fn put(&self, object: &str, bytes: Vec<u8>) -> Result<(), BucketError> {
+        let call = self.client().await.put_object().bucket(&self.name);
+        call.key(object)
+            .content_type("application/octet-stream")
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map_err(|error| failed("PutObject", &error))?;
+        Ok(())
+    }
+
+    /// An object, if it is there and has at most `max` bytes.
+    ///
+    /// # Errors
+    /// [`BucketError`] if S3 does not answer, or answers more than that.
+    pub async fn get(&self, object: &str, max: usize) -> Result<Option<Vec<u8>>, BucketError> {
+        let call = self.client().await.get_object().bucket(&self.name);
+        let answer = match call.key(object).send().await {
+            Ok(answer) => answer,
+            // Without the right to list, S3 says of what is not there that it is forbidden.
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(failed("GetObject", &error)),
+        };
+        let fits = answer
+            .content_length()
+            .and_then(|length| usize::try_from(length).ok())
+            .is_some_and(|length| length <= max);
+        if !fits {
+            return Err(BucketError("GetObject: larger than it may be".to_owned()));
+        }
+        let bytes = answer.body.collect().await;
+        let bytes = bytes.map_err(|error| BucketError(format!("GetObject: {error}")))?;
+        Ok(Some(bytes.to_vec()))
+    }
+
+    /// Removes an object, if it is there.
+    ///
+    /// # Errors
+    /// [`BucketError`] if S3 does not answer.
+    pub async fn remove(&self, object: &str) -> Result<(), BucketError> {
+        let call = self.client().await.delete_object().bucket(&self.name);
+        call.key(object)
+            .send()
+            .await
+            .map_err(|error| failed("DeleteObject", &error))?;
+        Ok(())
+    }
+
+    /// Leave for whoever holds it to put one object of exactly `length` bytes and
+    /// this media type, once or more often within `seconds`.
+    ///
+    /// # Errors
+    /// [`BucketError`] if there are no credentials to sign with.
+    pub async fn grant_put(
+        &self,
+        object: &str,
+        media_type: &str,
+        length: usize,
+        seconds: u64,
+    ) -> Result<Grant, BucketError> {
+        let unsigned = |error: &dyn std::fmt::Display| BucketError(format!("presigning: {error}"));
+        let until = PresigningConfig::expires_in(Duration::from_secs(seconds));
+        let until = until.map_err(|error| unsigned(&error))?;
+        let call = self.client().await.put_object().bucket(&self.name);
+        let request = call
+            .key(object)
+            .content_type(media_type)
+            .content_length(i64::try_from(length).map_err(|error| unsigned(&error))?)
+            .presigned(until)
+            .await
+            .map_err(|error| failed("presigning", &error))?;
+        Ok(Grant {
+            url: request.uri().to_owned(),
+            method: request.method().to_owned(),
+            headers: request
+                .headers()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        })
+    }
+}
+
+/// The text has the service's code and message, never an object.
+fn failed<E, R>(operation: &str, error: &SdkError<E, R>) -> BucketError
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    match error.code() {
+        Some(code) => BucketError(format!(
+            "{operation}: {code}: {}",
+            error.message().unwrap_or_default()
+        )),
+        None => BucketError(format!("{operation}: {error}")),
+    }
+}

@@ -1,0 +1,138 @@
+//! From bytes that somebody sent to a picture of ours.
+
+use std::io::Cursor;
+
+use domain::picture::{Format, MAX_DECODED, MAX_PIXELS, Remade, SIDE};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, GenericImageView as _, ImageDecoder, ImageFormat, ImageReader, Limits};
+
+/// The longest side of a picture that is sent. JPEG's own bound is four times it.
+const MAX_SIDE: u32 = 16_384;
+
+/// What a decoder may reserve beside the pixels: compressed metadata, a GIF's
+/// frame that lies off its screen.
+const MAX_ALLOC: u64 = 64 * 1024 * 1024;
+
+/// Good enough that nobody sees the difference at this size.
+const JPEG_QUALITY: u8 = 85;
+
+/// Why no picture was made.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAPicture {
+    /// The first bytes are those of no format that is read here.
+    #[error("none of the formats")]
+    Unknown,
+    /// It says that it has more pixels than are decoded here.
+    #[error("too many pixels")]
+    TooLarge,
+    /// It is broken, cut short, or uses what its decoder does not know.
+    #[error("cannot be decoded")]
+    Broken,
+}
+
+/// The picture in `sent`, made anew. What `sent` is, its first bytes say, and
+/// nobody's word for it. Of an animation it is the first frame: a profile
+/// picture is looked at beside twenty others, and a still one bounds the work.
+///
+/// Colours are taken for sRGB, as a colour profile goes with the metadata.
+///
+/// # Errors
+/// [`NotAPicture`]; before any pixel is decoded, if there would be too many.
+pub fn remake(sent: &[u8]) -> Result<Remade, NotAPicture> {
+    let format = image::guess_format(sent).map_err(|_| NotAPicture::Unknown)?;
+    // The crate knows the first bytes of formats that it was built without.
+    if !is_read(format) {
+        return Err(NotAPicture::Unknown);
+    }
+    if format == ImageFormat::WebP && !riff_is_whole(sent) {
+        return Err(NotAPicture::Broken);
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(sent), format);
+    let mut limits = Limits::no_limits();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_ALLOC);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_DECODED {
+        return Err(NotAPicture::TooLarge);
+    }
+    // A photograph taken sideways says so in the metadata that is about to go.
+    let orientation = decoder.orientation().map_err(|error| refusal(&error))?;
+    let whole = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
+    let mut small = fitted(whole);
+    small.apply_orientation(orientation);
+    written(&small)
+}
+
+const fn is_read(format: ImageFormat) -> bool {
+    matches!(
+        format,
+        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif | ImageFormat::WebP
+    )
+}
+
+/// Whether every chunk of a RIFF file (RFC 9649 §2.3) lies in it. The decoder makes
+/// room for a chunk of metadata before it reads it, and a length is easily written.
+fn riff_is_whole(sent: &[u8]) -> bool {
+    let length = |at: usize| {
+        let bytes = sent.get(at..)?.first_chunk::<4>()?;
+        usize::try_from(u32::from_le_bytes(*bytes)).ok()
+    };
+    let Some(end) = length(4).map(|length| length.saturating_add(8)) else {
+        return false;
+    };
+    let mut at = 12;
+    while at < end {
+        let Some(size) = length(at + 4) else {
+            return false;
+        };
+        // Chunks begin at even places.
+        at = at
+            .saturating_add(8)
+            .saturating_add(size)
+            .saturating_add(size % 2);
+    }
+    // Some writers leave the last filling byte out.
+    end <= sent.len() + 1 && at <= sent.len() + 1
+}
+
+/// `whole` at the size that is kept. What is smaller stays as small.
+fn fitted(whole: DynamicImage) -> DynamicImage {
+    let (width, height) = whole.dimensions();
+    if width <= SIDE && height <= SIDE {
+        whole
+    } else {
+        // Averages over the pixels as they are, with no second picture of floating-point numbers.
+        whole.thumbnail(SIDE, SIDE)
+    }
+}
+
+fn written(picture: &DynamicImage) -> Result<Remade, NotAPicture> {
+    let mut bytes = Vec::new();
+    let rgba = picture.to_rgba8();
+    let opaque = rgba.pixels().all(|pixel| pixel.0[3] == u8::MAX);
+    let (format, outcome) = if opaque {
+        let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
+        let picture = DynamicImage::ImageRgb8(picture.to_rgb8());
+        (Format::Jpeg, picture.write_with_encoder(encoder))
+    } else {
+        let to = Cursor::new(&mut bytes);
+        let picture = DynamicImage::ImageRgba8(rgba);
+        let mut to = to;
+        (Format::Png, picture.write_to(&mut to, ImageFormat::Png))
+    };
+    outcome.map_err(|error| refusal(&error))?;
+    Ok(Remade { format, bytes })
+}
+
+fn refusal(error: &image::ImageError) -> NotAPicture {
+    match error {
+        image::ImageError::Limits(_) => NotAPicture::TooLarge,
+        _ => NotAPicture::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests;

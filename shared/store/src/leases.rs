@@ -1,0 +1,221 @@
+//! Budgets leased in blocks, for limits so wide that a write for every hit would
+//! be most of what the hit costs.
+//!
+//! A process takes a block of a window's budget with one conditional write and
+//! then counts in memory. What is leased is counted, so no window ever admits
+//! more than its budget, however many processes take from it; what a process
+//! leased and did not use by the end of the window is lost. To keep that small a
+//! block is twice the one before, from one, so nobody holds more than it has
+//! used; and at most an eighth of what is left, so the last hits are shared
+//! out one by one. A key whose budget is used up is refused from memory until its
+//! window ends.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use domain::UnixTime;
+use domain::limit::{Exceeded, Limit};
+use serde::Deserialize;
+
+use crate::item::{Item, back_off, from_item, number};
+use crate::key::{self, Key, TTL};
+use crate::{Store, StoreError};
+
+/// Leases this process holds at most: some 100 bytes each.
+const HELD: usize = 10_000;
+
+/// The part of what is left that one block may take.
+const SHARE: u32 = 8;
+
+/// Tries before a bucket counts as contended.
+const TRIES: u32 = 6;
+
+/// What a process holds of windows.
+#[derive(Default)]
+pub(crate) struct Leases {
+    held: Mutex<HashMap<String, Lease>>,
+    /// Held by whoever is leasing, so that many requests at once lease one block.
+    leasing: tokio::sync::Mutex<()>,
+}
+
+#[derive(Clone, Copy)]
+struct Lease {
+    ends_at: UnixTime,
+    /// Hits of the block that are still to be had.
+    left: u32,
+    /// The size of the block.
+    block: u32,
+    /// What the window had left for others when it was leased.
+    room: u32,
+}
+
+#[derive(Deserialize)]
+struct Bucket {
+    hits: u32,
+    window_ends: UnixTime,
+}
+
+impl Leases {
+    /// Takes one hit from memory. `None` if the table has to be asked.
+    fn take(&self, limit: &Limit, key: &Key, now: UnixTime) -> Option<Result<(), Exceeded>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let lease = held.get_mut(&key.pk).filter(|lease| lease.ends_at > now)?;
+        if lease.left > 0 {
+            lease.left -= 1;
+            return Some(Ok(()));
+        }
+        (lease.room == 0).then(|| {
+            Err(Exceeded {
+                quota: limit.quota,
+                retry_after: lease.ends_at.seconds_since(now).max(1),
+            })
+        })
+    }
+
+    /// What was leased last, also in a window that is over.
+    fn get(&self, key: &Key) -> Option<Lease> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(&key.pk).copied()
+    }
+
+    fn set(&self, key: &Key, lease: Lease, now: UnixTime) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= HELD {
+            held.retain(|_, lease| lease.ends_at > now);
+        }
+        if held.len() >= HELD {
+            // So many places in one window are an attack; what they had leased is counted.
+            held.clear();
+        }
+        held.insert(key.pk.clone(), lease);
+    }
+}
+
+impl Store {
+    /// Counts one hit of `who` under `limit` in memory, if this process holds a
+    /// lease or knows that the budget is used up. `None` if it has to
+    /// [`Store::lease`].
+    #[must_use]
+    pub fn take(&self, limit: &Limit, who: &str, now: UnixTime) -> Option<Result<(), Exceeded>> {
+        self.leases.take(limit, &key::rate(limit.name, who), now)
+    }
+
+    /// Leases a block of the budget of `who` under `limit`, and takes one hit of it.
+    /// The inner error says that the budget is used up.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn lease(
+        &self,
+        limit: &Limit,
+        who: &str,
+        now: UnixTime,
+    ) -> Result<Result<(), Exceeded>, StoreError> {
+        let key = key::rate(limit.name, who);
+        let _one = self.leases.leasing.lock().await;
+        if let Some(taken) = self.leases.take(limit, &key, now) {
+            return Ok(taken);
+        }
+        let last = self.leases.get(&key);
+        let mut anew = last.is_some_and(|lease| lease.ends_at <= now);
+        let mut block = last.filter(|_| !anew).map_or(1, |lease| {
+            lease.block.saturating_mul(2).min(lease.room / SHARE).max(1)
+        });
+        for attempt in 0..TRIES {
+            match self.try_lease(limit, &key, block, anew, now).await? {
+                Ok(bucket) => {
+                    let lease = Lease {
+                        ends_at: bucket.window_ends,
+                        left: block - 1,
+                        block,
+                        room: limit.budget.saturating_sub(bucket.hits),
+                    };
+                    self.leases.set(&key, lease, now);
+                    return Ok(Ok(()));
+                }
+                Err(row) => {
+                    anew = row.as_ref().is_some_and(|row| row.window_ends <= now);
+                    let Some(row) = row.filter(|_| !anew) else {
+                        continue;
+                    };
+                    let room = limit.budget.saturating_sub(row.hits);
+                    if room == 0 {
+                        let lease = Lease {
+                            ends_at: row.window_ends,
+                            left: 0,
+                            block,
+                            room,
+                        };
+                        self.leases.set(&key, lease, now);
+                        let retry_after = row.window_ends.seconds_since(now).max(1);
+                        return Ok(Err(Exceeded {
+                            quota: limit.quota,
+                            retry_after,
+                        }));
+                    }
+                    block = block.min(room);
+                }
+            }
+            if attempt > 1 {
+                back_off(attempt, who).await;
+            }
+        }
+        Err(StoreError::Unavailable(
+            "a rate bucket stays contended".to_owned(),
+        ))
+    }
+
+    /// One conditional write: the bucket as it is now, or the row that refused. It
+    /// takes from the open window or opens the key's first; with `anew` it puts
+    /// one in the place of one that is over.
+    async fn try_lease(
+        &self,
+        limit: &Limit,
+        key: &Key,
+        block: u32,
+        anew: bool,
+        now: UnixTime,
+    ) -> Result<Result<Bucket, Option<Bucket>>, StoreError> {
+        let call = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .expression_attribute_values(":block", number(block))
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":ends", number(now.plus(limit.window).0))
+            .expression_attribute_names("#ttl", TTL)
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let call = if anew {
+            call.update_expression("SET hits = :block, window_ends = :ends, #ttl = :ends")
+                .condition_expression("attribute_not_exists(pk) OR window_ends <= :now")
+        } else {
+            let room = limit.budget.saturating_sub(block);
+            call.update_expression(
+                "SET window_ends = if_not_exists(window_ends, :ends), \
+                 #ttl = if_not_exists(#ttl, :ends) ADD hits :block",
+            )
+            .condition_expression(
+                "attribute_not_exists(pk) OR (window_ends > :now AND hits <= :room)",
+            )
+            .expression_attribute_values(":room", number(room))
+        };
+        let error = match call.send().await {
+            Ok(done) => {
+                let row: Item = done.attributes.unwrap_or_default();
+                return Ok(Ok(from_item(row)?));
+            }
+            Err(error) => error,
+        };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                let row = refused.item.clone().filter(|item| !item.is_empty());
+                Ok(Err(row.map(from_item).transpose()?))
+            }
+            _ => Err(StoreError::call("UpdateItem", &error)),
+        }
+    }
+}
