@@ -79,8 +79,8 @@ impl<'w> Admin<'w> {
 }
 
 impl Anyone<'_> {
-    /// Posts a form.
-    pub async fn form(&self, path: &str, body: &str) -> Answer {
+    /// Posts a form as it travels, whatever it holds.
+    pub async fn form_text(&self, path: &str, body: &str) -> Answer {
         let media = "application/x-www-form-urlencoded";
         let client = self.clone().header(CONTENT_TYPE.as_str(), media);
         client.raw("POST", path, body).await

@@ -1,29 +1,47 @@
 //! A clock that stands still and entropy that repeats.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use domain::platform::Sleep;
 use domain::{Clock, Entropy, UnixTime};
+use tokio::sync::watch;
 
-/// Shows one instant until it is moved.
+/// Shows one instant until it is moved. Who sleeps by it wakes when it is.
 #[derive(Debug)]
-pub struct TestClock(AtomicI64);
+pub struct TestClock(watch::Sender<i64>);
 
 impl TestClock {
     /// A clock that shows `start`.
     #[must_use]
     pub fn new(start: UnixTime) -> Self {
-        Self(AtomicI64::new(start.0))
+        Self(watch::Sender::new(start.0))
     }
 
     /// Moves the clock on.
     pub fn advance(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
+        self.0.send_modify(|now| *now += seconds);
+    }
+
+    /// Goes on once somebody sleeps by this clock.
+    pub async fn slept_by(&self) {
+        while self.0.receiver_count() == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> UnixTime {
-        UnixTime(self.0.load(Ordering::SeqCst))
+        UnixTime(*self.0.borrow())
+    }
+
+    fn sleep(&self, seconds: u64) -> Sleep {
+        let mut time = self.0.subscribe();
+        let until = self.now().plus(seconds).0;
+        Box::pin(async move {
+            // An error says that the clock is gone, and with it the test.
+            let _ = time.wait_for(|now| *now >= until).await;
+        })
     }
 }
 

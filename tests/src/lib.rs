@@ -25,6 +25,7 @@ pub mod forge;
 mod golden;
 mod persona;
 mod tap;
+mod visitor;
 mod world;
 
 pub use admin::{Admin, Service};
@@ -34,4 +35,5 @@ pub use entropy::{SeededEntropy, TestClock};
 pub use golden::golden;
 pub use persona::{Anyone, Member};
 pub use tap::{Call, Fault, Tap};
+pub use visitor::Visitor;
 pub use world::{START, World, other_engine, root};

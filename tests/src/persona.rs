@@ -49,6 +49,17 @@ impl<'w> Anyone<'w> {
         self.send("POST", path, body).await
     }
 
+    /// Posts a form.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: String = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.clone()
+            .header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")
+            .raw("POST", path, &body)
+            .await
+    }
+
     /// Gets a path.
     pub async fn get(&self, path: &str) -> Answer {
         self.raw("GET", path, "").await
@@ -64,6 +75,18 @@ impl<'w> Anyone<'w> {
         self.world
             .send(&self.ip, method, path, &self.headers, body)
             .await
+    }
+
+    /// The address that they are at.
+    #[must_use]
+    pub fn ip(&self) -> &str {
+        &self.ip
+    }
+
+    /// The world that they are in.
+    #[must_use]
+    pub fn world(&self) -> &'w World {
+        self.world
     }
 
     /// Asks for a code.

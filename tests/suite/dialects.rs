@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::OauthFailure;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, Problem, ProblemKind};
+use domain::{AuthFailure, Error, GrantFailure, Problem, ProblemKind};
 use edge::dialect::Dialect;
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::oauth2::OAuth2;
+use edge::dialect::token_endpoint::TokenEndpoint;
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -36,6 +37,7 @@ fn every_error() -> Vec<Error> {
         Error::StaleSignIn,
         Error::Forbidden,
         Error::Conflict,
+        Error::Forbidden,
         Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
         Error::Unavailable("GetItem: timed out".to_owned()),
@@ -67,6 +69,18 @@ fn every_error() -> Vec<Error> {
             OauthFailure::LastWayIn,
         ]
         .map(Error::Oauth),
+    );
+    errors.extend(
+        [
+            GrantFailure::Pending,
+            GrantFailure::SlowDown,
+            GrantFailure::Expired,
+            GrantFailure::Denied,
+            GrantFailure::Unknown,
+            GrantFailure::UnknownClient,
+            GrantFailure::UnsupportedType,
+        ]
+        .map(Error::Grant),
     );
     errors.extend(
         [
@@ -114,6 +128,7 @@ fn every_error() -> Vec<Error> {
             | Error::StaleSignIn
             | Error::Forbidden
             | Error::Conflict
+            | Error::Grant(_)
             | Error::Disabled
             | Error::Oauth(_)
             | Error::TooMany(_)
@@ -127,9 +142,10 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, FileTooLarge, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope,
-        NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnInteger, NotAnObject, NotDigits, NotText,
-        Null, NullCharacter, Repeated, Required, TooLong, TooMany, TooShort, UnknownField,
+        Below, Blank, FileTooLarge, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture,
+        NotAScope, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnInteger, NotAnObject,
+        NotDigits, NotText, Null, NullCharacter, Repeated, Required, TooLong, TooMany, TooShort,
+        UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -155,6 +171,7 @@ fn every_problem() -> Vec<Problem> {
         ("u", NotAScope),
         ("v", FileTooLarge { max: 5_242_880 }),
         ("w", NotAPicture),
+        ("x", NotABoolean),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -174,6 +191,8 @@ async fn the_matrix_is_as_it_was_last_read() {
     let voices = voices.into_iter().chain([
         ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
         ("OAuth 2".to_owned(), &OAuth2 as &dyn Dialect),
+        ("a token endpoint".to_owned(), &TokenEndpoint),
+        ("the device page".to_owned(), &device_grant::page::Html),
     ]);
     let mut page = String::new();
     for (name, dialect) in voices {

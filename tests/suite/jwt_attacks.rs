@@ -231,7 +231,7 @@ async fn opened(world: &World, n: usize, token: &str, service: &str) -> Vec<Stri
     }
     let form = format!("token={}", token.replace('+', "%2B").replace('=', "%3D"));
     let asker = caller.clone().bearing(service);
-    let found = asker.form("/tokens/introspect", &form).await;
+    let found = asker.form_text("/tokens/introspect", &form).await;
     if found.status != 400 && found.body["active"] != json!(false) {
         opened.push("introspect".to_owned());
     }
@@ -252,7 +252,7 @@ async fn opened(world: &World, n: usize, token: &str, service: &str) -> Vec<Stri
 async fn ends_a_session(world: &World, n: usize, token: &str, ada: &Member<'_>) -> bool {
     let caller = world.at(&format!("203.0.{}.{}", n / 200, n % 200));
     let form = format!("token={}", token.replace('+', "%2B").replace('=', "%3D"));
-    caller.form("/tokens/revoke", &form).await.expect(200);
+    caller.form_text("/tokens/revoke", &form).await.expect(200);
     ada.profile().await.status != 200
 }
 

@@ -9,14 +9,17 @@
     reason = "a test fails by panicking, with the line that did it"
 )]
 
+mod api;
 mod authorizer;
 mod cfg;
 mod contracts;
 mod delivery;
+mod device;
 mod dialects;
 mod faults;
 mod guards;
 mod jwt_attacks;
+mod oauth2;
 mod openapi;
 mod operators;
 mod pictures;

@@ -3,6 +3,7 @@
 
 mod api_key;
 mod avatar;
+mod device;
 mod restore;
 mod service_key;
 

@@ -75,6 +75,15 @@ async fn everything(world: &World) -> Vec<String> {
         .await
         .expect(200);
     let grace = world.anyone().bearing(grace.str("access"));
+    // As the avatar function would leave it.
+    world
+        .set_user("grace@example.com", |user| {
+            user.picture = Some(domain::picture::Picture {
+                id: uuid::Uuid::from_u128(7),
+                url: "https://id.example.com/cfg/accounts/profile/avatar/7/".to_owned(),
+            });
+        })
+        .await;
     grace
         .post("/cfg/accounts/profile/delete/", &json!({}))
         .await
@@ -360,6 +369,32 @@ async fn the_avatar_functions_role_may_do_what_its_flows_do_and_no_more() {
     // What somebody puts by the function's leave, they put with the function's right.
     assert!(done.insert("staging s3:PutObject".to_owned()));
     assert_eq!(done, granted("AvatarRole"));
+}
+
+#[tokio::test]
+async fn the_device_grant_functions_role_may_do_what_its_flows_do_and_no_more() {
+    let world = World::new().await;
+    let mut calls = world.tap.calls();
+    world.postern.add_client("tv", "TV").await.unwrap();
+    world.tap.clear();
+    let got = crate::api::Device::let_in(&world, ADA).await;
+    let manager = world.anyone().bearing(got.str("management_key"));
+    manager.get("/api/identities/").await.expect(200);
+    let path = "/api/auth/keys/management/";
+    manager.post(path, &json!({})).await.expect(201);
+    let asked = [("client_id", "tv")];
+    let anyone = world.anyone();
+    let begun = anyone.form("/oauth/device_authorization", &asked).await;
+    begun.expect(200);
+    let mut browser = tests::Visitor::open(world.at("192.0.2.8"), "/device").await;
+    world.clock.advance(60);
+    browser.sign_in(ADA).await;
+    browser.fill("/device/sign-out", &[]).await;
+    calls.extend(world.tap.calls());
+    let done = calls.iter().flat_map(|call| actions(&world, call));
+    assert_eq!(done.collect::<BTreeSet<_>>(), granted("DeviceGrantRole"));
+    let searches = calls.iter().filter(|call| call.operation == "Query");
+    assert_eq!(searches.count(), 0);
 }
 
 /// What a role in the template may do, without what every function needs (its

@@ -46,12 +46,19 @@ async fn the_issuer_says_where_everything_is() {
     assert_eq!(answer.header("cache-control"), "public, max-age=3600");
     assert_eq!(answer.body["issuer"], "https://id.example.com");
     // What is named is there: a wrong method or an empty form at worst.
-    for member in ["jwks_uri", "introspection_endpoint", "revocation_endpoint"] {
+    let members = [
+        "jwks_uri",
+        "device_authorization_endpoint",
+        "token_endpoint",
+        "introspection_endpoint",
+        "revocation_endpoint",
+    ];
+    for member in members {
         let path = answer
             .str(member)
             .strip_prefix("https://id.example.com")
             .unwrap();
-        let status = world.anyone().form(path, "").await.status;
+        let status = world.anyone().form_text(path, "").await.status;
         assert!([400, 401, 405].contains(&status), "{member}: {status}");
     }
     assert_eq!(answer.body["response_types_supported"], json!([]));

@@ -46,7 +46,7 @@ pub struct AvatarError {
 #[utoipa::path(
     post, path = "/cfg/accounts/profile/avatar/", operation_id = "cfg_accounts_profile_avatar_create",
     tags = ["djangocfg", "cfg_accounts_profile"], security(("apiKeyAuth" = []), ("jwtAuth" = [])),
-    request_body(content = Sent, content_type = "multipart/form-data"),
+    request_body(content = Option<Sent>, content_type = "multipart/form-data"),
     responses(
         (status = 200, body = User, description = "The profile, with the picture"),
         (status = 400, body = AvatarError, description = "No file, too large, or no picture"),

@@ -3,7 +3,8 @@
 //! The path is OpenID Connect Discovery's, because that is where API Gateway and
 //! the libraries look; the members are those of RFC 8414 that are true of us.
 //! There is no authorization endpoint and there are no ID tokens, so what those
-//! documents require of them is an empty list, or left out.
+//! documents require of them is an empty list, or left out. Clients without a
+//! browser begin at the device authorization endpoint (RFC 8628 §4).
 
 use axum::Json;
 use axum::extract::State;
@@ -14,10 +15,7 @@ use utoipa::ToSchema;
 
 use crate::jwks::cached;
 
-/// What the issuer offers (RFC 8414 §2).
-///
-/// A family that adds an endpoint of OAuth's (a token endpoint, a device
-/// authorization endpoint) adds its members here.
+/// What the issuer offers (RFC 8414 §2, RFC 8628 §4).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = IssuerMetadata)]
 pub struct Metadata {
@@ -25,6 +23,12 @@ pub struct Metadata {
     issuer: String,
     /// Where the keys are.
     jwks_uri: String,
+    /// Where a registered client begins.
+    device_authorization_endpoint: String,
+    /// Where it gets its tokens.
+    token_endpoint: String,
+    /// Clients are public: they have no secret.
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
     /// Where a service asks what a token is worth (RFC 7662).
     introspection_endpoint: String,
     /// How it says who it is: by an API key, as a bearer.
@@ -35,7 +39,7 @@ pub struct Metadata {
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     /// None: nobody is sent here through a browser.
     response_types_supported: Vec<&'static str>,
-    /// None: without this member two would be implied.
+    /// What the token endpoint takes.
     grant_types_supported: Vec<&'static str>,
     /// A person has one `sub` for everybody.
     subject_types_supported: Vec<&'static str>,
@@ -48,12 +52,18 @@ impl Metadata {
         Self {
             issuer: issuer.to_owned(),
             jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+            device_authorization_endpoint: format!("{issuer}/oauth/device_authorization"),
+            token_endpoint: format!("{issuer}/oauth/token"),
+            token_endpoint_auth_methods_supported: vec!["none"],
             introspection_endpoint: format!("{issuer}/tokens/introspect"),
             introspection_endpoint_auth_methods_supported: vec!["Bearer"],
             revocation_endpoint: format!("{issuer}/tokens/revoke"),
             revocation_endpoint_auth_methods_supported: vec!["none"],
             response_types_supported: Vec::new(),
-            grant_types_supported: Vec::new(),
+            grant_types_supported: vec![
+                "urn:ietf:params:oauth:grant-type:device_code",
+                "refresh_token",
+            ],
             subject_types_supported: vec!["public"],
             service_documentation: format!("{issuer}/docs"),
         }

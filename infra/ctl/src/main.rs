@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore` | [`user`] |
 //! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
+//! | `client add`, `list`, `remove` | [`client`] |
 //! | `audit` | [`audit`] |
 //!
 //! Every command opens an [`installation`], calls the flows and makes a
@@ -13,6 +14,7 @@
 //! which exists for that.
 
 mod audit;
+mod client;
 mod failure;
 mod installation;
 mod keys;
@@ -50,6 +52,9 @@ enum Group {
     /// The key ring
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Programs that may ask by RFC 8628
+    #[command(subcommand)]
+    Client(client::Command),
     /// The security events of an account, latest first
     Audit(audit::Command),
 }
@@ -72,6 +77,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.run(&args.installation.open().await?).await?
         }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
+        Group::Client(command) => command.run(&args.installation.open().await?).await?,
         Group::Audit(command) => command.run(&args.installation.open().await?).await?,
     };
     report.print(args.json)
@@ -94,6 +100,7 @@ mod tests {
             "user show --email ada",
             "user set-role --email ada@example.com --role root",
             "user list --limit 0",
+            "client add --id a#b --name TV",
             "keys init --stack s --port-base 9100",
             "audit",
             "audit --email ada@example.com --kind NOTHING",

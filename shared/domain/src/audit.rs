@@ -57,6 +57,20 @@ pub enum EventKind {
     ServiceKeyRevoked,
     /// A session was ended by whoever holds one of its tokens (RFC 7009).
     TokenRevoked,
+    /// A device asked to be let in.
+    DeviceRequested,
+    /// Somebody let a device in.
+    DeviceApproved,
+    /// Somebody refused a device.
+    DeviceDenied,
+    /// A device that was let in got its keys.
+    DeviceExchanged,
+    /// An identity was added to the account.
+    IdentityCreated,
+    /// A key was made for a program of the account.
+    AgentKeyCreated,
+    /// Such a key was revoked.
+    AgentKeyRevoked,
 }
 
 /// Who did it.

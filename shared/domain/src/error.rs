@@ -65,6 +65,9 @@ pub enum Error {
     /// Another request came first, and this one no longer fits what it left.
     #[error("another request was first")]
     Conflict,
+    /// An authorization grant (RFC 6749 §1.3) does not buy what was asked for it.
+    #[error("the grant: {0:?}")]
+    Grant(GrantFailure),
     /// The operator has not switched this on.
     #[error("not switched on")]
     Disabled,
@@ -104,6 +107,7 @@ impl Error {
             Self::Forbidden => "forbidden",
             Self::AlreadyDeleted => "already_deleted",
             Self::Conflict => "conflict",
+            Self::Grant(_) => "grant",
             Self::Disabled => "disabled",
             Self::Oauth(_) => "oauth",
             Self::TooMany(_) => "too_many",
@@ -141,6 +145,25 @@ pub enum Part {
     Body,
     /// A parameter in the path.
     Path,
+}
+
+/// Why a grant buys nothing, or not yet (RFC 6749 §5.2, RFC 8628 §3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantFailure {
+    /// Nobody has decided.
+    Pending,
+    /// Nobody has decided, and the polls come too fast.
+    SlowDown,
+    /// Its time is over, or it was exchanged before.
+    Expired,
+    /// The person said no, or may say nothing any more.
+    Denied,
+    /// Not a grant of ours, or not this client's.
+    Unknown,
+    /// Not a client of ours.
+    UnknownClient,
+    /// A type of grant that is not served here.
+    UnsupportedType,
 }
 
 /// One thing wrong with a request, at one place in it.
@@ -187,6 +210,10 @@ pub enum ProblemKind {
     Blank,
     /// Not a string (nor a number that reads as one).
     NotText,
+    /// Neither true nor false.
+    NotABoolean,
+    /// Sent more than once.
+    Repeated,
     /// Not an object at all.
     NotAnObject,
     /// Shorter than this many characters.
@@ -211,8 +238,6 @@ pub enum ProblemKind {
     NotAPhone,
     /// A field that the form has no place for.
     UnknownField,
-    /// A parameter of a form that was sent more than once.
-    Repeated,
     /// Not a whole number.
     NotAnInteger,
     /// A whole number below this one.

@@ -15,6 +15,8 @@
 //! - [`provider`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
+//! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
+//!   the identities and keys that it gets;
 //! - [`picture`]: what a profile picture may be, and what is kept of it;
 //! - [`service_key`]: what other services hold;
 //! - [`rotation`]: when a signing key signs, and how long it is published;
@@ -22,9 +24,11 @@
 //! - [`error`]: the closed list of everything that can go wrong.
 
 pub mod account;
+pub mod agent;
 pub mod api_key;
 pub mod audit;
 pub mod contract;
+pub mod device_grant;
 pub mod email;
 pub mod email_code;
 pub mod error;
@@ -46,7 +50,7 @@ pub mod totp;
 
 pub use contract::Contract;
 pub use email::EmailAddress;
-pub use error::{AuthFailure, Error, Part, Problem, ProblemKind};
+pub use error::{AuthFailure, Error, GrantFailure, Part, Problem, ProblemKind};
 pub use phone::PhoneNumber;
 pub use place::Place;
 pub use platform::{Clock, Entropy};

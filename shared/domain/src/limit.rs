@@ -135,6 +135,74 @@ pub const PICTURES_PER_ACCOUNT: Limit = Limit {
     quota: Quota::Hourly,
 };
 
+/// Device authorizations begun, per place: each is two rows. Neither Ravi's
+/// contract nor RFC 8628 names a limit.
+pub const DEVICE_REQUESTS_PER_PLACE: Limit = Limit {
+    name: "device-request",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Device codes that name no grant, per place. A code that is good is never
+/// counted: polling is what it is for.
+pub const BAD_DEVICE_CODES_PER_PLACE: Limit = Limit {
+    name: "bad-device-code",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Polls that wait, per place and half a minute: a waiting poll holds a whole
+/// instance of its function.
+pub const WAITS_PER_PLACE: Limit = Limit {
+    name: "device-wait",
+    window: 30,
+    budget: 5,
+    quota: Quota::Place,
+};
+
+/// Polls that wait, of everybody together. At most twice as many wait at one
+/// moment, those of two windows that meet: fewer than the function has instances.
+pub const WAITS: Limit = Limit {
+    name: "device-waits",
+    window: 30,
+    budget: 20,
+    quota: Quota::Stack,
+};
+
+/// Wrong user codes, per account. See [`crate::device_grant`] for the arithmetic.
+pub const USER_CODES_PER_ACCOUNT: Limit = Limit {
+    name: "user-code",
+    window: HOUR,
+    budget: 10,
+    quota: Quota::Hourly,
+};
+
+/// Wrong user codes, per place.
+pub const USER_CODES_PER_PLACE: Limit = Limit {
+    name: "user-code-place",
+    window: HOUR,
+    budget: 50,
+    quota: Quota::Place,
+};
+
+/// Wrong user codes that an account has left where its place has none.
+pub const OWN_USER_CODES_PER_ACCOUNT: Limit = Limit {
+    name: "user-code-own",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Hourly,
+};
+
+/// Identities and keys made through an account's management keys.
+pub const AGENT_EDITS_PER_ACCOUNT: Limit = Limit {
+    name: "agent-edit",
+    window: DAY,
+    budget: 200,
+    quota: Quota::Daily,
+};
+
 /// Letters of the whole stack: what a flood of requests can cost at most.
 #[must_use]
 pub const fn mails_per_day(budget: u32) -> Limit {

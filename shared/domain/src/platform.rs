@@ -4,13 +4,22 @@
 //! refuses the system's own everywhere else. Tests hand in a clock that stands
 //! still and bytes that repeat, and with them every run is the same run.
 
+use std::pin::Pin;
+
 use crate::UnixTime;
+
+/// Time passing.
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Where "now" comes from. Read once per request and passed down from there, so
 /// that one request never sees two instants.
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> UnixTime;
+
+    /// Done once `seconds` have passed by this clock. For the few requests that
+    /// wait for somebody; those ask for the present instant again afterwards.
+    fn sleep(&self, seconds: u64) -> Sleep;
 }
 
 /// A cryptographically secure source of random bytes (OWASP ASVS 11.5.1).

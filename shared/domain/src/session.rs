@@ -20,6 +20,10 @@ use crate::{Contract, UnixTime};
 /// (OWASP ASVS 7.5.1).
 pub const FRESH: u64 = 10 * MINUTE;
 
+/// The client that Ravi's own programs are, which name none: no `client_id` can
+/// be this.
+pub const RAVI_CLIENT: &str = "(ravi)";
+
 /// How long the tokens of a contract live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lives {
@@ -84,6 +88,11 @@ pub struct Session {
     /// Whether the person asked to stay signed in on this device (nauth).
     #[serde(default)]
     pub remembered: bool,
+    /// The client that a person let in by approving it (RFC 8628), by its
+    /// `client_id`; Ravi's own programs are [`RAVI_CLIENT`]. Such a session never
+    /// changes what guards the account: nobody sits at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted_to: Option<String>,
     /// How its tokens travel.
     #[serde(default)]
     pub delivery: Delivery,
@@ -135,7 +144,7 @@ impl Session {
     #[must_use]
     pub fn is_fresh(&self, user: &User, now: UnixTime) -> bool {
         let whole = user.factors.is_empty() || self.amr.contains(&Amr::Mfa);
-        whole && now.seconds_since(self.auth_time) <= FRESH
+        whole && self.granted_to.is_none() && now.seconds_since(self.auth_time) <= FRESH
     }
 
     /// What a refresh token of `generation` is worth at `now`.
@@ -207,6 +216,7 @@ mod tests {
             mfa_at: None,
             event: None,
             remembered: false,
+            granted_to: None,
             delivery: Delivery::Body,
             generation: 7,
             rotated_at: UnixTime(100),
@@ -284,6 +294,11 @@ mod tests {
             ..session
         };
         assert!(whole.is_fresh(&guarded, UnixTime(0)));
+        let device = Session {
+            granted_to: Some(RAVI_CLIENT.into()),
+            ..whole
+        };
+        assert!(!device.is_fresh(&guarded, UnixTime(0)));
     }
 
     #[test]

@@ -7,19 +7,17 @@
 
 mod fields;
 mod file;
-mod form;
+mod forms;
 mod values;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use domain::{Error, Part, Problem, ProblemKind};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
-pub use fields::{Fields, FromFields};
+pub use fields::{Fields, FromFields, Text};
 pub use file::{File, FileForm};
-pub use form::Form;
 
 use crate::Refusal;
 
@@ -34,7 +32,55 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        Ok(Self(read(request).await?))
+        Ok(Self(read(request, &[Media::Json]).await?))
+    }
+}
+
+/// A body that holds what `T` needs, as JSON or as either kind of form.
+#[derive(Clone, Debug)]
+pub struct AnyBody<T>(pub T);
+
+impl<S: Sync, T: FromFields> FromRequest<S> for AnyBody<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let media = [Media::Json, Media::Form, Media::Multipart];
+        Ok(Self(read(request, &media).await?))
+    }
+}
+
+/// A form, as browsers and OAuth clients send it, that holds what `T` needs.
+#[derive(Clone, Debug)]
+pub struct Form<T>(pub T);
+
+impl<S: Sync, T: FromFields> FromRequest<S> for Form<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        Ok(Self(read(request, &[Media::Form]).await?))
+    }
+}
+
+/// The media types that bodies come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    Json,
+    Form,
+    Multipart,
+}
+
+impl Media {
+    /// The one that a `Content-Type` names, with or without parameters (RFC 9110
+    /// §8.3.1).
+    fn named(content_type: &str) -> Option<Self> {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        let is = |name: &str| essence.eq_ignore_ascii_case(name);
+        match () {
+            () if is("application/json") => Some(Self::Json),
+            () if is("application/x-www-form-urlencoded") => Some(Self::Form),
+            () if is("multipart/form-data") => Some(Self::Multipart),
+            () => None,
+        }
     }
 }
 
@@ -45,21 +91,7 @@ fn media_type(request: &Request) -> String {
     media.unwrap_or_default().to_owned()
 }
 
-async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
-    let (media, bytes) = whole(request).await?;
-    let object = match (bytes.is_empty(), is(&media, "application/json")) {
-        // No body at all is an empty form, whatever it claims to be.
-        (true, _) => Map::new(),
-        (false, true) => object(&bytes)?,
-        (false, false) => return Err(Error::UnsupportedMedia(media)),
-    };
-    let mut fields = Fields::new(object);
-    let read = T::read(&mut fields);
-    fields.finish(read)
-}
-
-/// The media type that a body claims to be of, and all of the body.
-async fn whole(request: Request) -> Result<(String, Bytes), Error> {
+async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Error> {
     let media = media_type(&request);
     let body = Limited::new(request.into_body(), MAX_BYTES)
         .collect()
@@ -71,13 +103,18 @@ async fn whole(request: Request) -> Result<(String, Bytes), Error> {
                 Error::Unreadable { line: 1, column: 1 }
             }
         })?;
-    Ok((media, body.to_bytes()))
-}
-
-/// Whether a media type is `essence`, with or without parameters (RFC 9110 §8.3.1).
-fn is(media: &str, essence: &str) -> bool {
-    let claimed = media.split(';').next().unwrap_or_default().trim();
-    claimed.eq_ignore_ascii_case(essence)
+    let bytes = body.to_bytes();
+    let kind = Media::named(&media).filter(|kind| taken.contains(kind));
+    let mut fields = match kind {
+        // No body at all is an empty form, whatever it claims to be.
+        _ if bytes.is_empty() => Fields::new(Map::new()),
+        Some(Media::Json) => Fields::new(object(&bytes)?),
+        Some(Media::Form) => forms::urlencoded(&bytes),
+        Some(Media::Multipart) => forms::multipart(&media, bytes).await?,
+        None => return Err(Error::UnsupportedMedia(media)),
+    };
+    let read = T::read(&mut fields);
+    fields.finish(read)
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {

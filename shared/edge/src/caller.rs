@@ -1,6 +1,8 @@
 //! Who is calling, as a handler's argument.
 
 mod admin;
+mod agent;
+mod browser;
 mod key;
 mod service;
 
@@ -11,6 +13,8 @@ use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
 
 pub use admin::FreshAdmin;
+pub use agent::{AgentKey, ManagementKey};
+pub use browser::Browser;
 pub use key::{FreshUser, KeyOrUser};
 pub use service::Introspector;
 

@@ -9,6 +9,7 @@ pub mod drf;
 pub mod fastapi;
 mod oauth;
 pub mod oauth2;
+pub mod token_endpoint;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -70,7 +71,8 @@ pub(crate) fn json(status: StatusCode, body: serde_json::Value) -> Response {
 }
 
 /// `response` with the seconds after which trying again can help.
-pub(crate) fn retry_after(mut response: Response, seconds: u64) -> Response {
+#[must_use]
+pub fn retry_after(mut response: Response, seconds: u64) -> Response {
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -25,8 +25,10 @@ mod refusal;
 pub mod serve;
 mod slashes;
 
-pub use body::{Body, Fields, File, FileForm, Form, FromFields};
-pub use caller::{FreshAdmin, FreshUser, Introspector, KeyOrUser, User};
+pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields};
+pub use caller::{
+    AgentKey, Browser, FreshAdmin, FreshUser, Introspector, KeyOrUser, ManagementKey, User,
+};
 pub use function::function;
 pub use listen::listen;
 pub use meta::Meta;

@@ -48,13 +48,15 @@ pub fn document(contract: Contract, functions: impl IntoIterator<Item = OpenApi>
 }
 
 /// The ways to authenticate that operations may name.
-fn schemes() -> [(&'static str, SecurityScheme); 2] {
+fn schemes() -> [(&'static str, SecurityScheme); 3] {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .build();
+    let agent = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     let key = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
     [
+        ("agentKey", SecurityScheme::Http(agent)),
         ("apiKeyAuth", SecurityScheme::ApiKey(key)),
         ("jwtAuth", SecurityScheme::Http(bearer)),
     ]

@@ -1,10 +1,11 @@
 //! What every function's `main` does: open the installation, serve its routes.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use crypto::SystemEntropy;
+use domain::platform::Sleep;
 use domain::{Clock, UnixTime};
 use flows::{Aws, Postern, Settings};
 use lambda_http::{LambdaEvent, lambda_runtime};
@@ -27,6 +28,10 @@ impl Clock for SystemClock {
                 .duration_since(UNIX_EPOCH)
                 .unwrap_or_default(),
         )
+    }
+
+    fn sleep(&self, seconds: u64) -> Sleep {
+        Box::pin(tokio::time::sleep(Duration::from_secs(seconds)))
     }
 }
 

@@ -17,9 +17,6 @@ pub(crate) fn details_context(id: Uuid) -> String {
     format!("details#{id}")
 }
 
-/// The longest user agent worth keeping.
-const USER_AGENT_LENGTH: usize = 256;
-
 impl Postern {
     /// A fresh audit key for the account `sub`, sealed.
     pub(crate) fn fresh_audit_key(&self, sub: Uuid) -> Result<String, Error> {
@@ -50,10 +47,9 @@ impl Postern {
         meta: &RequestMeta,
     ) -> Result<String, Error> {
         let key = self.audit_key(user)?;
-        let user_agent: String = meta.user_agent.chars().take(USER_AGENT_LENGTH).collect();
         let client = HistoryClient {
             ip: meta.ip.to_string(),
-            user_agent,
+            user_agent: meta.short_user_agent(),
         };
         let details = serde_json::json!(client).to_string();
         seal::seal_text(
@@ -102,6 +98,13 @@ impl Postern {
     ) -> AuditEvent {
         let mark = self.ring().mark("audit address", &[], address.as_str());
         self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
+    }
+
+    /// An event of a device grant that nobody has answered: nobody's key could
+    /// seal where it came from either.
+    pub(crate) fn grant_event(&self, digest: &str, kind: EventKind, now: UnixTime) -> AuditEvent {
+        let subject = AuditSubject::Grant(digest.to_owned());
+        self.event(subject, kind, Actor::Caller, now)
     }
 
     fn event(

@@ -1,9 +1,10 @@
 //! Deleting an account.
 //!
 //! One transaction anonymises the row, moves its epoch on (which ends every
-//! session in every contract), ends its credentials, hides its picture, gives its
-//! names back and writes the event. The address stays in the row sealed, so that an operator can
-//! restore the account while nobody else has claimed it.
+//! session in every contract, and every key of its agents), ends its credentials,
+//! hides its picture, gives its names back and writes the event. The address stays
+//! in the row sealed, so that an operator can restore the account while nobody else
+//! has claimed it.
 
 use domain::account::{Status, User};
 use domain::audit::EventKind;
@@ -49,6 +50,7 @@ impl Postern {
                 .transaction()
                 .edit_user(&deleted, user.rev)?
                 .release_names(&user)?
+                .remove_agents(&user)?
                 .audit(&event)?;
             let mut transaction = self.revoke_credentials(transaction, &user).await?;
             transaction = transaction.forget_upload(user.sub)?;

@@ -8,14 +8,21 @@
 //! [`Postern`] is what they are called on: the tables, the key ring, the
 //! courier and the settings of one installation.
 
+mod agent_keys;
 mod api_key;
 mod audit;
 mod audit_history;
 mod authenticate;
 mod aws;
 mod backup_codes;
+mod browser;
 mod caller;
+mod client_tokens;
+mod clients;
 mod deletion;
+mod device_answer;
+mod device_exchange;
+mod device_request;
 mod enter;
 pub mod event;
 mod keyring;
@@ -53,11 +60,17 @@ use store::Store;
 
 use keyring::Keeper;
 
+pub use agent_keys::{Agent, IssuedAgentKey};
 pub use api_key::IssuedKey;
 pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
 pub use aws::Aws;
+pub use browser::Entered;
 pub use caller::Caller;
+pub use client_tokens::{ClientGrant, ClientTokens};
+pub use device_answer::{Asking, Decision};
+pub use device_exchange::{AgentKeys, AgentSignIn};
+pub use device_request::DeviceCodes;
 pub use meta::RequestMeta;
 pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
@@ -157,6 +170,11 @@ impl Postern {
     #[must_use]
     pub fn published_keys(&self, now: domain::UnixTime) -> Vec<Jwk> {
         self.ring().published(now)
+    }
+
+    /// Lets time pass.
+    async fn sleep(&self, seconds: u64) {
+        self.0.clock.sleep(seconds).await;
     }
 
     fn store(&self) -> &Store {

@@ -4,6 +4,9 @@ use std::net::IpAddr;
 
 use domain::{Place, UnixTime};
 
+/// The longest user agent worth keeping.
+const USER_AGENT_LENGTH: usize = 256;
+
 /// The circumstances of one request.
 #[derive(Clone, Debug)]
 pub struct RequestMeta {
@@ -20,6 +23,12 @@ pub struct RequestMeta {
 }
 
 impl RequestMeta {
+    /// What the client calls itself, as far as it is worth keeping.
+    #[must_use]
+    pub fn short_user_agent(&self) -> String {
+        self.user_agent.chars().take(USER_AGENT_LENGTH).collect()
+    }
+
     /// The address prefix that limits count by.
     #[must_use]
     pub fn place(&self) -> Place {

@@ -30,7 +30,20 @@ impl Postern {
     /// exchanged (which ends the session), or of a session that is over.
     /// [`Error::TooMany`] once a place has shown ten such in a minute.
     pub async fn refresh(&self, meta: &RequestMeta, token: &str) -> Result<Tokens, Error> {
-        let refreshed = self.exchange(meta, token).await;
+        self.refresh_of(meta, token, None).await
+    }
+
+    /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6).
+    ///
+    /// # Errors
+    /// As [`Postern::refresh`].
+    pub(crate) async fn refresh_of(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        client: Option<&str>,
+    ) -> Result<Tokens, Error> {
+        let refreshed = self.exchange(meta, token, client).await;
         if let Err(Error::Unauthenticated(_)) = refreshed {
             // Only what will not do is counted, so a client that behaves pays no write for it.
             let place = meta.place().to_string();
@@ -42,7 +55,12 @@ impl Postern {
         refreshed
     }
 
-    async fn exchange(&self, meta: &RequestMeta, token: &str) -> Result<Tokens, Error> {
+    async fn exchange(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        client: Option<&str>,
+    ) -> Result<Tokens, Error> {
         let claims = self
             .ring()
             .check_refresh(token, &self.settings().issuer, meta.now)
@@ -52,6 +70,9 @@ impl Postern {
             .session_and_user(claims.sub, claims.sid)
             .await?
             .ok_or(SPENT)?;
+        if client.is_some() && session.granted_to.as_deref() != client {
+            return Err(SPENT);
+        }
         let worth = session.presented(claims.generation, &user, meta.now);
         if worth == Presented::Current {
             return self.rotate(meta, &claims, session, user).await;

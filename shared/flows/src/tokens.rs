@@ -50,6 +50,7 @@ impl Postern {
             mfa_at: proof.amr.contains(&Amr::Mfa).then_some(meta.now),
             event: None,
             remembered: false,
+            granted_to: None,
             delivery: Delivery::Body,
             generation: 1,
             rotated_at: meta.now,

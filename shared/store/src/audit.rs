@@ -19,6 +19,8 @@ pub enum AuditSubject {
     /// An address that no account holds, as a keyed mark. Written so that a
     /// failure costs the same whether there is an account or not.
     Address(String),
+    /// A device grant that nobody has answered yet, by its digest.
+    Grant(String),
 }
 
 /// A security event. Who is an account's `sub`; everything personal is in

@@ -12,6 +12,12 @@
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
 //! | API key of a service, by its id | `SERVICEKEY#id` | `SERVICEKEY` |
+//! | agent's key (Ravi), by its fingerprint | `KEY#fingerprint` | `AGENT` |
+//! | identities and agents' keys of an account | `USER#sub` | `AGENTS` |
+//! | device grant, by its device code's digest | `GRANT#digest` | `GRANT` |
+//! | a device grant's user code, by its mark | `USERCODE#mark` | `USERCODE` |
+//! | browser session, by its cookie's digest | `BROWSER#digest` | `BROWSER` |
+//! | registered client | `CLIENTS` | `client_id` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
 //! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
@@ -19,6 +25,7 @@
 //! | key ring | `KEYRING` | `KEYRING` |
 //! | audit event of an account (audit table) | `ACCOUNT#sub` | `time#id` |
 //! | audit event of an address without one | `ADDRESS#mark` | `time#id` |
+//! | audit event of a device grant nobody answered yet | `GRANT#digest` | `time#id` |
 
 use std::collections::HashMap;
 
@@ -149,6 +156,46 @@ pub fn service_key(id: u64) -> Key {
     Key::new(format!("SERVICEKEY#{id}"), "SERVICEKEY")
 }
 
+/// An agent's key.
+#[must_use]
+pub fn agent_key(fingerprint: &str) -> Key {
+    Key::new(format!("KEY#{fingerprint}"), "AGENT")
+}
+
+/// The identities of an account and the keys of its agents.
+#[must_use]
+pub fn agents(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "AGENTS")
+}
+
+/// A device grant.
+#[must_use]
+pub fn grant(digest: &str) -> Key {
+    Key::new(format!("GRANT#{digest}"), "GRANT")
+}
+
+/// The user code of a device grant.
+#[must_use]
+pub fn user_code(mark: &str) -> Key {
+    Key::new(format!("USERCODE#{mark}"), "USERCODE")
+}
+
+/// A browser session.
+#[must_use]
+pub fn browser(digest: &str) -> Key {
+    Key::new(format!("BROWSER#{digest}"), "BROWSER")
+}
+
+/// The partition of all registered clients: few rows, read one by one by
+/// requests and as a list by operators alone.
+pub const CLIENTS: &str = "CLIENTS";
+
+/// A registered client.
+#[must_use]
+pub fn client(id: &str) -> Key {
+    Key::new(CLIENTS.to_owned(), id)
+}
+
 /// Who last left an address.
 #[must_use]
 pub fn leaver(mark: &str) -> Key {
@@ -185,6 +232,7 @@ pub fn audit(subject: &crate::AuditSubject, at: UnixTime, id: Uuid) -> Key {
     let pk = match subject {
         crate::AuditSubject::Account(sub) => format!("ACCOUNT#{sub}"),
         crate::AuditSubject::Address(mark) => format!("ADDRESS#{mark}"),
+        crate::AuditSubject::Grant(digest) => format!("GRANT#{digest}"),
     };
     Key::new(pk, format!("{:010}#{id}", at.0))
 }

@@ -8,13 +8,17 @@
 //! There is no storage trait and no fake: tests and the local stack run this
 //! code, through the real SDK, on a real engine. [`key`] holds every key.
 
+mod agents;
 mod api_keys;
 mod audit;
+mod browsers;
+mod clients;
 mod codes;
 mod conflict;
 mod directory;
 mod error;
 mod factors;
+mod grants;
 mod item;
 pub mod key;
 mod keyring;
@@ -33,6 +37,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 
 pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
+pub use browsers::Browser;
 pub use codes::CodeAndHolder;
 pub use directory::DirectoryEntry;
 pub use error::StoreError;

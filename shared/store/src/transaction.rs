@@ -6,8 +6,11 @@
 //! throttles are met with patience and the same client request token, so a try
 //! whose answer was lost is not done twice.
 
+mod agents;
 mod api_keys;
+mod browsers;
 mod deletion;
+mod grants;
 mod pictures;
 mod revocation;
 
@@ -57,6 +60,14 @@ pub enum Step {
     End,
     /// Removing a row that is there: refused if it is gone.
     Remove,
+    /// Naming a device grant by its user code: refused if another live one has it.
+    NameGrant,
+    /// Answering a device grant: refused unless it is still pending.
+    DecideGrant,
+    /// Exchanging a device grant: refused unless it is approved and unspent.
+    SpendGrant,
+    /// Writing identities and agents' keys: refused if they were edited meanwhile.
+    EditAgents,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
     /// Making, using or taking away a link to a provider: refused if it is not

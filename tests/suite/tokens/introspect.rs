@@ -7,7 +7,7 @@ const PATH: &str = "/tokens/introspect";
 
 async fn introspect(caller: &Anyone<'_>, token: &str) -> Answer {
     caller
-        .form(PATH, &format!("token={token}&token_type_hint=access_token"))
+        .form_text(PATH, &format!("token={token}&token_type_hint=access_token"))
         .await
 }
 
@@ -91,7 +91,7 @@ async fn a_form_is_read_by_the_book() {
             "a parameter must be sent once; token is required",
         ),
     ] {
-        let answer = caller.form(PATH, body).await.expect(400);
+        let answer = caller.form_text(PATH, body).await.expect(400);
         assert_eq!(
             answer.body,
             json!({ "error": "invalid_request", "error_description": told })
@@ -102,5 +102,5 @@ async fn a_form_is_read_by_the_book() {
         .await
         .expect(415);
     let large = format!("token={}", "a".repeat(70_000));
-    caller.form(PATH, &large).await.expect(413);
+    caller.form_text(PATH, &large).await.expect(413);
 }

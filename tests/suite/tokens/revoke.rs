@@ -7,7 +7,7 @@ const ADA: &str = "ada@example.com";
 
 async fn revoke(world: &World, token: &str) -> Answer {
     let body = format!("token={token}&token_type_hint=refresh_token");
-    world.anyone().form("/tokens/revoke", &body).await
+    world.anyone().form_text("/tokens/revoke", &body).await
 }
 
 /// How many audit rows say this.
@@ -79,6 +79,10 @@ async fn what_is_no_token_is_no_error_until_there_are_too_many() {
 #[tokio::test]
 async fn a_form_without_a_token_is_told_so() {
     let world = World::new().await;
-    let answer = world.anyone().form("/tokens/revoke", "").await.expect(400);
+    let answer = world
+        .anyone()
+        .form_text("/tokens/revoke", "")
+        .await
+        .expect(400);
     assert_eq!(answer.body["error"], json!("invalid_request"));
 }

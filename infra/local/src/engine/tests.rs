@@ -44,6 +44,7 @@ async fn client(engine: Engine) -> Client {
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::from_keys("local", "local", None))
         .endpoint_url(format!("http://{address}"))
+        .http_client(transport::Connector::plain())
         .build();
     Client::from_conf(config)
 }

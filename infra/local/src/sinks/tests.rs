@@ -23,7 +23,8 @@ fn ses(url: &str) -> aws_sdk_ses::Client {
         .behavior_version(aws_sdk_ses::config::BehaviorVersion::latest())
         .region(aws_sdk_ses::config::Region::from_static("us-east-1"))
         .credentials_provider(Credentials::from_keys("local", "local", None))
-        .endpoint_url(url);
+        .endpoint_url(url)
+        .http_client(transport::Connector::plain());
     aws_sdk_ses::Client::from_conf(config.build())
 }
 
@@ -32,7 +33,8 @@ fn sns(url: &str) -> aws_sdk_sns::Client {
         .behavior_version(aws_sdk_sns::config::BehaviorVersion::latest())
         .region(aws_sdk_sns::config::Region::from_static("us-east-1"))
         .credentials_provider(Credentials::from_keys("local", "local", None))
-        .endpoint_url(url);
+        .endpoint_url(url)
+        .http_client(transport::Connector::plain());
     aws_sdk_sns::Client::from_conf(config.build())
 }
 

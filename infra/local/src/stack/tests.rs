@@ -16,7 +16,18 @@ fn template(audit: &str) -> Template {
 "
         )
     };
-    let text = ["Resources:\n", &table("A", "identity"), &table("B", audit)].concat();
+    let bucket = "  C:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Sub ${AWS::StackName}-pictures-${AWS::AccountId}
+";
+    let text = [
+        "Resources:\n",
+        &table("A", "identity"),
+        &table("B", audit),
+        bucket,
+    ]
+    .concat();
     Template::parse(&text, "postern").unwrap()
 }
 

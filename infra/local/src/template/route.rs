@@ -123,9 +123,11 @@ impl Route {
         while let Some(segment) = segments.next() {
             if let Segment::Rest(name) = segment {
                 // Nothing at all will do after a slash, as those found who route
-                // `/metrics/` to a function by `/metrics/{proxy+}`.
+                // `/metrics/` to a function by `/metrics/{proxy+}`; but the root has a
+                // route of its own or none.
+                let root = rest.is_empty() && self.segments().count() == 1;
                 parameters.push((name.to_owned(), rest.to_owned()));
-                return Some(parameters);
+                return (!root).then_some(parameters);
             }
             let (first, remainder) = match (rest.split_once('/'), segments.peek()) {
                 (Some(cut), Some(_)) => cut,

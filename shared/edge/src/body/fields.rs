@@ -25,11 +25,48 @@ impl Fields {
         }
     }
 
+    /// The fields of a form, in which a name may stand twice: which of the two was
+    /// meant, nobody can say (RFC 6749 §3.1).
+    pub(crate) fn of_form(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut this = Self::new(Map::new());
+        for (name, value) in pairs {
+            if this.sent.contains_key(&name) {
+                this.problems.push(Problem {
+                    path: vec![name.into()],
+                    ..Problem::of("", ProblemKind::Repeated)
+                });
+            } else {
+                this.sent.insert(name, Value::String(value));
+            }
+        }
+        this
+    }
+
     /// What was read, if nothing is wrong with any of it.
     pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Error> {
         match read {
             Some(read) if self.problems.is_empty() => Ok(read),
             _ => Err(Error::Invalid(self.problems)),
+        }
+    }
+
+    /// The switch `name`, if it was sent. Forms have no booleans, so some words
+    /// read as one.
+    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
+        let word = match self.sent.get(name)? {
+            Value::Bool(flag) => return Some(*flag),
+            Value::String(text) => text.trim().to_ascii_lowercase(),
+            Value::Number(number) => number.to_string(),
+            _ => String::new(),
+        };
+        match word.as_str() {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            _ => {
+                let problem = Problem::of(name, ProblemKind::NotABoolean);
+                self.problems.push(problem);
+                None
+            }
         }
     }
 

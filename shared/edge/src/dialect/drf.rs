@@ -289,7 +289,7 @@ impl Dialect for Drf {
             Error::Invalid(problems) => self.invalid(problems),
             Error::Unreadable { .. } if self.voice == Voice::Picture => json(
                 StatusCode::BAD_REQUEST,
-                json!({ "detail": "Multipart form parse error" }),
+                json!({ "detail": "Malformed request." }),
             ),
             Error::Unreadable { line, column } => {
                 let text = format!("JSON parse error - line {line} column {column}");
@@ -364,6 +364,10 @@ impl Dialect for Drf {
                 StatusCode::CONFLICT,
                 json!({ "detail": "Another request was first.", "code": "conflict" }),
             ),
+            Error::Grant(_) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "This authorization is not valid.", "code": "invalid_grant" }),
+            ),
             Error::Disabled if self.voice == Voice::Realtime => json(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 json!({ "error": "Centrifugo not configured or disabled" }),
@@ -396,6 +400,8 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::Null => "This field may not be null.".to_owned(),
         ProblemKind::Blank => "This field may not be blank.".to_owned(),
         ProblemKind::NotText => "Not a valid string.".to_owned(),
+        ProblemKind::NotABoolean => "Must be a valid boolean.".to_owned(),
+        ProblemKind::Repeated => "Send this field once.".to_owned(),
         ProblemKind::NotAnObject => "Invalid data. Expected a dictionary.".to_owned(),
         ProblemKind::TooShort { min } => {
             format!("Ensure this field has at least {min} characters.")
@@ -409,7 +415,6 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
         ProblemKind::UnknownField => "Unexpected field.".to_owned(),
-        ProblemKind::Repeated => "Send this field once.".to_owned(),
         ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
         ProblemKind::Below { min } => {
             format!("Ensure this value is greater than or equal to {min}.")

@@ -58,6 +58,7 @@ impl Dialect for FastApi {
             Error::StaleSignIn => say(StatusCode::FORBIDDEN, "Recent sign-in required"),
             Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
             Error::Conflict => say(StatusCode::CONFLICT, "Another request was first"),
+            Error::Grant(_) => say(StatusCode::BAD_REQUEST, "Invalid grant"),
             Error::Disabled => say(StatusCode::NOT_IMPLEMENTED, "Not enabled"),
             Error::TooMany(exceeded) => too_many(*exceeded),
             Error::Undeliverable(_) => say(
@@ -181,6 +182,9 @@ fn wording(kind: ProblemKind) -> Wording {
         ProblemKind::Required => Wording::plain("missing", "Field required"),
         ProblemKind::Null | ProblemKind::NotText => {
             Wording::plain("string_type", "Input should be a valid string")
+        }
+        ProblemKind::NotABoolean => {
+            Wording::plain("bool_parsing", "Input should be a valid boolean")
         }
         ProblemKind::Blank => Wording::length("string_too_short", "at least", 1, "min_length"),
         ProblemKind::TooShort { min } => {

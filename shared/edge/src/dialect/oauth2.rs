@@ -47,6 +47,7 @@ impl Dialect for OAuth2 {
                 let (status, _, text) = super::oauth::words(*failure);
                 say(status, "invalid_grant", text)
             }
+            Error::Grant(failure) => super::token_endpoint::grant(*failure),
             Error::AlreadyDeleted => say(bad, "invalid_grant", "The account is deleted"),
             // RFC 9470: the sign-in behind a token that is good is not.
             Error::StaleSignIn => challenged(
@@ -86,7 +87,7 @@ impl Dialect for OAuth2 {
     }
 }
 
-fn say(status: StatusCode, error: &str, description: &str) -> Response {
+pub(super) fn say(status: StatusCode, error: &str, description: &str) -> Response {
     json(
         status,
         json!({ "error": error, "error_description": description }),
@@ -130,7 +131,7 @@ fn unauthenticated(failure: AuthFailure) -> Response {
     challenged(StatusCode::UNAUTHORIZED, "invalid_token", text)
 }
 
-fn invalid(problems: &[Problem]) -> Response {
+pub(super) fn invalid(problems: &[Problem]) -> Response {
     let all: Vec<String> = problems.iter().map(sentence).collect();
     say(StatusCode::BAD_REQUEST, "invalid_request", &all.join("; "))
 }
@@ -168,6 +169,7 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::NotATimeZone => "must be a time zone".to_owned(),
         ProblemKind::FileTooLarge { max } => format!("must have at most {max} bytes"),
         ProblemKind::NotAPicture => "must be a picture".to_owned(),
+        ProblemKind::NotABoolean => "must be true or false".to_owned(),
     };
     format!("{name} {what}")
 }

@@ -142,7 +142,7 @@ async fn what_is_no_picture_is_refused_in_the_contracts_words() {
         .raw("POST", PATH, "nothing of the kind")
         .await
         .expect(400);
-    assert_eq!(broken.str("detail"), "Multipart form parse error");
+    assert_eq!(broken.str("detail"), "Malformed request.");
     assert_eq!(ada.profile().await.body["avatar"], json!(null));
     assert!(world.objects("pictures").is_empty());
 }

@@ -1,0 +1,86 @@
+//! `GET`, `POST /api/auth/keys/management/`: the keys to an account.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::agent::{NAME_LENGTH, Scope};
+use edge::{AnyBody, Fields, FromFields, ManagementKey, Meta, Refusal, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+use crate::reply::{Detail, FieldErrors, IssuedKey, Key};
+
+/// What the key is for.
+#[derive(ToSchema)]
+#[schema(as = ManagementKeyRequest)]
+pub struct Asked {
+    /// In its maker's words.
+    #[schema(required = false, max_length = 100)]
+    label: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let label = fields
+            .text("label")
+            .may_be_blank()
+            .max(NAME_LENGTH)
+            .optional();
+        Some(Self {
+            label: label.unwrap_or_default(),
+        })
+    }
+}
+
+/// The keys to the account, oldest first, by their first characters.
+///
+/// # Errors
+/// A caller without a management key.
+#[utoipa::path(
+    get, path = "/api/auth/keys/management/", operation_id = "auth_keys_management_list",
+    tags = ["ravi", "Keys"], security(("agentKey" = [])),
+    responses(
+        (status = 200, body = Vec<Key>, description = "The keys"),
+        (status = 401, body = Detail, description = "No key, or one that does not work"),
+        (status = 403, body = Detail, description = "A key to one identity"),
+    )
+)]
+pub async fn list(ManagementKey(agent): ManagementKey) -> Reply<Vec<Key>> {
+    let keys = agent.keys();
+    let of_account = keys.iter().filter(|key| key.scope == Scope::Management);
+    Ok(Json(of_account.map(Key::from).collect()))
+}
+
+/// Make a key to the account. It is shown here and never again.
+///
+/// # Errors
+/// A caller without a management key, a malformed body, or a limit.
+#[utoipa::path(
+    post, path = "/api/auth/keys/management/", operation_id = "auth_keys_management_create",
+    tags = ["ravi", "Keys"], security(("agentKey" = [])),
+    request_body(content(
+        (Asked = "application/json"),
+        (Asked = "application/x-www-form-urlencoded"),
+        (Asked = "multipart/form-data"),
+    )),
+    responses(
+        (status = 201, body = IssuedKey, description = "The key, whole"),
+        (status = 400, body = FieldErrors, description = "Malformed"),
+        (status = 401, body = Detail, description = "No key, or one that does not work"),
+        (status = 403, body = Detail, description = "A key to one identity"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "None of the three media types"),
+        (status = 429, body = Detail, description = "Too many changes in a day"),
+    )
+)]
+pub async fn create(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    ManagementKey(agent): ManagementKey,
+    AnyBody(asked): AnyBody<Asked>,
+) -> Result<(StatusCode, Json<IssuedKey>), Refusal> {
+    let issued = postern
+        .issue_agent_key(&meta, &agent, Scope::Management, &asked.label)
+        .await?;
+    Ok((StatusCode::CREATED, Json(issued.into())))
+}

@@ -1,0 +1,88 @@
+//! The page where people answer a device: plain forms, no script.
+//!
+//! ```text
+//! /device ─ signed in? ── no ──▶ e-mail ─▶ code from the letter ─┐  (and the second
+//!             │ yes                                              │   factor, if any)
+//!             ▼                                                  │
+//!   code from the device ─▶ what asks, from where ─▶ yes or no ◀─┘
+//! ```
+//!
+//! A code that came in the link (`?user_code=`) goes along through the sign-in,
+//! and must then be typed from the device all the same. Every form carries the
+//! digest of the browser's cookie ([`form`]); no page may be framed, loads
+//! anything but its style, or sends anything anywhere but here.
+
+pub mod answer;
+mod form;
+mod frame;
+mod refusal;
+pub mod sign_in;
+pub mod sign_out;
+pub mod style;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::middleware::map_response;
+use axum::response::Response;
+use edge::dialect::speaking;
+use edge::{Browser, Meta, Refusal};
+use flows::Postern;
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use refusal::Html;
+
+use frame::Frame;
+
+/// The page's operations.
+pub(crate) fn routes() -> OpenApiRouter<Postern> {
+    let pages = OpenApiRouter::new()
+        .routes(routes!(handle))
+        .routes(routes!(style::handle))
+        .routes(routes!(sign_in::email))
+        .routes(routes!(sign_in::code))
+        .routes(routes!(sign_in::factor))
+        .routes(routes!(answer::check))
+        .routes(routes!(answer::approve))
+        .routes(routes!(answer::deny))
+        .routes(routes!(sign_out::handle));
+    speaking(&refusal::Html, pages).layer(map_response(frame::guarded))
+}
+
+/// What a link may bring.
+#[derive(Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    user_code: String,
+}
+
+/// The page: sign in, or name the device, or answer the one that the link names.
+///
+/// # Errors
+/// A table that does not answer.
+#[utoipa::path(
+    get, path = "/device", operation_id = "device_page", tags = ["page"], security(()),
+    params(("user_code" = Option<String>, Query, description = "The code that the device shows")),
+    responses((status = 200, content_type = "text/html", body = String, description = "The page"))
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    browser: Browser,
+    link: Result<Query<Link>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    // A query that cannot be read names no device.
+    let link = link.map(|Query(link)| link.user_code).unwrap_or_default();
+    let frame = Frame::new(&postern, &browser);
+    let Some(signed) = &browser.signed else {
+        return frame.show(&sign_in::EmailPage::new(&frame, &link, "", None));
+    };
+    if link.trim().is_empty() {
+        return frame.show(&answer::EnterPage::new(&frame, "", None));
+    }
+    match postern.device_asking(&meta, signed, &link).await {
+        Ok(asking) => frame.show(&answer::ConfirmPage::of_link(&frame, &asking, None)),
+        Err(error) => answer::enter_again(&frame, &link, error),
+    }
+}

@@ -1,0 +1,193 @@
+//! Naming a device and answering it: `POST /device/check`, `/approve`, `/deny`.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use domain::Error;
+use edge::{Meta, Refusal};
+use flows::{Asking, Decision, Postern};
+
+use super::form::Form;
+use super::frame::Frame;
+use super::refusal::{sentence, span, status};
+use super::sign_in::EmailPage;
+
+/// Where somebody types the code that their device shows.
+#[derive(Template)]
+#[template(path = "enter.html")]
+pub(crate) struct EnterPage<'a> {
+    frame: &'a Frame,
+    typed: &'a str,
+    problem: Option<String>,
+}
+
+impl<'a> EnterPage<'a> {
+    pub(crate) fn new(frame: &'a Frame, typed: &'a str, problem: Option<String>) -> Self {
+        Self {
+            frame,
+            typed,
+            problem,
+        }
+    }
+}
+
+/// Where somebody says yes or no.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub(crate) struct ConfirmPage<'a> {
+    frame: &'a Frame,
+    asking: &'a Asking,
+    /// Whether the code came in the link: then it is typed before a yes.
+    by_link: bool,
+    problem: Option<String>,
+}
+
+impl<'a> ConfirmPage<'a> {
+    /// For a code that came in a link.
+    pub(crate) fn of_link(frame: &'a Frame, asking: &'a Asking, problem: Option<String>) -> Self {
+        Self {
+            frame,
+            asking,
+            by_link: true,
+            problem,
+        }
+    }
+
+    fn age(&self) -> String {
+        span(self.asking.age)
+    }
+}
+
+/// What became of it.
+#[derive(Template)]
+#[template(path = "done.html")]
+struct DonePage<'a> {
+    frame: &'a Frame,
+    approved: bool,
+}
+
+/// What asks under the code that was typed.
+///
+/// # Errors
+/// A form that was not shown to this browser; what else goes wrong is said on
+/// the page.
+#[utoipa::path(
+    post, path = "/device/check", operation_id = "device_check", tags = ["page"], security(()),
+    responses(
+        (status = 200, content_type = "text/html", body = String, description = "What asks"),
+        (status = 400, content_type = "text/html", body = String, description = "No such code"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's, or not signed in any more"),
+        (status = 429, content_type = "text/html", body = String, description = "Too many wrong codes"),
+    )
+)]
+pub async fn check(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let frame = Frame::new(&postern, &form.browser);
+    let typed = form.typed.user_code.as_str();
+    let Some(signed) = &form.browser.signed else {
+        return sign_in_again(&frame, typed);
+    };
+    match postern.device_asking(&meta, signed, typed).await {
+        Ok(asking) => frame.show(&ConfirmPage {
+            frame: &frame,
+            asking: &asking,
+            by_link: false,
+            problem: None,
+        }),
+        Err(error) => enter_again(&frame, typed, error),
+    }
+}
+
+/// Let the device in.
+///
+/// # Errors
+/// As [`check`].
+#[utoipa::path(
+    post, path = "/device/approve", operation_id = "device_approve", tags = ["page"], security(()),
+    responses(
+        (status = 200, content_type = "text/html", body = String, description = "It is in"),
+        (status = 400, content_type = "text/html", body = String, description = "Not the code that the device shows"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's, or not signed in any more"),
+        (status = 409, content_type = "text/html", body = String, description = "Answered somewhere else"),
+        (status = 429, content_type = "text/html", body = String, description = "Too many wrong codes"),
+    )
+)]
+pub async fn approve(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let frame = Frame::new(&postern, &form.browser);
+    let (typed, shown) = (form.typed.user_code.as_str(), form.typed.shown.as_str());
+    let Some(signed) = &form.browser.signed else {
+        return sign_in_again(&frame, shown);
+    };
+    let answered = postern.answer_device(&meta, signed, typed, shown, Decision::Approve);
+    match answered.await {
+        Ok(_) => frame.show(&DonePage {
+            frame: &frame,
+            approved: true,
+        }),
+        Err(error) => enter_again(&frame, "", error),
+    }
+}
+
+/// Refuse the device. Nobody has to type a code for that.
+///
+/// # Errors
+/// As [`check`].
+#[utoipa::path(
+    post, path = "/device/deny", operation_id = "device_deny", tags = ["page"], security(()),
+    responses(
+        (status = 200, content_type = "text/html", body = String, description = "It stays out"),
+        (status = 400, content_type = "text/html", body = String, description = "No such request any more"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's, or not signed in any more"),
+        (status = 409, content_type = "text/html", body = String, description = "Answered somewhere else"),
+        (status = 429, content_type = "text/html", body = String, description = "Too many wrong codes"),
+    )
+)]
+pub async fn deny(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let frame = Frame::new(&postern, &form.browser);
+    let shown = form.typed.shown.as_str();
+    let Some(signed) = &form.browser.signed else {
+        return sign_in_again(&frame, shown);
+    };
+    let answered = postern.answer_device(&meta, signed, shown, shown, Decision::Deny);
+    match answered.await {
+        Ok(_) => frame.show(&DonePage {
+            frame: &frame,
+            approved: false,
+        }),
+        Err(error) => enter_again(&frame, "", error),
+    }
+}
+
+/// The field for the code once more, with what was wrong.
+pub(crate) fn enter_again(frame: &Frame, typed: &str, error: Error) -> Result<Response, Refusal> {
+    let problem = match &error {
+        Error::WrongCode => {
+            "No device waits under that code. It may have expired, or have been answered; \
+             check it, or start again on your device."
+                .to_owned()
+        }
+        // Nothing that the person could do about it here.
+        Error::Unavailable(_) | Error::Internal(_) => return Err(error.into()),
+        error => sentence(error),
+    };
+    frame.show_as(status(&error), &EnterPage::new(frame, typed, Some(problem)))
+}
+
+/// The sign-in has run out while the page was open.
+fn sign_in_again(frame: &Frame, link: &str) -> Result<Response, Refusal> {
+    let error = Error::StaleSignIn;
+    let problem =
+        Some("You were signed out, as ten minutes have passed. Please sign in again.".to_owned());
+    frame.show_as(status(&error), &EmailPage::new(frame, link, "", problem))
+}

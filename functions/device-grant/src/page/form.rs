@@ -1,0 +1,68 @@
+//! A form of the page, sent by the browser that it was shown to.
+
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use domain::Error;
+use edge::{Browser, Fields, FromFields, Refusal};
+use flows::Postern;
+
+/// The fields of all forms of the page. What is not sent is empty; whether it
+/// will do, the handler tells the person on the page itself.
+pub struct Typed {
+    token: String,
+    /// The code that the device shows.
+    pub user_code: String,
+    /// The code of the request that the page showed.
+    pub shown: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The code from the letter, or from the authenticator.
+    pub code: String,
+    /// The sign-in that waits for a second factor.
+    pub challenge: String,
+}
+
+impl FromFields for Typed {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let mut text = |name| {
+            let text = fields.text(name).may_be_blank().max(LONGEST).optional();
+            text.unwrap_or_default()
+        };
+        Some(Self {
+            token: text("token"),
+            user_code: text("user_code"),
+            shown: text("shown"),
+            email: text("email"),
+            code: text("code"),
+            challenge: text("challenge"),
+        })
+    }
+}
+
+/// Longer than anything that belongs into a field.
+const LONGEST: usize = 320;
+
+/// A form, and the browser that sent it. A form that was not shown to this very
+/// browser is refused: another site can send one, but not with our token.
+pub struct Form {
+    /// The browser.
+    pub browser: Browser,
+    /// What was typed.
+    pub typed: Typed,
+}
+
+impl FromRequest<Postern> for Form {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, postern: &Postern) -> Result<Self, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let browser = Browser::from_request_parts(&mut parts, postern).await?;
+        let request = Request::from_parts(parts, body);
+        let edge::Form(typed) = edge::Form::<Typed>::from_request(request, postern).await?;
+        let own = browser.returns && postern.is_form_token(&browser.cookie, &typed.token);
+        if own {
+            Ok(Self { browser, typed })
+        } else {
+            Err(Error::Forbidden.into())
+        }
+    }
+}

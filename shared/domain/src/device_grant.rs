@@ -1,0 +1,292 @@
+//! Device authorization (RFC 8628): somebody without a keyboard asks, a person
+//! approves on a page, and what asked gets in.
+//!
+//! A grant begins with two codes. The *device code* is 256 random bits, stays on
+//! the device and is kept as its digest. The *user code* is for people: eight of
+//! the twenty consonants that RFC 8628 §6.1 proposes. There are no digits that a
+//! letter could be taken for, and no vowels, so it never spells a word. It is read
+//! in either case, with or without its dash, and an 8 as the B that it must have
+//! been. No row holds either code.
+//!
+//! ```text
+//!            ┌─ deny ────▶ Denied
+//! Pending ───┤
+//!            └─ approve ─▶ Approved ── exchange ─▶ Spent
+//! ```
+//!
+//! Each arrow is one conditional write, and none starts after [`LIFETIME`].
+//!
+//! **Guessing a user code** (RFC 8628 §5.1) lets a stranger answer for somebody
+//! else's device; it opens no account. There are 20^8 = 2.56 · 10^10 codes. Only
+//! somebody who is signed in may try one, and a wrong one counts against the
+//! account ([`crate::limit::USER_CODES_PER_ACCOUNT`], 10 an hour) and against the
+//! place ([`crate::limit::USER_CODES_PER_PLACE`], 50 an hour). An account whose
+//! place is used up has [`crate::limit::OWN_USER_CODES_PER_ACCOUNT`] (3 an hour)
+//! to itself, so that a guesser keeps nobody behind the same address out. An
+//! address makes at most 500 accounts a day, so it guesses at most 24 · 50 +
+//! 500 · 3 = 2,700 times a day: with a thousand grants pending at every moment it
+//! meets one of them in 2.56 · 10^10 / (1,000 · 2,700) = 9,500 days. A right code
+//! gives its count back.
+//!
+//! **Remote phishing** (§5.4), a stranger who sends a person the link to a grant
+//! of the stranger's own, is met by what the page asks and shows: the code must
+//! be typed from the device even when it came in the link, and beside it stand
+//! what asks, how long ago, and from which address, with a warning when that is
+//! not the person's own. Approving wants a sign-in of the last ten minutes.
+//!
+//! **Polling** too fast is answered `slow_down` and adds [`SLOW_DOWN`] to the
+//! interval (§3.5). Ravi's own client does not know that answer and gives up, so it
+//! is kept for polls that clearly follow one another faster than the interval:
+//! instants are whole seconds, and [`TOLERANCE`] allows for that. A poll that waits
+//! ([`WAIT`]) slows itself down.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::UnixTime;
+use crate::account::User;
+use crate::place::PlaceMark;
+use crate::sign_in::Amr;
+use crate::time::MINUTE;
+
+/// Seconds for which a grant can be approved and exchanged.
+pub const LIFETIME: u64 = 10 * MINUTE;
+/// Seconds between two polls, as a grant begins.
+pub const INTERVAL: u64 = 5;
+/// Seconds that `slow_down` adds to the interval (RFC 8628 §3.5).
+pub const SLOW_DOWN: u64 = 5;
+/// Seconds by which a poll may come early.
+pub const TOLERANCE: u64 = 1;
+/// Seconds for which a poll may wait: API Gateway ends a request at 30.
+pub const WAIT: u64 = 25;
+/// Seconds between two looks at a grant that somebody waits for. They add up to
+/// [`WAIT`]; the first ones are short, because most people are already typing.
+pub const LOOKS: [u64; 8] = [1, 2, 2, 3, 3, 4, 5, 5];
+
+/// The letters of user codes.
+const ALPHABET: [char; 20] = [
+    'B', 'C', 'D', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X',
+    'Z',
+];
+/// Letters of a user code.
+const LENGTH: usize = 8;
+
+/// What a person types to name a grant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UserCode(String);
+
+impl UserCode {
+    /// A code made of random bytes, or `None` where too many of them would favour
+    /// some letters; then ask with others.
+    #[must_use]
+    pub fn coin(random: [u8; 16]) -> Option<Self> {
+        let fair = u8::try_from(ALPHABET.len() * 12).ok()?;
+        let letters: String = random
+            .into_iter()
+            .filter(|byte| *byte < fair)
+            .filter_map(|byte| ALPHABET.get(usize::from(byte) % ALPHABET.len()))
+            .take(LENGTH)
+            .collect();
+        (letters.len() == LENGTH).then_some(Self(letters))
+    }
+
+    /// Reads a code as a person types it: in either case, with dashes, dots and
+    /// spaces anywhere, and with digits for the letters that they look like.
+    /// `None` if it cannot be one.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let separates =
+            |c: &char| c.is_whitespace() || matches!(c, '-' | '.' | '_' | '\u{2010}'..='\u{2015}');
+        let mut letters = String::with_capacity(LENGTH);
+        for c in typed.chars().filter(|c| !separates(c)) {
+            let c = meant(c.to_ascii_uppercase());
+            if letters.len() == LENGTH || !ALPHABET.contains(&c) {
+                return None;
+            }
+            letters.push(c);
+        }
+        (letters.len() == LENGTH).then_some(Self(letters))
+    }
+
+    /// The letters alone, by which a grant is found.
+    #[must_use]
+    pub fn letters(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The letter that a digit was taken for: user codes hold no digits.
+const fn meant(c: char) -> char {
+    match c {
+        '2' => 'Z',
+        '5' => 'S',
+        '6' => 'G',
+        '8' => 'B',
+        c => c,
+    }
+}
+
+/// As it is shown: `WDJB-MJHT`.
+impl fmt::Display for UserCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_at_checked(LENGTH / 2) {
+            Some((head, tail)) => write!(f, "{head}-{tail}"),
+            None => f.write_str(&self.0),
+        }
+    }
+}
+
+/// Debug output ends up in logs, where no code belongs.
+impl fmt::Debug for UserCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserCode(…)")
+    }
+}
+
+/// Who approved, and how they had proven to be that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The account.
+    pub sub: Uuid,
+    /// Its epoch: whatever ends its sessions ends the approval.
+    pub epoch: u64,
+    /// How the identity was proven.
+    pub amr: Vec<Amr>,
+    /// When it was proven.
+    pub auth_time: UnixTime,
+}
+
+/// What became of a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nobody has decided.
+    Pending,
+    /// Somebody let it in.
+    Approved,
+    /// Somebody refused it.
+    Denied,
+    /// It was exchanged.
+    Spent,
+}
+
+/// A grant, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The digest of the device code.
+    pub id: String,
+    /// The registered client that asked; `None` for Ravi's own programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Where from and by what program, sealed.
+    pub requester: String,
+    /// The place it was asked from, as a keyed mark: approver and device are
+    /// often at the same one, and the page says when they are not.
+    pub place: PlaceMark,
+    /// When it was asked.
+    pub created_at: UnixTime,
+    /// When it ends.
+    pub expires_at: UnixTime,
+    /// What became of it.
+    pub state: State,
+    /// Who approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+    /// Seconds that must lie between two polls.
+    pub interval: u64,
+    /// The last poll that did not wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub polled_at: Option<UnixTime>,
+}
+
+/// What somebody who shows the device code gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing<'g> {
+    /// Nothing yet.
+    Pending,
+    /// What the approval buys, once.
+    Approved(&'g Approval),
+    /// Nothing, ever.
+    Denied,
+    /// Nothing more: too late, or exchanged before.
+    Over,
+}
+
+impl Grant {
+    /// What the grant is worth at `now`. A refusal is said for as long as the
+    /// grant lives; after that it is as over as any other.
+    #[must_use]
+    pub fn standing(&self, now: UnixTime) -> Standing<'_> {
+        if self.expires_at <= now {
+            return Standing::Over;
+        }
+        match (self.state, &self.approval) {
+            (State::Pending, _) => Standing::Pending,
+            (State::Approved, Some(approval)) => Standing::Approved(approval),
+            (State::Denied, _) => Standing::Denied,
+            (State::Approved | State::Spent, _) => Standing::Over,
+        }
+    }
+
+    /// Whether a poll at `now` clearly follows the last one faster than the
+    /// interval. The first may be immediate.
+    #[must_use]
+    pub fn is_hurried(&self, now: UnixTime) -> bool {
+        self.polled_at
+            .is_some_and(|last| now.seconds_since(last) + TOLERANCE < self.interval)
+    }
+
+    /// Seconds until it ends.
+    #[must_use]
+    pub fn seconds_left(&self, now: UnixTime) -> u64 {
+        self.expires_at.seconds_since(now)
+    }
+}
+
+impl Approval {
+    /// Whether it still holds for `user`, the account as it is now.
+    #[must_use]
+    pub fn holds(&self, user: &User) -> bool {
+        user.is_active() && user.epoch == self.epoch
+    }
+}
+
+/// A program that may ask by the standard's own endpoints: a public client
+/// (RFC 6749 §2.1), registered by an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its `client_id`.
+    pub id: String,
+    /// What people are shown.
+    pub name: String,
+    /// When it was registered.
+    pub created_at: UnixTime,
+}
+
+/// The longest `client_id`.
+pub const CLIENT_ID_LENGTH: usize = 64;
+
+/// Whether a text may be a `client_id`: 1 to 64 letters, digits, dots, dashes
+/// and underscores.
+#[must_use]
+pub fn is_client_id(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    (1..=CLIENT_ID_LENGTH).contains(&text.len()) && text.chars().all(plain)
+}
+
+/// The longest name of a client that the page has room for.
+pub const CLIENT_NAME_LENGTH: usize = 60;
+
+/// A client's name as people may be shown it, or nothing: 1 to 60 characters
+/// without control characters.
+#[must_use]
+pub fn client_name(text: &str) -> Option<String> {
+    let name = text.trim();
+    let fits = (1..=CLIENT_NAME_LENGTH).contains(&name.chars().count());
+    (fits && !name.chars().any(char::is_control)).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! Forms as they travel: the fields of a page, or of an OAuth request.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::http::header::CONTENT_TYPE;
+use domain::Error;
+
+use super::Fields;
+
+/// The fields of `application/x-www-form-urlencoded`.
+pub(super) fn urlencoded(bytes: &[u8]) -> Fields {
+    Fields::of_form(url::form_urlencoded::parse(bytes).into_owned())
+}
+
+/// The fields of `multipart/form-data` (RFC 7578). A file reads as its text.
+pub(super) async fn multipart(media: &str, bytes: Bytes) -> Result<Fields, Error> {
+    const UNREADABLE: Error = Error::Unreadable { line: 1, column: 1 };
+    let request = Request::builder()
+        .header(CONTENT_TYPE, media)
+        .body(Body::from(bytes))
+        .map_err(|_| UNREADABLE)?;
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| UNREADABLE)?;
+    let mut pairs = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|_| UNREADABLE)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await.map_err(|_| UNREADABLE)?;
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| UNREADABLE)?;
+        pairs.push((name, text));
+    }
+    Ok(Fields::of_form(pairs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Problem, ProblemKind};
+
+    fn read(mut fields: Fields) -> Result<(String, bool), Error> {
+        let code = fields.text("device_code").required();
+        let wait = fields.flag("wait").unwrap_or_default();
+        fields.finish(code.map(|code| (code, wait)))
+    }
+
+    #[tokio::test]
+    async fn both_kinds_say_the_same() {
+        let meant = Ok(("a b".to_owned(), true));
+        assert_eq!(read(urlencoded(b"device_code=a+b&wait=on&x=%FF")), meant);
+        let body = "--q\r\ncontent-disposition: form-data; name=\"device_code\"\r\n\r\na b\r\n\
+                    --q\r\ncontent-disposition: form-data; name=\"wait\"\r\n\r\ntrue\r\n--q--\r\n";
+        let media = "multipart/form-data; boundary=q";
+        assert_eq!(read(multipart(media, body.into()).await.unwrap()), meant);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_form_is_unreadable() {
+        for (media, body) in [
+            ("multipart/form-data", "--q\r\n"),
+            ("multipart/form-data; boundary=q", "garbage"),
+            (
+                "multipart/form-data; boundary=q",
+                "--q\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\ncut",
+            ),
+        ] {
+            let read = multipart(media, body.into()).await;
+            assert!(
+                matches!(read, Err(Error::Unreadable { .. })),
+                "{media} {body}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_field_stands_once_and_a_switch_is_on_or_off() {
+        let twice = read(urlencoded(b"device_code=a&device_code=b&wait=maybe"));
+        let problems = [
+            Problem::of("device_code", ProblemKind::Repeated),
+            Problem::of("wait", ProblemKind::NotABoolean),
+        ];
+        assert_eq!(twice, Err(Error::Invalid(problems.to_vec())));
+    }
+}

@@ -1,0 +1,44 @@
+//! Callers that are a program of somebody's, by a key of its own (Ravi).
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::agent::Scope;
+use domain::{AuthFailure, Error};
+use flows::{Agent, Postern};
+
+use super::bearer;
+use crate::Refusal;
+use crate::log::CallerId;
+
+/// The holder of a management key or of an identity key, as a bearer.
+#[derive(Clone, Debug)]
+pub struct AgentKey(pub Agent);
+
+impl FromRequestParts<Postern> for AgentKey {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let key = bearer(parts).ok_or(Error::Unauthenticated(AuthFailure::Missing))?;
+        let agent = postern.authenticate_agent(key).await?;
+        if let Some(id) = parts.extensions.get::<CallerId>() {
+            id.set(agent.user.sub);
+        }
+        Ok(Self(agent))
+    }
+}
+
+/// The holder of a key to the whole account.
+#[derive(Clone, Debug)]
+pub struct ManagementKey(pub Agent);
+
+impl FromRequestParts<Postern> for ManagementKey {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let AgentKey(agent) = AgentKey::from_request_parts(parts, postern).await?;
+        match agent.key.scope {
+            Scope::Management => Ok(Self(agent)),
+            Scope::Identity(_) => Err(Error::Forbidden.into()),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Callers that are a browser, known by a cookie.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use flows::{Postern, Signed};
+
+use crate::log::CallerId;
+use crate::{Meta, Refusal};
+
+/// The cookie's name. The prefix has browsers take it only from this very host,
+/// over a connection that nobody reads (RFC 6265bis §4.1.3.2). They take this
+/// machine's own addresses for such, so the local stack needs no other.
+const NAME: &str = "__Host-postern";
+
+/// A browser, and who is signed in with it.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    /// Its cookie; a fresh one if it had none.
+    pub cookie: String,
+    /// Whether it brought that cookie.
+    pub returns: bool,
+    /// Who is signed in.
+    pub signed: Option<Signed>,
+}
+
+impl FromRequestParts<Postern> for Browser {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        let Some(cookie) = cookie(&parts.headers) else {
+            return Ok(Self {
+                cookie: postern.fresh_cookie(),
+                returns: false,
+                signed: None,
+            });
+        };
+        let signed = postern.browsing(&meta, &cookie).await?;
+        if let (Some(id), Some(signed)) = (parts.extensions.get::<CallerId>(), &signed) {
+            id.set(signed.user.sub);
+        }
+        Ok(Self {
+            cookie,
+            returns: true,
+            signed,
+        })
+    }
+}
+
+impl Browser {
+    /// The `Set-Cookie` that gives a browser `cookie` until it is closed: out of
+    /// reach of scripts, and of forms on other sites.
+    #[must_use]
+    pub fn set_cookie(cookie: &str) -> Option<HeaderValue> {
+        let text = format!("{NAME}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax");
+        HeaderValue::from_str(&text).ok()
+    }
+}
+
+/// Our cookie, if one of a plausible form was sent.
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    let lines = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == NAME)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (value.len() == 43 && value.bytes().all(plain)).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_cookie_is_read() {
+        let value = "A".repeat(43);
+        let sent = |text: String| {
+            cookie(&HeaderMap::from_iter([(
+                COOKIE,
+                HeaderValue::from_str(&text).unwrap(),
+            )]))
+        };
+        assert_eq!(
+            sent(format!("a=b; {NAME}={value};c=d")),
+            Some(value.clone())
+        );
+        for text in [
+            format!("postern={value}"),
+            format!("{NAME}={value}="),
+            format!("{NAME}=short"),
+            NAME.to_owned(),
+        ] {
+            assert_eq!(sent(text.clone()), None, "{text}");
+        }
+        let set = Browser::set_cookie(&value).unwrap();
+        for attribute in ["Secure", "HttpOnly", "Path=/;", "SameSite=Lax"] {
+            assert!(set.to_str().unwrap().contains(attribute), "{attribute}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A token endpoint's style, of RFC 6749 §5.2 and RFC 8628 §3.5, which Ravi's device
+//! routes speak too: what [`super::oauth2`] says, except that whatever credential is
+//! refused here is a grant and no bearer: `error` is a word of a registered list, `error_description` a sentence.
+//!
+//! Sentences are plain ASCII without quotes, as the grammar wants. Where no word of
+//! the lists fits, the nearest of RFC 6749 §4.1.2.1 stands with a status that says
+//! the rest.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::{Error, GrantFailure};
+
+use super::oauth2::{invalid, say};
+use super::{Dialect, retry_after};
+
+/// The dialect. It has one voice: whatever credential is refused here is a grant.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenEndpoint;
+
+impl Dialect for TokenEndpoint {
+    fn render(&self, error: &Error) -> Response {
+        match error {
+            Error::Invalid(problems) => invalid(problems),
+            Error::Unreadable { .. } => bad("invalid_request", "The body cannot be read."),
+            Error::TooLarge { .. } => say(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "invalid_request",
+                "The body is too large.",
+            ),
+            Error::UnsupportedMedia(_) => say(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "invalid_request",
+                "This media type is not read here.",
+            ),
+            Error::Missing => say(
+                StatusCode::NOT_FOUND,
+                "invalid_request",
+                "Nothing answers at this path.",
+            ),
+            Error::MethodNotAllowed { .. } => say(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "invalid_request",
+                "This method is not allowed here.",
+            ),
+            Error::Grant(failure) => grant(*failure),
+            Error::Unauthenticated(_)
+            | Error::WrongCode
+            | Error::SecondFactor(_)
+            | Error::Oauth(_)
+            | Error::AlreadyDeleted => grant(GrantFailure::Unknown),
+            Error::StaleSignIn | Error::Forbidden => say(
+                StatusCode::FORBIDDEN,
+                "access_denied",
+                "This grant does not allow that.",
+            ),
+            Error::Conflict => say(
+                StatusCode::CONFLICT,
+                "invalid_grant",
+                "Another request was first.",
+            ),
+            Error::Disabled => say(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "This is not enabled here.",
+            ),
+            Error::TooMany(exceeded) => retry_after(
+                say(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "temporarily_unavailable",
+                    "Too many requests. Retry-After says when to try again.",
+                ),
+                exceeded.retry_after,
+            ),
+            Error::Undeliverable(_) | Error::Unavailable(_) => retry_after(
+                say(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "temporarily_unavailable",
+                    "The service is busy. Retry-After says when to try again.",
+                ),
+                1,
+            ),
+            Error::Internal(_) => say(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "server_error",
+                "Something is wrong on our side.",
+            ),
+        }
+    }
+}
+
+pub(super) fn grant(failure: GrantFailure) -> Response {
+    let (error, description) = match failure {
+        GrantFailure::Pending => (
+            "authorization_pending",
+            "Nobody has answered yet. Ask again after the interval.",
+        ),
+        GrantFailure::SlowDown => (
+            "slow_down",
+            "Nobody has answered yet. From now on wait five seconds longer between two requests.",
+        ),
+        GrantFailure::Expired => (
+            "expired_token",
+            "The device code has expired or was exchanged before. Begin again.",
+        ),
+        GrantFailure::Denied => ("access_denied", "The request was denied."),
+        GrantFailure::Unknown => (
+            "invalid_grant",
+            "The grant is not valid here, or not any more.",
+        ),
+        GrantFailure::UnknownClient => (
+            "invalid_client",
+            "No client of this client_id is registered.",
+        ),
+        GrantFailure::UnsupportedType => (
+            "unsupported_grant_type",
+            "This type of grant is not served here.",
+        ),
+    };
+    bad(error, description)
+}
+
+fn bad(error: &str, description: &str) -> Response {
+    say(StatusCode::BAD_REQUEST, error, description)
+}

@@ -1,0 +1,262 @@
+//! Identities and the keys of an account's programs: knowing one, listing,
+//! making and revoking them.
+//!
+//! A key is known in two round trips: its row, then its account with all that it
+//! holds. It has a user's rights, whoever's it is, and only on the routes that
+//! ask for such a key: it opens no session and changes no factor.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::account::User;
+use domain::agent::{AgentKey, Identity, MAX_IDENTITIES, Roster, Scope, looks_like_a_key};
+use domain::audit::EventKind;
+use domain::limit::AGENT_EDITS_PER_ACCOUNT;
+use domain::{AuthFailure, Error, UnixTime, platform};
+use store::{AuditEvent, Commit, Transaction};
+use uuid::Uuid;
+
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+
+/// A program that showed a key, as of now.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// The account.
+    pub user: User,
+    /// The key.
+    pub key: AgentKey,
+    roster: Roster,
+}
+
+/// A key that was just made, which is the only time it is seen.
+#[derive(Clone)]
+pub struct IssuedAgentKey {
+    /// The key itself.
+    pub key: String,
+    /// What is kept of it.
+    pub kept: AgentKey,
+}
+
+impl Agent {
+    /// The identities that the key stands for: one, or all of the account's.
+    #[must_use]
+    pub fn identities(&self) -> Vec<Identity> {
+        let of_key = |identity: &&Identity| match self.key.scope {
+            Scope::Management => true,
+            Scope::Identity(id) => identity.id == id,
+        };
+        self.roster
+            .identities
+            .iter()
+            .filter(of_key)
+            .cloned()
+            .collect()
+    }
+
+    /// The account's keys that work.
+    #[must_use]
+    pub fn keys(&self) -> Vec<AgentKey> {
+        let alive = |key: &&AgentKey| key.epoch == self.user.epoch;
+        self.roster.keys.iter().filter(alive).cloned().collect()
+    }
+}
+
+impl Postern {
+    /// Who shows the key `typed`. That nobody guesses 256 bits needs no counting.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]: no key of ours, or not any more.
+    pub async fn authenticate_agent(&self, typed: &str) -> Result<Agent, Error> {
+        const UNKNOWN: Error = Error::Unauthenticated(AuthFailure::BadApiKey);
+        if !looks_like_a_key(typed) {
+            return Err(UNKNOWN);
+        }
+        let fingerprint = self.agent_key_fingerprint(typed);
+        let key = self.store().agent_key(&fingerprint).await?.ok_or(UNKNOWN)?;
+        let found = self.store().user_and_agents(key.sub).await?;
+        let (user, roster) = found.ok_or(UNKNOWN)?;
+        // The roster has the last word, as it has when a key is revoked.
+        if user.is_active() && user.epoch == key.epoch && roster.keys.contains(&key) {
+            Ok(Agent { user, key, roster })
+        } else {
+            Err(UNKNOWN)
+        }
+    }
+
+    /// Adds an identity to the account of a management key.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a key to one identity and for more than
+    /// [`MAX_IDENTITIES`]; [`Error::TooMany`] by account.
+    pub async fn add_identity(
+        &self,
+        meta: &RequestMeta,
+        agent: &Agent,
+        name: &str,
+    ) -> Result<Identity, Error> {
+        let identity = Identity {
+            id: platform::uuid(self.entropy()),
+            name: name.to_owned(),
+            created_at: meta.now,
+        };
+        self.edit_agents(
+            meta,
+            agent,
+            EventKind::IdentityCreated,
+            |mut roster, transaction| {
+                if roster.identities.len() >= MAX_IDENTITIES {
+                    return Err(Error::Forbidden);
+                }
+                roster.identities.push(identity.clone());
+                Ok((roster, transaction))
+            },
+        )
+        .await?;
+        Ok(identity)
+    }
+
+    /// Makes a key, for the account or for one of its identities.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for an identity of somebody else; otherwise as
+    /// [`Postern::add_identity`].
+    pub async fn issue_agent_key(
+        &self,
+        meta: &RequestMeta,
+        agent: &Agent,
+        scope: Scope,
+        label: &str,
+    ) -> Result<IssuedAgentKey, Error> {
+        let issued = self.new_agent_key(&agent.user, scope, label, meta.now);
+        self.edit_agents(
+            meta,
+            agent,
+            EventKind::AgentKeyCreated,
+            |roster, transaction| {
+                if let Scope::Identity(id) = scope
+                    && roster.identity(id).is_none()
+                {
+                    return Err(Error::Missing);
+                }
+                let (roster, dropped) = roster.with_key(issued.kept.clone());
+                let mut transaction = transaction.register_agent_key(&issued.kept)?;
+                for key in &dropped {
+                    transaction = transaction.remove_agent_key(key)?;
+                }
+                Ok((roster, transaction))
+            },
+        )
+        .await?;
+        Ok(issued)
+    }
+
+    /// Revokes a key of the account, its own too.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if the account has no such key; otherwise as
+    /// [`Postern::add_identity`].
+    pub async fn revoke_agent_key(
+        &self,
+        meta: &RequestMeta,
+        agent: &Agent,
+        id: Uuid,
+    ) -> Result<(), Error> {
+        self.edit_agents(
+            meta,
+            agent,
+            EventKind::AgentKeyRevoked,
+            |roster, transaction| {
+                let (roster, key) = roster.without_key(id).ok_or(Error::Missing)?;
+                Ok((roster, transaction.remove_agent_key(&key)?))
+            },
+        )
+        .await
+    }
+
+    /// Edits what an account holds, with its event, as long as the key that asks
+    /// is good.
+    async fn edit_agents(
+        &self,
+        meta: &RequestMeta,
+        agent: &Agent,
+        kind: EventKind,
+        edit: impl for<'t> Fn(Roster, Transaction<'t>) -> Result<(Roster, Transaction<'t>), Error>,
+    ) -> Result<(), Error> {
+        if agent.key.scope != Scope::Management {
+            return Err(Error::Forbidden);
+        }
+        let account = agent.user.sub.to_string();
+        self.store()
+            .hit(&AGENT_EDITS_PER_ACCOUNT, &account, meta.now)
+            .await?
+            .map_err(Error::TooMany)?;
+        let event: AuditEvent = self.user_event(&agent.user, kind, None, meta)?;
+        let mut roster = agent.roster.clone();
+        for _ in 0..MAX_ROUNDS {
+            let before = roster.rev;
+            let transaction = self.store().transaction().check_user(&agent.user)?;
+            let (mut edited, transaction) = edit(roster, transaction)?;
+            edited.rev = before + 1;
+            let transaction = transaction
+                .edit_agents(agent.user.sub, &edited, before)?
+                .audit(&event)?;
+            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+                return Ok(());
+            }
+            let found = self.store().user_and_agents(agent.user.sub).await?;
+            let still = found.filter(|(user, roster)| {
+                user.epoch == agent.user.epoch && roster.keys.contains(&agent.key)
+            });
+            roster = still
+                .ok_or(Error::Unauthenticated(AuthFailure::BadApiKey))?
+                .1;
+        }
+        Err(contended())
+    }
+
+    /// A key of `user`, not yet written.
+    pub(crate) fn new_agent_key(
+        &self,
+        user: &User,
+        scope: Scope,
+        label: &str,
+        now: UnixTime,
+    ) -> IssuedAgentKey {
+        let key = scope.key(&self.fresh_token());
+        let kept = AgentKey {
+            id: platform::uuid(self.entropy()),
+            sub: user.sub,
+            epoch: user.epoch,
+            scope,
+            fingerprint: self.agent_key_fingerprint(&key),
+            shown: scope.shown(&key),
+            label: label.to_owned(),
+            created_at: now,
+        };
+        IssuedAgentKey { key, kept }
+    }
+
+    /// The identity that an account begins with.
+    pub(crate) fn first_identity(&self, user: &User, now: UnixTime) -> Identity {
+        let named = [user.first_name.as_str(), user.last_name.as_str()].join(" ");
+        let name = match named.trim() {
+            "" => user.display_username(),
+            name => name.to_owned(),
+        };
+        Identity {
+            id: platform::uuid(self.entropy()),
+            name,
+            created_at: now,
+        }
+    }
+
+    /// 256 random bits in 43 characters.
+    pub(crate) fn fresh_token(&self) -> String {
+        let mut bytes = [0; 32];
+        self.entropy().fill(&mut bytes);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn agent_key_fingerprint(&self, key: &str) -> String {
+        self.ring().fingerprint("agent key", key)
+    }
+}

@@ -1,0 +1,64 @@
+//! The token endpoint of registered clients: whatever grant they bring.
+
+use domain::{Error, GrantFailure};
+
+use crate::device_exchange::Poll;
+use crate::{Postern, RequestMeta, Tokens};
+
+/// A grant that a client brings.
+#[derive(Clone, Copy)]
+pub enum ClientGrant<'a> {
+    /// A device code (RFC 8628 §3.4).
+    DeviceCode(&'a str),
+    /// A refresh token (RFC 6749 §6).
+    RefreshToken(&'a str),
+    /// Any other type.
+    Unsupported,
+}
+
+/// What it buys.
+#[derive(Clone)]
+pub struct ClientTokens {
+    /// The tokens.
+    pub tokens: Tokens,
+    /// Seconds for which the access token is good.
+    pub expires_in: u64,
+}
+
+impl Postern {
+    /// The tokens that `grant` buys `client`.
+    ///
+    /// # Errors
+    /// [`Error::Grant`] says what is in the way: a client that is none, a grant
+    /// that is not this client's, or not yet, or not any more; [`Error::TooMany`]
+    /// by place for those that never were.
+    pub async fn client_tokens(
+        &self,
+        meta: &RequestMeta,
+        client: &str,
+        grant: ClientGrant<'_>,
+    ) -> Result<ClientTokens, Error> {
+        let tokens = match grant {
+            ClientGrant::DeviceCode(device_code) => {
+                let poll = Poll {
+                    device_code,
+                    client: Some(client),
+                    wait: false,
+                };
+                self.exchange_device(meta, poll).await?.tokens
+            }
+            ClientGrant::RefreshToken(token) => {
+                self.knows_client(Some(client)).await?;
+                self.refresh_of(meta, token, Some(client)).await?
+            }
+            ClientGrant::Unsupported => return Err(Error::Grant(GrantFailure::UnsupportedType)),
+        };
+        let session = &tokens.signed.session;
+        let life = self.settings().lives.of(session.contract).access;
+        let ends_at = meta.now.plus(life).min(session.ends_at);
+        Ok(ClientTokens {
+            expires_in: ends_at.seconds_since(meta.now),
+            tokens,
+        })
+    }
+}

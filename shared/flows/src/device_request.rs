@@ -1,0 +1,136 @@
+//! A device asks to be let in: both codes are made, and nothing else.
+
+use domain::audit::EventKind;
+use domain::device_grant::{Grant, INTERVAL, LIFETIME, State, UserCode};
+use domain::limit::DEVICE_REQUESTS_PER_PLACE;
+use domain::{Error, GrantFailure, platform};
+use serde_json::json;
+use store::{Commit, Step};
+
+use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
+
+/// What a device gets to show and to keep.
+#[derive(Clone)]
+pub struct DeviceCodes {
+    /// What the device polls with: 43 characters.
+    pub device_code: String,
+    /// What the person types.
+    pub user_code: UserCode,
+    /// Where they type it.
+    pub verification_uri: String,
+    /// Seconds for which both are good.
+    pub expires_in: u64,
+    /// Seconds to leave between two polls.
+    pub interval: u64,
+}
+
+impl DeviceCodes {
+    /// The page with the code in its address (RFC 8628 §3.3.1).
+    #[must_use]
+    pub fn verification_uri_complete(&self) -> String {
+        format!("{}?user_code={}", self.verification_uri, self.user_code)
+    }
+}
+
+impl Postern {
+    /// Begins a grant for Ravi's own programs (`client` is `None`) or for a
+    /// registered client.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place, and [`Error::Grant`] for a client that is none.
+    pub async fn request_device(
+        &self,
+        meta: &RequestMeta,
+        client: Option<&str>,
+    ) -> Result<DeviceCodes, Error> {
+        let place = meta.place().to_string();
+        let (admitted, known) = tokio::join!(
+            self.store()
+                .hit(&DEVICE_REQUESTS_PER_PLACE, &place, meta.now),
+            self.knows_client(client),
+        );
+        admitted?.map_err(Error::TooMany)?;
+        known?;
+        let device_code = self.fresh_token();
+        let id = self.device_code_digest(&device_code);
+        let requester = json!({ "ip": meta.ip, "user_agent": meta.short_user_agent() }).to_string();
+        let grant = Grant {
+            client: client.map(str::to_owned),
+            requester: self
+                .ring()
+                .seal_text(
+                    &requester_context(&id),
+                    requester.as_bytes(),
+                    self.entropy(),
+                )
+                .map_err(broken)?,
+            place: self.ring().mark("device place", id.as_bytes(), &place),
+            created_at: meta.now,
+            expires_at: meta.now.plus(LIFETIME),
+            state: State::Pending,
+            approval: None,
+            interval: INTERVAL,
+            polled_at: None,
+            id,
+        };
+        let user_code = self.name_grant(&grant).await?;
+        Ok(DeviceCodes {
+            device_code,
+            user_code,
+            verification_uri: format!("{}/device", self.settings().issuer),
+            expires_in: LIFETIME,
+            interval: INTERVAL,
+        })
+    }
+
+    /// Writes the grant under a user code that no other live one has.
+    async fn name_grant(&self, grant: &Grant) -> Result<UserCode, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let mut random = [0; 16];
+            self.entropy().fill(&mut random);
+            let Some(code) = UserCode::coin(random) else {
+                continue;
+            };
+            let event = self.grant_event(&grant.id, EventKind::DeviceRequested, grant.created_at);
+            let transaction = self
+                .store()
+                .transaction()
+                .begin_grant(grant, &self.user_code_mark(&code))?
+                .audit(&event)?;
+            match transaction.commit(platform::uuid(self.entropy())).await? {
+                Commit::Done => return Ok(code),
+                Commit::Refused(refusal) if refusal.step == Step::NameGrant => {}
+                Commit::Refused(_) => return Err(contended()),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Nothing, if there is such a client or none was named.
+    pub(crate) async fn knows_client(&self, client: Option<&str>) -> Result<(), Error> {
+        let Some(id) = client else { return Ok(()) };
+        let known =
+            domain::device_grant::is_client_id(id) && self.store().client(id).await?.is_some();
+        if known {
+            Ok(())
+        } else {
+            Err(Error::Grant(GrantFailure::UnknownClient))
+        }
+    }
+
+    /// What a device code is found by.
+    pub(crate) fn device_code_digest(&self, device_code: &str) -> String {
+        self.ring().fingerprint("device code", device_code)
+    }
+
+    /// What a user code is found by: a dump of the table tells nobody which codes
+    /// are on somebody's screen.
+    pub(crate) fn user_code_mark(&self, code: &UserCode) -> String {
+        self.ring().fingerprint("user code", code.letters())
+    }
+}
+
+/// What a sealed requester is bound to.
+pub(crate) fn requester_context(id: &str) -> String {
+    format!("device requester#{id}")
+}
