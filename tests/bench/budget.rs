@@ -1,129 +1,190 @@
 //! The budgets, and whether the figures keep them.
+//!
+//! Those of every process, and of CPU, stand here; what one operation may cost
+//! stands beside it (see [`crate::operation::Limits`]). A figure over its budget
+//! is told with the name of whose it is.
 
 use crate::capacity::Units;
+use crate::families::{accounts, oauth, totp};
 use crate::figures::{Figure, megabytes};
 use crate::operation::Operation;
-use crate::passes::{Costs, Results};
+use crate::passes::{Costs, Function, Results};
 
 /// One budget and what was measured.
 pub struct Verdict {
     /// What is limited.
-    pub what: &'static str,
+    pub what: String,
     /// Its unit.
     pub unit: &'static str,
     /// The limit.
     pub budget: f64,
-    /// The figure.
-    pub measured: f64,
+    /// The figures, and whose each is.
+    pub measured: Vec<(String, f64)>,
 }
 
 impl Verdict {
-    /// Whether the figure is within the budget.
+    /// The largest figure.
+    pub fn worst(&self) -> f64 {
+        let figures = self.measured.iter().map(|(_, figure)| *figure);
+        figures.fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// Whether every figure is within the budget.
     pub fn holds(&self) -> bool {
-        self.measured <= self.budget
+        self.over().next().is_none()
+    }
+
+    /// Whose figures are not.
+    pub fn over(&self) -> impl Iterator<Item = &str> {
+        let over = self.measured.iter();
+        over.filter(|(_, figure)| *figure > self.budget)
+            .map(|(who, _)| who.as_str())
     }
 }
 
-/// Holds every figure against its budget. Times are medians.
+/// What every process may take: what, its unit, the limit, the figure.
+type OfProcess = (&'static str, &'static str, f64, fn(&Function) -> f64);
+
+const PROCESS: &[OfProcess] = &[
+    ("process start to first poll", "ms", 10.0, |function| {
+        start(function).median
+    }),
+    ("binary, stripped", "MB", 12.0, |function| {
+        megabytes(function.binary)
+    }),
+];
+
+/// What an operation may take as the first request of a process.
+type OfFirst = (&'static str, &'static str, f64, fn(&Costs) -> f64);
+
+const FIRST: &[OfFirst] = &[
+    ("first request", "ms", 10.0, |costs| first_own(costs).median),
+    ("resident after the first request", "MB", 15.0, |costs| {
+        first_memory(costs).median
+    }),
+];
+
+/// CPU in milliseconds: the sum of some operations, less that of others.
+struct Cpu {
+    what: &'static str,
+    budget: f64,
+    of: &'static [&'static Operation],
+    less: &'static [&'static Operation],
+}
+
+const CPU: &[Cpu] = &[
+    Cpu {
+        what: "CPU, sign-in by code (request, verify)",
+        budget: 2.0,
+        of: &[&accounts::REQUEST_CODE, &accounts::VERIFY_CODE],
+        less: &[],
+    },
+    Cpu {
+        what: "CPU, sign-in by code and authenticator (request, verify, verify)",
+        budget: 2.0,
+        of: &[
+            &accounts::REQUEST_CODE,
+            &accounts::VERIFY_GUARDED,
+            &totp::VERIFY,
+        ],
+        less: &[],
+    },
+    Cpu {
+        what: "CPU, sign-in through GitHub (setting out, coming back)",
+        budget: 2.0,
+        of: &[&oauth::DEPART, &oauth::RETURN],
+        less: &[],
+    },
+    Cpu {
+        what: "CPU, token check (forged token less unknown path)",
+        budget: 0.2,
+        of: &[&accounts::FORGED_TOKEN],
+        less: &[&accounts::NOTHING],
+    },
+];
+
+/// Holds every figure against its budget. Times are medians. What was not
+/// measured is not judged.
 pub fn judge(results: &Results) -> Vec<Verdict> {
-    let of = |operation: Operation| {
-        results
-            .operations
-            .iter()
-            .find(|costs| costs.operation == operation)
-    };
-    let cpu = |operation| of(operation).map_or(0.0, |costs| cpu(costs).median);
-    let trips = |operation| of(operation).map_or(0.0, |costs| count(costs.round_trips));
-    let first_trips = |operation| of(operation).map_or(0.0, |costs| count(costs.first_round_trips));
-    let first = results
-        .operations
-        .iter()
-        .map(|costs| first_own(costs).median);
-    let resident = results
-        .operations
-        .iter()
-        .map(|costs| first_memory(costs).median);
-    let verdict = |what, unit, budget, measured| Verdict {
-        what,
+    let functions = &results.functions;
+    let of_process = PROCESS.iter().map(|(what, unit, budget, measure)| Verdict {
+        what: (*what).to_owned(),
         unit,
-        budget,
+        budget: *budget,
+        measured: functions
+            .iter()
+            .map(|function| (function.family.name.to_owned(), measure(function)))
+            .collect(),
+    });
+    // One figure for each function: that of its worst operation.
+    let of_first = FIRST.iter().map(|(what, unit, budget, measure)| Verdict {
+        what: format!("{what}, worst operation"),
+        unit,
+        budget: *budget,
+        measured: functions
+            .iter()
+            .map(|function| {
+                let figures = function.operations.iter().map(measure);
+                let name = function.family.name.to_owned();
+                (name, figures.fold(0.0, f64::max))
+            })
+            .collect(),
+    });
+    let operations = || functions.iter().flat_map(|function| &function.operations);
+    let limited = operations().flat_map(of_operation);
+    let cpu = CPU.iter().filter_map(|sum| {
+        let each = |all: &[&Operation]| -> Option<f64> {
+            let find = |operation: &&Operation| {
+                let costs = operations().find(|costs| costs.operation.name == operation.name)?;
+                Some(cpu(costs).median)
+            };
+            all.iter().map(find).sum()
+        };
+        Some(Verdict {
+            what: sum.what.to_owned(),
+            unit: "ms",
+            budget: sum.budget,
+            measured: vec![(String::new(), each(sum.of)? - each(sum.less)?)],
+        })
+    });
+    of_process
+        .chain(of_first)
+        .chain(limited)
+        .chain(cpu)
+        .collect()
+}
+
+/// An operation's own budgets.
+fn of_operation(costs: &Costs) -> Vec<Verdict> {
+    let Costs {
+        operation,
+        round_trips,
+        first_round_trips,
+        ..
+    } = costs;
+    let verdict = |what: &str, budget: u32, measured| Verdict {
+        what: format!("{what}, {}", operation.name),
+        unit: "",
+        budget: f64::from(budget),
         measured,
     };
-    vec![
-        verdict(
-            "process start to first poll",
-            "ms",
-            10.0,
-            Figure::millis(results.starts.iter().map(|start| start.own)).median,
-        ),
-        verdict(
-            "first request, of the slowest operation",
-            "ms",
-            10.0,
-            first.fold(0.0, f64::max),
-        ),
-        verdict("binary, stripped", "MB", 12.0, megabytes(results.binary)),
-        verdict(
-            "resident after the first request, of the largest operation",
-            "MB",
-            15.0,
-            resident.fold(0.0, f64::max),
-        ),
-        verdict(
-            "sequential round trips, refresh",
-            "",
-            2.0,
-            trips(Operation::Refresh),
-        ),
-        verdict(
-            "… in a place that only other instances have counted",
-            "",
-            2.0,
-            first_trips(Operation::Refresh),
-        ),
-        verdict(
-            "write units, refresh",
-            "",
-            4.0,
-            of(Operation::Refresh).map_or(0.0, |costs| units(costs).write),
-        ),
-        verdict(
-            "sequential round trips, sign-in by code",
-            "",
-            3.0,
-            trips(Operation::VerifyCode),
-        ),
-        verdict(
-            "… from a new place",
-            "",
-            3.0,
-            trips(Operation::VerifyElsewhere),
-        ),
-        verdict(
-            "… which makes the account",
-            "",
-            3.0,
-            trips(Operation::VerifyNew),
-        ),
-        verdict(
-            "… in a place that only other instances have counted",
-            "",
-            3.0,
-            first_trips(Operation::VerifyCode),
-        ),
-        verdict(
-            "CPU, sign-in by code (request and verify)",
-            "ms",
-            2.0,
-            cpu(Operation::RequestCode) + cpu(Operation::VerifyCode),
-        ),
-        verdict(
-            "CPU, token check (forged token less unknown path)",
-            "ms",
-            0.2,
-            cpu(Operation::ForgedToken) - cpu(Operation::Nothing),
-        ),
-    ]
+    let trips = operation.limits.round_trips.map(|budget| {
+        let measured = vec![
+            ("warm".to_owned(), count(*round_trips)),
+            ("a new instance".to_owned(), count(*first_round_trips)),
+        ];
+        verdict("round trips", budget, measured)
+    });
+    let writes = operation.limits.write_units.map(|budget| {
+        let measured = vec![(String::new(), units(costs).write)];
+        verdict("write units", budget, measured)
+    });
+    trips.into_iter().chain(writes).collect()
+}
+
+/// From nothing to the first poll.
+pub fn start(function: &Function) -> Figure {
+    Figure::millis(function.starts.iter().map(|start| start.own))
 }
 
 /// CPU of a warm request.
@@ -131,7 +192,7 @@ pub fn cpu(costs: &Costs) -> Figure {
     Figure::millis(costs.warm.iter().map(|done| done.cpu))
 }
 
-/// A first request, without what it waited for AWS.
+/// A first request, without what it waited for others.
 pub fn first_own(costs: &Costs) -> Figure {
     Figure::millis(costs.first.iter().map(|(done, _)| done.own()))
 }
@@ -158,6 +219,6 @@ pub fn units(costs: &Costs) -> Units {
     clippy::cast_precision_loss,
     reason = "nobody makes that many round trips"
 )]
-fn count(trips: u128) -> f64 {
+fn count(trips: usize) -> f64 {
     trips as f64
 }

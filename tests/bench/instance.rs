@@ -1,4 +1,4 @@
-//! One instance of the function: a process, its Runtime API, and the gateway
+//! One instance of a function: a process, its Runtime API, and the gateway
 //! that turns requests into its events.
 
 use std::net::IpAddr;
@@ -13,9 +13,8 @@ use local::template::Template;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::aws::Aws;
 use crate::meter::{self, Call};
-use crate::options::Options;
+use crate::outside::Outside;
 use crate::process::{Memory, Process};
 use crate::runtime_api::RuntimeApi;
 
@@ -27,7 +26,7 @@ pub struct Instance {
     process: Process,
     api: RuntimeApi,
     gateway: Gateway,
-    aws: Arc<Aws>,
+    outside: Arc<Outside>,
     start: Start,
 }
 
@@ -36,7 +35,7 @@ pub struct Instance {
 pub struct Start {
     /// All of it.
     pub wall: Duration,
-    /// Without the time in which a call to AWS was under way.
+    /// Without the time in which a call to another service was under way.
     pub own: Duration,
     /// CPU.
     pub cpu: Duration,
@@ -55,12 +54,12 @@ pub struct Invocation {
     pub wall: Duration,
     /// CPU, until it polled again.
     pub cpu: Duration,
-    /// Its calls to AWS.
+    /// Its calls to others.
     pub calls: Vec<Call>,
 }
 
 impl Invocation {
-    /// The time without that in which a call to AWS was under way.
+    /// The time without that in which a call to another service was under way.
     pub fn own(&self) -> Duration {
         self.wall.saturating_sub(meter::waited(&self.calls))
     }
@@ -69,9 +68,10 @@ impl Invocation {
 impl Instance {
     /// Starts one and waits for its first poll.
     pub async fn start(
-        options: &Options,
+        binary: &Path,
+        algorithm: &str,
         template: &Template,
-        aws: &Arc<Aws>,
+        outside: &Arc<Outside>,
         log: &Path,
     ) -> Result<Self, Failure> {
         let api = RuntimeApi::open().await?;
@@ -81,7 +81,7 @@ impl Instance {
             .into_iter()
             .map(|name| Function::emulated(name, &emulator));
         let gateway = Gateway::new(template, functions.collect())?;
-        let mut environment = aws.environment().clone();
+        let mut environment = outside.environment().clone();
         environment.extend([
             ("AWS_ACCESS_KEY_ID", "bench".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "bench".to_owned()),
@@ -93,20 +93,24 @@ impl Instance {
             ("AWS_LAMBDA_RUNTIME_API", api.authority().to_owned()),
             ("POSTERN_ISSUER", "https://id.example.com".to_owned()),
             ("POSTERN_MAIL_FROM", "no-reply@id.example.com".to_owned()),
-            ("POSTERN_SIGNING_ALGORITHM", options.algorithm.clone()),
+            ("POSTERN_SIGNING_ALGORITHM", algorithm.to_owned()),
             // The same account asks again at once, and the stack sends all day.
             ("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", "0".to_owned()),
             ("POSTERN_MAIL_DAILY_BUDGET", "1000000".to_owned()),
+            (
+                "POSTERN_CENTRIFUGO_URL",
+                "wss://live.example.com/connection/websocket".to_owned(),
+            ),
         ]);
-        aws.meter.take();
-        let process = Process::start(&options.binary, &environment, log)?;
+        outside.meter.take();
+        let process = Process::start(binary, &environment, log)?;
         if let Err(failure) = api.polled_beyond(0).await {
             let said = std::fs::read_to_string(log).unwrap_or_default();
             return Err(format!("{failure}\n{said}").into());
         }
         let first_poll = api.first_poll().ok_or("no first poll")?;
         let wall = first_poll.saturating_duration_since(process.started());
-        let own = wall.saturating_sub(meter::waited(&aws.meter.take()));
+        let own = wall.saturating_sub(meter::waited(&outside.meter.take()));
         tokio::time::sleep(SETTLE).await;
         let start = Start {
             wall,
@@ -118,7 +122,7 @@ impl Instance {
             process,
             api,
             gateway,
-            aws: Arc::clone(aws),
+            outside: Arc::clone(outside),
             start,
         })
     }
@@ -136,7 +140,7 @@ impl Instance {
     /// Sends it a request that comes from `peer`, and waits until it polls again.
     pub async fn call(&self, request: Request<Bytes>, peer: IpAddr) -> Result<Invocation, Failure> {
         let polls = self.api.polls();
-        self.aws.meter.take();
+        self.outside.meter.take();
         let before = self.process.cpu()?;
         let response = self.gateway.handle(request, peer).await;
         self.api.polled_beyond(polls).await?;
@@ -146,7 +150,7 @@ impl Instance {
             body: serde_json::from_slice(response.body()).unwrap_or_default(),
             wall: self.api.last().ok_or("no event was answered")?,
             cpu: self.process.cpu()?.saturating_sub(before),
-            calls: self.aws.meter.take(),
+            calls: self.outside.meter.take(),
         })
     }
 }

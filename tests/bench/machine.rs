@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// CPU, cores and the day.
+/// CPU, cores, how busy they were in the last five minutes, and the day.
 pub fn described() -> String {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpuinfo
@@ -15,8 +15,10 @@ pub fn described() -> String {
         .filter(|line| line.starts_with("processor"))
         .count()
         .max(cores);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split_whitespace().nth(1).unwrap_or("unknown");
     format!(
-        "{model}, {cores} cores, {}, {}",
+        "{model}, {cores} cores, load {load}, {}, {}",
         std::env::consts::ARCH,
         today()
     )

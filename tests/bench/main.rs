@@ -1,25 +1,28 @@
-//! What a function costs: its start, its requests, its memory, its calls.
+//! What the functions cost: their start, their requests, memory, calls.
 //!
 //! ```text
-//! cargo build --release -p accounts && cargo run -p bench
+//! cargo build --release -p accounts -p totp -p oauth -p realtime -p docs && cargo run -p bench
 //! ```
 //!
-//! The release binary of `accounts` runs as Lambda would run it, with this
-//! program in Lambda's and AWS's place. Only that binary need be built for
-//! release: the figures are its own, and what it waits for AWS is taken off.
+//! The release binaries run as Lambda would run them, with this program in the
+//! place of Lambda, AWS and GitHub. Only they need be built for release: the
+//! figures are their own, and what they wait for others is taken off. A family
+//! that is not built is left out, and the report says so.
 //!
 //! ```text
-//! Gateway ─ event ─▶ RuntimeApi ◀─ poll ─ accounts ─ TLS ─▶ fronts: DynamoDB engine, SES, KMS
-//! (local)            times, CPU           (release)          count, time and delay each call
+//! Gateway ─ event ─▶ RuntimeApi ◀─ poll ─ function ─ TLS ─▶ fronts: DynamoDB engine, SES, KMS, GitHub
+//! (local)            times, CPU           (release)         count, time and delay each call
 //! ```
 //!
-//! Three passes, each on the operations of [`operation`]:
+//! [`families`] lists who is measured, and for each operation what must have
+//! happened before; that goes through the warm instances of [`stage`], each
+//! request to the one that serves it. Three passes on every operation:
 //! * **cold**: a new process for each request. From start to first poll, then
 //!   the first request, whose place another instance has already counted.
 //! * **warm**: one process, one request after another.
-//! * **delayed**: each DynamoDB call is held back for `--delay`, so the time
-//!   a request takes, divided by that, is the number of round trips that
-//!   follow one another.
+//! * **delayed**: each DynamoDB call is held back for `--delay`, so that calls
+//!   which need not wait for each other overlap. The longest chain of calls that
+//!   do not is the number of round trips that follow one another.
 //!
 //! CPU is what the kernel charged to the process (`/proc/PID/task/*/schedstat`)
 //! from one poll to the next. Units are what the engine reports, which are
@@ -29,21 +32,25 @@
 //! Output is Markdown for the README, each figure beside its budget. Budgets
 //! are no tests: the exit code is 0 unless `--strict` is given. Linux only.
 
-mod aws;
+mod authenticator;
 mod budget;
 mod capacity;
+mod families;
 mod figures;
+mod front;
 mod instance;
 mod kms;
 mod machine;
 mod meter;
 mod operation;
 mod options;
+mod outside;
 mod passes;
 mod people;
 mod process;
 mod report;
 mod runtime_api;
+mod stage;
 mod tls;
 
 use std::process::ExitCode;
@@ -69,8 +76,7 @@ fn main() -> ExitCode {
 
 /// Measures and reports. Whether that is a success.
 fn measured(options: &Options) -> Result<bool, Failure> {
-    options.build_if_absent()?;
-    // The function has the other core to itself, as far as that is up to us.
+    // The functions have the other core to itself, as far as that is up to us.
     process::keep_to_core(0);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

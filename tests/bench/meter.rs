@@ -1,4 +1,4 @@
-//! What the function asked of AWS: each call, when, and what it consumed.
+//! What a function asked of others: each call, when, and what it consumed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::capacity::Units;
 
-/// An AWS service.
+/// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     /// DynamoDB.
@@ -15,6 +15,8 @@ pub enum Service {
     Ses,
     /// KMS.
     Kms,
+    /// GitHub.
+    GitHub,
 }
 
 /// One call.
@@ -63,7 +65,7 @@ impl Meter {
     pub fn delay(&self, service: Service) -> Duration {
         match service {
             Service::DynamoDb => Duration::from_millis(self.0.delay_millis.load(Ordering::Relaxed)),
-            Service::Ses | Service::Kms => Duration::ZERO,
+            Service::Ses | Service::Kms | Service::GitHub => Duration::ZERO,
         }
     }
 
@@ -93,6 +95,22 @@ pub fn waited(calls: &[Call]) -> Duration {
         until = Some(until.map_or(call.ended, |until| until.max(call.ended)));
     }
     total
+}
+
+/// How many of these calls followed one another: the longest chain of calls of
+/// which each began when the one before had ended.
+pub fn chained(calls: &[Call]) -> usize {
+    let mut by_end: Vec<&Call> = calls.iter().collect();
+    by_end.sort_by_key(|call| call.ended);
+    let mut until: Option<Instant> = None;
+    let mut chain = 0;
+    for call in by_end {
+        if until.is_none_or(|until| until <= call.begun) {
+            until = Some(call.ended);
+            chain += 1;
+        }
+    }
+    chain
 }
 
 /// The calls by name, as in `BatchGetItem + 2 UpdateItem`.

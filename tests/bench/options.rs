@@ -1,18 +1,21 @@
 //! The command line.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use crate::Failure;
+use crate::families::{self, Family};
 
-/// Measures the release binary of `accounts` against its budgets.
+/// Measures the functions' release binaries against their budgets.
 #[derive(Debug, clap::Parser)]
 pub struct Options {
-    /// The binary; built with `cargo build --release -p accounts` if absent.
-    #[arg(long, default_value_os_t = in_workspace("target/release/accounts"))]
-    pub binary: PathBuf,
-    /// The template that the tables come from.
+    /// A family to measure; all that are built, if left out. May be repeated.
+    #[arg(long = "family", value_name = "NAME", value_parser = families::ALL.iter().map(|family| family.name).collect::<Vec<_>>())]
+    pub families: Vec<String>,
+    /// The folder of the functions' binaries.
+    #[arg(long, value_name = "FOLDER", default_value_os_t = in_workspace("target/release"))]
+    pub binaries: PathBuf,
+    /// The template that the tables and routes come from.
     #[arg(long, default_value_os_t = in_workspace("template.yaml"))]
     pub template: PathBuf,
     /// Processes to start for each operation.
@@ -41,21 +44,40 @@ impl Options {
         Duration::from_millis(self.delay)
     }
 
-    /// Builds the binary if it is not there.
-    pub fn build_if_absent(&self) -> Result<(), Failure> {
-        if self.binary.exists() {
-            return Ok(());
+    /// A family's binary.
+    pub fn binary(&self, family: &Family) -> PathBuf {
+        self.binaries.join(family.name)
+    }
+
+    /// The families that are built, asked for or not: what comes before a request
+    /// may be another's.
+    pub fn built(&self) -> impl Iterator<Item = &'static Family> {
+        let all = families::ALL.iter().copied();
+        all.filter(|family| self.binary(family).exists())
+    }
+
+    /// The families to measure.
+    ///
+    /// # Errors
+    /// When one that was asked for, or every one, is not built.
+    pub fn measured(&self) -> Result<Vec<&'static Family>, Failure> {
+        let named = |family: &&Family| self.families.iter().any(|name| name == family.name);
+        let built: Vec<&Family> = self.built().collect();
+        let asked: Vec<&Family> = match self.families.as_slice() {
+            [] => built.clone(),
+            _ => families::ALL.iter().copied().filter(named).collect(),
+        };
+        let is_built = |family: &&Family| built.iter().any(|own| own.name == family.name);
+        let absent = asked.iter().find(|family| !is_built(family));
+        if let Some(family) = absent.or(families::ALL.first().filter(|_| asked.is_empty())) {
+            return Err(format!(
+                "there is no {}: cargo build --release -p {}",
+                self.binary(family).display(),
+                family.name,
+            )
+            .into());
         }
-        eprintln!("building the release binary, which takes some minutes");
-        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        let status = build
-            .args(["build", "--release", "-p", "accounts"])
-            .current_dir(in_workspace(""))
-            .status()?;
-        if status.success() && self.binary.exists() {
-            return Ok(());
-        }
-        Err(format!("there is no {}", self.binary.display()).into())
+        Ok(asked)
     }
 }
 

@@ -1,24 +1,31 @@
 //! The three passes: cold, warm, delayed.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use local::template::Template;
-
 use crate::Failure;
-use crate::aws::Aws;
+use crate::families::{self, Family};
 use crate::instance::{Instance, Invocation, Start};
+use crate::meter::{self, Service};
 use crate::operation::{Operation, Ready};
-use crate::options::{Options, in_workspace};
-use crate::people::Person;
+use crate::options::Options;
 use crate::process::Memory;
+use crate::stage::{NotBuilt, Stage};
 
-/// How often an operation is held back: the quickest time is free of hiccups.
+/// How often an operation is held back: the shortest chain is free of hiccups.
 const DELAYED: usize = 3;
 
 /// Everything that was measured.
 pub struct Results {
+    /// Each function.
+    pub functions: Vec<Function>,
+    /// What was not, and why.
+    pub left_out: Vec<String>,
+}
+
+/// What one function cost.
+pub struct Function {
+    /// Whose it is.
+    pub family: &'static Family,
     /// The binary's size.
     pub binary: u64,
     /// Every start.
@@ -32,135 +39,133 @@ pub struct Results {
 /// What one operation cost.
 pub struct Costs {
     /// Which.
-    pub operation: Operation,
+    pub operation: &'static Operation,
     /// As the first request of a process, with the memory after it.
     pub first: Vec<(Invocation, Memory)>,
     /// As one of many.
     pub warm: Vec<Invocation>,
     /// Sequential round trips to DynamoDB, in a place that this process has counted.
-    pub round_trips: u128,
+    pub round_trips: usize,
     /// The same of a new process, in a place that only others have counted.
-    pub first_round_trips: u128,
+    pub first_round_trips: usize,
 }
 
-/// What the passes share.
+/// What the passes of one family share.
 struct Bench<'a> {
     options: &'a Options,
-    template: Template,
-    aws: Arc<Aws>,
-    folder: PathBuf,
-    people: u32,
+    stage: &'a Stage,
+    family: &'static Family,
+    warm: &'a Instance,
+    starts: Vec<Start>,
 }
 
 /// Runs all passes.
 pub async fn run(options: &Options) -> Result<Results, Failure> {
-    let folder = in_workspace("target/bench");
-    std::fs::create_dir_all(&folder)?;
-    let template = Template::read(&options.template, "bench")?;
-    let aws = Arc::new(Aws::start(&template, options.plain, &folder).await?);
-    let mut bench = Bench {
-        options,
-        template,
-        aws,
-        folder,
-        people: 0,
-    };
-
-    let warm = bench.instance("warm").await?;
-    let mut results = Results {
-        binary: std::fs::metadata(&options.binary)?.len(),
-        starts: Vec::new(),
-        operations: Vec::new(),
-        warm_memory: Memory::default(),
-    };
-    for operation in Operation::ALL {
-        eprintln!("{}", operation.name());
-        let mut costs = Costs {
-            operation,
-            first: Vec::new(),
-            warm: Vec::new(),
-            round_trips: 0,
-            first_round_trips: 0,
+    let measured = options.measured()?;
+    let mut left_out: Vec<String> = families::ALL
+        .iter()
+        .filter(|family| !measured.iter().any(|own| own.name == family.name))
+        .map(|family| format!("the function {}", family.name))
+        .collect();
+    let stage = Stage::set(options).await?;
+    let mut functions = Vec::new();
+    for family in measured {
+        let warm = stage.keeper(family.name)?;
+        let mut bench = Bench {
+            options,
+            stage: &stage,
+            family,
+            warm,
+            starts: Vec::new(),
         };
-        bench.warm(&warm, &mut costs).await?;
-        bench.delayed(&warm, &mut costs).await?;
-        bench.cold(&warm, &mut costs, &mut results.starts).await?;
-        results.operations.push(costs);
+        let mut operations = Vec::new();
+        for operation in family.operations {
+            eprintln!("{}: {}", family.name, operation.name);
+            match bench.costs(operation).await {
+                Ok(costs) => operations.push(costs),
+                Err(failure) if failure.is::<NotBuilt>() => {
+                    left_out.push(format!("“{}”, since {failure}", operation.name));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        functions.push(Function {
+            family,
+            binary: std::fs::metadata(options.binary(family))?.len(),
+            starts: bench.starts,
+            operations,
+            warm_memory: warm.memory()?,
+        });
     }
-    results.warm_memory = warm.memory()?;
-    Ok(results)
+    for what in &left_out {
+        eprintln!("left out: {what}");
+    }
+    Ok(Results {
+        functions,
+        left_out,
+    })
 }
 
 impl Bench<'_> {
-    async fn instance(&self, log: &str) -> Result<Instance, Failure> {
-        let log = self.folder.join(format!("{log}.log"));
-        Instance::start(self.options, &self.template, &self.aws, &log).await
+    async fn costs(&mut self, operation: &'static Operation) -> Result<Costs, Failure> {
+        let warm = self.warm(operation).await?;
+        let (round_trips, first_round_trips) = self.delayed(operation).await?;
+        let first = self.cold(operation).await?;
+        Ok(Costs {
+            operation,
+            first,
+            warm,
+            round_trips,
+            first_round_trips,
+        })
     }
 
-    fn person(&mut self) -> Person {
-        self.people += 1;
-        Person::new(self.people)
+    async fn new_instance(&self) -> Result<Instance, Failure> {
+        self.stage.start(self.options, self.family, "cold").await
     }
 
-    /// A new process for each request; `keeper` does what comes before.
-    async fn cold(
-        &mut self,
-        keeper: &Instance,
-        costs: &mut Costs,
-        starts: &mut Vec<Start>,
-    ) -> Result<(), Failure> {
+    /// A new process for each request; warm ones do what comes before.
+    async fn cold(&mut self, operation: &Operation) -> Result<Vec<(Invocation, Memory)>, Failure> {
+        let mut first = Vec::new();
         for _ in 0..self.options.starts {
-            let ready = costs
-                .operation
-                .ready(self.person(), keeper, &self.aws)
-                .await?;
-            let instance = self.instance("cold").await?;
-            starts.push(instance.started());
+            let ready = operation.ready(self.stage).await?;
+            let instance = self.new_instance().await?;
+            self.starts.push(instance.started());
             let done = ready.send(&instance).await?;
-            costs.first.push((done, instance.memory()?));
+            first.push((done, instance.memory()?));
         }
-        Ok(())
+        Ok(first)
     }
 
-    async fn warm(&mut self, instance: &Instance, costs: &mut Costs) -> Result<(), Failure> {
+    async fn warm(&self, operation: &Operation) -> Result<Vec<Invocation>, Failure> {
+        let mut warm = Vec::new();
         for _ in 0..self.options.requests {
-            let ready = costs
-                .operation
-                .ready(self.person(), instance, &self.aws)
-                .await?;
-            costs.warm.push(ready.send(instance).await?);
+            let ready = operation.ready(self.stage).await?;
+            warm.push(ready.send(self.warm).await?);
         }
-        Ok(())
+        Ok(warm)
     }
 
     /// Counts round trips: those of a process that knows the place, then those of
     /// new ones.
-    async fn delayed(&mut self, keeper: &Instance, costs: &mut Costs) -> Result<(), Failure> {
-        let (mut warm, mut first) = (Duration::MAX, Duration::MAX);
+    async fn delayed(&self, operation: &Operation) -> Result<(usize, usize), Failure> {
+        let (mut warm, mut first) = (usize::MAX, usize::MAX);
         for _ in 0..DELAYED {
-            let ready = costs
-                .operation
-                .ready(self.person(), keeper, &self.aws)
-                .await?;
-            warm = warm.min(self.held_back(ready, keeper).await?);
-            let ready = costs
-                .operation
-                .ready(self.person(), keeper, &self.aws)
-                .await?;
-            let new = self.instance("cold").await?;
+            let ready = operation.ready(self.stage).await?;
+            warm = warm.min(self.held_back(ready, self.warm).await?);
+            let ready = operation.ready(self.stage).await?;
+            let new = self.new_instance().await?;
             first = first.min(self.held_back(ready, &new).await?);
         }
-        let trips =
-            |quickest: Duration| quickest.as_micros() / self.options.delay().as_micros().max(1);
-        (costs.round_trips, costs.first_round_trips) = (trips(warm), trips(first));
-        Ok(())
+        Ok((warm, first))
     }
 
-    /// How long a request takes while DynamoDB is slow.
-    async fn held_back(&self, ready: Ready, instance: &Instance) -> Result<Duration, Failure> {
-        self.aws.meter.set_delay(self.options.delay());
+    /// How many calls follow one another while DynamoDB is slow.
+    async fn held_back(&self, ready: Ready, instance: &Instance) -> Result<usize, Failure> {
+        let meter = &self.stage.outside.meter;
+        meter.set_delay(self.options.delay());
         let done = ready.send(instance).await;
-        self.aws.meter.set_delay(Duration::ZERO);
-        Ok(done?.wall)
+        meter.set_delay(Duration::ZERO);
+        Ok(meter::chained(&meter::of(&done?.calls, Service::DynamoDb)))
     }
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::body::Bytes;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -11,8 +11,9 @@ use store::key;
 use uuid::Uuid;
 
 use crate::Failure;
-use crate::aws::Aws;
-use crate::instance::{Instance, Invocation};
+use crate::authenticator::Authenticator;
+use crate::outside::Outside;
+use crate::stage::Stage;
 
 /// Somebody, who is alone at their place.
 #[derive(Clone, Debug)]
@@ -76,9 +77,9 @@ impl Person {
     }
 
     /// Has a code sent, and reads it.
-    pub async fn ask(&self, instance: &Instance, aws: &Aws) -> Result<String, Failure> {
-        self.done(instance, self.asking()?).await?;
-        let letters = aws.inbox.messages(Some(&self.email));
+    pub async fn ask(&self, stage: &Stage) -> Result<String, Failure> {
+        stage.done(self, self.asking()?).await?;
+        let letters = stage.outside.inbox.messages(Some(&self.email));
         let letter = letters.first().ok_or("no letter came")?;
         let words = letter.text.split(|letter: char| !letter.is_ascii_digit());
         let code = words.into_iter().find(|word| word.len() == 4);
@@ -87,42 +88,38 @@ impl Person {
     }
 
     /// Signs in, which makes the account.
-    pub async fn sign_in(&self, instance: &Instance, aws: &Aws) -> Result<Tokens, Failure> {
-        let code = self.ask(instance, aws).await?;
-        let done = self.done(instance, self.showing(&code)?).await?;
+    pub async fn sign_in(&self, stage: &Stage) -> Result<Tokens, Failure> {
+        let code = self.ask(stage).await?;
+        let done = stage.done(self, self.showing(&code)?).await?;
         Tokens::of(&done.body)
     }
 
     /// Refreshes.
-    pub async fn refresh(&self, instance: &Instance, tokens: &Tokens) -> Result<Tokens, Failure> {
-        let done = self.done(instance, tokens.refreshing()?).await?;
+    pub async fn refresh(&self, stage: &Stage, tokens: &Tokens) -> Result<Tokens, Failure> {
+        let done = stage.done(self, tokens.refreshing()?).await?;
         Tokens::of(&done.body)
     }
 
-    async fn done(
-        &self,
-        instance: &Instance,
-        request: Request<Bytes>,
-    ) -> Result<Invocation, Failure> {
-        let what = format!("{} {}", request.method(), request.uri());
-        let done = instance.call(request, self.peer).await?;
-        match done.status {
-            StatusCode::OK => Ok(done),
-            status => Err(format!("{what}: {status} {}", done.body).into()),
-        }
+    /// Has an API key made that is shown whole.
+    pub async fn new_key(&self, stage: &Stage, tokens: &Tokens) -> Result<String, Failure> {
+        let done = stage.done(self, tokens.regenerating()?).await?;
+        text(&done.body, "key").map(str::to_owned)
+    }
+
+    /// Puts an authenticator app in force.
+    pub async fn guard(&self, stage: &Stage, tokens: &Tokens) -> Result<Authenticator, Failure> {
+        let mut app = Authenticator::set_up(self, stage, tokens).await?;
+        app.confirm(self, stage, tokens).await?;
+        Ok(app)
     }
 }
 
 impl Tokens {
-    fn of(body: &Value) -> Result<Self, Failure> {
-        let text = |name: &str| {
-            let text = body.get(name).and_then(Value::as_str);
-            text.map(str::to_owned)
-                .ok_or_else(|| format!("an answer without {name}: {body}"))
-        };
+    /// The tokens of an answer.
+    pub fn of(body: &Value) -> Result<Self, Failure> {
         Ok(Self {
-            access: text("access")?,
-            refresh: text("refresh")?,
+            access: text(body, "access")?.to_owned(),
+            refresh: text(body, "refresh")?.to_owned(),
         })
     }
 
@@ -155,6 +152,12 @@ impl Tokens {
         )
     }
 
+    /// The request for a new API key.
+    pub fn regenerating(&self) -> Result<Request<Bytes>, Failure> {
+        let path = "/cfg/accounts/api-key/regenerate/";
+        self.bearing(Method::POST, path, &Value::Null)
+    }
+
     /// A request as the bearer.
     pub fn bearing(
         &self,
@@ -167,7 +170,7 @@ impl Tokens {
 
     /// Makes the account look unused for an hour, as it is when a client comes
     /// back after the life of its access token.
-    pub async fn let_an_hour_pass(&self, aws: &Aws) -> Result<(), Failure> {
+    pub async fn let_an_hour_pass(&self, outside: &Outside) -> Result<(), Failure> {
         let payload = self
             .access
             .split('.')
@@ -181,13 +184,13 @@ impl Tokens {
             .parse()?;
         let key = key::user(sub);
         let update = json!({
-            "TableName": aws.table,
+            "TableName": outside.table,
             "Key": { key::PK: { "S": key.pk }, key::SK: { "S": key.sk } },
             "UpdateExpression": "SET last_login_at = last_login_at - :hour",
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeValues": { ":hour": { "N": "3600" } },
         });
-        aws.dynamodb("UpdateItem", &update).await.map(drop)
+        outside.dynamodb("UpdateItem", &update).await.map(drop)
     }
 }
 
@@ -217,4 +220,23 @@ pub fn request(
     Ok(request
         .header(header::CONTENT_TYPE, "application/json")
         .body(Bytes::from(body.to_string()))?)
+}
+
+/// The same with an API key.
+pub fn request_by_key(
+    method: Method,
+    path: &str,
+    key: &str,
+    body: &Value,
+) -> Result<Request<Bytes>, Failure> {
+    let mut request = request(method, path, None, body)?;
+    let key = HeaderValue::from_str(key)?;
+    request.headers_mut().insert("x-api-key", key);
+    Ok(request)
+}
+
+/// A text that an answer must have.
+pub fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, Failure> {
+    let text = body.get(name).and_then(Value::as_str);
+    text.ok_or_else(|| format!("an answer without {name}: {body}").into())
 }

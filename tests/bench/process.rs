@@ -1,4 +1,4 @@
-//! The function's process: starting it as Lambda would, and what the kernel
+//! A function's process: starting it as Lambda would, and what the kernel
 //! says about it.
 
 use std::collections::BTreeMap;

@@ -1,13 +1,16 @@
-//! The report: Markdown, for the README.
+//! The report: Markdown. First what the README shows (budgets, processes,
+//! operations), then each function's figures in full.
 
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
 use crate::budget::{self, Verdict};
 use crate::figures::{Figure, megabytes};
+use crate::instance::{Invocation, Start};
 use crate::machine;
 use crate::meter::{self, Service};
 use crate::options::Options;
-use crate::passes::{Costs, Results};
+use crate::passes::{Costs, Function, Results};
 
 /// The whole report.
 pub fn markdown(
@@ -21,147 +24,185 @@ pub fn markdown(
     } else {
         "TLS, KMS"
     };
+    let build = options.binaries.file_name().unwrap_or_default();
     writeln!(
         text,
-        "`accounts`, release build, {}, {reached}; {}.",
+        "{}; {} build, {}, {reached}; {} starts and {} warm requests of each operation. Medians, in ms, without waiting for \
+         AWS or GitHub.\n",
+        machine::described(),
+        build.display(),
         options.algorithm,
-        machine::described()
-    )?;
-    writeln!(
-        text,
-        "Times in ms, median / 95th percentile, without waiting for AWS unless it says so; {} starts, {} warm requests each.\n",
-        results.starts.len(),
+        options.starts,
         options.requests,
     )?;
+    if !results.left_out.is_empty() {
+        writeln!(text, "Left out: {}.\n", results.left_out.join("; "))?;
+    }
     budgets(&mut text, verdicts)?;
-    requests(&mut text, results)?;
-    storage(&mut text, results)?;
-    start(&mut text, results)?;
+    processes(&mut text, results)?;
+    operations(&mut text, results)?;
+    for function in &results.functions {
+        writeln!(text, "### {}, in full\n", function.family.name)?;
+        text.push_str("Median / 95th percentile.\n\n");
+        starts(&mut text, function)?;
+        times(&mut text, function)?;
+        calls(&mut text, function)?;
+    }
     Ok(text)
 }
 
 fn budgets(text: &mut String, verdicts: &[Verdict]) -> fmt::Result {
-    text.push_str("| budget | at most | measured | |\n|---|--:|--:|---|\n");
+    text.push_str("| budget | at most | worst | |\n|---|--:|--:|---|\n");
     for verdict in verdicts {
         let Verdict {
-            what,
-            unit,
-            budget,
-            measured,
+            what, unit, budget, ..
         } = verdict;
-        let word = if verdict.holds() { "OK" } else { "**OVER**" };
+        let over: Vec<&str> = verdict.over().filter(|who| !who.is_empty()).collect();
+        let word = match (verdict.holds(), over.as_slice()) {
+            (true, _) => "OK".to_owned(),
+            (false, []) => "**OVER**".to_owned(),
+            (false, over) => format!("**OVER**: {}", over.join(", ")),
+        };
         let digits = if unit.is_empty() { 0 } else { 2 };
+        let worst = verdict.worst();
         writeln!(
             text,
-            "| {what} | {budget} {unit} | {measured:.digits$} {unit} | {word} |"
+            "| {what} | {budget} {unit} | {worst:.digits$} {unit} | {word} |"
         )?;
     }
     text.push('\n');
     Ok(())
 }
 
-fn requests(text: &mut String, results: &Results) -> fmt::Result {
-    text.push_str("| request | warm | warm, with waiting | CPU | first | first, with waiting | CPU, first |\n");
+fn processes(text: &mut String, results: &Results) -> fmt::Result {
+    text.push_str("| function | binary | start to first poll | CPU of a start | resident then | after the first request | the most, warm |\n");
     text.push_str("|---|--:|--:|--:|--:|--:|--:|\n");
-    for costs in &results.operations {
-        let warm = |measure: fn(&crate::instance::Invocation) -> std::time::Duration| {
-            Spread(Figure::millis(costs.warm.iter().map(measure)))
-        };
-        let first = |measure: fn(&crate::instance::Invocation) -> std::time::Duration| {
-            Spread(Figure::millis(
-                costs.first.iter().map(|(done, _)| measure(done)),
-            ))
-        };
-        let name = costs.operation.name();
-        let (own, wall, cpu) = (
-            warm(|done| done.own()),
-            warm(|done| done.wall),
-            warm(|done| done.cpu),
-        );
-        let (first_own, first_wall, first_cpu) = (
-            first(|done| done.own()),
-            first(|done| done.wall),
-            first(|done| done.cpu),
-        );
+    for function in &results.functions {
+        let cpu = Figure::millis(function.starts.iter().map(|start| start.cpu));
+        let firsts = function.operations.iter().map(budget::first_memory);
         writeln!(
             text,
-            "| {name} | {own} | {wall} | {cpu} | {first_own} | {first_wall} | {first_cpu} |"
+            "| {} | {:.1} MB | {:.1} | {:.1} | {:.1} MB | {:.1} MB | {:.1} MB |",
+            function.family.name,
+            megabytes(function.binary),
+            budget::start(function).median,
+            cpu.median,
+            resident(function).median,
+            firsts.map(|figure| figure.median).fold(0.0, f64::max),
+            megabytes(function.warm_memory.peak),
         )?;
     }
     text.push('\n');
     Ok(())
 }
 
-fn storage(text: &mut String, results: &Results) -> fmt::Result {
-    text.push_str("| request | DynamoDB calls | one after another | … new instance | read units | write units | mails |\n");
-    text.push_str("|---|---|--:|--:|--:|--:|--:|\n");
-    for costs in &results.operations {
-        let Costs {
-            operation,
-            round_trips,
-            first_round_trips,
-            ..
-        } = costs;
-        let calls = costs
-            .warm
-            .last()
-            .map(|done| done.calls.as_slice())
-            .unwrap_or_default();
-        let named = meter::named(&meter::of(calls, Service::DynamoDb));
-        let mails = meter::of(calls, Service::Ses).len();
-        let units = budget::units(costs);
-        writeln!(
-            text,
-            "| {} | {named} | {round_trips} | {first_round_trips} | {} | {} | {mails} |",
-            operation.name(),
-            units.read,
-            units.write,
-        )?;
+fn operations(text: &mut String, results: &Results) -> fmt::Result {
+    text.push_str(
+        "| request | round trips | read units | write units | mails | first | warm | CPU |\n",
+    );
+    text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|\n");
+    for function in &results.functions {
+        writeln!(text, "| **{}** | | | | | | | |", function.family.name)?;
+        for costs in &function.operations {
+            let trips = match (costs.round_trips, costs.first_round_trips) {
+                (warm, first) if warm == first => warm.to_string(),
+                (warm, first) => format!("{warm}, {first} in a new instance"),
+            };
+            let units = budget::units(costs);
+            writeln!(
+                text,
+                "| {} | {trips} | {} | {} | {} | {:.1} | {:.1} | {:.1} |",
+                costs.operation.name,
+                units.read,
+                units.write,
+                last(costs, Service::Ses).len(),
+                budget::first_own(costs).median,
+                Figure::millis(costs.warm.iter().map(Invocation::own)).median,
+                budget::cpu(costs).median,
+            )?;
+        }
     }
     text.push('\n');
     Ok(())
 }
 
-fn start(text: &mut String, results: &Results) -> fmt::Result {
-    let millis = |measure: fn(&crate::instance::Start) -> std::time::Duration| {
-        Spread(Figure::millis(results.starts.iter().map(measure)))
+fn starts(text: &mut String, function: &Function) -> fmt::Result {
+    let millis = |measure: fn(&Start) -> Duration| {
+        Spread(Figure::millis(function.starts.iter().map(measure)))
     };
-    let resident = Spread(Figure::megabytes(
-        results.starts.iter().map(|start| start.memory.resident),
-    ));
-    let firsts = results.operations.iter().flat_map(|costs| &costs.first);
+    let firsts = function.operations.iter().flat_map(|costs| &costs.first);
     let first = Spread(Figure::megabytes(firsts.map(|(_, memory)| memory.resident)));
     text.push_str("| process | |\n|---|--:|\n");
-    writeln!(
-        text,
-        "| start to first poll | {} ms |",
-        millis(|start| start.own)
-    )?;
-    writeln!(
-        text,
-        "| start to first poll, with waiting | {} ms |",
-        millis(|start| start.wall)
-    )?;
-    writeln!(
-        text,
-        "| CPU of a start | {} ms |",
-        millis(|start| start.cpu)
-    )?;
-    writeln!(text, "| resident at the first poll | {resident} MB |")?;
-    writeln!(text, "| resident after the first request | {first} MB |")?;
-    writeln!(
-        text,
-        "| the most ever resident, warm process | {:.1} MB |",
-        megabytes(results.warm_memory.peak)
-    )?;
-    writeln!(
-        text,
-        "| binary, stripped | {:.1} MB |",
-        megabytes(results.binary)
-    )
+    for (what, figure, unit) in [
+        ("start to first poll", millis(|start| start.own), "ms"),
+        ("… with waiting", millis(|start| start.wall), "ms"),
+        ("CPU of a start", millis(|start| start.cpu), "ms"),
+        (
+            "resident at the first poll",
+            Spread(resident(function)),
+            "MB",
+        ),
+        ("resident after the first request", first, "MB"),
+    ] {
+        writeln!(text, "| {what} | {figure} {unit} |")?;
+    }
+    text.push('\n');
+    Ok(())
 }
 
-/// A figure as the tables show it.
+fn times(text: &mut String, function: &Function) -> fmt::Result {
+    text.push_str("| request | warm | warm, with waiting | CPU | first | first, with waiting | CPU, first |\n");
+    text.push_str("|---|--:|--:|--:|--:|--:|--:|\n");
+    for costs in &function.operations {
+        let warm = |measure: fn(&Invocation) -> Duration| {
+            Spread(Figure::millis(costs.warm.iter().map(measure)))
+        };
+        let first = |measure: fn(&Invocation) -> Duration| {
+            let firsts = costs.first.iter().map(|(done, _)| measure(done));
+            Spread(Figure::millis(firsts))
+        };
+        write!(text, "| {} |", costs.operation.name)?;
+        let measures: [fn(&Invocation) -> Duration; 3] =
+            [Invocation::own, |done| done.wall, |done| done.cpu];
+        for figure in measures.map(warm).into_iter().chain(measures.map(first)) {
+            write!(text, " {figure} |")?;
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    Ok(())
+}
+
+fn calls(text: &mut String, function: &Function) -> fmt::Result {
+    text.push_str(
+        "| request | DynamoDB calls | GitHub calls | one after another | … new instance |\n",
+    );
+    text.push_str("|---|---|---|--:|--:|\n");
+    for costs in &function.operations {
+        let [dynamodb, github] =
+            [Service::DynamoDb, Service::GitHub].map(|of| meter::named(&last(costs, of)));
+        writeln!(
+            text,
+            "| {} | {dynamodb} | {github} | {} | {} |",
+            costs.operation.name, costs.round_trips, costs.first_round_trips,
+        )?;
+    }
+    text.push('\n');
+    Ok(())
+}
+
+/// The calls of the last warm request.
+fn last(costs: &Costs, service: Service) -> Vec<meter::Call> {
+    let done = costs.warm.last();
+    meter::of(done.map_or(&[][..], |done| &done.calls), service)
+}
+
+/// What is resident at the first poll.
+fn resident(function: &Function) -> Figure {
+    Figure::megabytes(function.starts.iter().map(|start| start.memory.resident))
+}
+
+/// A figure as the tables in full show it.
 struct Spread(Figure);
 
 impl fmt::Display for Spread {

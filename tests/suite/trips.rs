@@ -90,6 +90,21 @@ async fn a_refresh_takes_two_and_a_look_one() {
 }
 
 #[tokio::test]
+async fn a_second_factor_takes_three() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let app = ada.set_up_totp(&world).await;
+    let session = world.anyone().first_factor(&world, ADA).await;
+    let anyone = world.anyone();
+    let code = app.code(world.now());
+    let by_app = anyone.second_factor(&session, &code);
+    assert_eq!(trips(&world, by_app).await.0, 3);
+    let session = anyone.first_factor(&world, ADA).await;
+    let by_paper = anyone.backup_code(&session, &app.backup_codes[0]);
+    assert_eq!(trips(&world, by_paper).await.0, 3);
+}
+
+#[tokio::test]
 async fn a_verification_takes_one_also_while_it_leases() {
     let world = World::new().await;
     let ada = world.anyone().sign_in(ADA).await;

@@ -2,9 +2,10 @@
 //!
 //! Three round trips: the sign-in that waits; counting the answer (and reading the
 //! account meanwhile); spending the sign-in and what was shown, together with the
-//! session that they buy. Answers are counted before they are compared, and of
-//! several right ones at once a single one is let in: the sign-in, the time
-//! step and the backup code are each used by a condition on their row.
+//! session that they buy (and forgetting wrong answers meanwhile). Answers are
+//! counted before they are compared, and of several right ones at once a single
+//! one is let in: the sign-in, the time step and the backup code are each used by
+//! a condition on their row.
 
 use domain::Error;
 use domain::account::User;
@@ -117,9 +118,13 @@ impl Postern {
                 provider: challenge.provider.clone(),
             };
             let entered = self.seen(&user, meta);
-            match self.admit(&proof, transaction, &user, entered).await? {
+            // Side by side: the answer was right, whatever else becomes of the sign-in.
+            let (admitted, ()) = tokio::join!(
+                self.admit(&proof, transaction, &user, entered),
+                self.forgive_guesses(user.sub),
+            );
+            match admitted? {
                 Ok(tokens) => {
-                    self.forgive_guesses(user.sub).await;
                     return Ok(Answer {
                         tokens,
                         backup_codes_left: used.backup_codes.len(),

@@ -1,0 +1,30 @@
+//! The families that are measured, and the operations of each.
+//!
+//! A new family is a file with its operations and a line in [`ALL`]. What the
+//! design allows an operation stands beside it; what it allows every process,
+//! and every sign-in, stands in [`crate::budget`].
+
+pub mod accounts;
+pub mod docs;
+pub mod oauth;
+pub mod realtime;
+pub mod totp;
+
+use crate::operation::Operation;
+
+/// One function.
+pub struct Family {
+    /// Its binary.
+    pub name: &'static str,
+    /// What is asked of it, in the order of the report.
+    pub operations: &'static [&'static Operation],
+}
+
+/// All of them, in the order of the report.
+pub const ALL: &[&Family] = &[
+    &accounts::FAMILY,
+    &totp::FAMILY,
+    &oauth::FAMILY,
+    &realtime::FAMILY,
+    &docs::FAMILY,
+];

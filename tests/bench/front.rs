@@ -1,0 +1,110 @@
+//! What stands before a service: a socket with or without TLS, which notes each
+//! call, when it came and went and what it consumed.
+
+use std::net::Ipv4Addr;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::serve::ListenerExt as _;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::capacity::{self, Units};
+use crate::meter::{Call, Meter, Service};
+use crate::tls::{Authority, Secured};
+use crate::{Failure, now};
+
+/// More than any call or answer of ours.
+pub const LARGEST: usize = 1024 * 1024;
+
+/// Serves a router, and says where.
+pub async fn open(router: Router, authority: Option<&Authority>) -> Result<String, Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let port = listener.local_addr()?.port();
+    // By name, as on AWS: looking it up is part of connecting.
+    if let Some(authority) = authority {
+        let listener = Secured::new(listener, authority)?;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        return Ok(format!("https://localhost:{port}"));
+    }
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(format!("http://localhost:{port}"))
+}
+
+/// What meters the calls of one service.
+#[derive(Clone)]
+struct Front {
+    service: Service,
+    meter: Meter,
+}
+
+/// A service whose calls are noted.
+pub fn metered(router: Router, service: Service, meter: &Meter) -> Router {
+    let front = Front {
+        service,
+        meter: meter.clone(),
+    };
+    router.layer(from_fn_with_state(front, note))
+}
+
+async fn note(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let unread = |error: axum::Error| (StatusCode::BAD_REQUEST, error.to_string()).into_response();
+    let (head, body) = request.into_parts();
+    let body = match to_bytes(body, LARGEST).await {
+        Ok(body) => body,
+        Err(error) => return unread(error),
+    };
+    let begun = now();
+    let operation = operation(&head.uri, &head.headers, &body);
+    let mut asked = Value::Null;
+    let mut request = Request::from_parts(head, Body::from(body.clone()));
+    if front.service == Service::DynamoDb {
+        asked = serde_json::from_slice(&body).unwrap_or_default();
+        capacity::ask(&mut asked);
+        request.headers_mut().remove(header::CONTENT_LENGTH);
+        *request.body_mut() = Body::from(asked.to_string());
+    }
+    tokio::time::sleep(front.meter.delay(front.service)).await;
+    let mut response = next.run(request).await;
+    let mut units = Units::default();
+    if front.service == Service::DynamoDb {
+        let body = match to_bytes(std::mem::take(response.body_mut()), LARGEST).await {
+            Ok(body) => body,
+            Err(error) => return unread(error),
+        };
+        let mut answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+        units = capacity::taken(&operation, &asked, &mut answer);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        response.headers_mut().remove("x-amz-crc32");
+        *response.body_mut() = Body::from(answer.to_string());
+    }
+    front.meter.add(Call {
+        service: front.service,
+        operation,
+        begun,
+        ended: now(),
+        units,
+    });
+    response
+}
+
+/// What is called: the end of a JSON protocol's target, or a form's action, or
+/// what the path is.
+fn operation(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> String {
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok());
+    if let Some((_, operation)) = target.and_then(|target| target.rsplit_once('.')) {
+        return operation.to_owned();
+    }
+    let form = String::from_utf8_lossy(body);
+    let action = form
+        .split('&')
+        .find_map(|field| field.strip_prefix("Action="));
+    action.unwrap_or(uri.path()).to_owned()
+}
