@@ -84,7 +84,8 @@ def main():
                     "st", "run", url, "--url", f"http://127.0.0.1:{args.port_base}",
                     "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing",
                     "--max-examples", str(args.examples), "--seed", str(args.seed),
-                    "--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off",
+                    # A poll of a device that waits is answered after 25 seconds.
+                    "--request-timeout", "40", "--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off",
                 ],
                 cwd=folder,
                 env=os.environ | {
