@@ -9,6 +9,7 @@
 
 pub mod derive;
 pub mod error;
+pub mod password;
 mod private_key;
 mod realtime;
 pub mod ring;

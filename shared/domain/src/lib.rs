@@ -10,6 +10,7 @@
 //!
 //! - [`account`] and [`profile`]: a person, and what they may change of it;
 //! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
+//! - [`password`]: which will do, and what is kept of one;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`totp`]: second factors, and what changing them takes;
 //! - [`provider`]: whose sign-in it is that comes from elsewhere;
@@ -23,9 +24,11 @@ pub mod api_key;
 pub mod audit;
 pub mod contract;
 pub mod email;
+pub mod email_change;
 pub mod email_code;
 pub mod error;
 pub mod limit;
+pub mod password;
 pub mod phone;
 pub mod place;
 pub mod platform;
@@ -37,10 +40,11 @@ pub mod sign_in;
 pub mod time;
 pub mod token;
 pub mod totp;
+pub mod username;
 
 pub use contract::Contract;
 pub use email::EmailAddress;
-pub use error::{AuthFailure, Error, Problem, ProblemKind};
+pub use error::{AuthFailure, ClaimKind, Error, Problem, ProblemKind};
 pub use phone::PhoneNumber;
 pub use place::Place;
 pub use platform::{Clock, Entropy};

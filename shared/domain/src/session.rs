@@ -51,6 +51,8 @@ pub enum Delivery {
 pub enum EndedBy {
     /// An old refresh token was shown.
     Replay,
+    /// Its owner ended it.
+    Owner,
 }
 
 /// A session: one sign-in on one client.
