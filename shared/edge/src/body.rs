@@ -6,7 +6,9 @@
 //! text reaches nobody: it quotes values.
 
 mod fields;
+mod form;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use domain::{Error, Problem, ProblemKind};
@@ -14,6 +16,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
 pub use fields::{Fields, FromFields};
+pub use form::{FORM, Form};
 
 use crate::Refusal;
 
@@ -39,6 +42,25 @@ async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let media = media.to_owned();
+    let bytes = bytes(request).await?;
+    let object = match (bytes.is_empty(), is_json(&media)) {
+        // No body at all is an empty form, whatever it claims to be.
+        (true, _) => Map::new(),
+        (false, true) => object(&bytes)?,
+        (false, false) => return Err(Error::UnsupportedMedia(media)),
+    };
+    fields(object)
+}
+
+/// What `T` needs of these fields, or all that is wrong with them.
+fn fields<T: FromFields>(sent: Map<String, Value>) -> Result<T, Error> {
+    let mut fields = Fields::new(sent);
+    let read = T::read(&mut fields);
+    fields.finish(read)
+}
+
+/// The whole body, if it is no larger than any of ours must be.
+async fn bytes(request: Request) -> Result<Bytes, Error> {
     let body = Limited::new(request.into_body(), MAX_BYTES)
         .collect()
         .await
@@ -49,16 +71,7 @@ async fn read<T: FromFields>(request: Request) -> Result<T, Error> {
                 Error::Unreadable { line: 1, column: 1 }
             }
         })?;
-    let bytes = body.to_bytes();
-    let object = match (bytes.is_empty(), is_json(&media)) {
-        // No body at all is an empty form, whatever it claims to be.
-        (true, _) => Map::new(),
-        (false, true) => object(&bytes)?,
-        (false, false) => return Err(Error::UnsupportedMedia(media)),
-    };
-    let mut fields = Fields::new(object);
-    let read = T::read(&mut fields);
-    fields.finish(read)
+    Ok(body.to_bytes())
 }
 
 /// `application/json`, with or without parameters (RFC 9110 §8.3.1).

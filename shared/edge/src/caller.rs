@@ -1,6 +1,7 @@
 //! Who is calling, as a handler's argument.
 
 mod key;
+mod pending;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -9,6 +10,7 @@ use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
 
 pub use key::{FreshUser, KeyOrUser};
+pub use pending::Pending;
 
 use crate::log::CallerId;
 use crate::{Meta, Refusal};

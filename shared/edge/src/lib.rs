@@ -24,10 +24,10 @@ mod refusal;
 pub mod serve;
 mod slashes;
 
-pub use body::{Body, Fields, FromFields};
-pub use caller::{FreshUser, KeyOrUser, User};
+pub use body::{Body, FORM, Fields, Form, FromFields};
+pub use caller::{FreshUser, KeyOrUser, Pending, User};
 pub use function::function;
 pub use meta::Meta;
-pub use path::Id;
+pub use path::{Id, Number, Segment};
 pub use refusal::{Refusal, Reply};
 pub use serve::{run, serve};

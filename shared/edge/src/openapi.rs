@@ -22,16 +22,19 @@ pub fn document(contract: Contract, functions: impl IntoIterator<Item = OpenApi>
         )))
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();
-    for function in functions {
+    for mut function in functions {
+        // Before they meet: families of different contracts may use one name for different schemas.
+        function
+            .paths
+            .paths
+            .retain(|_, item| keep(item, contract.name()));
+        if let Some(components) = &mut function.components {
+            let named = referenced(&function.paths, &components.schemas);
+            components.schemas.retain(|name, _| named.contains(name));
+        }
         document.merge(function);
     }
-    document
-        .paths
-        .paths
-        .retain(|_, item| keep(item, contract.name()));
     let mut components = document.components.take().unwrap_or_default();
-    let named = referenced(&document.paths, &components.schemas);
-    components.schemas.retain(|name, _| named.contains(name));
     let operations = serde_json::to_string(&document.paths).unwrap_or_default();
     for (name, scheme) in schemes() {
         if operations.contains(&format!("\"{name}\":[]")) {

@@ -8,6 +8,7 @@
 //! [`Postern`] is what they are called on: the tables, the key ring, the
 //! courier and the settings of one installation.
 
+mod account_edit;
 mod api_key;
 mod audit;
 mod audit_history;
@@ -16,22 +17,31 @@ mod aws;
 mod backup_codes;
 mod caller;
 mod deletion;
+mod email_change;
 mod enter;
 pub mod event;
 mod keyring;
 mod letters;
+mod look_up;
 mod meta;
 mod oauth;
 mod operator;
+mod password_choice;
+mod password_reset;
+mod password_sign_in;
+mod pending;
 mod profile;
 mod realtime;
 mod refresh;
+mod register;
 mod request_code;
 mod restore;
 mod second_factor;
+mod sessions;
 pub mod settings;
 mod sign_in;
 mod tokens;
+mod totp_bearer;
 mod totp_devices;
 mod totp_guess;
 mod totp_setup;
@@ -42,9 +52,10 @@ use std::sync::Arc;
 use crypto::KeyRing;
 use delivery::Courier;
 use domain::{Clock, Entropy};
-use providers::GitHub;
+use providers::{GitHub, PwnedPasswords};
 use store::Store;
 
+pub use account_edit::AccountEdit;
 pub use api_key::IssuedKey;
 pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
@@ -55,11 +66,13 @@ pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
 pub use profile::Profile;
 pub use realtime::Connection;
+pub use register::Registration;
 pub use second_factor::{Answer, SecondFactor};
 pub use settings::Settings;
 pub use sign_in::SignIn;
 pub use store::AuditQuery;
 pub use tokens::Tokens;
+pub use totp_bearer::FirstCode;
 pub use totp_setup::SetUp;
 
 /// One installation, ready to serve. Cheap to clone.
@@ -72,6 +85,7 @@ struct Inner {
     ring: KeyRing,
     courier: Courier,
     github: Option<GitHub>,
+    pwned: Option<PwnedPasswords>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -101,6 +115,8 @@ impl Postern {
             &settings.service_name,
             settings.texts.clone(),
         );
+        let pwned = settings.pwned_passwords_url.as_deref();
+        let pwned = pwned.map(PwnedPasswords::new);
         let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
@@ -108,6 +124,7 @@ impl Postern {
             ring,
             courier,
             github,
+            pwned,
             clock,
             entropy,
         })))

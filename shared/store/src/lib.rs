@@ -20,6 +20,7 @@ pub mod key;
 mod keyring;
 mod kms;
 mod oauth;
+mod passwords;
 mod rates;
 mod sessions;
 mod transaction;
@@ -36,6 +37,7 @@ pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
 pub use oauth::Candidates;
+pub use passwords::NameState;
 pub use transaction::{Commit, Refusal, Step, Transaction};
 
 /// Both tables of an installation. Cheap to clone.

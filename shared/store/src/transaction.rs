@@ -6,8 +6,10 @@
 //! throttles are met with patience and the same client request token, so a try
 //! whose answer was lost is not done twice.
 
+mod apart;
 mod api_keys;
 mod deletion;
+mod names;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -51,6 +53,10 @@ pub enum Step {
     Rotate,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
+    /// Writing a password: refused if it was changed meanwhile.
+    EditPassword,
+    /// Spending a token that came by mail: refused if it is spent or expired.
+    SpendTicket,
     /// Making, using or taking away a link to a provider: refused if it is not
     /// as it was read.
     Link,
@@ -362,6 +368,12 @@ impl Transaction<'_> {
         self.writes
             .push((step, TransactWriteItem::builder().delete(delete).build()));
         Ok(self)
+    }
+
+    /// Whether it would write nothing yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
     }
 
     pub(crate) fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {

@@ -13,7 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::{Exceeded, Quota};
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, Problem, ProblemKind};
+use domain::{AuthFailure, ClaimKind, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 
 use super::{Dialect, json, retry_after};
@@ -313,6 +313,22 @@ impl Dialect for Drf {
             Error::WrongCode => {
                 self.challenged(json!({ "detail": "Incorrect authentication credentials." }))
             }
+            Error::SpentTicket => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "The token is invalid or has expired." }),
+            ),
+            Error::Taken(ClaimKind::Email) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "email": ["A user with that email already exists."] }),
+            ),
+            Error::Taken(ClaimKind::Username) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "username": ["A user with that username already exists."] }),
+            ),
+            Error::Forbidden => json(
+                StatusCode::FORBIDDEN,
+                json!({ "detail": "You do not have permission to perform this action." }),
+            ),
             // One answer for a wrong backup code and for a session that takes no more.
             Error::SecondFactor(FactorFailure::NoTriesLeft) if self.voice == Voice::BackupCode => {
                 second_factor::render(FactorFailure::WrongCode { left: Some(0) })
@@ -384,5 +400,13 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAUuid => "Must be a valid UUID.".to_owned(),
         ProblemKind::NotAChoice => "This is not a valid choice.".to_owned(),
         ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
+        ProblemKind::NotAUsername => "Enter a valid username.".to_owned(),
+        ProblemKind::NotAnId => "A valid integer is required.".to_owned(),
+        ProblemKind::CommonPassword => "This password is too common.".to_owned(),
+        ProblemKind::BreachedPassword => "This password is known from a data breach.".to_owned(),
+        ProblemKind::NamedPassword => {
+            "This password is too similar to your name, your address or the service's.".to_owned()
+        }
+        ProblemKind::FormerPassword => "This password was used before.".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::Exceeded;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, Problem, ProblemKind};
+use domain::{AuthFailure, ClaimKind, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 
 use super::{Dialect, json, retry_after};
@@ -47,6 +47,14 @@ impl Dialect for FastApi {
                 | AuthFailure::SpentToken => "Could not validate credentials",
             }),
             Error::WrongCode => challenged("Invalid credentials"),
+            Error::SpentTicket => say(StatusCode::BAD_REQUEST, "Invalid or expired token"),
+            Error::Taken(ClaimKind::Email) => {
+                say(StatusCode::BAD_REQUEST, "Email already registered")
+            }
+            Error::Taken(ClaimKind::Username) => {
+                say(StatusCode::BAD_REQUEST, "Username already registered")
+            }
+            Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Oauth(failure) => {
                 let (status, _, text) = super::oauth::words(*failure);
@@ -70,7 +78,7 @@ impl Dialect for FastApi {
     }
 }
 
-fn say(status: StatusCode, detail: &str) -> Response {
+pub(crate) fn say(status: StatusCode, detail: &str) -> Response {
     json(status, json!({ "detail": detail }))
 }
 
@@ -121,7 +129,12 @@ fn too_many(exceeded: Exceeded) -> Response {
 fn entry(problem: &Problem) -> Value {
     let Wording { kind, msg, ctx } = wording(problem.kind);
     let path = problem.path.iter().map(AsRef::as_ref);
-    let loc: Vec<&str> = std::iter::once("body").chain(path).collect();
+    // Ids stand in the path, everything else that we read in the body.
+    let part = match problem.kind {
+        ProblemKind::NotAnId => "path",
+        _ => "body",
+    };
+    let loc: Vec<&str> = std::iter::once(part).chain(path).collect();
     let mut entry = json!({ "type": kind, "loc": loc, "msg": msg });
     if let (Some(entry), Some((name, value))) = (entry.as_object_mut(), ctx) {
         entry.insert("ctx".to_owned(), json!({ name: value }));
@@ -217,7 +230,28 @@ fn wording(kind: ProblemKind) -> Wording {
             Wording::plain("enum", "Input should be one of the values that there are")
         }
         ProblemKind::NotATimeZone => Wording::plain("zoneinfo_str", "invalid timezone"),
+        ProblemKind::NotAUsername => Wording::reasoned(
+            "value_error",
+            "Value error, ",
+            "error",
+            "a username has 1 to 64 characters, without spaces and @ / \\ # ? %",
+        ),
+        ProblemKind::NotAnId => Wording::plain(
+            "int_parsing",
+            "Input should be a valid integer, unable to parse string as an integer",
+        ),
+        ProblemKind::CommonPassword => weak("the password is too common"),
+        ProblemKind::BreachedPassword => weak("the password is known from a data breach"),
+        ProblemKind::NamedPassword => {
+            weak("the password is too similar to your name, your address or the service's")
+        }
+        ProblemKind::FormerPassword => weak("the password was used before"),
     }
+}
+
+/// A password that will not do, for a reason.
+fn weak(reason: &str) -> Wording {
+    Wording::reasoned("value_error", "Value error, ", "error", reason)
 }
 
 #[cfg(test)]
