@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::OauthFailure;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, Problem, ProblemKind};
-use edge::dialect::Dialect;
+use domain::{AuthFailure, ClaimKind, Error, Problem, ProblemKind};
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
+use edge::dialect::{Dialect, auth_service};
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -25,6 +25,10 @@ fn every_error() -> Vec<Error> {
             method: "GET".to_owned(),
         },
         Error::WrongCode,
+        Error::SpentTicket,
+        Error::Taken(ClaimKind::Email),
+        Error::Taken(ClaimKind::Username),
+        Error::Forbidden,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
         Error::Conflict,
@@ -101,6 +105,9 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
+            | Error::SpentTicket
+            | Error::Taken(_)
+            | Error::Forbidden
             | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
@@ -118,7 +125,8 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Blank, NotAChoice, NotAPhone, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnObject,
+        Blank, BreachedPassword, CommonPassword, FormerPassword, NamedPassword, NotAChoice,
+        NotAPhone, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId, NotAnObject,
         NotDigits, NotText, Null, NullCharacter, Required, TooLong, TooShort,
     };
     let fields = [
@@ -136,6 +144,12 @@ fn every_problem() -> Vec<Problem> {
         ("l", NotATimeZone),
         ("m", NotAUuid),
         ("n", NotAChoice),
+        ("o", NotAUsername),
+        ("p", NotAnId),
+        ("q", CommonPassword),
+        ("r", BreachedPassword),
+        ("s", NamedPassword),
+        ("t", FormerPassword),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -151,9 +165,11 @@ fn every_problem() -> Vec<Problem> {
 #[tokio::test]
 async fn the_matrix_is_as_it_was_last_read() {
     let voices = Drf::all().map(|(name, voice)| (format!("DRF, {name}"), voice as &dyn Dialect));
-    let voices = voices
-        .into_iter()
-        .chain([("FastAPI".to_owned(), &FastApi as &dyn Dialect)]);
+    let voices = voices.into_iter().chain([
+        ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
+        ("Auth Service, users".to_owned(), &auth_service::USERS),
+        ("Auth Service, sessions".to_owned(), &auth_service::SESSIONS),
+    ]);
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();

@@ -136,6 +136,7 @@ pub async fn open(place: &Place, environment: &Environment) -> Result<Postern, S
 pub fn functions(postern: &Postern) -> Vec<Function> {
     vec![
         Function::new("accounts", accounts::function(postern.clone())),
+        Function::new("auth", auth::function(postern.clone())),
         Function::new("docs", docs::function()),
         Function::new("oauth", oauth::function(postern.clone())),
         Function::new("realtime", realtime::function(postern.clone())),
