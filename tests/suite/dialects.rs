@@ -7,12 +7,12 @@ use std::fmt::Write as _;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::OauthFailure;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, GrantFailure, Problem, ProblemKind};
-use edge::dialect::Dialect;
+use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Problem, ProblemKind};
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::oauth2::OAuth2;
 use edge::dialect::token_endpoint::TokenEndpoint;
+use edge::dialect::{Dialect, auth_service};
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -33,6 +33,10 @@ fn every_error() -> Vec<Error> {
             method: "GET".to_owned(),
         },
         Error::WrongCode,
+        Error::SpentTicket,
+        Error::Taken(ClaimKind::Email),
+        Error::Taken(ClaimKind::Username),
+        Error::Forbidden,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
         Error::Forbidden,
@@ -123,10 +127,12 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
+            | Error::SpentTicket
+            | Error::Taken(_)
+            | Error::Forbidden
             | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
-            | Error::Forbidden
             | Error::Conflict
             | Error::Grant(_)
             | Error::Disabled
@@ -142,10 +148,11 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, FileTooLarge, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture,
-        NotAScope, NotATimeZone, NotAUrl, NotAUuid, NotAnEmail, NotAnInteger, NotAnObject,
-        NotDigits, NotText, Null, NullCharacter, Repeated, Required, TooLong, TooMany, TooShort,
-        UnknownField,
+        Below, Blank, BreachedPassword, CommonPassword, FileTooLarge, FormerPassword,
+        NamedPassword, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope,
+        NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId, NotAnInteger,
+        NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required, TooLong, TooMany,
+        TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -172,6 +179,12 @@ fn every_problem() -> Vec<Problem> {
         ("v", FileTooLarge { max: 5_242_880 }),
         ("w", NotAPicture),
         ("x", NotABoolean),
+        ("y", NotAUsername),
+        ("z", NotAnId),
+        ("A", CommonPassword),
+        ("B", BreachedPassword),
+        ("C", NamedPassword),
+        ("D", FormerPassword),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -193,6 +206,8 @@ async fn the_matrix_is_as_it_was_last_read() {
         ("OAuth 2".to_owned(), &OAuth2 as &dyn Dialect),
         ("a token endpoint".to_owned(), &TokenEndpoint),
         ("the device page".to_owned(), &device_grant::page::Html),
+        ("Auth Service, users".to_owned(), &auth_service::USERS),
+        ("Auth Service, sessions".to_owned(), &auth_service::SESSIONS),
     ]);
     let mut page = String::new();
     for (name, dialect) in voices {

@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod auth;
 mod authorizer;
 mod cfg;
 mod contracts;

@@ -18,8 +18,9 @@ fn every_operation_is_routed_to_the_function_that_has_it_and_every_route_leads_s
         for (path, item) in document["paths"].as_object().unwrap() {
             for method in item.as_object().unwrap().keys() {
                 let asked = path.replace("{contract}", "djangocfg");
-                // With and without its last slash.
-                for asked in [asked.as_str(), asked.trim_end_matches('/')] {
+                // With and without its last slash, but for the root, which is one.
+                let trimmed = Some(asked.trim_end_matches('/')).filter(|path| !path.is_empty());
+                for asked in [asked.as_str(), trimmed.unwrap_or("/")] {
                     let method = method.to_uppercase();
                     let found = local::template::Route::find(template.routes(), &method, asked);
                     let (route, _) =

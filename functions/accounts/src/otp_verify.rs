@@ -110,7 +110,7 @@ impl From<SignIn> for SignedIn {
                 refresh: Some(tokens.refresh),
                 access: Some(tokens.access),
             },
-            SignIn::SecondFactor { challenge } => Self {
+            SignIn::SecondFactor { challenge, .. } => Self {
                 requires_2fa: true,
                 session_id: Some(challenge.to_string()),
                 user: None,

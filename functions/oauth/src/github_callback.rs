@@ -150,7 +150,7 @@ impl From<Arrived> for SignedIn {
                 is_new_user,
                 is_new_connection,
             },
-            SignIn::SecondFactor { challenge } => Self {
+            SignIn::SecondFactor { challenge, .. } => Self {
                 requires_2fa: true,
                 session_id: Some(challenge.to_string()),
                 user: None,

@@ -53,6 +53,22 @@ pub fn fresh_token(entropy: &dyn domain::Entropy) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The same for a letter, where no part of it may read like a one-time code: four
+/// to eight digits between other signs than letters. One in some thousand tokens
+/// is made again for it.
+#[must_use]
+pub fn fresh_letter_token(entropy: &dyn domain::Entropy) -> String {
+    let like_a_code = |part: &str| {
+        (4..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    loop {
+        let token = fresh_token(entropy);
+        if !token.split(['-', '_']).any(like_a_code) {
+            return token;
+        }
+    }
+}
+
 /// What a 256-bit token is stored as: SHA-256, which needs no key because there
 /// are too many such tokens to try.
 #[must_use]

@@ -10,6 +10,7 @@
 pub mod derive;
 pub mod error;
 mod keys;
+pub mod password;
 mod private_key;
 mod realtime;
 pub mod ring;

@@ -5,6 +5,8 @@
 //! material in a header (`jwk`, `jku`, `x5c`, `x5u`) is refused unread; `typ`
 //! keeps access and refresh tokens apart.
 
+mod pending;
+
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
@@ -154,7 +156,7 @@ fn header(token: &str, typ: &str) -> Result<Header, AuthFailure> {
     }
     match header.typ.as_deref() {
         Some(found) if found == typ => Ok(header),
-        Some(ACCESS | REFRESH) => Err(AuthFailure::WrongTokenType),
+        Some(ACCESS | REFRESH | pending::PENDING) => Err(AuthFailure::WrongTokenType),
         _ => Err(AuthFailure::BadToken),
     }
 }
@@ -166,12 +168,24 @@ fn decode<T: DeserializeOwned + Clone>(
     key: &DecodingKey,
     issuer: &str,
 ) -> Result<T, AuthFailure> {
+    decode_for(token, header, algorithm, key, issuer, issuer)
+}
+
+/// The claims of a token for another audience than the installation's own API.
+fn decode_for<T: DeserializeOwned + Clone>(
+    token: &str,
+    header: &Header,
+    algorithm: jsonwebtoken::Algorithm,
+    key: &DecodingKey,
+    issuer: &str,
+    audience: &str,
+) -> Result<T, AuthFailure> {
     if header.alg != algorithm {
         return Err(AuthFailure::BadToken);
     }
     let mut rules = Validation::new(algorithm);
     rules.set_issuer(&[issuer]);
-    rules.set_audience(&[issuer]);
+    rules.set_audience(&[audience]);
     rules.set_required_spec_claims(&["iss", "aud", "exp"]);
     // The library would ask the machine's clock. `in_time` asks the request's.
     rules.validate_exp = false;

@@ -62,6 +62,14 @@ impl SharedSecret {
         self.app().check(typed, u64::try_from(now.0).ok()?)
     }
 
+    /// The code in force at `now`, as an app would show it.
+    #[must_use]
+    pub fn code(&self, now: UnixTime) -> String {
+        self.app()
+            .generate(u64::try_from(now.0).unwrap_or_default())
+            .to_string()
+    }
+
     /// The address that apps read (`otpauth://totp/…`), naming `issuer` and `account`.
     ///
     /// # Errors

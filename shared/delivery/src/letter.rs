@@ -45,6 +45,35 @@ pub enum Letter {
     NewApiKey,
     /// An operator brought the deleted account back.
     AccountRestored,
+    /// Somebody made an account with a password for an address that they have not
+    /// proven.
+    Registered,
+    /// The way back to a forgotten password.
+    PasswordReset {
+        /// The token, which holds nothing that reads like a code.
+        token: String,
+        /// The page that takes it, if the installation has one.
+        page: Option<String>,
+        /// Whole minutes for which it is good.
+        minutes: u64,
+    },
+    /// A forgotten password was reported where there is no account.
+    NoAccount,
+    /// A forgotten password was reported, but the account is locked.
+    ResetWhileLocked,
+    /// The account has another password.
+    PasswordChanged,
+    /// Several passwords were tried in vain.
+    WrongPasswords,
+    /// Somebody wants to move their account to this address.
+    ConfirmAddress {
+        /// The token, which holds nothing that reads like a code.
+        token: String,
+        /// Whole minutes for which it is good.
+        minutes: u64,
+    },
+    /// The account has moved to another address.
+    AddressChanged,
 }
 
 /// A letter with its words.
@@ -141,6 +170,26 @@ mod tests {
             Letter::AccountLocked,
             Letter::NewApiKey,
             Letter::AccountRestored,
+            Letter::Registered,
+            Letter::PasswordReset {
+                token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
+                page: None,
+                minutes: 60,
+            },
+            Letter::PasswordReset {
+                token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
+                page: Some("https://app.example.com/reset#token=dBjftJeZ4CVP".into()),
+                minutes: 60,
+            },
+            Letter::NoAccount,
+            Letter::ResetWhileLocked,
+            Letter::PasswordChanged,
+            Letter::WrongPasswords,
+            Letter::ConfirmAddress {
+                token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
+                minutes: 60,
+            },
+            Letter::AddressChanged,
         ]
     }
 

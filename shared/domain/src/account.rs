@@ -142,6 +142,12 @@ pub struct User {
     /// Host of the site through which they came, without `www.`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// Where their picture is, as a client said (Auth Service).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub profile_picture: String,
+    /// What clients keep about them, as they wrote it (Auth Service).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub preferences: String,
     /// When the account came to be.
     pub created_at: UnixTime,
     /// When it was last used to sign in, to within five minutes.
@@ -264,6 +270,29 @@ impl User {
         }
     }
 
+    /// This account with a password of its owner's choice. Every session ends with
+    /// the epoch; one that is to stay is carried along.
+    #[must_use]
+    pub fn with_password(&self) -> Self {
+        let mut ways_in = self.ways_in.clone();
+        if !ways_in.contains(&WayIn::Password) {
+            ways_in.push(WayIn::Password);
+        }
+        Self {
+            rev: self.rev + 1,
+            epoch: self.epoch + 1,
+            ways_in,
+            must_change_password: false,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it may be signed in to by its password.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.ways_in.contains(&WayIn::Password)
+    }
+
     /// This account after deletion: closed to every session, holding nothing
     /// about the person but the sealed address (GDPR Art. 17; djangocfg: the
     /// account can be restored by an administrator).
@@ -288,6 +317,8 @@ impl User {
             language: String::new(),
             timezone: String::new(),
             source: String::new(),
+            profile_picture: String::new(),
+            preferences: String::new(),
             created_at: self.created_at,
             last_login_at: self.last_login_at,
             places: Vec::new(),
@@ -365,6 +396,8 @@ impl NewUser {
             language: self.language,
             timezone: self.timezone,
             source: self.source,
+            profile_picture: String::new(),
+            preferences: String::new(),
             created_at: now,
             last_login_at: Some(now),
             places: vec![self.place],

@@ -47,6 +47,18 @@ pub enum EventKind {
     AccountDeleted,
     /// An operator brought it back.
     AccountRestored,
+    /// A password was wrong.
+    PasswordFailed,
+    /// A way back to a forgotten password was asked for.
+    PasswordResetRequested,
+    /// A forgotten password was replaced.
+    PasswordReset,
+    /// Its owner chose another password.
+    PasswordChanged,
+    /// It has another address.
+    EmailChanged,
+    /// Its owner ended a session.
+    SessionEnded,
     /// Its first API key was made.
     ApiKeyCreated,
     /// Its API key was replaced.

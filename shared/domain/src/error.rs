@@ -49,6 +49,16 @@ pub enum Error {
     /// every cause, because the causes must look alike.
     #[error("the code was not accepted")]
     WrongCode,
+    /// A token that works once did not do: unknown, used, expired, or of an account
+    /// that has moved on since.
+    #[error("the token was not accepted")]
+    SpentTicket,
+    /// Somebody else has the name already.
+    #[error("taken: {0:?}")]
+    Taken(ClaimKind),
+    /// The caller is known, and may not do this.
+    #[error("forbidden")]
+    Forbidden,
     /// A second factor, its code or its sign-in did not do.
     #[error("second factor: {0:?}")]
     SecondFactor(FactorFailure),
@@ -59,9 +69,6 @@ pub enum Error {
     /// The account was already deleted by another request.
     #[error("the account is already deleted")]
     AlreadyDeleted,
-    /// The caller is known, and may not do this.
-    #[error("the caller may not do this")]
-    Forbidden,
     /// Another request came first, and this one no longer fits what it left.
     #[error("another request was first")]
     Conflict,
@@ -102,9 +109,11 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::WrongCode => "wrong_code",
+            Self::SpentTicket => "spent_ticket",
+            Self::Taken(_) => "taken",
+            Self::Forbidden => "forbidden",
             Self::SecondFactor(_) => "second_factor",
             Self::StaleSignIn => "stale_sign_in",
-            Self::Forbidden => "forbidden",
             Self::AlreadyDeleted => "already_deleted",
             Self::Conflict => "conflict",
             Self::Grant(_) => "grant",
@@ -116,6 +125,15 @@ impl Error {
             Self::Internal(_) => "internal",
         }
     }
+}
+
+/// A name that only one account can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimKind {
+    /// An e-mail address.
+    Email,
+    /// A username.
+    Username,
 }
 
 /// What is wrong with a bearer token, as precisely as its holder may know it.
@@ -259,6 +277,19 @@ pub enum ProblemKind {
     NotAUuid,
     /// Not a zone of the IANA time zone database.
     NotATimeZone,
+    /// A username that is too long, or holds what none may hold.
+    NotAUsername,
+    /// A segment of the path that is no integer where one is asked for.
+    NotAnId,
+    /// A password that everybody tries first.
+    CommonPassword,
+    /// A password known from breaches.
+    BreachedPassword,
+    /// A password that is little more than the account's own names or the
+    /// service's.
+    NamedPassword,
+    /// A password that the account had before.
+    FormerPassword,
     /// None of the values that there are.
     NotAChoice,
     /// A file of more than this many bytes.

@@ -10,6 +10,7 @@
 //!
 //! - [`account`] and [`profile`]: a person, and what they may change of it;
 //! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
+//! - [`password`]: which will do, and what is kept of one;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`totp`]: second factors, and what changing them takes;
 //! - [`provider`]: whose sign-in it is that comes from elsewhere;
@@ -30,9 +31,11 @@ pub mod audit;
 pub mod contract;
 pub mod device_grant;
 pub mod email;
+pub mod email_change;
 pub mod email_code;
 pub mod error;
 pub mod limit;
+pub mod password;
 pub mod phone;
 pub mod picture;
 pub mod place;
@@ -47,10 +50,11 @@ pub mod sign_in;
 pub mod time;
 pub mod token;
 pub mod totp;
+pub mod username;
 
 pub use contract::Contract;
 pub use email::EmailAddress;
-pub use error::{AuthFailure, Error, GrantFailure, Part, Problem, ProblemKind};
+pub use error::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
 pub use phone::PhoneNumber;
 pub use place::Place;
 pub use platform::{Clock, Entropy};

@@ -99,6 +99,15 @@ pub const API_KEY_TESTS_PER_PLACE: Limit = Limit {
     quota: Quota::Place,
 };
 
+/// New accounts with a password, per place and day: each sends a letter to an
+/// address that somebody only says is theirs.
+pub const REGISTRATIONS_PER_PLACE: Limit = Limit {
+    name: "register",
+    window: DAY,
+    budget: 100,
+    quota: Quota::Place,
+};
+
 /// New API keys, per account: each sends a letter, and letters are everybody's.
 pub const API_KEYS_PER_ACCOUNT: Limit = Limit {
     name: "api-key-reissue",
@@ -217,7 +226,7 @@ pub const fn mails_per_day(budget: u32) -> Limit {
 /// Which quota was used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quota {
-    /// The pause between two codes for one address.
+    /// The pause between two codes for one address, or after wrong passwords.
     Cooldown,
     /// Codes for one address in an hour.
     Hourly,

@@ -57,6 +57,8 @@ pub enum EndedBy {
     Replay,
     /// A holder of its tokens revoked them (RFC 7009).
     Revocation,
+    /// Its owner ended it.
+    Owner,
 }
 
 /// A session: one sign-in on one client.

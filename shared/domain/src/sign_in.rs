@@ -16,6 +16,8 @@ use crate::{Contract, UnixTime};
 pub enum Amr {
     /// A one-time code.
     Otp,
+    /// A password.
+    Pwd,
     /// More than one factor.
     Mfa,
     /// Another identity provider. RFC 8176 has no value for it; this is the one

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::account::User;
 use crate::session::{Lives, Session};
-use crate::sign_in::Amr;
+use crate::sign_in::{Amr, Challenge};
 use crate::{Contract, UnixTime};
 
 /// The integer id as a contract's clients expect it.
@@ -47,7 +47,7 @@ pub struct AccessClaims {
     /// The session again: a family of refresh tokens is a session.
     #[serde(rename = "tokenFamily")]
     pub token_family: Uuid,
-    /// The account's address.
+    /// The account's address, once it is proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// What the session may do.
@@ -94,7 +94,12 @@ impl AccessClaims {
             sid: session.id,
             session_id: session.id,
             token_family: session.id,
-            email: user.email.as_ref().map(ToString::to_string),
+            // Who reads the claim takes it for the person's: an address that nobody proved is nobody's.
+            email: user
+                .email
+                .as_ref()
+                .filter(|_| user.email_verified)
+                .map(ToString::to_string),
             role: user.role_in(&session.amr).name().to_owned(),
             event_id: session.event,
             mfa_verified_at: session.mfa_at,
@@ -152,5 +157,44 @@ impl RefreshClaims {
             iat: session.rotated_at,
             exp: session.expires_at,
         }
+    }
+}
+
+/// Claims of the token of a sign-in that waits for its second factor (`typ`
+/// `pt+jwt`), in contracts that have no other name for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingClaims {
+    /// The installation's public URL.
+    pub iss: String,
+    /// What it is good for, and nothing else: see [`PendingClaims::audience`].
+    pub aud: String,
+    /// The account.
+    pub sub: Uuid,
+    /// The sign-in that waits, which is also the token's own name.
+    pub jti: Uuid,
+    /// When the sign-in began.
+    pub iat: UnixTime,
+    /// When it ends.
+    pub exp: UnixTime,
+}
+
+impl PendingClaims {
+    /// The claims for a sign-in that waits.
+    #[must_use]
+    pub fn new(issuer: &str, challenge: &Challenge) -> Self {
+        Self {
+            iss: issuer.to_owned(),
+            aud: Self::audience(issuer),
+            sub: challenge.sub,
+            jti: challenge.id,
+            iat: challenge.created_at,
+            exp: challenge.expires_at,
+        }
+    }
+
+    /// The audience of such tokens: those of our routes that take a second factor.
+    #[must_use]
+    pub fn audience(issuer: &str) -> String {
+        format!("{issuer}#second-factor")
     }
 }

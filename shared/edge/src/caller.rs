@@ -4,6 +4,7 @@ mod admin;
 mod agent;
 mod browser;
 mod key;
+mod pending;
 mod service;
 
 use axum::extract::FromRequestParts;
@@ -16,6 +17,7 @@ pub use admin::FreshAdmin;
 pub use agent::{AgentKey, ManagementKey};
 pub use browser::Browser;
 pub use key::{FreshUser, KeyOrUser};
+pub use pending::Pending;
 pub use service::Introspector;
 
 use crate::log::CallerId;

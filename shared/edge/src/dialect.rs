@@ -5,6 +5,7 @@
 //! refusal leaves the route, from an argument, a flow or axum itself, is worded
 //! there and nowhere else.
 
+pub mod auth_service;
 pub mod drf;
 pub mod fastapi;
 mod oauth;

@@ -27,11 +27,11 @@ mod slashes;
 
 pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields};
 pub use caller::{
-    AgentKey, Browser, FreshAdmin, FreshUser, Introspector, KeyOrUser, ManagementKey, User,
+    AgentKey, Browser, FreshAdmin, FreshUser, Introspector, KeyOrUser, ManagementKey, Pending, User,
 };
 pub use function::function;
 pub use listen::listen;
 pub use meta::Meta;
-pub use path::{Id, KeyId};
+pub use path::{Id, KeyId, Number, Segment};
 pub use refusal::{Refusal, Reply};
 pub use serve::{run, serve};

@@ -6,6 +6,7 @@ use crypto::seal;
 use domain::account::User;
 use domain::audit::{Actor, EventKind};
 use domain::time::DAY;
+use domain::username::LoginName;
 use domain::{EmailAddress, Error, UnixTime, platform};
 use store::{AuditEvent, AuditSubject};
 use uuid::Uuid;
@@ -105,6 +106,21 @@ impl Postern {
     pub(crate) fn grant_event(&self, digest: &str, kind: EventKind, now: UnixTime) -> AuditEvent {
         let subject = AuditSubject::Grant(digest.to_owned());
         self.event(subject, kind, Actor::Caller, now)
+    }
+
+    /// A failure at a name that nobody holds, as [`Postern::address_event`].
+    pub(crate) fn name_event(
+        &self,
+        name: &LoginName,
+        kind: EventKind,
+        now: UnixTime,
+    ) -> AuditEvent {
+        let mark = match name {
+            LoginName::Email(address) => return self.address_event(address, kind, now),
+            LoginName::Username(name) => self.ring().mark("audit username", &[], name.as_str()),
+            LoginName::Nobody => self.ring().mark("audit username", &[], ""),
+        };
+        self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
     }
 
     fn event(

@@ -60,7 +60,7 @@ impl Postern {
             SignIn::Complete(tokens) => {
                 Entered::Cookie(self.open_browser(meta, &tokens.signed).await?)
             }
-            SignIn::SecondFactor { challenge } => Entered::SecondFactor(challenge),
+            SignIn::SecondFactor { challenge, .. } => Entered::SecondFactor(challenge),
         })
     }
 

@@ -8,6 +8,7 @@
 //! [`Postern`] is what they are called on: the tables, the key ring, the
 //! courier and the settings of one installation.
 
+mod account_edit;
 mod agent_keys;
 mod api_key;
 mod audit;
@@ -23,26 +24,35 @@ mod deletion;
 mod device_answer;
 mod device_exchange;
 mod device_request;
+mod email_change;
 mod enter;
 pub mod event;
 mod keyring;
 mod letters;
+mod look_up;
 mod meta;
 mod oauth;
 mod operator;
+mod password_choice;
+mod password_reset;
+mod password_sign_in;
+mod pending;
 mod picture;
 mod profile;
 mod realtime;
 mod refresh;
+mod register;
 mod request_code;
 mod restore;
 mod revoke_token;
 mod rotation;
 mod second_factor;
 mod service_key;
+mod sessions;
 pub mod settings;
 mod sign_in;
 mod tokens;
+mod totp_bearer;
 mod totp_devices;
 mod totp_guess;
 mod totp_setup;
@@ -55,11 +65,12 @@ use crypto::{Jwk, KeyRing};
 use delivery::Courier;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
-use providers::GitHub;
+use providers::{GitHub, PwnedPasswords};
 use store::Store;
 
 use keyring::Keeper;
 
+pub use account_edit::AccountEdit;
 pub use agent_keys::{Agent, IssuedAgentKey};
 pub use api_key::IssuedKey;
 pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
@@ -77,6 +88,7 @@ pub use operator::Page;
 pub use picture::{Leave, ShownPicture};
 pub use profile::Profile;
 pub use realtime::Connection;
+pub use register::Registration;
 pub use rotation::Rotation;
 pub use second_factor::{Answer, SecondFactor};
 pub use service_key::{IssuedServiceKey, NewServiceKey};
@@ -84,6 +96,7 @@ pub use settings::Settings;
 pub use sign_in::SignIn;
 pub use store::AuditQuery;
 pub use tokens::Tokens;
+pub use totp_bearer::FirstCode;
 pub use totp_setup::SetUp;
 pub use verify_token::Credential;
 
@@ -98,6 +111,7 @@ struct Inner {
     courier: Courier,
     bucket: Option<Bucket>,
     github: Option<GitHub>,
+    pwned: Option<PwnedPasswords>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -129,6 +143,8 @@ impl Postern {
         );
         let bucket = settings.pictures_bucket.as_deref();
         let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
+        let pwned = settings.pwned_passwords_url.as_deref();
+        let pwned = pwned.map(PwnedPasswords::new);
         let github = settings.oauth.github.clone().map(GitHub::new);
         Ok(Self(Arc::new(Inner {
             settings,
@@ -137,6 +153,7 @@ impl Postern {
             courier,
             bucket,
             github,
+            pwned,
             clock,
             entropy,
         })))

@@ -64,13 +64,15 @@ impl Postern {
         .await
     }
 
-    /// Unlocks an account, and forgets the codes asked for and guessed at it.
+    /// Unlocks an account, and forgets the codes and passwords that were guessed at it.
     ///
     /// # Errors
     /// [`Error::Missing`] if nobody holds the address.
     pub async fn unlock_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        let forgot = self.store().forget_guesses(address).await?;
+        // Somebody may be kept from an address that is nobody's account yet.
+        let forgot_codes = self.store().forget_guesses(address).await?;
         let user = self.find_user(address).await?;
+        let forgot = self.forget_passwords(&user).await? || forgot_codes;
         if forgot && user.status != Status::Locked {
             let event = self.operator_event(&user, EventKind::GuessesForgotten, self.now());
             self.store().append_audit(&event).await?;

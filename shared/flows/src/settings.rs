@@ -64,6 +64,12 @@ pub struct Settings {
     /// `POSTERN_PICTURES_BUCKET`: where profile pictures are kept, for the functions
     /// that put them there or remove them.
     pub pictures_bucket: Option<String>,
+    /// `POSTERN_PASSWORD_RESET_PAGE`: the page of the operator's application that
+    /// takes a reset token; letters name the token alone if there is none.
+    pub password_reset_page: Option<String>,
+    /// `POSTERN_PWNED_PASSWORDS_URL`: the range service that is asked whether a new
+    /// password is known from breaches, if one is.
+    pub pwned_passwords_url: Option<String>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -177,6 +183,8 @@ impl Settings {
             centrifugo_url: vars.websocket("POSTERN_CENTRIFUGO_URL"),
             oauth: vars.oauth(),
             pictures_bucket: vars.get("POSTERN_PICTURES_BUCKET"),
+            password_reset_page: vars.web_address("POSTERN_PASSWORD_RESET_PAGE"),
+            pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         if vars.problems.is_empty() {
@@ -224,6 +232,18 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 .push(format!("{name} must be a URL of ws or wss"));
         }
         Some(url)
+    }
+
+    /// A URL of http or https, if it is set.
+    fn web_address(&mut self, name: &str) -> Option<String> {
+        let text = self.get(name)?;
+        let sound =
+            url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !sound {
+            self.problems
+                .push(format!("{name} must be a URL of http or https"));
+        }
+        Some(text)
     }
 
     fn oauth(&mut self) -> OauthSettings {

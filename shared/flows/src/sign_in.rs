@@ -26,6 +26,9 @@ pub enum SignIn {
     SecondFactor {
         /// The name of the sign-in that waits for it.
         challenge: Uuid,
+        /// The same as a bearer token, for contracts that have no other place
+        /// for it.
+        pending: String,
     },
 }
 
@@ -111,6 +114,7 @@ impl Postern {
             Some(step) => Err(step),
             None => Ok(SignIn::SecondFactor {
                 challenge: challenge.id,
+                pending: self.pending_token(&challenge)?,
             }),
         })
     }
@@ -132,6 +136,8 @@ impl Postern {
             last_login_at: user.last_login_at,
             ..entered.clone()
         };
+        // A proof that can be shown again buys nothing that must come with it or not at all.
+        let nothing_spent = so_far.is_empty();
         // Edits refuse each other, and any number of sign-ins at once need not.
         let written = if only_seen == *user {
             so_far.touch_user(user, meta.now)?
@@ -139,6 +145,13 @@ impl Postern {
             so_far.edit_user(&entered, user.rev)?
         };
         let transaction = written.begin_session(&session)?.audit(&event)?;
+        if only_seen == *user && nothing_spent {
+            let committed = transaction.write_apart().await?;
+            return Ok(match refusing_step(committed) {
+                Some(step) => Err(step),
+                None => Ok(self.tokens(entered, session, meta.now)?),
+            });
+        }
         let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
         let letter = is_new_place.then(|| new_place(meta));
         let refused = self
@@ -176,9 +189,19 @@ impl Postern {
     }
 
     /// Adds the end of everything that lets somebody into `user` or call as
-    /// them, beside a code to its address: factors, links and the API key. The
-    /// row itself is the caller's to edit.
+    /// them, beside a code to its address: the password, factors, links and the API
+    /// key. The row itself is the caller's to edit.
     pub(crate) async fn revoke_credentials<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        user: &User,
+    ) -> Result<Transaction<'t>, Error> {
+        let so_far = so_far.remove_password(user.sub)?;
+        self.revoke_all_but_password(so_far, user).await
+    }
+
+    /// The same where the password is replaced instead.
+    pub(crate) async fn revoke_all_but_password<'t>(
         &self,
         so_far: Transaction<'t>,
         user: &User,
@@ -194,7 +217,7 @@ impl Postern {
     /// budget is reserved meanwhile, so that it costs no trip of its own; whether
     /// it can be sent changes nothing about what was written. The step that
     /// refused, if one did.
-    async fn commit_and_tell(
+    pub(crate) async fn commit_and_tell(
         &self,
         transaction: Transaction<'_>,
         user: &User,

@@ -94,7 +94,7 @@ impl Postern {
     }
 
     /// The address that an app reads. A colon would end a name in it.
-    fn totp_uri(&self, secret: &SharedSecret, signed: &Signed) -> Result<String, Error> {
+    pub(crate) fn totp_uri(&self, secret: &SharedSecret, signed: &Signed) -> Result<String, Error> {
         let issuer = self.settings().service_name.replace(':', " ");
         let user = &signed.user;
         let email = user.email.as_ref().map(domain::EmailAddress::as_str);

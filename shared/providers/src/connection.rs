@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use serde::de::DeserializeOwned;
 use transport::Connector;
@@ -46,12 +47,26 @@ impl Connection {
         &self,
         request: HttpRequest,
     ) -> Result<T, Failure> {
+        let (status, body) = self.body(request).await?;
+        // Not serde's text: it quotes, and what it quotes may be a token.
+        serde_json::from_slice(&body)
+            .map_err(|_| Failure::Refused(format!("status {status}, unreadable")))
+    }
+
+    /// The answer to `request` as text.
+    pub(crate) async fn text(&self, request: HttpRequest) -> Result<String, Failure> {
+        let (_, body) = self.body(request).await?;
+        Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// The body of a good answer, and its status.
+    async fn body(&self, request: HttpRequest) -> Result<(u16, Bytes), Failure> {
         tokio::time::timeout(DEADLINE, self.answer(request))
             .await
             .map_err(|_| Failure::Unreachable("no answer in time".to_owned()))?
     }
 
-    async fn answer<T: DeserializeOwned>(&self, request: HttpRequest) -> Result<T, Failure> {
+    async fn answer(&self, request: HttpRequest) -> Result<(u16, Bytes), Failure> {
         let answer = self.connector()?.call(request).await;
         let answer = answer.map_err(|error| Failure::Unreachable(error.to_string()))?;
         let status = answer.status().as_u16();
@@ -61,9 +76,7 @@ impl Connection {
             .map_err(|error| Failure::Unreachable(error.to_string()))?
             .to_bytes();
         match status {
-            200..=299 => serde_json::from_slice(&body)
-                // Not serde's text: it quotes, and what it quotes may be a token.
-                .map_err(|_| Failure::Refused(format!("status {status}, unreadable"))),
+            200..=299 => Ok((status, body)),
             500..=599 => Err(Failure::Unreachable(format!("status {status}"))),
             _ => Err(Failure::Refused(format!("status {status}"))),
         }

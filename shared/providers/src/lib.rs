@@ -4,6 +4,9 @@
 //! which addresses are proven, and forgets the token: Postern keeps none, so
 //! there is none to steal.
 //!
+//! [`PwnedPasswords`] is asked whether a password is known from breaches, and not told
+//! which.
+//!
 //! Requests go out through the SDK's own HTTP connector: its hyper, rustls and
 //! aws-lc are in every binary anyway, so a second client would be a second HTTP
 //! and TLS stack for three small requests. It follows no redirects, which is as
@@ -12,6 +15,8 @@
 
 mod connection;
 mod github;
+mod pwned;
 
 pub use connection::Failure;
 pub use github::{Exchange, GitHub, GitHubApp, Secret};
+pub use pwned::PwnedPasswords;

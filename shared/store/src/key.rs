@@ -8,6 +8,10 @@
 //! | sign-in that is away at a provider | `STATE#hash` | `STATE` |
 //! | claim on an address, username, integer id or provider's name | `CLAIM#kind#value` | `CLAIM` |
 //! | an address's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
+//! | password | `USER#sub` | `CRED#password` |
+//! | guesses at a name's password, by its mark | `GUESSES#mark` | `GUESSES` |
+//! | way back to a forgotten password, by its token's hash | `RESET#hash` | `RESET` |
+//! | move to another address, by its token's hash | `RESET#hash` | `EMAIL` |
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
@@ -86,6 +90,39 @@ pub fn session(sub: Uuid, id: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), format!("SESSION#{id}"))
 }
 
+/// Where all sessions of an account are: their partition, and how their place in
+/// it begins.
+#[must_use]
+pub fn sessions(sub: Uuid) -> (String, &'static str) {
+    (format!("USER#{sub}"), "SESSION#")
+}
+
+/// The password of an account.
+#[must_use]
+pub fn password(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "CRED#password")
+}
+
+/// What was tried against a name, by the mark of the name: what people type there
+/// is sometimes a password.
+#[must_use]
+pub fn guesses(mark: &str) -> Key {
+    Key::new(format!("GUESSES#{mark}"), "GUESSES")
+}
+
+/// A way back to a forgotten password.
+#[must_use]
+pub fn reset(hash: &str) -> Key {
+    Key::new(format!("RESET#{hash}"), "RESET")
+}
+
+/// A move to another address. Beside the ways back to passwords, since both are
+/// tokens by mail; a token of one is none of the other.
+#[must_use]
+pub fn email_change(hash: &str) -> Key {
+    Key::new(format!("RESET#{hash}"), "EMAIL")
+}
+
 /// The authenticators of an account and its backup codes: one row, since they
 /// are only ever judged together, and so never searched for.
 #[must_use]
@@ -99,9 +136,10 @@ pub fn email_claim(address: &EmailAddress) -> Key {
     Key::new(format!("CLAIM#email#{address}"), "CLAIM")
 }
 
-/// The claim on a username.
+/// The claim on a username, which is one name however it is capitalised.
 #[must_use]
 pub fn username_claim(username: &str) -> Key {
+    let username = username.to_lowercase();
     Key::new(format!("CLAIM#username#{username}"), "CLAIM")
 }
 

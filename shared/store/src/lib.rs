@@ -25,6 +25,7 @@ mod keyring;
 mod kms;
 mod leases;
 mod oauth;
+mod passwords;
 mod pictures;
 mod rates;
 mod service_keys;
@@ -44,6 +45,7 @@ pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
 pub use oauth::Candidates;
+pub use passwords::NameState;
 pub use transaction::{Commit, Refusal, Step, Transaction};
 
 /// Both tables of an installation. Cheap to clone.

@@ -256,6 +256,18 @@ pub(crate) fn is_full(
     Ok(bucket.is_some_and(|row| row.is_full(limit, now)))
 }
 
+/// How far a bucket that was read along with other things is over its limit.
+pub(crate) fn exceeded_in(
+    bucket: Option<Item>,
+    limit: &Limit,
+    now: UnixTime,
+) -> Result<Option<Exceeded>, StoreError> {
+    let bucket: Option<Bucket> = bucket.map(from_item).transpose()?;
+    Ok(bucket
+        .filter(|row| row.window_ends > now && row.hits >= limit.budget)
+        .map(|row| exceeded(limit, row.window_ends, now)))
+}
+
 fn exceeded(limit: &Limit, ends_at: UnixTime, now: UnixTime) -> Exceeded {
     Exceeded {
         quota: limit.quota,

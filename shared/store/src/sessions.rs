@@ -5,7 +5,7 @@ use domain::session::{EndedBy, Session};
 use uuid::Uuid;
 
 use crate::error::unless_refused;
-use crate::item::{Item, attribute, from_item};
+use crate::item::{Item, attribute, from_item, string};
 use crate::key;
 use crate::{Store, StoreError};
 
@@ -27,6 +27,32 @@ impl Store {
             (Some(session), Some(user)) => Ok(Some((from_item(session)?, from_item(user)?))),
             _ => Ok(None),
         }
+    }
+
+    /// All sessions of an account that are still stored, over or not: one
+    /// partition's rows, in their place.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn sessions(&self, sub: Uuid) -> Result<Vec<Session>, StoreError> {
+        let (pk, prefix) = key::sessions(sub);
+        let found: Vec<Item> = self
+            .db
+            .query()
+            .table_name(&*self.table)
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .expression_attribute_names("#pk", key::PK)
+            .expression_attribute_names("#sk", key::SK)
+            .expression_attribute_values(":pk", string(pk))
+            .expression_attribute_values(":prefix", string(prefix))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<_, _>>()
+            .await
+            .map_err(|e| StoreError::call("Query", &e))?;
+        found.into_iter().map(from_item).collect()
     }
 
     /// Ends a session for good. Whether this call did it: of several that see

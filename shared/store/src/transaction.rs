@@ -7,10 +7,12 @@
 //! whose answer was lost is not done twice.
 
 mod agents;
+mod apart;
 mod api_keys;
 mod browsers;
 mod deletion;
 mod grants;
+mod names;
 mod pictures;
 mod revocation;
 
@@ -70,6 +72,10 @@ pub enum Step {
     EditAgents,
     /// Giving a claim back: refused if somebody else holds it.
     Release,
+    /// Writing a password: refused if it was changed meanwhile.
+    EditPassword,
+    /// Spending a token that came by mail: refused if it is spent or expired.
+    SpendTicket,
     /// Making, using or taking away a link to a provider: refused if it is not
     /// as it was read.
     Link,
@@ -392,6 +398,12 @@ impl Transaction<'_> {
         self.writes
             .push((step, TransactWriteItem::builder().delete(delete).build()));
         Ok(self)
+    }
+
+    /// Whether it would write nothing yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
     }
 
     pub(crate) fn put_new(self, step: Step, item: Item) -> Result<Self, StoreError> {

@@ -39,13 +39,14 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
         | Error::SecondFactor(_)
         | Error::Oauth(_)
         | Error::AlreadyDeleted
+        | Error::SpentTicket
         | Error::Grant(_) => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Missing => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::StaleSignIn | Error::Forbidden => StatusCode::FORBIDDEN,
-        Error::Conflict => StatusCode::CONFLICT,
+        Error::Conflict | Error::Taken(_) => StatusCode::CONFLICT,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Disabled | Error::Undeliverable(_) | Error::Unavailable(_) => {
             StatusCode::SERVICE_UNAVAILABLE
@@ -70,11 +71,13 @@ pub(crate) fn sentence(error: &Error) -> String {
         | Error::SecondFactor(_)
         | Error::Oauth(_)
         | Error::StaleSignIn
+        | Error::SpentTicket
         | Error::AlreadyDeleted => "Please sign in again.".to_owned(),
         Error::Forbidden => {
             "This form is too old, or your browser keeps no cookies. Please begin again.".to_owned()
         }
         Error::WrongCode => "That code does not work (any more). Please check it.".to_owned(),
+        Error::Taken(_) => "That name is taken.".to_owned(),
         Error::Conflict | Error::Grant(GrantFailure::Pending | GrantFailure::SlowDown) => {
             "This request has just been answered somewhere else.".to_owned()
         }

@@ -137,6 +137,91 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
+        Letter::Registered => (
+            format!("Ein Konto für Sie bei {service}"),
+            vec![
+                "Jemand hat mit dieser Adresse und einem Passwort ein Konto angelegt. Waren Sie das, ist alles in \
+                 Ordnung: melden Sie sich damit an."
+                    .to_owned(),
+                "Waren Sie es nicht, müssen Sie nichts tun. Noch hat niemand gezeigt, dass ihm diese Adresse gehört; \
+                 sobald Sie es tun, mit einem Code oder mit einem neuen Passwort, endet das fremde Passwort mit \
+                 allem, was dort eingerichtet wurde, und das Konto gehört Ihnen."
+                    .to_owned(),
+            ],
+        ),
+        Letter::PasswordReset { token, page, minutes } => {
+            let how = match page {
+                Some(_) => format!("Um ein neues Passwort zu wählen, öffnen Sie in den nächsten {minutes} Minuten diese Seite:"),
+                None => format!("Um ein neues Passwort zu wählen, geben Sie in den nächsten {minutes} Minuten dies ein:"),
+            };
+            (
+                format!("Ein neues Passwort für Ihr Konto bei {service}"),
+                vec![
+                    how,
+                    page.clone().unwrap_or_else(|| token.clone()),
+                    "Es gilt nur einmal. Haben Sie nicht darum gebeten, können Sie diesen Brief übergehen: Ihr \
+                     Passwort bleibt, wie es ist."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::NoAccount => (
+            format!("Kein Konto bei {service} mit dieser Adresse"),
+            vec![
+                "Jemand hat um ein neues Passwort gebeten, aber mit dieser Adresse gibt es kein Konto. Waren Sie \
+                 das, hat Ihr Konto vielleicht eine andere."
+                    .to_owned(),
+                "Haben Sie nicht darum gebeten, können Sie diesen Brief übergehen.".to_owned(),
+            ],
+        ),
+        Letter::ResetWhileLocked => (
+            format!("Ihr Konto bei {service} ist gesperrt"),
+            vec![
+                "Jemand hat um ein neues Passwort gebeten, aber das Konto mit dieser Adresse ist gesperrt. Bitte \
+                 schreiben Sie uns, damit wir es entsperren."
+                    .to_owned(),
+            ],
+        ),
+        Letter::PasswordChanged => (
+            format!("Ihr Passwort bei {service} wurde geändert"),
+            vec![
+                "Ihr Konto hat ein neues Passwort. Wo Sie sonst noch angemeldet waren, müssen Sie sich neu anmelden."
+                    .to_owned(),
+                "Waren Sie das nicht, bitten Sie jetzt um noch ein neues: der Weg dahin führt durch dieses \
+                 Postfach. Kann jemand anders Ihre Post lesen, ändern Sie zuerst das Passwort des Postfachs."
+                    .to_owned(),
+            ],
+        ),
+        Letter::ConfirmAddress { token, minutes } => (
+            format!("Ist das Ihre Adresse für {service}?"),
+            vec![
+                format!("Um Ihr Konto mit dieser Adresse zu benutzen, geben Sie in den nächsten {minutes} Minuten dies ein:"),
+                token.clone(),
+                "Es gilt nur einmal. Haben Sie kein solches Konto, können Sie diesen Brief übergehen: nichts ändert \
+                 sich."
+                    .to_owned(),
+            ],
+        ),
+        Letter::AddressChanged => (
+            format!("Ihr Konto bei {service} hat eine andere Adresse"),
+            vec![
+                "Ihr Konto wurde auf eine andere Adresse umgestellt; Briefe dazu gehen von jetzt an dorthin. Wo Sie \
+                 angemeldet waren, müssen Sie sich neu anmelden."
+                    .to_owned(),
+                "Waren Sie das nicht, schreiben Sie uns.".to_owned(),
+            ],
+        ),
+        Letter::WrongPasswords => (
+            format!("Jemand rät Ihr Passwort bei {service}"),
+            vec![
+                "Für Ihr Konto wurden mehrere falsche Passwörter eingegeben. Waren Sie das, versuchen Sie es in \
+                 einer Weile noch einmal, oder wählen Sie ein neues."
+                    .to_owned(),
+                "Waren Sie es nicht: niemand ist hineingekommen. Versuche werden gezählt und gebremst; von Orten, \
+                 an denen Sie sich schon angemeldet haben, können Sie es weiterhin."
+                    .to_owned(),
+            ],
+        ),
     };
     Words {
         subject,

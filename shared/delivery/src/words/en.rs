@@ -130,6 +130,89 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 "If you did not ask for that, sign in and delete the account again, or write to us.".to_owned(),
             ],
         ),
+        Letter::Registered => (
+            format!("An account for you at {service}"),
+            vec![
+                "Somebody made an account with this address and a password. If that was you, all is well: sign in \
+                 with them."
+                    .to_owned(),
+                "If it was not you, you need not do anything. Nobody has shown yet that this address is theirs; the \
+                 first time you do, by a code or by choosing a new password, their password and everything they set \
+                 up ends, and the account is yours."
+                    .to_owned(),
+            ],
+        ),
+        Letter::PasswordReset { token, page, minutes } => {
+            let how = match page {
+                Some(_) => format!("To choose a new password, open this page within {minutes} minutes:"),
+                None => format!("To choose a new password, enter this token within {minutes} minutes:"),
+            };
+            (
+                format!("A new password for your {service} account"),
+                vec![
+                    how,
+                    page.clone().unwrap_or_else(|| token.clone()),
+                    "It works once. If you did not ask for it, you can ignore this letter: your password stays as \
+                     it is."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::NoAccount => (
+            format!("No {service} account with this address"),
+            vec![
+                "Somebody asked for a new password, but there is no account with this address. If that was you, \
+                 your account may have another one."
+                    .to_owned(),
+                "If you did not ask for it, you can ignore this letter.".to_owned(),
+            ],
+        ),
+        Letter::ResetWhileLocked => (
+            format!("Your {service} account is locked"),
+            vec![
+                "Somebody asked for a new password, but the account with this address is locked. Please write to us \
+                 to have it unlocked."
+                    .to_owned(),
+            ],
+        ),
+        Letter::PasswordChanged => (
+            format!("Your {service} password was changed"),
+            vec![
+                "Your account has a new password. Wherever else you were signed in, you have to sign in again."
+                    .to_owned(),
+                "If that was not you, ask for another one now: the way to it leads through this mailbox. If \
+                 somebody else can read your mail, change the password of the mailbox first."
+                    .to_owned(),
+            ],
+        ),
+        Letter::ConfirmAddress { token, minutes } => (
+            format!("Is this your address for {service}?"),
+            vec![
+                format!("To use your account with this address, enter this token within {minutes} minutes:"),
+                token.clone(),
+                "It works once. If you have no such account, you can ignore this letter: nothing changes.".to_owned(),
+            ],
+        ),
+        Letter::AddressChanged => (
+            format!("Your {service} account has another address"),
+            vec![
+                "Your account was moved to another address, and letters about it go there from now on. Wherever you \
+                 were signed in, you have to sign in again."
+                    .to_owned(),
+                "If that was not you, write to us.".to_owned(),
+            ],
+        ),
+        Letter::WrongPasswords => (
+            format!("Somebody is guessing your {service} password"),
+            vec![
+                "Several wrong passwords were entered for your account. If that was you, try again in a while, or \
+                 choose a new one."
+                    .to_owned(),
+                "If it was not you: nobody got in. Guesses are counted and slowed down; from places you signed in \
+                 from before you can still sign in yourself."
+                    .to_owned(),
+            ],
+        ),
     };
     Words {
         subject,

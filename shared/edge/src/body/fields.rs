@@ -1,5 +1,8 @@
 //! The fields of a form, read one by one.
 
+mod password;
+
+use domain::username::Username;
 use domain::{EmailAddress, Error, Problem, ProblemKind, profile, time};
 use serde_json::{Map, Value};
 
@@ -68,6 +71,14 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// The text field `name`, where null is as good as nothing.
+    pub fn text_or_null(&mut self, name: &'static str) -> Text<'_> {
+        if self.sent.get(name).is_some_and(Value::is_null) {
+            self.sent.remove(name);
+        }
+        self.text(name)
     }
 
     /// The text field `name`, trimmed. A number reads as its digits, as clients
@@ -193,6 +204,34 @@ impl Text<'_> {
             })
             .required()?;
         EmailAddress::parse(&typed)
+    }
+
+    /// The text as an e-mail address, if it was sent.
+    pub fn email_if_sent(self) -> Option<EmailAddress> {
+        let typed = self
+            .check(ProblemKind::NotAnEmail, |text| {
+                EmailAddress::parse(text).is_some()
+            })
+            .optional()?;
+        EmailAddress::parse(&typed)
+    }
+
+    /// The text as a username, which must be there.
+    pub fn username(self) -> Option<Username> {
+        let typed = self.check_username().required()?;
+        Username::parse(&typed)
+    }
+
+    /// The text as a username, if it was sent.
+    pub fn username_if_sent(self) -> Option<Username> {
+        let typed = self.check_username().optional()?;
+        Username::parse(&typed)
+    }
+
+    fn check_username(self) -> Self {
+        self.check(ProblemKind::NotAUsername, |text| {
+            Username::parse(text).is_some()
+        })
     }
 
     /// The text as an http or https URL, just as it was sent, if it was.

@@ -13,7 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::{Exceeded, Quota};
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, Problem, ProblemKind};
+use domain::{AuthFailure, ClaimKind, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 
 use super::{Dialect, json, retry_after};
@@ -336,6 +336,22 @@ impl Dialect for Drf {
             Error::WrongCode => {
                 self.challenged(json!({ "detail": "Incorrect authentication credentials." }))
             }
+            Error::SpentTicket => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "The token is invalid or has expired." }),
+            ),
+            Error::Taken(ClaimKind::Email) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "email": ["A user with that email already exists."] }),
+            ),
+            Error::Taken(ClaimKind::Username) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "username": ["A user with that username already exists."] }),
+            ),
+            Error::Forbidden => json(
+                StatusCode::FORBIDDEN,
+                json!({ "detail": "You do not have permission to perform this action." }),
+            ),
             // One answer for a wrong backup code and for a session that takes no more.
             Error::SecondFactor(FactorFailure::NoTriesLeft) if self.voice == Voice::BackupCode => {
                 second_factor::render(FactorFailure::WrongCode { left: Some(0) })
@@ -355,10 +371,6 @@ impl Dialect for Drf {
                     "detail": "This needs a sign-in of the last ten minutes, with your second factor if you have one. Please sign in again.",
                     "code": "stale_sign_in",
                 }),
-            ),
-            Error::Forbidden => json(
-                StatusCode::FORBIDDEN,
-                json!({ "detail": "You do not have permission to perform this action." }),
             ),
             Error::Conflict => json(
                 StatusCode::CONFLICT,
@@ -434,5 +446,13 @@ fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAPicture => {
             "Avatar must be a valid image file (JPEG, PNG, GIF, or WebP).".to_owned()
         }
+        ProblemKind::NotAUsername => "Enter a valid username.".to_owned(),
+        ProblemKind::NotAnId => "A valid integer is required.".to_owned(),
+        ProblemKind::CommonPassword => "This password is too common.".to_owned(),
+        ProblemKind::BreachedPassword => "This password is known from a data breach.".to_owned(),
+        ProblemKind::NamedPassword => {
+            "This password is too similar to your name, your address or the service's.".to_owned()
+        }
+        ProblemKind::FormerPassword => "This password was used before.".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::Exceeded;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, Error, Part, Problem, ProblemKind};
+use domain::{AuthFailure, ClaimKind, Error, Part, Problem, ProblemKind};
 use serde_json::{Value, json};
 
 use super::{Dialect, json, retry_after};
@@ -49,6 +49,14 @@ impl Dialect for FastApi {
                 | AuthFailure::SpentToken => "Could not validate credentials",
             }),
             Error::WrongCode => challenged("Invalid credentials"),
+            Error::SpentTicket => say(StatusCode::BAD_REQUEST, "Invalid or expired token"),
+            Error::Taken(ClaimKind::Email) => {
+                say(StatusCode::BAD_REQUEST, "Email already registered")
+            }
+            Error::Taken(ClaimKind::Username) => {
+                say(StatusCode::BAD_REQUEST, "Username already registered")
+            }
+            Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Oauth(failure) => {
                 let (status, _, text) = super::oauth::words(*failure);
@@ -56,7 +64,6 @@ impl Dialect for FastApi {
             }
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
             Error::StaleSignIn => say(StatusCode::FORBIDDEN, "Recent sign-in required"),
-            Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
             Error::Conflict => say(StatusCode::CONFLICT, "Another request was first"),
             Error::Grant(_) => say(StatusCode::BAD_REQUEST, "Invalid grant"),
             Error::Disabled => say(StatusCode::NOT_IMPLEMENTED, "Not enabled"),
@@ -74,7 +81,7 @@ impl Dialect for FastApi {
     }
 }
 
-fn say(status: StatusCode, detail: &str) -> Response {
+pub(crate) fn say(status: StatusCode, detail: &str) -> Response {
     json(status, json!({ "detail": detail }))
 }
 
@@ -260,7 +267,28 @@ fn wording(kind: ProblemKind) -> Wording {
             ctx: Some(("max_length", Value::from(max))),
         },
         ProblemKind::NotAPicture => Wording::plain("value_error", "value is not a picture"),
+        ProblemKind::NotAUsername => Wording::reasoned(
+            "value_error",
+            "Value error, ",
+            "error",
+            "a username has 1 to 64 characters, without spaces and @ / \\ # ? %",
+        ),
+        ProblemKind::NotAnId => Wording::plain(
+            "int_parsing",
+            "Input should be a valid integer, unable to parse string as an integer",
+        ),
+        ProblemKind::CommonPassword => weak("the password is too common"),
+        ProblemKind::BreachedPassword => weak("the password is known from a data breach"),
+        ProblemKind::NamedPassword => {
+            weak("the password is too similar to your name, your address or the service's")
+        }
+        ProblemKind::FormerPassword => weak("the password was used before"),
     }
+}
+
+/// A password that will not do, for a reason.
+fn weak(reason: &str) -> Wording {
+    Wording::reasoned("value_error", "Value error, ", "error", reason)
 }
 
 /// One scope of a list (RFC 6749 §3.3).

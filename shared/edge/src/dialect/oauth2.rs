@@ -47,6 +47,8 @@ impl Dialect for OAuth2 {
                 let (status, _, text) = super::oauth::words(*failure);
                 say(status, "invalid_grant", text)
             }
+            Error::SpentTicket => say(bad, "invalid_grant", "The token was used or is over"),
+            Error::Taken(_) => say(StatusCode::CONFLICT, "invalid_request", "The name is taken"),
             Error::Grant(failure) => super::token_endpoint::grant(*failure),
             Error::AlreadyDeleted => say(bad, "invalid_grant", "The account is deleted"),
             // RFC 9470: the sign-in behind a token that is good is not.
@@ -169,6 +171,12 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::NotATimeZone => "must be a time zone".to_owned(),
         ProblemKind::FileTooLarge { max } => format!("must have at most {max} bytes"),
         ProblemKind::NotAPicture => "must be a picture".to_owned(),
+        ProblemKind::NotAUsername => "must be a username".to_owned(),
+        ProblemKind::NotAnId => "must be a whole number".to_owned(),
+        ProblemKind::CommonPassword => "is too common a password".to_owned(),
+        ProblemKind::BreachedPassword => "is known from a data breach".to_owned(),
+        ProblemKind::NamedPassword => "is too similar to a name".to_owned(),
+        ProblemKind::FormerPassword => "was used before".to_owned(),
         ProblemKind::NotABoolean => "must be true or false".to_owned(),
     };
     format!("{name} {what}")

@@ -47,13 +47,14 @@ impl Dialect for TokenEndpoint {
             | Error::WrongCode
             | Error::SecondFactor(_)
             | Error::Oauth(_)
+            | Error::SpentTicket
             | Error::AlreadyDeleted => grant(GrantFailure::Unknown),
             Error::StaleSignIn | Error::Forbidden => say(
                 StatusCode::FORBIDDEN,
                 "access_denied",
                 "This grant does not allow that.",
             ),
-            Error::Conflict => say(
+            Error::Conflict | Error::Taken(_) => say(
                 StatusCode::CONFLICT,
                 "invalid_grant",
                 "Another request was first.",

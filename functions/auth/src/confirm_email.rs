@@ -1,0 +1,55 @@
+//! `POST /auth/confirm-email`: prove the address that one's account moves to.
+//!
+//! The contract has none such and changes addresses unseen; a proven one is too
+//! good for that.
+
+use axum::Json;
+use axum::extract::State;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+use crate::reply::{Detail, Invalid, Limited, Message};
+
+/// What the letter said.
+#[derive(ToSchema)]
+#[schema(as = EmailConfirmation)]
+pub struct Asked {
+    /// The token.
+    token: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let token = fields.text("token").required();
+        Some(Self { token: token? })
+    }
+}
+
+/// Move the account to the address that the token was sent to. Every session ends.
+///
+/// # Errors
+/// A malformed body, a token that will not do, an address that is taken, or a limit.
+#[utoipa::path(
+    post, path = "/auth/confirm-email", operation_id = "confirm_email_auth_confirm_email_post",
+    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Message, description = "Moved"),
+        (status = 400, body = Detail, description = "Unknown, used or expired; or the address is taken"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Too many from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Message> {
+    postern.confirm_address(&meta, &asked.token).await?;
+    Ok(Json(Message {
+        message: "Email address confirmed",
+    }))
+}

@@ -1,0 +1,34 @@
+//! `POST /auth/disable-2fa`: take the second factor out of force.
+
+use axum::Json;
+use axum::extract::State;
+use edge::{Meta, Reply};
+use flows::Postern;
+
+use crate::reply::{Detail, Message};
+
+/// Take every authenticator and backup code out of force. Only within ten minutes
+/// of a sign-in that showed the factor. Every other session ends.
+///
+/// # Errors
+/// No factor, or a sign-in that is too old or did without it.
+#[utoipa::path(
+    post, path = "/auth/disable-2fa", operation_id = "disable_2fa_auth_disable_2fa_post",
+    tags = ["auth-service", "auth"], security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = Message, description = "Out of force"),
+        (status = 400, body = Detail, description = "None is in force"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "The sign-in is too old, or did without the factor"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    edge::User(signed): edge::User,
+) -> Reply<Message> {
+    postern.disable_totp_freshly(&meta, signed).await?;
+    Ok(Json(Message {
+        message: "2FA disabled successfully",
+    }))
+}

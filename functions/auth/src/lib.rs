@@ -1,0 +1,78 @@
+//! Auth Service: registration, sign-in by password, sessions, second factor, the
+//! own account.
+//!
+//! | operation | file |
+//! |---|---|
+//! | `POST /auth/register` | [`register`] |
+//! | `POST /auth/login`, `POST /token` | [`login`] |
+//! | `POST /auth/password-reset-request` | [`password_reset_request`] |
+//! | `POST /auth/password-reset` | [`password_reset`] |
+//! | `POST /auth/token-refresh` | [`token_refresh`] |
+//! | `GET /auth/generate-2fa-code` | [`generate_2fa_code`] |
+//! | `POST /auth/enable-2fa` | [`enable_2fa`] |
+//! | `POST /auth/disable-2fa` | [`disable_2fa`] |
+//! | `POST /auth/verify-2fa` | [`verify_2fa`] |
+//! | `GET /auth/test-2fa` | [`test_2fa`] |
+//! | `GET /auth/sessions` | [`session_list`] |
+//! | `DELETE /auth/sessions/{session_id}` | [`session_delete`] |
+//! | `GET /auth/verify-user/{username}` | [`verify_user`] |
+//! | `PUT /auth/profile` | [`profile_update`] |
+//! | `POST /auth/confirm-email` | [`confirm_email`] |
+//! | `GET /`, `GET /protected` | [`greetings`] |
+
+pub mod confirm_email;
+pub mod disable_2fa;
+pub mod enable_2fa;
+pub mod generate_2fa_code;
+pub mod greetings;
+pub mod login;
+pub mod password_reset;
+pub mod password_reset_request;
+pub mod profile_update;
+pub mod register;
+pub mod reply;
+pub mod session_delete;
+pub mod session_list;
+pub mod test_2fa;
+pub mod token_refresh;
+pub mod verify_2fa;
+pub mod verify_user;
+
+use axum::Router;
+use edge::dialect::{auth_service, speaking};
+use flows::Postern;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every operation of the family, with its document.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Postern> {
+    let users = OpenApiRouter::new()
+        .routes(routes!(register::handle))
+        .routes(routes!(login::handle))
+        .routes(routes!(login::token))
+        .routes(routes!(password_reset_request::handle))
+        .routes(routes!(password_reset::handle))
+        .routes(routes!(token_refresh::handle))
+        .routes(routes!(generate_2fa_code::handle))
+        .routes(routes!(enable_2fa::handle))
+        .routes(routes!(disable_2fa::handle))
+        .routes(routes!(verify_2fa::handle))
+        .routes(routes!(test_2fa::handle))
+        .routes(routes!(verify_user::handle))
+        .routes(routes!(profile_update::handle))
+        .routes(routes!(confirm_email::handle))
+        .routes(routes!(greetings::root))
+        .routes(routes!(greetings::protected));
+    let sessions = OpenApiRouter::new()
+        .routes(routes!(session_list::handle))
+        .routes(routes!(session_delete::handle));
+    OpenApiRouter::new()
+        .merge(speaking(&auth_service::USERS, users))
+        .merge(speaking(&auth_service::SESSIONS, sessions))
+}
+
+/// The family as the service that its Lambda runs.
+pub fn function(postern: Postern) -> Router {
+    edge::function(routes(), &edge::dialect::fastapi::FastApi, postern)
+}

@@ -1,0 +1,64 @@
+//! `POST /auth/password-reset`: a new password for a token from a letter.
+
+use axum::Json;
+use axum::extract::State;
+use domain::password::Password;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+use crate::reply::{Detail, Invalid, Limited, Message};
+
+/// A token and the password that is to be.
+#[derive(ToSchema)]
+#[schema(as = PasswordReset)]
+pub struct Asked {
+    /// The token.
+    token: String,
+    /// 8 to 128 characters, none of the common passwords, none that the account
+    /// had before, not made of its names.
+    #[schema(value_type = String)]
+    new_password: Password,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let token = fields.text("token").required();
+        let new_password = fields.new_password("new_password");
+        Some(Self {
+            token: token?,
+            new_password: new_password?,
+        })
+    }
+}
+
+/// Replace a forgotten password. Ends every session and the API key, and signs
+/// nobody in. A password that will not do leaves the token as it is.
+///
+/// # Errors
+/// A malformed body, a token that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/auth/password-reset", operation_id = "password_reset_auth_password_reset_post",
+    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Message, description = "Done"),
+        (status = 400, body = Detail, description = "Unknown, used or expired"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed, or a password that will not do"),
+        (status = 429, body = Limited, description = "Too many from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Message> {
+    postern
+        .reset_password(&meta, &asked.token, "new_password", &asked.new_password)
+        .await?;
+    Ok(Json(Message {
+        message: "Password has been reset successfully",
+    }))
+}

@@ -1,0 +1,55 @@
+//! `POST /auth/password-reset-request`: a way back to a forgotten password.
+
+use axum::Json;
+use axum::extract::State;
+use domain::EmailAddress;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+use crate::reply::{Detail, Invalid, Limited, Message};
+
+/// Whose password.
+#[derive(Debug, ToSchema)]
+#[schema(as = PasswordResetRequest)]
+pub struct Asked {
+    /// The account's address.
+    #[schema(value_type = String, format = Email)]
+    email: EmailAddress,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let email = fields.text("email").email();
+        Some(Self { email: email? })
+    }
+}
+
+/// Send a reset token to the address. The answer is the same whether or not it has
+/// an account.
+///
+/// # Errors
+/// A malformed address, a limit, or a letter that SES does not take.
+#[utoipa::path(
+    post, path = "/auth/password-reset-request",
+    operation_id = "password_reset_request_auth_password_reset_request_post",
+    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Message, description = "A letter is on its way"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Too many from one place"),
+        (status = 503, body = Detail, description = "The letter was not taken, or AWS did not answer in time"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Message> {
+    postern.request_password_reset(&meta, &asked.email).await?;
+    Ok(Json(Message {
+        message: "Password reset token sent",
+    }))
+}

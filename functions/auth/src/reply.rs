@@ -1,0 +1,155 @@
+//! What the operations of the family answer.
+
+use domain::account::{Status, User};
+use flows::{SignIn, Tokens};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserResponse {
+    /// The integer id.
+    id: u64,
+    /// The username.
+    username: String,
+    /// The address, proven or not.
+    email: String,
+    /// `user`, `operator`, `network_manager` or `admin`.
+    role: &'static str,
+    /// Whether the account may be used.
+    is_active: bool,
+    /// Whether a second factor is asked for.
+    #[schema(required = false)]
+    two_factor_enabled: bool,
+    /// Failures that an operator has to undo: none, since wrong passwords only
+    /// slow down whoever types them.
+    #[schema(required = false)]
+    failed_login_attempts: u32,
+    /// Whether an operator locked it.
+    #[schema(required = false)]
+    account_locked: bool,
+    /// Where the picture is.
+    #[schema(required = false)]
+    profile_picture: Option<String>,
+    /// What clients keep about the person.
+    #[schema(required = false)]
+    preferences: Option<String>,
+}
+
+impl From<User> for UserResponse {
+    fn from(user: User) -> Self {
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        Self {
+            id: user.uid,
+            email: user.email.as_ref().map_or_else(
+                // Reserved (RFC 2606): nothing sent there reaches anybody.
+                || format!("{}@users.invalid", user.uid),
+                ToString::to_string,
+            ),
+            role: user.role.name(),
+            is_active: user.is_active(),
+            two_factor_enabled: !user.factors.is_empty(),
+            failed_login_attempts: 0,
+            account_locked: user.status == Status::Locked,
+            username: user.username,
+            profile_picture: some(user.profile_picture),
+            preferences: some(user.preferences),
+        }
+    }
+}
+
+/// The tokens of a session, or of a sign-in that waits for its second factor.
+#[derive(Serialize, ToSchema)]
+pub struct Token {
+    /// The access token; with `requires_2fa` a pending one, good for
+    /// `/auth/verify-2fa` only.
+    access_token: String,
+    /// `bearer`.
+    token_type: &'static str,
+    /// The session's name. Opens nothing.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token: Option<String>,
+    /// The refresh token.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    /// Whether a second factor is still to be shown.
+    #[schema(required = false)]
+    requires_2fa: bool,
+}
+
+impl From<Tokens> for Token {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access,
+            token_type: "bearer",
+            session_token: Some(tokens.signed.session.id.simple().to_string()),
+            refresh_token: Some(tokens.refresh),
+            requires_2fa: false,
+        }
+    }
+}
+
+impl From<SignIn> for Token {
+    fn from(sign_in: SignIn) -> Self {
+        match sign_in {
+            SignIn::Complete(tokens) => (*tokens).into(),
+            SignIn::SecondFactor { pending, .. } => Self {
+                access_token: pending,
+                token_type: "bearer",
+                session_token: None,
+                refresh_token: None,
+                requires_2fa: true,
+            },
+        }
+    }
+}
+
+/// That it is done.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Message {
+    /// A sentence.
+    pub message: &'static str,
+}
+
+/// A refusal in a sentence.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HTTPError)]
+pub struct Detail {
+    /// The sentence.
+    detail: String,
+}
+
+/// A refusal by a limit. `Retry-After` says when to try again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RateLimited)]
+pub struct Limited {
+    /// The sentence.
+    detail: String,
+    /// The sentence again, where other clients look for it.
+    error: String,
+}
+
+/// All that is wrong with a request.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HTTPValidationError)]
+pub struct Invalid {
+    /// One entry for each problem.
+    detail: Vec<ValidationError>,
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ValidationError {
+    /// Where: `body` or `path`, then the names on the way.
+    loc: Vec<String>,
+    /// What, in a sentence.
+    msg: String,
+    /// What, as one of Pydantic's names.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What the sentence says in numbers or by name.
+    #[schema(required = false, value_type = Object)]
+    ctx: Option<std::collections::BTreeMap<String, String>>,
+}

@@ -1,0 +1,53 @@
+//! `POST /auth/token-refresh`: exchange a refresh token.
+
+use axum::Json;
+use axum::extract::State;
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+use crate::reply::{Detail, Invalid, Limited, Token};
+
+/// The token to exchange.
+#[derive(ToSchema)]
+#[schema(as = TokenRefresh)]
+pub struct Asked {
+    /// The refresh token.
+    refresh_token: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let refresh_token = fields.text("refresh_token").required();
+        Some(Self {
+            refresh_token: refresh_token?,
+        })
+    }
+}
+
+/// Exchange a refresh token. Each is good once; showing an old one again ends the
+/// session, except within seconds of its exchange.
+///
+/// # Errors
+/// A malformed body, a token that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/auth/token-refresh", operation_id = "refresh_token_auth_token_refresh_post",
+    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Token, description = "The successors"),
+        (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Too many bad ones from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Token> {
+    let tokens = postern.refresh(&meta, &asked.refresh_token).await?;
+    Ok(Json(tokens.into()))
+}

@@ -1,0 +1,201 @@
+//! Hashes of passwords.
+//!
+//! Ours are argon2id with the parameters that OWASP's cheat sheet asks for first
+//! (19 MiB, two passes, one lane: some 30 ms of a core), written as PHC strings
+//! with a salt of 16 random bytes. Other forms come with accounts of another
+//! system ([`imported`]): they are verified as they are, and since none of them is
+//! ours, the sign-in that did so replaces them.
+//!
+//! Verifying against nobody's hash ([`DUMMY`]) costs what verifying against
+//! somebody's costs, so the time of an answer does not tell whether there is an
+//! account. (One that was imported differs until its first sign-in.)
+
+pub mod imported;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use domain::Entropy;
+use domain::password::Password;
+
+use crate::CryptoError;
+
+/// KiB of memory that a hash takes.
+const MEMORY: u32 = 19_456;
+/// Passes over it.
+const PASSES: u32 = 2;
+/// Lanes of it.
+const LANES: u32 = 1;
+
+/// The most KiB that a hash we are shown may take: what is stored decides how much
+/// work a sign-in is, and not every import is sane.
+const MOST_MEMORY: u32 = 256 * 1024;
+/// The most passes that a hash we are shown may take.
+const MOST_PASSES: u32 = 16;
+
+/// A hash with our parameters that no known password has: its bytes are
+/// arbitrary.
+pub const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$\
+    bm9ib2R5J3Mgc2FsdC4uLg$IAUQMKw0vlOGoJhBhLSlbHPC7ztO8vXwM1Cx3n9hSJY";
+
+/// What verifying a password said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is another one.
+    Wrong,
+    /// It is the one.
+    Right,
+    /// It is the one, and its hash is weaker than those made today: hash it anew.
+    Outdated,
+}
+
+/// The hash of `password` as it is stored.
+///
+/// # Errors
+/// [`CryptoError::Generation`] if there is no memory for it.
+pub fn hash(password: &Password, entropy: &dyn Entropy) -> Result<String, CryptoError> {
+    let mut salt = [0; 16];
+    entropy.fill(&mut salt);
+    let hash = hasher()?.hash_password_with_salt(password.as_bytes(), &salt);
+    Ok(hash.map_err(|_| CryptoError::Generation)?.to_string())
+}
+
+/// Whether `password` is the one that `stored` was made of. A form that nobody
+/// knows is nobody's password.
+#[must_use]
+pub fn verify(password: &Password, stored: &str) -> Verdict {
+    if !stored.starts_with("$argon2") {
+        return if imported::verify(password.as_bytes(), stored) {
+            Verdict::Outdated
+        } else {
+            Verdict::Wrong
+        };
+    }
+    let Some((hash, params)) = argon2_form(stored) else {
+        return Verdict::Wrong;
+    };
+    // The parameters are those of the hash, whatever the hasher was made with.
+    if Argon2::default()
+        .verify_password(password.as_bytes(), &hash)
+        .is_err()
+    {
+        return Verdict::Wrong;
+    }
+    let weaker = params.m_cost() < MEMORY || params.t_cost() < PASSES;
+    if weaker || hash.algorithm.as_str() != Algorithm::Argon2id.as_str() {
+        Verdict::Outdated
+    } else {
+        Verdict::Right
+    }
+}
+
+/// Whether a hash from elsewhere is of a form that [`verify`] knows, within the
+/// work that it does for one.
+#[must_use]
+pub fn is_known_form(stored: &str) -> bool {
+    argon2_form(stored).is_some() || imported::is_known_form(stored)
+}
+
+/// A hash of any of argon2's variants, if it asks for no more work than is sane.
+fn argon2_form(stored: &str) -> Option<(PasswordHash, Params)> {
+    let hash = PasswordHash::new(stored).ok()?;
+    Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let params = Params::try_from(&hash).ok()?;
+    let sane = params.m_cost() <= MOST_MEMORY && params.t_cost() <= MOST_PASSES;
+    (sane && hash.hash.is_some()).then_some((hash, params))
+}
+
+fn hasher() -> Result<Argon2<'static>, CryptoError> {
+    let params = Params::new(MEMORY, PASSES, LANES, None).map_err(|_| CryptoError::Generation)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SystemEntropy;
+
+    fn password(text: &str) -> Password {
+        Password::typed(text)
+    }
+
+    #[test]
+    fn a_hash_is_a_phc_string_with_our_parameters_and_a_salt_of_its_own() {
+        let made = || hash(&password("qz7-kv2x"), &SystemEntropy).unwrap();
+        let (one, other) = (made(), made());
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, other);
+        assert_eq!(verify(&password("qz7-kv2x"), &one), Verdict::Right);
+        assert_eq!(verify(&password("qz7-kv2X"), &one), Verdict::Wrong);
+    }
+
+    #[test]
+    fn the_whole_password_counts() {
+        let long = "x".repeat(127);
+        let stored = hash(&password(&format!("{long}a")), &SystemEntropy).unwrap();
+        assert_eq!(
+            verify(&password(&format!("{long}b")), &stored),
+            Verdict::Wrong
+        );
+    }
+
+    #[test]
+    fn one_text_in_two_spellings_is_one_password() {
+        let stored = hash(&password("sch\u{f6}nes Haus"), &SystemEntropy).unwrap();
+        assert_eq!(
+            verify(&password("scho\u{308}nes Haus"), &stored),
+            Verdict::Right
+        );
+    }
+
+    #[test]
+    fn weaker_parameters_and_other_variants_are_outdated() {
+        // argon2-cffi: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1), and low_level.Type.I.
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(1024, 1, 1, None).unwrap(),
+        );
+        let other = Argon2::new(
+            Algorithm::Argon2i,
+            Version::V0x13,
+            Params::new(MEMORY, 3, 1, None).unwrap(),
+        );
+        for hasher in [weak, other] {
+            let stored = hasher
+                .hash_password_with_salt(b"qz7-kv2x", b"0123456789abcdef")
+                .unwrap()
+                .to_string();
+            assert!(is_known_form(&stored));
+            assert_eq!(verify(&password("qz7-kv2x"), &stored), Verdict::Outdated);
+            assert_eq!(verify(&password("qz7-kv2y"), &stored), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn nobodys_hash_is_of_our_form_and_costs_as_much() {
+        let (hash, params) = argon2_form(DUMMY).unwrap();
+        assert_eq!((params.m_cost(), params.t_cost()), (MEMORY, PASSES));
+        assert_eq!(params.p_cost(), LANES);
+        assert_eq!(hash.hash.unwrap().len(), 32);
+        assert_eq!(hash.salt.unwrap().as_ref().len(), 16);
+        for text in ["", "password", "qz7-kv2x"] {
+            assert_eq!(verify(&password(text), DUMMY), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn what_is_no_hash_or_asks_for_too_much_is_nobodys() {
+        for stored in [
+            "",
+            "qz7-kv2x",
+            "$argon2id$v=19$m=19456,t=2,p=1$",
+            "$argon2id$v=19$m=4294967295,t=2,p=1$bm9ib2R5J3Mgc2FsdC4uLg$IAUQMKw0vlOGoJhBhLSlbHPC7ztO8vXwM1Cx3n9hSJY",
+            "$argon2id$v=19$m=19456,t=4000000,p=1$bm9ib2R5J3Mgc2FsdC4uLg$IAUQMKw0vlOGoJhBhLSlbHPC7ztO8vXwM1Cx3n9hSJY",
+            "$argon2x$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdC4uLg$IAUQMKw0vlOGoJhBhLSlbHPC7ztO8vXwM1Cx3n9hSJY",
+        ] {
+            assert!(!is_known_form(stored), "{stored}");
+            assert_eq!(verify(&password("qz7-kv2x"), stored), Verdict::Wrong);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Tokens of sign-ins that wait for a second factor (`pt+jwt`), for contracts
+//! whose sign-in answers with a bearer and knows no other way to say so.
+//!
+//! Nobody but Postern can read one, and Postern reads it only where a second factor
+//! is taken: another type, another audience and another key than an access token's.
+
+use domain::token::PendingClaims;
+use domain::{AuthFailure, UnixTime};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+
+use super::{decode_for, headed, header, in_time};
+use crate::{CryptoError, KeyRing};
+
+/// The type of such tokens.
+pub(super) const PENDING: &str = "pt+jwt";
+
+impl KeyRing {
+    /// Signs the token of a sign-in that waits.
+    ///
+    /// # Errors
+    /// [`CryptoError::Signing`] if the key cannot sign.
+    pub fn sign_pending(&self, claims: &PendingClaims) -> Result<String, CryptoError> {
+        let key = EncodingKey::from_secret(self.refresh_key());
+        let header = headed(PENDING, Algorithm::HS256, None);
+        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
+    }
+
+    /// The claims of such a token of ours that is good at `now`.
+    ///
+    /// # Errors
+    /// Which failure it is: not ours, too old, or another kind of token.
+    pub fn check_pending(
+        &self,
+        token: &str,
+        issuer: &str,
+        now: UnixTime,
+    ) -> Result<PendingClaims, AuthFailure> {
+        let header = header(token, PENDING)?;
+        let key = DecodingKey::from_secret(self.refresh_key());
+        let audience = PendingClaims::audience(issuer);
+        let claims: PendingClaims =
+            decode_for(token, &header, Algorithm::HS256, &key, issuer, &audience)?;
+        in_time(claims.iat, claims.exp, now)?;
+        Ok(claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SystemEntropy;
+    use domain::Contract;
+    use domain::sign_in::{Amr, Challenge};
+    use uuid::Uuid;
+
+    const ISSUER: &str = "https://id.example.com";
+
+    fn claims() -> PendingClaims {
+        let challenge = Challenge {
+            id: Uuid::from_u128(7),
+            sub: Uuid::from_u128(1),
+            epoch: 1,
+            contract: Contract::AuthService,
+            number: 1,
+            amr: vec![Amr::Pwd],
+            provider: None,
+            created_at: UnixTime(1000),
+            expires_at: UnixTime(1300),
+            tries: 0,
+            spent_at: None,
+        };
+        PendingClaims::new(ISSUER, &challenge)
+    }
+
+    #[test]
+    fn it_is_read_back_and_by_nothing_that_takes_other_tokens() {
+        let ring = KeyRing::generate(crate::Algorithm::EdDSA, &SystemEntropy, UnixTime(0)).unwrap();
+        let token = ring.sign_pending(&claims()).unwrap();
+        let now = UnixTime(1100);
+        assert_eq!(ring.check_pending(&token, ISSUER, now), Ok(claims()));
+        assert_eq!(
+            ring.check_access(&token, ISSUER, now),
+            Err(AuthFailure::WrongTokenType)
+        );
+        assert_eq!(
+            ring.check_refresh(&token, ISSUER, now),
+            Err(AuthFailure::WrongTokenType)
+        );
+        assert_eq!(
+            ring.check_pending(&token, ISSUER, UnixTime(1300)),
+            Err(AuthFailure::ExpiredToken)
+        );
+        assert_eq!(
+            ring.check_pending(&token, "https://other.example.com", now),
+            Err(AuthFailure::BadToken)
+        );
+    }
+}

@@ -1,0 +1,273 @@
+//! Passwords: which will do, and which are forgotten.
+//!
+//! The rules are those of NIST SP 800-63B-4 §3.1.1 and OWASP ASVS 6.2: at least
+//! eight characters, at most 128, any composition, the whole of it verified, none
+//! that must be changed because time has passed. What makes a password weak is
+//! that it is guessed early, so these are refused, each with its reason:
+//!
+//! - the common ones ([`common`]), however capitalised;
+//! - those that are known from breaches, where the operator lets us ask
+//!   (`flows`: the k-anonymity range service of Pwned Passwords);
+//! - those that are little more than what everybody knows about the account: its
+//!   address, its name, the name of the service. Such words count for nothing, and
+//!   what is left must be long enough by itself;
+//! - the account's own former ones, when a leaked one is likely why it changes.
+//!
+//! **Unicode.** One text can be typed as different bytes: ö is one code point on
+//! one keyboard and two on another. NIST asks for the compatibility form (NFKC),
+//! ASVS 6.2.8 for the password exactly as received. Passwords are brought into the
+//! canonical form (NFC), which is what RFC 8265 §4.2 prescribes for them: texts
+//! that become equal by it were the same text before, so nothing that a person
+//! chose is changed, and what NFKC would add (² becomes 2) is a change. Length is
+//! counted after it, in code points.
+
+pub mod common;
+pub mod guesses;
+pub mod reset;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::{ProblemKind, UnixTime};
+
+/// The fewest characters of a password (ASVS 6.2.1).
+pub const SHORTEST: usize = 8;
+
+/// The most characters of a new password. ASVS 6.2.9 asks for 64; the limit is
+/// there so that nobody's manager makes one that another client cuts short.
+pub const LONGEST: usize = 128;
+
+/// Former passwords that an account may not go back to.
+pub const REMEMBERED: usize = 5;
+
+/// Words of the account shorter than this stand in passwords by chance.
+const SHORTEST_WORD: usize = 4;
+
+/// A password as somebody typed it, in canonical form. Wiped when dropped, and
+/// never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// What was typed, whole: white space at its ends is part of it.
+    #[must_use]
+    pub fn typed(text: &str) -> Self {
+        let canonical = ComposingNormalizerBorrowed::new_nfc().normalize(text);
+        Self(Zeroizing::new(canonical.into_owned()))
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The bytes that are hashed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// What is wrong with it as a new password of anybody.
+    #[must_use]
+    pub fn weakness(&self) -> Option<ProblemKind> {
+        let length = self.0.chars().count();
+        if length < SHORTEST {
+            return Some(ProblemKind::TooShort { min: SHORTEST });
+        }
+        if length > LONGEST {
+            return Some(ProblemKind::TooLong { max: LONGEST });
+        }
+        common::is_common(&self.0).then_some(ProblemKind::CommonPassword)
+    }
+
+    /// Whether it is little more than `words`, which everybody knows who knows
+    /// the account.
+    #[must_use]
+    pub fn is_made_of<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
+        let mut parts: Vec<String> = words.into_iter().flat_map(parts).collect();
+        // The longest first: what it leaves of a shorter one inside it would count.
+        parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+        let mut left = self.0.to_lowercase();
+        let before = left.len();
+        for part in &parts {
+            left = left.replace(part.as_str(), "");
+        }
+        left.len() < before && left.chars().count() < SHORTEST
+    }
+}
+
+/// A word and its parts (`ada.lovelace@example.com`: that, `lovelace`, `example`),
+/// in lower case, as far as they are long enough to be meant.
+fn parts(word: &str) -> Vec<String> {
+    let whole = word.to_lowercase();
+    let pieces = whole.split(|c: char| !c.is_alphanumeric());
+    let mut parts: Vec<String> = pieces
+        .chain([whole.as_str()])
+        .filter(|part| part.chars().count() >= SHORTEST_WORD)
+        .map(str::to_owned)
+        .collect();
+    parts.sort();
+    parts.dedup();
+    parts
+}
+
+/// Debug output ends up in logs and panics, where no password belongs.
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// What is kept of an account's password: a row of its own, so that the row which
+/// every request reads holds no hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordCredential {
+    /// Counts writes of the row.
+    pub rev: u64,
+    /// The hash with its parameters: a PHC string, or an imported form.
+    pub hash: String,
+    /// When it was chosen.
+    pub changed_at: UnixTime,
+    /// Hashes of former ones, latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
+}
+
+impl PasswordCredential {
+    /// The credential of an account that had none, or whose former one is not to
+    /// be remembered because another person set it.
+    #[must_use]
+    pub fn first(hash: String, now: UnixTime) -> Self {
+        Self {
+            rev: 1,
+            hash,
+            changed_at: now,
+            history: Vec::new(),
+        }
+    }
+
+    /// With another password chosen. The one before goes into the history.
+    #[must_use]
+    pub fn changed(&self, hash: String, now: UnixTime) -> Self {
+        let former = std::iter::once(&self.hash).chain(&self.history);
+        Self {
+            rev: self.rev + 1,
+            hash,
+            changed_at: now,
+            history: former.take(REMEMBERED).cloned().collect(),
+        }
+    }
+
+    /// With the same password hashed anew, as stronger parameters want it.
+    #[must_use]
+    pub fn rehashed(&self, hash: String) -> Self {
+        Self {
+            rev: self.rev + 1,
+            hash,
+            ..self.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn weakness(text: &str) -> Option<ProblemKind> {
+        Password::typed(text).weakness()
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_of_the_canonical_form() {
+        assert_eq!(weakness("qz7-kv2"), Some(ProblemKind::TooShort { min: 8 }));
+        assert_eq!(weakness("qz7-kv2x"), None);
+        assert_eq!(weakness("öüäßéèêÿ"), None);
+        // Each of these is typed as two code points and is one.
+        assert_eq!(
+            weakness(&"o\u{308}".repeat(7)),
+            Some(ProblemKind::TooShort { min: 8 })
+        );
+        assert_eq!(weakness(&"\u{1f512}".repeat(128)), None);
+        assert_eq!(
+            weakness(&"x".repeat(129)),
+            Some(ProblemKind::TooLong { max: 128 })
+        );
+    }
+
+    #[test]
+    fn any_composition_will_do() {
+        for text in [
+            "correct horse battery staple",
+            "       x       ",
+            "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c} \u{43c}\u{43e}\u{439}",
+            "lowercaseonlyhere",
+        ] {
+            assert_eq!(weakness(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_text_is_one_password_and_no_other_text_is() {
+        assert_eq!(
+            Password::typed("scho\u{308}nes Haus"),
+            Password::typed("sch\u{f6}nes Haus")
+        );
+        assert_ne!(Password::typed("x\u{b2}"), Password::typed("x2"));
+        assert_ne!(Password::typed(" x"), Password::typed("x"));
+        assert_ne!(Password::typed("X"), Password::typed("x"));
+    }
+
+    #[test]
+    fn common_ones_are_refused_with_that_reason() {
+        assert_eq!(weakness("Password1"), Some(ProblemKind::CommonPassword));
+        assert_eq!(weakness("1234567890"), Some(ProblemKind::CommonPassword));
+    }
+
+    #[test]
+    fn what_everybody_knows_counts_for_nothing() {
+        let words = ["ada.lovelace@example.com", "countess", "Acme Tickets"];
+        let made_of = |text: &str| Password::typed(text).is_made_of(words);
+        for text in [
+            "ada.lovelace@example.com",
+            "Lovelace1815",
+            "countess!!",
+            "AcmeTickets2027",
+            "LOVELACEcountess",
+        ] {
+            assert!(made_of(text), "{text}");
+        }
+        for text in ["Lovelace's difference engine", "qz7-kv2x", "a-da-a-da-a-da"] {
+            assert!(!made_of(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn former_ones_are_remembered_latest_first() {
+        let mut credential = PasswordCredential::first("h0".to_owned(), UnixTime(0));
+        for n in 1..=7 {
+            credential = credential.changed(format!("h{n}"), UnixTime(n));
+        }
+        assert_eq!(credential.history, ["h6", "h5", "h4", "h3", "h2"]);
+        let rehashed = credential.rehashed("h7'".to_owned());
+        assert_eq!(
+            (rehashed.rev, rehashed.changed_at, rehashed.history),
+            (9, UnixTime(7), credential.history)
+        );
+    }
+
+    #[test]
+    fn nothing_prints_it() {
+        assert_eq!(format!("{:?}", Password::typed("qz7-kv2x")), "Password(…)");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_rules(text in ".*", word in ".*") {
+            let password = Password::typed(&text);
+            let _ = (password.weakness(), password.is_made_of([word.as_str()]));
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Guessing passwords, and how it is slowed down without keeping anybody out.
+//!
+//! One rule for everybody who guesses, with the two lanes of
+//! [`crate::email_code`]: places that an account signed in from before, and all
+//! others. Each name that one can sign in by (an address, a username) has a ledger,
+//! whether or not an account stands behind it, so that a name tells nothing by how
+//! it is refused.
+//!
+//! - In a row, the first few wrong passwords cost nothing ([`free`]): five from
+//!   strange places together, ten from known ones. After each further one the lane
+//!   rests, [`FIRST_REST`] (30 s) and twice as long each time, up to
+//!   [`LONGEST_REST`] (an hour). A lane that nobody tried for a day begins anew.
+//!   Whatever the number of places, strangers have at most 5 + 8 + 24 passwords a
+//!   day on one name, and 74 on an account with two. (NIST SP 800-63B-4 §3.2.2
+//!   would have the password switched off after a hundred in a row: that is the
+//!   lock with which a stranger keeps its owner out.)
+//! - One place takes [`WRONG_PER_PLACE`] wrong passwords a day over all accounts
+//!   that do not know it, [`KNOWN_WRONG_PER_PLACE`] over those that do, so a list of
+//!   stolen passwords gets nowhere from one address, and every route that takes one
+//!   has [`PASSWORDS_PER_PLACE`] besides.
+//! - The 50,000 most used passwords are refused when one is chosen
+//!   ([`super::common`]), so these guesses begin beyond them. A year of them is
+//!   27,000: where one in a million is right, they open one account in 37.
+//!
+//! A rest is no lock. It ends no session, shows in no field, and holds in its own
+//! lane: whoever guesses from elsewhere keeps nobody out of the places they sign in
+//! from, and a code by mail or a reset opens the account from any other. A right
+//! password ends the rest of its owner's known places; among strangers it takes
+//! back only its own count, so an owner who travels buys a guesser nothing.
+//!
+//! The count comes before the comparison: N guesses at once are N counted tries.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::UnixTime;
+use crate::email_code::{LaneName, NOTICE_AT};
+use crate::limit::{Exceeded, Limit, Quota};
+use crate::place::PlaceMark;
+use crate::time::{DAY, HOUR, MINUTE};
+
+/// Seconds of the first rest.
+pub const FIRST_REST: u64 = 30;
+
+/// Seconds of the longest rest.
+pub const LONGEST_REST: u64 = HOUR;
+
+/// Requests that hold a password, per place, on all routes that take one together
+/// (cashless: 10 a minute per IP at login; form and JSON share it).
+pub const PASSWORDS_PER_PLACE: Limit = Limit {
+    name: "password",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Wrong passwords, per place and over all accounts that do not know the place.
+pub const WRONG_PER_PLACE: Limit = Limit {
+    name: "password-guesses",
+    window: DAY,
+    budget: 100,
+    quota: Quota::Place,
+};
+
+/// Wrong passwords, per place and over all accounts that know the place.
+pub const KNOWN_WRONG_PER_PLACE: Limit = Limit {
+    name: "known-password-guesses",
+    window: DAY,
+    budget: 200,
+    quota: Quota::Place,
+};
+
+/// What one place takes in a day through a lane, over all accounts.
+#[must_use]
+pub const fn limit_per_place(lane: LaneName) -> Limit {
+    match lane {
+        LaneName::Known => KNOWN_WRONG_PER_PLACE,
+        LaneName::Strange => WRONG_PER_PLACE,
+    }
+}
+
+/// Wrong passwords in a row that cost nothing.
+#[must_use]
+pub const fn free(lane: LaneName) -> u32 {
+    match lane {
+        LaneName::Known => 10,
+        LaneName::Strange => 5,
+    }
+}
+
+/// Seconds for which a lane rests after `tries` in a row.
+#[must_use]
+pub fn rest(lane: LaneName, tries: u32) -> u64 {
+    let Some(doublings) = tries.checked_sub(free(lane)) else {
+        return 0;
+    };
+    FIRST_REST
+        .saturating_mul(1 << doublings.min(16))
+        .min(LONGEST_REST)
+}
+
+/// What came through one lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lane {
+    /// Tries in a row.
+    pub tries: u32,
+    /// The last of them.
+    pub last: Option<UnixTime>,
+}
+
+/// Which condition a try is counted under: what must still be true of the lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Fewer tries than are free, however many are on their way at once.
+    Free {
+        /// How many are free.
+        free: u32,
+    },
+    /// Nobody else tried since the lane was read: beyond the free ones, tries
+    /// come one at a time.
+    Alone {
+        /// The lane as it was read.
+        seen: Lane,
+        /// Tries in a row, this one included.
+        tries: u32,
+    },
+}
+
+/// The row of a name: what was tried against it lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuessLedger {
+    /// The account that held the name when its places were noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub: Option<Uuid>,
+    /// The places that the account knew then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceMark>,
+    /// Tries in a row from known places.
+    #[serde(default)]
+    pub known_tries: u32,
+    /// The last of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_last: Option<UnixTime>,
+    /// Tries in a row from elsewhere.
+    #[serde(default)]
+    pub strange_tries: u32,
+    /// The last of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strange_last: Option<UnixTime>,
+}
+
+impl GuessLedger {
+    /// The lane for a try from `place`, when `sub` holds the name now.
+    #[must_use]
+    pub fn lane_of(&self, place: &PlaceMark, sub: Option<Uuid>) -> LaneName {
+        if sub.is_some() && self.sub == sub && self.places.contains(place) {
+            LaneName::Known
+        } else {
+            LaneName::Strange
+        }
+    }
+
+    /// A lane as it is.
+    #[must_use]
+    pub const fn lane(&self, name: LaneName) -> Lane {
+        match name {
+            LaneName::Known => Lane {
+                tries: self.known_tries,
+                last: self.known_last,
+            },
+            LaneName::Strange => Lane {
+                tries: self.strange_tries,
+                last: self.strange_last,
+            },
+        }
+    }
+
+    /// How a try at `now` through a lane is to be counted.
+    ///
+    /// # Errors
+    /// [`Exceeded`] while the lane rests.
+    pub fn admit(&self, name: LaneName, now: UnixTime) -> Result<Admission, Exceeded> {
+        let seen = self.lane(name);
+        let last = seen.last.unwrap_or(UnixTime(0));
+        if seen.tries > 0 && last.plus(DAY) <= now {
+            return Ok(Admission::Alone { seen, tries: 1 });
+        }
+        let free = free(name);
+        if seen.tries < free {
+            return Ok(Admission::Free { free });
+        }
+        let open_at = last.plus(rest(name, seen.tries));
+        if open_at > now {
+            return Err(resting(open_at.seconds_since(now)));
+        }
+        Ok(Admission::Alone {
+            seen,
+            tries: seen.tries.saturating_add(1),
+        })
+    }
+
+    /// Whether the try that was just counted, and was wrong, is the one after which
+    /// the person is told.
+    #[must_use]
+    pub fn deserves_notice(&self, name: LaneName) -> bool {
+        self.lane(name).tries == NOTICE_AT
+    }
+}
+
+/// A lane that rests for that many more seconds.
+#[must_use]
+pub fn resting(seconds: u64) -> Exceeded {
+    Exceeded {
+        quota: Quota::Cooldown,
+        retry_after: seconds.max(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const STRANGE: LaneName = LaneName::Strange;
+
+    /// A lane in which the admitted try is counted, as the store does it.
+    fn counted(ledger: &GuessLedger, now: UnixTime) -> Result<GuessLedger, Exceeded> {
+        let tries = match ledger.admit(STRANGE, now)? {
+            Admission::Free { .. } => ledger.strange_tries + 1,
+            Admission::Alone { tries, .. } => tries,
+        };
+        Ok(GuessLedger {
+            strange_tries: tries,
+            strange_last: Some(now),
+            ..ledger.clone()
+        })
+    }
+
+    #[test]
+    fn five_are_free_and_then_rests_double() {
+        let (mut ledger, mut now) = (GuessLedger::default(), 1000);
+        for _ in 0..5 {
+            ledger = counted(&ledger, UnixTime(now)).unwrap();
+        }
+        for rest in [30, 60, 120, 240, 480, 960, 1920, 3600, 3600] {
+            let refused = counted(&ledger, UnixTime(now)).unwrap_err();
+            assert_eq!(
+                (refused.quota, refused.retry_after),
+                (Quota::Cooldown, rest)
+            );
+            now += i64::try_from(rest).unwrap();
+            assert!(counted(&ledger, UnixTime(now - 1)).is_err());
+            ledger = counted(&ledger, UnixTime(now)).unwrap();
+        }
+        let tomorrow = counted(&ledger, UnixTime(now + 86_400)).unwrap();
+        assert_eq!(tomorrow.strange_tries, 1);
+    }
+
+    #[test]
+    fn lanes_do_not_hear_of_each_other() {
+        let ledger = GuessLedger {
+            strange_tries: 50,
+            strange_last: Some(UnixTime(10)),
+            ..GuessLedger::default()
+        };
+        assert!(ledger.admit(STRANGE, UnixTime(11)).is_err());
+        assert!(ledger.admit(LaneName::Known, UnixTime(11)).is_ok());
+    }
+
+    #[test]
+    fn a_name_that_changed_hands_knows_no_place() {
+        let owner = Some(Uuid::from_u128(1));
+        let ledger = GuessLedger {
+            sub: owner,
+            places: vec!["home".to_owned()],
+            ..GuessLedger::default()
+        };
+        assert_eq!(ledger.lane_of(&"home".to_owned(), owner), LaneName::Known);
+        assert_eq!(ledger.lane_of(&"cafe".to_owned(), owner), STRANGE);
+        let other = Some(Uuid::from_u128(2));
+        assert_eq!(ledger.lane_of(&"home".to_owned(), other), STRANGE);
+        assert_eq!(ledger.lane_of(&"home".to_owned(), None), STRANGE);
+        assert_eq!(
+            GuessLedger::default().lane_of(&"x".to_owned(), None),
+            STRANGE
+        );
+    }
+
+    #[test]
+    fn rests_never_overflow() {
+        for tries in [0, 4, 5, 6, 40, u32::MAX] {
+            assert!(rest(STRANGE, tries) <= LONGEST_REST);
+        }
+        assert_eq!((rest(STRANGE, 4), rest(STRANGE, 5)), (0, FIRST_REST));
+        assert_eq!(rest(LaneName::Known, 9), 0);
+    }
+
+    proptest! {
+        /// However a guesser spaces the tries, a day takes no more than it says.
+        #[test]
+        fn no_day_takes_more_than_its_tries(pauses in prop::collection::vec(1i64..4000, 1..400)) {
+            let (mut ledger, mut now, mut tries) = (GuessLedger::default(), 1_000_000, Vec::new());
+            for pause in pauses {
+                now += pause;
+                if let Ok(next) = counted(&ledger, UnixTime(now)) {
+                    ledger = next;
+                    tries.push(now);
+                }
+                let today = tries.iter().filter(|at| **at > now - 86_400).count();
+                prop_assert!(today <= 5 + 8 + 24);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The way back to a forgotten password: a token by mail.
+//!
+//! It proves that somebody reads the account's mail and nothing more. It brings a
+//! new password, never a session; a second factor is asked for as before at the
+//! next sign-in. For an account whose address was never proven it is the first
+//! proof, and ends what was set up before it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::UnixTime;
+use crate::account::User;
+use crate::limit::{Limit, Quota};
+use crate::time::{DAY, HOUR, MINUTE};
+
+/// Seconds for which a token is good.
+pub const LIFETIME: u64 = HOUR;
+
+/// Requests for a token, per place.
+pub const REQUESTS_PER_PLACE: Limit = Limit {
+    name: "reset-request",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Place,
+};
+
+/// Requests for a token, per place and day: each is a letter, and no place shall use
+/// up what the whole stack may send.
+pub const REQUESTS_PER_PLACE_A_DAY: Limit = Limit {
+    name: "reset-request-day",
+    window: DAY,
+    budget: 200,
+    quota: Quota::Place,
+};
+
+/// Letters about a forgotten password to one address, whoever asks for them and
+/// whether or not it has an account. Beyond it nothing is sent, and nothing said:
+/// a stranger who asks could else tell by it.
+pub const LETTERS_PER_ADDRESS: Limit = Limit {
+    name: "reset-letters",
+    window: HOUR,
+    budget: 5,
+    quota: Quota::Hourly,
+};
+
+/// What is kept of a token, under its SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetTicket {
+    /// Whose password it replaces. `None` where nobody holds the address: then it
+    /// was never sent, and only costs what a real one costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub: Option<Uuid>,
+    /// The account's epoch when it was asked for: whatever ends all sessions, a
+    /// changed password or address among them, ends it too.
+    pub epoch: u64,
+    /// The end of its life.
+    pub expires_at: UnixTime,
+    /// When it was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent_at: Option<UnixTime>,
+}
+
+impl ResetTicket {
+    /// A fresh ticket for whoever holds the address.
+    #[must_use]
+    pub fn new(user: Option<&User>, now: UnixTime) -> Self {
+        Self {
+            sub: user.map(|user| user.sub),
+            epoch: user.map_or(0, |user| user.epoch),
+            expires_at: now.plus(LIFETIME),
+            spent_at: None,
+        }
+    }
+
+    /// Whether it replaces the password of `user`, as the account is now.
+    #[must_use]
+    pub fn is_good(&self, user: &User, now: UnixTime) -> bool {
+        self.sub == Some(user.sub)
+            && self.epoch == user.epoch
+            && self.spent_at.is_none()
+            && self.expires_at > now
+            && user.is_active()
+    }
+}

@@ -1,0 +1,104 @@
+//! Passwords as fields: never trimmed, never made of anything but text.
+
+use domain::password::Password;
+use domain::{Problem, ProblemKind};
+use serde_json::Value;
+
+use super::Fields;
+
+impl Fields {
+    /// The password in the field `name`, whole, which must be there. Says nothing
+    /// of whether it is a good one.
+    pub fn password(&mut self, name: &'static str) -> Option<Password> {
+        if !self.sent.contains_key(name) {
+            self.problem(name, ProblemKind::Required);
+        }
+        self.password_if_sent(name)
+    }
+
+    /// The password in the field `name` as one that somebody chooses, which must be
+    /// there and do for anybody.
+    pub fn new_password(&mut self, name: &'static str) -> Option<Password> {
+        let password = self.password(name)?;
+        self.strong(name, password)
+    }
+
+    /// The same, if it was sent. Null is as good as nothing.
+    pub fn new_password_if_sent(&mut self, name: &'static str) -> Option<Password> {
+        if self.sent.get(name).is_some_and(Value::is_null) {
+            return None;
+        }
+        let password = self.password_if_sent(name)?;
+        self.strong(name, password)
+    }
+
+    fn password_if_sent(&mut self, name: &'static str) -> Option<Password> {
+        let (password, problem) = match self.sent.get(name)? {
+            Value::String(text) if text.is_empty() => (None, ProblemKind::Blank),
+            Value::String(text) => (Some(Password::typed(text)), ProblemKind::NotText),
+            Value::Null => (None, ProblemKind::Null),
+            _ => (None, ProblemKind::NotText),
+        };
+        if password.is_none() {
+            self.problem(name, problem);
+        }
+        password
+    }
+
+    fn strong(&mut self, name: &'static str, password: Password) -> Option<Password> {
+        let Some(weakness) = password.weakness() else {
+            return Some(password);
+        };
+        self.problem(name, weakness);
+        None
+    }
+
+    fn problem(&mut self, name: &'static str, kind: ProblemKind) {
+        self.problems.push(Problem::of(name, kind));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Error;
+    use serde_json::json;
+
+    fn fields() -> Fields {
+        let sent = json!({
+            "padded": "  qz7-kv2x  ", "number": 12_345_678, "null": null, "empty": "", "weak": "password1",
+        });
+        let Value::Object(sent) = sent else {
+            unreachable!()
+        };
+        Fields::new(sent)
+    }
+
+    #[test]
+    fn a_password_is_taken_whole() {
+        let mut fields = fields();
+        let read = fields.password("padded");
+        assert_eq!(read.as_ref().map(Password::as_str), Some("  qz7-kv2x  "));
+        assert_eq!(
+            fields.password("weak").as_ref().map(Password::as_str),
+            Some("password1")
+        );
+        assert!(fields.new_password_if_sent("absent").is_none());
+        assert!(fields.finish(Some(())).is_ok());
+    }
+
+    #[test]
+    fn what_is_none_is_said() {
+        let mut fields = fields();
+        for name in ["number", "null", "empty", "absent"] {
+            assert!(fields.password(name).is_none());
+        }
+        assert!(fields.new_password("weak").is_none());
+        let Err(Error::Invalid(problems)) = fields.finish(Some(())) else {
+            panic!("accepted")
+        };
+        let kinds: Vec<_> = problems.iter().map(|problem| problem.kind).collect();
+        use ProblemKind::{Blank, CommonPassword, NotText, Null, Required};
+        assert_eq!(kinds, [NotText, Null, Blank, Required, CommonPassword]);
+    }
+}

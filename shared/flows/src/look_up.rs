@@ -1,0 +1,33 @@
+//! Looking people up by name.
+
+use domain::Error;
+use domain::account::{Role, User};
+use domain::username::LoginName;
+
+use crate::{Postern, Signed};
+
+impl Postern {
+    /// The account of that username: one's own, or for an administrator anybody's.
+    /// Others learn of nobody, whoever there is, and nothing is read to tell them.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub async fn look_up_user(&self, signed: &Signed, username: &str) -> Result<User, Error> {
+        let name = LoginName::typed(username);
+        let LoginName::Username(wanted) = &name else {
+            return Err(Error::Missing);
+        };
+        if wanted.as_str().to_lowercase() == signed.user.username.to_lowercase() {
+            return Ok(signed.user.clone());
+        }
+        if signed.role() != Role::Admin {
+            return Err(Error::Missing);
+        }
+        let holder = self.store().holder_of_name(&name).await?;
+        let user = match holder {
+            Some(sub) => self.store().user(sub).await?,
+            None => None,
+        };
+        user.ok_or(Error::Missing)
+    }
+}

@@ -1,0 +1,243 @@
+//! Signing in by password.
+//!
+//! Three round trips: what is known of the name and the place; counting the try
+//! (and reading the account meanwhile); the sign-in. The try is counted before
+//! anything is compared, and something is compared in any case: a name that nobody
+//! holds, one whose account has no password and one that is locked cost and look
+//! like a wrong password.
+
+use crypto::password::{self, Verdict};
+use delivery::Letter;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::email_code::LaneName;
+use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_per_place, resting};
+use domain::password::{Password, PasswordCredential};
+use domain::sign_in::Amr;
+use domain::username::LoginName;
+use domain::{Contract, Error};
+use uuid::Uuid;
+
+use crate::sign_in::Proof;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended, event};
+
+/// A password at a name.
+struct Try<'a> {
+    meta: &'a RequestMeta,
+    contract: Contract,
+    /// The name, as its ledger is called.
+    mark: &'a str,
+    lane: LaneName,
+    /// The ledger, with this try counted.
+    counted: &'a GuessLedger,
+}
+
+impl Postern {
+    /// Signs in whoever is called `name`, if the password is theirs.
+    ///
+    /// # Errors
+    /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
+    /// [`Error::TooMany`] by place, or while the name rests after wrong tries.
+    pub async fn sign_in_by_password(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        name: &LoginName,
+        typed: &Password,
+    ) -> Result<SignIn, Error> {
+        let (place, mark) = (meta.place().to_string(), self.name_mark(name));
+        let (admitted, state) = tokio::join!(
+            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
+            self.store().before_password(name, &mark, &place, meta.now),
+        );
+        admitted?.map_err(Error::TooMany)?;
+        let state = state?;
+        let here = self.place_mark(state.holder, meta);
+        let lane = state.ledger.lane_of(&here, state.holder);
+        state.admits(lane).map_err(Error::TooMany)?;
+        let admission = state.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
+        let (found, counted) = tokio::join!(
+            // Nobody is a reader too: a name without an account costs the same.
+            self.store()
+                .user_and_password(state.holder.unwrap_or(Uuid::nil())),
+            self.store()
+                .count_password(&mark, lane, admission, meta.now),
+        );
+        let (user, credential) = found?;
+        // Others tried meanwhile, and beyond the free ones tries come one at a time.
+        let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
+        let tried = Try {
+            meta,
+            contract,
+            mark: &mark,
+            lane,
+            counted: &counted,
+        };
+        let credential = credential.filter(|_| user.as_ref().is_some_and(User::has_password));
+        let hash = credential
+            .as_ref()
+            .map_or(password::DUMMY, |credential| credential.hash.as_str());
+        let verdict = password::verify(typed, hash);
+        match (user, credential) {
+            (Some(user), Some(credential)) if verdict != Verdict::Wrong && user.is_active() => {
+                if verdict == Verdict::Outdated {
+                    self.rehash(&user, &credential, typed).await?;
+                }
+                self.enter_by_password(&tried, user).await
+            }
+            (user, _) => self.refuse_password(&tried, user.as_ref(), name).await,
+        }
+    }
+
+    /// What the ledger of a name is called.
+    fn name_mark(&self, name: &LoginName) -> String {
+        let text = match name {
+            LoginName::Email(address) => address.as_str().to_owned(),
+            LoginName::Username(username) => username.as_str().to_lowercase(),
+            LoginName::Nobody => String::new(),
+        };
+        self.ring().fingerprint("password guesses", &text)
+    }
+
+    /// Replaces a hash that is weaker than those made today. Lost if somebody
+    /// changes the password at this moment, as it should be.
+    async fn rehash(
+        &self,
+        user: &User,
+        credential: &PasswordCredential,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        let hash = password::hash(typed, self.entropy()).map_err(broken)?;
+        let rehashed = credential.rehashed(hash);
+        Ok(self
+            .store()
+            .rehash_password(user.sub, &rehashed, credential.rev)
+            .await?)
+    }
+
+    /// The sign-in of a right password. Starts over when an edit of the account
+    /// came between, as long as the password is still the same.
+    async fn enter_by_password(&self, tried: &Try<'_>, mut user: User) -> Result<SignIn, Error> {
+        let Try { meta, contract, .. } = *tried;
+        let epoch = user.epoch;
+        for _ in 0..MAX_ROUNDS {
+            let entered = self.seen(&user, meta);
+            let proof = Proof {
+                meta,
+                contract,
+                amr: vec![Amr::Pwd],
+                provider: None,
+            };
+            let nothing = self.store().transaction();
+            let (signed_in, ()) = tokio::join!(
+                self.sign_in(&proof, nothing, &user, entered.clone()),
+                self.settle(tried, &entered),
+            );
+            if let Ok(signed_in) = signed_in? {
+                return Ok(signed_in);
+            }
+            // A password that was changed meanwhile has moved the epoch on, as a lock has.
+            let now = self.store().user(user.sub).await?;
+            user = now
+                .filter(|now| now.epoch == epoch)
+                .ok_or(Error::WrongCode)?;
+        }
+        Err(contended())
+    }
+
+    /// Tells the ledger that the password was right. In the lane of known places
+    /// only once tries have added up: a person who signs in as ever pays no write
+    /// for it. Cannot fail what has happened.
+    async fn settle(&self, tried: &Try<'_>, entered: &User) {
+        let Try {
+            meta,
+            mark,
+            lane,
+            counted,
+            ..
+        } = *tried;
+        let few = counted.lane(lane).tries < free(lane) / 2;
+        if lane == LaneName::Known && few {
+            return;
+        }
+        let settled = self
+            .store()
+            .settle_password(mark, lane, entered.sub, &entered.places, meta.now)
+            .await;
+        if let Err(error) = settled {
+            event::log(
+                "guesses_not_settled",
+                [("reason", error.to_string().into())],
+            );
+        }
+    }
+
+    /// Writes a failure down, counts it against its place, and tells the person if it
+    /// is time to.
+    async fn refuse_password(
+        &self,
+        tried: &Try<'_>,
+        user: Option<&User>,
+        name: &LoginName,
+    ) -> Result<SignIn, Error> {
+        let Try {
+            meta, mark, lane, ..
+        } = *tried;
+        let event = match user {
+            Some(user) => self.user_event(user, EventKind::PasswordFailed, None, meta)?,
+            None => self.name_event(name, EventKind::PasswordFailed, meta.now),
+        };
+        let place = meta.place().to_string();
+        let places = user.map(|user| user.places.as_slice()).unwrap_or_default();
+        let limit = limit_per_place(lane);
+        let tell = async {
+            if tried.counted.deserves_notice(lane)
+                && let Some(user) = user.filter(|user| user.has_password())
+            {
+                self.tell(user, &Letter::WrongPasswords, meta).await;
+            }
+        };
+        let (written, counted, noted, ()) = tokio::join!(
+            self.store().append_audit(&event),
+            // That the budget is used up now is for the next try to find out.
+            self.store().hit(&limit, &place, meta.now),
+            self.store()
+                .note_places(mark, user.map(|user| user.sub), places),
+            tell,
+        );
+        written?;
+        let _ = counted?;
+        noted?;
+        Err(Error::WrongCode)
+    }
+
+    /// Has both names of an account know the places that it knows: who has just
+    /// proven themselves from here shall not rest with those who guess.
+    pub(crate) async fn know_places(&self, user: &User) -> Result<(), Error> {
+        for mark in self.name_marks(user) {
+            self.store()
+                .note_places(&mark, Some(user.sub), &user.places)
+                .await?;
+        }
+        Ok(())
+    }
+    /// Forgets what was tried against both names of an account. Whether there was
+    /// anything to forget.
+    pub(crate) async fn forget_passwords(&self, user: &User) -> Result<bool, Error> {
+        let mut any = false;
+        for mark in self.name_marks(user) {
+            any |= self.store().forget_passwords(&mark).await?;
+        }
+        Ok(any)
+    }
+
+    /// What the ledgers of an account's names are called.
+    fn name_marks(&self, user: &User) -> Vec<String> {
+        let names = [
+            user.email.clone().map(LoginName::Email),
+            Some(LoginName::typed(&user.username)),
+        ];
+        let names = names.into_iter().flatten();
+        names.map(|name| self.name_mark(&name)).collect()
+    }
+}

@@ -1,0 +1,120 @@
+//! Making an account with a password.
+//!
+//! Nobody has proven the address yet, so the account holds its claim until
+//! somebody does: the first code or reset token that comes back from the address
+//! ends the password, the factors, the sessions and the keys that were set up
+//! before it (`sign_in::revoke_credentials`). The address is told at once.
+
+use delivery::Letter;
+use domain::account::{User, WayIn};
+use domain::audit::EventKind;
+use domain::limit::REGISTRATIONS_PER_PLACE;
+use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::password::{Password, PasswordCredential};
+use domain::username::{LoginName, Username};
+use domain::{ClaimKind, EmailAddress, Error};
+use store::Step;
+
+use crate::password_choice::Choice;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+
+/// What somebody says of themselves to get an account.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// The name to be known by.
+    pub username: Username,
+    /// An address that is said to be theirs.
+    pub email: EmailAddress,
+    /// The password to sign in by.
+    pub password: Password,
+    /// Where their picture is.
+    pub profile_picture: String,
+    /// What the client keeps about them.
+    pub preferences: String,
+}
+
+impl Postern {
+    /// Makes an account, with a user's rights.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a password that will not do, [`Error::Taken`] by name,
+    /// [`Error::TooMany`] by place.
+    pub async fn register(
+        &self,
+        meta: &RequestMeta,
+        registration: Registration,
+    ) -> Result<User, Error> {
+        let place = meta.place().to_string();
+        let (admitted, admitted_today) = tokio::join!(
+            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
+            self.store().hit(&REGISTRATIONS_PER_PLACE, &place, meta.now),
+        );
+        admitted?.map_err(Error::TooMany)?;
+        admitted_today?.map_err(Error::TooMany)?;
+        let Registration {
+            username,
+            email,
+            password,
+            profile_picture,
+            preferences,
+        } = registration;
+        let choice = Choice {
+            field: "password",
+            password: &password,
+            names: vec![email.as_str(), username.as_str()],
+            before: None,
+        };
+        let credential = PasswordCredential::first(self.choose_password(choice).await?, meta.now);
+        for _ in 0..MAX_ROUNDS {
+            let user = User {
+                username: username.as_str().to_owned(),
+                email_verified: false,
+                last_login_at: None,
+                ways_in: vec![WayIn::Password],
+                profile_picture: profile_picture.clone(),
+                preferences: preferences.clone(),
+                ..self.newcomer(&email, "", meta)?
+            };
+            let event = self.user_event(&user, EventKind::AccountCreated, None, meta)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .create_user(&user)?
+                .put_password(user.sub, &credential, None)?
+                .audit(&event)?;
+            let refused = self
+                .commit_and_tell(transaction, &user, Some(Letter::Registered), meta.now)
+                .await?;
+            match refused {
+                None => return Ok(user),
+                Some(Step::Create) => self.say_what_is_taken(&email, &username).await?,
+                Some(_) => {}
+            }
+        }
+        Err(contended())
+    }
+
+    /// Says which name it was that refused a new account. If none of both, another
+    /// account came and went meanwhile, or had the same integer id.
+    async fn say_what_is_taken(
+        &self,
+        email: &EmailAddress,
+        username: &Username,
+    ) -> Result<(), Error> {
+        let (by_email, by_username) = (
+            LoginName::Email(email.clone()),
+            LoginName::Username(username.clone()),
+        );
+        let (email, username) = tokio::join!(
+            self.store().holder_of_name(&by_email),
+            self.store().holder_of_name(&by_username),
+        );
+        if email?.is_some() {
+            return Err(Error::Taken(ClaimKind::Email));
+        }
+        if username?.is_some() {
+            return Err(Error::Taken(ClaimKind::Username));
+        }
+        Ok(())
+    }
+}

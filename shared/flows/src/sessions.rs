@@ -1,0 +1,44 @@
+//! Looking at one's sessions, and ending one.
+
+use domain::audit::EventKind;
+use domain::session::{EndedBy, Session};
+use domain::{Error, UnixTime};
+
+use crate::{Postern, RequestMeta, Signed};
+
+impl Postern {
+    /// The sessions of whoever is signed in that are alive, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table does not answer.
+    pub async fn sessions(&self, signed: &Signed, now: UnixTime) -> Result<Vec<Session>, Error> {
+        let mut sessions = self.store().sessions(signed.user.sub).await?;
+        sessions.retain(|session| session.is_alive(&signed.user, now));
+        sessions.sort_by_key(|session| (session.auth_time, session.number));
+        Ok(sessions)
+    }
+
+    /// Ends the session of that number, whose tokens die with it. Any of one's own:
+    /// also the one that asks.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is none such, or another request ended it.
+    pub async fn end_own_session(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        number: u64,
+    ) -> Result<(), Error> {
+        let sessions = self.sessions(signed, meta.now).await?;
+        let session = sessions
+            .iter()
+            .find(|session| session.number == number)
+            .ok_or(Error::Missing)?;
+        let kind = EventKind::SessionEnded;
+        let event = self.user_event(&signed.user, kind, Some(session.id), meta)?;
+        if !self.store().end_session(session, EndedBy::Owner).await? {
+            return Err(Error::Missing);
+        }
+        Ok(self.store().append_audit(&event).await?)
+    }
+}

@@ -1,0 +1,127 @@
+//! Second factors for a contract that has one authenticator and one code for
+//! everything (Auth Service), on the same authenticators as everybody's.
+//!
+//! Its clients never see a secret: they ask for the code in force and send it back
+//! to switch the factor on. So the code is told of a secret that guards nothing
+//! yet, to somebody who has just signed in, together with the secret itself, which
+//! whoever wants a factor that is one puts into an app.
+
+use crypto::totp::SharedSecret;
+use delivery::Letter;
+use domain::Error;
+use domain::audit::EventKind;
+use domain::totp::{DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME, may_change_guards};
+
+use crate::totp_guess::secret_context;
+use crate::{Postern, RequestMeta, Signed, broken};
+
+/// The first code of an authenticator that guards nothing yet.
+#[derive(Debug)]
+pub struct FirstCode {
+    /// The code in force.
+    pub code: String,
+    /// The secret in base32.
+    pub secret: String,
+    /// The secret as an address for apps to read.
+    pub uri: String,
+}
+
+impl Postern {
+    /// The code in force of the authenticator that whoever is signed in is setting
+    /// up; makes one if there is none.
+    ///
+    /// # Errors
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`].
+    pub async fn first_code(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+    ) -> Result<FirstCode, Error> {
+        if !signed.user.factors.is_empty() {
+            return Err(FactorFailure::AlreadyEnabled.into());
+        }
+        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
+        let sub = signed.user.sub;
+        let factors = self.store().factors(sub).await?;
+        let waiting =
+            newest_pending(&factors, meta).map(|device| (device.id, device.secret.clone()));
+        let (id, sealed) = match waiting {
+            Some(waiting) => waiting,
+            None => {
+                let made = self.set_up_totp(meta, signed, "Authenticator").await?;
+                let factors = self.store().factors(sub).await?;
+                let device = factors.pending(made.device, meta.now)?;
+                (device.id, device.secret.clone())
+            }
+        };
+        let secret = SharedSecret::open(self.ring(), &secret_context(sub, id), &sealed);
+        let secret = secret.map_err(broken)?;
+        Ok(FirstCode {
+            code: secret.code(meta.now),
+            secret: secret.base32(),
+            uri: self.totp_uri(&secret, signed)?,
+        })
+    }
+
+    /// Puts the authenticator that is being set up in force, by a code of it. The
+    /// backup codes, told this once.
+    ///
+    /// # Errors
+    /// [`FactorFailure::WrongCode`] also if none is being set up;
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`];
+    /// [`Error::TooMany`].
+    pub async fn enable_totp(
+        &self,
+        meta: &RequestMeta,
+        signed: Signed,
+        typed: &str,
+    ) -> Result<Vec<String>, Error> {
+        if !signed.user.factors.is_empty() {
+            return Err(FactorFailure::AlreadyEnabled.into());
+        }
+        let factors = self.store().factors(signed.user.sub).await?;
+        let device =
+            newest_pending(&factors, meta).ok_or(FactorFailure::WrongCode { left: None })?;
+        self.confirm_totp(meta, signed, device.id, typed).await
+    }
+
+    /// Takes every authenticator and backup code out of force for somebody who
+    /// showed the factor when they signed in just now.
+    ///
+    /// # Errors
+    /// [`FactorFailure::NotEnabled`]; [`Error::StaleSignIn`].
+    pub async fn disable_totp_freshly(
+        &self,
+        meta: &RequestMeta,
+        signed: Signed,
+    ) -> Result<(), Error> {
+        if signed.user.factors.is_empty() {
+            return Err(FactorFailure::NotEnabled.into());
+        }
+        let (user, session) = (signed.user.clone(), signed.session.clone());
+        let factors = self.store().factors(user.sub).await?;
+        let disable = |factors: &Factors| {
+            may_change_guards(&user, &session, false, meta.now)?;
+            if !factors.any_active() {
+                return Err(FactorFailure::NotEnabled.into());
+            }
+            Ok(factors.disabled())
+        };
+        let kind = EventKind::SecondFactorDisabled;
+        let user = self
+            .change_factors(meta, signed, factors, kind, disable)
+            .await?;
+        self.tell(&user, &Letter::FactorRemoved, meta).await;
+        Ok(())
+    }
+}
+
+/// The authenticator that was made last and may still be confirmed.
+fn newest_pending<'f>(
+    factors: &'f Factors,
+    meta: &RequestMeta,
+) -> Option<&'f domain::totp::Device> {
+    factors.devices.iter().rev().find(|device| {
+        device.status == DeviceStatus::Pending && device.created_at.plus(SETUP_LIFETIME) > meta.now
+    })
+}
