@@ -128,14 +128,18 @@ async fn sns_takes_the_text() {
 #[ignore = "needs a stand-in for AWS: see tests/suite/stand_in.rs"]
 async fn s3_keeps_the_picture() {
     let aws = Aws::local(&endpoint(), &endpoint()).await;
+    // The stand-in asks whose a signature in an address is, and knows only its own.
+    let known = aws_sdk_s3::config::Credentials::new("test", "test", None, None, "stand-in");
+    let known = aws_sdk_s3::config::SharedCredentialsProvider::new(known);
+    let config = aws.s3.to_builder().credentials_provider(known).build();
     let name = format!("pictures-{}", std::process::id());
-    let s3 = aws_sdk_s3::Client::new(&aws.s3);
+    let s3 = aws_sdk_s3::Client::new(&config);
     let region = aws_sdk_s3::types::CreateBucketConfiguration::builder()
         .location_constraint(aws_sdk_s3::types::BucketLocationConstraint::EuCentral1)
         .build();
     let made = s3.create_bucket().create_bucket_configuration(region);
     made.bucket(&name).send().await.unwrap();
-    let bucket = pictures::Bucket::new(&aws.s3, &name);
+    let bucket = pictures::Bucket::new(&config, &name);
     let sealed = b"sealed".to_vec();
     bucket.put("pictures/a", sealed.clone()).await.unwrap();
     let kept = async |max| bucket.get("pictures/a", max).await;
