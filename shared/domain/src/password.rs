@@ -160,6 +160,19 @@ impl PasswordCredential {
         }
     }
 
+    /// The credential that replaces `before`, which goes into the history if it was
+    /// the account's `own` and not a stranger's.
+    #[must_use]
+    pub fn replacing(before: Option<&Self>, own: bool, hash: String, now: UnixTime) -> Self {
+        match before {
+            Some(before) if own => before.changed(hash, now),
+            before => Self {
+                rev: before.map_or(0, |before| before.rev) + 1,
+                ..Self::first(hash, now)
+            },
+        }
+    }
+
     /// With the same password hashed anew, as stronger parameters want it.
     #[must_use]
     pub fn rehashed(&self, hash: String) -> Self {

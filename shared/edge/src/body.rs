@@ -10,6 +10,7 @@ mod file;
 mod forms;
 mod values;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use domain::{Error, Part, Problem, ProblemKind};
@@ -91,19 +92,21 @@ fn media_type(request: &Request) -> String {
     media.unwrap_or_default().to_owned()
 }
 
+/// What cannot be read as what it claims to be, where nothing tells the place.
+const UNREADABLE: Error = Error::Unreadable { line: 1, column: 1 };
+
+/// All of a body, or `too_large` if it has more than `max` bytes.
+async fn whole(request: Request, max: usize, too_large: Error) -> Result<Bytes, Error> {
+    match Limited::new(request.into_body(), max).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large),
+        Err(_) => Err(UNREADABLE),
+    }
+}
+
 async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Error> {
     let media = media_type(&request);
-    let body = Limited::new(request.into_body(), MAX_BYTES)
-        .collect()
-        .await
-        .map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                Error::TooLarge { limit: MAX_BYTES }
-            } else {
-                Error::Unreadable { line: 1, column: 1 }
-            }
-        })?;
-    let bytes = body.to_bytes();
+    let bytes = whole(request, MAX_BYTES, Error::TooLarge { limit: MAX_BYTES }).await?;
     let kind = Media::named(&media).filter(|kind| taken.contains(kind));
     let mut fields = match kind {
         // No body at all is an empty form, whatever it claims to be.

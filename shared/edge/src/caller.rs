@@ -35,10 +35,25 @@ impl FromRequestParts<Postern> for User {
         let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
         let token = bearer(parts).ok_or(Error::Unauthenticated(AuthFailure::Missing))?;
         let signed = postern.authenticate(token, &meta).await?;
-        if let Some(id) = parts.extensions.get::<CallerId>() {
-            id.set(signed.user.sub);
-        }
+        note(parts, signed.user.sub);
         Ok(Self(signed))
+    }
+}
+
+/// Refuses a sign-in that was not made just now, with the second factor if there is
+/// one.
+async fn fresh(parts: &mut Parts, postern: &Postern, signed: &Signed) -> Result<(), Refusal> {
+    let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+    if signed.session.is_fresh(&signed.user, meta.now) {
+        return Ok(());
+    }
+    Err(Error::StaleSignIn.into())
+}
+
+/// Tells the log whose request this is.
+fn note(parts: &Parts, sub: uuid::Uuid) {
+    if let Some(id) = parts.extensions.get::<CallerId>() {
+        id.set(sub);
     }
 }
 

@@ -13,7 +13,7 @@ use domain::password::guesses::PASSWORDS_PER_PLACE;
 use domain::password::{Password, PasswordCredential};
 use domain::session::Session;
 use domain::username::{LoginName, Username};
-use domain::{AuthFailure, ClaimKind, EmailAddress, Error};
+use domain::{AuthFailure, EmailAddress, Error};
 use store::{Step, Transaction};
 
 use crate::password_choice::Choice;
@@ -109,7 +109,12 @@ impl Postern {
             match refused {
                 None => return Ok(after),
                 Some(Step::EditPassword) => return Err(Error::Conflict),
-                Some(Step::Create) => self.say_which_is_taken(&user, &after).await?,
+                Some(Step::Create) => {
+                    let username = LoginName::typed(&after.username);
+                    let names = [Some(username), after.email.map(LoginName::Email)];
+                    self.say_what_is_taken(names.into_iter().flatten(), Some(user.sub))
+                        .await?;
+                }
                 Some(_) => {}
             }
             let now = self.store().user(user.sub).await?;
@@ -137,25 +142,17 @@ impl Postern {
         );
         admitted?.map_err(Error::TooMany)?;
         let (_, before) = found?;
-        let own = before.as_ref().filter(|_| user.has_password());
+        let own = user.has_password();
         let choice = Choice {
             field: "password",
             password,
             names: names(user),
-            before: own,
+            before: before.as_ref().filter(|_| own),
         };
         let hash = self.choose_password(choice).await?;
-        let before_rev = before.as_ref().map(|before| before.rev);
-        let credential = match own {
-            Some(own) => own.changed(hash, meta.now),
-            None => PasswordCredential {
-                rev: before_rev.unwrap_or(0) + 1,
-                ..PasswordCredential::first(hash, meta.now)
-            },
-        };
         Ok(Some(NewPassword {
-            credential,
-            before: before_rev,
+            credential: PasswordCredential::replacing(before.as_ref(), own, hash, meta.now),
+            before: before.map(|before| before.rev),
         }))
     }
 
@@ -188,28 +185,6 @@ impl Postern {
             transaction = transaction.audit(&event)?;
         }
         Ok(transaction)
-    }
-
-    /// Says which of the new names somebody else has. If none, it was given back
-    /// meanwhile.
-    async fn say_which_is_taken(&self, user: &User, after: &User) -> Result<(), Error> {
-        let names = [
-            (LoginName::typed(&after.username), ClaimKind::Username),
-            (
-                after
-                    .email
-                    .clone()
-                    .map_or(LoginName::Nobody, LoginName::Email),
-                ClaimKind::Email,
-            ),
-        ];
-        for (name, kind) in names {
-            let holder = self.store().holder_of_name(&name).await?;
-            if holder.is_some_and(|holder| holder != user.sub) {
-                return Err(Error::Taken(kind));
-            }
-        }
-        Ok(())
     }
 }
 

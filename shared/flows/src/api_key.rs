@@ -74,7 +74,7 @@ impl Postern {
             let kept = ApiKey::reissued(key, fingerprint, user.api_key.as_ref(), meta.now);
             let event = self.user_event(&user, EventKind::ApiKeyReissued, session, meta)?;
             if self.put_api_key(&user, &kept, &event).await? {
-                self.tell_of_new_key(&user, meta).await;
+                self.tell(&user, &Letter::NewApiKey, meta).await;
                 return Ok(IssuedKey { key, kept });
             }
             user = self.again(&caller, meta).await?;
@@ -145,12 +145,5 @@ impl Postern {
         let user = self.store().user(caller.user().sub).await?;
         user.filter(|user| caller.stands(user, meta.now))
             .ok_or(Error::Unauthenticated(AuthFailure::Inactive))
-    }
-
-    async fn tell_of_new_key(&self, user: &User, meta: &RequestMeta) {
-        if let Some(address) = &user.email {
-            self.notify(address, &Letter::NewApiKey, &user.language, meta.now)
-                .await;
-        }
     }
 }

@@ -75,11 +75,7 @@ impl Postern {
         challenge: Uuid,
         typed: &str,
     ) -> Result<String, Error> {
-        let is_code = typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit());
-        let shown = match is_code {
-            true => SecondFactor::Totp(typed),
-            false => SecondFactor::BackupCode(typed),
-        };
+        let shown = SecondFactor::typed(typed);
         let answer = self.answer_challenge(meta, challenge, shown).await?;
         self.open_browser(meta, &answer.tokens.signed).await
     }

@@ -12,7 +12,7 @@ use domain::audit::EventKind;
 use domain::email_change::{EmailTicket, LETTERS_PER_ACCOUNT, LIFETIME, TOKENS_PER_PLACE};
 use domain::time::MINUTE;
 use domain::username::LoginName;
-use domain::{ClaimKind, EmailAddress, Error};
+use domain::{EmailAddress, Error};
 use store::Step;
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
@@ -101,11 +101,8 @@ impl Postern {
                 None => return Ok(()),
                 Some(Step::SpendTicket) => return Err(Error::SpentTicket),
                 Some(Step::Create) => {
-                    let name = LoginName::Email(address);
-                    let holder = self.store().holder_of_name(&name).await?;
-                    if holder.is_some_and(|holder| holder != user.sub) {
-                        return Err(Error::Taken(ClaimKind::Email));
-                    }
+                    self.say_what_is_taken([LoginName::Email(address)], Some(user.sub))
+                        .await?;
                 }
                 Some(_) => {}
             }

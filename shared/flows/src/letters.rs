@@ -1,11 +1,12 @@
 //! Sending letters, within what the whole stack may send in a day.
 
 use delivery::{Language, Letter};
+use domain::account::User;
 use domain::limit::{Limit, mails_per_day};
 use domain::{EmailAddress, Error, UnixTime};
 use serde_json::Value;
 
-use crate::{Postern, event};
+use crate::{Postern, RequestMeta, event};
 
 /// The one key that the stack's mail budget is counted under.
 const STACK: &str = "stack";
@@ -96,6 +97,13 @@ impl Postern {
     ) {
         if let Err(error) = self.send(to, letter, language, now).await {
             not_sent(&error);
+        }
+    }
+
+    /// [`Postern::notify`] of whoever owns `user`.
+    pub(crate) async fn tell(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
+        if let Some(address) = &user.email {
+            self.notify(address, letter, &user.language, meta.now).await;
         }
     }
 

@@ -1,8 +1,9 @@
 //! Looking people up by name.
 
-use domain::Error;
 use domain::account::{Role, User};
 use domain::username::LoginName;
+use domain::{ClaimKind, Error};
+use uuid::Uuid;
 
 use crate::{Postern, Signed};
 
@@ -29,5 +30,28 @@ impl Postern {
             None => None,
         };
         user.ok_or(Error::Missing)
+    }
+
+    /// Says which of `names` somebody other than `own` holds, after a claim on them
+    /// was refused. If none, it was given back meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] by the first one.
+    pub(crate) async fn say_what_is_taken(
+        &self,
+        names: impl IntoIterator<Item = LoginName>,
+        own: Option<Uuid>,
+    ) -> Result<(), Error> {
+        for name in names {
+            let kind = match name {
+                LoginName::Email(_) => ClaimKind::Email,
+                LoginName::Username(_) | LoginName::Nobody => ClaimKind::Username,
+            };
+            let holder = self.store().holder_of_name(&name).await?;
+            if holder.is_some() && holder != own {
+                return Err(Error::Taken(kind));
+            }
+        }
+        Ok(())
     }
 }

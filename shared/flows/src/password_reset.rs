@@ -133,9 +133,7 @@ impl Postern {
                 .filter(|user| ticket.is_good(user, meta.now))
                 .ok_or(Error::SpentTicket)?;
             // What a stranger set is none of its owner's former passwords.
-            let own = before
-                .as_ref()
-                .filter(|_| user.has_password() && user.email_verified);
+            let own = user.has_password() && user.email_verified;
             let new = match chosen.take() {
                 Some(hash) => hash,
                 None => {
@@ -143,19 +141,14 @@ impl Postern {
                         field,
                         password: typed,
                         names: names(&user),
-                        before: own,
+                        before: before.as_ref().filter(|_| own),
                     };
                     self.choose_password(choice).await?
                 }
             };
             let rev = before.as_ref().map(|before| before.rev);
-            let credential = match own {
-                Some(own) => own.changed(new.clone(), meta.now),
-                None => PasswordCredential {
-                    rev: rev.unwrap_or(0) + 1,
-                    ..PasswordCredential::first(new.clone(), meta.now)
-                },
-            };
+            let credential =
+                PasswordCredential::replacing(before.as_ref(), own, new.clone(), meta.now);
             let Some(step) = self
                 .write_reset(meta, &hash, &user, &credential, rev)
                 .await?

@@ -39,12 +39,7 @@ impl Postern {
         waiting: Uuid,
         typed: &str,
     ) -> Result<Tokens, Error> {
-        let digits = typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit());
-        let shown = if digits {
-            SecondFactor::Totp(typed)
-        } else {
-            SecondFactor::BackupCode(typed)
-        };
+        let shown = SecondFactor::typed(typed);
         Ok(self.answer_challenge(meta, waiting, shown).await?.tokens)
     }
 }

@@ -12,7 +12,7 @@ use domain::limit::REGISTRATIONS_PER_PLACE;
 use domain::password::guesses::PASSWORDS_PER_PLACE;
 use domain::password::{Password, PasswordCredential};
 use domain::username::{LoginName, Username};
-use domain::{ClaimKind, EmailAddress, Error};
+use domain::{EmailAddress, Error};
 use store::Step;
 
 use crate::password_choice::Choice;
@@ -87,34 +87,16 @@ impl Postern {
                 .await?;
             match refused {
                 None => return Ok(user),
-                Some(Step::Create) => self.say_what_is_taken(&email, &username).await?,
+                Some(Step::Create) => {
+                    let names = [
+                        LoginName::Email(email.clone()),
+                        LoginName::Username(username.clone()),
+                    ];
+                    self.say_what_is_taken(names, None).await?;
+                }
                 Some(_) => {}
             }
         }
         Err(contended())
-    }
-
-    /// Says which name it was that refused a new account. If none of both, another
-    /// account came and went meanwhile, or had the same integer id.
-    async fn say_what_is_taken(
-        &self,
-        email: &EmailAddress,
-        username: &Username,
-    ) -> Result<(), Error> {
-        let (by_email, by_username) = (
-            LoginName::Email(email.clone()),
-            LoginName::Username(username.clone()),
-        );
-        let (email, username) = tokio::join!(
-            self.store().holder_of_name(&by_email),
-            self.store().holder_of_name(&by_username),
-        );
-        if email?.is_some() {
-            return Err(Error::Taken(ClaimKind::Email));
-        }
-        if username?.is_some() {
-            return Err(Error::Taken(ClaimKind::Username));
-        }
-        Ok(())
     }
 }

@@ -28,6 +28,19 @@ pub enum SecondFactor<'a> {
     BackupCode(&'a str),
 }
 
+impl<'a> SecondFactor<'a> {
+    /// What somebody typed into the one field for both: six digits are an
+    /// authenticator's.
+    pub(crate) fn typed(typed: &'a str) -> Self {
+        let digits = typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit());
+        if digits {
+            Self::Totp(typed)
+        } else {
+            Self::BackupCode(typed)
+        }
+    }
+}
+
 /// A completed sign-in.
 #[derive(Clone, Debug)]
 pub struct Answer {

@@ -13,6 +13,7 @@ use domain::audit::EventKind;
 use domain::totp::{DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME, may_change_guards};
 
 use crate::totp_guess::secret_context;
+use crate::totp_setup::may_set_up;
 use crate::{Postern, RequestMeta, Signed, broken};
 
 /// The first code of an authenticator that guards nothing yet.
@@ -37,25 +38,19 @@ impl Postern {
         meta: &RequestMeta,
         signed: &Signed,
     ) -> Result<FirstCode, Error> {
-        if !signed.user.factors.is_empty() {
-            return Err(FactorFailure::AlreadyEnabled.into());
-        }
-        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
+        may_set_up(signed, meta)?;
         let sub = signed.user.sub;
         let factors = self.store().factors(sub).await?;
-        let waiting =
-            newest_pending(&factors, meta).map(|device| (device.id, device.secret.clone()));
-        let (id, sealed) = match waiting {
-            Some(waiting) => waiting,
+        let secret = match newest_pending(&factors, meta) {
+            Some(device) => {
+                let context = secret_context(sub, device.id);
+                SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?
+            }
             None => {
-                let made = self.set_up_totp(meta, signed, "Authenticator").await?;
-                let factors = self.store().factors(sub).await?;
-                let device = factors.pending(made.device, meta.now)?;
-                (device.id, device.secret.clone())
+                let made = self.new_authenticator(meta, signed, "Authenticator");
+                made.await?.1
             }
         };
-        let secret = SharedSecret::open(self.ring(), &secret_context(sub, id), &sealed);
-        let secret = secret.map_err(broken)?;
         Ok(FirstCode {
             code: secret.code(meta.now),
             secret: secret.base32(),

@@ -139,13 +139,6 @@ impl Postern {
             );
         }
     }
-
-    /// Tells the owner of an account.
-    pub(crate) async fn tell(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
-        if let Some(address) = &user.email {
-            self.notify(address, letter, &user.language, meta.now).await;
-        }
-    }
 }
 
 /// What the sealed secret of an authenticator is bound to.

@@ -42,11 +42,25 @@ impl Postern {
         signed: &Signed,
         name: &str,
     ) -> Result<SetUp, Error> {
-        let Signed { user, session } = signed;
-        if !user.factors.is_empty() {
-            return Err(FactorFailure::AlreadyEnabled.into());
-        }
-        may_change_guards(user, session, false, meta.now)?;
+        may_set_up(signed, meta)?;
+        let (device, secret) = self.new_authenticator(meta, signed, name).await?;
+        Ok(SetUp {
+            device,
+            secret: secret.base32(),
+            uri: self.totp_uri(&secret, signed)?,
+            expires_in: SETUP_LIFETIME,
+        })
+    }
+
+    /// Adds an authenticator that waits for its first code: its name, and its
+    /// secret.
+    pub(crate) async fn new_authenticator(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        name: &str,
+    ) -> Result<(Uuid, SharedSecret), Error> {
+        let sub = signed.user.sub;
         let id = platform::uuid(self.entropy());
         let secret = SharedSecret::generate(self.entropy());
         let device = Device {
@@ -54,7 +68,7 @@ impl Postern {
             number: platform::integer_id(self.entropy()),
             name: name.to_owned(),
             secret: secret
-                .seal(self.ring(), &secret_context(user.sub, id), self.entropy())
+                .seal(self.ring(), &secret_context(sub, id), self.entropy())
                 .map_err(broken)?,
             status: DeviceStatus::Pending,
             primary: false,
@@ -64,12 +78,7 @@ impl Postern {
             last_step: 0,
         };
         self.add_pending(signed, &device).await?;
-        Ok(SetUp {
-            device: id,
-            secret: secret.base32(),
-            uri: self.totp_uri(&secret, signed)?,
-            expires_in: SETUP_LIFETIME,
-        })
+        Ok((id, secret))
     }
 
     async fn add_pending(&self, signed: &Signed, device: &Device) -> Result<(), Error> {
@@ -136,4 +145,13 @@ impl Postern {
         );
         Ok(codes)
     }
+}
+
+/// Whether somebody may set an authenticator up now: none is in force, and they
+/// have just signed in.
+pub(crate) fn may_set_up(signed: &Signed, meta: &RequestMeta) -> Result<(), Error> {
+    if !signed.user.factors.is_empty() {
+        return Err(FactorFailure::AlreadyEnabled.into());
+    }
+    may_change_guards(&signed.user, &signed.session, false, meta.now)
 }

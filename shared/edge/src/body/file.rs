@@ -3,17 +3,14 @@
 //! API Gateway hands such a body on in base64, whole: it is in memory already, and
 //! an event never carries more than 6 MB.
 
-use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use domain::{Error, Problem, ProblemKind};
-use futures_util::stream;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use multer::Multipart;
 
-use super::media_type;
+use super::forms::parts;
+use super::{UNREADABLE, media_type, whole};
 use crate::Refusal;
 
 /// What is sent along with a file: boundaries, headers, fields that nobody reads.
@@ -49,36 +46,25 @@ impl<S: Sync, F: FileForm> FromRequest<S> for File<F> {
 
 async fn read(request: Request, field: &'static str, max: usize) -> Result<Bytes, Error> {
     let problem = |kind| Error::Invalid(vec![Problem::of(field, kind)]);
-    let unreadable = || Error::Unreadable { line: 1, column: 1 };
     let media = media_type(&request);
-    let body = Limited::new(request.into_body(), max + AROUND)
-        .collect()
-        .await
-        .map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                problem(ProblemKind::FileTooLarge { max })
-            } else {
-                unreadable()
-            }
-        })?;
-    let body = body.to_bytes();
+    let too_large = problem(ProblemKind::FileTooLarge { max });
+    let body = whole(request, max + AROUND, too_large.clone()).await?;
     // No body at all is an empty form, whatever it claims to be.
     if body.is_empty() {
         return Err(problem(ProblemKind::Required));
     }
     let boundary = match multer::parse_boundary(&media) {
         Ok(boundary) => boundary,
-        Err(multer::Error::NoBoundary) => return Err(unreadable()),
+        Err(multer::Error::NoBoundary) => return Err(UNREADABLE),
         Err(_) => return Err(Error::UnsupportedMedia(media)),
     };
-    let body = stream::iter([Ok::<_, Infallible>(body)]);
-    let mut form = Multipart::new(body, boundary);
-    while let Some(part) = form.next_field().await.map_err(|_| unreadable())? {
+    let mut form = parts(body, boundary);
+    while let Some(part) = form.next_field().await.map_err(|_| UNREADABLE)? {
         // A field without a file name holds text (RFC 7578 §4.2).
         if part.name() == Some(field) && part.file_name().is_some() {
-            let bytes = part.bytes().await.map_err(|_| unreadable())?;
+            let bytes = part.bytes().await.map_err(|_| UNREADABLE)?;
             if bytes.len() > max {
-                return Err(problem(ProblemKind::FileTooLarge { max }));
+                return Err(too_large);
             }
             return Ok(bytes);
         }

@@ -1,11 +1,13 @@
 //! Forms as they travel: the fields of a page, or of an OAuth request.
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest as _, Multipart, Request};
-use axum::http::header::CONTENT_TYPE;
-use domain::Error;
+use std::convert::Infallible;
 
-use super::Fields;
+use axum::body::Bytes;
+use domain::Error;
+use futures_util::stream;
+use multer::Multipart;
+
+use super::{Fields, UNREADABLE};
 
 /// The fields of `application/x-www-form-urlencoded`. One without a value counts as
 /// left out (RFC 6749 §3.2).
@@ -14,16 +16,15 @@ pub(super) fn urlencoded(bytes: &[u8]) -> Fields {
     Fields::of_form(pairs.filter(|(_, value)| !value.is_empty()))
 }
 
+/// The parts of a multipart body that is in memory already.
+pub(super) fn parts(body: Bytes, boundary: String) -> Multipart<'static> {
+    Multipart::new(stream::iter([Ok::<_, Infallible>(body)]), boundary)
+}
+
 /// The fields of `multipart/form-data` (RFC 7578). A file reads as its text.
 pub(super) async fn multipart(media: &str, bytes: Bytes) -> Result<Fields, Error> {
-    const UNREADABLE: Error = Error::Unreadable { line: 1, column: 1 };
-    let request = Request::builder()
-        .header(CONTENT_TYPE, media)
-        .body(Body::from(bytes))
-        .map_err(|_| UNREADABLE)?;
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| UNREADABLE)?;
+    let boundary = multer::parse_boundary(media).map_err(|_| UNREADABLE)?;
+    let mut form = parts(bytes, boundary);
     let mut pairs = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|_| UNREADABLE)? {
         let name = field.name().unwrap_or_default().to_owned();

@@ -6,8 +6,8 @@ use domain::Error;
 use domain::account::Role;
 use flows::{Postern, Signed};
 
-use super::User;
-use crate::{Meta, Refusal};
+use super::{User, fresh};
+use crate::Refusal;
 
 /// An administrator who signed in within the last minutes, by more than four
 /// digits and with the second factor if there is one: who may make what opens
@@ -24,10 +24,7 @@ impl FromRequestParts<Postern> for FreshAdmin {
         if signed.role() != Role::Admin {
             return Err(Error::Forbidden.into());
         }
-        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
-        if !signed.session.is_fresh(&signed.user, meta.now) {
-            return Err(Error::StaleSignIn.into());
-        }
+        fresh(parts, postern, &signed).await?;
         Ok(Self(signed))
     }
 }

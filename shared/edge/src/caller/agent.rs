@@ -6,9 +6,8 @@ use domain::agent::Scope;
 use domain::{AuthFailure, Error};
 use flows::{Agent, Postern};
 
-use super::bearer;
+use super::{bearer, note};
 use crate::Refusal;
-use crate::log::CallerId;
 
 /// The holder of a management key or of an identity key, as a bearer.
 #[derive(Clone, Debug)]
@@ -20,9 +19,7 @@ impl FromRequestParts<Postern> for AgentKey {
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
         let key = bearer(parts).ok_or(Error::Unauthenticated(AuthFailure::Missing))?;
         let agent = postern.authenticate_agent(key).await?;
-        if let Some(id) = parts.extensions.get::<CallerId>() {
-            id.set(agent.user.sub);
-        }
+        note(parts, agent.user.sub);
         Ok(Self(agent))
     }
 }

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use flows::{Postern, Signed};
 
-use crate::log::CallerId;
+use super::note;
 use crate::{Meta, Refusal};
 
 /// The cookie's name. The prefix has browsers take it only from this very host,
@@ -38,8 +38,8 @@ impl FromRequestParts<Postern> for Browser {
             });
         };
         let signed = postern.browsing(&meta, &cookie).await?;
-        if let (Some(id), Some(signed)) = (parts.extensions.get::<CallerId>(), &signed) {
-            id.set(signed.user.sub);
+        if let Some(signed) = &signed {
+            note(parts, signed.user.sub);
         }
         Ok(Self {
             cookie,

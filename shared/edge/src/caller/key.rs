@@ -5,9 +5,8 @@ use axum::http::request::Parts;
 use domain::Error;
 use flows::{Caller, Postern, Signed};
 
-use super::{User, bearer};
-use crate::log::CallerId;
-use crate::{Meta, Refusal};
+use super::{User, bearer, fresh, note};
+use crate::Refusal;
 
 /// The header that carries an API key.
 const API_KEY: &str = "x-api-key";
@@ -27,9 +26,7 @@ impl FromRequestParts<Postern> for KeyOrUser {
         };
         match postern.authenticate_key(&key).await {
             Ok(user) => {
-                if let Some(id) = parts.extensions.get::<CallerId>() {
-                    id.set(user.sub);
-                }
+                note(parts, user.sub);
                 Ok(Self(Caller::Key(Box::new(user))))
             }
             Err(Error::Unauthenticated(_)) if bearer(parts).is_some() => {
@@ -56,10 +53,7 @@ impl FromRequestParts<Postern> for FreshUser {
             return Err(Error::StaleSignIn.into());
         }
         let User(signed) = User::from_request_parts(parts, postern).await?;
-        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
-        if !signed.session.is_fresh(&signed.user, meta.now) {
-            return Err(Error::StaleSignIn.into());
-        }
+        fresh(parts, postern, &signed).await?;
         Ok(Self(signed))
     }
 }
