@@ -1,0 +1,164 @@
+"""Good requests of the Auth Service's contract, by operation."""
+
+import re
+import urllib.parse
+
+from people import API, INBOX, address, call, good, totp
+
+PASSWORD = "correct horse battery staple"
+
+
+def letter(email, words):
+    """The token in the newest letter with these words in its subject."""
+    _, _, letters = call("GET", f"{INBOX}/api/messages?to={urllib.parse.quote(email)}")
+    text = next(one["text"] for one in letters if words in one["subject"])
+    return max(re.findall(r"[A-Za-z0-9_-]+", text), key=len)
+
+
+def login(name, password=PASSWORD, path="/auth/login"):
+    """Signs in by password."""
+    status, _, answer = call("POST", API + path, form={"username": name, "password": password})
+    assert status == 200, answer
+    return answer
+
+
+class Member:
+    """Somebody who has just registered and signed in."""
+
+    def __init__(self):
+        self.email = address()
+        self.username = self.email.split("@")[0]
+        body = {"username": self.username, "email": self.email, "password": PASSWORD}
+        good("POST", "/auth/register", body)
+        self.take(login(self.email))
+
+    def take(self, answer):
+        self.access, self.refresh = answer["access_token"], answer.get("refresh_token")
+        return self
+
+    def with_factor(self):
+        """Puts an authenticator in force. Its code of the next step is still unused."""
+        first = good("GET", "/auth/generate-2fa-code", bearer=self.access)
+        self.secret = first["secret"]
+        good("POST", "/auth/enable-2fa", {"code": first["code"]}, self.access)
+        return self
+
+    def waiting(self):
+        """Signs in anew, as far as the factor."""
+        return self.take(login(self.email))
+
+    def through(self):
+        """Signs in anew, with the factor."""
+        self.waiting()
+        return self.take(good("POST", "/auth/verify-2fa", {"code": totp(self.secret, 1)}, self.access))
+
+
+def by(member, case):
+    """Has `member` make the call."""
+    case.headers["Authorization"] = f"Bearer {member.access}"
+    return member
+
+
+def body(case, content, media="application/json"):
+    """Has the call say `content` instead of what was generated."""
+    case.body, case.media_type = content, media
+
+
+def signed_in(case, chance):
+    """As it was generated, by somebody who has just signed in."""
+    operation = case.operation.definition.raw["operationId"]
+    by(Member().with_factor().waiting() if operation.startswith("verify_2fa") else Member(), case)
+
+
+def anyone(case, chance):
+    """Good as it is, whoever calls."""
+
+
+def register(case, chance):
+    email = address()
+    body(case, {"username": email.split("@")[0], "email": email, "password": PASSWORD})
+
+
+def sign_in(case, chance):
+    body(case, {"username": Member().email, "password": PASSWORD}, "application/x-www-form-urlencoded")
+
+
+def reset_request(case, chance):
+    body(case, {"email": Member().email})
+
+
+def reset(case, chance):
+    member = Member()
+    good("POST", "/auth/password-reset-request", {"email": member.email})
+    body(case, {"token": letter(member.email, "password"), "new_password": PASSWORD + " again"})
+
+
+def confirm(case, chance):
+    member = Member()
+    good("POST", "/auth/password-reset-request", {"email": member.email})
+    good("POST", "/auth/password-reset", {"token": letter(member.email, "password"), "new_password": PASSWORD + " again"})
+    member.take(login(member.email, PASSWORD + " again"))
+    other = address()
+    good("PUT", "/auth/profile", {"email": other}, member.access)
+    body(case, {"token": letter(other, "")})
+
+
+def refresh(case, chance):
+    body(case, {"refresh_token": Member().refresh})
+
+
+def profile(case, chance):
+    by(Member(), case)
+    body(case, {"username": address().split("@")[0]})
+
+
+def enable(case, chance):
+    member = by(Member(), case)
+    first = good("GET", "/auth/generate-2fa-code", bearer=member.access)
+    body(case, {"code": first["code"]})
+
+
+def disable(case, chance):
+    by(Member().with_factor().through(), case)
+
+
+def guarded(case, chance):
+    by(Member().with_factor(), case)
+
+
+def verify(case, chance):
+    member = by(Member().with_factor().waiting(), case)
+    body(case, {"code": totp(member.secret, 1)})
+
+
+def end_session(case, chance):
+    member = by(Member(), case)
+    sessions = good("GET", "/auth/sessions", bearer=member.access)
+    case.path_parameters = {"session_id": sessions[0]["id"]}
+
+
+def look_up(case, chance):
+    member = by(Member(), case)
+    case.path_parameters = {"username": member.username}
+
+
+GOOD = {
+    "root__get": anyone,
+    "confirm_email_auth_confirm_email_post": confirm,
+    "disable_2fa_auth_disable_2fa_post": disable,
+    "enable_2fa_auth_enable_2fa_post": enable,
+    "generate_2fa_code_auth_generate_2fa_code_get": signed_in,
+    "login_for_access_token_auth_login_post": sign_in,
+    "login_for_access_token_token_post": sign_in,
+    "password_reset_auth_password_reset_post": reset,
+    "password_reset_request_auth_password_reset_request_post": reset_request,
+    "update_profile_auth_profile_put": profile,
+    "register_user_auth_register_post": register,
+    "list_sessions_auth_sessions_get": signed_in,
+    "delete_session_auth_sessions__session_id__delete": end_session,
+    "test_2fa_auth_test_2fa_get": guarded,
+    "refresh_token_auth_token_refresh_post": refresh,
+    "verify_2fa_auth_verify_2fa_post": verify,
+    "verify_user_auth_verify_user__username__get": look_up,
+    "protected_protected_get": signed_in,
+}

@@ -1,0 +1,78 @@
+"""Good requests of the cashless contract and of what other services ask, by operation."""
+
+import pathlib
+import subprocess
+
+from people import BASE, Person, good, totp
+
+CTL = pathlib.Path(__file__).resolve().parents[2] / "target/debug/ctl"
+
+
+class Admin:
+    """An administrator who has just signed in with a second factor."""
+
+    def __init__(self):
+        person = Person().with_totp()
+        rights = ["user", "set-role", "--email", person.email, "--role", "admin"]
+        subprocess.run([CTL, "--port-base", str(BASE), *rights], check=True, stdout=subprocess.DEVNULL)
+        answer = {"session_id": person.waiting(), "code": totp(person.secret, 1)}
+        self.access = good("POST", "/cfg/totp/verify/", answer)["access_token"]
+
+    def key(self, *scopes):
+        """A key for a service."""
+        return good("POST", "/tokens/api-key", {"name": "service", "event_id": 1, "scopes": list(scopes)}, self.access)
+
+
+def by(caller, case):
+    """Has `caller` make the call."""
+    case.headers["Authorization"] = f"Bearer {caller.access}"
+    return caller
+
+
+def body(case, content, media="application/json"):
+    """Has the call say `content` instead of what was generated."""
+    case.body, case.media_type = content, media
+
+
+def signed_in(case, chance):
+    """As it was generated, by an administrator or by somebody else."""
+    by(Admin() if chance.random() < 0.5 else Person(), case)
+
+
+def anyone(case, chance):
+    """Good as it is, whoever calls."""
+
+
+def make_key(case, chance):
+    by(Admin(), case)
+    body(case, {"name": "service", "event_id": 1, "scopes": ["introspect"]})
+
+
+def revoke_key(case, chance):
+    admin = by(Admin(), case)
+    case.path_parameters = {"key_id": admin.key("read")["key_id"]}
+
+
+def introspect(case, chance):
+    case.headers["Authorization"] = f"Bearer {Admin().key('introspect')['api_key']}"
+    body(case, {"token": Person().access}, "application/x-www-form-urlencoded")
+
+
+def revoke(case, chance):
+    body(case, {"token": Person().refresh}, "application/x-www-form-urlencoded")
+
+
+def verify(case, chance):
+    body(case, {"token": Person().access})
+
+
+GOOD = {
+    "jwks": anyone,
+    "openid_configuration": anyone,
+    "health_health_get": anyone,
+    "create_api_key_endpoint_tokens_api_key_post": make_key,
+    "revoke_api_key_endpoint_tokens_api_key__key_id__delete": revoke_key,
+    "introspect_token": introspect,
+    "revoke_token": revoke,
+    "verify_token_endpoint_tokens_verify_post": verify,
+}
