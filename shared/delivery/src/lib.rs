@@ -8,9 +8,11 @@
 mod courier;
 mod device;
 mod letter;
+mod rendered;
 mod words;
 
 pub use courier::{Courier, DeliveryError, TextPolicy};
 pub use device::describe as describe_device;
-pub use letter::{Letter, Rendered};
+pub use letter::Letter;
+pub use rendered::Rendered;
 pub use words::Language;

@@ -4,16 +4,20 @@
 //! read by each of them and billed by the kilobyte. What only some flows need
 //! (credentials, devices, sessions) stands in rows of its own beside it.
 
+mod new_user;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::amr::Amr;
 use crate::api_key::ApiKey;
 use crate::picture::Picture;
 use crate::place::PlaceMark;
-use crate::sign_in::Amr;
 use crate::{EmailAddress, UnixTime};
+
+pub use self::new_user::{NewUser, coin_username};
 
 /// Whether an account may be used, and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -270,8 +274,8 @@ impl User {
         }
     }
 
-    /// This account with a password of its owner's choice. Every session ends with
-    /// the epoch; one that is to stay is carried along.
+    /// This account with a password of its owner's choice. That it also moves the
+    /// epoch on, which ends its sessions, is for the edit as a whole to say.
     #[must_use]
     pub fn with_password(&self) -> Self {
         let mut ways_in = self.ways_in.clone();
@@ -279,8 +283,6 @@ impl User {
             ways_in.push(WayIn::Password);
         }
         Self {
-            rev: self.rev + 1,
-            epoch: self.epoch + 1,
             ways_in,
             must_change_password: false,
             ..self.clone()
@@ -299,29 +301,35 @@ impl User {
     #[must_use]
     pub fn deleted(&self, sealed_email: Option<String>) -> Self {
         Self {
-            sub: self.sub,
-            uid: self.uid,
             rev: self.rev + 1,
             epoch: self.epoch + 1,
             status: Status::Deleted,
-            role: Role::User,
-            email: None,
             email_verified: self.email_verified,
-            username: String::new(),
+            last_login_at: self.last_login_at,
+            sealed_email,
+            ..Self::bare(self.sub, self.uid, self.created_at, self.audit_key.clone())
+        }
+    }
+
+    /// An account of which nothing is known but that it exists.
+    fn bare(sub: Uuid, uid: u64, created_at: UnixTime, audit_key: String) -> Self {
+        Self {
+            sub,
+            uid,
+            rev: 1,
+            epoch: 1,
+            created_at,
+            audit_key,
+            status: Status::Active,
+            role: Role::User,
             first_name: String::new(),
             last_name: String::new(),
             company: String::new(),
             phone: String::new(),
             phone_verified: false,
             position: String::new(),
-            language: String::new(),
-            timezone: String::new(),
-            source: String::new(),
             profile_picture: String::new(),
             preferences: String::new(),
-            created_at: self.created_at,
-            last_login_at: self.last_login_at,
-            places: Vec::new(),
             factors: Vec::new(),
             mfa_exempt: false,
             must_change_password: false,
@@ -329,8 +337,15 @@ impl User {
             metadata: BTreeMap::new(),
             api_key: None,
             picture: None,
-            audit_key: self.audit_key.clone(),
-            sealed_email,
+            sealed_email: None,
+            email: None,
+            email_verified: false,
+            username: String::new(),
+            language: String::new(),
+            timezone: String::new(),
+            source: String::new(),
+            last_login_at: None,
+            places: Vec::new(),
         }
     }
 
@@ -346,105 +361,6 @@ impl User {
             username,
             sealed_email: None,
             ..self.clone()
-        }
-    }
-}
-
-/// What a first proof of an address makes an account from.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// Its name for ever.
-    pub sub: Uuid,
-    /// Its integer id.
-    pub uid: u64,
-    /// A coined username, see [`coin_username`].
-    pub username: String,
-    /// The address that was just proven.
-    pub email: EmailAddress,
-    /// Language of the request, if it named one.
-    pub language: String,
-    /// Time zone of the request, if it named one.
-    pub timezone: String,
-    /// Host of the site through which they came.
-    pub source: String,
-    /// The place of the request.
-    pub place: PlaceMark,
-    /// The sealed key for its audit events.
-    pub audit_key: String,
-}
-
-impl NewUser {
-    /// The account itself, as of `now`.
-    #[must_use]
-    pub fn into_user(self, now: UnixTime) -> User {
-        User {
-            sub: self.sub,
-            uid: self.uid,
-            rev: 1,
-            epoch: 1,
-            status: Status::Active,
-            role: Role::User,
-            email: Some(self.email),
-            email_verified: true,
-            username: self.username,
-            first_name: String::new(),
-            last_name: String::new(),
-            company: String::new(),
-            phone: String::new(),
-            phone_verified: false,
-            position: String::new(),
-            language: self.language,
-            timezone: self.timezone,
-            source: self.source,
-            profile_picture: String::new(),
-            preferences: String::new(),
-            created_at: now,
-            last_login_at: Some(now),
-            places: vec![self.place],
-            factors: Vec::new(),
-            mfa_exempt: false,
-            must_change_password: false,
-            ways_in: Vec::new(),
-            metadata: BTreeMap::new(),
-            api_key: None,
-            picture: None,
-            audit_key: self.audit_key,
-            sealed_email: None,
-        }
-    }
-}
-
-/// A pronounceable username of 8 letters and 4 digits, for people who signed up
-/// with an address alone. Never made from the address: usernames are shown.
-#[must_use]
-pub fn coin_username(random: [u8; 8]) -> String {
-    const CONSONANTS: [char; 16] = [
-        'b', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't', 'v', 'z',
-    ];
-    const VOWELS: [char; 4] = ['a', 'e', 'i', 'o'];
-    let number = u64::from_le_bytes(random);
-    let pick = |from: &[char], shift: u32| {
-        let index = usize::try_from(number >> shift).unwrap_or_default() % from.len();
-        from.get(index).copied().unwrap_or('a')
-    };
-    let letters: String = (0..4u32)
-        .flat_map(|n| [pick(&CONSONANTS, n * 6), pick(&VOWELS, n * 6 + 4)])
-        .collect();
-    format!("{letters}{:04}", (number >> 24) % 10_000)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn usernames_are_a_slug_and_digits(random: [u8; 8]) {
-            let name = coin_username(random);
-            prop_assert_eq!(name.len(), 12);
-            prop_assert!(name[..8].chars().all(|c| c.is_ascii_lowercase()));
-            prop_assert!(name[8..].chars().all(|c| c.is_ascii_digit()));
         }
     }
 }

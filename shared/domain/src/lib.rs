@@ -26,6 +26,7 @@
 
 pub mod account;
 pub mod agent;
+mod amr;
 pub mod api_key;
 pub mod audit;
 pub mod contract;

@@ -8,23 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Role, User};
+pub use crate::amr::Amr;
 use crate::{Contract, UnixTime};
-
-/// How an identity was proven: authentication method references of RFC 8176.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Amr {
-    /// A one-time code.
-    Otp,
-    /// A password.
-    Pwd,
-    /// More than one factor.
-    Mfa,
-    /// Another identity provider. RFC 8176 has no value for it; this is the one
-    /// that is in use elsewhere.
-    #[serde(rename = "fed")]
-    Federated,
-}
 
 /// What a sign-in has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,20 +2,22 @@
 //! variables. A mistake in any of them stops the start and names them all: an
 //! identity service that guesses what its operator meant is a breach.
 
+mod vars;
+
 use std::fmt;
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use crypto::Algorithm;
 use delivery::TextPolicy;
+use domain::Contract;
 use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
-use domain::{Contract, EmailAddress};
 use providers::GitHubApp;
+
+use self::vars::Vars;
 
 /// Everything that an operator may decide.
 #[derive(Clone, Debug)]
@@ -146,10 +148,7 @@ impl Settings {
     /// # Errors
     /// Every variable that is missing or makes no sense.
     pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
-        let mut vars = Vars {
-            lookup,
-            problems: Vec::new(),
-        };
+        let mut vars = Vars::new(lookup);
         let settings = Self {
             table: vars.required("POSTERN_TABLE"),
             audit_table: vars.required("POSTERN_AUDIT_TABLE"),
@@ -187,65 +186,12 @@ impl Settings {
             pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
-        if vars.problems.is_empty() {
-            Ok(settings)
-        } else {
-            Err(SettingsError(vars.problems))
-        }
+        vars.finish(settings)
     }
 }
 
-/// Reads variables and remembers what was wrong with them.
-struct Vars<F> {
-    lookup: F,
-    problems: Vec<String>,
-}
-
+/// Settings of several variables.
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
-    fn get(&self, name: &str) -> Option<String> {
-        (self.lookup)(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
-    }
-
-    fn required(&mut self, name: &str) -> String {
-        self.get(name).unwrap_or_else(|| {
-            self.problems.push(format!("{name} is not set"));
-            String::new()
-        })
-    }
-
-    fn issuer(&mut self, name: &str) -> String {
-        let issuer = self.required(name);
-        let sound = issuer.starts_with("https://") || issuer.starts_with("http://");
-        if !issuer.is_empty() && (!sound || issuer.ends_with('/')) {
-            self.problems
-                .push(format!("{name} must be a URL without a slash at its end"));
-        }
-        issuer
-    }
-
-    fn websocket(&mut self, name: &str) -> Option<String> {
-        let url = self.get(name)?;
-        if !url.starts_with("wss://") && !url.starts_with("ws://") {
-            self.problems
-                .push(format!("{name} must be a URL of ws or wss"));
-        }
-        Some(url)
-    }
-
-    /// A URL of http or https, if it is set.
-    fn web_address(&mut self, name: &str) -> Option<String> {
-        let text = self.get(name)?;
-        let sound =
-            url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !sound {
-            self.problems
-                .push(format!("{name} must be a URL of http or https"));
-        }
-        Some(text)
-    }
-
     fn oauth(&mut self) -> OauthSettings {
         let id = self.get("POSTERN_GITHUB_CLIENT_ID");
         let secret = self.get("POSTERN_GITHUB_CLIENT_SECRET");
@@ -288,17 +234,6 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 .push(format!("{name} must be a list of URLs without a fragment"));
         }
         uris
-    }
-
-    fn url(&mut self, name: &str, default: &str) -> String {
-        let text = self.get(name).unwrap_or_else(|| default.to_owned());
-        let sound =
-            url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !sound || text.ends_with('/') {
-            self.problems
-                .push(format!("{name} must be a URL without a slash at its end"));
-        }
-        text
     }
 
     fn wrapping(&mut self) -> Wrapping {
@@ -345,96 +280,6 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 ("POSTERN_NAUTH_REFRESH_SECONDS", 30 * DAY),
             ]),
         }
-    }
-
-    fn number<T>(&mut self, name: &str, default: T, range: RangeInclusive<T>) -> T
-    where
-        T: FromStr + PartialOrd + fmt::Display + Copy,
-    {
-        match self.get(name).map(|text| text.parse::<T>()) {
-            None => default,
-            Some(Ok(number)) if range.contains(&number) => number,
-            Some(_) => {
-                self.problems.push(format!(
-                    "{name} must be a whole number from {} to {}",
-                    range.start(),
-                    range.end()
-                ));
-                default
-            }
-        }
-    }
-
-    fn sender(&mut self, name: &str) -> String {
-        let sender = self.required(name);
-        if !sender.is_empty() && EmailAddress::parse(&sender).is_none() {
-            self.problems
-                .push(format!("{name} must be an e-mail address"));
-        }
-        sender
-    }
-
-    fn service_name(&mut self, name: &str) -> String {
-        let service = self.get(name).unwrap_or_else(|| "Postern".to_owned());
-        let words = service.split(|c: char| !c.is_alphanumeric());
-        let like_a_code = |word: &str| word.len() >= 4 && word.chars().all(|c| c.is_ascii_digit());
-        if service.chars().any(char::is_control) || words.into_iter().any(like_a_code) {
-            self.problems.push(format!(
-                "{name} stands in every letter, where a number would be taken for the code"
-            ));
-        }
-        service
-    }
-
-    fn choice<T: Default>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> T {
-        let Some(text) = self.get(name) else {
-            return T::default();
-        };
-        parse(&text).unwrap_or_else(|| {
-            self.problems.push(format!("{name} is none of its choices"));
-            T::default()
-        })
-    }
-
-    fn allow(&mut self, name: &str) -> bool {
-        match self.get(name).as_deref() {
-            None | Some("allow") => true,
-            Some("refuse") => false,
-            Some(_) => {
-                self.problems
-                    .push(format!("{name} must be allow or refuse"));
-                true
-            }
-        }
-    }
-
-    fn calling_codes(&mut self, name: &str) -> Vec<String> {
-        let text = self.get(name).unwrap_or_default();
-        let codes: Vec<String> = text.split(',').map(|code| code.trim().to_owned()).collect();
-        let codes: Vec<String> = codes.into_iter().filter(|code| !code.is_empty()).collect();
-        let sound = |code: &String| {
-            (1..=7).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        if !codes.iter().all(sound) {
-            self.problems.push(format!(
-                "{name} must be a list of calling codes such as 49,43,1"
-            ));
-        }
-        codes
-    }
-
-    fn addresses(&mut self, name: &str) -> Vec<IpAddr> {
-        let text = self.get(name).unwrap_or_default();
-        let entries = text
-            .split(',')
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty());
-        let (good, bad): (Vec<_>, Vec<_>) = entries.map(IpAddr::from_str).partition(Result::is_ok);
-        if !bad.is_empty() {
-            self.problems
-                .push(format!("{name} must be a list of IP addresses"));
-        }
-        good.into_iter().flatten().collect()
     }
 }
 

@@ -6,6 +6,7 @@
 //! (`error`, `code`), in a file of its own.
 
 mod second_factor;
+mod sentences;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use domain::totp::FactorFailure;
 use domain::{AuthFailure, ClaimKind, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 
+use self::sentences::sentence;
 use super::{Dialect, json, retry_after};
 
 /// How an endpoint of this contract says things.
@@ -48,59 +50,36 @@ pub struct Drf {
     challenge: &'static str,
 }
 
+const BEARER: &str = "Bearer realm=\"api\"";
+const API_KEY: &str = "X-API-Key";
+
 /// Views that know a bearer, and whatever path nobody owns.
-pub static VIEWS: Drf = Drf {
-    voice: Voice::Views,
-    challenge: "Bearer realm=\"api\"",
-};
+pub static VIEWS: Drf = Drf::new(Voice::Views, BEARER);
 /// Views that know an API key too.
-pub static KEYED_VIEWS: Drf = Drf {
-    voice: Voice::Views,
-    challenge: "X-API-Key",
-};
+pub static KEYED_VIEWS: Drf = Drf::new(Voice::Views, API_KEY);
 /// The realtime view.
-pub static REALTIME: Drf = Drf {
-    voice: Voice::Realtime,
-    challenge: "X-API-Key",
-};
+pub static REALTIME: Drf = Drf::new(Voice::Realtime, API_KEY);
 /// The view of the profile picture.
-pub static PICTURE: Drf = Drf {
-    voice: Voice::Picture,
-    challenge: "Bearer realm=\"api\"",
-};
+pub static PICTURE: Drf = Drf::new(Voice::Picture, BEARER);
 /// The refresh view.
-pub static REFRESH: Drf = Drf {
-    voice: Voice::Refresh,
-    challenge: "Bearer realm=\"api\"",
-};
+pub static REFRESH: Drf = Drf::new(Voice::Refresh, BEARER);
 /// Asking for a code.
-pub static CODE_REQUEST: Drf = Drf {
-    voice: Voice::CodeRequest,
-    challenge: "X-API-Key",
-};
+pub static CODE_REQUEST: Drf = Drf::new(Voice::CodeRequest, API_KEY);
 /// Trying a code.
-pub static CODE_VERIFY: Drf = Drf {
-    voice: Voice::CodeVerify,
-    challenge: "X-API-Key",
-};
+pub static CODE_VERIFY: Drf = Drf::new(Voice::CodeVerify, API_KEY);
 /// Second factors.
-pub static SECOND_FACTOR: Drf = Drf {
-    voice: Voice::SecondFactor,
-    challenge: "X-API-Key",
-};
+pub static SECOND_FACTOR: Drf = Drf::new(Voice::SecondFactor, API_KEY);
 /// Trying a backup code.
-pub static BACKUP_CODE: Drf = Drf {
-    voice: Voice::BackupCode,
-    challenge: "X-API-Key",
-};
+pub static BACKUP_CODE: Drf = Drf::new(Voice::BackupCode, API_KEY);
 
 /// Sign-in through a provider.
-pub static OAUTH: Drf = Drf {
-    voice: Voice::Oauth,
-    challenge: "X-API-Key",
-};
+pub static OAUTH: Drf = Drf::new(Voice::Oauth, API_KEY);
 
 impl Drf {
+    const fn new(voice: Voice, challenge: &'static str) -> Self {
+        Self { voice, challenge }
+    }
+
     /// Every voice, for tests that walk them all.
     #[must_use]
     pub fn all() -> [(&'static str, &'static Self); 10] {
@@ -402,57 +381,5 @@ impl Dialect for Drf {
                 self.broken(),
             ),
         }
-    }
-}
-
-/// DRF's sentence for a problem.
-fn sentence(kind: ProblemKind) -> String {
-    match kind {
-        ProblemKind::Required => "This field is required.".to_owned(),
-        ProblemKind::Null => "This field may not be null.".to_owned(),
-        ProblemKind::Blank => "This field may not be blank.".to_owned(),
-        ProblemKind::NotText => "Not a valid string.".to_owned(),
-        ProblemKind::NotABoolean => "Must be a valid boolean.".to_owned(),
-        ProblemKind::Repeated => "Send this field once.".to_owned(),
-        ProblemKind::NotAnObject => "Invalid data. Expected a dictionary.".to_owned(),
-        ProblemKind::TooShort { min } => {
-            format!("Ensure this field has at least {min} characters.")
-        }
-        ProblemKind::TooLong { max } => {
-            format!("Ensure this field has no more than {max} characters.")
-        }
-        ProblemKind::NullCharacter => "Null characters are not allowed.".to_owned(),
-        ProblemKind::NotAnEmail => "Enter a valid email address.".to_owned(),
-        ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
-        ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
-        ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
-        ProblemKind::UnknownField => "Unexpected field.".to_owned(),
-        ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
-        ProblemKind::Below { min } => {
-            format!("Ensure this value is greater than or equal to {min}.")
-        }
-        ProblemKind::NotAList => "Expected a list of items.".to_owned(),
-        ProblemKind::TooMany { max } => {
-            format!("Ensure this field has no more than {max} elements.")
-        }
-        ProblemKind::NotAScope => "Enter a valid scope.".to_owned(),
-        ProblemKind::NotAUuid => "Must be a valid UUID.".to_owned(),
-        ProblemKind::NotAChoice => "This is not a valid choice.".to_owned(),
-        ProblemKind::NotATimeZone => "Enter a valid time zone.".to_owned(),
-        ProblemKind::FileTooLarge { max } => format!(
-            "Avatar file size must be less than {}MB.",
-            max / (1024 * 1024)
-        ),
-        ProblemKind::NotAPicture => {
-            "Avatar must be a valid image file (JPEG, PNG, GIF, or WebP).".to_owned()
-        }
-        ProblemKind::NotAUsername => "Enter a valid username.".to_owned(),
-        ProblemKind::NotAnId => "A valid integer is required.".to_owned(),
-        ProblemKind::CommonPassword => "This password is too common.".to_owned(),
-        ProblemKind::BreachedPassword => "This password is known from a data breach.".to_owned(),
-        ProblemKind::NamedPassword => {
-            "This password is too similar to your name, your address or the service's.".to_owned()
-        }
-        ProblemKind::FormerPassword => "This password was used before.".to_owned(),
     }
 }

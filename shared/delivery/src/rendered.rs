@@ -1,0 +1,165 @@
+//! Letters with their words, as a text and an HTML part.
+
+use askama::Template;
+
+use crate::letter::{Letter, Words};
+use crate::words::Language;
+
+/// A letter ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject line.
+    pub subject: String,
+    /// The `text/plain` part.
+    pub text: String,
+    /// The `text/html` part.
+    pub html: String,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct Text<'a> {
+    words: &'a Words,
+    code: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    words: &'a Words,
+    code: Option<&'a str>,
+    service: &'a str,
+    language: &'a str,
+}
+
+impl Letter {
+    /// The letter in `language`, signed by `service`.
+    ///
+    /// # Errors
+    /// Only what a template may meet: a formatter that fails.
+    pub fn render(&self, language: Language, service: &str) -> Result<Rendered, askama::Error> {
+        let words = language.words(self, service);
+        let code = match self {
+            Self::SignInCode { code, .. } => Some(code.as_str()),
+            _ => None,
+        };
+        let text = Text {
+            words: &words,
+            code,
+        }
+        .render()?;
+        let html = Html {
+            words: &words,
+            code,
+            service,
+            language: language.tag(),
+        }
+        .render()?;
+        Ok(Rendered {
+            subject: words.subject,
+            text,
+            html,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::UnixTime;
+
+    fn letters() -> Vec<Letter> {
+        vec![
+            Letter::SignInCode {
+                code: "0412".into(),
+                minutes: 10,
+            },
+            Letter::Welcome,
+            Letter::NewPlace {
+                device: "Firefox, Linux".into(),
+                address: Some("192.0.2.7".into()),
+                at: UnixTime(1_795_307_611),
+            },
+            Letter::NewPlace {
+                device: "Firefox, Linux".into(),
+                address: None,
+                at: UnixTime(1_795_307_611),
+            },
+            Letter::WrongGuesses,
+            Letter::WrongSecondFactors,
+            Letter::FactorAdded,
+            Letter::FactorRemoved,
+            Letter::BackupCodesRenewed,
+            Letter::AccountLocked,
+            Letter::NewApiKey,
+            Letter::AccountRestored,
+            Letter::Registered,
+            Letter::PasswordReset {
+                token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
+                page: None,
+                minutes: 60,
+            },
+            Letter::PasswordReset {
+                token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
+                page: Some("https://app.example.com/reset#token=dBjftJeZ4CVP".into()),
+                minutes: 60,
+            },
+            Letter::NoAccount,
+            Letter::ResetWhileLocked,
+            Letter::PasswordChanged,
+            Letter::WrongPasswords,
+            Letter::ConfirmAddress {
+                token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
+                minutes: 60,
+            },
+            Letter::AddressChanged,
+        ]
+    }
+
+    /// Numbers of four to eight digits that stand by themselves.
+    fn numbers(text: &str) -> Vec<&str> {
+        text.split(|c: char| !c.is_alphanumeric() && c != '#')
+            .filter(|word| {
+                (4..=8).contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_the_codes_letter_holds_something_like_a_code() {
+        for language in Language::ALL {
+            for letter in letters() {
+                let Rendered {
+                    subject,
+                    text,
+                    html,
+                } = letter.render(language, "Postern").unwrap();
+                let code = matches!(letter, Letter::SignInCode { .. });
+                assert_eq!(
+                    numbers(&subject),
+                    if code { vec!["0412"] } else { vec![] },
+                    "{subject}"
+                );
+                assert_eq!(
+                    numbers(&text),
+                    if code { vec!["0412"] } else { vec![] },
+                    "{text}"
+                );
+                assert_eq!(
+                    numbers(&html),
+                    if code { vec!["0412"] } else { vec![] },
+                    "{html}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_escaped_in_html() {
+        let html = Letter::Welcome
+            .render(Language::English, "<b>Bank</b>")
+            .unwrap()
+            .html;
+        assert!(!html.contains("<b>Bank"), "{html}");
+    }
+}

@@ -1,0 +1,83 @@
+//! Accounts that come to be.
+
+use uuid::Uuid;
+
+use super::User;
+use crate::place::PlaceMark;
+use crate::{EmailAddress, UnixTime};
+
+/// What a first proof of an address makes an account from.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Its name for ever.
+    pub sub: Uuid,
+    /// Its integer id.
+    pub uid: u64,
+    /// A coined username, see [`coin_username`].
+    pub username: String,
+    /// The address that was just proven.
+    pub email: EmailAddress,
+    /// Language of the request, if it named one.
+    pub language: String,
+    /// Time zone of the request, if it named one.
+    pub timezone: String,
+    /// Host of the site through which they came.
+    pub source: String,
+    /// The place of the request.
+    pub place: PlaceMark,
+    /// The sealed key for its audit events.
+    pub audit_key: String,
+}
+
+impl NewUser {
+    /// The account itself, as of `now`.
+    #[must_use]
+    pub fn into_user(self, now: UnixTime) -> User {
+        User {
+            email: Some(self.email),
+            email_verified: true,
+            username: self.username,
+            language: self.language,
+            timezone: self.timezone,
+            source: self.source,
+            last_login_at: Some(now),
+            places: vec![self.place],
+            ..User::bare(self.sub, self.uid, now, self.audit_key)
+        }
+    }
+}
+
+/// A pronounceable username of 8 letters and 4 digits, for people who signed up
+/// with an address alone. Never made from the address: usernames are shown.
+#[must_use]
+pub fn coin_username(random: [u8; 8]) -> String {
+    const CONSONANTS: [char; 16] = [
+        'b', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'r', 's', 't', 'v', 'z',
+    ];
+    const VOWELS: [char; 4] = ['a', 'e', 'i', 'o'];
+    let number = u64::from_le_bytes(random);
+    let pick = |from: &[char], shift: u32| {
+        let index = usize::try_from(number >> shift).unwrap_or_default() % from.len();
+        from.get(index).copied().unwrap_or('a')
+    };
+    let letters: String = (0..4u32)
+        .flat_map(|n| [pick(&CONSONANTS, n * 6), pick(&VOWELS, n * 6 + 4)])
+        .collect();
+    format!("{letters}{:04}", (number >> 24) % 10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn usernames_are_a_slug_and_digits(random: [u8; 8]) {
+            let name = coin_username(random);
+            prop_assert_eq!(name.len(), 12);
+            prop_assert!(name[..8].chars().all(|c| c.is_ascii_lowercase()));
+            prop_assert!(name[8..].chars().all(|c| c.is_ascii_digit()));
+        }
+    }
+}
