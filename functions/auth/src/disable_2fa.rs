@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::auth_service::Message;
+use edge::fastapi::Detail;
 use edge::{Meta, Reply};
 use flows::Postern;
-
-use crate::reply::{Detail, Message};
 
 /// Take every authenticator and backup code out of force. Only within ten minutes
 /// of a sign-in that showed the factor. Every other session ends.

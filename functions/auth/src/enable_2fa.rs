@@ -2,12 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Invalid, Limited};
 
 /// A code of the factor.
 #[derive(Debug, ToSchema)]

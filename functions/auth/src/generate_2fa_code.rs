@@ -3,12 +3,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::fastapi::Detail;
 use edge::{Meta, Reply};
 use flows::{FirstCode, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::reply::Detail;
 
 /// A code, and the secret that makes it.
 #[derive(Serialize, ToSchema)]

@@ -3,10 +3,10 @@
 
 use axum::Json;
 use edge::Reply;
+use edge::auth_service::Message;
+use edge::fastapi::Detail;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Message};
 
 /// A word for everybody.
 ///

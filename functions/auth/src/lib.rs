@@ -30,7 +30,6 @@ pub mod password_reset;
 pub mod password_reset_request;
 pub mod profile_update;
 pub mod register;
-pub mod reply;
 pub mod session_delete;
 pub mod session_list;
 pub mod test_2fa;

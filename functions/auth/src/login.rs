@@ -9,11 +9,11 @@ use axum::extract::State;
 use domain::Contract;
 use domain::password::Password;
 use domain::username::LoginName;
+use edge::auth_service::Token;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Fields, Form, FromFields, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Invalid, Limited, Token};
 
 /// A name and a password.
 #[derive(Debug, ToSchema)]

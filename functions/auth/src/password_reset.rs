@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
+use edge::auth_service::Message;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Invalid, Limited, Message};
 
 /// A token and the password that is to be.
 #[derive(ToSchema)]

@@ -5,11 +5,11 @@ use axum::extract::State;
 use domain::EmailAddress;
 use domain::password::Password;
 use domain::username::Username;
+use edge::auth_service::UserResponse;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::{AccountEdit, Postern};
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Invalid, Limited, UserResponse};
 
 /// What is to change; what is left out or null stays as it is.
 #[derive(Debug, ToSchema)]

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::auth_service::Message;
+use edge::fastapi::{Detail, Invalid};
 use edge::{Meta, Number, Reply};
 use flows::Postern;
-
-use crate::reply::{Detail, Invalid, Message};
 
 /// End a session. Its tokens die with it, in every contract.
 ///

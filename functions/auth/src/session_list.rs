@@ -3,12 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use domain::session::Session;
+use edge::fastapi::Detail;
 use edge::{Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::reply::Detail;
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]

@@ -4,8 +4,8 @@ use axum::Json;
 use domain::Error;
 use domain::totp::FactorFailure;
 use edge::Reply;
-
-use crate::reply::{Detail, Message};
+use edge::auth_service::Message;
+use edge::fastapi::Detail;
 
 /// Say whether a second factor is asked for at every sign-in.
 ///

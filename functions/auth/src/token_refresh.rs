@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::auth_service::Token;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Invalid, Limited, Token};
 
 /// The token to exchange.
 #[derive(ToSchema)]

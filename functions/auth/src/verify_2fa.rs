@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::auth_service::Token;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Meta, Pending, Reply};
 use flows::Postern;
 
 use crate::enable_2fa::Code;
-use crate::reply::{Detail, Invalid, Limited, Token};
 
 /// Trade a pending token and a code of the second factor, or one of its backup
 /// codes, for the tokens of a session.

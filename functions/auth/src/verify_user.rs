@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::auth_service::UserResponse;
+use edge::fastapi::Detail;
 use edge::{Reply, Segment};
 use flows::Postern;
-
-use crate::reply::{Detail, UserResponse};
 
 /// Look a person up by username: oneself, or as an administrator anybody. To
 /// others nobody is there.

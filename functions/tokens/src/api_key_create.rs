@@ -4,12 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use domain::ProblemKind;
 use domain::service_key::{MAX_NAME_LENGTH, MAX_SCOPES, is_scope};
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
 use flows::{NewServiceKey, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Invalid, Limited};
 
 /// What the key is to be for.
 #[derive(ToSchema)]

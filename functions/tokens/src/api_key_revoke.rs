@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{FreshAdmin, KeyId, Meta, Reply};
 use flows::Postern;
-
-use crate::reply::{Detail, Invalid, Limited};
 
 /// Revoke an API key of a service: it is worth nothing from the next request on.
 /// Wants an administrator who signed in within ten minutes.

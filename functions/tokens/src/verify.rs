@@ -3,13 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use domain::token::UserId;
+use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::{Credential, Postern};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-
-use crate::reply::{Detail, Invalid, Limited};
 
 /// The token to look at.
 #[derive(ToSchema)]

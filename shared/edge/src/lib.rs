@@ -10,11 +10,13 @@
 //! Adding a contract's style of errors is adding one file under `dialect/`. What
 //! several families of one contract answer stands beside it, as [`djangocfg`].
 
+pub mod auth_service;
 pub mod body;
 pub mod caller;
 pub mod dialect;
 pub mod djangocfg;
 pub mod event;
+pub mod fastapi;
 pub mod function;
 pub mod listen;
 mod log;

@@ -1,4 +1,4 @@
-//! What the operations of the family answer.
+//! Bodies that several families of the Auth Service answer with.
 
 use domain::account::{Status, User};
 use flows::{SignIn, Tokens};
@@ -111,45 +111,4 @@ impl From<SignIn> for Token {
 pub struct Message {
     /// A sentence.
     pub message: &'static str,
-}
-
-/// A refusal in a sentence.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = HTTPError)]
-pub struct Detail {
-    /// The sentence.
-    detail: String,
-}
-
-/// A refusal by a limit. `Retry-After` says when to try again.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RateLimited)]
-pub struct Limited {
-    /// The sentence.
-    detail: String,
-    /// The sentence again, where other clients look for it.
-    error: String,
-}
-
-/// All that is wrong with a request.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = HTTPValidationError)]
-pub struct Invalid {
-    /// One entry for each problem.
-    detail: Vec<ValidationError>,
-}
-
-/// One thing that is wrong with a request.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ValidationError {
-    /// Where: `body` or `path`, then the names on the way.
-    loc: Vec<String>,
-    /// What, in a sentence.
-    msg: String,
-    /// What, as one of Pydantic's names.
-    #[serde(rename = "type")]
-    kind: String,
-    /// What the sentence says in numbers or by name.
-    #[schema(required = false, value_type = Object)]
-    ctx: Option<std::collections::BTreeMap<String, String>>,
 }
