@@ -156,7 +156,9 @@ fn header(token: &str, typ: &str) -> Result<Header, AuthFailure> {
     }
     match header.typ.as_deref() {
         Some(found) if found == typ => Ok(header),
-        Some(ACCESS | REFRESH | pending::PENDING) => Err(AuthFailure::WrongTokenType),
+        Some(ACCESS | REFRESH | pending::PENDING | pending::RENEWAL) => {
+            Err(AuthFailure::WrongTokenType)
+        }
         _ => Err(AuthFailure::BadToken),
     }
 }

@@ -128,6 +128,12 @@ pub struct User {
     /// Where they work, at most 100 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub company: String,
+    /// The event that an operator or network manager works at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+    /// Which kind of device an operator works with (cashless: mode).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<u8>,
     /// Contact data, and nothing more until `phone_verified`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub phone: String,
@@ -322,6 +328,8 @@ impl User {
             audit_key,
             status: Status::Active,
             role: Role::User,
+            event: None,
+            mode: None,
             first_name: String::new(),
             last_name: String::new(),
             company: String::new(),

@@ -95,6 +95,9 @@ pub struct Challenge {
     /// The provider that vouched for it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// The event that the session is to be bound to (cashless).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
     /// When it began.
     pub created_at: UnixTime,
     /// When it ends.
@@ -104,6 +107,14 @@ pub struct Challenge {
     /// When the right one came: a sign-in is completed once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent_at: Option<UnixTime>,
+}
+
+impl Challenge {
+    /// Whether it still waits, and may be answered.
+    #[must_use]
+    pub fn is_open(&self, now: UnixTime) -> bool {
+        self.spent_at.is_none() && self.expires_at > now && self.tries < MAX_ATTEMPTS
+    }
 }
 
 #[cfg(test)]

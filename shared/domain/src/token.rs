@@ -197,4 +197,19 @@ impl PendingClaims {
     pub fn audience(issuer: &str) -> String {
         format!("{issuer}#second-factor")
     }
+
+    /// The audience of the tokens that renew such tokens, and do nothing else.
+    #[must_use]
+    pub fn renewal_audience(issuer: &str) -> String {
+        format!("{issuer}#second-factor-renewal")
+    }
+
+    /// The claims of the token that renews this one.
+    #[must_use]
+    pub fn renewal(&self) -> Self {
+        Self {
+            aud: Self::renewal_audience(&self.iss),
+            ..self.clone()
+        }
+    }
 }

@@ -96,7 +96,7 @@ impl From<SignIn> for Token {
         match sign_in {
             SignIn::Complete(tokens) => (*tokens).into(),
             SignIn::SecondFactor { pending, .. } => Self {
-                access_token: pending,
+                access_token: pending.access,
                 token_type: "bearer",
                 session_token: None,
                 refresh_token: None,

@@ -13,6 +13,7 @@
 pub mod auth_service;
 pub mod body;
 pub mod caller;
+pub mod cashless;
 pub mod dialect;
 pub mod djangocfg;
 pub mod event;

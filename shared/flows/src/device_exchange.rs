@@ -219,6 +219,7 @@ impl Postern {
             contract: Contract::Ravi,
             amr: approval.amr.clone(),
             provider: None,
+            event: None,
         };
         let session = self.new_session(user, &proof)?;
         let client = grant.client.as_deref().unwrap_or(RAVI_CLIENT);

@@ -30,6 +30,7 @@ impl<'a> RightGuess<'a> {
             contract: self.contract,
             amr: vec![Amr::Otp],
             provider: None,
+            event: None,
         }
     }
 }

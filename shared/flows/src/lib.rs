@@ -85,6 +85,7 @@ pub use device_request::DeviceCodes;
 pub use meta::RequestMeta;
 pub use oauth::{Arrived, Departing, Return};
 pub use operator::Page;
+pub use pending::PendingTokens;
 pub use picture::{Leave, ShownPicture};
 pub use profile::Profile;
 pub use realtime::Connection;

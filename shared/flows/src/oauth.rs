@@ -178,6 +178,7 @@ impl Postern {
                 contract,
                 amr: vec![Amr::Federated],
                 provider: Some(departure.provider.name().to_owned()),
+                event: None,
             },
             departure: &departure,
             profile: &profile,

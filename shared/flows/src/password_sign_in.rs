@@ -127,6 +127,7 @@ impl Postern {
                 contract,
                 amr: vec![Amr::Pwd],
                 provider: None,
+                event: None,
             };
             let nothing = self.store().transaction();
             let (signed_in, ()) = tokio::join!(

@@ -1,19 +1,59 @@
 //! Sign-ins that wait for a second factor, in contracts whose sign-in answers with
 //! a bearer: the bearer is then a pending token, which opens nothing but the way on.
 
-use domain::Error;
 use domain::sign_in::Challenge;
 use domain::token::PendingClaims;
+use domain::{AuthFailure, Error, UnixTime};
 
 use uuid::Uuid;
 
 use crate::{Postern, RequestMeta, SecondFactor, Tokens, broken};
 
+/// The tokens of a sign-in that waits.
+#[derive(Clone, Debug)]
+pub struct PendingTokens {
+    /// The pending token.
+    pub access: String,
+    /// What renews it, as long as the sign-in waits.
+    pub refresh: String,
+    /// Seconds for which the sign-in goes on waiting.
+    pub expires_in: u64,
+}
+
 impl Postern {
-    /// The pending token of a sign-in that waits.
-    pub(crate) fn pending_token(&self, challenge: &Challenge) -> Result<String, Error> {
+    /// The tokens of a sign-in that waits.
+    pub(crate) fn pending_tokens(
+        &self,
+        challenge: &Challenge,
+        now: UnixTime,
+    ) -> Result<PendingTokens, Error> {
         let claims = PendingClaims::new(&self.settings().issuer, challenge);
-        self.ring().sign_pending(&claims).map_err(broken)
+        Ok(PendingTokens {
+            access: self.ring().sign_pending(&claims).map_err(broken)?,
+            refresh: self.ring().sign_pending_renewal(&claims).map_err(broken)?,
+            expires_in: claims.exp.seconds_since(now),
+        })
+    }
+
+    /// The same tokens again for the sign-in that `token` renews: it waits no longer
+    /// for being asked about.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for anything else, and once the sign-in is over.
+    pub(crate) async fn renew_pending(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<PendingTokens, Error> {
+        let claims = self
+            .ring()
+            .check_pending_renewal(token, &self.settings().issuer, now)
+            .map_err(Error::Unauthenticated)?;
+        let waiting = self.store().challenge(claims.jti).await?;
+        let challenge = waiting
+            .filter(|challenge| challenge.is_open(now))
+            .ok_or(Error::Unauthenticated(AuthFailure::SpentToken))?;
+        self.pending_tokens(&challenge, now)
     }
 
     /// The sign-in that `token` waits for.

@@ -129,6 +129,7 @@ impl Postern {
                 contract: challenge.contract,
                 amr: [challenge.amr.as_slice(), &[Amr::Mfa]].concat(),
                 provider: challenge.provider.clone(),
+                event: challenge.event,
             };
             let entered = self.seen(&user, meta);
             // Side by side: the answer was right, whatever else becomes of the sign-in.

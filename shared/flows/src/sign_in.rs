@@ -15,7 +15,7 @@ use domain::{Contract, EmailAddress, Error, UnixTime, platform};
 use store::{Commit, Step, Transaction};
 use uuid::Uuid;
 
-use crate::{Postern, RequestMeta, Tokens, letters};
+use crate::{PendingTokens, Postern, RequestMeta, Tokens, letters};
 
 /// How a sign-in ended.
 #[derive(Clone, Debug)]
@@ -26,9 +26,9 @@ pub enum SignIn {
     SecondFactor {
         /// The name of the sign-in that waits for it.
         challenge: Uuid,
-        /// The same as a bearer token, for contracts that have no other place
+        /// The same as bearer tokens, for contracts that have no other place
         /// for it.
-        pending: String,
+        pending: PendingTokens,
     },
 }
 
@@ -38,6 +38,8 @@ pub(crate) struct Proof<'a> {
     pub(crate) contract: Contract,
     pub(crate) amr: Vec<Amr>,
     pub(crate) provider: Option<String>,
+    /// The event that the session is bound to (cashless).
+    pub(crate) event: Option<u64>,
 }
 
 impl Postern {
@@ -114,7 +116,7 @@ impl Postern {
             Some(step) => Err(step),
             None => Ok(SignIn::SecondFactor {
                 challenge: challenge.id,
-                pending: self.pending_token(&challenge)?,
+                pending: self.pending_tokens(&challenge, proof.meta.now)?,
             }),
         })
     }

@@ -17,6 +17,8 @@ pub struct Tokens {
     pub access: String,
     /// The refresh token.
     pub refresh: String,
+    /// Seconds for which the access token is good.
+    pub expires_in: u64,
     /// Who signed in, and the session that it made.
     pub signed: Signed,
     /// Whether the client should suggest a second factor.
@@ -48,7 +50,7 @@ impl Postern {
             provider: proof.provider.clone(),
             auth_time: meta.now,
             mfa_at: proof.amr.contains(&Amr::Mfa).then_some(meta.now),
-            event: None,
+            event: proof.event,
             remembered: false,
             granted_to: None,
             delivery: Delivery::Body,
@@ -73,6 +75,7 @@ impl Postern {
             number: platform::integer_id(self.entropy()),
             amr: proof.amr.clone(),
             provider: proof.provider.clone(),
+            event: proof.event,
             created_at: now,
             expires_at: now.plus(CHALLENGE_LIFETIME),
             tries: 0,
@@ -96,6 +99,7 @@ impl Postern {
         Ok(Tokens {
             access: self.ring().sign_access(&access).map_err(broken)?,
             refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
+            expires_in: access.exp.seconds_since(now),
             should_prompt_2fa: self.settings().mfa_policy.prompts(&user),
             signed: Signed { user, session },
         })

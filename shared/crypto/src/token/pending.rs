@@ -13,6 +13,9 @@ use crate::{CryptoError, KeyRing};
 
 /// The type of such tokens.
 pub(super) const PENDING: &str = "pt+jwt";
+/// The type of those that renew them, for contracts that want a refresh token
+/// beside every other.
+pub(super) const RENEWAL: &str = "prt+jwt";
 
 impl KeyRing {
     /// Signs the token of a sign-in that waits.
@@ -20,9 +23,15 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_pending(&self, claims: &PendingClaims) -> Result<String, CryptoError> {
-        let key = EncodingKey::from_secret(self.refresh_key());
-        let header = headed(PENDING, Algorithm::HS256, None);
-        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
+        self.sign_waiting(PENDING, claims)
+    }
+
+    /// Signs the token that renews such a token.
+    ///
+    /// # Errors
+    /// [`CryptoError::Signing`] if the key cannot sign.
+    pub fn sign_pending_renewal(&self, claims: &PendingClaims) -> Result<String, CryptoError> {
+        self.sign_waiting(RENEWAL, &claims.renewal())
     }
 
     /// The claims of such a token of ours that is good at `now`.
@@ -35,11 +44,42 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<PendingClaims, AuthFailure> {
-        let header = header(token, PENDING)?;
-        let key = DecodingKey::from_secret(self.refresh_key());
         let audience = PendingClaims::audience(issuer);
+        self.check_waiting(PENDING, &audience, token, issuer, now)
+    }
+
+    /// The claims of a token of ours that renews such tokens and is good at `now`.
+    ///
+    /// # Errors
+    /// As [`KeyRing::check_pending`].
+    pub fn check_pending_renewal(
+        &self,
+        token: &str,
+        issuer: &str,
+        now: UnixTime,
+    ) -> Result<PendingClaims, AuthFailure> {
+        let audience = PendingClaims::renewal_audience(issuer);
+        self.check_waiting(RENEWAL, &audience, token, issuer, now)
+    }
+
+    fn sign_waiting(&self, typ: &str, claims: &PendingClaims) -> Result<String, CryptoError> {
+        let key = EncodingKey::from_secret(self.refresh_key());
+        let header = headed(typ, Algorithm::HS256, None);
+        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
+    }
+
+    fn check_waiting(
+        &self,
+        typ: &str,
+        audience: &str,
+        token: &str,
+        issuer: &str,
+        now: UnixTime,
+    ) -> Result<PendingClaims, AuthFailure> {
+        let header = header(token, typ)?;
+        let key = DecodingKey::from_secret(self.refresh_key());
         let claims: PendingClaims =
-            decode_for(token, &header, Algorithm::HS256, &key, issuer, &audience)?;
+            decode_for(token, &header, Algorithm::HS256, &key, issuer, audience)?;
         in_time(claims.iat, claims.exp, now)?;
         Ok(claims)
     }
@@ -64,6 +104,7 @@ mod tests {
             number: 1,
             amr: vec![Amr::Pwd],
             provider: None,
+            event: None,
             created_at: UnixTime(1000),
             expires_at: UnixTime(1300),
             tries: 0,
@@ -86,6 +127,15 @@ mod tests {
             ring.check_refresh(&token, ISSUER, now),
             Err(AuthFailure::WrongTokenType)
         );
+        let renewal = ring.sign_pending_renewal(&claims()).unwrap();
+        let renewed = ring.check_pending_renewal(&renewal, ISSUER, now);
+        assert_eq!(renewed.unwrap().jti, claims().jti);
+        for crossed in [
+            ring.check_pending(&renewal, ISSUER, now),
+            ring.check_pending_renewal(&token, ISSUER, now),
+        ] {
+            assert_eq!(crossed, Err(AuthFailure::WrongTokenType));
+        }
         assert_eq!(
             ring.check_pending(&token, ISSUER, UnixTime(1300)),
             Err(AuthFailure::ExpiredToken)

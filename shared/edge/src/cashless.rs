@@ -1,0 +1,77 @@
+//! Bodies that several families of the cashless contract answer with.
+
+use std::collections::BTreeMap;
+
+use flows::{PendingTokens, SignIn, Tokens};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The tokens of a session, or of a sign-in that waits for its second factor.
+#[derive(Serialize, ToSchema)]
+pub struct TokenResponse {
+    /// The access token. While `mfa_required` a pending one, good for
+    /// `/admin/mfa/verify` and `/auth/logout` only.
+    access_token: String,
+    /// What renews it, and nothing more than it.
+    refresh_token: String,
+    /// `bearer`.
+    #[schema(required = false, default = "bearer")]
+    token_type: &'static str,
+    /// Seconds for which the access token is good.
+    expires_in: u64,
+    /// Whether a second factor is still to be shown. The original has no such
+    /// field, nor any factor at its logins.
+    #[schema(required = false)]
+    mfa_required: bool,
+}
+
+impl From<Tokens> for TokenResponse {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access,
+            refresh_token: tokens.refresh,
+            token_type: "bearer",
+            expires_in: tokens.expires_in,
+            mfa_required: false,
+        }
+    }
+}
+
+impl From<PendingTokens> for TokenResponse {
+    fn from(pending: PendingTokens) -> Self {
+        Self {
+            access_token: pending.access,
+            refresh_token: pending.refresh,
+            token_type: "bearer",
+            expires_in: pending.expires_in,
+            mfa_required: true,
+        }
+    }
+}
+
+impl From<SignIn> for TokenResponse {
+    fn from(sign_in: SignIn) -> Self {
+        match sign_in {
+            SignIn::Complete(tokens) => (*tokens).into(),
+            SignIn::SecondFactor { pending, .. } => pending.into(),
+        }
+    }
+}
+
+/// What many operations of the contract answer: names and values, all of them
+/// texts, numbers and times too.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Texts(BTreeMap<&'static str, String>);
+
+impl Texts {
+    /// The body that holds these.
+    pub fn of<const N: usize>(pairs: [(&'static str, String); N]) -> Self {
+        Self(pairs.into())
+    }
+
+    /// A body that only says what happened.
+    #[must_use]
+    pub fn message(text: &str) -> Self {
+        Self::of([("message", text.to_owned())])
+    }
+}
