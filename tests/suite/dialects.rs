@@ -56,6 +56,7 @@ fn every_error() -> Vec<Error> {
             AuthFailure::SpentToken,
             AuthFailure::Inactive,
             AuthFailure::BadApiKey,
+            AuthFailure::BadDevice,
         ]
         .map(Error::Unauthenticated),
     );

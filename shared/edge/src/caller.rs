@@ -2,6 +2,7 @@
 
 mod admin;
 mod agent;
+mod bearer;
 mod browser;
 mod key;
 mod pending;
@@ -13,6 +14,7 @@ use axum::http::request::Parts;
 use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
 
+pub use self::bearer::Bearer;
 pub use admin::FreshAdmin;
 pub use agent::{AgentKey, ManagementKey};
 pub use browser::Browser;
