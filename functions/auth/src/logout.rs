@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::cashless::Texts;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Bearer, Body, Meta, Reply};
+use edge::{Body, Holder, Meta, Reply};
 use flows::Postern;
 
 use crate::refresh::Asked;
@@ -32,11 +32,11 @@ use crate::refresh::Asked;
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Bearer(bearer): Bearer,
+    Holder(holder): Holder,
     Body(asked): Body<Asked>,
 ) -> Reply<Texts> {
     postern
-        .log_out(&meta, &bearer, &asked.refresh_token)
+        .log_out(&meta, &holder, &asked.refresh_token)
         .await?;
     Ok(Json(Texts::message("Logged out successfully")))
 }

@@ -2,8 +2,8 @@
 
 mod admin;
 mod agent;
-mod bearer;
 mod browser;
+mod holder;
 mod key;
 mod pending;
 mod service;
@@ -14,10 +14,10 @@ use axum::http::request::Parts;
 use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
 
-pub use self::bearer::Bearer;
 pub use admin::FreshAdmin;
 pub use agent::{AgentKey, ManagementKey};
 pub use browser::Browser;
+pub use holder::Holder;
 pub use key::{FreshUser, KeyOrUser};
 pub use pending::Pending;
 pub use service::Introspector;

@@ -30,7 +30,7 @@ mod slashes;
 
 pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm};
 pub use caller::{
-    AgentKey, Bearer, Browser, FreshAdmin, FreshUser, Introspector, KeyOrUser, ManagementKey,
+    AgentKey, Browser, FreshAdmin, FreshUser, Holder, Introspector, KeyOrUser, ManagementKey,
     Pending, User,
 };
 pub use function::function;

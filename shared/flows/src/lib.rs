@@ -85,6 +85,7 @@ pub use client_tokens::ClientGrant;
 pub use device_answer::{Asking, Decision};
 pub use device_exchange::{AgentKeys, AgentSignIn};
 pub use device_request::DeviceCodes;
+pub use log_out::Holder;
 pub use meta::RequestMeta;
 pub use oauth::{Arrived, Departing, Return};
 pub use offline_token::OfflineToken;

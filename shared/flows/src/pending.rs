@@ -69,17 +69,16 @@ impl Postern {
         Ok(claims.jti)
     }
 
-    /// Gives up the sign-in that both tokens speak of.
+    /// Gives up the sign-in `waiting`, which `renewal` speaks of too.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] if they do not, or it is over.
-    pub(crate) async fn give_up_waiting(
+    /// [`Error::Unauthenticated`] if it does not, or it is over.
+    pub(crate) async fn give_up(
         &self,
         meta: &RequestMeta,
-        token: &str,
+        waiting: Uuid,
         renewal: &str,
     ) -> Result<(), Error> {
-        let waiting = self.waiting_sign_in(token, meta)?;
         let issuer = &self.settings().issuer;
         let renewal = self
             .ring()
