@@ -79,6 +79,7 @@ pub use aws::Aws;
 pub use browser::Entered;
 pub use caller::Caller;
 pub use client_tokens::{ClientGrant, ClientTokens};
+pub use delivery::Language;
 pub use device_answer::{Asking, Decision};
 pub use device_exchange::{AgentKeys, AgentSignIn};
 pub use device_request::DeviceCodes;
