@@ -1,5 +1,6 @@
 //! /auth, /token, / and /protected: the Auth Service.
 
+mod bodies;
 mod email;
 mod guesses;
 mod login;
