@@ -258,6 +258,7 @@ impl Postern {
             first_name: coming.profile.first_name.clone(),
             last_name: coming.profile.last_name.clone(),
             ways_in: vec![WayIn::Provider],
+            provider_picture: coming.profile.picture.clone(),
             ..user
         };
         let transaction = self.store().transaction();
@@ -280,6 +281,7 @@ impl Postern {
         let transaction = match link {
             _ if next_step(user, &coming.proof.amr) == NextStep::SecondFactor => transaction,
             Some(link) => {
+                entered.provider_picture.clone_from(&coming.profile.picture);
                 if quarrel {
                     entered.clone_from(user);
                 }
@@ -287,6 +289,7 @@ impl Postern {
             }
             None => {
                 entered.ways_in.push(WayIn::Provider);
+                entered.provider_picture.clone_from(&coming.profile.picture);
                 let event = self.user_event(user, EventKind::ProviderLinked, None, meta)?;
                 transaction
                     .link(user.sub, &self.new_link(coming))?
@@ -346,9 +349,8 @@ impl Postern {
             if !can_do_without(&user) {
                 return Err(Error::Oauth(OauthFailure::LastWayIn));
             }
-            let mut edited = user.clone();
+            let mut edited = user.without_provider();
             edited.rev += 1;
-            edited.ways_in.retain(|way| *way != WayIn::Provider);
             let transaction = self
                 .store()
                 .transaction()
