@@ -176,6 +176,21 @@ impl World {
         format!("{:04}", (right + 1) % 10_000)
     }
 
+    /// The code in the newest text message to a number: its first word.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    #[track_caller]
+    pub fn texted_code(&self, number: &str) -> String {
+        let is_code = |word: &&str| word.len() == 6 && word.chars().all(|c| c.is_ascii_digit());
+        self.mail(number)
+            .iter()
+            .find_map(|text| text.text.split(' ').next().filter(is_code))
+            .map(str::to_owned)
+            .expect("a text with a code")
+    }
+
     /// Every item of a table.
     ///
     /// # Panics
@@ -501,6 +516,7 @@ fn settings(
         ("POSTERN_ISSUER", "https://id.example.com"),
         ("POSTERN_KEY_FILE", key_file.as_str()),
         ("POSTERN_MAIL_FROM", "id@example.com"),
+        ("POSTERN_TEXT_CALLING_CODES", "49,1"),
         // Made in no time; RS256, the default, has tests of its own.
         ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),
     ];

@@ -1,9 +1,11 @@
-//! /auth, /token, / and /protected: the Auth Service.
+//! /auth, /token, / and /protected: the Auth Service, and cashless' sign-in by
+//! telephone.
 
 mod email;
 mod guesses;
 mod login;
 mod password_reset;
+pub(crate) mod phone;
 mod pre_hijacking;
 mod profile;
 mod races;

@@ -1,5 +1,5 @@
 //! Auth Service: registration, sign-in by password, sessions, second factor, the
-//! own account.
+//! own account. cashless: sign-in by telephone.
 //!
 //! | operation | file |
 //! |---|---|
@@ -19,6 +19,8 @@
 //! | `PUT /auth/profile` | [`profile_update`] |
 //! | `POST /auth/confirm-email` | [`confirm_email`] |
 //! | `GET /`, `GET /protected` | [`greetings`] |
+//! | `POST /auth/login/phone` | [`login_phone`] |
+//! | `POST /auth/login/phone/verify` | [`login_phone_verify`] |
 
 pub mod confirm_email;
 pub mod disable_2fa;
@@ -26,6 +28,8 @@ pub mod enable_2fa;
 pub mod generate_2fa_code;
 pub mod greetings;
 pub mod login;
+pub mod login_phone;
+pub mod login_phone_verify;
 pub mod password_reset;
 pub mod password_reset_request;
 pub mod profile_update;
@@ -38,6 +42,7 @@ pub mod verify_2fa;
 pub mod verify_user;
 
 use axum::Router;
+use edge::dialect::fastapi::FastApi;
 use edge::dialect::{auth_service, speaking};
 use flows::Postern;
 use utoipa_axum::router::OpenApiRouter;
@@ -66,12 +71,16 @@ pub fn routes() -> OpenApiRouter<Postern> {
     let sessions = OpenApiRouter::new()
         .routes(routes!(session_list::handle))
         .routes(routes!(session_delete::handle));
+    let phones = OpenApiRouter::new()
+        .routes(routes!(login_phone::handle))
+        .routes(routes!(login_phone_verify::handle));
     OpenApiRouter::new()
         .merge(speaking(&auth_service::USERS, users))
         .merge(speaking(&auth_service::SESSIONS, sessions))
+        .merge(speaking(&FastApi, phones))
 }
 
 /// The family as the service that its Lambda runs.
 pub fn function(postern: Postern) -> Router {
-    edge::function(routes(), &edge::dialect::fastapi::FastApi, postern)
+    edge::function(routes(), &FastApi, postern)
 }

@@ -9,7 +9,8 @@
 //! Where to look:
 //!
 //! - [`account`] and [`profile`]: a person, and what they may change of it;
-//! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
+//! - [`email_code`] and [`phone_code`]: one-time codes by mail and text message, and
+//!   the arithmetic of guessing them;
 //! - [`password`]: which will do, and what is kept of one;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`totp`]: second factors, and what changing them takes;
@@ -29,6 +30,7 @@ pub mod agent;
 mod amr;
 pub mod api_key;
 pub mod audit;
+pub mod contact;
 pub mod contract;
 pub mod device_grant;
 pub mod email;
@@ -38,6 +40,7 @@ pub mod error;
 pub mod limit;
 pub mod password;
 pub mod phone;
+pub mod phone_code;
 pub mod picture;
 pub mod place;
 pub mod platform;
@@ -53,6 +56,7 @@ pub mod token;
 pub mod totp;
 pub mod username;
 
+pub use contact::Contact;
 pub use contract::Contract;
 pub use email::EmailAddress;
 pub use error::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};

@@ -174,13 +174,13 @@ pub fn arrival<'a>(
     }
 }
 
-/// Whether `user` can still sign in without any provider. A code by e-mail
-/// counts only at an address that was proven: the first proof of any other ends
+/// Whether `user` can still sign in without any provider. A code counts only at
+/// an address or a number that was proven: the first proof of any other ends
 /// whatever was set up before it.
 #[must_use]
 pub fn can_do_without(user: &User) -> bool {
-    let by_code = user.email.is_some() && user.email_verified;
-    by_code || user.ways_in.iter().any(|way| *way != WayIn::Provider)
+    let by_mail = user.email.is_some() && user.email_verified;
+    by_mail || user.phone_verified || user.ways_in.iter().any(|way| *way != WayIn::Provider)
 }
 
 /// Why a provider's sign-in, or what manages it, went no further.
@@ -218,7 +218,7 @@ mod tests {
             sub: Uuid::nil(),
             uid: 1,
             username: "u".into(),
-            email: EmailAddress::parse("a@example.com").unwrap(),
+            contact: EmailAddress::parse("a@example.com").unwrap().into(),
             language: String::new(),
             timezone: String::new(),
             source: String::new(),

@@ -55,7 +55,8 @@ impl Postern {
         address: &EmailAddress,
         code: &str,
     ) -> Result<Entered, Error> {
-        let signed_in = self.verify_code(meta, Contract::Ravi, address, code, "");
+        let address = address.clone().into();
+        let signed_in = self.verify_code(meta, Contract::Ravi, &address, code, "");
         Ok(match signed_in.await? {
             SignIn::Complete(tokens) => {
                 Entered::Cookie(self.open_browser(meta, &tokens.signed).await?)

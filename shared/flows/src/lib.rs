@@ -51,6 +51,7 @@ mod service_key;
 mod sessions;
 pub mod settings;
 mod sign_in;
+mod texts;
 mod tokens;
 mod totp_bearer;
 mod totp_devices;

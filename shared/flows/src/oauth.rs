@@ -223,7 +223,7 @@ impl Postern {
                 }
                 Arrival::New(email) => {
                     let source = &coming.departure.source;
-                    let user = self.newcomer(email, source, coming.proof.meta)?;
+                    let user = self.newcomer(&email.clone().into(), source, coming.proof.meta)?;
                     (self.join(coming, user).await?, true, true)
                 }
             };

@@ -42,6 +42,8 @@ pub struct Settings {
     pub service_name: String,
     /// `POSTERN_MAIL_DAILY_BUDGET`: letters a day at most.
     pub mail_daily_budget: u32,
+    /// `POSTERN_TEXT_DAILY_BUDGET`: text messages a day at most.
+    pub text_daily_budget: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
     pub trusted_proxies: Vec<IpAddr>,
     /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS` and so on for
@@ -160,10 +162,12 @@ impl Settings {
             mail_configuration_set: vars.get("POSTERN_MAIL_CONFIGURATION_SET"),
             service_name: vars.service_name("POSTERN_SERVICE_NAME"),
             mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
+            text_daily_budget: vars.number("POSTERN_TEXT_DAILY_BUDGET", 1000, 1..=10_000_000),
             trusted_proxies: vars.addresses("POSTERN_TRUSTED_PROXIES"),
             lives: vars.lives(),
             mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
             codes: CodePolicy {
+                lifetime: LIFETIME,
                 cooldown: vars.number("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", 30, 0..=HOUR),
                 hourly: vars.number("POSTERN_OTP_HOURLY_LIMIT", 10, 1..=100),
                 daily: vars.number("POSTERN_OTP_DAILY_LIMIT", 20, 1..=1000),
