@@ -2,6 +2,7 @@
 //! telephone.
 
 mod email;
+mod firebase;
 mod guesses;
 mod login;
 mod password_reset;

@@ -1,5 +1,5 @@
 //! Auth Service: registration, sign-in by password, sessions, second factor, the
-//! own account. cashless: sign-in by telephone.
+//! own account. cashless: sign-in by telephone and through Firebase.
 //!
 //! | operation | file |
 //! |---|---|
@@ -21,6 +21,7 @@
 //! | `GET /`, `GET /protected` | [`greetings`] |
 //! | `POST /auth/login/phone` | [`login_phone`] |
 //! | `POST /auth/login/phone/verify` | [`login_phone_verify`] |
+//! | `POST /auth/login/firebase` | [`login_firebase`] |
 
 pub mod confirm_email;
 pub mod disable_2fa;
@@ -28,6 +29,7 @@ pub mod enable_2fa;
 pub mod generate_2fa_code;
 pub mod greetings;
 pub mod login;
+pub mod login_firebase;
 pub mod login_phone;
 pub mod login_phone_verify;
 pub mod password_reset;
@@ -74,10 +76,12 @@ pub fn routes() -> OpenApiRouter<Postern> {
     let phones = OpenApiRouter::new()
         .routes(routes!(login_phone::handle))
         .routes(routes!(login_phone_verify::handle));
+    let firebase = OpenApiRouter::new().routes(routes!(login_firebase::handle));
     OpenApiRouter::new()
         .merge(speaking(&auth_service::USERS, users))
         .merge(speaking(&auth_service::SESSIONS, sessions))
         .merge(speaking(&FastApi, phones))
+        .merge(speaking(&auth_service::FIREBASE, firebase))
 }
 
 /// The family as the service that its Lambda runs.

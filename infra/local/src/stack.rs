@@ -16,9 +16,9 @@ use domain::Entropy as _;
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
-use crate::github;
 use crate::place::{Part, Place};
 use crate::template::Template;
+use crate::{firebase, github};
 
 /// The local stack's name, from which the template makes the tables' names.
 pub const NAME: &str = "postern";
@@ -91,6 +91,11 @@ impl Environment {
             ),
             ("POSTERN_GITHUB_URL", place.url(Part::GitHub)),
             ("POSTERN_GITHUB_API_URL", place.url(Part::GitHub)),
+            ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT.to_owned()),
+            (
+                "POSTERN_FIREBASE_KEYS_URL",
+                format!("{}{}", place.url(Part::GitHub), firebase::KEYS_PATH),
+            ),
             (
                 "POSTERN_OAUTH_REDIRECT_URIS",
                 format!("{}/callback", place.url(Part::GitHub)),

@@ -14,7 +14,7 @@
 //! - [`password`]: which will do, and what is kept of one;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`totp`]: second factors, and what changing them takes;
-//! - [`provider`]: whose sign-in it is that comes from elsewhere;
+//! - [`provider`] and [`firebase`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
@@ -37,6 +37,7 @@ pub mod email;
 pub mod email_change;
 pub mod email_code;
 pub mod error;
+pub mod firebase;
 pub mod limit;
 pub mod password;
 pub mod phone;

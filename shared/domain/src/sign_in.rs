@@ -127,7 +127,7 @@ mod tests {
             sub: Uuid::nil(),
             uid: 1,
             username: "u".into(),
-            contact: crate::EmailAddress::parse("a@example.com").unwrap().into(),
+            contact: crate::EmailAddress::parse("a@example.com").map(crate::Contact::Email),
             language: String::new(),
             timezone: String::new(),
             source: String::new(),

@@ -76,7 +76,7 @@ impl Postern {
     /// The first code of an address or number to come back: account, claims and session,
     /// or the step that refused.
     async fn create(&self, guess: &RightGuess<'_>) -> Result<Result<SignIn, Step>, Error> {
-        let user = self.newcomer(guess.address, guess.source, guess.meta)?;
+        let user = self.newcomer(Some(guess.address), guess.source, guess.meta)?;
         self.sign_up(&guess.proof(), self.spending(guess)?, user)
             .await
     }

@@ -11,6 +11,7 @@
 mod account_edit;
 mod agent_keys;
 mod api_key;
+mod arrive;
 mod audit;
 mod audit_history;
 mod authenticate;
@@ -27,6 +28,7 @@ mod device_request;
 mod email_change;
 mod enter;
 pub mod event;
+mod firebase;
 mod keyring;
 mod letters;
 mod look_up;
@@ -66,7 +68,7 @@ use crypto::{Jwk, KeyRing};
 use delivery::Courier;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
-use providers::{GitHub, PwnedPasswords};
+use providers::{Firebase, GitHub, PwnedPasswords};
 use store::Store;
 
 use keyring::Keeper;
@@ -74,6 +76,7 @@ use keyring::Keeper;
 pub use account_edit::AccountEdit;
 pub use agent_keys::{Agent, IssuedAgentKey};
 pub use api_key::IssuedKey;
+pub use arrive::Arrived;
 pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
 pub use aws::Aws;
@@ -84,7 +87,7 @@ pub use device_answer::{Asking, Decision};
 pub use device_exchange::{AgentKeys, AgentSignIn};
 pub use device_request::DeviceCodes;
 pub use meta::RequestMeta;
-pub use oauth::{Arrived, Departing, Return};
+pub use oauth::{Departing, Return};
 pub use operator::Page;
 pub use pending::PendingTokens;
 pub use picture::{Leave, ShownPicture};
@@ -113,6 +116,7 @@ struct Inner {
     courier: Courier,
     bucket: Option<Bucket>,
     github: Option<GitHub>,
+    firebase: Option<Firebase>,
     pwned: Option<PwnedPasswords>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -148,6 +152,7 @@ impl Postern {
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
         let github = settings.oauth.github.clone().map(GitHub::new);
+        let firebase = settings.oauth.firebase.clone().map(Firebase::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
@@ -155,6 +160,7 @@ impl Postern {
             courier,
             bucket,
             github,
+            firebase,
             pwned,
             clock,
             entropy,

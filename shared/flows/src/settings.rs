@@ -15,9 +15,13 @@ use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
-use providers::GitHubApp;
+use providers::{FirebaseProject, GitHubApp};
 
 use self::vars::Vars;
+
+/// Where Google publishes the keys of Firebase Authentication.
+const FIREBASE_KEYS: &str =
+    "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com";
 
 /// Everything that an operator may decide.
 #[derive(Clone, Debug)]
@@ -109,6 +113,9 @@ pub struct OauthSettings {
     /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_CLIENT_SECRET`, `POSTERN_GITHUB_URL`,
     /// `POSTERN_GITHUB_API_URL`: the app at GitHub. Without an id, no GitHub.
     pub github: Option<GitHubApp>,
+    /// `POSTERN_FIREBASE_PROJECT`, `POSTERN_FIREBASE_KEYS_URL`: the Firebase project
+    /// whose ID tokens sign in. Without an id, none do.
+    pub firebase: Option<FirebaseProject>,
     /// `POSTERN_OAUTH_REDIRECT_URIS`: where people may come back to, letter for
     /// letter. The first is where they do if a client does not say.
     pub redirect_uris: Vec<String>,
@@ -213,8 +220,16 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             client_id,
             client_secret: secret.into(),
         });
+        let keys_url = self.web_address("POSTERN_FIREBASE_KEYS_URL");
+        let firebase = self
+            .get("POSTERN_FIREBASE_PROJECT")
+            .map(|id| FirebaseProject {
+                id,
+                keys_url: keys_url.unwrap_or_else(|| FIREBASE_KEYS.to_owned()),
+            });
         OauthSettings {
             github,
+            firebase,
             redirect_uris: self.redirect_uris("POSTERN_OAUTH_REDIRECT_URIS"),
         }
     }

@@ -43,11 +43,12 @@ pub(crate) struct Proof<'a> {
 }
 
 impl Postern {
-    /// An account for whoever has just proven `contact`, not yet written.
+    /// An account for whoever has just proven `contact`, or whom a provider vouches
+    /// for without one; not yet written.
     /// `source` is the host of the site that they came through.
     pub(crate) fn newcomer(
         &self,
-        contact: &Contact,
+        contact: Option<&Contact>,
         source: &str,
         meta: &RequestMeta,
     ) -> Result<User, Error> {
@@ -58,7 +59,7 @@ impl Postern {
             sub,
             uid: platform::integer_id(self.entropy()),
             username: coin_username(random),
-            contact: contact.clone(),
+            contact: contact.cloned(),
             language: meta.language.clone().unwrap_or_default(),
             timezone: meta.time_zone.clone().unwrap_or_default(),
             source: source.to_owned(),

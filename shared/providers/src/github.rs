@@ -9,18 +9,15 @@ use std::fmt;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use domain::EmailAddress;
-use domain::provider::Profile;
+use domain::provider::{Profile, short_name};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::Failure;
-use crate::connection::Connection;
+use crate::connection::{Connection, get, request};
 
 /// What is asked for: who it is, and the addresses.
 const SCOPE: &str = "user:email read:user";
-
-/// The longest first or last name that an account holds.
-const NAME_LENGTH: usize = 50;
 
 /// A client secret. Debug output does not show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -135,16 +132,14 @@ impl GitHub {
             .iter()
             .find(|address| address.primary && address.verified)
             .and_then(|address| EmailAddress::parse(&address.email));
-        let name = person.name.unwrap_or_default();
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (first, last) = name.split_once(' ').unwrap_or((&name, ""));
-        let short = |text: &str| text.chars().take(NAME_LENGTH).collect();
+        let (first_name, last_name) = short_name(&person.name.unwrap_or_default());
         Ok(Profile {
             subject: person.id.to_string(),
             username: person.login,
             email,
-            first_name: short(first),
-            last_name: short(last),
+            phone: None,
+            first_name,
+            last_name,
             picture: person.avatar_url.unwrap_or_default(),
         })
     }
@@ -179,30 +174,6 @@ impl GitHub {
             ("authorization", authorization.as_str()),
             ("x-github-api-version", "2022-11-28"),
         ];
-        request("GET", &url, &headers)
+        get(&url, &headers)
     }
-}
-
-/// An empty request. GitHub answers none that does not say who asks.
-fn request(
-    method: &'static str,
-    url: &str,
-    headers: &[(&'static str, &str)],
-) -> Result<HttpRequest, Failure> {
-    let refused = |what: &str| Failure::Refused(format!("no request can be made: {what}"));
-    let mut request = HttpRequest::empty();
-    request.set_method(method).map_err(|_| refused("method"))?;
-    request
-        .set_uri(url.to_owned())
-        .map_err(|_| refused("URL"))?;
-    request.headers_mut().insert("user-agent", "Postern");
-    for (name, value) in headers {
-        let value = (*value).to_owned();
-        // A token with a line break in it would be somebody else's header.
-        request
-            .headers_mut()
-            .try_insert(*name, value)
-            .map_err(|_| refused("header"))?;
-    }
-    Ok(request)
 }

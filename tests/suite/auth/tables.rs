@@ -7,7 +7,9 @@ use serde_json::json;
 use tests::World;
 
 use super::phone::{self, PHONE};
-use super::{ADA, OTHER, PASSWORD, ada, ask_for_reset, letter_token, login, register, reset};
+use super::{
+    ADA, OTHER, PASSWORD, ada, ask_for_reset, firebase, letter_token, login, register, reset,
+};
 use crate::storage::{actions, granted, texts};
 
 /// Somebody does everything that the family offers: what must stay secret.
@@ -95,6 +97,10 @@ async fn everything(world: &World) -> Vec<String> {
     phone::verify(&client, PHONE, wrong).await.expect(401);
     let answer = phone::verify(&client, PHONE, &code).await.expect(200);
     secrets.extend([code, answer.str("access_token").to_owned()]);
+    let token = firebase::token(world, &json!({ "sub": "f-1" }));
+    firebase::login(&client, &token).await.expect(200);
+    firebase::login(&client, &token).await.expect(200);
+    secrets.push(token);
     secrets
 }
 

@@ -6,7 +6,7 @@ use super::User;
 use crate::place::PlaceMark;
 use crate::{Contact, UnixTime};
 
-/// What a first proof of an address or a number makes an account from.
+/// What a first proof of somebody makes an account from.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// Its name for ever.
@@ -15,8 +15,9 @@ pub struct NewUser {
     pub uid: u64,
     /// A coined username, see [`coin_username`].
     pub username: String,
-    /// The address or number that was just proven.
-    pub contact: Contact,
+    /// The address or number that was just proven, if one was: a provider may vouch
+    /// for somebody without naming either.
+    pub contact: Option<Contact>,
     /// Language of the request, if it named one.
     pub language: String,
     /// Time zone of the request, if it named one.
@@ -34,8 +35,9 @@ impl NewUser {
     #[must_use]
     pub fn into_user(self, now: UnixTime) -> User {
         let (email, phone) = match self.contact {
-            Contact::Email(address) => (Some(address), String::new()),
-            Contact::Phone(number) => (None, number.as_str().to_owned()),
+            Some(Contact::Email(address)) => (Some(address), String::new()),
+            Some(Contact::Phone(number)) => (None, number.as_str().to_owned()),
+            None => (None, String::new()),
         };
         User {
             email_verified: email.is_some(),
