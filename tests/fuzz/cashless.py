@@ -3,7 +3,7 @@
 import pathlib
 import subprocess
 
-from people import BASE, Person, good, totp
+from people import BASE, GITHUB, Person, address, call, good, number, text_to, totp
 
 CTL = pathlib.Path(__file__).resolve().parents[2] / "target/debug/ctl"
 
@@ -66,7 +66,26 @@ def verify(case, chance):
     body(case, {"token": Person().access})
 
 
+def ask_by_phone(case, chance):
+    body(case, {"phone": number()})
+
+
+def sign_in_by_phone(case, chance):
+    phone = number()
+    good("POST", "/auth/login/phone", {"phone": phone})
+    body(case, {"phone": phone, "code": text_to(phone)[:6]})
+
+
+def sign_in_by_firebase(case, chance):
+    said = {"sub": address(), "email": address(), "email_verified": True}
+    _, _, answer = call("POST", f"{GITHUB}/firebase/tokens", said)
+    body(case, {"id_token": answer["id_token"]})
+
+
 GOOD = {
+    "login_firebase_auth_login_firebase_post": sign_in_by_firebase,
+    "login_phone_auth_login_phone_post": ask_by_phone,
+    "login_phone_verify_auth_login_phone_verify_post": sign_in_by_phone,
     "jwks": anyone,
     "openid_configuration": anyone,
     "health_health_get": anyone,

@@ -82,6 +82,17 @@ def code_for(email):
     return "".join(c for c in subject if c.isdigit())[:4]
 
 
+def number():
+    """A telephone number of nobody yet."""
+    return f"+1555{next(_names):07}"
+
+
+def text_to(phone):
+    """The newest text message to a number."""
+    _, _, texts = call("GET", f"{INBOX}/api/messages?to={urllib.parse.quote(phone)}")
+    return texts[0]["text"]
+
+
 def totp(secret, step=0):
     """The code of RFC 6238 for the time step now, or some steps from it."""
     count = int(time.time()) // 30 + step

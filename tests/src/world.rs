@@ -13,6 +13,7 @@ use flows::{Aws, Postern, Settings};
 use http::Request;
 use lambda_http::http;
 use local::engine::Engine;
+use local::firebase::{self, Firebase};
 use local::gateway::Gateway;
 use local::github::{self, GitHub};
 use local::inbox::{Inbox, Message};
@@ -39,6 +40,8 @@ pub struct World {
     pub inbox: Inbox,
     /// The provider that people come from.
     pub github: GitHub,
+    /// The Firebase project whose tokens sign in.
+    pub firebase: Firebase,
     /// The installation, as operators reach it.
     pub postern: Postern,
     /// The tables, past everything that Postern would allow.
@@ -81,11 +84,17 @@ impl World {
         std::fs::write(&key_file, [7; 32]).expect("a key file can be written");
         let (table, audit_table) = (format!("{stack}-identity"), format!("{stack}-audit"));
         let github = GitHub::new(inbox_clock(clock.clone()));
-        let provider = serve_github(&github).await;
+        let firebase = Firebase::new(inbox_clock(clock.clone()));
+        let provider = serve_providers(&github, &firebase).await;
+        let keys_url = format!("{provider}{}", firebase::KEYS_PATH);
         let overrides: Vec<_> = overrides
             .iter()
             .copied()
             .chain(github_settings(&provider))
+            .chain([
+                ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT),
+                ("POSTERN_FIREBASE_KEYS_URL", &keys_url),
+            ])
             .collect();
         let bucket = template.bucket_name("-pictures-").expect("a bucket");
         let settings = settings(&table, &audit_table, bucket, &key_file, &overrides);
@@ -101,6 +110,7 @@ impl World {
             tap,
             inbox,
             github,
+            firebase,
             postern,
             db,
             table,
@@ -174,6 +184,21 @@ impl World {
     pub fn wrong_code(&self, address: &str) -> String {
         let right: u32 = self.code(address).parse().expect("digits");
         format!("{:04}", (right + 1) % 10_000)
+    }
+
+    /// The code in the newest text message to a number: its first word.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    #[track_caller]
+    pub fn texted_code(&self, number: &str) -> String {
+        let is_code = |word: &&str| word.len() == 6 && word.chars().all(|c| c.is_ascii_digit());
+        self.mail(number)
+            .iter()
+            .find_map(|text| text.text.split(' ').next().filter(is_code))
+            .map(str::to_owned)
+            .expect("a text with a code")
     }
 
     /// Every item of a table.
@@ -348,10 +373,11 @@ fn inbox_clock(clock: Arc<TestClock>) -> local::clock::Clock {
     Arc::new(move || jiff::Timestamp::from_second(clock.now().0).expect("an instant"))
 }
 
-async fn serve_github(github: &GitHub) -> String {
+async fn serve_providers(github: &GitHub, firebase: &Firebase) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("its address"));
     let router = github::page::router(github.clone(), "https://id.example.com");
+    let router = router.merge(firebase::router(firebase.clone()));
     tokio::spawn(async move { axum::serve(listener, router).await });
     url
 }
@@ -501,6 +527,7 @@ fn settings(
         ("POSTERN_ISSUER", "https://id.example.com"),
         ("POSTERN_KEY_FILE", key_file.as_str()),
         ("POSTERN_MAIL_FROM", "id@example.com"),
+        ("POSTERN_TEXT_CALLING_CODES", "49,1"),
         // Made in no time; RS256, the default, has tests of its own.
         ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),
     ];

@@ -1,11 +1,14 @@
-//! /auth, /token, / and /protected: the Auth Service.
+//! /auth, /token, / and /protected: the Auth Service, and cashless' sign-in by
+//! telephone.
 
 mod bodies;
 mod cashless;
 mod email;
+mod firebase;
 mod guesses;
 mod login;
 mod password_reset;
+pub(crate) mod phone;
 mod pre_hijacking;
 mod profile;
 mod races;

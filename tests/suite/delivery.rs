@@ -1,6 +1,6 @@
 //! The courier, through the real SDK, into the sinks.
 
-use delivery::{Courier, TextPolicy};
+use delivery::{Courier, Language, TextMessage, TextPolicy};
 use domain::PhoneNumber;
 use tests::World;
 
@@ -22,22 +22,32 @@ fn courier(world: &World, calling_codes: &[&str]) -> Courier {
     )
 }
 
+fn code() -> TextMessage {
+    TextMessage::SignInCode {
+        code: "012345".to_owned(),
+        minutes: 5,
+    }
+}
+
 #[tokio::test]
 async fn texts_go_where_the_operator_lets_them() {
     let world = World::new().await;
     let number = PhoneNumber::parse("+4915112345678").unwrap();
     courier(&world, &["1", "49"])
-        .text(&number, "Your code is 123456")
+        .text(&number, &code(), Language::English)
         .await
         .unwrap();
     let texts = world.mail("+4915112345678");
     assert_eq!(
         (texts.len(), texts[0].text.as_str()),
-        (1, "Your code is 123456")
+        (
+            1,
+            "012345 is your Postern code, good for 5 minutes. Tell it to nobody."
+        )
     );
     for codes in [&["1", "43"][..], &[]] {
         courier(&world, codes)
-            .text(&number, "Your code is 123456")
+            .text(&number, &code(), Language::English)
             .await
             .unwrap_err();
     }

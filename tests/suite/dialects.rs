@@ -151,11 +151,11 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, BreachedPassword, CommonPassword, FileTooLarge, FormerPassword,
-        NamedPassword, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope,
-        NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId, NotAnInteger,
-        NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required, TooLong, TooMany,
-        TooShort, UnknownField,
+        Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
+        FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture,
+        NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
+        NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required,
+        TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -188,6 +188,7 @@ fn every_problem() -> Vec<Problem> {
         ("B", BreachedPassword),
         ("C", NamedPassword),
         ("D", FormerPassword),
+        ("E", CountryNotServed),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()

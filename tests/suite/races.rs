@@ -4,6 +4,7 @@
 mod api_key;
 mod avatar;
 mod device;
+mod phone;
 mod restore;
 mod service_key;
 

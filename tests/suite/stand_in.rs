@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crypto::SystemEntropy;
-use delivery::{Courier, TextPolicy};
+use delivery::{Courier, Language, TextMessage, TextPolicy};
 use domain::{EmailAddress, PhoneNumber};
 use flows::settings::Wrapping;
 use flows::{Aws, Postern, RequestMeta, Settings};
@@ -101,7 +101,7 @@ async fn kms_wraps_the_ring_and_ses_takes_the_letter() {
         language: None,
         time_zone: None,
     };
-    first.request_code(&meta, &to, "").await.unwrap();
+    first.request_code(&meta, &to.into(), "").await.unwrap();
     let letters = shown("/_ministack/ses/messages").await.to_string();
     assert!(letters.contains("stand.in@example.com") && letters.contains("is your Postern code"));
 }
@@ -116,11 +116,18 @@ async fn sns_takes_the_text() {
     };
     let courier = Courier::new(&aws.ses, &aws.sns, "id@example.com", None, "Postern", texts);
     let number = PhoneNumber::parse("+15551234567").unwrap();
-    courier.text(&number, "Your code is 123456").await.unwrap();
+    let code = TextMessage::SignInCode {
+        code: "123456".to_owned(),
+        minutes: 5,
+    };
+    courier
+        .text(&number, &code, Language::English)
+        .await
+        .unwrap();
     let sent = shown("/_ministack/sns/sms-messages").await;
     assert_eq!(
         sent["sms_messages"]["+15551234567"][0]["Message"],
-        "Your code is 123456"
+        "123456 is your Postern code, good for 5 minutes. Tell it to nobody."
     );
 }
 

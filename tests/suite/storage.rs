@@ -274,6 +274,7 @@ pub(crate) fn actions(world: &World, call: &Call) -> Vec<String> {
                 .collect()
         }
         "SendEmail" => vec!["ses:SendEmail".to_owned()],
+        "Publish" => vec!["sns:Publish".to_owned()],
         "GetObject" | "PutObject" | "DeleteObject" => {
             let object = call.body["Object"].as_str().unwrap();
             let (prefix, _) = object.split_once('/').unwrap();

@@ -16,7 +16,7 @@ const HOME: &str = "192.0.2.1";
 /// Ada signs in at home, all through another instance.
 async fn sign_in_elsewhere(world: &World) {
     let other = world.another_instance(7).await;
-    let address = EmailAddress::parse(ADA).unwrap();
+    let address = EmailAddress::parse(ADA).unwrap().into();
     let meta = RequestMeta {
         now: world.now(),
         ip: HOME.parse().unwrap(),

@@ -66,7 +66,7 @@ pub async fn handle(
 ) -> Reply<Sent> {
     let source = asked.source_url.unwrap_or_default();
     postern
-        .request_code(&meta, &asked.identifier, &source)
+        .request_code(&meta, &asked.identifier.into(), &source)
         .await?;
     Ok(Json(Sent {
         message: "OTP sent to your email address",

@@ -91,7 +91,7 @@ pub async fn handle(
         .verify_code(
             &meta,
             Contract::Djangocfg,
-            &asked.identifier,
+            &asked.identifier.into(),
             &asked.otp,
             &source,
         )

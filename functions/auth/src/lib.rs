@@ -22,6 +22,9 @@
 //! | `PUT /auth/profile` | [`profile_update`] |
 //! | `POST /auth/confirm-email` | [`confirm_email`] |
 //! | `GET /`, `GET /protected` | [`greetings`] |
+//! | `POST /auth/login/phone` | [`login_phone`] |
+//! | `POST /auth/login/phone/verify` | [`login_phone_verify`] |
+//! | `POST /auth/login/firebase` | [`login_firebase`] |
 
 pub mod confirm_email;
 pub mod disable_2fa;
@@ -30,7 +33,10 @@ pub mod generate_2fa_code;
 pub mod greetings;
 pub mod login;
 pub mod login_device;
+pub mod login_firebase;
 pub mod login_json;
+pub mod login_phone;
+pub mod login_phone_verify;
 pub mod logout;
 pub mod password_reset;
 pub mod password_reset_request;
@@ -75,13 +81,17 @@ pub fn routes() -> OpenApiRouter<Postern> {
         .routes(routes!(session_list::handle))
         .routes(routes!(session_delete::handle));
     let cashless = OpenApiRouter::new()
+        .routes(routes!(login_phone::handle))
+        .routes(routes!(login_phone_verify::handle))
         .routes(routes!(login_device::handle))
         .routes(routes!(refresh::handle))
         .routes(routes!(logout::handle));
+    let firebase = OpenApiRouter::new().routes(routes!(login_firebase::handle));
     OpenApiRouter::new()
         .merge(speaking(&auth_service::USERS, users))
         .merge(speaking(&auth_service::SESSIONS, sessions))
         .merge(speaking(&FastApi, cashless))
+        .merge(speaking(&auth_service::FIREBASE, firebase))
 }
 
 /// The operation that shares its path and method with another: a router takes one,

@@ -153,6 +153,5 @@ impl From<flows::IssuedAgentKey> for IssuedKey {
 }
 
 fn address(user: &account::User) -> String {
-    let address = user.email.as_ref();
-    address.map(ToString::to_string).unwrap_or_default()
+    user.shown_email()
 }

@@ -42,11 +42,13 @@ pub struct Connection {
     last_login_at: String,
 }
 
-impl From<Link> for Connection {
-    fn from(link: Link) -> Self {
-        Self {
+impl Connection {
+    /// A link as the contract shows it, if it knows the provider.
+    fn of(link: Link) -> Option<Self> {
+        let provider = ProviderName::of(link.provider)?;
+        Some(Self {
             id: link.number,
-            provider: link.provider.into(),
+            provider,
             provider_display: link.provider.title(),
             provider_username: link.username,
             provider_email: link
@@ -55,7 +57,7 @@ impl From<Link> for Connection {
             provider_avatar_url: link.picture,
             connected_at: link.connected_at.to_string(),
             last_login_at: link.last_login_at.to_string(),
-        }
+        })
     }
 }
 
@@ -76,5 +78,5 @@ pub async fn handle(
     KeyOrUser(caller): KeyOrUser,
 ) -> Reply<Vec<Connection>> {
     let links = postern.links(caller.user()).await?;
-    Ok(Json(links.into_iter().map(Connection::from).collect()))
+    Ok(Json(links.into_iter().filter_map(Connection::of).collect()))
 }

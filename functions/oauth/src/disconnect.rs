@@ -22,7 +22,8 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let names = Provider::ALL.map(Provider::name);
+        // Those that the contract has a name for.
+        let names = [Provider::Github.name()];
         let provider = fields.text("provider").one_of(&names).required();
         Some(Self {
             provider: Provider::parse(&provider?)?,
@@ -65,9 +66,7 @@ pub async fn handle(
 ) -> Reply<Disconnected> {
     postern.disconnect(&meta, signed, asked.provider).await?;
     Ok(Json(Disconnected {
-        message: match asked.provider {
-            // As the contract's servers write it.
-            Provider::Github => "Github disconnected successfully",
-        },
+        // As the contract's servers write it.
+        message: "Github disconnected successfully",
     }))
 }

@@ -87,10 +87,9 @@ pub struct User {
 
 impl From<&account::User> for User {
     fn from(user: &account::User) -> Self {
-        let email = user.email.as_ref().map(ToString::to_string);
         Self {
             id: user.uid,
-            email: email.unwrap_or_default(),
+            email: user.shown_email(),
             username: user.username.clone(),
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),

@@ -1,5 +1,6 @@
 //! Shapes that several operations of the family answer with.
 
+use domain::provider::Provider;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,10 +27,12 @@ pub enum ProviderName {
     Github,
 }
 
-impl From<domain::provider::Provider> for ProviderName {
-    fn from(provider: domain::provider::Provider) -> Self {
+impl ProviderName {
+    /// The name of a provider, if the contract has one for it.
+    pub(crate) const fn of(provider: Provider) -> Option<Self> {
         match provider {
-            domain::provider::Provider::Github => Self::Github,
+            Provider::Github => Some(Self::Github),
+            Provider::Firebase => None,
         }
     }
 }

@@ -16,9 +16,9 @@ use domain::Entropy as _;
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
-use crate::github;
 use crate::place::{Part, Place};
 use crate::template::Template;
+use crate::{firebase, github};
 
 /// The local stack's name, from which the template makes the tables' names.
 pub const NAME: &str = "postern";
@@ -82,6 +82,8 @@ impl Environment {
         for (name, usual) in [
             ("POSTERN_ISSUER", place.url(Part::Api)),
             ("POSTERN_MAIL_FROM", "no-reply@postern.example".to_owned()),
+            // Texts end in the inbox, whatever country they are for.
+            ("POSTERN_TEXT_CALLING_CODES", "1,2,3,4,5,6,7,8,9".to_owned()),
             ("POSTERN_GITHUB_CLIENT_ID", github::CLIENT_ID.to_owned()),
             (
                 "POSTERN_GITHUB_CLIENT_SECRET",
@@ -89,6 +91,11 @@ impl Environment {
             ),
             ("POSTERN_GITHUB_URL", place.url(Part::GitHub)),
             ("POSTERN_GITHUB_API_URL", place.url(Part::GitHub)),
+            ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT.to_owned()),
+            (
+                "POSTERN_FIREBASE_KEYS_URL",
+                format!("{}{}", place.url(Part::GitHub), firebase::KEYS_PATH),
+            ),
             (
                 "POSTERN_OAUTH_REDIRECT_URIS",
                 format!("{}/callback", place.url(Part::GitHub)),

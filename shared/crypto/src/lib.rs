@@ -9,6 +9,7 @@
 
 pub mod derive;
 pub mod error;
+pub mod id_token;
 mod keys;
 pub mod password;
 mod private_key;

@@ -216,6 +216,17 @@ impl KeyRing {
         derive::digits(&derived, 4)
     }
 
+    /// The six digits that belong to a code row's nonce for a telephone number.
+    #[must_use]
+    pub fn phone_code(&self, number: &str, nonce: &str) -> String {
+        let derived = derive::derive(
+            &self.secrets.pepper,
+            "phone code",
+            &[number.as_bytes(), nonce.as_bytes()],
+        );
+        derive::digits(&derived, domain::phone_code::DIGITS)
+    }
+
     /// The PKCE verifier (RFC 7636) of a departure to a provider, and its S256
     /// challenge. Made again from the state when somebody comes back with it, so
     /// that neither has to be stored.

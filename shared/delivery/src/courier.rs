@@ -7,8 +7,8 @@ use aws_sdk_ses::types::{Body, Content, Destination, Message};
 use aws_sdk_sns::types::MessageAttributeValue;
 use domain::{EmailAddress, Error, PhoneNumber};
 
-use crate::Letter;
 use crate::words::Language;
+use crate::{Letter, TextMessage};
 
 /// How long a person is kept waiting for SES or SNS, retries included.
 const DEADLINE: Duration = Duration::from_secs(4);
@@ -24,7 +24,9 @@ pub struct TextPolicy {
 }
 
 impl TextPolicy {
-    fn allows(&self, to: &PhoneNumber) -> bool {
+    /// Whether texts may go to the country of `to`.
+    #[must_use]
+    pub fn allows(&self, to: &PhoneNumber) -> bool {
         let digits = to.as_str().trim_start_matches('+');
         self.calling_codes
             .iter()
@@ -126,7 +128,12 @@ impl Courier {
     /// # Errors
     /// [`DeliveryError`] if the country is none that texts may go to, or if SNS
     /// refuses or does not answer within four seconds.
-    pub async fn text(&self, to: &PhoneNumber, message: &str) -> Result<(), DeliveryError> {
+    pub async fn text(
+        &self,
+        to: &PhoneNumber,
+        message: &TextMessage,
+        language: Language,
+    ) -> Result<(), DeliveryError> {
         if !self.texts.allows(to) {
             return Err(DeliveryError("no texts go to this country".to_owned()));
         }
@@ -141,7 +148,7 @@ impl Courier {
             .sns
             .publish()
             .phone_number(to.as_str())
-            .message(message)
+            .message(message.words(language, &self.service))
             .message_attributes("AWS.SNS.SMS.SMSType", attribute("Transactional")?);
         if let Some(sender_id) = &self.texts.sender_id {
             call = call.message_attributes("AWS.SNS.SMS.SenderID", attribute(sender_id)?);

@@ -9,10 +9,12 @@ mod courier;
 mod device;
 mod letter;
 mod rendered;
+mod text;
 mod words;
 
 pub use courier::{Courier, DeliveryError, TextPolicy};
 pub use device::describe as describe_device;
 pub use letter::Letter;
 pub use rendered::Rendered;
+pub use text::TextMessage;
 pub use words::Language;

@@ -4,6 +4,7 @@
 //! read by each of them and billed by the kilobyte. What only some flows need
 //! (credentials, devices, sessions) stands in rows of its own beside it.
 
+mod contacts;
 mod new_user;
 
 use std::collections::BTreeMap;
@@ -201,12 +202,16 @@ pub struct User {
 }
 
 impl User {
-    /// The role that a sign-in by `amr` carries. Four digits are guessable at
-    /// scale (see [`crate::email_code`]), so a code alone never brings more than
-    /// a user's rights: staff show a second factor to be staff.
+    /// The role that a sign-in by `amr` carries. Short codes are guessable at
+    /// scale (see [`crate::email_code`]) or can be led astray on their way
+    /// ([`crate::phone_code`]), so they alone never bring more than a user's rights:
+    /// staff show a second factor to be staff.
     #[must_use]
     pub fn role_in(&self, amr: &[Amr]) -> Role {
-        if amr.iter().all(|method| *method == Amr::Otp) {
+        if amr
+            .iter()
+            .all(|method| matches!(method, Amr::Otp | Amr::Sms))
+        {
             Role::User
         } else {
             self.role
@@ -281,12 +286,13 @@ impl User {
     }
 
     /// This account once its address is proven for the first time: without
-    /// anything that was set up before by somebody who never proved it. Sessions
-    /// end with the epoch.
+    /// anything that was set up before by somebody who never proved it, a number
+    /// that signs in included. Sessions end with the epoch.
     #[must_use]
     pub fn first_proven(&self) -> Self {
         Self {
             email_verified: true,
+            phone_verified: false,
             epoch: self.epoch + 1,
             factors: Vec::new(),
             ways_in: Vec::new(),

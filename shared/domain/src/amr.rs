@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Amr {
     /// A one-time code.
     Otp,
+    /// A one-time code by text message.
+    Sms,
     /// A password.
     Pwd,
     /// More than one factor.

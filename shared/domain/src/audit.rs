@@ -57,6 +57,8 @@ pub enum EventKind {
     PasswordChanged,
     /// It has another address.
     EmailChanged,
+    /// It signs in by its telephone number no more.
+    PhoneGivenUp,
     /// Its owner ended a session.
     SessionEnded,
     /// Its first API key was made.

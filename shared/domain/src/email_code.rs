@@ -39,7 +39,7 @@ use crate::limit::{Exceeded, GUESSES_PER_PLACE, KNOWN_GUESSES_PER_PLACE, Limit, 
 use crate::place::PlaceMark;
 use crate::time::{DAY, HOUR, MINUTE};
 
-/// How long a code is good for, in seconds.
+/// How long a code by mail is good for, in seconds.
 pub const LIFETIME: u64 = 10 * MINUTE;
 
 /// Wrong guesses in 24 hours that an account takes from places it does not know.
@@ -55,6 +55,8 @@ pub const NOTICE_AT: u32 = 5;
 /// settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodePolicy {
+    /// Seconds for which a code is good.
+    pub lifetime: u64,
     /// Seconds between two codes for one address.
     pub cooldown: u64,
     /// Codes for one address in an hour.
@@ -63,7 +65,7 @@ pub struct CodePolicy {
     pub daily: u32,
     /// Tries that a code takes per lane.
     pub max_tries: u32,
-    /// Seconds for which a used-up lane stays shut; never less than [`LIFETIME`],
+    /// Seconds for which a used-up lane stays shut; never less than `lifetime`,
     /// or a code could outlive the lock that its own failures started.
     pub lockout: u64,
 }
@@ -124,7 +126,9 @@ impl Lane {
     /// their window and their lock are over.
     fn renewed(self, now: UnixTime, policy: &CodePolicy) -> Self {
         let guesses = self.guesses.at(now, DAY);
-        let window_over = self.since.is_none_or(|since| since.plus(LIFETIME) <= now);
+        let window_over = self
+            .since
+            .is_none_or(|since| since.plus(policy.lifetime) <= now);
         let locked = self.tries >= policy.max_tries
             && self
                 .last
@@ -261,7 +265,7 @@ impl CodeLedger {
         let (nonce, expires_at) =
             match live.and_then(|row| Some((row.nonce.clone()?, row.expires_at))) {
                 Some(kept) => kept,
-                None => (asked.nonce.clone(), now.plus(LIFETIME)),
+                None => (asked.nonce.clone(), now.plus(policy.lifetime)),
             };
         let lane =
             |pick: fn(&Self) -> Lane| before.map(pick).unwrap_or_default().renewed(now, policy);
@@ -346,6 +350,7 @@ mod tests {
     use proptest::prelude::*;
 
     const POLICY: CodePolicy = CodePolicy {
+        lifetime: LIFETIME,
         cooldown: 30,
         hourly: 10,
         daily: 20,

@@ -256,6 +256,8 @@ pub enum ProblemKind {
     NotDigits,
     /// Too few digits to be a telephone number.
     NotAPhone,
+    /// A telephone number of a country that texts do not go to.
+    CountryNotServed,
     /// A field that the form has no place for.
     UnknownField,
     /// Not a whole number.

@@ -9,11 +9,12 @@
 //! Where to look:
 //!
 //! - [`account`] and [`profile`]: a person, and what they may change of it;
-//! - [`email_code`]: one-time codes by mail and the arithmetic of guessing them;
+//! - [`email_code`] and [`phone_code`]: one-time codes by mail and text message, and
+//!   the arithmetic of guessing them;
 //! - [`password`]: which will do, and what is kept of one;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`totp`]: second factors, and what changing them takes;
-//! - [`provider`]: whose sign-in it is that comes from elsewhere;
+//! - [`provider`] and [`firebase`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
@@ -30,15 +31,18 @@ pub mod agent;
 mod amr;
 pub mod api_key;
 pub mod audit;
+pub mod contact;
 pub mod contract;
 pub mod device_grant;
 pub mod email;
 pub mod email_change;
 pub mod email_code;
 pub mod error;
+pub mod firebase;
 pub mod limit;
 pub mod password;
 pub mod phone;
+pub mod phone_code;
 pub mod picture;
 pub mod place;
 pub mod platform;
@@ -55,6 +59,7 @@ pub mod token;
 pub mod totp;
 pub mod username;
 
+pub use contact::Contact;
 pub use contract::Contract;
 pub use email::EmailAddress;
 pub use error::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};

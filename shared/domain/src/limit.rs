@@ -223,6 +223,17 @@ pub const fn mails_per_day(budget: u32) -> Limit {
     }
 }
 
+/// Text messages of the whole stack: each costs money, to whoever runs it.
+#[must_use]
+pub const fn texts_per_day(budget: u32) -> Limit {
+    Limit {
+        name: "texts",
+        window: DAY,
+        budget,
+        quota: Quota::Stack,
+    }
+}
+
 /// Which quota was used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quota {

@@ -7,11 +7,14 @@
 //! never answered a letter may be somebody's who typed the address first, and
 //! is not handed over on a provider's word.
 
+pub mod picture;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{User, WayIn};
-use crate::{EmailAddress, UnixTime};
+use crate::profile::collapse_spaces;
+use crate::{Contact, EmailAddress, PhoneNumber, UnixTime};
 
 /// How long a state is good, in seconds (djangocfg: 300).
 pub const STATE_LIFETIME: u64 = 300;
@@ -22,17 +25,20 @@ pub const STATE_LIFETIME: u64 = 300;
 pub enum Provider {
     /// GitHub, or a GitHub Enterprise server.
     Github,
+    /// A Firebase project, whose ID tokens are brought to us.
+    Firebase,
 }
 
 impl Provider {
     /// Every one.
-    pub const ALL: [Self; 1] = [Self::Github];
+    pub const ALL: [Self; 2] = [Self::Github, Self::Firebase];
 
     /// Its stable name: in keys, and in the contracts.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Github => "github",
+            Self::Firebase => "firebase",
         }
     }
 
@@ -41,6 +47,16 @@ impl Provider {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Github => "GitHub",
+            Self::Firebase => "Firebase",
+        }
+    }
+
+    /// Whether somebody of whom it has proven no address gets an account all the
+    /// same. Those whom GitHub sends sign in by code, too, when GitHub is away.
+    const fn vouches_without_contact(self) -> bool {
+        match self {
+            Self::Github => false,
+            Self::Firebase => true,
         }
     }
 
@@ -75,12 +91,37 @@ pub struct Profile {
     pub username: String,
     /// The primary address, if the provider has proven it.
     pub email: Option<EmailAddress>,
+    /// A number, if the provider has proven it.
+    pub phone: Option<PhoneNumber>,
     /// Given name, as far as a display name tells.
     pub first_name: String,
     /// The rest of the display name.
     pub last_name: String,
     /// Where the person's picture is; empty if there is none.
     pub picture: String,
+}
+
+impl Profile {
+    /// What the provider has proven that the person can be written to: the address
+    /// first, since more accounts have one.
+    #[must_use]
+    pub fn contacts(&self) -> Vec<Contact> {
+        let address = self.email.clone().map(Contact::Email);
+        let number = self.phone.clone().map(Contact::Phone);
+        address.into_iter().chain(number).collect()
+    }
+}
+
+/// The longest first or last name that an account holds.
+const NAME_LENGTH: usize = 50;
+
+/// A display name as first and last name: its first word, and the rest.
+#[must_use]
+pub fn short_name(name: &str) -> (String, String) {
+    let name = collapse_spaces(name);
+    let (first, last) = name.split_once(' ').unwrap_or((&name, ""));
+    let short = |text: &str| text.chars().take(NAME_LENGTH).collect();
+    (short(first), short(last))
 }
 
 /// An account's connection to a provider.
@@ -137,34 +178,47 @@ impl Link {
 pub enum Arrival<'a> {
     /// The account that the provider's name is linked to.
     Linked(&'a User),
-    /// The account that holds the address, to be linked.
+    /// The account that holds the address or the number, to be linked.
     Known(&'a User),
-    /// Nobody's yet: an account is made for this address.
-    New(&'a EmailAddress),
+    /// Nobody's yet: an account is made.
+    New,
 }
 
-/// Whose sign-in it is: the provider's name first, then a proven address.
-/// `linked` holds the name, `holder` the address.
+/// The account that holds what a provider has proven.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'a> {
+    /// The account.
+    pub user: &'a User,
+    /// What it holds.
+    pub contact: &'a Contact,
+    /// Whether it is linked to somebody at the same provider.
+    pub is_linked: bool,
+}
+
+/// Whose sign-in it is: the provider's name first, then a proven address, then a
+/// proven number. `linked` holds the name, `holder` the address or the number.
 ///
 /// # Errors
 /// Why it is nobody's.
 pub fn arrival<'a>(
-    profile: &'a Profile,
+    provider: Provider,
+    profile: &Profile,
     linked: Option<&'a User>,
-    holder: Option<&'a User>,
+    holder: Option<Holder<'a>>,
 ) -> Result<Arrival<'a>, OauthFailure> {
-    let arrival = match (linked, &profile.email, holder) {
-        (Some(user), _, _) => Arrival::Linked(user),
-        (None, None, _) => return Err(OauthFailure::NoProvenAddress),
-        (None, Some(email), None) => Arrival::New(email),
-        (None, Some(_), Some(user)) if !user.email_verified => {
+    let nameless = profile.email.is_none() && profile.phone.is_none();
+    let arrival = match (linked, holder) {
+        (Some(user), _) => Arrival::Linked(user),
+        (None, None) if nameless && !provider.vouches_without_contact() => {
+            return Err(OauthFailure::NoProvenAddress);
+        }
+        (None, None) => Arrival::New,
+        (None, Some(held)) if !held.user.has_proven(held.contact) => {
             return Err(OauthFailure::UnprovenHolder);
         }
         // One link to a provider: another name there does not take its place unasked.
-        (None, Some(_), Some(user)) if user.ways_in.contains(&WayIn::Provider) => {
-            return Err(OauthFailure::OtherLink);
-        }
-        (None, Some(_), Some(user)) => Arrival::Known(user),
+        (None, Some(held)) if held.is_linked => return Err(OauthFailure::OtherLink),
+        (None, Some(held)) => Arrival::Known(held.user),
     };
     match arrival {
         Arrival::Linked(user) | Arrival::Known(user) if !user.is_active() => {
@@ -174,13 +228,13 @@ pub fn arrival<'a>(
     }
 }
 
-/// Whether `user` can still sign in without any provider. A code by e-mail
-/// counts only at an address that was proven: the first proof of any other ends
+/// Whether `user` can still sign in without any provider. A code counts only at
+/// an address or a number that was proven: the first proof of any other ends
 /// whatever was set up before it.
 #[must_use]
 pub fn can_do_without(user: &User) -> bool {
-    let by_code = user.email.is_some() && user.email_verified;
-    by_code || user.ways_in.iter().any(|way| *way != WayIn::Provider)
+    let by_mail = user.email.is_some() && user.email_verified;
+    by_mail || user.phone_verified || user.ways_in.iter().any(|way| *way != WayIn::Provider)
 }
 
 /// Why a provider's sign-in, or what manages it, went no further.
@@ -218,7 +272,7 @@ mod tests {
             sub: Uuid::nil(),
             uid: 1,
             username: "u".into(),
-            email: EmailAddress::parse("a@example.com").unwrap(),
+            contact: EmailAddress::parse("a@example.com").map(crate::Contact::Email),
             language: String::new(),
             timezone: String::new(),
             source: String::new(),
@@ -233,56 +287,79 @@ mod tests {
             subject: "7".into(),
             username: "ada".into(),
             email: email.and_then(EmailAddress::parse),
+            phone: None,
             first_name: String::new(),
             last_name: String::new(),
             picture: String::new(),
         }
     }
 
+    const GITHUB: Provider = Provider::Github;
+
+    fn address() -> Contact {
+        EmailAddress::parse("a@example.com").unwrap().into()
+    }
+
+    fn holder<'a>(user: &'a User, contact: &'a Contact) -> Holder<'a> {
+        Holder {
+            user,
+            contact,
+            is_linked: false,
+        }
+    }
+
     #[test]
     fn the_providers_name_beats_the_address() {
-        let (linked, holder) = (user(), user());
+        let (linked, other) = (user(), user());
         let changed = profile(None);
         assert_eq!(
-            arrival(&changed, Some(&linked), Some(&holder)),
+            arrival(
+                GITHUB,
+                &changed,
+                Some(&linked),
+                Some(holder(&other, &address()))
+            ),
             Ok(Arrival::Linked(&linked))
         );
         assert_eq!(
-            arrival(&changed, None, None),
+            arrival(GITHUB, &changed, None, None),
             Err(OauthFailure::NoProvenAddress)
+        );
+        assert_eq!(
+            arrival(Provider::Firebase, &changed, None, None),
+            Ok(Arrival::New)
         );
     }
 
     #[test]
     fn an_address_links_only_where_both_sides_proved_it() {
-        let (known, proven) = (profile(Some("a@example.com")), user());
-        assert_eq!(
-            arrival(&known, None, Some(&proven)),
-            Ok(Arrival::Known(&proven))
-        );
+        let (known, proven, address) = (profile(Some("a@example.com")), user(), address());
+        let found = |user| arrival(GITHUB, &known, None, Some(holder(user, &address))).map(drop);
+        assert_eq!(found(&proven), Ok(()));
         let unproven = User {
             email_verified: false,
             ..user()
         };
-        assert_eq!(
-            arrival(&known, None, Some(&unproven)),
-            Err(OauthFailure::UnprovenHolder)
-        );
-        let taken = User {
-            ways_in: vec![WayIn::Provider],
-            ..user()
+        assert_eq!(found(&unproven), Err(OauthFailure::UnprovenHolder));
+        let taken = Holder {
+            is_linked: true,
+            ..holder(&proven, &address)
         };
         assert_eq!(
-            arrival(&known, None, Some(&taken)),
+            arrival(GITHUB, &known, None, Some(taken)),
             Err(OauthFailure::OtherLink)
         );
+        // An address that is proven proves no number.
+        let number: Contact = PhoneNumber::parse("+4915112345678").unwrap().into();
+        let by_number = arrival(GITHUB, &known, None, Some(holder(&proven, &number)));
+        assert_eq!(by_number, Err(OauthFailure::UnprovenHolder));
         let locked = User {
             status: Status::Locked,
             ..user()
         };
         for closed in [
-            arrival(&known, Some(&locked), None),
-            arrival(&known, None, Some(&locked)),
+            arrival(GITHUB, &known, Some(&locked), None),
+            arrival(GITHUB, &known, None, Some(holder(&locked, &address))),
         ] {
             assert_eq!(closed, Err(OauthFailure::Closed(locked.sub)));
         }

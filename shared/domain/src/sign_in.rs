@@ -127,7 +127,7 @@ mod tests {
             sub: Uuid::nil(),
             uid: 1,
             username: "u".into(),
-            email: crate::EmailAddress::parse("a@example.com").unwrap(),
+            contact: crate::EmailAddress::parse("a@example.com").map(crate::Contact::Email),
             language: String::new(),
             timezone: String::new(),
             source: String::new(),
@@ -158,11 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn four_digits_alone_make_nobody_staff() {
+    fn a_short_code_alone_makes_nobody_staff() {
         let admin = user(Role::Admin, vec![]);
         assert_eq!(admin.role_in(&[Amr::Otp]), Role::User);
         assert_eq!(admin.role_in(&[]), Role::User);
         assert_eq!(admin.role_in(&[Amr::Otp, Amr::Otp]), Role::User);
+        assert_eq!(admin.role_in(&[Amr::Sms]), Role::User);
+        assert_eq!(admin.role_in(&[Amr::Sms, Amr::Otp]), Role::User);
+        assert_eq!(admin.role_in(&[Amr::Sms, Amr::Mfa]), Role::Admin);
         assert_eq!(admin.role_in(&[Amr::Otp, Amr::Mfa]), Role::Admin);
         assert_eq!(admin.role_in(&[Amr::Federated]), Role::Admin);
     }

@@ -41,11 +41,7 @@ impl From<User> for UserResponse {
         let some = |text: String| (!text.is_empty()).then_some(text);
         Self {
             id: user.uid,
-            email: user.email.as_ref().map_or_else(
-                // Reserved (RFC 2606): nothing sent there reaches anybody.
-                || format!("{}@users.invalid", user.uid),
-                ToString::to_string,
-            ),
+            email: user.shown_email(),
             role: user.role.name(),
             is_active: user.is_active(),
             two_factor_enabled: !user.factors.is_empty(),

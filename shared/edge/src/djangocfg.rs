@@ -93,11 +93,7 @@ impl User {
     pub fn new(user: &account::User, role: Role) -> Self {
         Self {
             id: user.uid,
-            email: user
-                .email
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            email: user.shown_email(),
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
             full_name: user.full_name(),

@@ -72,10 +72,13 @@ impl Postern {
         if (moves.is_some() || edit.password.is_some()) && !session.is_fresh(&user, meta.now) {
             return Err(Error::StaleSignIn);
         }
-        let waits = moves.filter(|_| user.email_verified);
+        // What was never proven stands for nothing. Beside something that was, it would: its owner's first proof would
+        // have to end the other's sign-in.
+        let anything_proven = user.email_verified || user.phone_verified;
+        let waits = moves.filter(|_| anything_proven);
         let change = Change {
             username: edit.username.as_ref(),
-            email: moves.filter(|_| !user.email_verified),
+            email: moves.filter(|_| !anything_proven),
             password: self.chosen(meta, &user, &edit).await?,
         };
         let user = self.make(meta, &session, user, &change).await?;

@@ -7,7 +7,7 @@ use domain::account::User;
 use domain::audit::{Actor, EventKind};
 use domain::time::DAY;
 use domain::username::LoginName;
-use domain::{EmailAddress, Error, UnixTime, platform};
+use domain::{Contact, Error, UnixTime, platform};
 use store::{AuditEvent, AuditSubject};
 use uuid::Uuid;
 
@@ -89,11 +89,11 @@ impl Postern {
         self.event(AuditSubject::Account(user.sub), kind, Actor::Operator, now)
     }
 
-    /// A failure at an address that nobody holds. Nobody's key could seal where
+    /// A failure at an address or number that nobody holds. Nobody's key could seal where
     /// it came from, so it says only that it happened.
     pub(crate) fn address_event(
         &self,
-        address: &EmailAddress,
+        address: &Contact,
         kind: EventKind,
         now: UnixTime,
     ) -> AuditEvent {
@@ -116,7 +116,9 @@ impl Postern {
         now: UnixTime,
     ) -> AuditEvent {
         let mark = match name {
-            LoginName::Email(address) => return self.address_event(address, kind, now),
+            LoginName::Email(address) => {
+                return self.address_event(&address.clone().into(), kind, now);
+            }
             LoginName::Username(name) => self.ring().mark("audit username", &[], name.as_str()),
             LoginName::Nobody => self.ring().mark("audit username", &[], ""),
         };

@@ -58,7 +58,8 @@ impl Postern {
         address: &EmailAddress,
         code: &str,
     ) -> Result<Entered, Error> {
-        let signed_in = self.verify_code(meta, Contract::Ravi, address, code, "");
+        let address = address.clone().into();
+        let signed_in = self.verify_code(meta, Contract::Ravi, &address, code, "");
         self.entered(meta, signed_in.await?).await
     }
 

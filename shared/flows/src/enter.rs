@@ -1,4 +1,4 @@
-//! Signing in with a code by e-mail: what the right one buys.
+//! Signing in with a code by mail or text message: what the right one buys.
 //!
 //! One transaction spends the code and makes what it buys: an account with its
 //! claims and its first session; a session; or the wait for a second factor. A
@@ -7,7 +7,7 @@
 use domain::account::User;
 use domain::email_code::LaneName;
 use domain::sign_in::Amr;
-use domain::{Contract, EmailAddress, Error};
+use domain::{Contact, Contract, Error};
 use store::{Step, Transaction};
 
 use crate::sign_in::Proof;
@@ -17,7 +17,7 @@ use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, contended};
 pub(crate) struct RightGuess<'a> {
     pub(crate) meta: &'a RequestMeta,
     pub(crate) contract: Contract,
-    pub(crate) address: &'a EmailAddress,
+    pub(crate) address: &'a Contact,
     pub(crate) nonce: &'a str,
     pub(crate) lane: LaneName,
     pub(crate) source: &'a str,
@@ -28,7 +28,10 @@ impl<'a> RightGuess<'a> {
         Proof {
             meta: self.meta,
             contract: self.contract,
-            amr: vec![Amr::Otp],
+            amr: vec![match self.address {
+                Contact::Email(_) => Amr::Otp,
+                Contact::Phone(_) => Amr::Sms,
+            }],
             provider: None,
             event: None,
         }
@@ -59,7 +62,7 @@ impl Postern {
                 }
                 Err(_) => {}
             }
-            user = match self.store().holder(guess.address).await? {
+            user = match self.store().contact_holder(guess.address).await? {
                 Some(sub) => self.store().user(sub).await?,
                 None => None,
             };
@@ -70,10 +73,10 @@ impl Postern {
         Err(contended())
     }
 
-    /// The first code of an address to come back: account, claims and session,
+    /// The first code of an address or number to come back: account, claims and session,
     /// or the step that refused.
     async fn create(&self, guess: &RightGuess<'_>) -> Result<Result<SignIn, Step>, Error> {
-        let user = self.newcomer(guess.address, guess.source, guess.meta)?;
+        let user = self.newcomer(Some(guess.address), guess.source, guess.meta)?;
         self.sign_up(&guess.proof(), self.spending(guess)?, user)
             .await
     }
@@ -88,9 +91,12 @@ impl Postern {
     ) -> Result<Result<SignIn, Step>, Error> {
         let mut spending = self.spending(guess)?;
         let mut entered = self.seen(user, guess.meta);
-        if !user.email_verified {
+        if !user.has_proven(guess.address) {
             spending = self.revoke_credentials(spending, user).await?;
-            entered = entered.first_proven();
+            entered = entered.first_proven_by(guess.address);
+            if user.phone_verified {
+                spending = spending.swap_names(user, &entered)?;
+            }
             entered.places = vec![self.place_mark(Some(user.sub), guess.meta)];
         }
         self.sign_in(&guess.proof(), spending, user, entered).await

@@ -113,7 +113,7 @@ impl Postern {
             sub,
             uid: platform::integer_id(self.entropy()),
             username,
-            email: import.email.clone(),
+            contact: Some(domain::Contact::Email(import.email.clone())),
             language: import.language.clone(),
             timezone: import.timezone.clone(),
             source: String::new(),

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::{Postern, RequestMeta, event};
 
-/// The one key that the stack's mail budget is counted under.
-const STACK: &str = "stack";
+/// The one key that the stack's budgets are counted under.
+pub(crate) const STACK: &str = "stack";
 
 impl Postern {
     /// Sends a letter that the request exists for.

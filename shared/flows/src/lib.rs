@@ -11,6 +11,7 @@
 mod account_edit;
 mod agent_keys;
 mod api_key;
+mod arrive;
 mod audit;
 mod audit_history;
 mod authenticate;
@@ -27,6 +28,7 @@ mod device_request;
 mod email_change;
 mod enter;
 pub mod event;
+mod firebase;
 mod import;
 mod keyring;
 mod letters;
@@ -55,6 +57,7 @@ mod service_key;
 mod sessions;
 pub mod settings;
 mod sign_in;
+mod texts;
 mod tokens;
 mod totp_bearer;
 mod totp_devices;
@@ -69,7 +72,7 @@ use crypto::{Jwk, KeyRing};
 use delivery::Courier;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
-use providers::{GitHub, PwnedPasswords};
+use providers::{Firebase, GitHub, PwnedPasswords};
 use store::Store;
 
 use keyring::Keeper;
@@ -77,6 +80,7 @@ use keyring::Keeper;
 pub use account_edit::AccountEdit;
 pub use agent_keys::{Agent, IssuedAgentKey};
 pub use api_key::IssuedKey;
+pub use arrive::Arrived;
 pub use audit_history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use authenticate::Signed;
 pub use aws::Aws;
@@ -90,7 +94,7 @@ pub use device_request::DeviceCodes;
 pub use import::{Import, Imported};
 pub use log_out::Holder;
 pub use meta::RequestMeta;
-pub use oauth::{Arrived, Departing, Return};
+pub use oauth::{Departing, Return};
 pub use offline_token::OfflineToken;
 pub use operator::Page;
 pub use operator_token::OperatorToken;
@@ -122,6 +126,7 @@ struct Inner {
     courier: Courier,
     bucket: Option<Bucket>,
     github: Option<GitHub>,
+    firebase: Option<Firebase>,
     pwned: Option<PwnedPasswords>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -157,6 +162,7 @@ impl Postern {
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
         let github = settings.oauth.github.clone().map(GitHub::new);
+        let firebase = settings.oauth.firebase.clone().map(Firebase::new);
         Ok(Self(Arc::new(Inner {
             settings,
             store,
@@ -164,6 +170,7 @@ impl Postern {
             courier,
             bucket,
             github,
+            firebase,
             pwned,
             clock,
             entropy,

@@ -7,33 +7,21 @@
 //! any number of callers with one state one gets to speak. Whether the way back
 //! is the one that it was made for is compared after that.
 //!
-//! Then it is a sign-in like any other. A link is made together with the session
-//! that it is made in, never before a second factor was shown: an account with
-//! one is found by its proven address each time, and asked for its factor.
+//! Then it is a sign-in like any other ([`crate::arrive`]).
 
 use crypto::derive;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::limit::{OAUTH_DEPARTURES_PER_PLACE, OAUTH_RETURNS_PER_PLACE};
-use domain::provider::{
-    Arrival, Departure, Link, OauthFailure, Profile, Provider, STATE_LIFETIME, arrival,
-    can_do_without,
-};
-use domain::sign_in::{Amr, NextStep, next_step};
+use domain::provider::{Departure, Link, OauthFailure, Provider, STATE_LIFETIME, can_do_without};
+use domain::sign_in::Amr;
 use domain::{Contract, Error, platform};
 use providers::{Exchange, Failure, GitHub};
-use store::{Commit, Step};
+use store::Commit;
 
+use crate::arrive::{Arrived, Coming};
 use crate::sign_in::Proof;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, Signed, contended, event};
-
-/// How often a sign-in starts over. More patience than elsewhere: the code is
-/// spent by then, and the person would have to go to the provider again.
-const ROUNDS: u32 = 2 * MAX_ROUNDS;
-
-/// From which round on a sign-in gives up to remember where it came from: writing
-/// that is an edit, and edits refuse each other.
-const QUARREL: u32 = 2;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended, event};
 
 /// Where to send somebody, and what they must bring back.
 #[derive(Clone, Debug)]
@@ -55,30 +43,14 @@ pub struct Return {
     pub redirect_uri: Option<String>,
 }
 
-/// A sign-in through a provider.
-#[derive(Clone, Debug)]
-pub struct Arrived {
-    /// How it ended.
-    pub sign_in: SignIn,
-    /// Whether the account was made by it.
-    pub is_new_user: bool,
-    /// Whether the link was made by it.
-    pub is_new_connection: bool,
-}
-
-/// Somebody who came back, and what is known of them.
-struct Coming<'a> {
-    proof: Proof<'a>,
-    departure: &'a Departure,
-    profile: &'a Profile,
-}
-
 impl Postern {
     /// The providers that people can sign in through.
     #[must_use]
     pub fn oauth_providers(&self) -> Vec<Provider> {
         let on = |one: &Provider| match one {
             Provider::Github => self.0.github.is_some(),
+            // Nobody is sent there: its tokens are brought.
+            Provider::Firebase => false,
         };
         Provider::ALL.into_iter().filter(on).collect()
     }
@@ -180,133 +152,11 @@ impl Postern {
                 provider: Some(departure.provider.name().to_owned()),
                 event: None,
             },
-            departure: &departure,
+            provider: departure.provider,
+            source: &departure.source,
             profile: &profile,
         })
         .await
-    }
-
-    /// Finds or makes the account, and signs it in. Starts over when another
-    /// sign-in or edit came between.
-    async fn arrive(&self, coming: &Coming<'_>) -> Result<Arrived, Error> {
-        let (provider, profile) = (coming.departure.provider, coming.profile);
-        for round in 0..ROUNDS {
-            let found = self.store().candidates(provider, profile).await?;
-            let (linked, link) = match found.linked {
-                None => (None, None),
-                Some(sub) => self.store().user_and_link(sub, provider).await?,
-            };
-            if found.linked.is_some() && (linked.is_none() || link.is_none()) {
-                continue; // Unlinked between the two reads.
-            }
-            let holder = match found.holder {
-                Some(sub) if linked.is_none() => self.store().user(sub).await?,
-                _ => None,
-            };
-            let arrival = match arrival(profile, linked.as_ref(), holder.as_ref()) {
-                Ok(arrival) => arrival,
-                Err(failure) => return self.turn_away(coming, failure, linked.or(holder)).await,
-            };
-            let (entered, is_new_user, is_new_connection) = match arrival {
-                Arrival::Linked(user) => {
-                    let quarrel = round >= QUARREL;
-                    let entered = self.enter_linked(coming, user, link, quarrel).await?;
-                    (entered, false, false)
-                }
-                Arrival::Known(user) => {
-                    let owed = next_step(user, &coming.proof.amr) == NextStep::SecondFactor;
-                    (
-                        self.enter_linked(coming, user, None, false).await?,
-                        false,
-                        !owed,
-                    )
-                }
-                Arrival::New(email) => {
-                    let source = &coming.departure.source;
-                    let user = self.newcomer(email, source, coming.proof.meta)?;
-                    (self.join(coming, user).await?, true, true)
-                }
-            };
-            let Ok(sign_in) = entered else { continue };
-            return Ok(Arrived {
-                sign_in,
-                is_new_user,
-                is_new_connection,
-            });
-        }
-        Err(contended())
-    }
-
-    /// Writes down a failure at an account, and answers.
-    async fn turn_away(
-        &self,
-        coming: &Coming<'_>,
-        failure: OauthFailure,
-        user: Option<User>,
-    ) -> Result<Arrived, Error> {
-        if let Some(user) = user {
-            let meta = coming.proof.meta;
-            let event = self.user_event(&user, EventKind::SignInFailed, None, meta)?;
-            self.store().append_audit(&event).await?;
-        }
-        Err(Error::Oauth(failure))
-    }
-
-    /// A new account, with its link.
-    async fn join(&self, coming: &Coming<'_>, user: User) -> Result<Result<SignIn, Step>, Error> {
-        let user = User {
-            first_name: coming.profile.first_name.clone(),
-            last_name: coming.profile.last_name.clone(),
-            ways_in: vec![WayIn::Provider],
-            provider_picture: coming.profile.picture.clone(),
-            ..user
-        };
-        let transaction = self.store().transaction();
-        let transaction = transaction.link(user.sub, &self.new_link(coming))?;
-        self.sign_up(&coming.proof, transaction, user).await
-    }
-
-    /// An account that exists, by its `link` or to be linked. In a `quarrel` with
-    /// other sign-ins its row is left alone but for the time.
-    async fn enter_linked(
-        &self,
-        coming: &Coming<'_>,
-        user: &User,
-        link: Option<Link>,
-        quarrel: bool,
-    ) -> Result<Result<SignIn, Step>, Error> {
-        let meta = coming.proof.meta;
-        let mut entered = self.seen(user, meta);
-        let transaction = self.store().transaction();
-        let transaction = match link {
-            _ if next_step(user, &coming.proof.amr) == NextStep::SecondFactor => transaction,
-            Some(link) => {
-                entered.provider_picture.clone_from(&coming.profile.picture);
-                if quarrel {
-                    entered.clone_from(user);
-                }
-                transaction.use_link(user.sub, &link.used(coming.profile, meta.now))?
-            }
-            None => {
-                entered.ways_in.push(WayIn::Provider);
-                entered.provider_picture.clone_from(&coming.profile.picture);
-                let event = self.user_event(user, EventKind::ProviderLinked, None, meta)?;
-                transaction
-                    .link(user.sub, &self.new_link(coming))?
-                    .audit(&event)?
-            }
-        };
-        self.sign_in(&coming.proof, transaction, user, entered)
-            .await
-    }
-
-    fn new_link(&self, coming: &Coming<'_>) -> Link {
-        Link::new(
-            platform::integer_id(self.entropy()),
-            coming.departure.provider,
-            coming.profile,
-            coming.proof.meta.now,
-        )
     }
 
     /// What an account is linked to.
@@ -314,13 +164,10 @@ impl Postern {
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
     pub async fn links(&self, user: &User) -> Result<Vec<Link>, Error> {
-        let mut links = Vec::new();
-        if user.ways_in.contains(&WayIn::Provider) {
-            for provider in Provider::ALL {
-                links.extend(self.store().link(user.sub, provider).await?);
-            }
+        if !user.ways_in.contains(&WayIn::Provider) {
+            return Ok(Vec::new());
         }
-        Ok(links)
+        Ok(self.store().links(user.sub).await?)
     }
 
     /// Takes the link of whoever is signed in away.
@@ -342,15 +189,23 @@ impl Postern {
             meta,
         )?;
         for _ in 0..MAX_ROUNDS {
-            let (user, link) = self.store().user_and_link(sub, provider).await?;
-            let (Some(user), Some(link)) = (user, link) else {
-                return Err(Error::Missing);
-            };
-            if !can_do_without(&user) {
+            let (user, links) = self.store().user_and_links(sub).await?;
+            let user = user.ok_or(Error::Missing)?;
+            let (gone, others): (Vec<_>, Vec<_>) = links
+                .into_iter()
+                .partition(|link| link.provider == provider);
+            let link = gone.into_iter().next().ok_or(Error::Missing)?;
+            if others.is_empty() && !can_do_without(&user) {
                 return Err(Error::Oauth(OauthFailure::LastWayIn));
             }
-            let mut edited = user.without_provider();
+            let mut edited = user.clone();
             edited.rev += 1;
+            if others.is_empty() {
+                edited = edited.without_provider();
+            } else {
+                // Whose it was nobody noted; the next sign-in through the other brings its own.
+                edited.provider_picture.clear();
+            }
             let transaction = self
                 .store()
                 .transaction()

@@ -70,7 +70,7 @@ impl Postern {
     /// [`Error::Missing`] if nobody holds the address.
     pub async fn unlock_user(&self, address: &EmailAddress) -> Result<User, Error> {
         // Somebody may be kept from an address that is nobody's account yet.
-        let forgot_codes = self.store().forget_guesses(address).await?;
+        let forgot_codes = self.store().forget_guesses(&address.clone().into()).await?;
         let user = self.find_user(address).await?;
         let forgot = self.forget_passwords(&user).await? || forgot_codes;
         if forgot && user.status != Status::Locked {

@@ -195,6 +195,7 @@ impl Postern {
             .transaction()
             .spend_reset(hash, meta.now)?
             .edit_user(&reset, user.rev)?
+            .swap_names(user, &reset)?
             .put_password(user.sub, credential, before)?
             .audit(&event)?;
         transaction = if first_proof {

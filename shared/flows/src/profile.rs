@@ -1,8 +1,12 @@
 //! Reading and editing one's own profile.
 
 use domain::account::{Role, User};
+use domain::audit::EventKind;
 use domain::profile::ProfileEdit;
-use domain::{AuthFailure, Error};
+use domain::provider::{OauthFailure, can_do_without};
+use domain::session::Session;
+use domain::{AuthFailure, Error, platform};
+use store::Commit;
 
 use crate::{Connection, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
@@ -29,10 +33,13 @@ impl Postern {
     }
 
     /// Edits the profile of whoever is signed in, and returns it. A time zone in
-    /// the edit beats the one that the request is sent from.
+    /// the edit beats the one that the request is sent from. Another number takes
+    /// the place of a proven one as contact data only.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] if the account was closed meanwhile.
+    /// [`Error::Unauthenticated`] if the account was closed meanwhile. For giving a
+    /// proven number up, [`Error::StaleSignIn`], and [`OauthFailure::LastWayIn`] if
+    /// nobody could sign in to the account any more.
     pub async fn edit_profile(
         &self,
         meta: &RequestMeta,
@@ -64,12 +71,47 @@ impl Postern {
             let Some(edited) = edit.of(&user) else {
                 return Ok(user);
             };
-            match self.store().save_user(&edited, user.rev).await? {
+            let gives_up_number = user.phone_verified && !edited.phone_verified;
+            let refused = if gives_up_number {
+                self.give_up_number(meta, &session, &user, &edited).await?
+            } else {
+                self.store().save_user(&edited, user.rev).await?
+            };
+            match refused {
                 None => return Ok(edited),
                 Some(now) if session.is_alive(&now, meta.now) => user = now,
                 Some(_) => return Err(Error::Unauthenticated(AuthFailure::Inactive)),
             }
         }
         Err(contended())
+    }
+
+    /// Writes an edit after which the account does not sign in by its number any
+    /// more: the number guards it, until another is put in its place. `None` when it
+    /// was written, else the row as it is now.
+    async fn give_up_number(
+        &self,
+        meta: &RequestMeta,
+        session: &Session,
+        user: &User,
+        edited: &User,
+    ) -> Result<Option<User>, Error> {
+        if !session.is_fresh(user, meta.now) {
+            return Err(Error::StaleSignIn);
+        }
+        if !can_do_without(edited) && edited.ways_in.is_empty() {
+            return Err(Error::Oauth(OauthFailure::LastWayIn));
+        }
+        let event = self.user_event(user, EventKind::PhoneGivenUp, Some(session.id), meta)?;
+        let transaction = self
+            .store()
+            .transaction()
+            .edit_user(edited, user.rev)?
+            .swap_names(user, edited)?
+            .audit(&event)?;
+        match transaction.commit(platform::uuid(self.entropy())).await? {
+            Commit::Done => Ok(None),
+            Commit::Refused(_) => Ok(self.store().user(user.sub).await?),
+        }
     }
 }

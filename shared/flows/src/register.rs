@@ -73,7 +73,7 @@ impl Postern {
                 ways_in: vec![WayIn::Password],
                 profile_picture: profile_picture.clone(),
                 preferences: preferences.clone(),
-                ..self.newcomer(&email, "", meta)?
+                ..self.newcomer(Some(&email.clone().into()), "", meta)?
             };
             let event = self.user_event(&user, EventKind::AccountCreated, None, meta)?;
             let transaction = self

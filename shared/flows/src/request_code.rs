@@ -1,16 +1,16 @@
 //! Asking for a sign-in code.
 //!
-//! Writes the address's code row and nothing else: an account comes only with
-//! the first code that comes back. Known and unknown addresses take the same
+//! Writes the code row of the address or number and nothing else: an account comes
+//! only with the first code that comes back. Known and unknown ones take the same
 //! round trips and get a letter each, so neither the answer nor its time tells
 //! whether there is an account.
 
-use delivery::Letter;
+use delivery::{Letter, TextMessage};
 use domain::account::User;
-use domain::email_code::{CodeLedger, CodeRequest};
-use domain::limit::{OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY};
+use domain::email_code::{CodeLedger, CodePolicy, CodeRequest};
+use domain::limit::{Limit, OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY, cashless};
 use domain::time::MINUTE;
-use domain::{EmailAddress, Error, platform};
+use domain::{Contact, Error, Problem, ProblemKind, phone_code, platform};
 use uuid::Uuid;
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
@@ -20,20 +20,22 @@ impl Postern {
     /// host of the site that asks.
     ///
     /// # Errors
+    /// [`Error::Invalid`] for a number of a country that texts do not go to,
     /// [`Error::TooMany`] by cooldown, hour, day, place or stack, and
-    /// [`Error::Undeliverable`] if SES does not take the letter; then the code
+    /// [`Error::Undeliverable`] if SES or SNS does not take the letter; then the code
     /// does not count as sent.
     pub async fn request_code(
         &self,
         meta: &RequestMeta,
-        address: &EmailAddress,
+        address: &Contact,
         source: &str,
     ) -> Result<(), Error> {
+        self.check_country(address)?;
         let place = meta.place().to_string();
+        let (a_minute, a_day) = requests(address);
         let (admitted, admitted_today, found) = tokio::join!(
-            self.store().hit(&OTP_REQUESTS_PER_PLACE, &place, meta.now),
-            self.store()
-                .hit(&OTP_REQUESTS_PER_PLACE_A_DAY, &place, meta.now),
+            self.store().hit(&a_minute, &place, meta.now),
+            self.store().hit(&a_day, &place, meta.now),
             self.store().code_and_holder(address),
         );
         admitted?.map_err(Error::TooMany)?;
@@ -47,13 +49,28 @@ impl Postern {
         let (before, ledger) = self
             .write_code(meta, address, source, user.as_ref(), found.ledger)
             .await?;
-        let letter = self.letter(meta, address, user.as_ref(), &ledger);
         let language = user
             .as_ref()
             .map(|user| user.language.as_str())
             .filter(|tag| !tag.is_empty());
         let language = language.or(meta.language.as_deref()).unwrap_or_default();
-        let sent = self.send(address, &letter, language, meta.now).await;
+        let code = self.sign_in_code(meta, address, user.as_ref(), &ledger);
+        let sent = match address {
+            Contact::Email(address) => {
+                let letter = match code {
+                    Some((code, minutes)) => Letter::SignInCode { code, minutes },
+                    None => Letter::AccountLocked,
+                };
+                self.send(address, &letter, language, meta.now).await
+            }
+            Contact::Phone(number) => {
+                let text = match code {
+                    Some((code, minutes)) => TextMessage::SignInCode { code, minutes },
+                    None => TextMessage::AccountLocked,
+                };
+                self.text(number, &text, language, meta.now).await
+            }
+        };
         if sent.is_err() {
             // If a guess or another request came between, its row is the better one.
             self.store()
@@ -67,7 +84,7 @@ impl Postern {
     async fn write_code(
         &self,
         meta: &RequestMeta,
-        address: &EmailAddress,
+        address: &Contact,
         source: &str,
         user: Option<&User>,
         mut before: Option<CodeLedger>,
@@ -81,7 +98,7 @@ impl Postern {
                 places: user.map(|user| user.places.clone()).unwrap_or_default(),
                 source: source.to_owned(),
             };
-            let ledger = CodeLedger::request(before.as_ref(), asked, &self.settings().codes)
+            let ledger = CodeLedger::request(before.as_ref(), asked, self.codes(address))
                 .map_err(Error::TooMany)?;
             if self
                 .store()
@@ -100,21 +117,55 @@ impl Postern {
         Err(contended())
     }
 
-    fn letter(
+    /// The digits, and the whole minutes for which they are good; `None` for an
+    /// account that they do not open.
+    fn sign_in_code(
         &self,
         meta: &RequestMeta,
-        address: &EmailAddress,
+        address: &Contact,
         user: Option<&User>,
         ledger: &CodeLedger,
-    ) -> Letter {
+    ) -> Option<(String, u64)> {
         if user.is_some_and(|user| !user.is_active()) {
-            return Letter::AccountLocked;
+            return None;
         }
         let nonce = ledger.nonce.as_deref().unwrap_or_default();
         let left = ledger.expires_at.seconds_since(meta.now);
-        Letter::SignInCode {
-            code: self.ring().email_code(address.as_str(), nonce),
-            minutes: (left / MINUTE).max(1),
+        Some((self.code(address, nonce), (left / MINUTE).max(1)))
+    }
+
+    /// The digits that belong to a row's nonce.
+    pub(crate) fn code(&self, contact: &Contact, nonce: &str) -> String {
+        match contact {
+            Contact::Email(address) => self.ring().email_code(address.as_str(), nonce),
+            Contact::Phone(number) => self.ring().phone_code(number.as_str(), nonce),
         }
+    }
+
+    /// The numbers that codes to `contact` go by.
+    pub(crate) fn codes(&self, contact: &Contact) -> &CodePolicy {
+        match contact {
+            Contact::Email(_) => &self.settings().codes,
+            Contact::Phone(_) => &phone_code::POLICY,
+        }
+    }
+
+    /// That texts may go to the country, before anything is counted for one.
+    fn check_country(&self, contact: &Contact) -> Result<(), Error> {
+        match contact {
+            Contact::Phone(number) if !self.settings().texts.allows(number) => {
+                let problem = Problem::of("phone", ProblemKind::CountryNotServed);
+                Err(Error::Invalid(vec![problem]))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What one place may ask for in a minute and in a day.
+const fn requests(contact: &Contact) -> (Limit, Limit) {
+    match contact {
+        Contact::Email(_) => (OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY),
+        Contact::Phone(_) => (cashless::PHONE_CODES, cashless::PHONE_CODES_A_DAY),
     }
 }

@@ -15,9 +15,13 @@ use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
-use providers::GitHubApp;
+use providers::{FirebaseProject, GitHubApp};
 
 use self::vars::Vars;
+
+/// Where Google publishes the keys of Firebase Authentication.
+const FIREBASE_KEYS: &str =
+    "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com";
 
 /// Everything that an operator may decide.
 #[derive(Clone, Debug)]
@@ -42,6 +46,8 @@ pub struct Settings {
     pub service_name: String,
     /// `POSTERN_MAIL_DAILY_BUDGET`: letters a day at most.
     pub mail_daily_budget: u32,
+    /// `POSTERN_TEXT_DAILY_BUDGET`: text messages a day at most.
+    pub text_daily_budget: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
     pub trusted_proxies: Vec<IpAddr>,
     /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS` and so on for
@@ -107,6 +113,9 @@ pub struct OauthSettings {
     /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_CLIENT_SECRET`, `POSTERN_GITHUB_URL`,
     /// `POSTERN_GITHUB_API_URL`: the app at GitHub. Without an id, no GitHub.
     pub github: Option<GitHubApp>,
+    /// `POSTERN_FIREBASE_PROJECT`, `POSTERN_FIREBASE_KEYS_URL`: the Firebase project
+    /// whose ID tokens sign in. Without an id, none do.
+    pub firebase: Option<FirebaseProject>,
     /// `POSTERN_OAUTH_REDIRECT_URIS`: where people may come back to, letter for
     /// letter. The first is where they do if a client does not say.
     pub redirect_uris: Vec<String>,
@@ -160,10 +169,12 @@ impl Settings {
             mail_configuration_set: vars.get("POSTERN_MAIL_CONFIGURATION_SET"),
             service_name: vars.service_name("POSTERN_SERVICE_NAME"),
             mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
+            text_daily_budget: vars.number("POSTERN_TEXT_DAILY_BUDGET", 1000, 1..=10_000_000),
             trusted_proxies: vars.addresses("POSTERN_TRUSTED_PROXIES"),
             lives: vars.lives(),
             mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
             codes: CodePolicy {
+                lifetime: LIFETIME,
                 cooldown: vars.number("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", 30, 0..=HOUR),
                 hourly: vars.number("POSTERN_OTP_HOURLY_LIMIT", 10, 1..=100),
                 daily: vars.number("POSTERN_OTP_DAILY_LIMIT", 20, 1..=1000),
@@ -209,8 +220,16 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             client_id,
             client_secret: secret.into(),
         });
+        let keys_url = self.web_address("POSTERN_FIREBASE_KEYS_URL");
+        let firebase = self
+            .get("POSTERN_FIREBASE_PROJECT")
+            .map(|id| FirebaseProject {
+                id,
+                keys_url: keys_url.unwrap_or_else(|| FIREBASE_KEYS.to_owned()),
+            });
         OauthSettings {
             github,
+            firebase,
             redirect_uris: self.redirect_uris("POSTERN_OAUTH_REDIRECT_URIS"),
         }
     }

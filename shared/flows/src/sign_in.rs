@@ -11,7 +11,7 @@ use domain::account::{NewUser, User, coin_username};
 use domain::audit::EventKind;
 use domain::place::{PlaceMark, remember};
 use domain::sign_in::{Amr, NextStep, next_step};
-use domain::{Contract, EmailAddress, Error, UnixTime, platform};
+use domain::{Contact, Contract, Error, UnixTime, platform};
 use store::{Commit, Step, Transaction};
 use uuid::Uuid;
 
@@ -43,11 +43,12 @@ pub(crate) struct Proof<'a> {
 }
 
 impl Postern {
-    /// An account for whoever has just proven `address`, not yet written.
+    /// An account for whoever has just proven `contact`, or whom a provider vouches
+    /// for without one; not yet written.
     /// `source` is the host of the site that they came through.
     pub(crate) fn newcomer(
         &self,
-        address: &EmailAddress,
+        contact: Option<&Contact>,
         source: &str,
         meta: &RequestMeta,
     ) -> Result<User, Error> {
@@ -58,7 +59,7 @@ impl Postern {
             sub,
             uid: platform::integer_id(self.entropy()),
             username: coin_username(random),
-            email: address.clone(),
+            contact: contact.cloned(),
             language: meta.language.clone().unwrap_or_default(),
             timezone: meta.time_zone.clone().unwrap_or_default(),
             source: source.to_owned(),

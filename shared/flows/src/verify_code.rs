@@ -1,4 +1,4 @@
-//! Signing in with a code by e-mail: the guess.
+//! Signing in with a code by mail or text message: the guess.
 //!
 //! Three round trips in all: what is known about the address and the place;
 //! counting the guess (and reading the account meanwhile); spending the code
@@ -11,8 +11,8 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::{CodeLedger, LaneName};
-use domain::limit::OTP_VERIFIES_PER_PLACE;
-use domain::{Contract, EmailAddress, Error};
+use domain::limit::{Limit, OTP_VERIFIES_PER_PLACE, cashless};
+use domain::{Contact, Contract, Error};
 use uuid::Uuid;
 
 use crate::enter::RightGuess;
@@ -21,7 +21,7 @@ use crate::{Postern, RequestMeta, SignIn};
 /// A guess that was refused.
 struct Failure<'a> {
     meta: &'a RequestMeta,
-    address: &'a EmailAddress,
+    address: &'a Contact,
     lane: LaneName,
 }
 
@@ -38,13 +38,13 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         contract: Contract,
-        address: &EmailAddress,
+        address: &Contact,
         typed: &str,
         source: &str,
     ) -> Result<SignIn, Error> {
-        let place = meta.place().to_string();
+        let (place, limit) = (meta.place().to_string(), verifications(address));
         let (admitted, found) = tokio::join!(
-            self.store().hit(&OTP_VERIFIES_PER_PLACE, &place, meta.now),
+            self.store().hit(&limit, &place, meta.now),
             self.store().before_guess(address, &place, meta.now),
         );
         admitted?.map_err(Error::TooMany)?;
@@ -64,7 +64,7 @@ impl Postern {
             // Nobody is a reader too: an address without an account costs the same.
             self.store().user(found.holder.unwrap_or(Uuid::nil())),
             self.store()
-                .count_guess(address, &nonce, lane, meta.now, &self.settings().codes),
+                .count_guess(address, &nonce, lane, meta.now, self.codes(address)),
         );
         let user = user?;
         let failure = Failure {
@@ -75,7 +75,7 @@ impl Postern {
         let Some(counted) = counted? else {
             return self.refuse(&failure, user.as_ref(), None).await;
         };
-        let right = derive::same(&self.ring().email_code(address.as_str(), &nonce), typed);
+        let right = derive::same(&self.code(address, &nonce), typed);
         if !right {
             return self.refuse(&failure, user.as_ref(), Some(&counted)).await;
         }
@@ -136,9 +136,17 @@ impl Postern {
             self.store().hit(&limit, &place, meta.now).await.map(drop)
         };
         let tell = async {
-            if wrong.is_some_and(|counted| counted.deserves_notice(lane, &self.settings().codes)) {
+            if !wrong.is_some_and(|counted| counted.deserves_notice(lane, self.codes(address))) {
+                return;
+            }
+            // Never by text: each costs, and this would be the guesser's to order.
+            let to = match address {
+                Contact::Email(address) => Some(address),
+                Contact::Phone(_) => user.and_then(|user| user.email.as_ref()),
+            };
+            if let Some(to) = to {
                 let language = user.map(|user| user.language.as_str()).unwrap_or_default();
-                self.notify(address, &Letter::WrongGuesses, language, meta.now)
+                self.notify(to, &Letter::WrongGuesses, language, meta.now)
                     .await;
             }
         };
@@ -146,5 +154,13 @@ impl Postern {
         written?;
         counted?;
         Err(Error::WrongCode)
+    }
+}
+
+/// What one place may try, as the contracts have it.
+const fn verifications(contact: &Contact) -> Limit {
+    match contact {
+        Contact::Email(_) => OTP_VERIFIES_PER_PLACE,
+        Contact::Phone(_) => cashless::PHONE_VERIFICATIONS,
     }
 }

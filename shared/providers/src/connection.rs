@@ -28,6 +28,27 @@ pub enum Failure {
     Unreachable(String),
 }
 
+/// A good answer.
+struct Good {
+    status: u16,
+    /// For how many seconds it says that it is good.
+    max_age: Option<u64>,
+    body: Bytes,
+}
+
+/// The `max-age` of a `Cache-Control` (RFC 9111 §5.2.2.1).
+fn max_age(cache_control: &str) -> Option<u64> {
+    let directives = cache_control.split(',').map(str::trim);
+    let mut seconds = directives.filter_map(|one| {
+        let (name, value) = one.split_once('=')?;
+        let named = name.eq_ignore_ascii_case("max-age");
+        named
+            .then(|| value.trim_matches('"').parse().ok())
+            .flatten()
+    });
+    seconds.next()
+}
+
 /// Connections to a provider, kept open between requests. Made at the first,
 /// since most functions never make one.
 #[derive(Debug, Default)]
@@ -47,38 +68,80 @@ impl Connection {
         &self,
         request: HttpRequest,
     ) -> Result<T, Failure> {
-        let (status, body) = self.body(request).await?;
+        Ok(self.ask_for_a_while(request).await?.0)
+    }
+
+    /// The answer to `request`, and for how many seconds it says that it is good.
+    pub(crate) async fn ask_for_a_while<T: DeserializeOwned>(
+        &self,
+        request: HttpRequest,
+    ) -> Result<(T, Option<u64>), Failure> {
+        let answer = self.good(request).await?;
         // Not serde's text: it quotes, and what it quotes may be a token.
-        serde_json::from_slice(&body)
-            .map_err(|_| Failure::Refused(format!("status {status}, unreadable")))
+        let read = serde_json::from_slice(&answer.body)
+            .map_err(|_| Failure::Refused(format!("status {}, unreadable", answer.status)))?;
+        Ok((read, answer.max_age))
     }
 
     /// The answer to `request` as text.
     pub(crate) async fn text(&self, request: HttpRequest) -> Result<String, Failure> {
-        let (_, body) = self.body(request).await?;
-        Ok(String::from_utf8_lossy(&body).into_owned())
+        let answer = self.good(request).await?;
+        Ok(String::from_utf8_lossy(&answer.body).into_owned())
     }
 
-    /// The body of a good answer, and its status.
-    async fn body(&self, request: HttpRequest) -> Result<(u16, Bytes), Failure> {
+    async fn good(&self, request: HttpRequest) -> Result<Good, Failure> {
         tokio::time::timeout(DEADLINE, self.answer(request))
             .await
             .map_err(|_| Failure::Unreachable("no answer in time".to_owned()))?
     }
 
-    async fn answer(&self, request: HttpRequest) -> Result<(u16, Bytes), Failure> {
+    async fn answer(&self, request: HttpRequest) -> Result<Good, Failure> {
         let answer = self.connector()?.call(request).await;
         let answer = answer.map_err(|error| Failure::Unreachable(error.to_string()))?;
         let status = answer.status().as_u16();
+        let max_age = answer.headers().get("cache-control").and_then(max_age);
         let body = Limited::new(answer.into_body(), LARGEST_ANSWER)
             .collect()
             .await
             .map_err(|error| Failure::Unreachable(error.to_string()))?
             .to_bytes();
         match status {
-            200..=299 => Ok((status, body)),
+            200..=299 => Ok(Good {
+                status,
+                max_age,
+                body,
+            }),
             500..=599 => Err(Failure::Unreachable(format!("status {status}"))),
             _ => Err(Failure::Refused(format!("status {status}"))),
         }
     }
+}
+
+/// A request for what is at `url`.
+pub(crate) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<HttpRequest, Failure> {
+    request("GET", url, headers)
+}
+
+/// An empty request. Some answer none that does not say who asks.
+pub(crate) fn request(
+    method: &'static str,
+    url: &str,
+    headers: &[(&'static str, &str)],
+) -> Result<HttpRequest, Failure> {
+    let refused = |what: &str| Failure::Refused(format!("no request can be made: {what}"));
+    let mut request = HttpRequest::empty();
+    request.set_method(method).map_err(|_| refused("method"))?;
+    request
+        .set_uri(url.to_owned())
+        .map_err(|_| refused("URL"))?;
+    request.headers_mut().insert("user-agent", "Postern");
+    for (name, value) in headers {
+        let value = (*value).to_owned();
+        // A token with a line break in it would be somebody else's header.
+        request
+            .headers_mut()
+            .try_insert(*name, value)
+            .map_err(|_| refused("header"))?;
+    }
+    Ok(request)
 }

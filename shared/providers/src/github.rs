@@ -9,22 +9,16 @@ use std::fmt;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use domain::EmailAddress;
-use domain::provider::Profile;
+use domain::provider::picture;
+use domain::provider::{Profile, short_name};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::Failure;
-use crate::connection::Connection;
+use crate::connection::{Connection, get, request};
 
 /// What is asked for: who it is, and the addresses.
 const SCOPE: &str = "user:email read:user";
-
-/// The longest first or last name that an account holds.
-const NAME_LENGTH: usize = 50;
-
-/// The longest address of a picture, in bytes: it is stored with the account,
-/// which every request reads.
-const PICTURE_LENGTH: usize = 500;
 
 /// A client secret. Debug output does not show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -139,20 +133,15 @@ impl GitHub {
             .iter()
             .find(|address| address.primary && address.verified)
             .and_then(|address| EmailAddress::parse(&address.email));
-        let name = person.name.unwrap_or_default();
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (first, last) = name.split_once(' ').unwrap_or((&name, ""));
-        let short = |text: &str| text.chars().take(NAME_LENGTH).collect();
+        let (first_name, last_name) = short_name(&person.name.unwrap_or_default());
         Ok(Profile {
             subject: person.id.to_string(),
             username: person.login,
             email,
-            first_name: short(first),
-            last_name: short(last),
-            picture: person
-                .avatar_url
-                .filter(|url| is_shown(url))
-                .unwrap_or_default(),
+            phone: None,
+            first_name,
+            last_name,
+            picture: picture::shown(person.avatar_url),
         })
     }
 
@@ -186,76 +175,6 @@ impl GitHub {
             ("authorization", authorization.as_str()),
             ("x-github-api-version", "2022-11-28"),
         ];
-        request("GET", &url, &headers)
-    }
-}
-
-/// Whether a browser may be told to fetch a picture from `url`: over TLS, or from
-/// this machine, which browsers trust as much (W3C Secure Contexts) and where a
-/// provider under test is.
-fn is_shown(url: &str) -> bool {
-    let Ok(parsed) = url::Url::parse(url) else {
-        return false;
-    };
-    let here = match parsed.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => return false,
-    };
-    let safe = parsed.scheme() == "https" || (parsed.scheme() == "http" && here);
-    let bare = parsed.username().is_empty() && parsed.password().is_none();
-    safe && bare && url.len() <= PICTURE_LENGTH
-}
-
-/// An empty request. GitHub answers none that does not say who asks.
-fn request(
-    method: &'static str,
-    url: &str,
-    headers: &[(&'static str, &str)],
-) -> Result<HttpRequest, Failure> {
-    let refused = |what: &str| Failure::Refused(format!("no request can be made: {what}"));
-    let mut request = HttpRequest::empty();
-    request.set_method(method).map_err(|_| refused("method"))?;
-    request
-        .set_uri(url.to_owned())
-        .map_err(|_| refused("URL"))?;
-    request.headers_mut().insert("user-agent", "Postern");
-    for (name, value) in headers {
-        let value = (*value).to_owned();
-        // A token with a line break in it would be somebody else's header.
-        request
-            .headers_mut()
-            .try_insert(*name, value)
-            .map_err(|_| refused("header"))?;
-    }
-    Ok(request)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pictures_come_over_tls_or_from_this_machine() {
-        for shown in [
-            "https://avatars.githubusercontent.com/u/7?v=4",
-            "http://127.0.0.1:9004/avatar.svg",
-            "http://localhost:9004/avatar.svg",
-        ] {
-            assert!(is_shown(shown), "{shown}");
-        }
-        for hidden in [
-            "",
-            "/avatar.svg",
-            "http://avatars.example.com/7",
-            "http://localhost.example.com/7",
-            "javascript:alert(1)",
-            "data:image/png;base64,AA==",
-            "https://ada:secret@example.com/7",
-            &format!("https://example.com/{}", "7".repeat(PICTURE_LENGTH)),
-        ] {
-            assert!(!is_shown(hidden), "{hidden}");
-        }
+        get(&url, &headers)
     }
 }

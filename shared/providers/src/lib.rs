@@ -4,6 +4,8 @@
 //! which addresses are proven, and forgets the token: Postern keeps none, so
 //! there is none to steal.
 //!
+//! [`Firebase`] is asked for its keys alone: what it says of people comes to us signed.
+//!
 //! [`PwnedPasswords`] is asked whether a password is known from breaches, and not told
 //! which.
 //!
@@ -14,9 +16,11 @@
 //! the first sign-in comes, so no other function's start pays for them.
 
 mod connection;
+mod firebase;
 mod github;
 mod pwned;
 
 pub use connection::Failure;
+pub use firebase::{Firebase, FirebaseProject};
 pub use github::{Exchange, GitHub, GitHubApp, Secret};
 pub use pwned::PwnedPasswords;

@@ -1,8 +1,8 @@
-//! Sign-in codes: one row an address, guessed by counting first.
+//! Sign-in codes: one row an address or number, guessed by counting first.
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use domain::email_code::{CodeLedger, CodePolicy, Lane, LaneName};
-use domain::{EmailAddress, UnixTime};
+use domain::{Contact, UnixTime};
 use uuid::Uuid;
 
 use crate::error::unless_refused;
@@ -34,12 +34,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn code_and_holder(
-        &self,
-        address: &EmailAddress,
-    ) -> Result<CodeAndHolder, StoreError> {
+    pub async fn code_and_holder(&self, address: &Contact) -> Result<CodeAndHolder, StoreError> {
         let [ledger, claim] = self
-            .get_all([&key::sign_in_code(address), &key::email_claim(address)])
+            .get_all([&key::sign_in_code(address), &key::contact_claim(address)])
             .await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         Ok(CodeAndHolder {
@@ -56,7 +53,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn before_guess(
         &self,
-        address: &EmailAddress,
+        address: &Contact,
         place: &str,
         now: UnixTime,
     ) -> Result<(CodeAndHolder, impl Fn(LaneName) -> bool + use<>), StoreError> {
@@ -65,7 +62,7 @@ impl Store {
         let [ledger, claim, from_known, from_strange] = self
             .get_all([
                 &key::sign_in_code(address),
-                &key::email_claim(address),
+                &key::contact_claim(address),
                 &key::rate(known.name, place),
                 &key::rate(strange.name, place),
             ])
@@ -91,7 +88,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn save_code(
         &self,
-        address: &EmailAddress,
+        address: &Contact,
         ledger: &CodeLedger,
         before: Option<u64>,
     ) -> Result<bool, StoreError> {
@@ -122,7 +119,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn count_guess(
         &self,
-        address: &EmailAddress,
+        address: &Contact,
         nonce: &str,
         lane: LaneName,
         now: UnixTime,
@@ -165,11 +162,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forgive_guess(
-        &self,
-        address: &EmailAddress,
-        lane: LaneName,
-    ) -> Result<(), StoreError> {
+    pub async fn forgive_guess(&self, address: &Contact, lane: LaneName) -> Result<(), StoreError> {
         let lane_at = lane_attribute(lane);
         let update = self
             .db
@@ -191,7 +184,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forget_guesses(&self, address: &EmailAddress) -> Result<bool, StoreError> {
+    pub async fn forget_guesses(&self, address: &Contact) -> Result<bool, StoreError> {
         let update = self
             .db
             .update_item()

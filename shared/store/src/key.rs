@@ -6,8 +6,8 @@
 //! | session | `USER#sub` | `SESSION#id` |
 //! | link to a provider | `USER#sub` | `LINK#provider` |
 //! | sign-in that is away at a provider | `STATE#hash` | `STATE` |
-//! | claim on an address, username, integer id or provider's name | `CLAIM#kind#value` | `CLAIM` |
-//! | an address's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
+//! | claim on an address, number, username, integer id or provider's name | `CLAIM#kind#value` | `CLAIM` |
+//! | an address's or number's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
 //! | password | `USER#sub` | `CRED#password` |
 //! | guesses at a name's password, by its mark | `GUESSES#mark` | `GUESSES` |
 //! | way back to a forgotten password, by its token's hash | `RESET#hash` | `RESET` |
@@ -41,7 +41,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
-use domain::{EmailAddress, UnixTime};
+use domain::{Contact, EmailAddress, PhoneNumber, UnixTime};
 use uuid::Uuid;
 
 /// The name of the partition key.
@@ -142,6 +142,21 @@ pub fn email_claim(address: &EmailAddress) -> Key {
     Key::new(format!("CLAIM#email#{address}"), "CLAIM")
 }
 
+/// The claim on a telephone number, held only by who has proven it.
+#[must_use]
+pub fn phone_claim(number: &PhoneNumber) -> Key {
+    Key::new(format!("CLAIM#phone#{}", number.as_str()), "CLAIM")
+}
+
+/// The claim on an address or a number.
+#[must_use]
+pub fn contact_claim(contact: &Contact) -> Key {
+    match contact {
+        Contact::Email(address) => email_claim(address),
+        Contact::Phone(number) => phone_claim(number),
+    }
+}
+
 /// The claim on a username, which is one name however it is capitalised.
 #[must_use]
 pub fn username_claim(username: &str) -> Key {
@@ -176,10 +191,10 @@ pub fn oauth_state(hash: &str) -> Key {
     Key::new(format!("STATE#{hash}"), "STATE")
 }
 
-/// The sign-in code of an address.
+/// The sign-in code of an address or a number.
 #[must_use]
-pub fn sign_in_code(address: &EmailAddress) -> Key {
-    Key::new(format!("CODE#sign-in#{address}"), "CODE")
+pub fn sign_in_code(contact: &Contact) -> Key {
+    Key::new(format!("CODE#sign-in#{}", contact.as_str()), "CODE")
 }
 
 /// A sign-in that waits for its second factor.

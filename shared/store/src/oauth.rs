@@ -2,12 +2,12 @@
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use domain::UnixTime;
 use domain::account::User;
 use domain::provider::{Departure, Link, Profile, Provider};
+use domain::{Contact, UnixTime};
 use uuid::Uuid;
 
-use crate::item::{from_item, number, string, to_item};
+use crate::item::{Item, from_item, number, string, to_item};
 use crate::key;
 use crate::transaction::{Step, Transaction};
 use crate::users::Claim;
@@ -18,8 +18,9 @@ use crate::{Store, StoreError};
 pub struct Candidates {
     /// The account that the provider's name is linked to.
     pub linked: Option<Uuid>,
-    /// The account that holds the address.
-    pub holder: Option<Uuid>,
+    /// The first address or number that the provider has proven and an account holds,
+    /// with that account.
+    pub holder: Option<(Contact, Uuid)>,
 }
 
 impl Store {
@@ -69,8 +70,8 @@ impl Store {
         }
     }
 
-    /// Who is linked to a provider's name, and who holds the address that it has
-    /// proven, in one round trip.
+    /// Who is linked to a provider's name, and who holds the address or the number that
+    /// it has proven, in one round trip.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -80,29 +81,49 @@ impl Store {
         profile: &Profile,
     ) -> Result<Candidates, StoreError> {
         let subject = key::oauth_claim(provider, &profile.subject);
-        let Some(email) = &profile.email else {
-            let claim: Option<Claim> = self.get(&subject).await?;
-            return Ok(Candidates {
-                linked: claim.map(|claim| claim.sub),
-                holder: None,
-            });
+        let contacts = profile.contacts();
+        let keys: Vec<_> = contacts.iter().map(key::contact_claim).collect();
+        let (linked, held) = match keys.as_slice() {
+            [] => (self.get(&subject).await?, Vec::new()),
+            [one] => {
+                let [linked, one] = self.get_all([&subject, one]).await?.map(claim);
+                (linked?, vec![one?])
+            }
+            [one, two, ..] => {
+                let [linked, one, two] = self.get_all([&subject, one, two]).await?.map(claim);
+                (linked?, vec![one?, two?])
+            }
         };
-        let [linked, holder] = self
-            .get_all([&subject, &key::email_claim(email)])
-            .await?
-            .map(|item| item.map(from_item::<Claim>).transpose());
+        let holder = contacts.into_iter().zip(held);
+        let mut holder = holder.filter_map(|(contact, held)| Some((contact, held?.sub)));
         Ok(Candidates {
-            linked: linked?.map(|claim| claim.sub),
-            holder: holder?.map(|claim| claim.sub),
+            linked: linked.map(|claim| claim.sub),
+            holder: holder.next(),
         })
     }
 
-    /// An account's link to a provider.
+    /// An account's links to all providers, in one round trip.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn link(&self, sub: Uuid, provider: Provider) -> Result<Option<Link>, StoreError> {
-        self.get(&key::link(sub, provider)).await
+    pub async fn links(&self, sub: Uuid) -> Result<Vec<Link>, StoreError> {
+        let [github, firebase] = Provider::ALL.map(|provider| key::link(sub, provider));
+        let links = self.get_all([&github, &firebase]).await?;
+        links.into_iter().flatten().map(from_item).collect()
+    }
+
+    /// An account and its links to all providers, in one round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn user_and_links(&self, sub: Uuid) -> Result<(Option<User>, Vec<Link>), StoreError> {
+        let [github, firebase] = Provider::ALL.map(|provider| key::link(sub, provider));
+        let [user, links @ ..] = self.get_all([&key::user(sub), &github, &firebase]).await?;
+        let links = links.into_iter().flatten().map(from_item);
+        Ok((
+            user.map(from_item).transpose()?,
+            links.collect::<Result<_, _>>()?,
+        ))
     }
 
     /// An account and its link to a provider, in one round trip.
@@ -122,6 +143,10 @@ impl Store {
             link.map(from_item).transpose()?,
         ))
     }
+}
+
+fn claim(item: Option<Item>) -> Result<Option<Claim>, StoreError> {
+    item.map(from_item).transpose()
 }
 
 impl Transaction<'_> {

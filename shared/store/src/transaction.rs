@@ -26,13 +26,20 @@ use domain::email_code::LaneName;
 use domain::session::Session;
 use domain::sign_in::Challenge;
 use domain::time::HOUR;
-use domain::{EmailAddress, UnixTime};
+use domain::{Contact, UnixTime};
 
 use crate::codes::lane_attribute;
 use crate::item::{Item, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 use crate::{AuditEvent, Store, StoreError, sessions};
+
+/// The claims of an account on what it can be written to.
+pub(crate) fn contact_claims(user: &User) -> impl Iterator<Item = Key> + use<> {
+    let address = user.email.as_ref().map(key::email_claim);
+    let number = user.proven_phone().as_ref().map(key::phone_claim);
+    address.into_iter().chain(number)
+}
 
 /// A write of a transaction, by what its refusal means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +145,7 @@ impl Transaction<'_> {
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
     pub fn spend_code(
         self,
-        address: &EmailAddress,
+        address: &Contact,
         nonce: &str,
         lane: LaneName,
         now: UnixTime,
@@ -161,19 +168,19 @@ impl Transaction<'_> {
         self.update(Step::SpendCode, &key::sign_in_code(address), update)
     }
 
-    /// Makes an account and claims its address, username and integer id.
+    /// Makes an account and claims its address, its number if that is proven, its
+    /// username and integer id.
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].
     pub fn create_user(self, user: &User) -> Result<Self, StoreError> {
         let claim = Claim { sub: user.sub };
         let mut this = self.put_new(Step::Create, user_item(user)?)?;
-        let address = user.email.as_ref().map(key::email_claim);
         let names = [
             key::username_claim(&user.username),
             key::uid_claim(user.uid),
         ];
-        for key in address.into_iter().chain(names) {
+        for key in contact_claims(user).chain(names) {
             this = this.put_new(Step::Create, to_item(&key, &claim, None)?)?;
         }
         Ok(this)
@@ -286,11 +293,7 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::spend_code`].
     pub fn release_names(mut self, user: &User) -> Result<Self, StoreError> {
-        let address = user.email.as_ref().map(key::email_claim);
-        for key in address
-            .into_iter()
-            .chain([key::username_claim(&user.username)])
-        {
+        for key in contact_claims(user).chain([key::username_claim(&user.username)]) {
             self = self.delete_if(Step::Release, &key, "sub", &user.sub.to_string())?;
         }
         Ok(self)

@@ -1,7 +1,7 @@
 //! Accounts and the claims that keep their names unique.
 
-use domain::EmailAddress;
 use domain::account::{Status, User};
+use domain::{Contact, EmailAddress};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -54,6 +54,15 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn holder(&self, address: &EmailAddress) -> Result<Option<Uuid>, StoreError> {
         let claim: Option<Claim> = self.get(&key::email_claim(address)).await?;
+        Ok(claim.map(|claim| claim.sub))
+    }
+
+    /// Who holds an address or a number.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn contact_holder(&self, contact: &Contact) -> Result<Option<Uuid>, StoreError> {
+        let claim: Option<Claim> = self.get(&key::contact_claim(contact)).await?;
         Ok(claim.map(|claim| claim.sub))
     }
 

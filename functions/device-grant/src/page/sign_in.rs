@@ -115,7 +115,10 @@ pub async fn email(
         email: address.as_str(),
         problem,
     };
-    match postern.request_code(&meta, &address, "").await {
+    match postern
+        .request_code(&meta, &address.clone().into(), "")
+        .await
+    {
         Ok(()) => frame.show(&page(None)),
         Err(Error::TooMany(Exceeded {
             quota: Quota::Cooldown,

@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::User;
 use crate::place::PlaceMark;
-use crate::{EmailAddress, UnixTime};
+use crate::{Contact, UnixTime};
 
-/// What a first proof of an address makes an account from.
+/// What a first proof of somebody makes an account from.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// Its name for ever.
@@ -15,8 +15,9 @@ pub struct NewUser {
     pub uid: u64,
     /// A coined username, see [`coin_username`].
     pub username: String,
-    /// The address that was just proven.
-    pub email: EmailAddress,
+    /// The address or number that was just proven, if one was: a provider may vouch
+    /// for somebody without naming either.
+    pub contact: Option<Contact>,
     /// Language of the request, if it named one.
     pub language: String,
     /// Time zone of the request, if it named one.
@@ -33,9 +34,16 @@ impl NewUser {
     /// The account itself, as of `now`.
     #[must_use]
     pub fn into_user(self, now: UnixTime) -> User {
+        let (email, phone) = match self.contact {
+            Some(Contact::Email(address)) => (Some(address), String::new()),
+            Some(Contact::Phone(number)) => (None, number.as_str().to_owned()),
+            None => (None, String::new()),
+        };
         User {
-            email: Some(self.email),
-            email_verified: true,
+            email_verified: email.is_some(),
+            email,
+            phone_verified: !phone.is_empty(),
+            phone,
             username: self.username,
             language: self.language,
             timezone: self.timezone,

@@ -2,7 +2,7 @@
 //! below them, those of the endpoints beside it that OAuth's documents leave to us.
 
 use super::{Limit, Quota};
-use crate::time::MINUTE;
+use crate::time::{DAY, MINUTE};
 
 const fn a_minute(name: &'static str, budget: u32) -> Limit {
     Limit {
@@ -30,6 +30,24 @@ pub const DEVICE_TOKENS: Limit = a_minute("device-token", 30);
 
 /// Offline tokens asked for by people.
 pub const OFFLINE_TOKENS: Limit = a_minute("offline-token", 30);
+
+/// Requests for a code by text message.
+pub const PHONE_CODES: Limit = a_minute("phone-code", 30);
+
+/// The same per place and day, which the contract leaves to us: no place shall use
+/// up what the whole stack may send.
+pub const PHONE_CODES_A_DAY: Limit = Limit {
+    name: "phone-code-day",
+    window: DAY,
+    budget: 200,
+    quota: Quota::Place,
+};
+
+/// Tries of a code by text message.
+pub const PHONE_VERIFICATIONS: Limit = a_minute("phone-verify", 30);
+
+/// Firebase ID tokens.
+pub const FIREBASE_SIGN_INS: Limit = a_minute("firebase", 30);
 
 /// New API keys of services, by administrators. Nobody else gets as far as this.
 pub const SERVICE_KEYS: Limit = a_minute("service-key", 10);

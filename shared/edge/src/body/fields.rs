@@ -3,7 +3,7 @@
 mod password;
 
 use domain::username::Username;
-use domain::{EmailAddress, Error, Problem, ProblemKind, profile, time};
+use domain::{EmailAddress, Error, PhoneNumber, Problem, ProblemKind, profile, time};
 use serde_json::{Map, Value};
 
 use crate::dialect::Reading;
@@ -286,6 +286,16 @@ impl Text<'_> {
             })
             .optional()?;
         profile::tidy_phone(&typed)
+    }
+
+    /// The text as a number that a message can be sent to, which must be sent.
+    pub fn e164(self) -> Option<PhoneNumber> {
+        let typed = self
+            .check(ProblemKind::NotAPhone, |text| {
+                PhoneNumber::parse(text).is_some()
+            })
+            .required()?;
+        PhoneNumber::parse(&typed)
     }
 }
 

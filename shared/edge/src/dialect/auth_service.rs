@@ -19,6 +19,10 @@ pub struct AuthService {
 pub static USERS: AuthService = AuthService {
     missing: "User not found",
 };
+/// Sign-in through Firebase (cashless), while there is no project to sign in to.
+pub static FIREBASE: AuthService = AuthService {
+    missing: "Firebase sign-in is not configured",
+};
 /// Routes about sessions.
 pub static SESSIONS: AuthService = AuthService {
     missing: "Session not found",

@@ -235,6 +235,12 @@ fn wording(kind: ProblemKind) -> Wording {
         ProblemKind::NotAPhone => {
             Wording::plain("value_error", "value is not a valid phone number")
         }
+        ProblemKind::CountryNotServed => Wording::reasoned(
+            "value_error",
+            "Value error, ",
+            "error",
+            "text messages are not sent to this country",
+        ),
         ProblemKind::UnknownField => {
             Wording::plain("extra_forbidden", "Extra inputs are not permitted")
         }

@@ -46,7 +46,7 @@ pub(super) const fn words(failure: OauthFailure) -> (StatusCode, &'static str, &
         OauthFailure::OtherLink => (
             BAD,
             "oauth_error",
-            "Your account is connected to another GitHub account. Disconnect that first.",
+            "Your account is connected to somebody else there. Disconnect that first.",
         ),
         OauthFailure::LastWayIn => (
             BAD,

@@ -160,6 +160,7 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::NotAUrl => "must be a URL of http or https".to_owned(),
         ProblemKind::NotDigits => "must hold digits only".to_owned(),
         ProblemKind::NotAPhone => "must be a telephone number".to_owned(),
+        ProblemKind::CountryNotServed => "must be of a country that texts are sent to".to_owned(),
         ProblemKind::NotAUuid => "must be a UUID".to_owned(),
         ProblemKind::NotAChoice => "must be one of the values that there are".to_owned(),
         ProblemKind::UnknownField => "is not known".to_owned(),

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::Put;
 use domain::account::User;
 use uuid::Uuid;
 
-use super::{Step, Transaction};
+use super::{Step, Transaction, contact_claims};
 use crate::item::to_item;
 use crate::users::Claim;
 use crate::{StoreError, key};
@@ -21,19 +21,15 @@ impl Transaction<'_> {
         self.put(Step::Release, Put::builder().set_item(Some(item)))
     }
 
-    /// Claims the address and the username of an account that has its integer id
-    /// still.
+    /// Claims what an account can be written to and its username; its integer id it
+    /// has still.
     ///
     /// # Errors
     /// As [`Transaction::remember_leaver`].
     pub fn claim_names(self, user: &User) -> Result<Self, StoreError> {
         let claim = Claim { sub: user.sub };
-        let address = user.email.as_ref().map(key::email_claim);
         let mut this = self;
-        for key in address
-            .into_iter()
-            .chain([key::username_claim(&user.username)])
-        {
+        for key in contact_claims(user).chain([key::username_claim(&user.username)]) {
             this = this.put_new(Step::Create, to_item(&key, &claim, None)?)?;
         }
         Ok(this)

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Step, Transaction};
 use crate::StoreError;
 use crate::item::to_item;
+use crate::key::{self, Key};
 use crate::passwords::claim_of;
 use crate::users::Claim;
 
@@ -22,12 +23,26 @@ impl Transaction<'_> {
         before: &LoginName,
         after: &LoginName,
     ) -> Result<Self, StoreError> {
-        let (old, new) = (claim_of(before), claim_of(after));
-        if old == new {
+        self.swap_key(sub, Some(claim_of(before)), Some(claim_of(after)))
+    }
+
+    fn swap_key(
+        self,
+        sub: Uuid,
+        before: Option<Key>,
+        after: Option<Key>,
+    ) -> Result<Self, StoreError> {
+        if before == after {
             return Ok(self);
         }
-        self.put_new(Step::Create, to_item(&new, &Claim { sub }, None)?)?
-            .delete_if(Step::Release, &old, "sub", &sub.to_string())
+        let mut this = self;
+        if let Some(new) = after {
+            this = this.put_new(Step::Create, to_item(&new, &Claim { sub }, None)?)?;
+        }
+        if let Some(old) = before {
+            this = this.delete_if(Step::Release, &old, "sub", &sub.to_string())?;
+        }
+        Ok(this)
     }
 
     /// Claims the names of `after` that are not those of `before`, and gives the
@@ -37,14 +52,10 @@ impl Transaction<'_> {
     /// As [`Transaction::swap_claim`].
     pub fn swap_names(self, before: &User, after: &User) -> Result<Self, StoreError> {
         let username = |user: &User| LoginName::typed(&user.username);
-        let this = self.swap_claim(before.sub, &username(before), &username(after))?;
-        match (&before.email, &after.email) {
-            (Some(old), Some(new)) if old != new => this.swap_claim(
-                before.sub,
-                &LoginName::Email(old.clone()),
-                &LoginName::Email(new.clone()),
-            ),
-            _ => Ok(this),
-        }
+        let email = |user: &User| user.email.as_ref().map(key::email_claim);
+        let phone = |user: &User| user.proven_phone().as_ref().map(key::phone_claim);
+        self.swap_claim(before.sub, &username(before), &username(after))?
+            .swap_key(before.sub, email(before), email(after))?
+            .swap_key(before.sub, phone(before), phone(after))
     }
 }

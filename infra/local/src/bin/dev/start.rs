@@ -15,7 +15,7 @@ use local::place::{Part, Place};
 use local::sinks::Buckets;
 use local::stack::{self, Environment};
 use local::template::Template;
-use local::{clock, github, server, sinks};
+use local::{clock, firebase, github, server, sinks};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -100,6 +100,7 @@ impl Stack {
         servers.spawn(server::serve(ports.inbox, page, until(&stopped)));
         let provider = github::GitHub::new(clock::system());
         let provider = github::page::router(provider, &place.url(Part::Api));
+        let provider = provider.merge(firebase::router(firebase::Firebase::new(clock::system())));
         servers.spawn(server::serve(ports.github, provider, until(&stopped)));
         let database = engine.clone().serve(ports.engine, until(&stopped));
         servers.spawn(async move { database.await.map_err(std::io::Error::other) });

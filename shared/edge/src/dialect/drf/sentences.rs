@@ -23,6 +23,7 @@ pub(super) fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAUrl => "Enter a valid URL.".to_owned(),
         ProblemKind::NotDigits => "OTP must contain only digits.".to_owned(),
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
+        ProblemKind::CountryNotServed => "Text messages are not sent to this country.".to_owned(),
         ProblemKind::UnknownField => "Unexpected field.".to_owned(),
         ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
         ProblemKind::Below { min } => {

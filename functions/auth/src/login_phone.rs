@@ -1,0 +1,55 @@
+//! `POST /auth/login/phone`: a code by text message (cashless).
+
+use axum::Json;
+use axum::extract::State;
+use domain::PhoneNumber;
+use edge::cashless::Texts;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+/// Where to send it.
+#[derive(Debug, ToSchema)]
+#[schema(as = PhoneLoginRequest)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// A number as E.164 writes it, `+` and the calling code first, of a country that
+    /// the operator sends texts to.
+    #[schema(value_type = String)]
+    phone: PhoneNumber,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let phone = fields.text("phone").e164();
+        fields.nothing_but(&["phone"]);
+        Some(Self { phone: phone? })
+    }
+}
+
+/// Send a code to a number, the same one while it is good. Known and unknown numbers
+/// are answered alike; the code is never in the answer.
+///
+/// # Errors
+/// A malformed body, a limit, or SNS that does not take the text.
+#[utoipa::path(
+    post, path = "/auth/login/phone", operation_id = "login_phone_auth_login_phone_post",
+    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Texts, description = "It is on its way"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed, or a country that texts do not go to"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one place; or one in 30 seconds, 5 an hour or 10 a day to one number; or the day's budget of the whole stack"),
+        (status = 503, body = Detail, description = "The text could not be sent and does not count, or AWS did not answer in time"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Texts> {
+    postern.request_code(&meta, &asked.phone.into(), "").await?;
+    Ok(Json(Texts::message("OTP sent")))
+}
