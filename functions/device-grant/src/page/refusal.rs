@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html as Page, IntoResponse as _, Response};
 use domain::totp::FactorFailure;
-use domain::{Error, GrantFailure};
+use domain::{AuthFailure, Error, GrantFailure};
 use edge::dialect::Dialect;
 
 /// The page's dialect.
@@ -45,7 +45,7 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
         Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Missing => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Error::StaleSignIn | Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::StaleSignIn | Error::Forbidden | Error::OwnAccount => StatusCode::FORBIDDEN,
         Error::Conflict | Error::Taken(_) => StatusCode::CONFLICT,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Disabled | Error::Undeliverable(_) | Error::Unavailable(_) => {
@@ -67,6 +67,11 @@ pub(crate) fn sentence(error: &Error) -> String {
             Some(left) => format!("That code is not right. Tries left: {left}."),
             None => "That code is not right.".to_owned(),
         },
+        Error::Unauthenticated(AuthFailure::PasswordChangeRequired) => {
+            "Your password has to be replaced. Please use the way back to a forgotten one."
+                .to_owned()
+        }
+        Error::OwnAccount => "That is not for you to do to your own account.".to_owned(),
         Error::Unauthenticated(_)
         | Error::SecondFactor(_)
         | Error::Oauth(_)
