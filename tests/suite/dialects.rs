@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::OauthFailure;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Problem, ProblemKind};
+use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::oauth2::OAuth2;
@@ -39,9 +39,8 @@ fn every_error() -> Vec<Error> {
         Error::Forbidden,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
-        Error::Forbidden,
+        Error::OwnAccount,
         Error::Conflict,
-        Error::Forbidden,
         Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
         Error::Unavailable("GetItem: timed out".to_owned()),
@@ -56,6 +55,7 @@ fn every_error() -> Vec<Error> {
             AuthFailure::SpentToken,
             AuthFailure::Inactive,
             AuthFailure::BadApiKey,
+            AuthFailure::PasswordChangeRequired,
             AuthFailure::BadDevice,
         ]
         .map(Error::Unauthenticated),
@@ -115,6 +115,7 @@ fn every_error() -> Vec<Error> {
             FactorFailure::NoSignIn,
             FactorFailure::SignInExpired,
             FactorFailure::NoTriesLeft,
+            FactorFailure::NotRecent,
         ]
         .map(Error::SecondFactor),
     );
@@ -131,6 +132,7 @@ fn every_error() -> Vec<Error> {
             | Error::SpentTicket
             | Error::Taken(_)
             | Error::Forbidden
+            | Error::OwnAccount
             | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
@@ -149,7 +151,7 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, BreachedPassword, CommonPassword, FileTooLarge, FormerPassword,
+        Above, Below, Blank, BreachedPassword, CommonPassword, FileTooLarge, FormerPassword,
         NamedPassword, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture, NotAScope,
         NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId, NotAnInteger,
         NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required, TooLong, TooMany,
@@ -187,6 +189,7 @@ fn every_problem() -> Vec<Problem> {
         ("C", NamedPassword),
         ("D", FormerPassword),
     ];
+    let fields = fields.into_iter().chain([("E", Above { max: 100 })]);
     let mut problems: Vec<_> = fields
         .into_iter()
         .map(|(field, kind)| Problem::of(field, kind))
@@ -196,6 +199,10 @@ fn every_problem() -> Vec<Problem> {
         ..Problem::of("", NotAnObject)
     });
     problems.push(Problem::of_path("id", NotAnInteger));
+    problems.push(Problem {
+        part: Part::Query,
+        ..Problem::of("after", NotText)
+    });
     problems
 }
 
@@ -207,9 +214,12 @@ async fn the_matrix_is_as_it_was_last_read() {
         ("OAuth 2".to_owned(), &OAuth2 as &dyn Dialect),
         ("a token endpoint".to_owned(), &TokenEndpoint),
         ("the device page".to_owned(), &device_grant::page::Html),
-        ("Auth Service, users".to_owned(), &auth_service::USERS),
-        ("Auth Service, sessions".to_owned(), &auth_service::SESSIONS),
     ]);
+    let of_auth_service = auth_service::AuthService::all().into_iter();
+    let voices = voices.chain(
+        of_auth_service
+            .map(|(name, voice)| (format!("Auth Service, {name}"), voice as &dyn Dialect)),
+    );
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();
