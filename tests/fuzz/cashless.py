@@ -3,6 +3,7 @@
 import pathlib
 import subprocess
 
+from auth_service import PASSWORD, letter
 from people import BASE, Person, good, totp
 
 CTL = pathlib.Path(__file__).resolve().parents[2] / "target/debug/ctl"
@@ -66,7 +67,34 @@ def verify(case, chance):
     body(case, {"token": Person().access})
 
 
+def by_admin(case, chance):
+    by(Admin(), case)
+
+
+def mfa_verify(case, chance):
+    admin = by(Admin(), case)
+    secret = good("POST", "/admin/mfa/setup", {}, admin.access)["secret"]
+    body(case, {"code": totp(secret)})
+
+
+def reset_send(case, chance):
+    body(case, {"email": Person().email})
+
+
+def reset_confirm(case, chance):
+    person = Person()
+    good("POST", "/admin/password-reset/email-send", {"email": person.email})
+    case.path_parameters = {"token": letter(person.email, "password")}
+    body(case, {"new_password": PASSWORD})
+
+
 GOOD = {
+    "get_me_admin_me_get": by_admin,
+    "sensitive_ping_admin_sensitive_ping_get": by_admin,
+    "mfa_setup_admin_mfa_setup_post": by_admin,
+    "mfa_verify_admin_mfa_verify_post": mfa_verify,
+    "email_send_admin_password_reset_email_send_post": reset_send,
+    "confirm_admin_password_reset__token__post": reset_confirm,
     "jwks": anyone,
     "openid_configuration": anyone,
     "health_health_get": anyone,

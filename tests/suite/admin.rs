@@ -2,6 +2,7 @@
 
 mod accounts;
 mod everywhere;
+mod faults;
 mod guards;
 mod mfa;
 mod password_reset;
