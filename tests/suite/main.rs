@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, with the line that did it"
 )]
 
+mod admin;
 mod api;
 mod auth;
 mod authorizer;

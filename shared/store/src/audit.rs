@@ -38,6 +38,9 @@ pub struct AuditEvent {
     pub kind: EventKind,
     /// Who did it.
     pub actor: Actor,
+    /// The administrator who did it, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Uuid>,
     /// When.
     pub at: UnixTime,
     /// The session that it made or ended.
@@ -76,6 +79,8 @@ pub struct AuditRecord {
     pub kind: EventKind,
     /// Who did it.
     pub actor: Actor,
+    /// The administrator who did it, if one did.
+    pub by: Option<Uuid>,
     /// When.
     pub at: UnixTime,
     /// The session that it made or ended.

@@ -2,7 +2,7 @@
 //! below them, those of the endpoints beside it that OAuth's documents leave to us.
 
 use super::{Limit, Quota};
-use crate::time::{DAY, MINUTE};
+use crate::time::{DAY, HOUR, MINUTE};
 
 const fn a_minute(name: &'static str, budget: u32) -> Limit {
     Limit {
@@ -54,6 +54,25 @@ pub const SERVICE_KEYS: Limit = a_minute("service-key", 10);
 
 /// Revocations of such keys, by administrators.
 pub const SERVICE_KEY_REVOCATIONS: Limit = a_minute("service-key-revoke", 30);
+
+/// Looks at one's own profile, by administrators.
+pub const ADMIN_PROFILES: Limit = a_minute("admin-me", 60);
+
+/// Authenticators set up, by administrators. Their codes (10 a minute) share the
+/// row of all routes that take one, [`super::SECOND_FACTORS_PER_PLACE`].
+pub const MFA_SETUPS: Limit = a_minute("mfa-setup", 30);
+
+/// Passwords replaced by a token that came by letter.
+pub const RESET_CONFIRMATIONS: Limit = a_minute("reset-confirm", 30);
+
+/// Requests for such a token, per address, known or unknown: beyond it the asker
+/// is told, which else only a known address would be.
+pub const RESETS_PER_ADDRESS: Limit = Limit {
+    name: "reset-asked",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Hourly,
+};
 
 /// Tokens verified. Services do this for every request of their own, so the
 /// budget is wide, and leased in blocks.

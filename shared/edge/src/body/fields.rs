@@ -2,6 +2,8 @@
 
 mod password;
 
+use std::ops::RangeInclusive;
+
 use domain::username::Username;
 use domain::{EmailAddress, Error, PhoneNumber, Problem, ProblemKind, profile, time};
 use serde_json::{Map, Value};
@@ -276,6 +278,25 @@ impl Text<'_> {
             })
             .required()?;
         typed.parse().ok()
+    }
+
+    /// The text as a whole number in this range, if it was sent.
+    pub fn number_if_sent(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        let (min, max) = (*range.start(), *range.end());
+        let parsed = self.text.as_ref().map(|text| text.parse::<i128>());
+        let number = match parsed? {
+            Ok(number) if number < i128::from(min) => Err(ProblemKind::Below { min }),
+            Ok(number) if number > i128::from(max) => Err(ProblemKind::Above { max }),
+            Ok(number) => u64::try_from(number).map_err(|_| ProblemKind::NotAnId),
+            Err(_) => Err(ProblemKind::NotAnId),
+        };
+        match number {
+            Ok(number) => Some(number),
+            Err(kind) => {
+                self.problem(kind);
+                None
+            }
+        }
     }
 
     /// The text as a telephone number, if it was sent.
