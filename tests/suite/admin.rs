@@ -6,6 +6,7 @@ mod faults;
 mod guards;
 mod mfa;
 mod password_reset;
+mod provisioning;
 mod races;
 mod sign_in;
 mod tables;

@@ -1,5 +1,5 @@
-//! Administrators: people's accounts (Auth Service), and their own step-up and
-//! password reset (cashless).
+//! Administrators: people's accounts (Auth Service), their own step-up and password
+//! reset (cashless), and what cashless presumes: events, devices, operators.
 //!
 //! | operation | file |
 //! |---|---|
@@ -18,14 +18,32 @@
 //! | `POST /admin/mfa/verify` | [`mfa_verify`] |
 //! | `POST /admin/password-reset/email-send` | [`password_reset_send`] |
 //! | `POST /admin/password-reset/{token}` | [`password_reset`] |
+//! | `POST`, `GET /admin/events` | [`event_create`], [`event_list`] |
+//! | `PATCH /admin/events/{event_id}` | [`event_edit`] |
+//! | `POST`, `GET /admin/devices` | [`device_register`], [`device_list`] |
+//! | `PATCH /admin/devices/{device_id}` | [`device_edit`] |
+//! | `POST`, `GET /admin/operators` | [`operator_appoint`], [`operator_list`] |
+//! | `PATCH`, `DELETE /admin/operators/{user_id}` | [`operator_edit`], [`operator_dismiss`] |
 
+mod at_event;
+pub mod device_edit;
+pub mod device_list;
+pub mod device_register;
+pub mod event_create;
+pub mod event_edit;
+pub mod event_list;
 pub mod lock;
 pub mod login;
 pub mod me;
 pub mod mfa_setup;
 pub mod mfa_verify;
+pub mod operator_appoint;
+pub mod operator_dismiss;
+pub mod operator_edit;
+pub mod operator_list;
 pub mod password_reset;
 pub mod password_reset_send;
+pub mod provisioned;
 pub mod register;
 pub mod sensitive_ping;
 pub mod unlock;
@@ -61,11 +79,19 @@ pub fn routes() -> OpenApiRouter<Postern> {
         .routes(routes!(mfa_verify::handle))
         .routes(routes!(password_reset_send::handle))
         .routes(routes!(password_reset::handle));
+    let sites = OpenApiRouter::new()
+        .routes(routes!(event_create::handle, event_list::handle))
+        .routes(routes!(event_edit::handle))
+        .routes(routes!(device_register::handle, device_list::handle))
+        .routes(routes!(device_edit::handle))
+        .routes(routes!(operator_appoint::handle, operator_list::handle))
+        .routes(routes!(operator_edit::handle, operator_dismiss::handle));
     OpenApiRouter::new()
         .merge(speaking(&auth_service::ADMINISTRATORS, people))
         .merge(speaking(&auth_service::ADMIN_REGISTER, registration))
         .merge(speaking(&auth_service::ADMIN_LOGIN, sign_in))
         .merge(speaking(&fastapi::FastApi, cashless))
+        .merge(speaking(&fastapi::FastApi, sites))
 }
 
 /// The family as the service that its Lambda runs.

@@ -139,6 +139,8 @@ pub enum ClaimKind {
     Email,
     /// A username.
     Username,
+    /// What a device calls itself, at its event.
+    Device,
 }
 
 /// What is wrong with a bearer token, as precisely as its holder may know it.

@@ -141,7 +141,7 @@ impl Postern {
         self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
     }
 
-    fn event(
+    pub(crate) fn event(
         &self,
         subject: AuditSubject,
         kind: EventKind,

@@ -41,6 +41,17 @@ pub enum Act {
     Activate,
     /// Give it a role.
     SetRole(Role),
+    /// Have it work at an event.
+    Appoint {
+        /// As an operator or a network manager.
+        role: Role,
+        /// Where.
+        event: u64,
+        /// With what kind of device.
+        mode: u8,
+    },
+    /// Have it work at no event any more, as a user.
+    Dismiss,
     /// Have it replace its password before that opens anything again.
     RequirePasswordChange,
     /// Delete it, as its owner could.
@@ -49,12 +60,14 @@ pub enum Act {
 
 /// Who does it.
 #[derive(Clone, Copy)]
-pub(crate) enum By<'a> {
+pub enum By<'a> {
     /// The operator at the command line.
     Operator,
     /// An administrator, by a request.
     Administrator {
+        /// Who.
         signed: &'a Signed,
+        /// The request.
         meta: &'a RequestMeta,
     },
 }
@@ -69,6 +82,16 @@ impl Act {
             Self::Deactivate => after.deactivated = true,
             Self::Activate => after.deactivated = false,
             Self::SetRole(role) => after.role = role,
+            Self::Appoint { role, event, mode } => {
+                after.role = role;
+                after.event = Some(event);
+                after.mode = Some(mode);
+            }
+            Self::Dismiss => {
+                after.role = Role::User;
+                after.event = None;
+                after.mode = None;
+            }
             Self::RequirePasswordChange => after.must_change_password = true,
             Self::Delete => {}
         }
@@ -87,6 +110,8 @@ impl Act {
             Self::Deactivate => EventKind::AccountDeactivated,
             Self::Activate => EventKind::AccountActivated,
             Self::SetRole(_) => EventKind::RoleChanged,
+            Self::Appoint { .. } => EventKind::OperatorAppointed,
+            Self::Dismiss => EventKind::OperatorDismissed,
             Self::RequirePasswordChange => EventKind::PasswordChangeRequired,
             Self::Delete => EventKind::AccountDeleted,
         }
@@ -96,7 +121,8 @@ impl Act {
     fn takes_from(self, user: &User) -> bool {
         match self {
             Self::Lock | Self::Deactivate | Self::Delete | Self::RequirePasswordChange => true,
-            Self::SetRole(role) => role != user.role,
+            Self::SetRole(role) | Self::Appoint { role, .. } => role != user.role,
+            Self::Dismiss => true,
             Self::Unlock | Self::Activate => false,
         }
     }
@@ -197,6 +223,7 @@ impl Postern {
                 .transaction()
                 .edit_user(&changed, user.rev)?
                 .audit(&event)?;
+            transaction = transaction.appoint(&changed, user.event)?;
             if let By::Administrator { signed, .. } = by {
                 transaction = transaction.check_user(&signed.user)?;
             }
@@ -211,7 +238,12 @@ impl Postern {
         Err(contended())
     }
 
-    fn event_by(&self, by: By<'_>, user: &User, kind: EventKind) -> Result<AuditEvent, Error> {
+    pub(crate) fn event_by(
+        &self,
+        by: By<'_>,
+        user: &User,
+        kind: EventKind,
+    ) -> Result<AuditEvent, Error> {
         match by {
             By::Operator => Ok(self.operator_event(user, kind, self.now())),
             By::Administrator { signed, meta } => {

@@ -79,7 +79,7 @@ impl Postern {
 
     /// Beyond `told`, per address, the asker is told; beyond what letters one address
     /// gets in an hour nothing is sent.
-    async fn send_reset(
+    pub(crate) async fn send_reset(
         &self,
         meta: &RequestMeta,
         address: &EmailAddress,

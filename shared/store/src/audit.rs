@@ -21,6 +21,8 @@ pub enum AuditSubject {
     Address(String),
     /// A device grant that nobody has answered yet, by its digest.
     Grant(String),
+    /// An event of cashless, for what is done to it at the command line.
+    Event(u64),
 }
 
 /// A security event. Who is an account's `sub`; everything personal is in

@@ -59,6 +59,12 @@ impl Fields {
         }
     }
 
+    /// Whether `name` was sent at all, if only as null.
+    #[must_use]
+    pub fn was_sent(&self, name: &str) -> bool {
+        self.sent.contains_key(name)
+    }
+
     /// The switch `name`, if it was sent. Forms have no booleans, so some words
     /// read as one.
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
@@ -278,6 +284,14 @@ impl Text<'_> {
             })
             .required()?;
         typed.parse().ok()
+    }
+
+    /// The text as a whole number in this range, which must be sent.
+    pub fn number(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        if !self.sent {
+            self.problem(ProblemKind::Required);
+        }
+        self.number_if_sent(range)
     }
 
     /// The text as a whole number in this range, if it was sent.

@@ -327,6 +327,10 @@ impl Dialect for Drf {
                 StatusCode::BAD_REQUEST,
                 json!({ "email": ["A user with that email already exists."] }),
             ),
+            Error::Taken(ClaimKind::Device) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "dev_mac": ["The event has this device already."] }),
+            ),
             Error::Taken(ClaimKind::Username) => json(
                 StatusCode::BAD_REQUEST,
                 json!({ "username": ["A user with that username already exists."] }),

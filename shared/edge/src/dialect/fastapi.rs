@@ -59,6 +59,9 @@ impl Dialect for FastApi {
             Error::Taken(ClaimKind::Email) => {
                 say(StatusCode::BAD_REQUEST, "Email already registered")
             }
+            Error::Taken(ClaimKind::Device) => {
+                say(StatusCode::BAD_REQUEST, "Device already registered")
+            }
             Error::Taken(ClaimKind::Username) => {
                 say(StatusCode::BAD_REQUEST, "Username already registered")
             }
