@@ -142,7 +142,25 @@ def look_up(case, chance):
     case.path_parameters = {"username": member.username}
 
 
+def register_vendor(case, chance):
+    body(case, {"name": "Engines", "email": address(), "password": PASSWORD, "rating": 4.5})
+
+
+def sign_in_vendor(case, chance):
+    email = address()
+    good("POST", "/vendor/register_vendor", {"name": "Engines", "email": email, "password": PASSWORD})
+    body(case, {"email": email, "password": PASSWORD})
+
+
+def interact(case, chance):
+    by(Member(), case)
+    body(case, {"vendor_id": 7, "interaction_type": "question", "message": "How many?", "response": "42"})
+
+
 GOOD = {
+    "create_chatbot_interaction_chatbot_interact_post": interact,
+    "register_vendor_vendor_register_vendor_post": register_vendor,
+    "vendor_login_vendor_login_post": sign_in_vendor,
     "root__get": anyone,
     "confirm_email_auth_confirm_email_post": confirm,
     "disable_2fa_auth_disable_2fa_post": disable,

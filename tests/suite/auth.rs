@@ -1,6 +1,7 @@
 //! /auth, /token, / and /protected: the Auth Service, and cashless' sign-in by
 //! telephone.
 
+mod cashless;
 mod email;
 mod firebase;
 mod guesses;

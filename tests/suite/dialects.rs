@@ -56,6 +56,7 @@ fn every_error() -> Vec<Error> {
             AuthFailure::SpentToken,
             AuthFailure::Inactive,
             AuthFailure::BadApiKey,
+            AuthFailure::BadDevice,
         ]
         .map(Error::Unauthenticated),
     );
@@ -149,8 +150,8 @@ fn every_error() -> Vec<Error> {
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
         Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
-        FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture,
-        NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
+        FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotANumber, NotAPhone,
+        NotAPicture, NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
         NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required,
         TooLong, TooMany, TooShort, UnknownField,
     };
@@ -186,6 +187,7 @@ fn every_problem() -> Vec<Problem> {
         ("C", NamedPassword),
         ("D", FormerPassword),
         ("E", CountryNotServed),
+        ("F", NotANumber),
     ];
     let mut problems: Vec<_> = fields
         .into_iter()
@@ -209,6 +211,7 @@ async fn the_matrix_is_as_it_was_last_read() {
         ("the device page".to_owned(), &device_grant::page::Html),
         ("Auth Service, users".to_owned(), &auth_service::USERS),
         ("Auth Service, sessions".to_owned(), &auth_service::SESSIONS),
+        ("Auth Service, vendors".to_owned(), &auth_service::Vendors),
     ]);
     let mut page = String::new();
     for (name, dialect) in voices {

@@ -1,10 +1,13 @@
-//! Auth Service: registration, sign-in by password, sessions, second factor, the
-//! own account. cashless: sign-in by telephone and through Firebase.
+//! Signing in and the own account, as the Auth Service and cashless have them.
 //!
 //! | operation | file |
 //! |---|---|
 //! | `POST /auth/register` | [`register`] |
 //! | `POST /auth/login`, `POST /token` | [`login`] |
+//! | `POST /auth/login` as JSON (cashless) | [`login_json`] |
+//! | `POST /auth/login/device` (cashless) | [`login_device`] |
+//! | `POST /auth/refresh` (cashless) | [`refresh`] |
+//! | `POST /auth/logout` (cashless) | [`logout`] |
 //! | `POST /auth/password-reset-request` | [`password_reset_request`] |
 //! | `POST /auth/password-reset` | [`password_reset`] |
 //! | `POST /auth/token-refresh` | [`token_refresh`] |
@@ -29,12 +32,16 @@ pub mod enable_2fa;
 pub mod generate_2fa_code;
 pub mod greetings;
 pub mod login;
+pub mod login_device;
 pub mod login_firebase;
+pub mod login_json;
 pub mod login_phone;
 pub mod login_phone_verify;
+pub mod logout;
 pub mod password_reset;
 pub mod password_reset_request;
 pub mod profile_update;
+pub mod refresh;
 pub mod register;
 pub mod session_delete;
 pub mod session_list;
@@ -73,15 +80,25 @@ pub fn routes() -> OpenApiRouter<Postern> {
     let sessions = OpenApiRouter::new()
         .routes(routes!(session_list::handle))
         .routes(routes!(session_delete::handle));
-    let phones = OpenApiRouter::new()
+    let cashless = OpenApiRouter::new()
+        .routes(routes!(login_device::handle))
         .routes(routes!(login_phone::handle))
-        .routes(routes!(login_phone_verify::handle));
+        .routes(routes!(login_phone_verify::handle))
+        .routes(routes!(refresh::handle))
+        .routes(routes!(logout::handle));
     let firebase = OpenApiRouter::new().routes(routes!(login_firebase::handle));
     OpenApiRouter::new()
         .merge(speaking(&auth_service::USERS, users))
         .merge(speaking(&auth_service::SESSIONS, sessions))
-        .merge(speaking(&FastApi, phones))
+        .merge(speaking(&FastApi, cashless))
         .merge(speaking(&auth_service::FIREBASE, firebase))
+}
+
+/// The operation that shares its path and method with another: a router takes one,
+/// which serves both, and a document has an entry for each contract.
+#[must_use]
+pub fn shared_routes() -> OpenApiRouter<Postern> {
+    OpenApiRouter::new().routes(routes!(login_json::handle))
 }
 
 /// The family as the service that its Lambda runs.

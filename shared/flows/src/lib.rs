@@ -19,6 +19,7 @@ mod aws;
 mod backup_codes;
 mod browser;
 mod caller;
+mod chatbot;
 mod client_tokens;
 mod clients;
 mod deletion;
@@ -31,10 +32,13 @@ pub mod event;
 mod firebase;
 mod keyring;
 mod letters;
+mod log_out;
 mod look_up;
 mod meta;
 mod oauth;
+mod offline_token;
 mod operator;
+mod operator_token;
 mod password_choice;
 mod password_reset;
 mod password_sign_in;
@@ -59,13 +63,14 @@ mod totp_bearer;
 mod totp_devices;
 mod totp_guess;
 mod totp_setup;
+mod vendors;
 mod verify_code;
 mod verify_token;
 
 use std::sync::Arc;
 
 use crypto::{Jwk, KeyRing};
-use delivery::Courier;
+use delivery::{Courier, Topic};
 use domain::{Clock, Entropy};
 use pictures::Bucket;
 use providers::{Firebase, GitHub, PwnedPasswords};
@@ -82,17 +87,21 @@ pub use authenticate::Signed;
 pub use aws::Aws;
 pub use browser::Entered;
 pub use caller::Caller;
-pub use client_tokens::{ClientGrant, ClientTokens};
+pub use client_tokens::ClientGrant;
 pub use device_answer::{Asking, Decision};
 pub use device_exchange::{AgentKeys, AgentSignIn};
 pub use device_request::DeviceCodes;
+pub use log_out::Holder;
 pub use meta::RequestMeta;
 pub use oauth::{Departing, Return};
+pub use offline_token::OfflineToken;
 pub use operator::Page;
+pub use operator_token::OperatorToken;
 pub use pending::PendingTokens;
 pub use picture::{Leave, ShownPicture};
 pub use profile::Profile;
 pub use realtime::Connection;
+pub use refresh::Refreshed;
 pub use register::Registration;
 pub use rotation::Rotation;
 pub use second_factor::{Answer, SecondFactor};
@@ -103,6 +112,7 @@ pub use store::AuditQuery;
 pub use tokens::Tokens;
 pub use totp_bearer::FirstCode;
 pub use totp_setup::SetUp;
+pub use vendors::VendorRegistration;
 pub use verify_token::Credential;
 
 /// One installation, ready to serve. Cheap to clone.
@@ -117,6 +127,7 @@ struct Inner {
     bucket: Option<Bucket>,
     github: Option<GitHub>,
     firebase: Option<Firebase>,
+    chatbot: Option<Topic>,
     pwned: Option<PwnedPasswords>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -152,6 +163,8 @@ impl Postern {
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
         let github = settings.oauth.github.clone().map(GitHub::new);
+        let chatbot = settings.chatbot_topic.as_deref();
+        let chatbot = chatbot.map(|arn| Topic::new(&aws.sns, arn));
         let firebase = settings.oauth.firebase.clone().map(Firebase::new);
         Ok(Self(Arc::new(Inner {
             settings,
@@ -161,6 +174,7 @@ impl Postern {
             bucket,
             github,
             firebase,
+            chatbot,
             pwned,
             clock,
             entropy,

@@ -27,11 +27,13 @@ mod leases;
 mod oauth;
 mod passwords;
 mod pictures;
+mod pos;
 mod rates;
 mod service_keys;
 mod sessions;
 mod transaction;
 mod users;
+mod vendors;
 
 use std::sync::Arc;
 
@@ -46,6 +48,7 @@ pub use keyring::StoredRing;
 pub use kms::Kms;
 pub use oauth::Candidates;
 pub use passwords::NameState;
+pub use pos::{Bound, EventPage};
 pub use transaction::{Commit, Refusal, Step, Transaction};
 
 /// Both tables of an installation. Cheap to clone.

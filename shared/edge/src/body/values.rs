@@ -33,6 +33,28 @@ impl Fields {
         None
     }
 
+    /// The same, where null is as good as nothing.
+    pub fn integer_or_null(&mut self, name: &'static str) -> Option<u64> {
+        match self.sent.get(name) {
+            None | Some(Value::Null) => None,
+            Some(_) => self.integer(name),
+        }
+    }
+
+    /// The number `name`, whole or not, if it was sent; null is as good as nothing.
+    pub fn number_or_null(&mut self, name: &'static str) -> Option<f64> {
+        let number = match self.sent.get(name)? {
+            Value::Null => return None,
+            Value::Number(number) => number.as_f64(),
+            _ => None,
+        };
+        if number.is_none() {
+            let problem = Problem::of(name, ProblemKind::NotANumber);
+            self.problems.push(problem);
+        }
+        number
+    }
+
     /// The list of texts `name`, which must be there, of at most `max` entries that
     /// are all as `kind` would have them.
     pub fn texts(

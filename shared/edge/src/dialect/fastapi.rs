@@ -43,6 +43,7 @@ impl Dialect for FastApi {
                 AuthFailure::Missing => "Not authenticated",
                 AuthFailure::Inactive => "Inactive user",
                 AuthFailure::BadApiKey => "Invalid API key",
+                AuthFailure::BadDevice => "Device not authorized",
                 AuthFailure::BadToken
                 | AuthFailure::ExpiredToken
                 | AuthFailure::WrongTokenType
@@ -240,6 +241,7 @@ fn wording(kind: ProblemKind) -> Wording {
             Wording::plain("extra_forbidden", "Extra inputs are not permitted")
         }
         ProblemKind::Repeated => Wording::plain("value_error", "Value error, send this field once"),
+        ProblemKind::NotANumber => Wording::plain("float_type", "Input should be a valid number"),
         ProblemKind::NotAnInteger => Wording::plain("int_type", "Input should be a valid integer"),
         ProblemKind::Below { min } => Wording {
             kind: "greater_than_equal",

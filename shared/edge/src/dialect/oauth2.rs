@@ -129,6 +129,7 @@ fn unauthenticated(failure: AuthFailure) -> Response {
         AuthFailure::BadToken | AuthFailure::SpentToken => "The token is not accepted",
         AuthFailure::Inactive => "The account is not active",
         AuthFailure::BadApiKey => "The API key is not accepted",
+        AuthFailure::BadDevice => "The device is not accepted",
     };
     challenged(StatusCode::UNAUTHORIZED, "invalid_token", text)
 }
@@ -164,6 +165,7 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::NotAChoice => "must be one of the values that there are".to_owned(),
         ProblemKind::UnknownField => "is not known".to_owned(),
         ProblemKind::Repeated => "must be sent once".to_owned(),
+        ProblemKind::NotANumber => "must be a number".to_owned(),
         ProblemKind::NotAnInteger => "must be a whole number".to_owned(),
         ProblemKind::Below { min } => format!("must not be below {min}"),
         ProblemKind::NotAList => "must be a list".to_owned(),
