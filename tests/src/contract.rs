@@ -86,8 +86,10 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
     vec![
         ("accounts", accounts::routes().into_openapi()),
         ("auth", auth::routes().into_openapi()),
+        ("auth", auth::shared_routes().into_openapi()),
         ("avatar", avatar::routes().into_openapi()),
         ("device-grant", device_grant::routes().into_openapi()),
+        ("devices", devices::routes().into_openapi()),
         ("docs", docs::routes().into_openapi()),
         ("oauth", oauth::routes().into_openapi()),
         ("realtime", realtime::routes().into_openapi()),

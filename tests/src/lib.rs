@@ -24,6 +24,7 @@ mod entropy;
 pub mod forge;
 mod golden;
 mod persona;
+pub mod site;
 mod tap;
 mod visitor;
 mod world;

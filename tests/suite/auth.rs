@@ -1,6 +1,7 @@
 //! /auth, /token, / and /protected: the Auth Service.
 
 mod bodies;
+mod cashless;
 mod email;
 mod guesses;
 mod login;

@@ -58,6 +58,7 @@ fn every_error() -> Vec<Error> {
             AuthFailure::SpentToken,
             AuthFailure::Inactive,
             AuthFailure::BadApiKey,
+            AuthFailure::BadDevice,
         ]
         .map(Error::Unauthenticated),
     );

@@ -16,6 +16,7 @@ mod cfg;
 mod contracts;
 mod delivery;
 mod device;
+mod devices;
 mod dialects;
 mod faults;
 mod guards;

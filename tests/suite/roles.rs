@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::rotation::Occasion;
 use serde_json::json;
+use tests::site::OPERATORS_PASSWORD;
 use tests::{Call, World};
 
 use crate::storage::{actions, granted};
@@ -45,6 +46,49 @@ async fn the_tokens_functions_role() {
     admin.revoke_key(service.id).await.expect(200);
     calls.extend(world.tap.calls());
     assert_eq!(needed(&world, &calls), granted("TokensRole"));
+}
+
+#[tokio::test]
+async fn the_devices_functions_role() {
+    let world = World::new().await;
+    // What any function does when it is the first to start.
+    let mut calls = world.tap.calls();
+    world.event(7).await;
+    world.device(55, 7, "aabbcc001122").await;
+    let olga = world.operator("olga@example.com", 7).await;
+    let client = world.anyone();
+    let mut asked = json!({
+        "email": "olga@example.com", "password": OPERATORS_PASSWORD, "role": "operator",
+    });
+    let operator = client.post("/auth/login", &asked).await.expect(200);
+    let bearer = client.clone().bearing(operator.str("access_token"));
+    world.tap.clear();
+    let device = json!({ "dev_mac": "aabbcc001122", "event_id": 7 });
+    client.post("/devices/auth", &device).await.expect(200);
+    let operator = json!({ "operator_id": olga.uid });
+    bearer
+        .post("/devices/55/token", &operator)
+        .await
+        .expect(200);
+    asked.as_object_mut().unwrap().remove("role");
+    asked["dev_type"] = json!("POS");
+    asked["dev_mac"] = json!("aabbcc001122");
+    client
+        .post("/devices/operator-token", &asked)
+        .await
+        .expect(200);
+    asked["password"] = json!("a wrong one");
+    // Until the person is told.
+    for stranger in 1..=10 {
+        let stranger = world.at(&format!("203.0.113.{stranger}"));
+        stranger
+            .post("/devices/operator-token", &asked)
+            .await
+            .expect(401);
+        world.clock.advance(3600);
+    }
+    calls.extend(world.tap.calls());
+    assert_eq!(needed(&world, &calls), granted("DevicesRole"));
 }
 
 #[tokio::test]

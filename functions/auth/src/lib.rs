@@ -1,10 +1,13 @@
-//! Auth Service: registration, sign-in by password, sessions, second factor, the
-//! own account.
+//! Signing in and the own account, as the Auth Service and cashless have them.
 //!
 //! | operation | file |
 //! |---|---|
 //! | `POST /auth/register` | [`register`] |
 //! | `POST /auth/login`, `POST /token` | [`login`] |
+//! | `POST /auth/login` as JSON (cashless) | [`login_json`] |
+//! | `POST /auth/login/device` (cashless) | [`login_device`] |
+//! | `POST /auth/refresh` (cashless) | [`refresh`] |
+//! | `POST /auth/logout` (cashless) | [`logout`] |
 //! | `POST /auth/password-reset-request` | [`password_reset_request`] |
 //! | `POST /auth/password-reset` | [`password_reset`] |
 //! | `POST /auth/token-refresh` | [`token_refresh`] |
@@ -26,9 +29,13 @@ pub mod enable_2fa;
 pub mod generate_2fa_code;
 pub mod greetings;
 pub mod login;
+pub mod login_device;
+pub mod login_json;
+pub mod logout;
 pub mod password_reset;
 pub mod password_reset_request;
 pub mod profile_update;
+pub mod refresh;
 pub mod register;
 pub mod session_delete;
 pub mod session_list;
@@ -38,6 +45,7 @@ pub mod verify_2fa;
 pub mod verify_user;
 
 use axum::Router;
+use edge::dialect::fastapi::FastApi;
 use edge::dialect::{auth_service, speaking};
 use flows::Postern;
 use utoipa_axum::router::OpenApiRouter;
@@ -66,12 +74,24 @@ pub fn routes() -> OpenApiRouter<Postern> {
     let sessions = OpenApiRouter::new()
         .routes(routes!(session_list::handle))
         .routes(routes!(session_delete::handle));
+    let cashless = OpenApiRouter::new()
+        .routes(routes!(login_device::handle))
+        .routes(routes!(refresh::handle))
+        .routes(routes!(logout::handle));
     OpenApiRouter::new()
         .merge(speaking(&auth_service::USERS, users))
         .merge(speaking(&auth_service::SESSIONS, sessions))
+        .merge(speaking(&FastApi, cashless))
+}
+
+/// The operation that shares its path and method with another: a router takes one,
+/// which serves both, and a document has an entry for each contract.
+#[must_use]
+pub fn shared_routes() -> OpenApiRouter<Postern> {
+    OpenApiRouter::new().routes(routes!(login_json::handle))
 }
 
 /// The family as the service that its Lambda runs.
 pub fn function(postern: Postern) -> Router {
-    edge::function(routes(), &edge::dialect::fastapi::FastApi, postern)
+    edge::function(routes(), &FastApi, postern)
 }

@@ -1,19 +1,22 @@
 //! `POST /auth/login` and `POST /token`: sign in by password, as OAuth 2 has forms
 //! sent (RFC 6749 §4.3.2).
 //!
-//! `/auth/login` is cashless-auth's too, with a JSON body: where its handler is to
-//! be chosen by content type, [`handle`] is.
+//! `/auth/login` is cashless-auth's too, with a JSON body: see [`crate::login_json`].
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use domain::Contract;
 use domain::password::Password;
+use domain::pos::Capacity;
 use domain::username::LoginName;
 use edge::auth_service::Token;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Fields, Form, FromFields, Meta, Reply};
-use flows::Postern;
+use edge::{Fields, Form, FromFields, JsonOrForm, Meta, Reply};
+use flows::{Postern, RequestMeta};
 use utoipa::ToSchema;
+
+use crate::login_json;
 
 /// A name and a password.
 #[derive(Debug, ToSchema)]
@@ -70,7 +73,7 @@ impl FromFields for Asked {
         (status = 200, body = Token, description = "Tokens, or a pending one"),
         (status = 401, body = Detail, description = "Wrong, unknown or locked"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not a form"),
+        (status = 415, body = Detail, description = "Neither a form nor JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one place, or too many wrong ones"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
@@ -79,13 +82,23 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Form(asked): Form<Asked>,
-) -> Reply<Token> {
+    asked: JsonOrForm<login_json::Asked, Asked>,
+) -> Response {
+    match asked {
+        JsonOrForm::Json(asked) => login_json::sign_in(&postern, &meta, asked)
+            .await
+            .into_response(),
+        JsonOrForm::Form(asked) => sign_in(&postern, &meta, asked).await.into_response(),
+    }
+}
+
+async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: Asked) -> Reply<Token> {
     let Asked {
         username, password, ..
     } = asked;
+    let (contract, anybody) = (Contract::AuthService, Capacity::Anybody);
     let signed_in = postern
-        .sign_in_by_password(&meta, Contract::AuthService, &username, &password)
+        .sign_in_by_password(meta, contract, &username, &password, anybody)
         .await?;
     Ok(Json(signed_in.into()))
 }
@@ -108,6 +121,10 @@ pub async fn handle(
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
-pub async fn token(state: State<Postern>, meta: Meta, form: Form<Asked>) -> Reply<Token> {
-    handle(state, meta, form).await
+pub async fn token(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Form(asked): Form<Asked>,
+) -> Reply<Token> {
+    sign_in(&postern, &meta, asked).await
 }

@@ -70,6 +70,7 @@ struct Context {
     #[serde(skip_serializing_if = "Option::is_none")]
     event_id: Option<u64>,
     scopes: String,
+    token_type: &'static str,
 }
 
 impl From<Credential> for Context {
@@ -77,25 +78,46 @@ impl From<Credential> for Context {
         match credential {
             Credential::Access(claims) => Self {
                 sub: claims.sub.to_string(),
-                // A role of a later version is no more than a user's to this one.
-                role: Role::parse(&claims.role).unwrap_or_default().name(),
+                role: role(&claims.role),
                 event_id: claims.event_id,
                 scopes: String::new(),
+                token_type: "access",
+            },
+            Credential::Offline(claims) => Self {
+                sub: claims.sub.to_string(),
+                role: role(&claims.role),
+                event_id: Some(claims.event_id),
+                scopes: String::new(),
+                token_type: "offline",
+            },
+            Credential::Operator(claims) => Self {
+                sub: claims.sub.to_string(),
+                role: role(&claims.role),
+                event_id: claims.event_id,
+                scopes: String::new(),
+                token_type: "operator",
             },
             Credential::Service(key) => Self {
                 sub: key.id.to_string(),
                 role: "service",
                 event_id: Some(key.event_id),
                 scopes: key.scope(),
+                token_type: "api_key",
             },
             Credential::Personal(user) => Self {
                 sub: user.sub.to_string(),
                 role: Role::User.name(),
                 event_id: None,
                 scopes: String::new(),
+                token_type: "api_key",
             },
         }
     }
+}
+
+/// A role of a later version is no more than a user's to this one.
+fn role(named: &str) -> &'static str {
+    Role::parse(named).unwrap_or_default().name()
 }
 
 /// Whether a request may pass, and as whose. One that bears nothing of worth may

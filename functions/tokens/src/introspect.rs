@@ -95,6 +95,27 @@ impl Introspected {
                 event_id: claims.event_id,
                 ..active
             },
+            Credential::Offline(claims) => Self {
+                token_type: Some("Bearer"),
+                exp: Some(claims.exp),
+                iat: Some(claims.iat),
+                sub: Some(claims.sub.to_string()),
+                aud: Some(claims.aud),
+                jti: Some(claims.jti),
+                role: Some(claims.role),
+                event_id: Some(claims.event_id),
+                ..active
+            },
+            Credential::Operator(claims) => Self {
+                token_type: Some("Bearer"),
+                exp: Some(claims.exp),
+                iat: Some(claims.iat),
+                sub: Some(claims.sub.to_string()),
+                aud: Some(claims.aud),
+                role: Some(claims.role),
+                event_id: claims.event_id,
+                ..active
+            },
             Credential::Service(key) => Self {
                 scope: Some(key.scope()),
                 client_id: Some(key.id.to_string()),

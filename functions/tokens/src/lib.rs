@@ -6,6 +6,7 @@
 //! | `GET /.well-known/jwks.json` | [`jwks`] |
 //! | `GET /.well-known/openid-configuration` | [`discovery`] |
 //! | `POST /tokens/verify` (cashless) | [`verify`] |
+//! | `POST /tokens/offline` (cashless) | [`offline`] |
 //! | `POST /tokens/introspect` (RFC 7662) | [`introspect`] |
 //! | `POST /tokens/revoke` (RFC 7009) | [`revoke`] |
 //! | `POST /tokens/api-key` (cashless) | [`api_key_create`] |
@@ -16,6 +17,7 @@ pub mod api_key_revoke;
 pub mod discovery;
 pub mod introspect;
 pub mod jwks;
+pub mod offline;
 pub mod reply;
 pub mod revoke;
 pub mod verify;
@@ -33,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Postern> {
         .routes(routes!(jwks::handle))
         .routes(routes!(discovery::handle))
         .routes(routes!(verify::handle))
+        .routes(routes!(offline::handle))
         .routes(routes!(api_key_create::handle))
         .routes(routes!(api_key_revoke::handle));
     let standard = OpenApiRouter::new()

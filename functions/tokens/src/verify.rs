@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 #[schema(as = TokenVerifyRequest)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
-    /// An access token, or an API key.
+    /// An access token, an offline or operator token, or an API key.
     token: String,
 }
 
@@ -34,8 +34,8 @@ impl FromFields for Asked {
 pub struct Verified {
     /// Whether it is good.
     valid: bool,
-    /// What it says; null unless it is good. `token_type` tells `access` from
-    /// `api_key`.
+    /// What it says; null unless it is good. `token_type` tells `access`,
+    /// `offline`, `operator` and `api_key` apart.
     #[schema(value_type = Option<Object>, required = true)]
     claims: Option<Value>,
 }
@@ -76,6 +76,8 @@ pub async fn handle(
 fn claims(credential: Credential, issuer: &str) -> Value {
     match credential {
         Credential::Access(claims) => json!(claims),
+        Credential::Offline(claims) => json!(claims),
+        Credential::Operator(claims) => json!(claims),
         Credential::Service(key) => json!({
             "iss": issuer,
             "sub": key.id.to_string(),

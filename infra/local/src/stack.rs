@@ -151,6 +151,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("auth", auth::function(postern.clone())),
         Function::new("avatar", avatar::function(postern.clone())),
         Function::new("device-grant", device_grant::function(postern.clone())),
+        Function::new("devices", devices::function(postern.clone())),
         Function::new("docs", docs::function()),
         Function::new("oauth", oauth::function(postern.clone())),
         Function::new("realtime", realtime::function(postern.clone())),

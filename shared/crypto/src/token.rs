@@ -5,6 +5,7 @@
 //! material in a header (`jwk`, `jku`, `x5c`, `x5u`) is refused unread; `typ`
 //! keeps access and refresh tokens apart.
 
+mod device;
 mod pending;
 
 use domain::token::{AccessClaims, RefreshClaims};
@@ -107,7 +108,8 @@ impl KeyRing {
     /// it is forged or the copy is old.
     #[must_use]
     pub fn may_be_outdated_by(&self, token: &str, now: UnixTime) -> bool {
-        let Some(kid) = header(token, ACCESS).ok().and_then(|header| header.kid) else {
+        let header = header(token, ACCESS).or_else(|_| header(token, device::OFFLINE));
+        let Some(kid) = header.ok().and_then(|header| header.kid) else {
             return false;
         };
         let keys = self.keys();
@@ -134,6 +136,32 @@ impl KeyRing {
     }
 }
 
+/// The kinds of tokens whose worth others may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// An access token.
+    Access,
+    /// An offline token.
+    Offline,
+    /// An operator token.
+    Operator,
+}
+
+impl TokenKind {
+    /// What `token` says it is. Nothing is checked: that is for whoever checks such
+    /// tokens, and each of them looks at the type again.
+    #[must_use]
+    pub fn claimed(token: &str) -> Option<Self> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        match header.typ.as_deref()? {
+            ACCESS => Some(Self::Access),
+            device::OFFLINE => Some(Self::Offline),
+            device::OPERATOR => Some(Self::Operator),
+            _ => None,
+        }
+    }
+}
+
 /// The header of a token of type `typ`.
 fn headed(typ: &str, algorithm: jsonwebtoken::Algorithm, kid: Option<String>) -> Header {
     Header {
@@ -156,9 +184,14 @@ fn header(token: &str, typ: &str) -> Result<Header, AuthFailure> {
     }
     match header.typ.as_deref() {
         Some(found) if found == typ => Ok(header),
-        Some(ACCESS | REFRESH | pending::PENDING | pending::RENEWAL) => {
-            Err(AuthFailure::WrongTokenType)
-        }
+        Some(
+            ACCESS
+            | REFRESH
+            | pending::PENDING
+            | pending::RENEWAL
+            | device::OFFLINE
+            | device::OPERATOR,
+        ) => Err(AuthFailure::WrongTokenType),
         _ => Err(AuthFailure::BadToken),
     }
 }

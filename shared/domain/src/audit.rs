@@ -77,6 +77,28 @@ pub enum EventKind {
     DeviceDenied,
     /// A device that was let in got its keys.
     DeviceExchanged,
+    /// As an administrator it made an event.
+    EventCreated,
+    /// It renamed, ended or reopened one.
+    EventChanged,
+    /// It registered a device.
+    DeviceRegistered,
+    /// It renamed a device, took it out of use or into use again.
+    DeviceChanged,
+    /// A device was given into an operator's hands: in the operator's trail.
+    DeviceAssociated,
+    /// A device in an operator's hands got an offline token by itself.
+    DeviceSignedIn,
+    /// An offline token was made for somebody who is signed in.
+    OfflineTokenIssued,
+    /// An administrator made it an operator, or moved it to another event or mode.
+    OperatorAppointed,
+    /// An administrator took that back.
+    OperatorDismissed,
+    /// It signed in on a device as an operator.
+    OperatorSignedIn,
+    /// It gave that session back.
+    OperatorSignedOut,
     /// An identity was added to the account.
     IdentityCreated,
     /// A key was made for a program of the account.

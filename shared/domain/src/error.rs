@@ -153,6 +153,8 @@ pub enum AuthFailure {
     Inactive,
     /// Not an API key, or not one any more.
     BadApiKey,
+    /// No device that is in use, or in nobody's hands now.
+    BadDevice,
 }
 
 /// The part of a request that a problem is in.

@@ -19,6 +19,7 @@
 //! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
 //!   the identities and keys that it gets;
 //! - [`picture`]: what a profile picture may be, and what is kept of it;
+//! - [`pos`]: events, the devices that work at them, and their operators;
 //! - [`service_key`]: what other services hold;
 //! - [`rotation`]: when a signing key signs, and how long it is published;
 //! - [`limit`] and [`place`]: who may try how often, counted by what;
@@ -41,6 +42,7 @@ pub mod phone;
 pub mod picture;
 pub mod place;
 pub mod platform;
+pub mod pos;
 pub mod profile;
 pub mod provider;
 pub mod realtime;

@@ -62,6 +62,27 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Form<T> {
     }
 }
 
+/// A body that is one thing as JSON and another as a form: two contracts share the
+/// path.
+#[derive(Clone, Debug)]
+pub enum JsonOrForm<J, F> {
+    /// It came as JSON, or claims to be nothing.
+    Json(J),
+    /// It came as a form.
+    Form(F),
+}
+
+impl<S: Sync, J: FromFields, F: FromFields> FromRequest<S> for JsonOrForm<J, F> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        match Media::named(&media_type(&request)) {
+            Some(Media::Form) => Ok(Self::Form(read(request, &[Media::Form]).await?)),
+            _ => Ok(Self::Json(read(request, &[Media::Json]).await?)),
+        }
+    }
+}
+
 /// The media types that bodies come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Media {

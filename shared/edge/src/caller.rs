@@ -3,6 +3,7 @@
 mod admin;
 mod agent;
 mod browser;
+mod holder;
 mod key;
 mod pending;
 mod service;
@@ -16,6 +17,7 @@ use flows::{Postern, Signed};
 pub use admin::FreshAdmin;
 pub use agent::{AgentKey, ManagementKey};
 pub use browser::Browser;
+pub use holder::Holder;
 pub use key::{FreshUser, KeyOrUser};
 pub use pending::Pending;
 pub use service::Introspector;

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use flows::{PendingTokens, SignIn, Tokens};
+use domain::pos::DeviceMac;
+use flows::{OfflineToken, PendingTokens, SignIn, Tokens};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::{Fields, FromFields};
 
 /// The tokens of a session, or of a sign-in that waits for its second factor.
 #[derive(Serialize, ToSchema)]
@@ -74,4 +77,47 @@ impl Texts {
     pub fn message(text: &str) -> Self {
         Self::of([("message", text.to_owned())])
     }
+}
+
+/// The device, and where it is.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceAuthRequest {
+    /// What it calls itself, a MAC address as a rule; `None` if no device does.
+    #[schema(value_type = String)]
+    pub dev_mac: Option<DeviceMac>,
+    /// The event that it works at.
+    pub event_id: u64,
+}
+
+impl FromFields for DeviceAuthRequest {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let mac = fields.text("dev_mac").may_be_blank().required();
+        let event_id = fields.integer("event_id");
+        fields.nothing_but(&["dev_mac", "event_id"]);
+        Some(Self {
+            dev_mac: DeviceMac::parse(&mac?),
+            event_id: event_id?,
+        })
+    }
+}
+
+/// An offline token with what it is bound to.
+#[must_use]
+pub fn offline_token(issued: OfflineToken) -> Texts {
+    let OfflineToken { token, claims } = issued;
+    Texts::of([
+        ("offline_token", token),
+        ("token_type", "bearer".to_owned()),
+        ("expires_at", claims.exp.to_string()),
+        ("event_id", claims.event_id.to_string()),
+        (
+            "device_id",
+            claims
+                .device_id
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+        ),
+        ("operator_id", claims.user_id.to_string()),
+    ])
 }

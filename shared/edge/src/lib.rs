@@ -28,9 +28,10 @@ mod refusal;
 pub mod serve;
 mod slashes;
 
-pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields};
+pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm};
 pub use caller::{
-    AgentKey, Browser, FreshAdmin, FreshUser, Introspector, KeyOrUser, ManagementKey, Pending, User,
+    AgentKey, Browser, FreshAdmin, FreshUser, Holder, Introspector, KeyOrUser, ManagementKey,
+    Pending, User,
 };
 pub use function::function;
 pub use listen::listen;

@@ -16,15 +16,6 @@ pub enum ClientGrant<'a> {
     Unsupported,
 }
 
-/// What it buys.
-#[derive(Clone)]
-pub struct ClientTokens {
-    /// The tokens.
-    pub tokens: Tokens,
-    /// Seconds for which the access token is good.
-    pub expires_in: u64,
-}
-
 impl Postern {
     /// The tokens that `grant` buys `client`.
     ///
@@ -37,28 +28,21 @@ impl Postern {
         meta: &RequestMeta,
         client: &str,
         grant: ClientGrant<'_>,
-    ) -> Result<ClientTokens, Error> {
-        let tokens = match grant {
+    ) -> Result<Tokens, Error> {
+        match grant {
             ClientGrant::DeviceCode(device_code) => {
                 let poll = Poll {
                     device_code,
                     client: Some(client),
                     wait: false,
                 };
-                self.exchange_device(meta, poll).await?.tokens
+                Ok(self.exchange_device(meta, poll).await?.tokens)
             }
             ClientGrant::RefreshToken(token) => {
                 self.knows_client(Some(client)).await?;
-                self.refresh_of(meta, token, Some(client)).await?
+                self.refresh_of(meta, token, Some(client), None).await
             }
-            ClientGrant::Unsupported => return Err(Error::Grant(GrantFailure::UnsupportedType)),
-        };
-        let session = &tokens.signed.session;
-        let life = self.settings().lives.of(session.contract).access;
-        let ends_at = meta.now.plus(life).min(session.ends_at);
-        Ok(ClientTokens {
-            expires_in: ends_at.seconds_since(meta.now),
-            tokens,
-        })
+            ClientGrant::Unsupported => Err(Error::Grant(GrantFailure::UnsupportedType)),
+        }
     }
 }

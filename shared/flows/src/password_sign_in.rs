@@ -13,6 +13,7 @@ use domain::audit::EventKind;
 use domain::email_code::LaneName;
 use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_per_place, resting};
 use domain::password::{Password, PasswordCredential};
+use domain::pos::Capacity;
 use domain::sign_in::Amr;
 use domain::username::LoginName;
 use domain::{Contract, Error};
@@ -21,19 +22,18 @@ use uuid::Uuid;
 use crate::sign_in::Proof;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended, event};
 
-/// A password at a name.
-struct Try<'a> {
-    meta: &'a RequestMeta,
-    contract: Contract,
+/// A password at a name, that was right or wrong.
+pub(crate) struct Try {
     /// The name, as its ledger is called.
-    mark: &'a str,
+    mark: String,
     lane: LaneName,
     /// The ledger, with this try counted.
-    counted: &'a GuessLedger,
+    counted: GuessLedger,
 }
 
 impl Postern {
-    /// Signs in whoever is called `name`, if the password is theirs.
+    /// Signs in whoever is called `name`, in the capacity that is asked for, if the
+    /// password is theirs.
     ///
     /// # Errors
     /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
@@ -44,7 +44,26 @@ impl Postern {
         contract: Contract,
         name: &LoginName,
         typed: &Password,
+        capacity: Capacity,
     ) -> Result<SignIn, Error> {
+        let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
+        self.enter_by_password(meta, contract, &tried, user, capacity)
+            .await
+    }
+
+    /// Whoever is called `name` and may sign in like that, if the password is theirs.
+    /// A wrong one is counted, written down and told; a right one is the caller's to
+    /// [settle](Self::settle).
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_by_password`].
+    pub(crate) async fn prove_password(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+        capacity: Capacity,
+    ) -> Result<(Try, User), Error> {
         let (place, mark) = (meta.place().to_string(), self.name_mark(name));
         let (admitted, state) = tokio::join!(
             self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
@@ -56,37 +75,50 @@ impl Postern {
         let lane = state.ledger.lane_of(&here, state.holder);
         state.admits(lane).map_err(Error::TooMany)?;
         let admission = state.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
-        let (found, counted) = tokio::join!(
+        let (found, counted, takes_place) = tokio::join!(
             // Nobody is a reader too: a name without an account costs the same.
             self.store()
                 .user_and_password(state.holder.unwrap_or(Uuid::nil())),
             self.store()
                 .count_password(&mark, lane, admission, meta.now),
+            self.takes_place(capacity),
         );
         let (user, credential) = found?;
         // Others tried meanwhile, and beyond the free ones tries come one at a time.
         let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
         let tried = Try {
-            meta,
-            contract,
-            mark: &mark,
+            mark,
             lane,
-            counted: &counted,
+            counted,
         };
         let credential = credential.filter(|_| user.as_ref().is_some_and(User::has_password));
         let hash = credential
             .as_ref()
             .map_or(password::DUMMY, |credential| credential.hash.as_str());
         let verdict = password::verify(typed, hash);
+        let takes_place = takes_place?;
+        let welcome = |user: &User| user.is_active() && takes_place && capacity.admits(user);
         match (user, credential) {
-            (Some(user), Some(credential)) if verdict != Verdict::Wrong && user.is_active() => {
+            (Some(user), Some(credential)) if verdict != Verdict::Wrong && welcome(&user) => {
                 if verdict == Verdict::Outdated {
                     self.rehash(&user, &credential, typed).await?;
                 }
-                self.enter_by_password(&tried, user).await
+                Ok((tried, user))
             }
-            (user, _) => self.refuse_password(&tried, user.as_ref(), name).await,
+            (user, _) => {
+                self.refuse_password(meta, &tried, user.as_ref(), name)
+                    .await
+            }
         }
+    }
+
+    /// Whether the event that somebody signs in for, if they do, takes place.
+    async fn takes_place(&self, capacity: Capacity) -> Result<bool, Error> {
+        let Some(id) = capacity.event() else {
+            return Ok(true);
+        };
+        let event = self.store().event(id).await?;
+        Ok(event.is_some_and(|event| event.is_on()))
     }
 
     /// What the ledger of a name is called.
@@ -117,8 +149,14 @@ impl Postern {
 
     /// The sign-in of a right password. Starts over when an edit of the account
     /// came between, as long as the password is still the same.
-    async fn enter_by_password(&self, tried: &Try<'_>, mut user: User) -> Result<SignIn, Error> {
-        let Try { meta, contract, .. } = *tried;
+    async fn enter_by_password(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        tried: &Try,
+        mut user: User,
+        capacity: Capacity,
+    ) -> Result<SignIn, Error> {
         let epoch = user.epoch;
         for _ in 0..MAX_ROUNDS {
             let entered = self.seen(&user, meta);
@@ -127,12 +165,12 @@ impl Postern {
                 contract,
                 amr: vec![Amr::Pwd],
                 provider: None,
-                event: None,
+                event: capacity.event_of(&user),
             };
             let nothing = self.store().transaction();
             let (signed_in, ()) = tokio::join!(
                 self.sign_in(&proof, nothing, &user, entered.clone()),
-                self.settle(tried, &entered),
+                self.settle(meta, tried, &entered),
             );
             if let Ok(signed_in) = signed_in? {
                 return Ok(signed_in);
@@ -149,14 +187,13 @@ impl Postern {
     /// Tells the ledger that the password was right. In the lane of known places
     /// only once tries have added up: a person who signs in as ever pays no write
     /// for it. Cannot fail what has happened.
-    async fn settle(&self, tried: &Try<'_>, entered: &User) {
+    pub(crate) async fn settle(&self, meta: &RequestMeta, tried: &Try, entered: &User) {
         let Try {
-            meta,
             mark,
             lane,
             counted,
-            ..
-        } = *tried;
+        } = tried;
+        let lane = *lane;
         let few = counted.lane(lane).tries < free(lane) / 2;
         if lane == LaneName::Known && few {
             return;
@@ -177,13 +214,13 @@ impl Postern {
     /// is time to.
     async fn refuse_password(
         &self,
-        tried: &Try<'_>,
+        meta: &RequestMeta,
+        tried: &Try,
         user: Option<&User>,
         name: &LoginName,
-    ) -> Result<SignIn, Error> {
-        let Try {
-            meta, mark, lane, ..
-        } = *tried;
+    ) -> Result<(Try, User), Error> {
+        let Try { mark, lane, .. } = tried;
+        let lane = *lane;
         let event = match user {
             Some(user) => self.user_event(user, EventKind::PasswordFailed, None, meta)?,
             None => self.name_event(name, EventKind::PasswordFailed, meta.now),

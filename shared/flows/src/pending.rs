@@ -3,7 +3,8 @@
 
 use domain::sign_in::Challenge;
 use domain::token::PendingClaims;
-use domain::{AuthFailure, Error, UnixTime};
+use domain::{AuthFailure, Error, UnixTime, platform};
+use store::Commit;
 
 use uuid::Uuid;
 
@@ -66,6 +67,34 @@ impl Postern {
             .check_pending(token, &self.settings().issuer, meta.now)
             .map_err(Error::Unauthenticated)?;
         Ok(claims.jti)
+    }
+
+    /// Gives up the sign-in `waiting`, which `renewal` speaks of too.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if it does not, or it is over.
+    pub(crate) async fn give_up(
+        &self,
+        meta: &RequestMeta,
+        waiting: Uuid,
+        renewal: &str,
+    ) -> Result<(), Error> {
+        let issuer = &self.settings().issuer;
+        let renewal = self
+            .ring()
+            .check_pending_renewal(renewal, issuer, meta.now)
+            .map_err(Error::Unauthenticated)?;
+        if renewal.jti != waiting {
+            return Err(Error::Unauthenticated(AuthFailure::BadToken));
+        }
+        let spent = self
+            .store()
+            .transaction()
+            .spend_challenge(waiting, meta.now)?;
+        match spent.commit(platform::uuid(self.entropy())).await? {
+            Commit::Done => Ok(()),
+            Commit::Refused(_) => Err(Error::Unauthenticated(AuthFailure::SpentToken)),
+        }
     }
 
     /// Completes the sign-in `waiting` with whatever `typed` looks like: an

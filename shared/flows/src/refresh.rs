@@ -6,7 +6,8 @@
 //! same successor; whoever shows an older token ends the session.
 
 use domain::audit::EventKind;
-use domain::limit::BAD_REFRESHES_PER_PLACE;
+use domain::limit::cashless::REFRESHES;
+use domain::limit::{BAD_REFRESHES_PER_PLACE, Limit};
 use domain::session::{EndedBy, Presented, Session};
 use domain::time::MINUTE;
 use domain::token::RefreshClaims;
@@ -15,10 +16,19 @@ use store::{Commit, Step};
 
 use domain::account::User;
 
-use crate::{Postern, RequestMeta, Tokens};
+use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How old `last_login_at` may grow before a refresh writes it again.
 const SEEN_EVERY: u64 = 5 * MINUTE;
+
+/// What a refresh token bought.
+#[derive(Clone, Debug)]
+pub enum Refreshed {
+    /// The tokens of a session.
+    Complete(Box<Tokens>),
+    /// The tokens of a sign-in that still waits for its second factor.
+    Waiting(PendingTokens),
+}
 
 const SPENT: Error = Error::Unauthenticated(AuthFailure::SpentToken);
 
@@ -30,10 +40,36 @@ impl Postern {
     /// exchanged (which ends the session), or of a session that is over.
     /// [`Error::TooMany`] once a place has shown ten such in a minute.
     pub async fn refresh(&self, meta: &RequestMeta, token: &str) -> Result<Tokens, Error> {
-        self.refresh_of(meta, token, None).await
+        self.refresh_of(meta, token, None, None).await
     }
 
-    /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6).
+    /// The tokens that follow `token`, which may also be what renews the tokens of a
+    /// sign-in that waits for its second factor (cashless).
+    ///
+    /// # Errors
+    /// As [`Postern::refresh`].
+    pub async fn refresh_or_wait_on(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+    ) -> Result<Refreshed, Error> {
+        match self.renew_pending(token, meta.now).await {
+            Err(Error::Unauthenticated(AuthFailure::WrongTokenType)) => {}
+            Ok(pending) => {
+                self.admitted(Some(&REFRESHES), meta).await?;
+                return Ok(Refreshed::Waiting(pending));
+            }
+            Err(error @ Error::Unauthenticated(_)) => {
+                return Err(self.count_bad_refresh(meta, error).await);
+            }
+            Err(error) => return Err(error),
+        }
+        let tokens = self.refresh_of(meta, token, None, Some(&REFRESHES)).await?;
+        Ok(Refreshed::Complete(Box::new(tokens)))
+    }
+
+    /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6), within
+    /// a limit if there is one beside that on bad tokens.
     ///
     /// # Errors
     /// As [`Postern::refresh`].
@@ -42,17 +78,30 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
         client: Option<&str>,
+        limit: Option<&Limit>,
     ) -> Result<Tokens, Error> {
-        let refreshed = self.exchange(meta, token, client).await;
-        if let Err(Error::Unauthenticated(_)) = refreshed {
-            // Only what will not do is counted, so a client that behaves pays no write for it.
-            let place = meta.place().to_string();
-            self.store()
-                .hit(&BAD_REFRESHES_PER_PLACE, &place, meta.now)
-                .await?
-                .map_err(Error::TooMany)?;
+        let refreshed = self.exchange(meta, token, client, limit).await;
+        match refreshed {
+            Err(error @ Error::Unauthenticated(_)) => {
+                Err(self.count_bad_refresh(meta, error).await)
+            }
+            refreshed => refreshed,
         }
-        refreshed
+    }
+
+    /// Counts a token that will not do, and `why`, or that there were too many. Only
+    /// these are counted, so a client that behaves pays no write for it.
+    async fn count_bad_refresh(&self, meta: &RequestMeta, why: Error) -> Error {
+        let place = meta.place().to_string();
+        let hit = self
+            .store()
+            .hit(&BAD_REFRESHES_PER_PLACE, &place, meta.now)
+            .await;
+        match hit {
+            Ok(Ok(())) => why,
+            Ok(Err(exceeded)) => Error::TooMany(exceeded),
+            Err(error) => error.into(),
+        }
     }
 
     async fn exchange(
@@ -60,16 +109,18 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
         client: Option<&str>,
+        limit: Option<&Limit>,
     ) -> Result<Tokens, Error> {
         let claims = self
             .ring()
             .check_refresh(token, &self.settings().issuer, meta.now)
             .map_err(Error::Unauthenticated)?;
-        let (session, user) = self
-            .store()
-            .session_and_user(claims.sub, claims.sid)
-            .await?
-            .ok_or(SPENT)?;
+        let (admitted, found) = tokio::join!(
+            self.admitted(limit, meta),
+            self.store().session_and_user(claims.sub, claims.sid),
+        );
+        admitted?;
+        let (session, user) = found?.ok_or(SPENT)?;
         if client.is_some() && session.granted_to.as_deref() != client {
             return Err(SPENT);
         }

@@ -88,10 +88,19 @@ impl Postern {
         token: &str,
         now: UnixTime,
     ) -> Result<AccessClaims, Error> {
-        let check = || {
-            self.ring()
-                .check_access(token, &self.settings().issuer, now)
-        };
+        let issuer = &self.settings().issuer;
+        self.checked(token, now, || self.ring().check_access(token, issuer, now))
+            .await
+    }
+
+    /// What `check` finds in a token of ours that everybody may verify. Looks at the
+    /// ring again for a key that it does not know.
+    pub(crate) async fn checked<T>(
+        &self,
+        token: &str,
+        now: UnixTime,
+        check: impl Fn() -> Result<T, AuthFailure>,
+    ) -> Result<T, Error> {
         let refused = match check() {
             Ok(claims) => return Ok(claims),
             Err(refused) => refused,

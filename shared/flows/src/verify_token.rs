@@ -6,9 +6,11 @@
 //! blocks, so that most calls write nothing; the few that do lease write while
 //! they read.
 
+use crypto::TokenKind;
 use domain::account::User;
 use domain::limit::Limit;
 use domain::limit::cashless::TOKEN_VERIFICATIONS;
+use domain::pos::{OfflineClaims, OperatorClaims};
 use domain::service_key::{self, ServiceKey};
 use domain::token::AccessClaims;
 use domain::{Error, UnixTime, api_key};
@@ -20,6 +22,10 @@ use crate::{Postern, RequestMeta};
 pub enum Credential {
     /// An access token, whose session and account stand.
     Access(Box<AccessClaims>),
+    /// An offline token: the person, event and device that it names stand.
+    Offline(Box<OfflineClaims>),
+    /// An operator's token at a device.
+    Operator(Box<OperatorClaims>),
     /// The API key of a service.
     Service(ServiceKey),
     /// The API key of a person, which has a user's rights, whoever's it is.
@@ -64,12 +70,40 @@ impl Postern {
             let user = self.authenticate_key(token).await?;
             return Ok(Credential::Personal(Box::new(user)));
         }
-        let (claims, _) = self.authenticate_claims(token, now).await?;
-        Ok(Credential::Access(Box::new(claims)))
+        match TokenKind::claimed(token) {
+            Some(TokenKind::Offline) => {
+                let claims = self.check_offline(token, now).await?;
+                Ok(Credential::Offline(Box::new(claims)))
+            }
+            Some(TokenKind::Operator) => {
+                let (claims, ..) = self.check_operator(token, now).await?;
+                Ok(Credential::Operator(Box::new(claims)))
+            }
+            _ => {
+                let (claims, _) = self.authenticate_claims(token, now).await?;
+                Ok(Credential::Access(Box::new(claims)))
+            }
+        }
     }
 
-    /// Does `work` within a leased budget: from memory if a lease is held, else
-    /// while one is made.
+    /// Takes one hit of a leased budget, if there is one to take it from: for work that
+    /// must not be done when it is refused.
+    pub(crate) async fn admitted(
+        &self,
+        limit: Option<&Limit>,
+        meta: &RequestMeta,
+    ) -> Result<(), Error> {
+        let Some(limit) = limit else { return Ok(()) };
+        let place = meta.place().to_string();
+        let taken = match self.store().take(limit, &place, meta.now) {
+            Some(taken) => taken,
+            None => self.store().lease(limit, &place, meta.now).await?,
+        };
+        taken.map_err(Error::TooMany)
+    }
+
+    /// Does `work`, which only reads, within a leased budget: from memory if a lease is
+    /// held, else while one is made.
     pub(crate) async fn within<T>(
         &self,
         limit: &Limit,

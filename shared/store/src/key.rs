@@ -22,6 +22,11 @@
 //! | a device grant's user code, by its mark | `USERCODE#mark` | `USERCODE` |
 //! | browser session, by its cookie's digest | `BROWSER#digest` | `BROWSER` |
 //! | registered client | `CLIENTS` | `client_id` |
+//! | event | `EVENT#id` | `EVENT` |
+//! | device at an event | `EVENT#id` | `DEVICE#mac` |
+//! | that somebody works at an event | `EVENT#id` | `WORKS#sub` |
+//! | where the device of an integer id stands | `CLAIM#device#id` | `CLAIM` |
+//! | an operator's session on a device | `USER#sub` | `DEVICE#type#mac` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
 //! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
@@ -34,6 +39,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
 use domain::{EmailAddress, UnixTime};
 use uuid::Uuid;
@@ -232,6 +238,52 @@ pub const CLIENTS: &str = "CLIENTS";
 #[must_use]
 pub fn client(id: &str) -> Key {
     Key::new(CLIENTS.to_owned(), id)
+}
+
+/// An event.
+#[must_use]
+pub fn event(id: u64) -> Key {
+    Key::new(format!("EVENT#{id}"), "EVENT")
+}
+
+/// How the places of an event's devices begin.
+pub const DEVICES: &str = "DEVICE#";
+
+/// A device at an event.
+#[must_use]
+pub fn device(event: u64, mac: &DeviceMac) -> Key {
+    Key::new(self::event(event).pk, format!("{DEVICES}{mac}"))
+}
+
+/// How the places of those who work at an event begin.
+pub const APPOINTMENTS: &str = "WORKS#";
+
+/// That somebody works at an event.
+#[must_use]
+pub fn appointment(event: u64, sub: Uuid) -> Key {
+    Key::new(self::event(event).pk, format!("{APPOINTMENTS}{sub}"))
+}
+
+/// Where the device of an integer id stands.
+#[must_use]
+pub fn device_claim(id: u64) -> Key {
+    Key::new(format!("CLAIM#device#{id}"), "CLAIM")
+}
+
+/// An operator's session on a device.
+#[must_use]
+pub fn operator_session(sub: Uuid, dev_type: DeviceType, mac: &DeviceMac) -> Key {
+    let place = format!("DEVICE#{}#{mac}", dev_type.name());
+    Key::new(format!("USER#{sub}"), place)
+}
+
+/// The directory's partition of events.
+pub const EVENTS: &str = "EVENTS";
+
+/// The place of an event in it.
+#[must_use]
+pub fn event_place(id: u64, created_at: UnixTime) -> String {
+    format!("{:010}#{id}", created_at.0)
 }
 
 /// Who last left an address.

@@ -27,6 +27,7 @@ mod leases;
 mod oauth;
 mod passwords;
 mod pictures;
+mod pos;
 mod rates;
 mod service_keys;
 mod sessions;
@@ -46,6 +47,7 @@ pub use keyring::StoredRing;
 pub use kms::Kms;
 pub use oauth::Candidates;
 pub use passwords::NameState;
+pub use pos::{Bound, EventPage};
 pub use transaction::{Commit, Refusal, Step, Transaction};
 
 /// Both tables of an installation. Cheap to clone.

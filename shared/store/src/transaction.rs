@@ -15,6 +15,7 @@ mod deletion;
 mod grants;
 mod names;
 mod pictures;
+mod pos;
 mod revocation;
 
 use aws_sdk_dynamodb::types::{
@@ -74,6 +75,10 @@ pub enum Step {
     EditPassword,
     /// Spending a token that came by mail: refused if it is spent or expired.
     SpendTicket,
+    /// Writing an event or a device: refused if it was written meanwhile.
+    EditRow,
+    /// Listing somebody at an event: never refused.
+    Appoint,
     /// Making, using or taking away a link to a provider: refused if it is not
     /// as it was read.
     Link,

@@ -103,10 +103,10 @@ pub async fn handle(
         .client_tokens(&meta, &asked.client_id, grant)
         .await?;
     Ok(Json(Issued {
-        access_token: issued.tokens.access,
+        access_token: issued.access,
         token_type: "Bearer",
         expires_in: issued.expires_in,
-        refresh_token: issued.tokens.refresh,
+        refresh_token: issued.refresh,
         scope: SCOPE,
     }))
 }

@@ -13,6 +13,24 @@ const fn a_minute(name: &'static str, budget: u32) -> Limit {
     }
 }
 
+/// Refresh tokens exchanged, leased in blocks: each is a request of its own already.
+pub const REFRESHES: Limit = a_minute("refresh", 30);
+
+/// Sessions given back.
+pub const LOG_OUTS: Limit = a_minute("logout", 30);
+
+/// Devices that sign in by themselves.
+pub const DEVICE_SIGN_INS: Limit = a_minute("device-sign-in", 60);
+
+/// Devices looked up by what they call themselves.
+pub const DEVICE_LOOKUPS: Limit = a_minute("device-lookup", 60);
+
+/// Devices given into somebody's hands.
+pub const DEVICE_TOKENS: Limit = a_minute("device-token", 30);
+
+/// Offline tokens asked for by people.
+pub const OFFLINE_TOKENS: Limit = a_minute("offline-token", 30);
+
 /// New API keys of services, by administrators. Nobody else gets as far as this.
 pub const SERVICE_KEYS: Limit = a_minute("service-key", 10);
 

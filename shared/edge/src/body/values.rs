@@ -33,6 +33,14 @@ impl Fields {
         None
     }
 
+    /// The same, where null is as good as nothing.
+    pub fn integer_or_null(&mut self, name: &'static str) -> Option<u64> {
+        match self.sent.get(name) {
+            None | Some(Value::Null) => None,
+            Some(_) => self.integer(name),
+        }
+    }
+
     /// The list of texts `name`, which must be there, of at most `max` entries that
     /// are all as `kind` would have them.
     pub fn texts(

@@ -169,6 +169,7 @@ impl Drf {
                 json!({ "detail": "User account is deactivated or deleted.", "code": "user_inactive" })
             }
             AuthFailure::BadApiKey => json!({ "detail": "Invalid API key." }),
+            AuthFailure::BadDevice => json!({ "detail": "Invalid device." }),
             AuthFailure::BadToken => self.bad_token("Token is invalid"),
             AuthFailure::ExpiredToken => self.bad_token("Token is expired"),
             AuthFailure::WrongTokenType => self.bad_token("Token has wrong type"),

@@ -43,6 +43,7 @@ impl Dialect for FastApi {
                 AuthFailure::Missing => "Not authenticated",
                 AuthFailure::Inactive => "Inactive user",
                 AuthFailure::BadApiKey => "Invalid API key",
+                AuthFailure::BadDevice => "Device not authorized",
                 AuthFailure::BadToken
                 | AuthFailure::ExpiredToken
                 | AuthFailure::WrongTokenType

@@ -129,6 +129,7 @@ fn unauthenticated(failure: AuthFailure) -> Response {
         AuthFailure::BadToken | AuthFailure::SpentToken => "The token is not accepted",
         AuthFailure::Inactive => "The account is not active",
         AuthFailure::BadApiKey => "The API key is not accepted",
+        AuthFailure::BadDevice => "The device is not accepted",
     };
     challenged(StatusCode::UNAUTHORIZED, "invalid_token", text)
 }

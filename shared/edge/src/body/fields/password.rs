@@ -16,6 +16,19 @@ impl Fields {
         self.password_if_sent(name)
     }
 
+    /// The same, of at most `max` characters.
+    pub fn password_up_to(&mut self, name: &'static str, max: usize) -> Option<Password> {
+        if self
+            .sent
+            .get(name)
+            .and_then(Value::as_str)
+            .is_some_and(|text| text.chars().count() > max)
+        {
+            self.problem(name, ProblemKind::TooLong { max });
+        }
+        self.password(name)
+    }
+
     /// The password in the field `name` as one that somebody chooses, which must be
     /// there and do for anybody.
     pub fn new_password(&mut self, name: &'static str) -> Option<Password> {

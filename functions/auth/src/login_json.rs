@@ -1,0 +1,98 @@
+//! `POST /auth/login` with a JSON body: sign in by password for a role, and perhaps
+//! an event (cashless). The route itself is [`crate::login`], which tells the two
+//! bodies apart; what stands here is its other half.
+
+use axum::Json;
+use axum::extract::State;
+use domain::password::Password;
+use domain::pos::Capacity;
+use domain::username::LoginName;
+use domain::{Contract, EmailAddress};
+use edge::cashless::TokenResponse;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::{Postern, RequestMeta};
+use utoipa::ToSchema;
+
+/// Who signs in, and in what capacity.
+#[derive(Debug, ToSchema)]
+#[schema(as = LoginRequest)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The address.
+    #[schema(value_type = String)]
+    email: LoginName,
+    /// The password.
+    #[schema(value_type = String)]
+    password: Password,
+    /// The event to sign in for. Operators and network managers sign in for their own
+    /// if they name none.
+    #[schema(required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    event_id: Option<u64>,
+    /// `admin`, `operator` or `network_manager`.
+    #[schema(value_type = String, required = false, default = "admin")]
+    role: Capacity,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let email = fields.text("email").required();
+        let password = fields.password("password");
+        let event_id = fields.integer_or_null("event_id");
+        let role = fields.text("role").optional();
+        fields.nothing_but(&["email", "password", "event_id", "role"]);
+        let address = EmailAddress::parse(&email?);
+        Some(Self {
+            email: address.map_or(LoginName::Nobody, LoginName::Email),
+            password: password?,
+            event_id,
+            role: Capacity::named(role.as_deref().unwrap_or("admin"), event_id),
+        })
+    }
+}
+
+/// Signs in.
+pub(crate) async fn sign_in(
+    postern: &Postern,
+    meta: &RequestMeta,
+    asked: Asked,
+) -> Reply<TokenResponse> {
+    let Asked {
+        email,
+        password,
+        role,
+        ..
+    } = asked;
+    let signed_in = postern
+        .sign_in_by_password(meta, Contract::Cashless, &email, &password, role)
+        .await?;
+    Ok(Json(signed_in.into()))
+}
+
+/// Sign in by password as an administrator, operator or network manager. Unknown
+/// addresses, wrong passwords and capacities that one has not look the same. With a
+/// second factor the answer is a pair of pending tokens.
+///
+/// # Errors
+/// A malformed body, a pair that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/auth/login", operation_id = "login_auth_login_post",
+    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = TokenResponse, description = "Tokens, or pending ones"),
+        (status = 401, body = Detail, description = "Wrong, unknown, locked, or not in this capacity"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Neither JSON nor a form"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Over 10 a minute from one place, or too many wrong ones"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<TokenResponse> {
+    sign_in(&postern, &meta, asked).await
+}

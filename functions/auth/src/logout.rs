@@ -1,0 +1,42 @@
+//! `POST /auth/logout`: give a session back (cashless).
+
+use axum::Json;
+use axum::extract::State;
+use edge::cashless::Texts;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Holder, Meta, Reply};
+use flows::Postern;
+
+use crate::refresh::Asked;
+
+/// End the session of a refresh token of one's own: its access tokens end with it. A
+/// sign-in that waits for its second factor is given up by its two tokens; an
+/// operator's session on a device by its one token, as bearer and as
+/// `refresh_token`.
+///
+/// # Errors
+/// A caller without a token, tokens that are not one account's, or a limit.
+#[utoipa::path(
+    post, path = "/auth/logout", operation_id = "logout_auth_logout_post",
+    tags = ["cashless", "auth"], request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = Texts, description = "Ended"),
+        (status = 401, body = Detail, description = "Not signed in, or not a refresh token of one's own"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Holder(holder): Holder,
+    Body(asked): Body<Asked>,
+) -> Reply<Texts> {
+    postern
+        .log_out(&meta, &holder, &asked.refresh_token)
+        .await?;
+    Ok(Json(Texts::message("Logged out successfully")))
+}

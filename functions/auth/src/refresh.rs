@@ -1,0 +1,62 @@
+//! `POST /auth/refresh`: exchange a refresh token (cashless).
+
+use axum::Json;
+use axum::extract::State;
+use edge::cashless::TokenResponse;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::{Postern, Refreshed};
+use utoipa::ToSchema;
+
+/// The token to exchange, or to give back.
+#[derive(ToSchema)]
+#[schema(as = RefreshRequest)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The refresh token.
+    pub(crate) refresh_token: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let refresh_token = fields.text("refresh_token").may_be_blank().required();
+        fields.nothing_but(&["refresh_token"]);
+        Some(Self {
+            refresh_token: refresh_token?,
+        })
+    }
+}
+
+/// Exchange a refresh token. Each is good once; showing an old one again ends the
+/// session, except within seconds of its exchange. The refresh token of a sign-in
+/// that waits for its second factor renews the pending token, and no longer than
+/// that waits.
+///
+/// # Errors
+/// A malformed body, a token that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/auth/refresh", operation_id = "refresh_auth_refresh_post",
+    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = TokenResponse, description = "The successors"),
+        (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one place, or 10 bad ones"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<TokenResponse> {
+    let refreshed = postern
+        .refresh_or_wait_on(&meta, &asked.refresh_token)
+        .await?;
+    Ok(Json(match refreshed {
+        Refreshed::Complete(tokens) => (*tokens).into(),
+        Refreshed::Waiting(pending) => pending.into(),
+    }))
+}

@@ -1,0 +1,33 @@
+//! POS devices (cashless).
+//!
+//! | operation | file |
+//! |---|---|
+//! | `POST /devices/auth` | [`auth`] |
+//! | `POST /devices/{device_id}/token` | [`token`] |
+//! | `POST /devices/operator-token` | [`operator_token`] |
+
+pub mod auth;
+pub mod operator_token;
+pub mod token;
+
+use axum::Router;
+use edge::dialect::fastapi::FastApi;
+use edge::dialect::speaking;
+use flows::Postern;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every operation of the family, with its document.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Postern> {
+    let devices = OpenApiRouter::new()
+        .routes(routes!(auth::handle))
+        .routes(routes!(operator_token::handle))
+        .routes(routes!(token::handle));
+    speaking(&FastApi, devices)
+}
+
+/// The family as the service that its Lambda runs.
+pub fn function(postern: Postern) -> Router {
+    edge::function(routes(), &FastApi, postern)
+}

@@ -1,0 +1,6 @@
+//! The Lambda of the devices family.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    edge::serve(devices::function).await
+}

@@ -1,0 +1,65 @@
+//! `POST /devices/{device_id}/token`: give a device into an operator's hands.
+
+use axum::Json;
+use axum::extract::State;
+use edge::cashless::{Texts, offline_token};
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, Number, Reply, User};
+use flows::Postern;
+use utoipa::ToSchema;
+
+/// Into whose hands.
+#[derive(ToSchema)]
+#[schema(as = DeviceTokenRequest)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The operator's integer id.
+    operator_id: u64,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let operator_id = fields.integer("operator_id");
+        fields.nothing_but(&["operator_id"]);
+        Some(Self {
+            operator_id: operator_id?,
+        })
+    }
+}
+
+/// Give a device into the hands of an operator of its event for a day, and make its
+/// offline token. Operators take devices themselves; administrators and the event's
+/// network managers hand them to any operator there.
+///
+/// # Errors
+/// A caller that may not, a device or operator that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/devices/{device_id}/token",
+    operation_id = "issue_device_token_endpoint_devices__device_id__token_post",
+    tags = ["cashless", "devices"], request_body = Asked, security(("jwtAuth" = [])),
+    params(("device_id" = i64, Path, description = "Its integer id")),
+    responses(
+        (status = 200, body = Texts, description = "An offline token, and what it is bound to"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "Does not work at the device's event"),
+        (status = 404, body = Detail, description = "No device in use, or no operator of its event"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    User(signed): User,
+    Number(device): Number,
+    Body(asked): Body<Asked>,
+) -> Reply<Texts> {
+    let device = device.get("device_id")?;
+    let issued = postern
+        .give_device(&meta, &signed, device, asked.operator_id)
+        .await?;
+    Ok(Json(offline_token(issued)))
+}

@@ -1,0 +1,24 @@
+//! Callers with a token of whatever kind is given back.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::{AuthFailure, Error};
+use flows::Postern;
+
+use super::bearer;
+use crate::{Meta, Refusal};
+
+/// Somebody who holds what can be given back: a session, a sign-in that waits for its
+/// second factor, or an operator's session on a device.
+#[derive(Clone, Debug)]
+pub struct Holder(pub flows::Holder);
+
+impl FromRequestParts<Postern> for Holder {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        let token = bearer(parts).ok_or(Error::Unauthenticated(AuthFailure::Missing))?;
+        Ok(Self(postern.holder(token, &meta).await?))
+    }
+}

@@ -1,0 +1,124 @@
+//! Logging out with both tokens in hand (cashless): the bearer says who asks, the
+//! refresh token what is to end. Whoever holds the one and not the other ends
+//! nothing of anybody else's.
+//!
+//! A sign-in that waits for its second factor is given up by its two tokens in the
+//! same way, and an operator's session on a device by its one token, sent as both.
+
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::limit::cashless::LOG_OUTS;
+use domain::pos::OperatorSession;
+use domain::session::EndedBy;
+use domain::{AuthFailure, Error};
+use uuid::Uuid;
+
+use crate::{Postern, RequestMeta, Signed};
+
+/// Somebody with a token that can be given back.
+#[derive(Clone, Debug)]
+pub enum Holder {
+    /// Of a session.
+    Signed(Box<Signed>),
+    /// Of a sign-in that waits for its second factor.
+    Waiting(Uuid),
+    /// Of an operator's session on a device.
+    Operator {
+        /// The operator.
+        user: Box<User>,
+        /// The session.
+        session: Box<OperatorSession>,
+        /// The token itself, which stands for both.
+        token: String,
+    },
+}
+
+const NOT_THIS: Error = Error::Unauthenticated(AuthFailure::BadToken);
+
+/// Whether a token was no good only because it is of another kind.
+const fn of_another_kind(error: &Error) -> bool {
+    matches!(error, Error::Unauthenticated(AuthFailure::WrongTokenType))
+}
+
+impl Postern {
+    /// Who bears `token`, of whichever of these kinds it is.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if it is of none, or not good now.
+    pub async fn holder(&self, token: &str, meta: &RequestMeta) -> Result<Holder, Error> {
+        match self.authenticate(token, meta).await {
+            Ok(signed) => return Ok(Holder::Signed(Box::new(signed))),
+            Err(error) if of_another_kind(&error) => {}
+            Err(error) => return Err(error),
+        }
+        match self.check_operator(token, meta.now).await {
+            Ok((_, user, session)) => {
+                return Ok(Holder::Operator {
+                    user: Box::new(user),
+                    session: Box::new(session),
+                    token: token.to_owned(),
+                });
+            }
+            Err(error) if of_another_kind(&error) => {}
+            Err(error) => return Err(error),
+        }
+        self.waiting_sign_in(token, meta).map(Holder::Waiting)
+    }
+
+    /// Ends what `refresh_token` renews, for whoever holds the other token to it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if it will not do, or is not this holder's;
+    /// [`Error::TooMany`] by place.
+    pub async fn log_out(
+        &self,
+        meta: &RequestMeta,
+        holder: &Holder,
+        refresh_token: &str,
+    ) -> Result<(), Error> {
+        self.admitted(Some(&LOG_OUTS), meta).await?;
+        match holder {
+            Holder::Signed(signed) => self.end_own(meta, signed, refresh_token).await,
+            Holder::Waiting(waiting) => self.give_up(meta, *waiting, refresh_token).await,
+            Holder::Operator {
+                user,
+                session,
+                token,
+            } => {
+                if token != refresh_token {
+                    return Err(NOT_THIS);
+                }
+                self.end_operator_session(meta, user, session).await
+            }
+        }
+    }
+
+    async fn end_own(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        refresh_token: &str,
+    ) -> Result<(), Error> {
+        let issuer = &self.settings().issuer;
+        let claims = self
+            .ring()
+            .check_refresh(refresh_token, issuer, meta.now)
+            .map_err(Error::Unauthenticated)?;
+        if claims.sub != signed.user.sub {
+            return Err(NOT_THIS);
+        }
+        let found = self
+            .store()
+            .session_and_user(claims.sub, claims.sid)
+            .await?;
+        let Some((session, user)) = found else {
+            return Ok(());
+        };
+        let event = self.user_event(&user, EventKind::SessionEnded, Some(session.id), meta)?;
+        // Another request may have ended it first, which is as good.
+        if self.store().end_session(&session, EndedBy::Owner).await? {
+            self.store().append_audit(&event).await?;
+        }
+        Ok(())
+    }
+}
