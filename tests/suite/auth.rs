@@ -10,7 +10,7 @@ mod pre_hijacking;
 mod profile;
 mod races;
 mod register;
-mod second_factor;
+pub mod second_factor;
 mod sessions;
 mod tables;
 mod verify_user;

@@ -34,4 +34,5 @@ mod storage;
 mod template;
 mod tokens;
 mod trips;
+mod walks;
 mod well_known;
