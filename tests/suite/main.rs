@@ -37,4 +37,5 @@ mod template;
 mod tokens;
 mod trips;
 mod vendor;
+mod walks;
 mod well_known;
