@@ -194,6 +194,21 @@ def admin_sign_in(case, chance):
     body(case, {"email": Admin().email, "password": PASSWORD})
 
 
+def register_vendor(case, chance):
+    body(case, {"name": "Engines", "email": address(), "password": PASSWORD, "rating": 4.5})
+
+
+def sign_in_vendor(case, chance):
+    email = address()
+    good("POST", "/vendor/register_vendor", {"name": "Engines", "email": email, "password": PASSWORD})
+    body(case, {"email": email, "password": PASSWORD})
+
+
+def interact(case, chance):
+    by(Member(), case)
+    body(case, {"vendor_id": 7, "interaction_type": "question", "message": "How many?", "response": "42"})
+
+
 GOOD = {
     "list_users_admin_users_get": list_users,
     "activate_user_admin_activate_user__user_id__put": govern,
@@ -204,6 +219,9 @@ GOOD = {
     "unlock_account_admin_unlock_post": by_address,
     "register_admin_admin_register_post": admin_register,
     "admin_login_admin_login_post": admin_sign_in,
+    "create_chatbot_interaction_chatbot_interact_post": interact,
+    "register_vendor_vendor_register_vendor_post": register_vendor,
+    "vendor_login_vendor_login_post": sign_in_vendor,
     "root__get": anyone,
     "confirm_email_auth_confirm_email_post": confirm,
     "disable_2fa_auth_disable_2fa_post": disable,

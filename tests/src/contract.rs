@@ -90,12 +90,14 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("auth", auth::shared_routes().into_openapi()),
         ("avatar", avatar::routes().into_openapi()),
         ("device-grant", device_grant::routes().into_openapi()),
+        ("chatbot", chatbot::routes().into_openapi()),
         ("devices", devices::routes().into_openapi()),
         ("docs", docs::routes().into_openapi()),
         ("oauth", oauth::routes().into_openapi()),
         ("realtime", realtime::routes().into_openapi()),
         ("tokens", tokens::routes().into_openapi()),
         ("totp", totp::routes().into_openapi()),
+        ("vendor", vendor::routes().into_openapi()),
     ]
 }
 

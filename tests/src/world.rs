@@ -528,6 +528,7 @@ fn settings(
         ("POSTERN_KEY_FILE", key_file.as_str()),
         ("POSTERN_MAIL_FROM", "id@example.com"),
         ("POSTERN_TEXT_CALLING_CODES", "49,1"),
+        ("POSTERN_CHATBOT_TOPIC", local::stack::CHATBOT_TOPIC),
         // Made in no time; RS256, the default, has tests of its own.
         ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),
     ];

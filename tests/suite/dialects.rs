@@ -154,8 +154,8 @@ fn every_error() -> Vec<Error> {
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
         Above, Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
-        FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotAPhone, NotAPicture,
-        NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
+        FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotANumber, NotAPhone,
+        NotAPicture, NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
         NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required,
         TooLong, TooMany, TooShort, UnknownField,
     };
@@ -191,8 +191,9 @@ fn every_problem() -> Vec<Problem> {
         ("C", NamedPassword),
         ("D", FormerPassword),
         ("E", CountryNotServed),
+        ("F", NotANumber),
     ];
-    let fields = fields.into_iter().chain([("F", Above { max: 100 })]);
+    let fields = fields.into_iter().chain([("G", Above { max: 100 })]);
     let mut problems: Vec<_> = fields
         .into_iter()
         .map(|(field, kind)| Problem::of(field, kind))
@@ -221,6 +222,7 @@ async fn the_matrix_is_as_it_was_last_read() {
             "the device page, German".to_owned(),
             &Html(Language::German),
         ),
+        ("Auth Service, vendors".to_owned(), &auth_service::Vendors),
     ]);
     let of_auth_service = auth_service::AuthService::all().into_iter();
     let voices = voices.chain(

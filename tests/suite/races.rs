@@ -7,6 +7,7 @@ mod device;
 mod phone;
 mod restore;
 mod service_key;
+mod vendor;
 
 use std::collections::BTreeSet;
 

@@ -26,6 +26,8 @@ pub enum Channel {
     Mail,
     /// By text message (SNS).
     Text,
+    /// To a topic (SNS).
+    Topic,
 }
 
 /// A message as it was handed in.
@@ -33,7 +35,7 @@ pub enum Channel {
 pub struct Draft {
     /// The way it goes.
     pub channel: Channel,
-    /// An e-mail address or a telephone number.
+    /// An e-mail address, a telephone number or a topic's name.
     pub to: String,
     /// The sender, if it names one.
     pub from: String,

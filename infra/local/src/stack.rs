@@ -26,6 +26,9 @@ pub const NAME: &str = "postern";
 /// What stands in the name of the bucket of profile pictures.
 const PICTURES: &str = "-pictures-";
 
+/// What stands for the topic of interactions with a chatbot: it ends in the inbox.
+pub const CHATBOT_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:postern-chatbot";
+
 /// Set by nobody here, since the wrapping key is a file.
 const KMS_KEY: &str = "POSTERN_KMS_KEY";
 
@@ -91,6 +94,7 @@ impl Environment {
             ),
             ("POSTERN_GITHUB_URL", place.url(Part::GitHub)),
             ("POSTERN_GITHUB_API_URL", place.url(Part::GitHub)),
+            ("POSTERN_CHATBOT_TOPIC", CHATBOT_TOPIC.to_owned()),
             ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT.to_owned()),
             (
                 "POSTERN_FIREBASE_KEYS_URL",
@@ -158,6 +162,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("admin", admin::function(postern.clone())),
         Function::new("auth", auth::function(postern.clone())),
         Function::new("avatar", avatar::function(postern.clone())),
+        Function::new("chatbot", chatbot::function(postern.clone())),
         Function::new("device-grant", device_grant::function(postern.clone())),
         Function::new("devices", devices::function(postern.clone())),
         Function::new("docs", docs::function()),
@@ -165,6 +170,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("realtime", realtime::function(postern.clone())),
         Function::new("tokens", tokens::function(postern.clone())),
         Function::new("totp", totp::function(postern.clone())),
+        Function::new("vendor", vendor::function(postern.clone())),
     ]
 }
 

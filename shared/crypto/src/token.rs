@@ -7,6 +7,7 @@
 
 mod device;
 mod pending;
+mod vendor;
 
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
@@ -190,7 +191,8 @@ fn header(token: &str, typ: &str) -> Result<Header, AuthFailure> {
             | pending::PENDING
             | pending::RENEWAL
             | device::OFFLINE
-            | device::OPERATOR,
+            | device::OPERATOR
+            | vendor::VENDOR,
         ) => Err(AuthFailure::WrongTokenType),
         _ => Err(AuthFailure::BadToken),
     }

@@ -11,7 +11,7 @@ use crate::words::Language;
 use crate::{Letter, TextMessage};
 
 /// How long a person is kept waiting for SES or SNS, retries included.
-const DEADLINE: Duration = Duration::from_secs(4);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(4);
 
 /// What text messages may be sent, and as whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl TextPolicy {
 /// A letter or message was not taken. The text never holds an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct DeliveryError(String);
+pub struct DeliveryError(pub(crate) String);
 
 impl From<DeliveryError> for Error {
     fn from(error: DeliveryError) -> Self {
@@ -166,7 +166,7 @@ fn build(error: impl std::fmt::Display) -> DeliveryError {
 }
 
 /// The service's code. Its message is left out: SES quotes addresses in it.
-fn refused<E, R>(service: &str, error: &SdkError<E, R>) -> DeliveryError
+pub(crate) fn refused<E, R>(service: &str, error: &SdkError<E, R>) -> DeliveryError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
     R: std::fmt::Debug,

@@ -10,6 +10,7 @@ mod device;
 mod letter;
 mod rendered;
 mod text;
+mod topic;
 mod words;
 
 pub use courier::{Courier, DeliveryError, TextPolicy};
@@ -17,4 +18,5 @@ pub use device::describe as describe_device;
 pub use letter::Letter;
 pub use rendered::Rendered;
 pub use text::TextMessage;
+pub use topic::Topic;
 pub use words::Language;

@@ -271,6 +271,8 @@ pub enum ProblemKind {
     CountryNotServed,
     /// A field that the form has no place for.
     UnknownField,
+    /// Not a number.
+    NotANumber,
     /// Not a whole number.
     NotAnInteger,
     /// A whole number below this one.

@@ -22,6 +22,7 @@
 //! - [`picture`]: what a profile picture may be, and what is kept of it;
 //! - [`pos`]: events, the devices that work at them, and their operators;
 //! - [`service_key`]: what other services hold;
+//! - [`vendor`] and [`interaction`]: who sells, and what is said to a chatbot;
 //! - [`rotation`]: when a signing key signs, and how long it is published;
 //! - [`limit`] and [`place`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
@@ -39,6 +40,7 @@ pub mod email_change;
 pub mod email_code;
 pub mod error;
 pub mod firebase;
+pub mod interaction;
 pub mod limit;
 pub mod password;
 pub mod phone;
@@ -58,6 +60,7 @@ pub mod time;
 pub mod token;
 pub mod totp;
 pub mod username;
+pub mod vendor;
 
 pub use contact::Contact;
 pub use contract::Contract;

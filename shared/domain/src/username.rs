@@ -38,6 +38,8 @@ pub enum LoginName {
     Email(EmailAddress),
     /// A username.
     Username(Username),
+    /// The address of a vendor, whose names are apart from people's.
+    Vendor(EmailAddress),
     /// Neither: the name of nobody.
     Nobody,
 }

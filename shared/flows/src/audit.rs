@@ -7,6 +7,7 @@ use domain::account::User;
 use domain::audit::{Actor, EventKind};
 use domain::time::DAY;
 use domain::username::LoginName;
+use domain::vendor::Vendor;
 use domain::{Contact, Error, UnixTime, platform};
 use store::{AuditEvent, AuditSubject};
 use uuid::Uuid;
@@ -29,9 +30,13 @@ impl Postern {
 
     /// The audit key of an account.
     pub(crate) fn audit_key(&self, user: &User) -> Result<seal::Secret, Error> {
+        self.opened_audit_key(user.sub, &user.audit_key)
+    }
+
+    fn opened_audit_key(&self, sub: Uuid, sealed: &str) -> Result<seal::Secret, Error> {
         let key = self
             .ring()
-            .open_text(&key_context(user.sub), &user.audit_key)
+            .open_text(&key_context(sub), sealed)
             .map_err(broken)?;
         let key: [u8; 32] = key
             .try_into()
@@ -47,14 +52,22 @@ impl Postern {
         id: Uuid,
         meta: &RequestMeta,
     ) -> Result<String, Error> {
-        let key = self.audit_key(user)?;
+        self.sealed_under(&self.audit_key(user)?, id, meta)
+    }
+
+    fn sealed_under(
+        &self,
+        key: &seal::Secret,
+        id: Uuid,
+        meta: &RequestMeta,
+    ) -> Result<String, Error> {
         let client = HistoryClient {
             ip: meta.ip.to_string(),
             user_agent: meta.short_user_agent(),
         };
         let details = serde_json::json!(client).to_string();
         seal::seal_text(
-            &key,
+            key,
             &details_context(id),
             details.as_bytes(),
             self.entropy(),
@@ -82,6 +95,20 @@ impl Postern {
             details,
             ..event
         })
+    }
+
+    /// An event of `vendor` that the sender of a request brought about.
+    pub(crate) fn vendor_event(
+        &self,
+        vendor: &Vendor,
+        kind: EventKind,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        let subject = AuditSubject::Account(vendor.id);
+        let event = self.event(subject, kind, Actor::Caller, meta.now);
+        let key = self.opened_audit_key(vendor.id, &vendor.audit_key)?;
+        let details = Some(self.sealed_under(&key, event.id, meta)?);
+        Ok(AuditEvent { details, ..event })
     }
 
     /// An event of `user` that an operator brought about.
@@ -135,6 +162,7 @@ impl Postern {
             LoginName::Email(address) => {
                 return self.address_event(&address.clone().into(), kind, now);
             }
+            LoginName::Vendor(address) => self.ring().mark("audit vendor", &[], address.as_str()),
             LoginName::Username(name) => self.ring().mark("audit username", &[], name.as_str()),
             LoginName::Nobody => self.ring().mark("audit username", &[], ""),
         };

@@ -19,6 +19,7 @@ mod aws;
 mod backup_codes;
 mod browser;
 mod caller;
+mod chatbot;
 mod client_tokens;
 mod clients;
 mod deletion;
@@ -66,13 +67,14 @@ mod totp_bearer;
 mod totp_devices;
 mod totp_guess;
 mod totp_setup;
+mod vendors;
 mod verify_code;
 mod verify_token;
 
 use std::sync::Arc;
 
 use crypto::{Jwk, KeyRing};
-use delivery::Courier;
+use delivery::{Courier, Topic};
 use domain::{Clock, Entropy};
 use pictures::Bucket;
 use providers::{Firebase, GitHub, PwnedPasswords};
@@ -118,6 +120,7 @@ pub use store::AuditQuery;
 pub use tokens::Tokens;
 pub use totp_bearer::FirstCode;
 pub use totp_setup::SetUp;
+pub use vendors::VendorRegistration;
 pub use verify_token::Credential;
 
 /// One installation, ready to serve. Cheap to clone.
@@ -132,6 +135,7 @@ struct Inner {
     bucket: Option<Bucket>,
     github: Option<GitHub>,
     firebase: Option<Firebase>,
+    chatbot: Option<Topic>,
     pwned: Option<PwnedPasswords>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -167,6 +171,8 @@ impl Postern {
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
         let github = settings.oauth.github.clone().map(GitHub::new);
+        let chatbot = settings.chatbot_topic.as_deref();
+        let chatbot = chatbot.map(|arn| Topic::new(&aws.sns, arn));
         let firebase = settings.oauth.firebase.clone().map(Firebase::new);
         Ok(Self(Arc::new(Inner {
             settings,
@@ -176,6 +182,7 @@ impl Postern {
             bucket,
             github,
             firebase,
+            chatbot,
             pwned,
             clock,
             entropy,

@@ -44,7 +44,7 @@ impl Postern {
     ) -> Result<(), Error> {
         for name in names {
             let kind = match name {
-                LoginName::Email(_) => ClaimKind::Email,
+                LoginName::Email(_) | LoginName::Vendor(_) => ClaimKind::Email,
                 LoginName::Username(_) | LoginName::Nobody => ClaimKind::Username,
             };
             let holder = self.store().holder_of_name(&name).await?;

@@ -13,6 +13,7 @@ use domain::audit::EventKind;
 use domain::email_code::LaneName;
 use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_per_place, resting};
 use domain::password::{Password, PasswordCredential};
+use domain::place::PlaceMark;
 use domain::pos::Capacity;
 use domain::sign_in::Amr;
 use domain::username::LoginName;
@@ -25,10 +26,10 @@ use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended, event};
 /// A password at a name, that was right or wrong.
 pub(crate) struct Try {
     /// The name, as its ledger is called.
-    mark: String,
-    lane: LaneName,
+    pub(crate) mark: String,
+    pub(crate) lane: LaneName,
     /// The ledger, with this try counted.
-    counted: GuessLedger,
+    pub(crate) counted: GuessLedger,
 }
 
 impl Postern {
@@ -101,33 +102,15 @@ impl Postern {
         typed: &Password,
         capacity: Capacity,
     ) -> Result<(Try, User), Error> {
-        let (place, mark) = (meta.place().to_string(), self.name_mark(name));
-        let (admitted, state) = tokio::join!(
-            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
-            self.store().before_password(name, &mark, &place, meta.now),
-        );
-        admitted?.map_err(Error::TooMany)?;
-        let state = state?;
-        let here = self.place_mark(state.holder, meta);
-        let lane = state.ledger.lane_of(&here, state.holder);
-        state.admits(lane).map_err(Error::TooMany)?;
-        let admission = state.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
-        let (found, counted, takes_place) = tokio::join!(
-            // Nobody is a reader too: a name without an account costs the same.
-            self.store()
-                .user_and_password(state.holder.unwrap_or(Uuid::nil())),
-            self.store()
-                .count_password(&mark, lane, admission, meta.now),
-            self.takes_place(capacity),
-        );
+        let (tried, (found, takes_place)) = self
+            .count_try(meta, name, async |sub| {
+                tokio::join!(
+                    self.store().user_and_password(sub),
+                    self.takes_place(capacity),
+                )
+            })
+            .await?;
         let (user, credential) = found?;
-        // Others tried meanwhile, and beyond the free ones tries come one at a time.
-        let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
-        let tried = Try {
-            mark,
-            lane,
-            counted,
-        };
         let credential = credential.filter(|_| user.as_ref().is_some_and(User::has_password));
         let hash = credential
             .as_ref()
@@ -154,6 +137,44 @@ impl Postern {
         }
     }
 
+    /// Counts a try at the password of `name`, and reads meanwhile what belongs to
+    /// its holder: to nobody, where there is none, so that such a name costs the
+    /// same.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place, or while the name rests after wrong tries.
+    pub(crate) async fn count_try<T>(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        read: impl AsyncFnOnce(Uuid) -> T,
+    ) -> Result<(Try, T), Error> {
+        let (place, mark) = (meta.place().to_string(), self.name_mark(name));
+        let (admitted, state) = tokio::join!(
+            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
+            self.store().before_password(name, &mark, &place, meta.now),
+        );
+        admitted?.map_err(Error::TooMany)?;
+        let state = state?;
+        let here = self.place_mark(state.holder, meta);
+        let lane = state.ledger.lane_of(&here, state.holder);
+        state.admits(lane).map_err(Error::TooMany)?;
+        let admission = state.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
+        let (found, counted) = tokio::join!(
+            read(state.holder.unwrap_or(Uuid::nil())),
+            self.store()
+                .count_password(&mark, lane, admission, meta.now),
+        );
+        // Others tried meanwhile, and beyond the free ones tries come one at a time.
+        let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
+        let tried = Try {
+            mark,
+            lane,
+            counted,
+        };
+        Ok((tried, found))
+    }
+
     /// Whether the event that somebody signs in for, if they do, takes place.
     async fn takes_place(&self, capacity: Capacity) -> Result<bool, Error> {
         let Some(id) = capacity.event() else {
@@ -168,6 +189,8 @@ impl Postern {
         let text = match name {
             LoginName::Email(address) => address.as_str().to_owned(),
             LoginName::Username(username) => username.as_str().to_lowercase(),
+            // No username holds a space, and no address does.
+            LoginName::Vendor(address) => format!("vendor {address}"),
             LoginName::Nobody => String::new(),
         };
         self.ring().fingerprint("password guesses", &text)
@@ -230,6 +253,18 @@ impl Postern {
     /// only once tries have added up: a person who signs in as ever pays no write
     /// for it. Cannot fail what has happened.
     pub(crate) async fn settle(&self, meta: &RequestMeta, tried: &Try, entered: &User) {
+        self.settle_for(meta, tried, entered.sub, &entered.places)
+            .await;
+    }
+
+    /// The same for the holder `sub` of the name, who knows these places.
+    pub(crate) async fn settle_for(
+        &self,
+        meta: &RequestMeta,
+        tried: &Try,
+        sub: Uuid,
+        places: &[PlaceMark],
+    ) {
         let Try {
             mark,
             lane,
@@ -242,7 +277,7 @@ impl Postern {
         }
         let settled = self
             .store()
-            .settle_password(mark, lane, entered.sub, &entered.places, meta.now)
+            .settle_password(mark, lane, sub, places, meta.now)
             .await;
         if let Err(error) = settled {
             event::log(

@@ -71,6 +71,9 @@ pub struct Settings {
     pub centrifugo_url: Option<String>,
     /// Sign-in through providers.
     pub oauth: OauthSettings,
+    /// `POSTERN_CHATBOT_TOPIC`: the ARN of the topic that interactions with a chatbot
+    /// are published to, for the function that does.
+    pub chatbot_topic: Option<String>,
     /// `POSTERN_PICTURES_BUCKET`: where profile pictures are kept, for the functions
     /// that put them there or remove them.
     pub pictures_bucket: Option<String>,
@@ -200,6 +203,7 @@ impl Settings {
             },
             centrifugo_url: vars.websocket("POSTERN_CENTRIFUGO_URL"),
             oauth: vars.oauth(),
+            chatbot_topic: vars.get("POSTERN_CHATBOT_TOPIC"),
             pictures_bucket: vars.get("POSTERN_PICTURES_BUCKET"),
             password_reset_page: vars.web_address("POSTERN_PASSWORD_RESET_PAGE"),
             pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),

@@ -28,6 +28,8 @@
 //! | where the device of an integer id stands | `CLAIM#device#id` | `CLAIM` |
 //! | an operator's session on a device | `USER#sub` | `DEVICE#type#mac` |
 //! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
+//! | vendor | `VENDOR#id` | `VENDOR` |
+//! | claim on a vendor's address or integer id | `CLAIM#vendor-…#value` | `CLAIM` |
 //! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
@@ -156,6 +158,24 @@ pub fn contact_claim(contact: &Contact) -> Key {
         Contact::Email(address) => email_claim(address),
         Contact::Phone(number) => phone_claim(number),
     }
+}
+
+/// A vendor.
+#[must_use]
+pub fn vendor(id: Uuid) -> Key {
+    Key::new(format!("VENDOR#{id}"), "VENDOR")
+}
+
+/// The claim on a vendor's address, which may be a user's too.
+#[must_use]
+pub fn vendor_claim(address: &EmailAddress) -> Key {
+    Key::new(format!("CLAIM#vendor-email#{address}"), "CLAIM")
+}
+
+/// The claim on a vendor's integer id.
+#[must_use]
+pub fn vendor_number_claim(number: u64) -> Key {
+    Key::new(format!("CLAIM#vendor-id#{number}"), "CLAIM")
 }
 
 /// The claim on a username, which is one name however it is capitalised.

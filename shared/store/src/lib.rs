@@ -33,6 +33,7 @@ mod service_keys;
 mod sessions;
 mod transaction;
 mod users;
+mod vendors;
 
 use std::sync::Arc;
 

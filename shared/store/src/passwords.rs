@@ -64,6 +64,7 @@ pub(crate) fn claim_of(name: &LoginName) -> Key {
     match name {
         LoginName::Email(address) => key::email_claim(address),
         LoginName::Username(username) => key::username_claim(username.as_str()),
+        LoginName::Vendor(address) => key::vendor_claim(address),
         LoginName::Nobody => key::username_claim(""),
     }
 }

@@ -105,6 +105,7 @@ async fn whatever_will_not_do_looks_and_costs_alike() {
 async fn a_form_is_a_form() {
     let world = World::new().await;
     let json = json!({ "username": "ada", "password": PASSWORD });
+    // At /auth/login JSON is the other contract's.
     world.anyone().post("/token", &json).await.expect(415);
     let form = world.anyone().header("content-type", FORM);
     let nothing = form.raw("POST", "/auth/login", "").await.expect(422);

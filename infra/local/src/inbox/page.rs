@@ -79,8 +79,17 @@ impl Page {
 }
 
 impl Message {
-    fn is_text(&self) -> bool {
-        self.channel == Channel::Text
+    fn is_mail(&self) -> bool {
+        self.channel == Channel::Mail
+    }
+
+    /// What it is, in a word.
+    fn kind(&self) -> &'static str {
+        match self.channel {
+            Channel::Mail => "Mail",
+            Channel::Text => "Text",
+            Channel::Topic => "Topic",
+        }
     }
 
     /// What a list shows of it: the subject, or the first line of a text.

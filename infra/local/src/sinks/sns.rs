@@ -1,4 +1,4 @@
-//! SNS (version 2010-03-31): Publish, to a telephone number.
+//! SNS (version 2010-03-31): Publish, to a telephone number or a topic.
 
 use super::query::{Answer, Fault, Form};
 use crate::inbox::{Channel, Draft, Inbox};
@@ -10,9 +10,12 @@ pub(super) fn publish(form: &Form, inbox: &Inbox) -> Result<Answer, Fault> {
     let message = form
         .get("Message")
         .ok_or_else(|| invalid("Message", "Empty message"))?;
+    if let Some(arn) = form.get("TopicArn") {
+        return to_topic(arn, message, inbox);
+    }
     let number = form
         .get("PhoneNumber")
-        .ok_or_else(|| invalid("PhoneNumber", "this stack has text messages, and no topics"))?;
+        .ok_or_else(|| invalid("PhoneNumber", "neither a number nor a topic"))?;
     if !is_e164(number) {
         return Err(invalid(
             "PhoneNumber",
@@ -26,6 +29,36 @@ pub(super) fn publish(form: &Form, inbox: &Inbox) -> Result<Answer, Fault> {
         channel: Channel::Text,
         to: number.to_owned(),
         from: sender(form).unwrap_or_default().to_owned(),
+        subject: String::new(),
+        text: message.to_owned(),
+        html: None,
+    }]);
+    Ok(Answer {
+        action: "Publish",
+        namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+        message_id,
+    })
+}
+
+/// What SNS takes at a topic, in bytes.
+const LARGEST_MESSAGE: usize = 256 * 1024;
+
+/// A topic has no subscribers here but the inbox, which shows it under its name.
+fn to_topic(arn: &str, message: &str, inbox: &Inbox) -> Result<Answer, Fault> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    let ["arn", _, "sns", _, account, name] = parts[..] else {
+        return Err(invalid("TopicArn", "an ARN of SNS names the topic"));
+    };
+    if message.is_empty() {
+        return Err(invalid("Message", "Empty message"));
+    }
+    if message.len() > LARGEST_MESSAGE {
+        return Err(invalid("Message", "Message too long"));
+    }
+    let message_id = inbox.receive([Draft {
+        channel: Channel::Topic,
+        to: name.to_owned(),
+        from: account.to_owned(),
         subject: String::new(),
         text: message.to_owned(),
         html: None,

@@ -126,6 +126,20 @@ async fn a_text_message_lands_in_the_inbox() {
 }
 
 #[tokio::test]
+async fn what_goes_to_a_topic_lands_in_the_inbox_under_its_name() {
+    let (inbox, url) = serve().await;
+    let publish = sns(&url).publish().topic_arn("arn:aws:sns:x:y:orders");
+    publish.message("{}").send().await.unwrap();
+    let [message] = &inbox.messages(Some("orders"))[..] else {
+        panic!("{:?}", inbox.messages(None));
+    };
+    assert_eq!(
+        (message.channel, message.text.as_str()),
+        (Channel::Topic, "{}")
+    );
+}
+
+#[tokio::test]
 async fn what_sns_would_refuse_is_refused_with_its_code() {
     let (inbox, url) = serve().await;
     for number in ["15550100123", "+1", "+1555010012x", "+0123456789"] {
@@ -133,7 +147,7 @@ async fn what_sns_would_refuse_is_refused_with_its_code() {
         let refused = publish.send().await.unwrap_err();
         assert_eq!(refused.code(), Some("InvalidParameter"), "{number}");
     }
-    let publish = sns(&url).publish().topic_arn("arn:aws:sns:x:y:z");
+    let publish = sns(&url).publish().topic_arn("arn:aws:sqs:x:y:z");
     let refused = publish.message("x").send().await.unwrap_err();
     assert_eq!(refused.code(), Some("InvalidParameter"));
     assert!(inbox.messages(None).is_empty());

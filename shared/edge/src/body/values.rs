@@ -56,6 +56,20 @@ impl Fields {
         small
     }
 
+    /// The number `name`, whole or not, if it was sent; null is as good as nothing.
+    pub fn number_or_null(&mut self, name: &'static str) -> Option<f64> {
+        let number = match self.sent.get(name)? {
+            Value::Null => return None,
+            Value::Number(number) => number.as_f64(),
+            _ => None,
+        };
+        if number.is_none() {
+            let problem = Problem::of(name, ProblemKind::NotANumber);
+            self.problems.push(problem);
+        }
+        number
+    }
+
     /// The list of texts `name`, which must be there, of at most `max` entries that
     /// are all as `kind` would have them.
     pub fn texts(

@@ -108,6 +108,21 @@ impl Dialect for AuthService {
     }
 }
 
+/// Routes about vendors, on which everything is a plain refusal.
+#[derive(Clone, Copy, Debug)]
+pub struct Vendors;
+
+impl Dialect for Vendors {
+    fn render(&self, error: &Error) -> Response {
+        let bad = StatusCode::BAD_REQUEST;
+        match error {
+            Error::Taken(_) => say(bad, "Vendor with this email already registered"),
+            Error::WrongCode => say(bad, "Invalid credentials"),
+            error => FastApi.render(error),
+        }
+    }
+}
+
 /// What is a plain refusal here; the rest is what it is elsewhere.
 const fn second_factor(failure: FactorFailure) -> Option<&'static str> {
     match failure {

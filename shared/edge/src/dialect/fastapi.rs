@@ -259,6 +259,7 @@ fn wording(kind: ProblemKind) -> Wording {
             Wording::plain("extra_forbidden", "Extra inputs are not permitted")
         }
         ProblemKind::Repeated => Wording::plain("value_error", "Value error, send this field once"),
+        ProblemKind::NotANumber => Wording::plain("float_type", "Input should be a valid number"),
         ProblemKind::NotAnInteger => Wording::plain("int_type", "Input should be a valid integer"),
         ProblemKind::Below { min } => Wording {
             kind: "greater_than_equal",

@@ -171,6 +171,7 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::NotAChoice => "must be one of the values that there are".to_owned(),
         ProblemKind::UnknownField => "is not known".to_owned(),
         ProblemKind::Repeated => "must be sent once".to_owned(),
+        ProblemKind::NotANumber => "must be a number".to_owned(),
         ProblemKind::NotAnInteger => "must be a whole number".to_owned(),
         ProblemKind::Below { min } => format!("must not be below {min}"),
         ProblemKind::Above { max } => format!("must not be above {max}"),

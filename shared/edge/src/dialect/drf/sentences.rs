@@ -25,6 +25,7 @@ pub(super) fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAPhone => "Please enter a valid phone number.".to_owned(),
         ProblemKind::CountryNotServed => "Text messages are not sent to this country.".to_owned(),
         ProblemKind::UnknownField => "Unexpected field.".to_owned(),
+        ProblemKind::NotANumber => "A valid number is required.".to_owned(),
         ProblemKind::NotAnInteger => "A valid integer is required.".to_owned(),
         ProblemKind::Below { min } => {
             format!("Ensure this value is greater than or equal to {min}.")

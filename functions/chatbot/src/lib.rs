@@ -1,0 +1,28 @@
+//! What people and a chatbot say to each other, for whoever listens (Auth Service).
+//!
+//! | operation | file |
+//! |---|---|
+//! | `POST /chatbot/interact` | [`interact`] |
+
+pub mod interact;
+
+use axum::Router;
+use edge::dialect::fastapi::FastApi;
+use edge::dialect::speaking;
+use flows::Postern;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every operation of the family, with its document.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Postern> {
+    speaking(
+        &FastApi,
+        OpenApiRouter::new().routes(routes!(interact::handle)),
+    )
+}
+
+/// The family as the service that its Lambda runs.
+pub fn function(postern: Postern) -> Router {
+    edge::function(routes(), &FastApi, postern)
+}

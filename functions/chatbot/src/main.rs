@@ -1,0 +1,6 @@
+//! The Lambda of the chatbot family.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    edge::serve(chatbot::function).await
+}

@@ -1,0 +1,76 @@
+//! `POST /vendor/login`: sign in as a vendor.
+
+use axum::Json;
+use axum::extract::State;
+use domain::EmailAddress;
+use domain::password::Password;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An address and a password.
+#[derive(Debug, ToSchema)]
+#[schema(as = VendorLogin)]
+pub struct Asked {
+    /// The vendor's address.
+    #[schema(value_type = String, format = Email)]
+    email: EmailAddress,
+    /// Its password.
+    #[schema(value_type = String)]
+    password: Password,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let email = fields.text("email").email();
+        let password = fields.password("password");
+        Some(Self {
+            email: email?,
+            password: password?,
+        })
+    }
+}
+
+/// A vendor's token.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VendorToken)]
+pub struct SignedIn {
+    /// The token: `user_id` is the vendor's id, `is_admin` is false. No route of a
+    /// user's takes it.
+    access_token: String,
+    /// `bearer`.
+    token_type: &'static str,
+}
+
+/// Sign in as a vendor. Unknown addresses and wrong passwords look the same.
+///
+/// # Errors
+/// A malformed body, a pair that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/vendor/login", operation_id = "vendor_login_vendor_login_post",
+    tags = ["auth-service", "vendor"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = SignedIn, description = "A token"),
+        (status = 400, body = Detail, description = "Wrong or unknown"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Too many from one place, or too many wrong ones"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<SignedIn> {
+    let access_token = postern
+        .sign_in_vendor(&meta, asked.email, &asked.password)
+        .await?;
+    Ok(Json(SignedIn {
+        access_token,
+        token_type: "bearer",
+    }))
+}

@@ -1,0 +1,6 @@
+//! The Lambda of the vendor family.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    edge::serve(vendor::function).await
+}

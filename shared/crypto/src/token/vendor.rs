@@ -1,0 +1,27 @@
+//! Tokens of vendors (`vt+jwt`): another type and another audience than a user's, so
+//! that neither opens what is the other's. Signed like access tokens, since it is the
+//! vendors' own services that read them, by our published keys.
+
+use domain::vendor::VendorClaims;
+
+use super::{Signer, headed};
+use crate::{CryptoError, KeyRing};
+
+/// The type of such tokens.
+pub(super) const VENDOR: &str = "vt+jwt";
+
+impl KeyRing {
+    /// Signs a vendor's token with the key in force when it is made.
+    ///
+    /// # Errors
+    /// [`CryptoError::Signing`] if the key cannot sign.
+    pub fn sign_vendor(&self, claims: &VendorClaims) -> Result<String, CryptoError> {
+        let keys = self.keys();
+        let Signer {
+            kid,
+            algorithm,
+            key,
+        } = &keys.in_force(claims.iat).ok_or(CryptoError::Ring)?.signer;
+        key.token(&headed(VENDOR, algorithm.jose(), Some(kid.clone())), claims)
+    }
+}

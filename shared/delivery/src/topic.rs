@@ -1,0 +1,36 @@
+//! A topic of the stack: messages for whatever subscribes to it.
+
+use crate::DeliveryError;
+use crate::courier::{DEADLINE, refused};
+
+/// A topic that messages are published to. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    sns: aws_sdk_sns::Client,
+    arn: String,
+}
+
+impl Topic {
+    /// The topic of that ARN.
+    #[must_use]
+    pub fn new(sns: &aws_config::SdkConfig, arn: &str) -> Self {
+        Self {
+            sns: aws_sdk_sns::Client::new(sns),
+            arn: arn.to_owned(),
+        }
+    }
+
+    /// Publishes `message`. Done means that SNS keeps it until every subscriber has
+    /// it.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] if SNS refuses or does not answer within four seconds.
+    pub async fn publish(&self, message: &str) -> Result<(), DeliveryError> {
+        let call = self.sns.publish().topic_arn(&self.arn).message(message);
+        match tokio::time::timeout(DEADLINE, call.send()).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(refused("SNS", &error)),
+            Err(_) => Err(DeliveryError("SNS did not answer in time".to_owned())),
+        }
+    }
+}
