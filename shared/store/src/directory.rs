@@ -15,8 +15,8 @@ use crate::item::{from_item, string};
 use crate::key::{self, DIR_PK, DIR_SK, DIRECTORY};
 use crate::{Store, StoreError};
 
-/// Accounts of one shard that a filter looks at for one page: some 300 KB over all
-/// shards, or eight thousand accounts.
+/// Accounts of one shard that a filter looks at for one page: eight thousand over all
+/// shards, some 350 read units.
 const LOOKED_AT: usize = 500;
 
 /// An account as the directory shows it.
