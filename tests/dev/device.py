@@ -9,6 +9,8 @@ switched off: the page must not need any. Standard library and Chromium only.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import pathlib
 import sys
@@ -16,6 +18,7 @@ import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 BASE = int(sys.argv.pop(1)) if len(sys.argv) > 1 else 9000
@@ -27,12 +30,17 @@ from browser import Browser  # noqa: E402 (it reads the command line, too)
 SCREENS = {"phone": (390, 844, True), "desk": (1280, 900, False)}
 
 
-def post(path, body=None, place=None):
+def post(path, body=None, place=None, bearer=None, form=False):
     """Status and JSON of an answer to the client, which sends an empty body as JSON, too."""
     headers = {"content-type": "application/json", "user-agent": "curl/8.9.1"}
     if place:
         headers["x-forwarded-for"] = place
+    if bearer:
+        headers["authorization"] = f"Bearer {bearer}"
     data = b"" if body is None else json.dumps(body).encode()
+    if form:
+        headers["content-type"] = "application/x-www-form-urlencoded"
+        data = urllib.parse.urlencode(body).encode()
     request = urllib.request.Request(f"{API}{path}", data, headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -92,6 +100,14 @@ class Person:
         self.browser.until("window.before === undefined")
         self.loaded(lands_on)
 
+    def follow(self, link, lands_on):
+        """Follows the link with these words."""
+        self.browser.run("window.before = true")
+        found = f"[...document.querySelectorAll('a')].find((a) => a.textContent.trim() === {json.dumps(link)})"
+        self.browser.run(f"{found}.click()")
+        self.browser.until("window.before === undefined")
+        self.loaded(lands_on)
+
     def text(self):
         return self.browser.run("document.body.innerText")
 
@@ -126,7 +142,7 @@ class Person:
                 self.browser.tell("Emulation.setEmulatedMedia", features=features)
                 wide = self.browser.run("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, f"{name} on the {screen}: {wide} pixels too wide"
-                small = self.browser.run("Math.min(...[...document.querySelectorAll('button, input:not([type=hidden])')].map((e) => e.getBoundingClientRect().height), 99)")
+                small = self.browser.run("Math.min(...[...document.querySelectorAll('button, .aside a, .button, input:not([type=hidden])')].map((e) => e.getBoundingClientRect().height), 99)")
                 assert small >= 44, f"{name} on the {screen}: something to touch is {small} pixels high"
                 shot = self.browser.tell("Page.captureScreenshot", format="png", captureBeyondViewport=True)
                 (PICTURES / f"{name}-{screen}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
@@ -173,6 +189,67 @@ def by_link(person):
     assert "Sign in to connect" in person.text()
 
 
+class Authenticator:
+    """An app that holds a secret (RFC 6238)."""
+
+    def __init__(self, secret):
+        self.key = base64.b32decode(secret)
+
+    def code(self, ahead=0):
+        step = int(time.time()) // 30 + ahead
+        digest = hmac.digest(self.key, step.to_bytes(8, "big"), hashlib.sha1)
+        start = digest[-1] & 15
+        return f"{(int.from_bytes(digest[start:start + 4], 'big') & 0x7fffffff) % 1000000:06}"
+
+
+def by_password(browser):
+    """Somebody with a password and an authenticator, who reads German."""
+    name, word = f"bob{int(time.time())}", "analytical engine no. 1"
+    account = {"username": name, "email": f"{name}@example.com", "password": word}
+    assert post("/auth/register", account)[0] == 200
+    status, login = post("/auth/login", {"username": name, "password": word}, form=True)
+    assert status == 200, login
+    bearer = login["access_token"]
+    status, begun = post("/cfg/totp/setup/", {}, bearer=bearer)
+    assert status == 200, begun
+    app = Authenticator(begun["secret"])
+    confirmed = {"device_id": begun["device_id"], "code": app.code()}
+    status, answer = post("/cfg/totp/setup/confirm/", confirmed, bearer=bearer)
+    assert status == 200, answer
+    browser.tell("Network.setExtraHTTPHeaders", headers={"Accept-Language": "de"})
+    person, shell = Person(browser, account["email"]), Shell("203.0.113.50")
+    person.go(f"/device?user_code={shell.begun['user_code']}")
+    person.picture("10-german-email")
+    person.follow("Lieber mit Passwort", "/device")
+    person.picture("11-german-password")
+    person.type("name", name)
+    person.type("password", "a wrong guess")
+    person.press("Anmelden", "/device/password")
+    assert "gehören nicht zusammen" in person.text(), person.text()
+    person.picture("12-german-password-wrong")
+    person.type("password", word)
+    person.press("Anmelden", "/device/password")
+    person.picture("13-german-factor")
+    person.type("code", "000000")
+    person.press("Anmelden", "/device/factor")
+    person.picture("14-german-factor-wrong")
+    # Its own step was used up by the set-up.
+    person.type("code", app.code(ahead=1))
+    person.press("Anmelden", "/device")
+    person.picture("15-german-confirm-link")
+    person.type("user_code", shell.begun["user_code"])
+    person.press("Zulassen", "/device/approve")
+    person.picture("16-german-approved")
+    assert shell.told()[0] == 200
+    with urllib.request.urlopen(f"{INBOX}/api/messages?to={account['email']}", timeout=10) as answer:
+        letter = json.loads(answer.read())[0]
+    assert "203.0.113.50" in letter["text"], letter
+    person.go("/device")
+    browser.run("document.querySelectorAll('[name=token]').forEach((f) => { f.value = 'of another browser' })")
+    person.press("Das sind nicht Sie? Abmelden", "/device/sign-out")
+    person.picture("17-german-refusal")
+
+
 def main():
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -183,11 +260,12 @@ def main():
             person = Person(browser, f"ada{int(time.time())}@example.com")
             by_typing(person)
             by_link(person)
+            by_password(browser)
         finally:
             browser.process.terminate()
             browser.process.wait()
     pictures = len(list(PICTURES.glob("*.png")))
-    print(f"three devices answered, two of them let in; {pictures} pictures in {PICTURES.name}/")
+    print(f"four devices answered, three of them let in; {pictures} pictures in {PICTURES.name}/")
 
 
 if __name__ == "__main__":

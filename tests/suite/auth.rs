@@ -1,6 +1,7 @@
 //! /auth, /token, / and /protected: the Auth Service, and cashless' sign-in by
 //! telephone.
 
+mod bodies;
 mod cashless;
 mod email;
 mod firebase;
@@ -21,11 +22,11 @@ use serde_json::{Value, json};
 use tests::{Answer, Anyone, World};
 
 const ADA: &str = "ada@example.com";
-const PASSWORD: &str = "analytical engine no. 1";
-const OTHER: &str = "difference engine no. 2";
+pub const PASSWORD: &str = "analytical engine no. 1";
+pub const OTHER: &str = "difference engine no. 2";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn register(client: &Anyone<'_>, username: &str, email: &str, password: &str) -> Answer {
+pub async fn register(client: &Anyone<'_>, username: &str, email: &str, password: &str) -> Answer {
     let body = json!({ "username": username, "email": email, "password": password });
     client.post("/auth/register", &body).await
 }
@@ -39,7 +40,7 @@ async fn login_at(client: &Anyone<'_>, path: &str, name: &str, password: &str) -
     client.raw("POST", path, &body).await
 }
 
-async fn login(client: &Anyone<'_>, name: &str, password: &str) -> Answer {
+pub async fn login(client: &Anyone<'_>, name: &str, password: &str) -> Answer {
     login_at(client, "/auth/login", name, password).await
 }
 
@@ -51,7 +52,7 @@ async fn ada<'w>(client: &Anyone<'w>) -> Anyone<'w> {
 }
 
 /// The token in the newest letter to `address` that has one.
-fn letter_token(world: &World, address: &str) -> String {
+pub fn letter_token(world: &World, address: &str) -> String {
     let is_token = |line: &&str| line.len() == 43 && !line.contains(' ');
     let letters = world.mail(address);
     letters
@@ -60,12 +61,12 @@ fn letter_token(world: &World, address: &str) -> String {
         .expect("a letter with a token")
 }
 
-async fn ask_for_reset(client: &Anyone<'_>, address: &str) -> Answer {
+pub async fn ask_for_reset(client: &Anyone<'_>, address: &str) -> Answer {
     let body = json!({ "email": address });
     client.post("/auth/password-reset-request", &body).await
 }
 
-async fn reset(client: &Anyone<'_>, token: &str, password: &str) -> Answer {
+pub async fn reset(client: &Anyone<'_>, token: &str, password: &str) -> Answer {
     let body = json!({ "token": token, "new_password": password });
     client.post("/auth/password-reset", &body).await
 }
@@ -94,7 +95,7 @@ fn problems(answer: &Answer) -> Vec<String> {
 }
 
 /// Everything that a client can see of an answer but when it came and its number.
-fn seen(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
+pub fn seen(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
     let headers = answer.headers.iter();
     let mut headers: Vec<_> = headers
         .map(|(name, value)| {

@@ -1,6 +1,9 @@
 //! `/device`: the page where people answer.
 
 mod guessing;
+mod letter;
+mod password;
+mod words;
 
 use serde_json::json;
 use tests::{Visitor, World};

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use device_grant::page::Html;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::OauthFailure;
 use domain::totp::FactorFailure;
@@ -13,6 +14,7 @@ use edge::dialect::fastapi::FastApi;
 use edge::dialect::oauth2::OAuth2;
 use edge::dialect::token_endpoint::TokenEndpoint;
 use edge::dialect::{Dialect, auth_service};
+use flows::Language;
 
 /// One error of every kind. The match below has no catch-all: a new variant
 /// does not compile until it stands here.
@@ -208,7 +210,11 @@ async fn the_matrix_is_as_it_was_last_read() {
         ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
         ("OAuth 2".to_owned(), &OAuth2 as &dyn Dialect),
         ("a token endpoint".to_owned(), &TokenEndpoint),
-        ("the device page".to_owned(), &device_grant::page::Html),
+        ("the device page".to_owned(), &Html(Language::English)),
+        (
+            "the device page, German".to_owned(),
+            &Html(Language::German),
+        ),
         ("Auth Service, users".to_owned(), &auth_service::USERS),
         ("Auth Service, sessions".to_owned(), &auth_service::SESSIONS),
         ("Auth Service, vendors".to_owned(), &auth_service::Vendors),

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! /device ─ signed in? ── no ──▶ e-mail ─▶ code from the letter ─┐  (and the second
-//!             │ yes                                              │   factor, if any)
+//!             │ yes         └──▶ name and password ──────────────┤   factor, if any)
 //!             ▼                                                  │
 //!   code from the device ─▶ what asks, from where ─▶ yes or no ◀─┘
 //! ```
+//!
+//! Every word of it is in [`words`], in the language of whoever reads it.
 //!
 //! A code that came in the link (`?user_code=`) goes along through the sign-in,
 //! and must then be typed from the device all the same. Every form carries the
@@ -15,16 +17,17 @@
 pub mod answer;
 mod form;
 mod frame;
+pub mod password;
 mod refusal;
 pub mod sign_in;
 pub mod sign_out;
 pub mod style;
+mod words;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
-use edge::dialect::speaking;
 use edge::{Browser, Meta, Refusal};
 use flows::Postern;
 use serde::Deserialize;
@@ -43,11 +46,14 @@ pub(crate) fn routes() -> OpenApiRouter<Postern> {
         .routes(routes!(sign_in::email))
         .routes(routes!(sign_in::code))
         .routes(routes!(sign_in::factor))
+        .routes(routes!(password::handle))
         .routes(routes!(answer::check))
         .routes(routes!(answer::approve))
         .routes(routes!(answer::deny))
         .routes(routes!(sign_out::handle));
-    speaking(&refusal::Html, pages).layer(map_response(frame::guarded))
+    pages
+        .layer(from_fn(refusal::worded))
+        .layer(map_response(frame::guarded))
 }
 
 /// What a link may bring.
@@ -55,6 +61,8 @@ pub(crate) fn routes() -> OpenApiRouter<Postern> {
 pub struct Link {
     #[serde(default)]
     user_code: String,
+    #[serde(default)]
+    by: String,
 }
 
 /// The page: sign in, or name the device, or answer the one that the link names.
@@ -63,7 +71,10 @@ pub struct Link {
 /// A table that does not answer.
 #[utoipa::path(
     get, path = "/device", operation_id = "device_page", tags = ["page"], security(()),
-    params(("user_code" = Option<String>, Query, description = "The code that the device shows")),
+    params(
+        ("user_code" = Option<String>, Query, description = "The code that the device shows"),
+        ("by" = Option<String>, Query, description = "`password`, to sign in by one"),
+    ),
     responses((status = 200, content_type = "text/html", body = String, description = "The page"))
 )]
 pub async fn handle(
@@ -73,10 +84,16 @@ pub async fn handle(
     link: Result<Query<Link>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     // A query that cannot be read names no device.
-    let link = link.map(|Query(link)| link.user_code).unwrap_or_default();
-    let frame = Frame::new(&postern, &browser);
+    let (link, by) = link
+        .map(|Query(link)| (link.user_code, link.by))
+        .unwrap_or_default();
+    let frame = Frame::new(&postern, &meta, &browser);
     let Some(signed) = &browser.signed else {
-        return frame.show(&sign_in::EmailPage::new(&frame, &link, "", None));
+        return if by == "password" {
+            frame.show(&password::PasswordPage::new(&frame, &link))
+        } else {
+            frame.show(&sign_in::EmailPage::new(&frame, &link, "", None))
+        };
     };
     if link.trim().is_empty() {
         return frame.show(&answer::EnterPage::new(&frame, "", None));

@@ -2,7 +2,7 @@
 //!
 //! | commands | file |
 //! |---|---|
-//! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore` | [`user`] |
+//! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore`, `import`, `export` | [`user`] |
 //! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
 //! | `client add`, `list`, `remove` | [`client`] |
 //! | `audit` | [`audit`] |
@@ -100,6 +100,7 @@ mod tests {
             "user show --email ada",
             "user set-role --email ada@example.com --role root",
             "user list --limit 0",
+            "user import",
             "client add --id a#b --name TV",
             "keys init --stack s --port-base 9100",
             "audit",

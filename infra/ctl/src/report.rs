@@ -17,11 +17,22 @@ pub struct Report {
 }
 
 impl Report {
+    /// What is left to say by a command that has written as it went along.
+    pub fn said() -> Self {
+        Self {
+            text: String::new(),
+            json: Value::Null,
+        }
+    }
+
     /// Writes one of the two to standard output.
     ///
     /// # Errors
     /// If it cannot be written; a reader that has read enough is no error.
     pub fn print(&self, json: bool) -> Result<(), Failure> {
+        if *self == Self::said() {
+            return Ok(());
+        }
         let text = if json {
             format!("{:#}", self.json)
         } else {

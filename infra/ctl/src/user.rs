@@ -1,9 +1,13 @@
 //! `cargo ctl user …`: people's accounts.
 
 mod confirm;
+mod import;
 mod list;
 mod restore;
 mod show;
+
+use std::io::stdout;
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser as _};
@@ -52,6 +56,17 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Make accounts that come from another system: JSON lines, one account each.
+    ///
+    /// Fields: email, email_verified, username, role, first_name, last_name, company, position, phone, language,
+    /// timezone, password_hash (argon2, bcrypt, pbkdf2_sha256 of Django, `$fbscrypt$` of Firebase). All but the address
+    /// may be missing. Whoever is there already stays as they are; a line that is refused is told on standard output.
+    Import {
+        /// The lines, or `-` for standard input
+        file: PathBuf,
+    },
+    /// Write all accounts in the form that `import` reads, without any secret
+    Export,
     /// Bring a deleted account back, while nobody else holds its address
     Restore {
         #[command(flatten)]
@@ -125,6 +140,14 @@ impl Command {
             }
             Self::Restore { holder, sub } => restore::run(postern, &holder.email, *sub).await,
             Self::Delete { holder, yes } => delete(postern, &holder.email, *yes).await,
+            Self::Import { file } => {
+                let lines = import::open(file)?;
+                import::run(postern, lines, &mut stdout()).await
+            }
+            Self::Export => {
+                import::export(postern, &mut stdout()).await?;
+                Ok(Report::said())
+            }
         }
     }
 }

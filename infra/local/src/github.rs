@@ -72,6 +72,9 @@ pub struct Person {
     /// Whether that address was proven: a box that is ticked or not sent.
     #[serde(default)]
     pub verified: Option<String>,
+    /// Where their picture is, if not here, where everybody has the same.
+    #[serde(default)]
+    pub picture: Option<String>,
 }
 
 struct Grant {
@@ -89,6 +92,7 @@ impl Person {
             name: "Ada King Lovelace".to_owned(),
             email: email.to_owned(),
             verified: Some("on".to_owned()),
+            picture: None,
         }
     }
 

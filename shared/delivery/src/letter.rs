@@ -71,6 +71,17 @@ pub enum Letter {
     },
     /// The account has moved to another address.
     AddressChanged,
+    /// The person let a device in (RFC 8628).
+    DeviceConnected {
+        /// The registered client's name; `None` for programs that need none.
+        client: Option<String>,
+        /// Where it runs, see [`crate::describe_device`].
+        device: String,
+        /// The IPv4 address that it asked from, or nothing for IPv6.
+        address: Option<String>,
+        /// When it was let in.
+        at: UnixTime,
+    },
 }
 
 /// A letter with its words.

@@ -113,6 +113,18 @@ mod tests {
                 minutes: 60,
             },
             Letter::AddressChanged,
+            Letter::DeviceConnected {
+                client: None,
+                device: "curl".into(),
+                address: Some("192.0.2.7".into()),
+                at: UnixTime(1_795_307_611),
+            },
+            Letter::DeviceConnected {
+                client: Some("TV".into()),
+                device: "?".into(),
+                address: None,
+                at: UnixTime(1_795_307_611),
+            },
         ]
     }
 

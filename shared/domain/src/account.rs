@@ -189,6 +189,9 @@ pub struct User {
     /// The picture that its owner sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
+    /// Where the linked provider shows a picture of them; empty without a link.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub provider_picture: String,
     /// The key under which personal data in its audit events is sealed, itself
     /// sealed by the ring. Destroying it makes an append-only table forget.
     pub audit_key: String,
@@ -252,11 +255,25 @@ impl User {
         first(spare).unwrap_or_default()
     }
 
-    /// Where its picture is. One that its owner sent comes before any other: what
-    /// a provider shows for a linked account would be looked at after it, here.
+    /// Where its picture is: the one that its owner sent, or else the one that
+    /// the linked provider shows (djangocfg, profile).
     #[must_use]
     pub fn avatar(&self) -> Option<&str> {
-        self.picture.as_ref().map(|picture| picture.url.as_str())
+        let own = self.picture.as_ref().map(|picture| picture.url.as_str());
+        let provided = Some(self.provider_picture.as_str());
+        own.or(provided.filter(|url| !url.is_empty()))
+    }
+
+    /// This account without its link to a provider, or what that brought.
+    #[must_use]
+    pub fn without_provider(&self) -> Self {
+        let mut ways_in = self.ways_in.clone();
+        ways_in.retain(|way| *way != WayIn::Provider);
+        Self {
+            ways_in,
+            provider_picture: String::new(),
+            ..self.clone()
+        }
     }
 
     /// The username with a capital first letter.
@@ -279,6 +296,7 @@ impl User {
             epoch: self.epoch + 1,
             factors: Vec::new(),
             ways_in: Vec::new(),
+            provider_picture: String::new(),
             api_key: None,
             mfa_exempt: false,
             must_change_password: false,
@@ -351,6 +369,7 @@ impl User {
             metadata: BTreeMap::new(),
             api_key: None,
             picture: None,
+            provider_picture: String::new(),
             sealed_email: None,
             email: None,
             email_verified: false,

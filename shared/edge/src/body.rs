@@ -127,6 +127,7 @@ async fn whole(request: Request, max: usize, too_large: Error) -> Result<Bytes, 
 
 async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Error> {
     let media = media_type(&request);
+    let reading = request.extensions().get().copied().unwrap_or_default();
     let bytes = whole(request, MAX_BYTES, Error::TooLarge { limit: MAX_BYTES }).await?;
     let kind = Media::named(&media).filter(|kind| taken.contains(kind));
     let mut fields = match kind {
@@ -137,6 +138,7 @@ async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Err
         Some(Media::Multipart) => forms::multipart(&media, bytes).await?,
         None => return Err(Error::UnsupportedMedia(media)),
     };
+    fields.reading = reading;
     let read = T::read(&mut fields);
     fields.finish(read)
 }

@@ -25,6 +25,22 @@ use crate::Refusal;
 pub trait Dialect: Sync {
     /// The response that says `error` in this style.
     fn render(&self, error: &Error) -> Response;
+
+    /// How bodies are read where it is spoken.
+    fn reading(&self) -> Reading {
+        Reading::Lenient
+    }
+}
+
+/// What counts as text in a JSON body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// Text, and numbers as their digits, as Django REST Framework has it for clients
+    /// in loosely typed languages.
+    #[default]
+    Lenient,
+    /// Text and nothing else, as Pydantic has it.
+    Strict,
 }
 
 /// `routes`, with every refusal of theirs worded by `dialect`.
@@ -37,7 +53,10 @@ where
     }))
 }
 
-async fn word(dialect: &'static dyn Dialect, request: Request, next: Next) -> Response {
+/// The answer to `request`, worded by `dialect` if it is a refusal: for routes that
+/// choose their dialect by the request. All others are [`speaking`].
+pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(dialect.reading());
     let method = request.method().to_string();
     let response = next.run(request).await;
     if let Some(Refusal(error)) = response.extensions().get::<Refusal>() {

@@ -135,6 +135,7 @@ impl Postern {
             first_name: coming.profile.first_name.clone(),
             last_name: coming.profile.last_name.clone(),
             ways_in: vec![WayIn::Provider],
+            provider_picture: coming.profile.picture.clone(),
             ..user
         };
         let transaction = self.store().transaction();
@@ -157,6 +158,7 @@ impl Postern {
         let transaction = match link {
             _ if next_step(user, &coming.proof.amr) == NextStep::SecondFactor => transaction,
             Some(link) => {
+                entered.provider_picture.clone_from(&coming.profile.picture);
                 if quarrel {
                     entered.clone_from(user);
                 }
@@ -166,6 +168,7 @@ impl Postern {
                 if !entered.ways_in.contains(&WayIn::Provider) {
                     entered.ways_in.push(WayIn::Provider);
                 }
+                entered.provider_picture.clone_from(&coming.profile.picture);
                 let event = self.user_event(user, EventKind::ProviderLinked, None, meta)?;
                 transaction
                     .link(user.sub, &self.new_link(coming))?

@@ -10,14 +10,17 @@
 //! It is there for the forms: each carries a digest of the cookie, which another
 //! site can neither read nor make (OWASP, signed double-submit cookie).
 
+use domain::password::Password;
+use domain::pos::Capacity;
 use domain::session::FRESH;
+use domain::username::LoginName;
 use domain::{Contract, EmailAddress, Error, platform};
 use store::{Browser, Commit};
 use uuid::Uuid;
 
 use crate::{Postern, RequestMeta, SecondFactor, SignIn, Signed, contended};
 
-/// How far a code from a letter brings a browser.
+/// How far a code from a letter, or a password, brings a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entered {
     /// All the way: its new cookie.
@@ -57,7 +60,26 @@ impl Postern {
     ) -> Result<Entered, Error> {
         let address = address.clone().into();
         let signed_in = self.verify_code(meta, Contract::Ravi, &address, code, "");
-        Ok(match signed_in.await? {
+        self.entered(meta, signed_in.await?).await
+    }
+
+    /// Signs a browser in by password, as far as that goes.
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_by_password`].
+    pub async fn enter_page_by_password(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+    ) -> Result<Entered, Error> {
+        let signed_in =
+            self.sign_in_by_password(meta, Contract::Ravi, name, typed, Capacity::Anybody);
+        self.entered(meta, signed_in.await?).await
+    }
+
+    async fn entered(&self, meta: &RequestMeta, signed_in: SignIn) -> Result<Entered, Error> {
+        Ok(match signed_in {
             SignIn::Complete(tokens) => {
                 Entered::Cookie(self.open_browser(meta, &tokens.signed).await?)
             }

@@ -7,15 +7,15 @@
 
 use std::net::IpAddr;
 
-use delivery::describe_device;
+use delivery::{Letter, describe_device};
+use domain::Error;
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Grant, Standing, UserCode};
 use domain::limit::{
     Limit, OWN_USER_CODES_PER_ACCOUNT, USER_CODES_PER_ACCOUNT, USER_CODES_PER_PLACE,
 };
-use domain::{Error, platform};
 use serde::Deserialize;
-use store::{Commit, Step};
+use store::Step;
 
 use crate::device_request::requester_context;
 use crate::{Postern, RequestMeta, Signed, broken, contended};
@@ -123,14 +123,17 @@ impl Postern {
             .decide_grant(&asking.grant, approval, meta.now)?
             .check_user(user)?
             .audit(&event)?;
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(asking),
-            Commit::Refused(refusal) => Err(match refusal.step {
-                Step::DecideGrant => Error::Conflict,
-                // Locked, deleted or given another role since the page was asked for.
-                Step::CheckUser => Error::StaleSignIn,
-                _ => contended(),
-            }),
+        // Whoever reads the account's mail hears of it, as of a sign-in from a new place.
+        let letter = approval.map(|_| connected(&asking, meta));
+        match self
+            .commit_and_tell(transaction, user, letter, meta.now)
+            .await?
+        {
+            None => Ok(asking),
+            Some(Step::DecideGrant) => Err(Error::Conflict),
+            // Locked, deleted or given another role since the page was asked for.
+            Some(Step::CheckUser) => Err(Error::StaleSignIn),
+            Some(_) => Err(contended()),
         }
     }
 
@@ -183,5 +186,15 @@ impl Postern {
             age: meta.now.seconds_since(grant.created_at),
             grant,
         })
+    }
+}
+
+/// The letter about a device that was let in.
+fn connected(asking: &Asking, meta: &RequestMeta) -> Letter {
+    Letter::DeviceConnected {
+        client: asking.client.clone(),
+        device: asking.device.clone(),
+        address: asking.address.is_ipv4().then(|| asking.address.to_string()),
+        at: meta.now,
     }
 }

@@ -198,10 +198,14 @@ impl Postern {
             if others.is_empty() && !can_do_without(&user) {
                 return Err(Error::Oauth(OauthFailure::LastWayIn));
             }
-            let mut edited = user.clone();
+            let mut edited = match others.first() {
+                None => user.without_provider(),
+                Some(other) => User {
+                    provider_picture: other.picture.clone(),
+                    ..user.clone()
+                },
+            };
             edited.rev += 1;
-            let is_left = |way: &WayIn| *way != WayIn::Provider || !others.is_empty();
-            edited.ways_in.retain(is_left);
             let transaction = self
                 .store()
                 .transaction()

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::Failure;
 use crate::connection::{Connection, get, request};
+use crate::picture::is_shown;
 
 /// What is asked for: who it is, and the addresses.
 const SCOPE: &str = "user:email read:user";
@@ -140,7 +141,10 @@ impl GitHub {
             phone: None,
             first_name,
             last_name,
-            picture: person.avatar_url.unwrap_or_default(),
+            picture: person
+                .avatar_url
+                .filter(|url| is_shown(url))
+                .unwrap_or_default(),
         })
     }
 

@@ -9,7 +9,7 @@ use flows::{Asking, Decision, Postern};
 
 use super::form::Form;
 use super::frame::Frame;
-use super::refusal::{sentence, span, status};
+use super::refusal::{sentence, status};
 use super::sign_in::EmailPage;
 
 /// Where somebody types the code that their device shows.
@@ -54,7 +54,8 @@ impl<'a> ConfirmPage<'a> {
     }
 
     fn age(&self) -> String {
-        span(self.asking.age)
+        let say = self.frame.say;
+        (say.confirm.ago)(&say.span(self.asking.age))
     }
 }
 
@@ -85,7 +86,7 @@ pub async fn check(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &form.browser);
+    let frame = Frame::new(&postern, &meta, &form.browser);
     let typed = form.typed.user_code.as_str();
     let Some(signed) = &form.browser.signed else {
         return sign_in_again(&frame, typed);
@@ -120,7 +121,7 @@ pub async fn approve(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &form.browser);
+    let frame = Frame::new(&postern, &meta, &form.browser);
     let (typed, shown) = (form.typed.user_code.as_str(), form.typed.shown.as_str());
     let Some(signed) = &form.browser.signed else {
         return sign_in_again(&frame, shown);
@@ -154,7 +155,7 @@ pub async fn deny(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &form.browser);
+    let frame = Frame::new(&postern, &meta, &form.browser);
     let shown = form.typed.shown.as_str();
     let Some(signed) = &form.browser.signed else {
         return sign_in_again(&frame, shown);
@@ -172,14 +173,10 @@ pub async fn deny(
 /// The field for the code once more, with what was wrong.
 pub(crate) fn enter_again(frame: &Frame, typed: &str, error: Error) -> Result<Response, Refusal> {
     let problem = match &error {
-        Error::WrongCode => {
-            "No device waits under that code. It may have expired, or have been answered; \
-             check it, or start again on your device."
-                .to_owned()
-        }
+        Error::WrongCode => frame.say.problem.no_device.to_owned(),
         // Nothing that the person could do about it here.
         Error::Unavailable(_) | Error::Internal(_) => return Err(error.into()),
-        error => sentence(error),
+        error => sentence(frame.say, error),
     };
     frame.show_as(status(&error), &EnterPage::new(frame, typed, Some(problem)))
 }
@@ -187,7 +184,6 @@ pub(crate) fn enter_again(frame: &Frame, typed: &str, error: Error) -> Result<Re
 /// The sign-in has run out while the page was open.
 fn sign_in_again(frame: &Frame, link: &str) -> Result<Response, Refusal> {
     let error = Error::StaleSignIn;
-    let problem =
-        Some("You were signed out, as ten minutes have passed. Please sign in again.".to_owned());
+    let problem = Some(frame.say.problem.signed_out.to_owned());
     frame.show_as(status(&error), &EmailPage::new(frame, link, "", problem))
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use domain::Error;
+use domain::password::Password;
 use edge::{Browser, Fields, FromFields, Refusal};
 use flows::Postern;
 
@@ -15,6 +16,10 @@ pub struct Typed {
     pub shown: String,
     /// The e-mail address.
     pub email: String,
+    /// The address or username of a sign-in by password.
+    pub name: String,
+    /// The password, whole.
+    pub password: Option<Password>,
     /// The code from the letter, or from the authenticator.
     pub code: String,
     /// The sign-in that waits for a second factor.
@@ -32,8 +37,10 @@ impl FromFields for Typed {
             user_code: text("user_code"),
             shown: text("shown"),
             email: text("email"),
+            name: text("name"),
             code: text("code"),
             challenge: text("challenge"),
+            password: fields.password_if_sent("password"),
         })
     }
 }

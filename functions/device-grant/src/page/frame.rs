@@ -6,7 +6,9 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use domain::Error;
 use edge::{Browser, Refusal};
-use flows::Postern;
+use flows::{Postern, RequestMeta};
+
+use super::words::Words;
 
 /// The frame of a page for one browser.
 pub(crate) struct Frame {
@@ -16,14 +18,18 @@ pub(crate) struct Frame {
     pub(crate) token: String,
     /// The address of whoever is signed in.
     pub(crate) address: Option<String>,
+    /// What the page says.
+    pub(crate) say: &'static Words,
     cookie: Option<String>,
 }
 
 impl Frame {
     /// A frame for `browser`, which is given its cookie if it has none.
-    pub(crate) fn new(postern: &Postern, browser: &Browser) -> Self {
+    pub(crate) fn new(postern: &Postern, meta: &RequestMeta, browser: &Browser) -> Self {
         let signed = browser.signed.as_ref();
+        let user = signed.map(|signed| &signed.user);
         Self {
+            say: Words::for_visitor(meta.language.as_deref(), user),
             service: postern.settings().service_name.clone(),
             token: postern.form_token(&browser.cookie),
             address: signed.and_then(|signed| {

@@ -1,32 +1,53 @@
 //! What goes wrong, in words for people, as a page.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html as Page, IntoResponse as _, Response};
 use domain::totp::FactorFailure;
 use domain::{Error, GrantFailure};
-use edge::dialect::Dialect;
+use edge::dialect::{Dialect, word};
+use flows::Language;
 
-/// The page's dialect.
+use super::words::Words;
+
+/// The page's dialect, in a language.
 #[derive(Clone, Copy, Debug)]
-pub struct Html;
+pub struct Html(pub Language);
 
 #[derive(Template)]
 #[template(path = "refusal.html")]
 struct RefusalPage {
+    say: &'static Words,
     problem: String,
 }
 
 impl Dialect for Html {
     fn render(&self, error: &Error) -> Response {
-        let problem = sentence(error);
-        let html = RefusalPage { problem }.render().unwrap_or_default();
+        let say = Words::of(self.0);
+        let problem = sentence(say, error);
+        let html = RefusalPage { say, problem }.render().unwrap_or_default();
         let mut response = (status(error), Page(html)).into_response();
         if let Error::TooMany(exceeded) = error {
             response = edge::dialect::retry_after(response, exceeded.retry_after);
         }
         response
     }
+}
+
+/// Words whatever the page refuses, in the language that the browser asks for.
+pub(super) async fn worded(request: Request, next: Next) -> Response {
+    const ENGLISH: Html = Html(Language::English);
+    const GERMAN: Html = Html(Language::German);
+    let asked = request.headers().get(header::ACCEPT_LANGUAGE);
+    let asked = asked.and_then(|value| value.to_str().ok());
+    let asked = asked.and_then(domain::profile::first_language);
+    let html = match Language::of(asked.as_deref().unwrap_or_default()) {
+        Language::English => &ENGLISH,
+        Language::German => &GERMAN,
+    };
+    word(html, request, next).await
 }
 
 /// The status that tells programs what the sentence tells people.
@@ -56,71 +77,38 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
 }
 
 /// What a person can do about it.
-pub(crate) fn sentence(error: &Error) -> String {
-    match error {
+pub(crate) fn sentence(say: &Words, error: &Error) -> String {
+    let problem = &say.problem;
+    let text = match error {
         Error::Invalid(_)
         | Error::Unreadable { .. }
         | Error::TooLarge { .. }
-        | Error::UnsupportedMedia(_) => "That could not be read. Please try again.".to_owned(),
-        Error::Missing | Error::MethodNotAllowed { .. } => "There is nothing here.".to_owned(),
-        Error::SecondFactor(FactorFailure::WrongCode { left }) => match left {
-            Some(left) => format!("That code is not right. Tries left: {left}."),
-            None => "That code is not right.".to_owned(),
-        },
+        | Error::UnsupportedMedia(_) => problem.unreadable,
+        Error::Missing | Error::MethodNotAllowed { .. } => problem.nothing_here,
+        Error::SecondFactor(FactorFailure::WrongCode { left }) => {
+            let wrong = problem.wrong_factor;
+            return left.map_or_else(
+                || wrong.to_owned(),
+                |left| format!("{wrong} {}", (problem.tries_left)(left)),
+            );
+        }
         Error::Unauthenticated(_)
         | Error::SecondFactor(_)
         | Error::Oauth(_)
         | Error::StaleSignIn
         | Error::SpentTicket
-        | Error::AlreadyDeleted => "Please sign in again.".to_owned(),
-        Error::Forbidden => {
-            "This form is too old, or your browser keeps no cookies. Please begin again.".to_owned()
-        }
-        Error::WrongCode => "That code does not work (any more). Please check it.".to_owned(),
-        Error::Taken(_) => "That name is taken.".to_owned(),
+        | Error::AlreadyDeleted => problem.sign_in_again,
+        Error::Forbidden => problem.foreign_form,
+        Error::WrongCode => problem.wrong_code,
+        Error::Taken(_) => problem.taken,
         Error::Conflict | Error::Grant(GrantFailure::Pending | GrantFailure::SlowDown) => {
-            "This request has just been answered somewhere else.".to_owned()
+            problem.answered
         }
-        Error::Grant(_) => "This request is over. Start again on your device.".to_owned(),
-        Error::TooMany(exceeded) => format!(
-            "Too many tries. Please wait {} and try again.",
-            span(exceeded.retry_after)
-        ),
-        Error::Disabled => "This is not enabled here.".to_owned(),
-        Error::Undeliverable(_) => {
-            "The letter could not be sent. Please try again in a moment.".to_owned()
-        }
-        Error::Unavailable(_) | Error::Internal(_) => {
-            "Something is wrong on our side. Please try again in a moment.".to_owned()
-        }
-    }
-}
-
-/// Seconds as people say them.
-pub(crate) fn span(seconds: u64) -> String {
-    let (count, unit) = match seconds {
-        0..=90 => (seconds, "second"),
-        91..=5400 => (seconds.div_ceil(60), "minute"),
-        _ => (seconds.div_ceil(3600), "hour"),
+        Error::Grant(_) => problem.over,
+        Error::TooMany(exceeded) => return (problem.too_many)(&say.span(exceeded.retry_after)),
+        Error::Disabled => problem.disabled,
+        Error::Undeliverable(_) => problem.undeliverable,
+        Error::Unavailable(_) | Error::Internal(_) => problem.ours,
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::span;
-
-    #[test]
-    fn spans_are_said_as_people_do() {
-        for (seconds, said) in [
-            (1, "1 second"),
-            (42, "42 seconds"),
-            (120, "2 minutes"),
-            (3600, "60 minutes"),
-            (7000, "2 hours"),
-        ] {
-            assert_eq!(span(seconds), said);
-        }
-    }
+    text.to_owned()
 }

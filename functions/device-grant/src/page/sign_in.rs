@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::form::Form;
 use super::frame::{Frame, onward};
-use super::refusal::{sentence, span, status};
+use super::refusal::{sentence, status};
 
 /// Where somebody types their address.
 #[derive(Template)]
@@ -41,6 +41,12 @@ impl<'a> EmailPage<'a> {
     }
 }
 
+impl EmailPage<'_> {
+    fn by_password(&self) -> String {
+        address(self.link, true)
+    }
+}
+
 /// Where somebody types the code from the letter.
 #[derive(Template)]
 #[template(path = "code.html")]
@@ -59,6 +65,19 @@ struct FactorPage<'a> {
     link: &'a str,
     challenge: String,
     problem: Option<String>,
+}
+
+/// Where the first factor of a sign-in leads.
+pub(super) fn entered(frame: &Frame, link: &str, entered: Entered) -> Result<Response, Refusal> {
+    match entered {
+        Entered::Cookie(cookie) => onward(&address(link, false), &cookie),
+        Entered::SecondFactor(challenge) => frame.show(&FactorPage {
+            frame,
+            link,
+            challenge: challenge.to_string(),
+            problem: None,
+        }),
+    }
 }
 
 /// Send a code to the address that was typed.
@@ -80,10 +99,10 @@ pub async fn email(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &form.browser);
+    let frame = Frame::new(&postern, &meta, &form.browser);
     let (link, typed) = (form.typed.user_code.as_str(), form.typed.email.as_str());
     let Some(address) = EmailAddress::parse(typed) else {
-        let problem = Some("Please type an e-mail address, such as name@example.com.".to_owned());
+        let problem = Some(frame.say.problem.no_address.to_owned());
         let error = Error::Invalid(Vec::new());
         return frame.show_as(
             status(&error),
@@ -104,13 +123,13 @@ pub async fn email(
         Err(Error::TooMany(Exceeded {
             quota: Quota::Cooldown,
             retry_after,
-        })) => frame.show(&page(Some(format!(
-            "We sent you a code a moment ago. You can ask for it again in {}.",
-            span(retry_after)
-        )))),
+        })) => {
+            let wait = frame.say.span(retry_after);
+            frame.show(&page(Some((frame.say.problem.sent_already)(&wait))))
+        }
         Err(error) => frame.show_as(
             status(&error),
-            &EmailPage::new(&frame, link, typed, Some(sentence(&error))),
+            &EmailPage::new(&frame, link, typed, Some(sentence(frame.say, &error))),
         ),
     }
 }
@@ -134,7 +153,7 @@ pub async fn code(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &form.browser);
+    let frame = Frame::new(&postern, &meta, &form.browser);
     let (link, typed) = (form.typed.user_code.as_str(), form.typed.email.as_str());
     let signed_in = match EmailAddress::parse(typed) {
         Some(address) => {
@@ -144,19 +163,13 @@ pub async fn code(
         None => Err(Error::WrongCode),
     };
     match signed_in {
-        Ok(Entered::Cookie(cookie)) => onward(&back(link), &cookie),
-        Ok(Entered::SecondFactor(challenge)) => frame.show(&FactorPage {
-            frame: &frame,
-            link,
-            challenge: challenge.to_string(),
-            problem: None,
-        }),
+        Ok(so_far) => entered(&frame, link, so_far),
         Err(error) => {
             let page = CodePage {
                 frame: &frame,
                 link,
                 email: typed,
-                problem: Some(sentence(&error)),
+                problem: Some(sentence(frame.say, &error)),
             };
             frame.show_as(status(&error), &page)
         }
@@ -181,34 +194,39 @@ pub async fn factor(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &form.browser);
+    let frame = Frame::new(&postern, &meta, &form.browser);
     let link = form.typed.user_code.as_str();
     // What is no UUID names no sign-in either.
     let challenge = Uuid::parse_str(&form.typed.challenge).unwrap_or_default();
     let code: String = form.typed.code.split_whitespace().collect();
     let signed_in = postern.enter_page_with_factor(&meta, challenge, &code);
     match signed_in.await {
-        Ok(cookie) => onward(&back(link), &cookie),
+        Ok(cookie) => onward(&address(link, false), &cookie),
         Err(error @ Error::SecondFactor(FactorFailure::WrongCode { .. })) => frame.show_as(
             status(&error),
             &FactorPage {
                 frame: &frame,
                 link,
                 challenge: challenge.to_string(),
-                problem: Some(sentence(&error)),
+                problem: Some(sentence(frame.say, &error)),
             },
         ),
         Err(error) => frame.show_as(
             status(&error),
-            &EmailPage::new(&frame, link, "", Some(sentence(&error))),
+            &EmailPage::new(&frame, link, "", Some(sentence(frame.say, &error))),
         ),
     }
 }
 
-/// The page again, with the code that the link brought.
-fn back(link: &str) -> String {
-    match domain::device_grant::UserCode::parse(link) {
-        Some(code) => format!("/device?user_code={code}"),
-        None => "/device".to_owned(),
+/// The page again, with the code that the link brought; `by_password` where a
+/// password is asked for.
+pub(super) fn address(link: &str, by_password: bool) -> String {
+    let code = domain::device_grant::UserCode::parse(link).map(|code| format!("user_code={code}"));
+    let by = by_password.then(|| "by=password".to_owned());
+    let query: Vec<String> = by.into_iter().chain(code).collect();
+    if query.is_empty() {
+        "/device".to_owned()
+    } else {
+        format!("/device?{}", query.join("&"))
     }
 }

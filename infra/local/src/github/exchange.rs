@@ -104,12 +104,13 @@ pub(super) async fn user(State(github): State<GitHub>, headers: HeaderMap) -> Re
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
+        let drawn = || format!("http://{}/avatar.svg", host.unwrap_or("localhost"));
         json!({
             "id": person.id(),
             "login": person.login,
             "name": (!person.name.is_empty()).then_some(&person.name),
             "email": person.email,
-            "avatar_url": format!("http://{}/avatar.svg", host.unwrap_or("localhost")),
+            "avatar_url": person.picture.clone().unwrap_or_else(drawn),
             "type": "User",
         })
     })

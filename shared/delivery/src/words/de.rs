@@ -211,6 +211,28 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 "Waren Sie das nicht, schreiben Sie uns.".to_owned(),
             ],
         ),
+        Letter::DeviceConnected { client, device, address, at } => {
+            let (clock, day, month) = clock_and_day(*at);
+            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let what = client.as_deref().unwrap_or("ein Kommandozeilenprogramm oder einen Agenten");
+            let on = if device == "?" { String::new() } else { format!(" ({device})") };
+            let from = address.as_ref().map_or_else(String::new, |address| format!("; gefragt hat es von der Adresse {address}"));
+            let has = match client {
+                Some(_) => "Es bleibt bis zu drei Monate lang bei Ihrem ganzen Konto angemeldet.",
+                None => "Es hat einen dauerhaften Schlüssel zu Ihrem ganzen Konto.",
+            };
+            (
+                format!("Mit Ihrem Konto bei {service} ist ein Gerät verbunden"),
+                vec![
+                    format!("Am {day}. {month} um {clock} UTC haben Sie zugelassen: {what}{on}{from}. {has}"),
+                    "Wollen Sie das nicht mehr, oder waren Sie es nicht, dann fordern Sie ein neues Passwort an, als \
+                     hätten Sie Ihres vergessen, und wählen Sie eines: damit endet jede Anmeldung und jeder Schlüssel \
+                     sofort. Kann jemand anders Ihre Post lesen, ändern Sie zuerst das Passwort Ihres Postfachs, oder \
+                     schreiben Sie uns."
+                        .to_owned(),
+                ],
+            )
+        }
         Letter::WrongPasswords => (
             format!("Jemand rät Ihr Passwort bei {service}"),
             vec![

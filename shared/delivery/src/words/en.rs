@@ -202,6 +202,27 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 "If that was not you, write to us.".to_owned(),
             ],
         ),
+        Letter::DeviceConnected { client, device, address, at } => {
+            let (clock, day, month) = clock_and_day(*at);
+            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let what = client.as_deref().unwrap_or("a command-line program or agent");
+            let on = if device == "?" { String::new() } else { format!(" ({device})") };
+            let from = address.as_ref().map_or_else(String::new, |address| format!(", which asked from the address {address}"));
+            let has = match client {
+                Some(_) => "It stays signed in to your whole account for up to three months.",
+                None => "It has a lasting key to your whole account.",
+            };
+            (
+                format!("A device is connected to your {service} account"),
+                vec![
+                    format!("At {clock} UTC on {day} {month} you let in {what}{on}{from}. {has}"),
+                    "If you do not want that any longer, or if it was not you, ask for a new password, as if you had \
+                     forgotten yours, and choose one: that ends every sign-in and every key at once. If somebody else \
+                     can read your mail, change the password of your mailbox first, or write to us."
+                        .to_owned(),
+                ],
+            )
+        }
         Letter::WrongPasswords => (
             format!("Somebody is guessing your {service} password"),
             vec![

@@ -6,6 +6,8 @@ use domain::username::Username;
 use domain::{EmailAddress, Error, PhoneNumber, Problem, ProblemKind, profile, time};
 use serde_json::{Map, Value};
 
+use crate::dialect::Reading;
+
 /// A form: what it takes from a body.
 pub trait FromFields: Sized {
     /// Reads the form. `None` if a field that it cannot do without is missing or
@@ -18,6 +20,7 @@ pub trait FromFields: Sized {
 pub struct Fields {
     pub(super) sent: Map<String, Value>,
     pub(super) problems: Vec<Problem>,
+    pub(super) reading: Reading,
 }
 
 impl Fields {
@@ -25,6 +28,7 @@ impl Fields {
         Self {
             sent,
             problems: Vec::new(),
+            reading: Reading::default(),
         }
     }
 
@@ -81,13 +85,15 @@ impl Fields {
         self.text(name)
     }
 
-    /// The text field `name`, trimmed. A number reads as its digits, as clients
-    /// in loosely typed languages send them.
+    /// The text field `name`, trimmed. Whether a number will do, the dialect says
+    /// ([`Reading`]).
     pub fn text(&mut self, name: &'static str) -> Text<'_> {
         let (text, problem) = match self.sent.get(name) {
             None => (None, None),
             Some(Value::String(text)) => (Some(text.trim().to_owned()), None),
-            Some(Value::Number(number)) => (Some(number.to_string()), None),
+            Some(Value::Number(number)) if self.reading == Reading::Lenient => {
+                (Some(number.to_string()), None)
+            }
             Some(Value::Null) => (None, Some(ProblemKind::Null)),
             Some(_) => (None, Some(ProblemKind::NotText)),
         };
@@ -355,5 +361,21 @@ mod tests {
                 Required
             ]
         );
+    }
+
+    #[test]
+    fn a_number_is_text_where_the_dialect_says_so() {
+        for (reading, read) in [(Reading::Lenient, Some("12")), (Reading::Strict, None)] {
+            let mut fields = Fields::new(Map::from_iter([("e".to_owned(), 12.into())]));
+            fields.reading = reading;
+            assert_eq!(fields.text("e").required().as_deref(), read);
+            let told = fields.finish(Some(()));
+            let problem = Problem::of("e", ProblemKind::NotText);
+            let expected = match reading {
+                Reading::Lenient => Ok(()),
+                Reading::Strict => Err(Error::Invalid(vec![problem])),
+            };
+            assert_eq!(told, expected);
+        }
     }
 }

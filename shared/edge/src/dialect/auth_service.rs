@@ -6,8 +6,8 @@ use axum::response::Response;
 use domain::Error;
 use domain::totp::FactorFailure;
 
-use super::Dialect;
 use super::fastapi::{FastApi, say};
+use super::{Dialect, Reading};
 
 /// The dialect, by what its routes are about.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,10 @@ impl Dialect for AuthService {
             ),
             error => FastApi.render(error),
         }
+    }
+
+    fn reading(&self) -> Reading {
+        FastApi.reading()
     }
 }
 

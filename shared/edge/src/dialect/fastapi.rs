@@ -15,7 +15,7 @@ use domain::totp::FactorFailure;
 use domain::{AuthFailure, ClaimKind, Error, Part, Problem, ProblemKind};
 use serde_json::{Value, json};
 
-use super::{Dialect, json, retry_after};
+use super::{Dialect, Reading, json, retry_after};
 
 /// The dialect. It has one voice.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +79,10 @@ impl Dialect for FastApi {
             ),
             Error::Internal(_) => say(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Strict
     }
 }
 

@@ -1,5 +1,8 @@
 //! /cfg/accounts/profile/avatar/
 
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_s3::presigning::PresigningConfig;
 use image::GenericImageView as _;
 use serde_json::{Value, json};
 use tests::{Answer, Anyone, Fault, Member, World};
@@ -275,6 +278,70 @@ async fn leave_is_for_one_length_one_type_one_method_and_one_place() {
     assert_eq!(nothing.body, refused("No avatar file provided"));
     assert_eq!(put(&world, &leave, &picture).await, 200);
     confirm(&ada, &leave).await.expect(200);
+}
+
+/// What `leave` would be, had it been given `seconds` ago.
+async fn given_ago(world: &World, leave: &Answer, length: usize, seconds: u64) -> String {
+    let mut path = leave.str("url").split('?').next().unwrap().rsplit('/');
+    let name = path.next().unwrap();
+    // The store's own clock runs by itself, and no test can set it.
+    let signed = PresigningConfig::builder()
+        .start_time(ago(seconds))
+        .expires_in(Duration::from_secs(600));
+    let client = aws_sdk_s3::Client::new(&world.aws.s3);
+    let call = client
+        .put_object()
+        .bucket(world.settings.pictures_bucket.as_deref().unwrap());
+    let call = call.key(format!("staging/{name}"));
+    let call = call
+        .content_type("image/png")
+        .content_length(i64::try_from(length).unwrap());
+    let request = call.presigned(signed.build().unwrap()).await.unwrap();
+    request.uri().to_owned()
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the bucket tells the time for itself"
+)]
+fn ago(seconds: u64) -> SystemTime {
+    SystemTime::now() - Duration::from_secs(seconds)
+}
+
+#[tokio::test]
+async fn leave_ends() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let picture = png(9, 9, 255);
+    let leave = allow(&ada, "image/png", picture.len()).await.expect(200);
+    let late = given_ago(&world, &leave, picture.len(), 601).await;
+    let parameters = |url: &str| {
+        let url = url::Url::parse(url).unwrap();
+        let said: Vec<_> = url.query_pairs().into_owned().collect();
+        let differ = ["X-Amz-Date", "X-Amz-Signature"];
+        let same = said
+            .into_iter()
+            .filter(|(name, _)| !differ.contains(&name.as_str()));
+        (url.path().to_owned(), same.collect::<Vec<_>>())
+    };
+    assert_eq!(parameters(&late), parameters(leave.str("url")));
+    let headers = [
+        ("content-type".to_owned(), "image/png".to_owned()),
+        ("content-length".to_owned(), picture.len().to_string()),
+    ];
+    let (status, answer) = world.send_to_s3("PUT", &late, &headers, &picture).await;
+    assert_eq!(status, 403, "{answer}");
+    assert!(answer.contains("<Code>AccessDenied</Code>"), "{answer}");
+    assert!(
+        answer.contains("<Message>Request has expired</Message>"),
+        "{answer}"
+    );
+    assert!(world.objects("staging").is_empty());
+    let nothing = confirm(&ada, &leave).await.expect(400);
+    assert_eq!(nothing.body, refused("No avatar file provided"));
+    let early = given_ago(&world, &leave, picture.len(), 300).await;
+    let (status, answer) = world.send_to_s3("PUT", &early, &headers, &picture).await;
+    assert_eq!(status, 200, "{answer}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use tests::{Answer, Anyone, World};
 
 mod callback;
 mod connections;
+mod picture;
 mod races;
 mod tables;
 

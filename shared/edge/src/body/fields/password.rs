@@ -45,7 +45,8 @@ impl Fields {
         self.strong(name, password)
     }
 
-    fn password_if_sent(&mut self, name: &'static str) -> Option<Password> {
+    /// The password in the field `name`, whole, if it was sent.
+    pub fn password_if_sent(&mut self, name: &'static str) -> Option<Password> {
         let (password, problem) = match self.sent.get(name)? {
             Value::String(text) if text.is_empty() => (None, ProblemKind::Blank),
             Value::String(text) => (Some(Password::typed(text)), ProblemKind::NotText),

@@ -1,0 +1,114 @@
+//! German.
+
+use super::{
+    Confirm, Done, Enter, FromLetter, Problems, SecondFactor, SignIn, Surroundings, Words,
+};
+
+pub(super) const WORDS: Words = Words {
+    tag: "de",
+    frame: Surroundings {
+        signed_in_as: "Angemeldet als",
+        sign_out: "Das sind nicht Sie? Abmelden",
+        failed: "Das hat nicht geklappt",
+        begin_again: "Von vorn beginnen",
+    },
+    sign_in: SignIn {
+        title: "Anmelden",
+        heading: "Anmelden und ein Gerät verbinden",
+        by_code: "Wir schicken einen Code an Ihre E-Mail-Adresse. Ein Passwort brauchen Sie nicht; mit der ersten \
+                  Anmeldung entsteht das Konto.",
+        address: "E-Mail-Adresse",
+        send: "Code schicken",
+        to_password: "Lieber mit Passwort",
+        by_password: "Mit dem Passwort, das Sie für Ihr Konto gewählt haben.",
+        name: "E-Mail-Adresse oder Benutzername",
+        password: "Passwort",
+        enter: "Anmelden",
+        to_code: "Lieber mit einem Code",
+    },
+    letter: FromLetter {
+        heading: "Sehen Sie in Ihre Post",
+        sent_to: (
+            "Wir haben an ",
+            " geschrieben. Tippen Sie den Code aus dem neuesten Brief ab; er gilt zehn Minuten.",
+        ),
+        code: "Code aus dem Brief",
+        again: "Code noch einmal schicken",
+    },
+    factor: SecondFactor {
+        heading: "Ihr zweiter Faktor",
+        ask: "Tippen Sie die sechs Ziffern ein, die Ihre Authenticator-App zeigt, oder einen Ihrer Ersatzcodes.",
+        code: "Code",
+    },
+    enter: Enter {
+        heading: "Ein Gerät verbinden",
+        ask: "Tippen Sie den Code ein, den Ihr Gerät zeigt.",
+        code: "Code auf dem Gerät",
+        hint: "Acht Buchstaben. Groß oder klein, mit oder ohne Strich.",
+        next: "Weiter",
+    },
+    confirm: Confirm {
+        heading: "Dieses Gerät zulassen?",
+        what: "Wer fragt",
+        unregistered: "Ein Kommandozeilen\u{ad}programm oder ein Agent",
+        runs_on: "Läuft auf",
+        unknown: "Einem Programm, das wir nicht kennen",
+        from: "Fragt von",
+        here: ", derselben Adresse wie Ihrer",
+        elsewhere: ", <strong>nicht Ihrer Adresse</strong>",
+        asked: "Gefragt",
+        ago: |span| format!("vor {span}"),
+        its_code: "Sein Code",
+        beware: "Diese Anfrage kommt von einer anderen Adresse als Ihrer. Hat jemand Sie hierher geschickt, oder \
+                 haben Sie nicht selbst gerade damit angefangen, dann lehnen Sie sie ab.",
+        gets_session: "Stimmen Sie zu, bleibt es bis zu drei Monate lang bei Ihrem <strong>ganzen Konto</strong> \
+                       angemeldet.",
+        gets_key: "Stimmen Sie zu, bekommt es einen <strong>dauerhaften Schlüssel zu Ihrem ganzen Konto</strong>, \
+                   der gilt, bis er widerrufen wird.",
+        type_code: "Um zuzustimmen, tippen Sie den Code ein, den das Gerät zeigt",
+        hint: "Von seinem eigenen Bildschirm, nicht aus einer Nachricht. Groß oder klein, mit oder ohne Strich.",
+        approve: "Zulassen",
+        deny: "Ablehnen",
+    },
+    done: Done {
+        connected_title: "Gerät verbunden",
+        connected: "Ihr Gerät ist verbunden",
+        goes_on: "In ein paar Sekunden macht es von selbst weiter. Sie können diese Seite schließen.",
+        denied: "Anfrage abgelehnt",
+        stays_out: "Das Gerät bleibt draußen. Sie können diese Seite schließen.",
+    },
+    problem: Problems {
+        unreadable: "Das war nicht zu lesen. Bitte versuchen Sie es noch einmal.",
+        nothing_here: "Hier ist nichts.",
+        wrong_factor: "Dieser Code stimmt nicht.",
+        tries_left: |left| format!("Versuche übrig:\u{a0}{left}."),
+        sign_in_again: "Bitte melden Sie sich noch einmal an.",
+        foreign_form: "Dieses Formular ist zu alt, oder Ihr Browser behält keine Cookies. Bitte beginnen Sie von vorn.",
+        wrong_code: "Dieser Code gilt nicht (mehr). Bitte sehen Sie noch einmal nach.",
+        wrong_password: "Dieser Name und dieses Passwort gehören nicht zusammen. Bitte prüfen Sie beides.",
+        taken: "Dieser Name ist vergeben.",
+        answered: "Diese Anfrage wurde gerade anderswo beantwortet.",
+        over: "Diese Anfrage ist vorbei. Beginnen Sie auf Ihrem Gerät von vorn.",
+        too_many: |span| {
+            format!("Zu viele Versuche. Bitte warten Sie {span} und versuchen Sie es wieder.")
+        },
+        disabled: "Das ist hier nicht eingeschaltet.",
+        undeliverable: "Der Brief konnte nicht verschickt werden. Bitte versuchen Sie es gleich noch einmal.",
+        ours: "Bei uns stimmt etwas nicht. Bitte versuchen Sie es gleich noch einmal.",
+        no_address: "Bitte tippen Sie eine E-Mail-Adresse ein, etwa name@example.com.",
+        no_name: "Bitte tippen Sie Ihren Namen und Ihr Passwort ein.",
+        sent_already: |span| {
+            format!(
+                "Wir haben Ihnen gerade einen Code geschickt. In {span} können Sie wieder einen anfordern."
+            )
+        },
+        no_device: "Unter diesem Code wartet kein Gerät. Vielleicht ist er abgelaufen, oder die Anfrage ist \
+                    beantwortet; sehen Sie noch einmal nach oder beginnen Sie auf Ihrem Gerät von vorn.",
+        signed_out: "Sie wurden abgemeldet, da zehn Minuten vorbei sind. Bitte melden Sie sich noch einmal an.",
+    },
+    units: [
+        ("Sekunde", "Sekunden"),
+        ("Minute", "Minuten"),
+        ("Stunde", "Stunden"),
+    ],
+};

@@ -1,0 +1,253 @@
+//! Whole files, against a whole installation.
+
+use ::tests::{Fault, World};
+use serde_json::{Value, json};
+
+use super::*;
+
+/// What a run said: its refusals, and its last line.
+async fn import(world: &World, rows: &[Value]) -> (String, String) {
+    let file: Vec<String> = rows.iter().map(|row| format!("{row}\n")).collect();
+    import_text(world, &file.concat()).await
+}
+
+async fn import_text(world: &World, file: &str) -> (String, String) {
+    let mut out = Vec::new();
+    let run = run(&world.postern, file.as_bytes(), &mut out).await;
+    let summary = match run {
+        Ok(report) => report.text,
+        Err(failure) => failure.to_string(),
+    };
+    (String::from_utf8(out).unwrap(), summary)
+}
+
+async fn sign_in(world: &World, name: &str, password: &str) -> u16 {
+    let form = [("username", name), ("password", password)];
+    world.anyone().form("/auth/login", &form).await.status
+}
+
+/// The stored hash of the one account that there is.
+async fn stored_hash(world: &World) -> String {
+    let rows = world.dump(&world.table).await;
+    let row = rows
+        .iter()
+        .find(|row| row["sk"].as_s().unwrap() == "CRED#password");
+    row.unwrap()["hash"].as_s().unwrap().clone()
+}
+
+// As in crypto::password::imported; argon2 as argon2-cffi writes it, with weak parameters.
+const HASHES: [(&str, &str, &str); 4] = [
+    (
+        "bcrypt",
+        "correct horse",
+        "$2b$04$sGlE7dHG877leZZvMDo8ROZSdB.IlWqA/yCq18pXLky7k4N2ZFfR6",
+    ),
+    (
+        "Django",
+        "l\u{e8}tmein",
+        "pbkdf2_sha256$1000$seasalt$JgZryXe2Ga8ysg6XbzkLpTdyPQrHqsinbL9BnnhgX4A=",
+    ),
+    (
+        "Firebase",
+        "user1password",
+        "$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
+    ),
+    (
+        "argon2",
+        "password",
+        "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
+    ),
+];
+
+#[tokio::test]
+async fn a_hash_of_every_kind_signs_in_and_is_replaced() {
+    for (kind, password, hash) in HASHES {
+        let world = World::new().await;
+        let row = json!({
+            "email": "Ada@Example.com", "email_verified": true, "username": "ada", "password_hash": hash,
+        });
+        let (refused, summary) = import(&world, &[row]).await;
+        assert_eq!(
+            (refused.as_str(), summary.as_str()),
+            ("", "1 made, 0 there already, 0 refused")
+        );
+        assert_eq!(stored_hash(&world).await, hash, "{kind}");
+        assert_eq!(sign_in(&world, "ada", "a wrong guess").await, 401, "{kind}");
+        assert_eq!(
+            sign_in(&world, "ada@example.com", password).await,
+            200,
+            "{kind}"
+        );
+        let ours = stored_hash(&world).await;
+        assert!(
+            ours.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{kind}: {ours}"
+        );
+        assert_eq!(sign_in(&world, "ada", password).await, 200, "{kind}");
+        assert!(
+            world
+                .mail("ada@example.com")
+                .iter()
+                .all(|letter| !letter.subject.contains("Welcome"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_row_is_an_account_with_all_that_it_says() {
+    let world = World::new().await;
+    let row = json!({
+        "email": "root@example.com", "email_verified": true, "username": "Root", "role": "network_manager",
+        "first_name": "  Ada ", "last_name": "Lovelace", "company": "Analytical  Engines", "position": "Countess",
+        "phone": "+44 1234 567890", "language": "de", "timezone": "Europe/London",
+    });
+    import(&world, &[row, json!({ "email": "bob@example.com" })]).await;
+    let user = world
+        .postern
+        .find_user(&EmailAddress::parse("root@example.com").unwrap())
+        .await
+        .unwrap();
+    assert_eq!(
+        (user.role, user.email_verified, user.phone_verified),
+        (Role::NetworkManager, true, false)
+    );
+    assert_eq!(
+        (user.full_name().as_str(), user.company.as_str()),
+        ("Ada Lovelace", "Analytical Engines")
+    );
+    assert_eq!(
+        (user.phone.as_str(), user.timezone.as_str()),
+        ("+441234567890", "Europe/London")
+    );
+    let bob = world.anyone().sign_in("bob@example.com").await;
+    bob.profile().await.expect(200);
+    let mut out = Vec::new();
+    export(&world.postern, &mut out).await.unwrap();
+    let out = String::from_utf8(out).unwrap();
+    let rows: Vec<Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let root = rows
+        .iter()
+        .find(|row| row["email"] == "root@example.com")
+        .unwrap();
+    assert_eq!(
+        (&root["username"], &root["last_name"]),
+        (&json!("Root"), &json!("Lovelace"))
+    );
+    assert!(!out.contains("hash") && !out.contains("audit_key"), "{out}");
+    // What is written can be read.
+    let elsewhere = World::new().await;
+    let (refused, summary) = import_text(&elsewhere, &out).await;
+    assert_eq!(
+        (refused.as_str(), summary.as_str()),
+        ("", "2 made, 0 there already, 0 refused")
+    );
+}
+
+#[tokio::test]
+async fn what_a_row_says_is_proven_is_and_nothing_else() {
+    let world = World::new().await;
+    let (_, password, hash) = HASHES[0];
+    let row = |name: &str, proven: bool| {
+        let email = format!("{name}@example.com");
+        json!({ "email": email, "username": name, "email_verified": proven, "password_hash": hash })
+    };
+    import(&world, &[row("ada", true), row("bob", false)]).await;
+    for (name, status) in [("ada", 200), ("bob", 401)] {
+        world.anyone().sign_in(&format!("{name}@example.com")).await;
+        assert_eq!(sign_in(&world, name, password).await, status, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_run_changes_nothing() {
+    let world = World::new().await;
+    world.anyone().sign_in("eve@example.com").await;
+    let rows = ["ada", "bob", "eve"].map(
+        |name| json!({ "email": format!("{name}@example.com"), "username": name, "role": "admin" }),
+    );
+    assert_eq!(
+        import(&world, &rows).await.1,
+        "2 made, 1 there already, 0 refused"
+    );
+    let eve = world
+        .postern
+        .find_user(&EmailAddress::parse("eve@example.com").unwrap())
+        .await
+        .unwrap();
+    assert_eq!(eve.role, Role::User, "nobody who is there is changed");
+    assert_eq!(
+        import(&world, &rows).await.1,
+        "0 made, 3 there already, 0 refused"
+    );
+}
+
+#[tokio::test]
+async fn every_refusal_is_a_line_with_all_its_reasons() {
+    let world = World::new().await;
+    let secret = "qz7-kv2x";
+    let rows = [
+        json!({ "email": "ada", "role": "root", "username": "a b", "phone": "12", "timezone": "Mars/Base" }).to_string(),
+        json!({ "email": "ada@example.com", "password_hash": secret }).to_string(),
+        json!({ "email": "ada@example.com", "password": secret }).to_string(),
+        json!({ "email": "ada@example.com", "email_verified": secret }).to_string(),
+        format!("{{\"email\": \"{secret}"),
+        String::new(),
+        json!({ "email": "ada@example.com", "username": "ada" }).to_string(),
+        json!({ "email": "bob@example.com", "username": "Ada" }).to_string(),
+        json!({ "email": "bob@example.com", "company": "x".repeat(101) }).to_string(),
+        json!({ "email": "bob@example.com", "company": "x".repeat(70_000) }).to_string(),
+        json!({ "email": "joe@example.com" }).to_string(),
+    ];
+    let (said, summary) = import_text(&world, &rows.join("\n")).await;
+    assert_eq!(summary, "2 made, 0 there already, 8 refused");
+    assert!(!said.contains(secret), "{said}");
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines[0],
+        "line 1: phone has fewer than ten digits, timezone is no name of the IANA database, email is no address, \
+         role is none, username is none"
+    );
+    assert_eq!(lines[1], "line 2: password_hash has no form that is known");
+    assert!(
+        lines[2].starts_with("line 3: unknown field `password`"),
+        "{said}"
+    );
+    assert!(
+        lines[3].starts_with("line 4: invalid type, at column"),
+        "{said}"
+    );
+    assert!(
+        lines[4].starts_with("line 5: EOF while parsing a string"),
+        "{said}"
+    );
+    assert_eq!(lines[5], "line 8: another account has that username");
+    assert_eq!(lines[6], "line 9: company has more than 100 characters");
+    assert_eq!(lines[7], "line 10: more than 65536 bytes");
+}
+
+#[tokio::test]
+async fn a_row_is_made_whole_or_not_at_all() {
+    let world = World::new().await;
+    let before = world.dump(&world.table).await.len();
+    let row =
+        json!({ "email": "ada@example.com", "username": "ada", "password_hash": HASHES[0].2 });
+    world.tap.fail("TransactWriteItems", Fault::Conflict, 7);
+    let (said, _) = import(&world, std::slice::from_ref(&row)).await;
+    assert!(said.starts_with("line 1: unavailable"), "{said}");
+    assert_eq!(world.dump(&world.table).await.len(), before);
+    assert_eq!(
+        import(&world, std::slice::from_ref(&row)).await.1,
+        "1 made, 0 there already, 0 refused"
+    );
+    // Made, but the answer was lost: the next run finds it there.
+    let other = json!({ "email": "bob@example.com" });
+    world.tap.fail("TransactWriteItems", Fault::LostAnswer, 1);
+    let (said, summary) = import(&world, &[other]).await;
+    assert_eq!(
+        (said.as_str(), summary.as_str()),
+        ("", "1 made, 0 there already, 0 refused")
+    );
+}

@@ -1,0 +1,160 @@
+//! Accounts that come from another system, and go to one.
+//!
+//! A row is one transaction: the account, the claims on its names and its
+//! password's hash, or nothing at all. Whoever holds an address already keeps what
+//! they have, so that a run that was cut short can simply be repeated.
+//!
+//! The operator vouches for what a row says is proven. An address that it does not
+//! is held until somebody proves it, as after a registration, and the first code
+//! that comes back from there ends the password that came along. A hash is taken
+//! as it is if its form is known ([`crypto::password::is_known_form`]); the first
+//! sign-in by it replaces it with one of ours.
+
+use crypto::password::is_known_form;
+use domain::account::{NewUser, Role, User, WayIn, coin_username};
+use domain::audit::EventKind;
+use domain::password::PasswordCredential;
+use domain::username::{LoginName, Username};
+use domain::{ClaimKind, EmailAddress, Error, Problem, ProblemKind, platform};
+use store::Commit;
+
+use crate::{MAX_ROUNDS, Postern, contended};
+
+/// An account as another system knew it. Texts are tidy and short enough.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Its address.
+    pub email: EmailAddress,
+    /// Whether the other system has proof of it.
+    pub email_verified: bool,
+    /// What it is known by; coined if there is nothing.
+    pub username: Option<Username>,
+    /// What it may do.
+    pub role: Role,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Where they work.
+    pub company: String,
+    /// What they do.
+    pub position: String,
+    /// Contact data.
+    pub phone: String,
+    /// Language of letters.
+    pub language: String,
+    /// IANA time zone.
+    pub timezone: String,
+    /// The hash of its password.
+    pub password_hash: Option<String>,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// There is such an account now.
+    Made(Box<User>),
+    /// Somebody holds the address already, and nothing was changed.
+    Exists,
+}
+
+impl Postern {
+    /// Makes the account that `import` describes. Nobody is written to.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a hash of no known form, [`Error::Taken`] if another
+    /// account has the username.
+    pub async fn import_user(&self, import: &Import) -> Result<Imported, Error> {
+        let now = self.now();
+        if import
+            .password_hash
+            .as_deref()
+            .is_some_and(|hash| !is_known_form(hash))
+        {
+            let problem = Problem::of("password_hash", ProblemKind::NotAChoice);
+            return Err(Error::Invalid(vec![problem]));
+        }
+        for _ in 0..MAX_ROUNDS {
+            let user = self.described(import)?;
+            let event = self.operator_event(&user, EventKind::AccountCreated, now);
+            let mut transaction = self.store().transaction().create_user(&user)?;
+            if let Some(hash) = &import.password_hash {
+                let credential = PasswordCredential::first(hash.clone(), now);
+                transaction = transaction.put_password(user.sub, &credential, None)?;
+            }
+            let transaction = transaction.audit(&event)?;
+            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+                return Ok(Imported::Made(Box::new(user)));
+            }
+            if self.store().holder(&import.email).await?.is_some() {
+                return Ok(Imported::Exists);
+            }
+            let name = import.username.clone().map(LoginName::Username);
+            if let Some(name) = name
+                && self.store().holder_of_name(&name).await?.is_some()
+            {
+                return Err(Error::Taken(ClaimKind::Username));
+            }
+        }
+        Err(contended())
+    }
+
+    fn described(&self, import: &Import) -> Result<User, Error> {
+        let sub = platform::uuid(self.entropy());
+        let username = match &import.username {
+            Some(username) => username.as_str().to_owned(),
+            None => {
+                let mut random = [0; 8];
+                self.entropy().fill(&mut random);
+                coin_username(random)
+            }
+        };
+        let new = NewUser {
+            sub,
+            uid: platform::integer_id(self.entropy()),
+            username,
+            contact: Some(import.email.clone().into()),
+            language: import.language.clone(),
+            timezone: import.timezone.clone(),
+            source: String::new(),
+            place: String::new(),
+            audit_key: self.fresh_audit_key(sub)?,
+        };
+        let password = import.password_hash.as_ref().map(|_| WayIn::Password);
+        Ok(User {
+            role: import.role,
+            email_verified: import.email_verified,
+            first_name: import.first_name.clone(),
+            last_name: import.last_name.clone(),
+            company: import.company.clone(),
+            position: import.position.clone(),
+            phone: import.phone.clone(),
+            ways_in: password.into_iter().collect(),
+            // Nobody was here yet.
+            places: Vec::new(),
+            last_login_at: None,
+            ..new.into_user(self.now())
+        })
+    }
+
+    /// Up to `limit` accounts after the cursor of an earlier page, whole, and the
+    /// cursor of the next.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table does not answer.
+    pub async fn export_users(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<User>, Option<String>), Error> {
+        let page = self.list_users(after, None, limit).await?;
+        let mut users = Vec::with_capacity(page.entries.len());
+        for entry in &page.entries {
+            // Without an address it was deleted since the page was read, or its person is known by a number or a
+            // provider alone, which no import could prove.
+            let user = self.store().user(entry.sub).await?;
+            users.extend(user.filter(|user| user.email.is_some()));
+        }
+        Ok((users, page.next))
+    }
+}
