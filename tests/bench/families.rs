@@ -5,9 +5,13 @@
 //! and every sign-in, stands in [`crate::budget`].
 
 pub mod accounts;
+pub mod auth;
+pub mod avatar;
+pub mod device_grant;
 pub mod docs;
 pub mod oauth;
 pub mod realtime;
+pub mod tokens;
 pub mod totp;
 
 use crate::operation::Operation;
@@ -26,5 +30,9 @@ pub const ALL: &[&Family] = &[
     &totp::FAMILY,
     &oauth::FAMILY,
     &realtime::FAMILY,
+    &avatar::FAMILY,
+    &auth::FAMILY,
+    &tokens::FAMILY,
+    &device_grant::FAMILY,
     &docs::FAMILY,
 ];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use local::gateway::{Function, Gateway};
 use local::template::Template;
 use serde_json::Value;
@@ -48,8 +48,12 @@ pub struct Start {
 pub struct Invocation {
     /// The answer's status.
     pub status: StatusCode,
+    /// The answer's headers.
+    pub headers: HeaderMap,
     /// The answer's body, if it is JSON.
     pub body: Value,
+    /// The answer's body, if it is text.
+    pub text: String,
     /// How long the event was with the process.
     pub wall: Duration,
     /// CPU, until it polled again.
@@ -83,8 +87,8 @@ impl Instance {
         let gateway = Gateway::new(template, functions.collect())?;
         let mut environment = outside.environment().clone();
         environment.extend([
-            ("AWS_ACCESS_KEY_ID", "bench".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "bench".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
             ("AWS_SESSION_TOKEN", "bench".to_owned()),
             ("AWS_REGION", "us-east-1".to_owned()),
             ("AWS_LAMBDA_FUNCTION_NAME", "bench".to_owned()),
@@ -147,6 +151,8 @@ impl Instance {
         tokio::time::sleep(SETTLE).await;
         Ok(Invocation {
             status: response.status(),
+            headers: response.headers().clone(),
+            text: String::from_utf8_lossy(response.body()).into_owned(),
             body: serde_json::from_slice(response.body()).unwrap_or_default(),
             wall: self.api.last().ok_or("no event was answered")?,
             cpu: self.process.cpu()?.saturating_sub(before),

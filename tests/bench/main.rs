@@ -1,7 +1,8 @@
 //! What the functions cost: their start, their requests, memory, calls.
 //!
 //! ```text
-//! cargo build --release -p accounts -p totp -p oauth -p realtime -p docs && cargo run -p bench
+//! cargo build --release -p accounts -p totp -p oauth -p realtime -p avatar -p auth -p tokens -p device-grant -p docs
+//! cargo run -p bench
 //! ```
 //!
 //! The release binaries run as Lambda would run them, with this program in the

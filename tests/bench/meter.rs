@@ -17,6 +17,8 @@ pub enum Service {
     Kms,
     /// GitHub.
     GitHub,
+    /// S3.
+    S3,
 }
 
 /// One call.
@@ -65,7 +67,7 @@ impl Meter {
     pub fn delay(&self, service: Service) -> Duration {
         match service {
             Service::DynamoDb => Duration::from_millis(self.0.delay_millis.load(Ordering::Relaxed)),
-            Service::Ses | Service::Kms | Service::GitHub => Duration::ZERO,
+            Service::Ses | Service::Kms | Service::GitHub | Service::S3 => Duration::ZERO,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a function reaches beyond itself: DynamoDB, SES, KMS and GitHub, each
+//! What a function reaches beyond itself: DynamoDB, SES, KMS, S3 and GitHub, each
 //! behind a front that meters the calls.
 
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ use hyper_util::rt::TokioExecutor;
 use local::engine::Engine;
 use local::github::{self, GitHub};
 use local::inbox::Inbox;
+use local::sinks::Buckets;
 use local::template::Template;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -38,6 +39,8 @@ pub struct Outside {
     pub github: GitHub,
     /// The main table.
     pub table: String,
+    /// The folder that holds what is in the bucket.
+    pub bucket: PathBuf,
     engine: Database,
     environment: BTreeMap<&'static str, String>,
 }
@@ -68,6 +71,11 @@ impl Outside {
             ),
             ("POSTERN_OAUTH_REDIRECT_URIS", format!("{SITE}/auth")),
         ]);
+        let bucket = template
+            .bucket_name("-pictures-")
+            .ok_or("the template has no bucket of pictures")?;
+        environment.insert("POSTERN_PICTURES_BUCKET", bucket.to_owned());
+        let buckets = Buckets::open(&folder.join("s3"), [bucket])?;
         let authority = if plain {
             local::stack::make_wrapping_key(&folder.join("wrapping.key"))?;
             environment.insert("POSTERN_KEY_FILE", in_folder(folder, "wrapping.key"));
@@ -93,6 +101,11 @@ impl Outside {
             ),
             (&["AWS_ENDPOINT_URL_KMS"], Service::Kms, kms::router()),
             (
+                &["AWS_ENDPOINT_URL_S3"],
+                Service::S3,
+                local::sinks::with_buckets(inbox.clone(), buckets),
+            ),
+            (
                 &["POSTERN_GITHUB_URL", "POSTERN_GITHUB_API_URL"],
                 Service::GitHub,
                 github::page::router(github.clone(), SITE),
@@ -107,6 +120,7 @@ impl Outside {
             inbox,
             github,
             table: table("-identity")?,
+            bucket: folder.join("s3").join(bucket),
             engine: engine_at,
             environment,
         })

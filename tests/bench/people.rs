@@ -171,6 +171,26 @@ impl Tokens {
     /// Makes the account look unused for an hour, as it is when a client comes
     /// back after the life of its access token.
     pub async fn let_an_hour_pass(&self, outside: &Outside) -> Result<(), Failure> {
+        let earlier = "SET last_login_at = last_login_at - :value";
+        let an_hour = json!({ "N": "3600" });
+        self.set(outside, earlier, json!({}), an_hour).await
+    }
+
+    /// Gives the account a role, past everything that would end its sessions.
+    pub async fn become_role(&self, outside: &Outside, role: &str) -> Result<(), Failure> {
+        let names = json!({ "#role": "role" });
+        let role = json!({ "S": role });
+        self.set(outside, "SET #role = :value", names, role).await
+    }
+
+    /// Writes into the account's row.
+    async fn set(
+        &self,
+        outside: &Outside,
+        expression: &str,
+        names: Value,
+        value: Value,
+    ) -> Result<(), Failure> {
         let payload = self
             .access
             .split('.')
@@ -183,13 +203,16 @@ impl Tokens {
             .unwrap_or_default()
             .parse()?;
         let key = key::user(sub);
-        let update = json!({
+        let mut update = json!({
             "TableName": outside.table,
             "Key": { key::PK: { "S": key.pk }, key::SK: { "S": key.sk } },
-            "UpdateExpression": "SET last_login_at = last_login_at - :hour",
+            "UpdateExpression": expression,
             "ConditionExpression": "attribute_exists(pk)",
-            "ExpressionAttributeValues": { ":hour": { "N": "3600" } },
+            "ExpressionAttributeValues": { ":value": value },
         });
+        if let Some(update) = update.as_object_mut().filter(|_| names != json!({})) {
+            update.insert("ExpressionAttributeNames".to_owned(), names);
+        }
         outside.dynamodb("UpdateItem", &update).await.map(drop)
     }
 }
@@ -220,6 +243,40 @@ pub fn request(
     Ok(request
         .header(header::CONTENT_TYPE, "application/json")
         .body(Bytes::from(body.to_string()))?)
+}
+
+/// A form as a browser would send it, with its cookie if it has one.
+pub fn form(
+    path: &str,
+    cookie: Option<&str>,
+    fields: &[(&str, &str)],
+) -> Result<Request<Bytes>, Failure> {
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    sending(
+        path,
+        "application/x-www-form-urlencoded",
+        body.into(),
+        cookie,
+    )
+}
+
+/// A body of another kind.
+pub fn sending(
+    path: &str,
+    media: &str,
+    body: Bytes,
+    cookie: Option<&str>,
+) -> Result<Request<Bytes>, Failure> {
+    let mut request = request(Method::POST, path, None, &Value::Null)?;
+    let headers = request.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(media)?);
+    if let Some(cookie) = cookie {
+        headers.insert(header::COOKIE, HeaderValue::from_str(cookie)?);
+    }
+    *request.body_mut() = body;
+    Ok(request)
 }
 
 /// The same with an API key.

@@ -175,15 +175,15 @@ fn times(text: &mut String, function: &Function) -> fmt::Result {
 
 fn calls(text: &mut String, function: &Function) -> fmt::Result {
     text.push_str(
-        "| request | DynamoDB calls | GitHub calls | one after another | … new instance |\n",
+        "| request | DynamoDB calls | calls to GitHub and S3 | one after another | … new instance |\n",
     );
     text.push_str("|---|---|---|--:|--:|\n");
     for costs in &function.operations {
-        let [dynamodb, github] =
-            [Service::DynamoDb, Service::GitHub].map(|of| meter::named(&last(costs, of)));
+        let [dynamodb, github, s3] = [Service::DynamoDb, Service::GitHub, Service::S3]
+            .map(|of| meter::named(&last(costs, of)));
         writeln!(
             text,
-            "| {} | {dynamodb} | {github} | {} | {} |",
+            "| {} | {dynamodb} | {github}{s3} | {} | {} |",
             costs.operation.name, costs.round_trips, costs.first_round_trips,
         )?;
     }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
 use local::template::{Route, Template};
 
 use crate::Failure;
@@ -100,10 +100,23 @@ impl Stage {
         person: &Person,
         request: Request<Bytes>,
     ) -> Result<Invocation, Failure> {
+        self.expecting(person, request, StatusCode::OK).await
+    }
+
+    /// The same, where the answer is another than 200.
+    pub async fn expecting(
+        &self,
+        person: &Person,
+        request: Request<Bytes>,
+        status: StatusCode,
+    ) -> Result<Invocation, Failure> {
         let routes = self.template.routes();
         let (method, path) = (request.method().as_str(), request.uri().path());
         let (route, _) = Route::find(routes, method, path).ok_or("nobody serves this")?;
         let keeper = self.keeper(route.function())?;
-        Ready::new(person, request).send(keeper).await
+        Ready::new(person, request)
+            .expecting(status)
+            .send(keeper)
+            .await
     }
 }

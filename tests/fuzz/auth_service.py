@@ -1,5 +1,6 @@
 """Good requests of the Auth Service's contract, by operation."""
 
+import os
 import re
 import urllib.parse
 
@@ -53,6 +54,22 @@ class Member:
         return self.take(good("POST", "/auth/verify-2fa", {"code": totp(self.secret, 1)}, self.access))
 
 
+KEY = os.environ.get("POSTERN_ADMIN_REGISTRATION_KEY", "")
+
+
+class Admin:
+    """An administrator who has just registered and signed in."""
+
+    def __init__(self):
+        self.email = address()
+        self.username = self.email.split("@")[0]
+        good("POST", "/admin/register", self.asked())
+        self.access = good("POST", "/admin/login", {"email": self.email, "password": PASSWORD})["access_token"]
+
+    def asked(self):
+        return {"username": self.username, "email": self.email, "password": PASSWORD, "secret_key": KEY}
+
+
 def by(member, case):
     """Has `member` make the call."""
     case.headers["Authorization"] = f"Bearer {member.access}"
@@ -67,7 +84,11 @@ def body(case, content, media="application/json"):
 def signed_in(case, chance):
     """As it was generated, by somebody who has just signed in."""
     operation = case.operation.definition.raw["operationId"]
-    by(Member().with_factor().waiting() if operation.startswith("verify_2fa") else Member(), case)
+    if operation.startswith("verify_2fa"):
+        by(Member().with_factor().waiting(), case)
+    else:
+        # Where administrators alone may, so that what they send is looked at, too.
+        by(Admin() if "_admin_" in operation and chance.random() < 0.8 else Member(), case)
 
 
 def anyone(case, chance):
@@ -142,6 +163,37 @@ def look_up(case, chance):
     case.path_parameters = {"username": member.username}
 
 
+def list_users(case, chance):
+    by(Admin(), case)
+    case.query = {"limit": 2}
+
+
+def govern(case, chance):
+    by(Admin(), case)
+    member = Member()
+    users = good("GET", f"/auth/verify-user/{member.username}", bearer=member.access)
+    case.path_parameters = {"user_id": users["id"]}
+
+
+def give_role(case, chance):
+    by(Admin(), case)
+    body(case, {"username": Member().username, "role": "operator"})
+
+
+def by_address(case, chance):
+    by(Admin(), case)
+    body(case, {"email": Member().email})
+
+
+def admin_register(case, chance):
+    email = address()
+    body(case, {"username": email.split("@")[0], "email": email, "password": PASSWORD, "secret_key": KEY})
+
+
+def admin_sign_in(case, chance):
+    body(case, {"email": Admin().email, "password": PASSWORD})
+
+
 def register_vendor(case, chance):
     body(case, {"name": "Engines", "email": address(), "password": PASSWORD, "rating": 4.5})
 
@@ -158,6 +210,15 @@ def interact(case, chance):
 
 
 GOOD = {
+    "list_users_admin_users_get": list_users,
+    "activate_user_admin_activate_user__user_id__put": govern,
+    "deactivate_user_admin_deactivate_user__user_id__put": govern,
+    "update_role_admin_user_role_put": give_role,
+    "delete_user_admin_user__user_id__delete": govern,
+    "lock_account_admin_lock_post": by_address,
+    "unlock_account_admin_unlock_post": by_address,
+    "register_admin_admin_register_post": admin_register,
+    "admin_login_admin_login_post": admin_sign_in,
     "create_chatbot_interaction_chatbot_interact_post": interact,
     "register_vendor_vendor_register_vendor_post": register_vendor,
     "vendor_login_vendor_login_post": sign_in_vendor,

@@ -3,6 +3,7 @@
 import pathlib
 import subprocess
 
+from auth_service import PASSWORD, letter
 from people import BASE, GITHUB, Person, address, call, good, number, text_to, totp
 
 CTL = pathlib.Path(__file__).resolve().parents[2] / "target/debug/ctl"
@@ -66,6 +67,27 @@ def verify(case, chance):
     body(case, {"token": Person().access})
 
 
+def by_admin(case, chance):
+    by(Admin(), case)
+
+
+def mfa_verify(case, chance):
+    admin = by(Admin(), case)
+    secret = good("POST", "/admin/mfa/setup", {}, admin.access)["secret"]
+    body(case, {"code": totp(secret)})
+
+
+def reset_send(case, chance):
+    body(case, {"email": Person().email})
+
+
+def reset_confirm(case, chance):
+    person = Person()
+    good("POST", "/admin/password-reset/email-send", {"email": person.email})
+    case.path_parameters = {"token": letter(person.email, "password")}
+    body(case, {"new_password": PASSWORD})
+
+
 def ask_by_phone(case, chance):
     body(case, {"phone": number()})
 
@@ -83,6 +105,12 @@ def sign_in_by_firebase(case, chance):
 
 
 GOOD = {
+    "get_me_admin_me_get": by_admin,
+    "sensitive_ping_admin_sensitive_ping_get": by_admin,
+    "mfa_setup_admin_mfa_setup_post": by_admin,
+    "mfa_verify_admin_mfa_verify_post": mfa_verify,
+    "email_send_admin_password_reset_email_send_post": reset_send,
+    "confirm_admin_password_reset__token__post": reset_confirm,
     "login_firebase_auth_login_firebase_post": sign_in_by_firebase,
     "login_phone_auth_login_phone_post": ask_by_phone,
     "login_phone_verify_auth_login_phone_verify_post": sign_in_by_phone,

@@ -30,6 +30,7 @@ CHECKS = [
 ]
 
 SETTINGS = {
+    "POSTERN_ADMIN_REGISTRATION_KEY": "a key for random administrators, of no use elsewhere",
     "POSTERN_CENTRIFUGO_URL": "ws://127.0.0.1:8002/connection/websocket",
     "POSTERN_MAIL_DAILY_BUDGET": "10000000",
     "POSTERN_TEXT_DAILY_BUDGET": "10000000",
@@ -89,7 +90,7 @@ def main():
                     "--request-timeout", "40", "--suppress-health-check", "all", "--continue-on-failure", "--warnings", "off",
                 ],
                 cwd=folder,
-                env=os.environ | {
+                env=os.environ | SETTINGS | {
                     "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "POSTERN_SEED": str(args.seed),
                     "POSTERN_CONTRACT": args.contract, "POSTERN_PORT_BASE": str(args.port_base),
                     "POSTERN_ANSWERS": str(answers),

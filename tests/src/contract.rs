@@ -85,6 +85,7 @@ pub struct Operation {
 pub fn functions() -> Vec<(&'static str, OpenApi)> {
     vec![
         ("accounts", accounts::routes().into_openapi()),
+        ("admin", admin::routes().into_openapi()),
         ("auth", auth::routes().into_openapi()),
         ("auth", auth::shared_routes().into_openapi()),
         ("avatar", avatar::routes().into_openapi()),

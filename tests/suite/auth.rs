@@ -13,7 +13,7 @@ mod pre_hijacking;
 mod profile;
 mod races;
 mod register;
-mod second_factor;
+pub(crate) mod second_factor;
 mod sessions;
 mod tables;
 mod verify_user;
@@ -22,11 +22,16 @@ use serde_json::{Value, json};
 use tests::{Answer, Anyone, World};
 
 const ADA: &str = "ada@example.com";
-pub const PASSWORD: &str = "analytical engine no. 1";
-pub const OTHER: &str = "difference engine no. 2";
+pub(crate) const PASSWORD: &str = "analytical engine no. 1";
+pub(crate) const OTHER: &str = "difference engine no. 2";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-pub async fn register(client: &Anyone<'_>, username: &str, email: &str, password: &str) -> Answer {
+pub(crate) async fn register(
+    client: &Anyone<'_>,
+    username: &str,
+    email: &str,
+    password: &str,
+) -> Answer {
     let body = json!({ "username": username, "email": email, "password": password });
     client.post("/auth/register", &body).await
 }
@@ -40,7 +45,7 @@ async fn login_at(client: &Anyone<'_>, path: &str, name: &str, password: &str) -
     client.raw("POST", path, &body).await
 }
 
-pub async fn login(client: &Anyone<'_>, name: &str, password: &str) -> Answer {
+pub(crate) async fn login(client: &Anyone<'_>, name: &str, password: &str) -> Answer {
     login_at(client, "/auth/login", name, password).await
 }
 
@@ -52,7 +57,7 @@ async fn ada<'w>(client: &Anyone<'w>) -> Anyone<'w> {
 }
 
 /// The token in the newest letter to `address` that has one.
-pub fn letter_token(world: &World, address: &str) -> String {
+pub(crate) fn letter_token(world: &World, address: &str) -> String {
     let is_token = |line: &&str| line.len() == 43 && !line.contains(' ');
     let letters = world.mail(address);
     letters
@@ -61,23 +66,23 @@ pub fn letter_token(world: &World, address: &str) -> String {
         .expect("a letter with a token")
 }
 
-pub async fn ask_for_reset(client: &Anyone<'_>, address: &str) -> Answer {
+pub(crate) async fn ask_for_reset(client: &Anyone<'_>, address: &str) -> Answer {
     let body = json!({ "email": address });
     client.post("/auth/password-reset-request", &body).await
 }
 
-pub async fn reset(client: &Anyone<'_>, token: &str, password: &str) -> Answer {
+pub(crate) async fn reset(client: &Anyone<'_>, token: &str, password: &str) -> Answer {
     let body = json!({ "token": token, "new_password": password });
     client.post("/auth/password-reset", &body).await
 }
 
 /// Whether a bearer is somebody.
-async fn is_signed_in(client: &Anyone<'_>) -> bool {
+pub(crate) async fn is_signed_in(client: &Anyone<'_>) -> bool {
     client.get("/protected").await.status == 200
 }
 
 /// Each problem as `loc: msg`.
-fn problems(answer: &Answer) -> Vec<String> {
+pub(crate) fn problems(answer: &Answer) -> Vec<String> {
     let list = answer.body["detail"]
         .as_array()
         .expect("a list of problems");
@@ -95,7 +100,7 @@ fn problems(answer: &Answer) -> Vec<String> {
 }
 
 /// Everything that a client can see of an answer but when it came and its number.
-pub fn seen(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
+pub(crate) fn seen(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
     let headers = answer.headers.iter();
     let mut headers: Vec<_> = headers
         .map(|(name, value)| {
@@ -110,7 +115,7 @@ pub fn seen(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
     (answer.status, answer.body.clone(), headers)
 }
 
-fn address(text: &str) -> domain::EmailAddress {
+pub(crate) fn address(text: &str) -> domain::EmailAddress {
     domain::EmailAddress::parse(text).unwrap()
 }
 

@@ -47,7 +47,7 @@ async fn people_and_services_pass_with_what_they_are() {
     let ada = world.anyone().sign_in("ada@example.com").await;
     let sub = forge::claims(&ada.access)["sub"].clone();
     let passed = json!({
-        "isAuthorized": true, "context": { "sub": sub, "role": "user", "scopes": "" },
+        "isAuthorized": true, "context": { "sub": sub, "role": "user", "scopes": "", "token_type": "access" },
     });
     assert_eq!(asked(&world, &ada.access).await, passed);
     let root = admin.0.refreshed().await;
@@ -59,7 +59,7 @@ async fn people_and_services_pass_with_what_they_are() {
         "isAuthorized": true,
         "context": {
             "sub": service.id.to_string(), "role": "service", "event_id": 7,
-            "scopes": "orders:read orders:write",
+            "scopes": "orders:read orders:write", "token_type": "api_key",
         },
     });
     assert_eq!(asked(&world, &service.key).await, passed);

@@ -1,5 +1,5 @@
 //! /cfg: the DjangoCFG contract.
 
-mod accounts;
+pub mod accounts;
 mod centrifugo;
 mod totp;

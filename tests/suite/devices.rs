@@ -64,7 +64,7 @@ async fn a_device_is_known_by_its_address_however_it_is_written() {
         .await;
     assert_eq!(
         wrong.expect(422).body["detail"].as_array().map(Vec::len),
-        Some(2)
+        Some(3)
     );
 }
 

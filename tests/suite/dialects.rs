@@ -8,7 +8,7 @@ use device_grant::page::Html;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::OauthFailure;
 use domain::totp::FactorFailure;
-use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Problem, ProblemKind};
+use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::oauth2::OAuth2;
@@ -41,9 +41,8 @@ fn every_error() -> Vec<Error> {
         Error::Forbidden,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
-        Error::Forbidden,
+        Error::OwnAccount,
         Error::Conflict,
-        Error::Forbidden,
         Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
         Error::Unavailable("GetItem: timed out".to_owned()),
@@ -58,6 +57,7 @@ fn every_error() -> Vec<Error> {
             AuthFailure::SpentToken,
             AuthFailure::Inactive,
             AuthFailure::BadApiKey,
+            AuthFailure::PasswordChangeRequired,
             AuthFailure::BadDevice,
         ]
         .map(Error::Unauthenticated),
@@ -117,6 +117,7 @@ fn every_error() -> Vec<Error> {
             FactorFailure::NoSignIn,
             FactorFailure::SignInExpired,
             FactorFailure::NoTriesLeft,
+            FactorFailure::NotRecent,
         ]
         .map(Error::SecondFactor),
     );
@@ -133,6 +134,7 @@ fn every_error() -> Vec<Error> {
             | Error::SpentTicket
             | Error::Taken(_)
             | Error::Forbidden
+            | Error::OwnAccount
             | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn
@@ -151,7 +153,7 @@ fn every_error() -> Vec<Error> {
 
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
-        Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
+        Above, Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
         FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotANumber, NotAPhone,
         NotAPicture, NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
         NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required,
@@ -191,6 +193,7 @@ fn every_problem() -> Vec<Problem> {
         ("E", CountryNotServed),
         ("F", NotANumber),
     ];
+    let fields = fields.into_iter().chain([("G", Above { max: 100 })]);
     let mut problems: Vec<_> = fields
         .into_iter()
         .map(|(field, kind)| Problem::of(field, kind))
@@ -200,6 +203,10 @@ fn every_problem() -> Vec<Problem> {
         ..Problem::of("", NotAnObject)
     });
     problems.push(Problem::of_path("id", NotAnInteger));
+    problems.push(Problem {
+        part: Part::Query,
+        ..Problem::of("after", NotText)
+    });
     problems
 }
 
@@ -215,10 +222,13 @@ async fn the_matrix_is_as_it_was_last_read() {
             "the device page, German".to_owned(),
             &Html(Language::German),
         ),
-        ("Auth Service, users".to_owned(), &auth_service::USERS),
-        ("Auth Service, sessions".to_owned(), &auth_service::SESSIONS),
         ("Auth Service, vendors".to_owned(), &auth_service::Vendors),
     ]);
+    let of_auth_service = auth_service::AuthService::all().into_iter();
+    let voices = voices.chain(
+        of_auth_service
+            .map(|(name, voice)| (format!("Auth Service, {name}"), voice as &dyn Dialect)),
+    );
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();

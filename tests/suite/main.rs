@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, with the line that did it"
 )]
 
+mod admin;
 mod api;
 mod auth;
 mod authorizer;
@@ -36,4 +37,5 @@ mod template;
 mod tokens;
 mod trips;
 mod vendor;
+mod walks;
 mod well_known;

@@ -81,9 +81,9 @@ pub fn routes() -> OpenApiRouter<Postern> {
         .routes(routes!(session_list::handle))
         .routes(routes!(session_delete::handle));
     let cashless = OpenApiRouter::new()
-        .routes(routes!(login_device::handle))
         .routes(routes!(login_phone::handle))
         .routes(routes!(login_phone_verify::handle))
+        .routes(routes!(login_device::handle))
         .routes(routes!(refresh::handle))
         .routes(routes!(logout::handle));
     let firebase = OpenApiRouter::new().routes(routes!(login_firebase::handle));

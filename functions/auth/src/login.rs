@@ -72,6 +72,7 @@ impl FromFields for Asked {
     responses(
         (status = 200, body = Token, description = "Tokens, or a pending one"),
         (status = 401, body = Detail, description = "Wrong, unknown or locked"),
+        (status = 403, body = Detail, description = "The password is right, and has to be replaced first: use the password reset"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Neither a form nor JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
@@ -114,6 +115,7 @@ async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: Asked) -> Reply<T
     responses(
         (status = 200, body = Token, description = "Tokens, or a pending one"),
         (status = 401, body = Detail, description = "Wrong, unknown or locked"),
+        (status = 403, body = Detail, description = "The password is right, and has to be replaced first: use the password reset"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not a form"),
         (status = 422, body = Invalid, description = "Malformed"),

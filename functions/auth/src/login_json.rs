@@ -82,6 +82,7 @@ pub(crate) async fn sign_in(
     responses(
         (status = 200, body = TokenResponse, description = "Tokens, or pending ones"),
         (status = 401, body = Detail, description = "Wrong, unknown, locked, or not in this capacity"),
+        (status = 403, body = Detail, description = "The password is right, and has to be replaced first: use the password reset"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Neither JSON nor a form"),
         (status = 422, body = Invalid, description = "Malformed"),

@@ -83,6 +83,7 @@ pub struct SignedIn {
     responses(
         (status = 200, body = SignedIn, description = "The token"),
         (status = 401, body = Detail, description = "Wrong, unknown, locked, or no operator of such devices"),
+        (status = 403, body = Detail, description = "The password is right, and has to be replaced first: use the password reset"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),

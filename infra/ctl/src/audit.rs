@@ -85,7 +85,10 @@ fn report(history: &History) -> Report {
         [
             event.at.to_string(),
             word(event.kind),
-            word(event.actor),
+            event.by.map_or_else(
+                || word(event.actor),
+                |by| format!("{} {by}", word(event.actor)),
+            ),
             client.map_or_else(String::new, |client| shown(&client.ip)),
             session.unwrap_or_default(),
             client.map_or_else(String::new, |client| shown(&client.user_agent)),
@@ -105,6 +108,7 @@ fn report(history: &History) -> Report {
             "number": event.number,
             "kind": event.kind,
             "actor": event.actor,
+            "by": event.by,
             "at": event.at.to_string(),
             "session": event.session,
             "ip": event.client.as_ref().map(|client| &client.ip),

@@ -2,9 +2,12 @@
 //!
 //! | commands | file |
 //! |---|---|
-//! | `user show`, `list`, `lock`, `unlock`, `set-role`, `delete`, `restore`, `import`, `export` | [`user`] |
+//! | `user show`, `list`, `lock`, `unlock`, `activate`, `deactivate`, `require-password-change`, `set-role`, `delete`, `restore`, `import`, `export` | [`user`] |
 //! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
 //! | `client add`, `list`, `remove` | [`client`] |
+//! | `event create`, `list`, `rename`, `end`, `reopen` | [`event`] |
+//! | `device register`, `list`, `give`, `archive`, `restore` | [`device`] |
+//! | `operator appoint`, `list`, `move`, `dismiss` | [`operator`] |
 //! | `audit` | [`audit`] |
 //!
 //! Every command opens an [`installation`], calls the flows and makes a
@@ -15,9 +18,12 @@
 
 mod audit;
 mod client;
+mod device;
+mod event;
 mod failure;
 mod installation;
 mod keys;
+mod operator;
 mod report;
 mod user;
 
@@ -55,6 +61,15 @@ enum Group {
     /// Programs that may ask by RFC 8628
     #[command(subcommand)]
     Client(client::Command),
+    /// Events, for which operators and devices work (cashless)
+    #[command(subcommand)]
+    Event(event::Command),
+    /// Devices at events
+    #[command(subcommand)]
+    Device(device::Command),
+    /// Those who work at events
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// The security events of an account, latest first
     Audit(audit::Command),
 }
@@ -78,6 +93,9 @@ async fn run(args: &Args) -> Result<(), Failure> {
         }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
         Group::Client(command) => command.run(&args.installation.open().await?).await?,
+        Group::Event(command) => command.run(&args.installation.open().await?).await?,
+        Group::Device(command) => command.run(&args.installation.open().await?).await?,
+        Group::Operator(command) => command.run(&args.installation.open().await?).await?,
         Group::Audit(command) => command.run(&args.installation.open().await?).await?,
     };
     report.print(args.json)
@@ -103,6 +121,9 @@ mod tests {
             "user import",
             "client add --id a#b --name TV",
             "keys init --stack s --port-base 9100",
+            "event create --name ",
+            "device give --id x --operator 7",
+            "operator appoint --email ada@example.com --event 7 --role admin",
             "audit",
             "audit --email ada@example.com --kind NOTHING",
             "audit --email ada@example.com --since yesterday",

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser as _};
 use domain::EmailAddress;
-use domain::account::{Role, User};
+use domain::account::{Role, Status, User};
 use flows::Postern;
 
 use crate::Failure;
@@ -40,12 +40,18 @@ pub enum Command {
     Lock(Holder),
     /// Unlock an account, and forget the wrong guesses made at it
     Unlock(Holder),
+    /// Take an account out of use, apart from any lock: its sessions end now
+    Deactivate(Holder),
+    /// Put an account back into use; a lock stays
+    Activate(Holder),
+    /// Have an account replace its password before that opens anything; ends its sessions
+    RequirePasswordChange(Holder),
     /// Give an account a role, which ends its sessions
     SetRole {
         #[command(flatten)]
         holder: Holder,
         /// What it may do from now on
-        #[arg(long, value_parser = PossibleValuesParser::new(ROLES.map(Role::name)).try_map(role))]
+        #[arg(long, value_parser = PossibleValuesParser::new(Role::NAMES).try_map(role))]
         role: Role,
     },
     /// Delete an account as its owner could: it is anonymised, its sessions end
@@ -84,13 +90,6 @@ pub struct Holder {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     email: EmailAddress,
 }
-
-const ROLES: [Role; 4] = [
-    Role::User,
-    Role::Operator,
-    Role::NetworkManager,
-    Role::Admin,
-];
 
 fn role(name: String) -> Result<Role, &'static str> {
     Role::parse(&name).ok_or("not a role")
@@ -134,6 +133,16 @@ impl Command {
             }
             Self::Lock(Holder { email }) => Ok(stands(email, &postern.lock_user(email).await?)),
             Self::Unlock(Holder { email }) => Ok(stands(email, &postern.unlock_user(email).await?)),
+            Self::Deactivate(Holder { email }) => {
+                Ok(stands(email, &postern.deactivate_user(email).await?))
+            }
+            Self::Activate(Holder { email }) => {
+                Ok(stands(email, &postern.activate_user(email).await?))
+            }
+            Self::RequirePasswordChange(Holder { email }) => Ok(stands(
+                email,
+                &postern.require_password_change(email).await?,
+            )),
             Self::SetRole { holder, role } => {
                 let user = postern.set_role(&holder.email, *role).await?;
                 Ok(stands(&holder.email, &user))
@@ -155,10 +164,23 @@ impl Command {
 /// How an account stands after a change, or because it already stood so.
 fn stands(email: &EmailAddress, user: &User) -> Report {
     let role = user.role.name();
-    let status = word(user.status);
+    let status = standing(user.status, user.deactivated);
+    let owes = match user.must_change_password {
+        true => ", has to replace its password",
+        false => "",
+    };
     Report {
-        text: format!("{email} is {status}, role {role}"),
+        text: format!("{email} is {status}, role {role}{owes}"),
         json: show::json(user),
+    }
+}
+
+/// Whether an account is in use, and if not, why: both reasons, where there are both.
+fn standing(status: Status, deactivated: bool) -> String {
+    match (status, deactivated) {
+        (Status::Active, true) => "deactivated".to_owned(),
+        (status, true) => format!("{}, deactivated", word(status)),
+        (status, false) => word(status),
     }
 }
 

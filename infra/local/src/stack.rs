@@ -159,6 +159,7 @@ pub async fn open(place: &Place, environment: &Environment) -> Result<Postern, S
 pub fn functions(postern: &Postern) -> Vec<Function> {
     vec![
         Function::new("accounts", accounts::function(postern.clone())),
+        Function::new("admin", admin::function(postern.clone())),
         Function::new("auth", auth::function(postern.clone())),
         Function::new("avatar", avatar::function(postern.clone())),
         Function::new("chatbot", chatbot::function(postern.clone())),

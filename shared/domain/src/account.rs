@@ -60,17 +60,26 @@ impl Role {
         }
     }
 
+    /// Every role, from the least.
+    pub const ALL: [Self; 4] = [
+        Self::User,
+        Self::Operator,
+        Self::NetworkManager,
+        Self::Admin,
+    ];
+
+    /// Their names.
+    pub const NAMES: [&str; 4] = [
+        Self::User.name(),
+        Self::Operator.name(),
+        Self::NetworkManager.name(),
+        Self::Admin.name(),
+    ];
+
     /// The role of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [
-            Self::User,
-            Self::Operator,
-            Self::NetworkManager,
-            Self::Admin,
-        ]
-        .into_iter()
-        .find(|role| role.name() == name)
+        Self::ALL.into_iter().find(|role| role.name() == name)
     }
 }
 
@@ -109,6 +118,11 @@ pub struct User {
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
+    /// An administrator took it out of use until one puts it back. Apart from the
+    /// lock, which is another administrator's word and has its own end: neither
+    /// undoes the other.
+    #[serde(default)]
+    pub deactivated: bool,
     /// What it may do once fully signed in; see [`User::role_in`].
     #[serde(default)]
     pub role: Role,
@@ -221,7 +235,7 @@ impl User {
     /// Whether this account may be used at all.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.status == Status::Active
+        self.status == Status::Active && !self.deactivated
     }
 
     /// First and last name, or the address when there is neither.
@@ -351,6 +365,7 @@ impl User {
             created_at,
             audit_key,
             status: Status::Active,
+            deactivated: false,
             role: Role::User,
             event: None,
             mode: None,

@@ -39,6 +39,10 @@ pub enum EventKind {
     AccountLocked,
     /// An operator unlocked the account.
     AccountUnlocked,
+    /// An administrator took the account out of use.
+    AccountDeactivated,
+    /// An administrator put the account back into use.
+    AccountActivated,
     /// An operator let its owner back in while somebody guessed at it.
     GuessesForgotten,
     /// An operator changed its role.
@@ -49,6 +53,10 @@ pub enum EventKind {
     AccountRestored,
     /// A password was wrong.
     PasswordFailed,
+    /// A password was right, and not enough to come in by this door.
+    SignInRefused,
+    /// An operator demanded that its password be replaced.
+    PasswordChangeRequired,
     /// A way back to a forgotten password was asked for.
     PasswordResetRequested,
     /// A forgotten password was replaced.
@@ -117,4 +125,6 @@ pub enum Actor {
     Caller,
     /// An operator at the command line.
     Operator,
+    /// An administrator, who is named beside this.
+    Administrator,
 }

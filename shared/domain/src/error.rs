@@ -59,6 +59,10 @@ pub enum Error {
     /// The caller is known, and may not do this.
     #[error("forbidden")]
     Forbidden,
+    /// What only somebody else may do to the caller's account: an administrator is
+    /// not to shut themselves out by mistake, nor the last of them.
+    #[error("not to one's own account")]
+    OwnAccount,
     /// A second factor, its code or its sign-in did not do.
     #[error("second factor: {0:?}")]
     SecondFactor(FactorFailure),
@@ -112,6 +116,7 @@ impl Error {
             Self::SpentTicket => "spent_ticket",
             Self::Taken(_) => "taken",
             Self::Forbidden => "forbidden",
+            Self::OwnAccount => "own_account",
             Self::SecondFactor(_) => "second_factor",
             Self::StaleSignIn => "stale_sign_in",
             Self::AlreadyDeleted => "already_deleted",
@@ -134,6 +139,8 @@ pub enum ClaimKind {
     Email,
     /// A username.
     Username,
+    /// What a device calls itself, at its event.
+    Device,
 }
 
 /// What is wrong with a bearer token, as precisely as its holder may know it.
@@ -153,6 +160,8 @@ pub enum AuthFailure {
     Inactive,
     /// Not an API key, or not one any more.
     BadApiKey,
+    /// The password was right, and has to be replaced before it opens anything.
+    PasswordChangeRequired,
     /// No device that is in use, or in nobody's hands now.
     BadDevice,
 }
@@ -165,6 +174,8 @@ pub enum Part {
     Body,
     /// A parameter in the path.
     Path,
+    /// A parameter in the query.
+    Query,
 }
 
 /// Why a grant buys nothing, or not yet (RFC 6749 §5.2, RFC 8628 §3.5).
@@ -268,6 +279,11 @@ pub enum ProblemKind {
     Below {
         /// The least that will do.
         min: u64,
+    },
+    /// A whole number above this one.
+    Above {
+        /// The most that will do.
+        max: u64,
     },
     /// Not a list.
     NotAList,

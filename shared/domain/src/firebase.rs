@@ -8,6 +8,7 @@
 
 use serde::Deserialize;
 
+use crate::provider::picture;
 use crate::provider::{Profile, short_name};
 use crate::{EmailAddress, PhoneNumber, UnixTime};
 
@@ -98,7 +99,7 @@ impl IdClaims {
             phone: self.phone_number.as_deref().and_then(PhoneNumber::parse),
             first_name,
             last_name,
-            picture: self.picture.clone().unwrap_or_default(),
+            picture: picture::shown(self.picture.clone()),
         }
     }
 }

@@ -114,7 +114,7 @@ mod tests {
             sub: uuid::Uuid::nil(),
             uid: 1,
             username: "u".into(),
-            email: crate::EmailAddress::parse("a@example.com").unwrap(),
+            contact: crate::EmailAddress::parse("a@example.com").map(crate::Contact::Email),
             language: String::new(),
             timezone: String::new(),
             source: String::new(),

@@ -7,6 +7,8 @@
 //! never answered a letter may be somebody's who typed the address first, and
 //! is not handed over on a provider's word.
 
+pub mod picture;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -149,6 +149,30 @@ impl Session {
         whole && self.granted_to.is_none() && now.seconds_since(self.auth_time) <= FRESH
     }
 
+    /// Whether a second factor was shown in it within the last `window` seconds.
+    #[must_use]
+    pub fn showed_factor_within(&self, window: u64, now: UnixTime) -> bool {
+        self.mfa_at
+            .is_some_and(|shown| now.seconds_since(shown) <= window)
+    }
+
+    /// The session after its owner has shown a second factor in it, in the account's
+    /// `epoch`: with its next refresh token in force, as the one before says less.
+    /// When the sign-in was made stays as it is: this is not another.
+    #[must_use]
+    pub fn stepped_up(&self, epoch: u64, now: UnixTime, lives: &Lives) -> Self {
+        let mut amr = self.amr.clone();
+        if !amr.contains(&Amr::Mfa) {
+            amr.push(Amr::Mfa);
+        }
+        Self {
+            epoch,
+            amr,
+            mfa_at: Some(now),
+            ..self.rotated(now, lives)
+        }
+    }
+
     /// What a refresh token of `generation` is worth at `now`.
     #[must_use]
     pub fn presented(&self, generation: u64, user: &User, now: UnixTime) -> Presented {
@@ -301,6 +325,20 @@ mod tests {
             ..whole
         };
         assert!(!device.is_fresh(&guarded, UnixTime(0)));
+    }
+
+    #[test]
+    fn a_factor_that_was_shown_counts_for_a_while_and_makes_no_new_sign_in() {
+        let plain = session();
+        assert!(!plain.showed_factor_within(1000, UnixTime(0)));
+        let shown = plain.stepped_up(4, UnixTime(200), &LIVES);
+        assert_eq!((shown.epoch, shown.generation), (4, 8));
+        assert_eq!(shown.amr, [Amr::Otp, Amr::Mfa]);
+        assert_eq!(shown.auth_time, plain.auth_time);
+        assert!(shown.showed_factor_within(100, UnixTime(300)));
+        assert!(!shown.showed_factor_within(100, UnixTime(301)));
+        let again = shown.stepped_up(4, UnixTime(300), &LIVES);
+        assert_eq!(again.amr, shown.amr);
     }
 
     #[test]

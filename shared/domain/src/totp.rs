@@ -58,6 +58,8 @@ pub enum FactorFailure {
     SignInExpired,
     /// The sign-in has no tries left.
     NoTriesLeft,
+    /// What is asked for wants a factor that was shown lately, and it was not.
+    NotRecent,
 }
 
 impl From<FactorFailure> for Error {
@@ -195,6 +197,41 @@ impl Factors {
         }
         devices.push(device);
         self.next(devices, self.backup_codes.clone())
+    }
+
+    /// With `device` added, which is pending, in place of all others that are: where
+    /// a contract knows one set-up at a time (cashless).
+    #[must_use]
+    pub fn with_only(&self, device: Device) -> Self {
+        let mut without = self.clone();
+        without
+            .devices
+            .retain(|device| device.status != DeviceStatus::Pending);
+        without.with(device)
+    }
+
+    /// With the pending authenticator `id` in force by its code of `step`, in place
+    /// of every other: where a contract knows one authenticator (cashless). Backup
+    /// codes stand in for whichever is in force, and stay.
+    #[must_use]
+    pub fn replaced(&self, id: Uuid, step: u64, now: UnixTime) -> Self {
+        let mut alone = self.clone();
+        alone.devices = self.each(|device| {
+            if device.is_active() {
+                device.disabled()
+            } else {
+                device.clone()
+            }
+        });
+        alone.confirmed(id, step, self.backup_codes.clone(), now)
+    }
+
+    /// The authenticator that was made last and may still be confirmed at `now`.
+    #[must_use]
+    pub fn newest_pending(&self, now: UnixTime) -> Option<&Device> {
+        self.devices.iter().rev().find(|device| {
+            device.status == DeviceStatus::Pending && device.created_at.plus(SETUP_LIFETIME) > now
+        })
     }
 
     /// With the pending authenticator `id` in force by its code of `step`, and

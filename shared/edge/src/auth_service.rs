@@ -16,7 +16,7 @@ pub struct UserResponse {
     email: String,
     /// `user`, `operator`, `network_manager` or `admin`.
     role: &'static str,
-    /// Whether the account may be used.
+    /// Whether it is in use, as opposed to deactivated by an administrator.
     is_active: bool,
     /// Whether a second factor is asked for.
     #[schema(required = false)]
@@ -25,7 +25,7 @@ pub struct UserResponse {
     /// slow down whoever types them.
     #[schema(required = false)]
     failed_login_attempts: u32,
-    /// Whether an operator locked it.
+    /// Whether it is locked, which ends its use, too.
     #[schema(required = false)]
     account_locked: bool,
     /// Where the picture is.
@@ -43,7 +43,7 @@ impl From<User> for UserResponse {
             id: user.uid,
             email: user.shown_email(),
             role: user.role.name(),
-            is_active: user.is_active(),
+            is_active: !user.deactivated && user.status != Status::Deleted,
             two_factor_enabled: !user.factors.is_empty(),
             failed_login_attempts: 0,
             account_locked: user.status == Status::Locked,

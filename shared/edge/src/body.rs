@@ -8,6 +8,7 @@
 mod fields;
 mod file;
 mod forms;
+mod query;
 mod values;
 
 use axum::body::Bytes;
@@ -19,6 +20,7 @@ use serde_json::{Map, Value};
 
 pub use fields::{Fields, FromFields, Text};
 pub use file::{File, FileForm};
+pub use query::Query;
 
 use crate::Refusal;
 

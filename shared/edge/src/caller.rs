@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
 
-pub use admin::FreshAdmin;
+pub use admin::{Admin, FreshAdmin, PendingOrAdmin, VerifiedAdmin};
 pub use agent::{AgentKey, ManagementKey};
 pub use browser::Browser;
 pub use holder::Holder;

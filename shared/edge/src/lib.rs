@@ -23,19 +23,21 @@ pub mod listen;
 mod log;
 pub mod meta;
 pub mod openapi;
+mod paging;
 mod path;
 mod refusal;
 pub mod serve;
 mod slashes;
 
-pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm};
+pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query};
 pub use caller::{
-    AgentKey, Browser, FreshAdmin, FreshUser, Holder, Introspector, KeyOrUser, ManagementKey,
-    Pending, User,
+    Admin, AgentKey, Browser, FreshAdmin, FreshUser, Holder, Introspector, KeyOrUser,
+    ManagementKey, Pending, PendingOrAdmin, User, VerifiedAdmin,
 };
 pub use function::function;
 pub use listen::listen;
 pub use meta::Meta;
+pub use paging::next_page;
 pub use path::{Id, KeyId, Number, Segment};
 pub use refusal::{Refusal, Reply};
 pub use serve::{run, serve};

@@ -116,6 +116,22 @@ impl Postern {
         self.event(AuditSubject::Account(user.sub), kind, Actor::Operator, now)
     }
 
+    /// An event of `user` that an administrator brought about: whose request it was
+    /// stands beside it, and where from is sealed for the account that it is about.
+    pub(crate) fn administrator_event(
+        &self,
+        user: &User,
+        kind: EventKind,
+        administrator: Uuid,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        Ok(AuditEvent {
+            actor: Actor::Administrator,
+            by: Some(administrator),
+            ..self.user_event(user, kind, None, meta)?
+        })
+    }
+
     /// A failure at an address or number that nobody holds. Nobody's key could seal where
     /// it came from, so it says only that it happened.
     pub(crate) fn address_event(
@@ -153,7 +169,7 @@ impl Postern {
         self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
     }
 
-    fn event(
+    pub(crate) fn event(
         &self,
         subject: AuditSubject,
         kind: EventKind,
@@ -166,6 +182,7 @@ impl Postern {
             number: platform::integer_id(self.entropy()),
             kind,
             actor,
+            by: None,
             at,
             session: None,
             details: None,

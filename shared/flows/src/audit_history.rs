@@ -23,6 +23,8 @@ pub struct HistoryEvent {
     pub kind: EventKind,
     /// Who did it.
     pub actor: Actor,
+    /// The administrator who did it, if one did.
+    pub by: Option<Uuid>,
     /// When.
     pub at: UnixTime,
     /// The session that it made or ended.
@@ -106,6 +108,7 @@ fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> HistoryEvent {
         number: record.number,
         kind: record.kind,
         actor: record.actor,
+        by: record.by,
         at: record.at,
         session: record.session,
         client,

@@ -9,7 +9,7 @@
 use domain::account::{Status, User};
 use domain::audit::EventKind;
 use domain::{AuthFailure, Error, platform};
-use store::{AuditEvent, Commit};
+use store::{AuditEvent, Commit, Step};
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
@@ -26,15 +26,17 @@ impl Postern {
     ) -> Result<(), Error> {
         let event = self.user_event(&signed.user, EventKind::AccountDeleted, None, meta)?;
         let Signed { user, session } = signed;
-        self.delete(user, event, |user| session.is_alive(user, meta.now))
+        self.delete(user, event, None, |user| session.is_alive(user, meta.now))
             .await
     }
 
-    /// Deletes `user`, as long as `still` says that the caller may.
+    /// Deletes `user`, as long as `still` says that the caller may, and `actor`, if
+    /// somebody else does it, is whoever they were.
     pub(crate) async fn delete(
         &self,
         mut user: User,
         event: AuditEvent,
+        actor: Option<&User>,
         still: impl Fn(&User) -> bool,
     ) -> Result<(), Error> {
         for _ in 0..MAX_ROUNDS {
@@ -60,10 +62,16 @@ impl Postern {
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
             }
+            if let Some(actor) = actor {
+                transaction = transaction.check_user(actor)?;
+            }
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => {
                     self.remove_pictures(&user).await;
                     return Ok(());
+                }
+                Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
+                    return Err(Error::Unauthenticated(AuthFailure::Inactive));
                 }
                 Commit::Refused(_) => {
                     let now = self.store().user(user.sub).await?;

@@ -10,7 +10,7 @@ use domain::limit::cashless::FIREBASE_SIGN_INS;
 use domain::provider::{OauthFailure, Provider};
 use domain::sign_in::Amr;
 use domain::{AuthFailure, Contract, Error};
-use providers::{Firebase, is_shown};
+use providers::Firebase;
 
 use crate::arrive::Coming;
 use crate::sign_in::Proof;
@@ -46,10 +46,6 @@ impl Postern {
         } else {
             Amr::Federated
         };
-        let mut profile = claims.profile();
-        if !is_shown(&profile.picture) {
-            profile.picture.clear();
-        }
         let coming = Coming {
             proof: Proof {
                 meta,
@@ -60,7 +56,7 @@ impl Postern {
             },
             provider: Provider::Firebase,
             source: "",
-            profile: &profile,
+            profile: &claims.profile(),
         };
         match self.arrive(&coming).await {
             Ok(arrived) => Ok(arrived.sign_in),

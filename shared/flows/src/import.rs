@@ -16,8 +16,8 @@ use domain::audit::EventKind;
 use domain::password::PasswordCredential;
 use domain::username::{LoginName, Username};
 use domain::{ClaimKind, EmailAddress, Error, Problem, ProblemKind, platform};
-use store::Commit;
 
+use crate::govern::By;
 use crate::{MAX_ROUNDS, Postern, contended};
 
 /// An account as another system knew it. Texts are tidy and short enough.
@@ -49,6 +49,27 @@ pub struct Import {
     pub password_hash: Option<String>,
 }
 
+impl Import {
+    /// An account at an address, of which nothing else is known.
+    #[must_use]
+    pub fn nobody(email: EmailAddress) -> Self {
+        Self {
+            email,
+            email_verified: false,
+            username: None,
+            role: Role::User,
+            first_name: String::new(),
+            last_name: String::new(),
+            company: String::new(),
+            position: String::new(),
+            phone: String::new(),
+            language: String::new(),
+            timezone: String::new(),
+            password_hash: None,
+        }
+    }
+}
+
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Imported {
@@ -65,6 +86,19 @@ impl Postern {
     /// [`Error::Invalid`] for a hash of no known form, [`Error::Taken`] if another
     /// account has the username.
     pub async fn import_user(&self, import: &Import) -> Result<Imported, Error> {
+        self.make_account(By::Operator, import).await
+    }
+
+    /// The same, by whoever may make accounts for others.
+    ///
+    /// # Errors
+    /// As [`Postern::import_user`]; [`Error::Unauthenticated`] if the administrator is
+    /// none any more.
+    pub(crate) async fn make_account(
+        &self,
+        by: By<'_>,
+        import: &Import,
+    ) -> Result<Imported, Error> {
         let now = self.now();
         if import
             .password_hash
@@ -76,14 +110,14 @@ impl Postern {
         }
         for _ in 0..MAX_ROUNDS {
             let user = self.described(import)?;
-            let event = self.operator_event(&user, EventKind::AccountCreated, now);
+            let event = self.event_by(by, &user, EventKind::AccountCreated)?;
             let mut transaction = self.store().transaction().create_user(&user)?;
             if let Some(hash) = &import.password_hash {
                 let credential = PasswordCredential::first(hash.clone(), now);
                 transaction = transaction.put_password(user.sub, &credential, None)?;
             }
             let transaction = transaction.audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+            if self.provision(by, transaction).await?.is_none() {
                 return Ok(Imported::Made(Box::new(user)));
             }
             if self.store().holder(&import.email).await?.is_some() {
@@ -113,7 +147,7 @@ impl Postern {
             sub,
             uid: platform::integer_id(self.entropy()),
             username,
-            contact: Some(import.email.clone().into()),
+            contact: Some(domain::Contact::Email(import.email.clone())),
             language: import.language.clone(),
             timezone: import.timezone.clone(),
             source: String::new(),
@@ -150,8 +184,7 @@ impl Postern {
         let page = self.list_users(after, None, limit).await?;
         let mut users = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
-            // Without an address it was deleted since the page was read, or its person is known by a number or a
-            // provider alone, which no import could prove.
+            // Deleted since the page was read, if it has no address.
             let user = self.store().user(entry.sub).await?;
             users.extend(user.filter(|user| user.email.is_some()));
         }

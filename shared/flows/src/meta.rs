@@ -1,6 +1,6 @@
 //! What a request tells about itself, beside what it asks for.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use domain::{Place, UnixTime};
 
@@ -23,6 +23,18 @@ pub struct RequestMeta {
 }
 
 impl RequestMeta {
+    /// The circumstances of a command that an operator types.
+    #[must_use]
+    pub fn of_command_line(now: UnixTime) -> Self {
+        Self {
+            now,
+            ip: IpAddr::V6(Ipv6Addr::LOCALHOST),
+            user_agent: "cargo ctl".to_owned(),
+            language: None,
+            time_zone: None,
+        }
+    }
+
     /// What the client calls itself, as far as it is worth keeping.
     #[must_use]
     pub fn short_user_agent(&self) -> String {

@@ -198,14 +198,14 @@ impl Postern {
             if others.is_empty() && !can_do_without(&user) {
                 return Err(Error::Oauth(OauthFailure::LastWayIn));
             }
-            let mut edited = match others.first() {
-                None => user.without_provider(),
-                Some(other) => User {
-                    provider_picture: other.picture.clone(),
-                    ..user.clone()
-                },
-            };
+            let mut edited = user.clone();
             edited.rev += 1;
+            if others.is_empty() {
+                edited = edited.without_provider();
+            } else {
+                // Whose it was nobody noted; the next sign-in through the other brings its own.
+                edited.provider_picture.clear();
+            }
             let transaction = self
                 .store()
                 .transaction()

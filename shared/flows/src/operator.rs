@@ -1,11 +1,14 @@
-//! What operators do to accounts, from the command line.
+//! What operators do to accounts, from the command line, and the list of accounts.
 
-use domain::account::{Role, Status, User};
-use domain::audit::EventKind;
-use domain::{EmailAddress, Error, platform};
-use store::{Commit, DirectoryEntry};
+use domain::account::{Role, User};
+use domain::{EmailAddress, Error};
+use store::DirectoryEntry;
 
-use crate::{MAX_ROUNDS, Postern, contended};
+use crate::Postern;
+use crate::govern::{Act, By, Whose};
+
+/// Accounts on a page of the administrators' list at most: what one call reads.
+pub const MAX_PAGE: usize = 100;
 
 /// A page of the directory.
 #[derive(Clone, Debug)]
@@ -16,18 +19,27 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+/// A page of accounts.
+#[derive(Clone, Debug)]
+pub struct UserPage {
+    /// The accounts, oldest first.
+    pub users: Vec<User>,
+    /// Where the next page goes on, if there may be one.
+    pub next: Option<String>,
+}
+
 impl Postern {
     /// The account that holds `address`.
     ///
     /// # Errors
     /// [`Error::Missing`] if nobody does.
     pub async fn find_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        let sub = self.store().holder(address).await?.ok_or(Error::Missing)?;
-        self.store().user(sub).await?.ok_or(Error::Missing)
+        self.find(&Whose::Address(address.clone())).await
     }
 
     /// Up to `limit` accounts after the cursor of an earlier page; with
-    /// `matching`, those in whose address, username or phone it occurs.
+    /// `matching`, those in whose address, username or phone it occurs. Looks on
+    /// until there are as many, however long that takes.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -38,108 +50,107 @@ impl Postern {
         limit: usize,
     ) -> Result<Page, Error> {
         let matching = matching.map(str::to_lowercase);
-        let entries = self
+        let mut page = Page {
+            entries: Vec::new(),
+            next: after.map(str::to_owned),
+        };
+        loop {
+            let wanted = limit - page.entries.len();
+            let (entries, next) = self
+                .store()
+                .directory(page.next.as_deref(), matching.as_deref(), wanted)
+                .await?;
+            page.entries.extend(entries);
+            page.next = next;
+            if page.next.is_none() || page.entries.len() >= limit {
+                return Ok(page);
+            }
+        }
+    }
+
+    /// The same for administrators, at the cost of one look: a page may be short, or
+    /// empty, and have a next. The accounts are read beside the directory, which
+    /// lags behind and does not hold everything that the list shows.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table does not answer.
+    pub async fn browse_users(
+        &self,
+        after: Option<&str>,
+        matching: Option<&str>,
+        limit: usize,
+    ) -> Result<UserPage, Error> {
+        let matching = matching.map(str::to_lowercase);
+        let (entries, next) = self
             .store()
-            .directory(after, matching.as_deref(), limit)
+            .directory(after, matching.as_deref(), limit.min(MAX_PAGE))
             .await?;
-        let full = entries.len() == limit;
-        let next = entries
-            .last()
-            .filter(|_| full)
-            .map(|entry| entry.cursor.clone());
-        Ok(Page { entries, next })
+        let subs: Vec<_> = entries.iter().map(|entry| entry.sub).collect();
+        let mut users = self.store().users(&subs).await?;
+        users.retain(|user| user.status != domain::account::Status::Deleted);
+        Ok(UserPage { users, next })
     }
 
     /// Locks an account: every session of it ends now, and no sign-in works.
     ///
     /// # Errors
-    /// [`Error::Missing`] if nobody holds the address.
+    /// [`Error::Missing`] if nobody holds the address, here and below.
     pub async fn lock_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.govern(address, EventKind::AccountLocked, |user| {
-            (user.status != Status::Locked).then(|| User {
-                status: Status::Locked,
-                ..user.clone()
-            })
-        })
-        .await
+        self.operate(address, Act::Lock).await
     }
 
     /// Unlocks an account, and forgets the codes and passwords that were guessed at it.
     ///
     /// # Errors
-    /// [`Error::Missing`] if nobody holds the address.
+    /// As [`Postern::lock_user`].
     pub async fn unlock_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        // Somebody may be kept from an address that is nobody's account yet.
-        let forgot_codes = self.store().forget_guesses(&address.clone().into()).await?;
-        let user = self.find_user(address).await?;
-        let forgot = self.forget_passwords(&user).await? || forgot_codes;
-        if forgot && user.status != Status::Locked {
-            let event = self.operator_event(&user, EventKind::GuessesForgotten, self.now());
-            self.store().append_audit(&event).await?;
-            return Ok(user);
-        }
-        self.govern(address, EventKind::AccountUnlocked, |user| {
-            (user.status == Status::Locked).then(|| User {
-                status: Status::Active,
-                ..user.clone()
-            })
-        })
-        .await
+        self.operate(address, Act::Unlock).await
+    }
+
+    /// Takes an account out of use, apart from any lock: every session of it ends now.
+    ///
+    /// # Errors
+    /// As [`Postern::lock_user`].
+    pub async fn deactivate_user(&self, address: &EmailAddress) -> Result<User, Error> {
+        self.operate(address, Act::Deactivate).await
+    }
+
+    /// Puts an account back into use. A lock stays.
+    ///
+    /// # Errors
+    /// As [`Postern::lock_user`].
+    pub async fn activate_user(&self, address: &EmailAddress) -> Result<User, Error> {
+        self.operate(address, Act::Activate).await
     }
 
     /// Gives an account a role. Its sessions end: what they may do was decided
     /// by the old one.
     ///
     /// # Errors
-    /// [`Error::Missing`] if nobody holds the address.
+    /// As [`Postern::lock_user`].
     pub async fn set_role(&self, address: &EmailAddress, role: Role) -> Result<User, Error> {
-        self.govern(address, EventKind::RoleChanged, |user| {
-            (user.role != role).then(|| User {
-                role,
-                ..user.clone()
-            })
-        })
-        .await
+        self.operate(address, Act::SetRole(role)).await
+    }
+
+    /// Has an account replace its password: its sessions end, and the password opens
+    /// nothing any more but lets its owner be told so.
+    ///
+    /// # Errors
+    /// As [`Postern::lock_user`].
+    pub async fn require_password_change(&self, address: &EmailAddress) -> Result<User, Error> {
+        self.operate(address, Act::RequirePasswordChange).await
     }
 
     /// Deletes an account as its owner could.
     ///
     /// # Errors
-    /// [`Error::Missing`] if nobody holds the address.
+    /// As [`Postern::lock_user`].
     pub async fn delete_user(&self, address: &EmailAddress) -> Result<(), Error> {
-        let user = self.find_user(address).await?;
-        let event = self.operator_event(&user, EventKind::AccountDeleted, self.now());
-        self.delete(user, event, |_| true).await
+        self.operate(address, Act::Delete).await.map(drop)
     }
 
-    /// Makes a change that moves the account's epoch on, with its event; or
-    /// nothing, when it is already so.
-    async fn govern(
-        &self,
-        address: &EmailAddress,
-        kind: EventKind,
-        change: impl Fn(&User) -> Option<User>,
-    ) -> Result<User, Error> {
-        for _ in 0..MAX_ROUNDS {
-            let user = self.find_user(address).await?;
-            let Some(changed) = change(&user) else {
-                return Ok(user);
-            };
-            let changed = User {
-                rev: user.rev + 1,
-                epoch: user.epoch + 1,
-                ..changed
-            };
-            let event = self.operator_event(&user, kind, self.now());
-            let transaction = self
-                .store()
-                .transaction()
-                .edit_user(&changed, user.rev)?
-                .audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
-                return Ok(changed);
-            }
-        }
-        Err(contended())
+    async fn operate(&self, address: &EmailAddress, act: Act) -> Result<User, Error> {
+        let whose = Whose::Address(address.clone());
+        self.govern(By::Operator, &whose, act).await
     }
 }

@@ -12,6 +12,8 @@ use crypto::derive::{fresh_letter_token, token_hash};
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
+use domain::limit::cashless::{RESET_CONFIRMATIONS, RESETS_PER_ADDRESS};
+use domain::limit::{Exceeded, Limit, Quota};
 use domain::password::guesses::PASSWORDS_PER_PLACE;
 use domain::password::reset::{
     LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_PLACE, REQUESTS_PER_PLACE_A_DAY, ResetTicket,
@@ -25,7 +27,7 @@ use store::Step;
 use uuid::Uuid;
 
 use crate::password_choice::Choice;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended, letters};
 
 /// The least time that a request takes: a few slow calls longer than it usually does.
 const FLOOR: Duration = Duration::from_millis(500);
@@ -42,11 +44,47 @@ impl Postern {
         meta: &RequestMeta,
         address: &EmailAddress,
     ) -> Result<(), Error> {
-        let (sent, ()) = tokio::join!(self.send_reset(meta, address), tokio::time::sleep(FLOOR));
+        let send = self.send_reset(meta, address, None);
+        let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
         sent
     }
 
-    async fn send_reset(&self, meta: &RequestMeta, address: &EmailAddress) -> Result<(), Error> {
+    /// The same for a contract that answers well whether or not a letter can be sent,
+    /// and tells those who ask too often (cashless). Its original tells so only of
+    /// addresses that it knows; here each has its count.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place or address, the same for known and unknown ones.
+    pub async fn request_admin_password_reset(
+        &self,
+        meta: &RequestMeta,
+        address: &EmailAddress,
+    ) -> Result<(), Error> {
+        let send = self.send_reset(meta, address, Some(&RESETS_PER_ADDRESS));
+        let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
+        match sent {
+            Err(
+                error @ (Error::Undeliverable(_)
+                | Error::TooMany(Exceeded {
+                    quota: Quota::Stack,
+                    ..
+                })),
+            ) => {
+                letters::not_sent(&error);
+                Ok(())
+            }
+            sent => sent,
+        }
+    }
+
+    /// Beyond `told`, per address, the asker is told; beyond what letters one address
+    /// gets in an hour nothing is sent.
+    pub(crate) async fn send_reset(
+        &self,
+        meta: &RequestMeta,
+        address: &EmailAddress,
+        told: Option<&Limit>,
+    ) -> Result<(), Error> {
         let place = meta.place().to_string();
         let (admitted, admitted_today, holder) = tokio::join!(
             self.store().hit(&REQUESTS_PER_PLACE, &place, meta.now),
@@ -57,6 +95,10 @@ impl Postern {
         admitted?.map_err(Error::TooMany)?;
         admitted_today?.map_err(Error::TooMany)?;
         let mark = self.ring().mark("reset letters", &[], address.as_str());
+        if let Some(limit) = told {
+            let counted = self.store().hit(limit, &mark, meta.now).await?;
+            counted.map_err(Error::TooMany)?;
+        }
         let (user, may_write) = tokio::join!(
             // Nobody is a reader too: an address without an account costs the same.
             self.store().user(holder?.unwrap_or(Uuid::nil())),
@@ -118,9 +160,36 @@ impl Postern {
         field: &'static str,
         typed: &Password,
     ) -> Result<(), Error> {
+        self.use_reset(meta, &PASSWORDS_PER_PLACE, token, field, typed)
+            .await
+    }
+
+    /// The same under the limit of a contract that names one (cashless).
+    ///
+    /// # Errors
+    /// As [`Postern::reset_password`].
+    pub async fn reset_admin_password(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        field: &'static str,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        self.use_reset(meta, &RESET_CONFIRMATIONS, token, field, typed)
+            .await
+    }
+
+    async fn use_reset(
+        &self,
+        meta: &RequestMeta,
+        limit: &Limit,
+        token: &str,
+        field: &'static str,
+        typed: &Password,
+    ) -> Result<(), Error> {
         let (place, hash) = (meta.place().to_string(), token_hash(token));
         let (admitted, ticket) = tokio::join!(
-            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
+            self.store().hit(limit, &place, meta.now),
             self.store().reset(&hash),
         );
         admitted?.map_err(Error::TooMany)?;

@@ -8,7 +8,7 @@
 
 use crypto::password::{self, Verdict};
 use delivery::Letter;
-use domain::account::User;
+use domain::account::{Role, User};
 use domain::audit::EventKind;
 use domain::email_code::LaneName;
 use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_per_place, resting};
@@ -17,7 +17,7 @@ use domain::place::PlaceMark;
 use domain::pos::Capacity;
 use domain::sign_in::Amr;
 use domain::username::LoginName;
-use domain::{Contract, Error};
+use domain::{AuthFailure, Contract, Error};
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
@@ -38,7 +38,8 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
-    /// [`Error::TooMany`] by place, or while the name rests after wrong tries.
+    /// [`Error::TooMany`] by place, or while the name rests after wrong tries;
+    /// [`AuthFailure::PasswordChangeRequired`] after the right one.
     pub async fn sign_in_by_password(
         &self,
         meta: &RequestMeta,
@@ -50,6 +51,42 @@ impl Postern {
         let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
         self.enter_by_password(meta, contract, &tried, user, capacity)
             .await
+    }
+
+    /// The same for administrators alone, where others are told so once they have shown
+    /// the right password (Auth Service).
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_by_password`], and [`Error::Forbidden`].
+    pub async fn sign_in_administrator(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+    ) -> Result<SignIn, Error> {
+        let (contract, capacity) = (Contract::AuthService, Capacity::Anybody);
+        let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
+        if user.role != Role::Admin {
+            self.refuse_entry(meta, &tried, &user).await?;
+            return Err(Error::Forbidden);
+        }
+        self.enter_by_password(meta, contract, &tried, user, capacity)
+            .await
+    }
+
+    /// Writes down that a right password did not open what it was shown for.
+    async fn refuse_entry(
+        &self,
+        meta: &RequestMeta,
+        tried: &Try,
+        user: &User,
+    ) -> Result<(), Error> {
+        let event = self.user_event(user, EventKind::SignInRefused, None, meta)?;
+        let (written, ()) = tokio::join!(
+            self.store().append_audit(&event),
+            self.settle(meta, tried, user),
+        );
+        Ok(written?)
     }
 
     /// Whoever is called `name` and may sign in like that, if the password is theirs.
@@ -85,6 +122,11 @@ impl Postern {
             (Some(user), Some(credential)) if verdict != Verdict::Wrong && welcome(&user) => {
                 if verdict == Verdict::Outdated {
                     self.rehash(&user, &credential, typed).await?;
+                }
+                if user.must_change_password {
+                    self.refuse_entry(meta, &tried, &user).await?;
+                    let failure = AuthFailure::PasswordChangeRequired;
+                    return Err(Error::Unauthenticated(failure));
                 }
                 Ok((tried, user))
             }

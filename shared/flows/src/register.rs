@@ -6,7 +6,7 @@
 //! before it (`sign_in::revoke_credentials`). The address is told at once.
 
 use delivery::Letter;
-use domain::account::{User, WayIn};
+use domain::account::{Role, User, WayIn};
 use domain::audit::EventKind;
 use domain::limit::REGISTRATIONS_PER_PLACE;
 use domain::password::guesses::PASSWORDS_PER_PLACE;
@@ -44,13 +44,45 @@ impl Postern {
         meta: &RequestMeta,
         registration: Registration,
     ) -> Result<User, Error> {
+        self.admit_registration(meta).await?;
+        self.enrol(meta, registration, Role::User).await
+    }
+
+    /// Makes an account with an administrator's rights, for whoever has the key of the
+    /// installation. While it has none nobody does, and that looks the same.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for another key; else as [`Postern::register`].
+    pub async fn register_administrator(
+        &self,
+        meta: &RequestMeta,
+        key: &str,
+        registration: Registration,
+    ) -> Result<User, Error> {
+        self.admit_registration(meta).await?;
+        let own = self.settings().admin_registration_key.as_ref();
+        if !own.is_some_and(|own| own.is(key)) {
+            return Err(Error::Forbidden);
+        }
+        self.enrol(meta, registration, Role::Admin).await
+    }
+
+    async fn admit_registration(&self, meta: &RequestMeta) -> Result<(), Error> {
         let place = meta.place().to_string();
         let (admitted, admitted_today) = tokio::join!(
             self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
             self.store().hit(&REGISTRATIONS_PER_PLACE, &place, meta.now),
         );
         admitted?.map_err(Error::TooMany)?;
-        admitted_today?.map_err(Error::TooMany)?;
+        admitted_today?.map_err(Error::TooMany)
+    }
+
+    async fn enrol(
+        &self,
+        meta: &RequestMeta,
+        registration: Registration,
+        role: Role,
+    ) -> Result<User, Error> {
         let Registration {
             username,
             email,
@@ -68,6 +100,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let user = User {
                 username: username.as_str().to_owned(),
+                role,
                 email_verified: false,
                 last_login_at: None,
                 ways_in: vec![WayIn::Password],
@@ -76,12 +109,16 @@ impl Postern {
                 ..self.newcomer(Some(&email.clone().into()), "", meta)?
             };
             let event = self.user_event(&user, EventKind::AccountCreated, None, meta)?;
-            let transaction = self
+            let mut transaction = self
                 .store()
                 .transaction()
                 .create_user(&user)?
                 .put_password(user.sub, &credential, None)?
                 .audit(&event)?;
+            if role != Role::User {
+                let event = self.user_event(&user, EventKind::RoleChanged, None, meta)?;
+                transaction = transaction.audit(&event)?;
+            }
             let refused = self
                 .commit_and_tell(transaction, &user, Some(Letter::Registered), meta.now)
                 .await?;

@@ -2,6 +2,7 @@
 //! variables. A mistake in any of them stops the start and names them all: an
 //! identity service that guesses what its operator meant is a breach.
 
+mod registration_key;
 mod vars;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
 use providers::{FirebaseProject, GitHubApp};
 
+pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;
 
 /// Where Google publishes the keys of Firebase Authentication.
@@ -81,6 +83,12 @@ pub struct Settings {
     /// `POSTERN_PWNED_PASSWORDS_URL`: the range service that is asked whether a new
     /// password is known from breaches, if one is.
     pub pwned_passwords_url: Option<String>,
+    /// `POSTERN_MFA_FRESH_SECONDS`: for how long a second factor that was shown lets
+    /// administrators do what asks for one (cashless).
+    pub mfa_fresh: u64,
+    /// `POSTERN_ADMIN_REGISTRATION_KEY`: what makes administrators of those who have
+    /// it (Auth Service). Nobody does while there is none.
+    pub admin_registration_key: Option<RegistrationKey>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -199,6 +207,8 @@ impl Settings {
             pictures_bucket: vars.get("POSTERN_PICTURES_BUCKET"),
             password_reset_page: vars.web_address("POSTERN_PASSWORD_RESET_PAGE"),
             pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),
+            mfa_fresh: vars.number("POSTERN_MFA_FRESH_SECONDS", 8 * HOUR, MINUTE..=7 * DAY),
+            admin_registration_key: vars.registration_key("POSTERN_ADMIN_REGISTRATION_KEY"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         vars.finish(settings)
@@ -370,8 +380,9 @@ mod tests {
             ("POSTERN_GITHUB_CLIENT_ID", "id"),
             ("POSTERN_GITHUB_API_URL", "api.github.com"),
             ("POSTERN_OAUTH_REDIRECT_URIS", "https://a.example/#x"),
+            ("POSTERN_ADMIN_REGISTRATION_KEY", "short"),
         ])
         .unwrap_err();
-        assert_eq!(problems.len(), 9, "{problems:?}");
+        assert_eq!(problems.len(), 10, "{problems:?}");
     }
 }

@@ -10,7 +10,7 @@ use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::Error;
 use domain::audit::EventKind;
-use domain::totp::{DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME, may_change_guards};
+use domain::totp::{FactorFailure, Factors, may_change_guards};
 
 use crate::totp_guess::secret_context;
 use crate::totp_setup::may_set_up;
@@ -41,13 +41,13 @@ impl Postern {
         may_set_up(signed, meta)?;
         let sub = signed.user.sub;
         let factors = self.store().factors(sub).await?;
-        let secret = match newest_pending(&factors, meta) {
+        let secret = match factors.newest_pending(meta.now) {
             Some(device) => {
                 let context = secret_context(sub, device.id);
                 SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?
             }
             None => {
-                let made = self.new_authenticator(meta, signed, "Authenticator");
+                let made = self.new_authenticator(meta, signed, "Authenticator", Factors::with);
                 made.await?.1
             }
         };
@@ -75,8 +75,9 @@ impl Postern {
             return Err(FactorFailure::AlreadyEnabled.into());
         }
         let factors = self.store().factors(signed.user.sub).await?;
-        let device =
-            newest_pending(&factors, meta).ok_or(FactorFailure::WrongCode { left: None })?;
+        let device = factors
+            .newest_pending(meta.now)
+            .ok_or(FactorFailure::WrongCode { left: None })?;
         self.confirm_totp(meta, signed, device.id, typed).await
     }
 
@@ -109,14 +110,4 @@ impl Postern {
         self.tell(&user, &Letter::FactorRemoved, meta).await;
         Ok(())
     }
-}
-
-/// The authenticator that was made last and may still be confirmed.
-fn newest_pending<'f>(
-    factors: &'f Factors,
-    meta: &RequestMeta,
-) -> Option<&'f domain::totp::Device> {
-    factors.devices.iter().rev().find(|device| {
-        device.status == DeviceStatus::Pending && device.created_at.plus(SETUP_LIFETIME) > meta.now
-    })
 }

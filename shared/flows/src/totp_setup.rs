@@ -43,7 +43,9 @@ impl Postern {
         name: &str,
     ) -> Result<SetUp, Error> {
         may_set_up(signed, meta)?;
-        let (device, secret) = self.new_authenticator(meta, signed, name).await?;
+        let (device, secret) = self
+            .new_authenticator(meta, signed, name, Factors::with)
+            .await?;
         Ok(SetUp {
             device,
             secret: secret.base32(),
@@ -52,13 +54,14 @@ impl Postern {
         })
     }
 
-    /// Adds an authenticator that waits for its first code: its name, and its
-    /// secret.
+    /// Adds an authenticator that waits for its first code, as `add` has it: its name,
+    /// and its secret.
     pub(crate) async fn new_authenticator(
         &self,
         meta: &RequestMeta,
         signed: &Signed,
         name: &str,
+        add: fn(&Factors, Device) -> Factors,
     ) -> Result<(Uuid, SharedSecret), Error> {
         let sub = signed.user.sub;
         let id = platform::uuid(self.entropy());
@@ -77,11 +80,16 @@ impl Postern {
             last_used_at: None,
             last_step: 0,
         };
-        self.add_pending(signed, &device).await?;
+        self.add_pending(signed, &device, add).await?;
         Ok((id, secret))
     }
 
-    async fn add_pending(&self, signed: &Signed, device: &Device) -> Result<(), Error> {
+    async fn add_pending(
+        &self,
+        signed: &Signed,
+        device: &Device,
+        add: fn(&Factors, Device) -> Factors,
+    ) -> Result<(), Error> {
         let sub = signed.user.sub;
         for _ in 0..MAX_ROUNDS {
             let factors = self.store().factors(sub).await?;
@@ -89,7 +97,7 @@ impl Postern {
                 .store()
                 .transaction()
                 .check_user(&signed.user)?
-                .save_factors(sub, &factors.with(device.clone()), factors.rev)?;
+                .save_factors(sub, &add(&factors, device.clone()), factors.rev)?;
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => return Ok(()),
                 Commit::Refused(refusal) if refusal.step == Step::EditFactors => {}

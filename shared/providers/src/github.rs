@@ -9,13 +9,13 @@ use std::fmt;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use domain::EmailAddress;
+use domain::provider::picture;
 use domain::provider::{Profile, short_name};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::Failure;
 use crate::connection::{Connection, get, request};
-use crate::picture::is_shown;
 
 /// What is asked for: who it is, and the addresses.
 const SCOPE: &str = "user:email read:user";
@@ -141,10 +141,7 @@ impl GitHub {
             phone: None,
             first_name,
             last_name,
-            picture: person
-                .avatar_url
-                .filter(|url| is_shown(url))
-                .unwrap_or_default(),
+            picture: picture::shown(person.avatar_url),
         })
     }
 

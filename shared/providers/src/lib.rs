@@ -18,11 +18,9 @@
 mod connection;
 mod firebase;
 mod github;
-mod picture;
 mod pwned;
 
 pub use connection::Failure;
 pub use firebase::{Firebase, FirebaseProject};
 pub use github::{Exchange, GitHub, GitHubApp, Secret};
-pub use picture::is_shown;
 pub use pwned::PwnedPasswords;

@@ -21,6 +21,8 @@ pub enum AuditSubject {
     Address(String),
     /// A device grant that nobody has answered yet, by its digest.
     Grant(String),
+    /// An event of cashless, for what is done to it at the command line.
+    Event(u64),
 }
 
 /// A security event. Who is an account's `sub`; everything personal is in
@@ -38,6 +40,9 @@ pub struct AuditEvent {
     pub kind: EventKind,
     /// Who did it.
     pub actor: Actor,
+    /// The administrator who did it, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Uuid>,
     /// When.
     pub at: UnixTime,
     /// The session that it made or ended.
@@ -76,6 +81,8 @@ pub struct AuditRecord {
     pub kind: EventKind,
     /// Who did it.
     pub actor: Actor,
+    /// The administrator who did it, if one did.
+    pub by: Option<Uuid>,
     /// When.
     pub at: UnixTime,
     /// The session that it made or ended.

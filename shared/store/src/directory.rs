@@ -1,17 +1,23 @@
 //! The operators' list of accounts, oldest first, page by page.
 //!
 //! The index is spread over shards so that sign-ups never meet on one partition;
-//! a page is the head of all of them merged. Only operators' tools read it: no
-//! request path does, and no function's role may.
+//! a page is the head of all of them, asked at once and merged. Operators' tools and
+//! the administrators' list read it and nothing else: what must be revoked or kept
+//! unique is never looked up here.
 
 use domain::UnixTime;
 use domain::account::{Role, Status};
+use futures_util::future::try_join_all;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::item::{from_item, string};
 use crate::key::{self, DIR_PK, DIR_SK, DIRECTORY};
 use crate::{Store, StoreError};
+
+/// Accounts of one shard that a filter looks at for one page: some 300 KB over all
+/// shards, or eight thousand accounts.
+const LOOKED_AT: usize = 500;
 
 /// An account as the directory shows it.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +39,9 @@ pub struct DirectoryEntry {
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
+    /// Whether an administrator took it out of use.
+    #[serde(default)]
+    pub deactivated: bool,
     /// Its phone; contact data until verified.
     #[serde(default)]
     pub phone: String,
@@ -52,9 +61,23 @@ pub struct DirectoryEntry {
     pub created_at: UnixTime,
 }
 
+/// A page of the directory, and where the next one goes on, if there may be one.
+pub type DirectoryPage = (Vec<DirectoryEntry>, Option<String>);
+
+/// What one look at a shard found.
+struct Look {
+    entries: Vec<DirectoryEntry>,
+    /// Up to which cursor everything was looked at; `None` if there is no more.
+    reached: Option<String>,
+}
+
 impl Store {
     /// Up to `limit` accounts after the cursor `after`, oldest first. With
     /// `matching`, those in whose address, username or phone it occurs.
+    ///
+    /// A filter looks at up to [`LOOKED_AT`] accounts of each shard, however rarely
+    /// it matches, so that a page costs a bounded read: one that is short, or empty,
+    /// may still have a next.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -63,59 +86,62 @@ impl Store {
         after: Option<&str>,
         matching: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<DirectoryEntry>, StoreError> {
-        let mut entries: Vec<DirectoryEntry> = Vec::new();
-        for shard in 0..key::SHARDS {
-            entries.extend(self.shard(shard, after, matching, limit).await?);
+    ) -> Result<DirectoryPage, StoreError> {
+        let looks = (0..key::SHARDS).map(|shard| self.shard(shard, after, matching, limit));
+        let looks = try_join_all(looks).await?;
+        // Behind the shard that was looked at least, another may hold what comes first.
+        let horizon = looks.iter().filter_map(|look| look.reached.clone()).min();
+        let mut entries: Vec<_> = looks.into_iter().flat_map(|look| look.entries).collect();
+        if let Some(horizon) = &horizon {
+            entries.retain(|entry| entry.cursor <= *horizon);
         }
         entries.sort_by(|a, b| a.cursor.cmp(&b.cursor));
+        let more = entries.len() > limit;
         entries.truncate(limit);
-        Ok(entries)
+        let last = entries.last().map(|entry| entry.cursor.clone());
+        let next = if more { last } else { horizon };
+        Ok((entries, next))
     }
 
-    /// The same of one shard. A filter thins pages out after they were read, so
-    /// this goes on until there are enough or no more.
     async fn shard(
         &self,
         shard: u8,
         after: Option<&str>,
         matching: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<DirectoryEntry>, StoreError> {
-        let mut entries = Vec::new();
-        let mut from = None;
-        loop {
-            let mut query = self
-                .db
-                .query()
-                .table_name(&*self.table)
-                .index_name(DIRECTORY)
-                .key_condition_expression("#pk = :shard AND #sk > :after")
-                .expression_attribute_names("#pk", DIR_PK)
-                .expression_attribute_names("#sk", DIR_SK)
-                .expression_attribute_values(":shard", string(key::directory_shard(shard)))
-                .expression_attribute_values(":after", string(after.unwrap_or("0")))
-                .set_exclusive_start_key(from);
-            query = match matching {
-                None => query.limit(i32::try_from(limit).unwrap_or(i32::MAX)),
-                Some(part) => query
-                    .filter_expression(
-                        "contains(email, :part) OR contains(username, :part) OR contains(phone, :part)",
-                    )
-                    .expression_attribute_values(":part", string(part)),
-            };
-            let answer = query
-                .send()
-                .await
-                .map_err(|e| StoreError::call("Query", &e))?;
-            for item in answer.items.unwrap_or_default() {
-                entries.push(from_item(item)?);
-            }
-            from = answer.last_evaluated_key;
-            if from.is_none() || entries.len() >= limit {
-                entries.truncate(limit);
-                return Ok(entries);
-            }
+    ) -> Result<Look, StoreError> {
+        let size = match matching {
+            None => limit,
+            Some(_) => LOOKED_AT,
+        };
+        let mut query = self
+            .db
+            .query()
+            .table_name(&*self.table)
+            .index_name(DIRECTORY)
+            .key_condition_expression("#pk = :shard AND #sk > :after")
+            .expression_attribute_names("#pk", DIR_PK)
+            .expression_attribute_names("#sk", DIR_SK)
+            .expression_attribute_values(":shard", string(key::directory_shard(shard)))
+            .expression_attribute_values(":after", string(after.unwrap_or("0")))
+            .limit(i32::try_from(size).unwrap_or(i32::MAX));
+        if let Some(part) = matching {
+            query = query
+                .filter_expression(
+                    "contains(email, :part) OR contains(username, :part) OR contains(phone, :part)",
+                )
+                .expression_attribute_values(":part", string(part));
         }
+        let answer = query
+            .send()
+            .await
+            .map_err(|e| StoreError::call("Query", &e))?;
+        let reached = answer.last_evaluated_key.as_ref();
+        let reached = reached.and_then(|key| key.get(DIR_SK)?.as_s().ok().cloned());
+        let entries = answer.items.unwrap_or_default().into_iter();
+        Ok(Look {
+            entries: entries.map(from_item).collect::<Result<_, _>>()?,
+            reached,
+        })
     }
 }

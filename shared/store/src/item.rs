@@ -55,6 +55,9 @@ pub(crate) async fn back_off(attempt: u32, spread: &str) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
+/// Items that one call reads at most (DynamoDB's limit).
+pub(crate) const BATCH: usize = 100;
+
 /// How often a conflict is met before the caller is told to come back later.
 pub(crate) const MAX_CONFLICTS: u32 = 7;
 
@@ -82,7 +85,30 @@ impl Store {
         keys: [&Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
         let mut found: [Option<Item>; N] = std::array::from_fn(|_| None);
-        let mut wanted: Vec<Item> = keys.iter().map(|key| key.attributes()).collect();
+        let wanted = keys.iter().map(|key| key.attributes()).collect();
+        for item in self.batch(wanted).await? {
+            let place = keys
+                .iter()
+                .zip(&mut found)
+                .find(|(key, _)| is_at(&item, key));
+            if let Some((_, place)) = place {
+                *place = Some(item);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The items at `keys` that there are, in one round trip and in no order: at
+    /// most [`BATCH`] of them.
+    pub(crate) async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.batch(keys.iter().map(Key::attributes).collect()).await
+    }
+
+    async fn batch(&self, mut wanted: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut found = Vec::new();
         for attempt in 0..MAX_CONFLICTS {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(wanted))
@@ -96,15 +122,7 @@ impl Store {
                 .send()
                 .await
                 .map_err(|e| StoreError::call("BatchGetItem", &e))?;
-            for item in answer.responses.unwrap_or_default().into_values().flatten() {
-                let place = keys
-                    .iter()
-                    .zip(&mut found)
-                    .find(|(key, _)| is_at(&item, key));
-                if let Some((_, place)) = place {
-                    *place = Some(item);
-                }
-            }
+            found.extend(answer.responses.unwrap_or_default().into_values().flatten());
             wanted = answer
                 .unprocessed_keys
                 .unwrap_or_default()

@@ -37,6 +37,7 @@
 //! | audit event of an account (audit table) | `ACCOUNT#sub` | `time#id` |
 //! | audit event of an address without one | `ADDRESS#mark` | `time#id` |
 //! | audit event of a device grant nobody answered yet | `GRANT#digest` | `time#id` |
+//! | audit event of an event, by the command line | `EVENT#id` | `time#id` |
 
 use std::collections::HashMap;
 
@@ -358,6 +359,7 @@ pub fn audit(subject: &crate::AuditSubject, at: UnixTime, id: Uuid) -> Key {
         crate::AuditSubject::Account(sub) => format!("ACCOUNT#{sub}"),
         crate::AuditSubject::Address(mark) => format!("ADDRESS#{mark}"),
         crate::AuditSubject::Grant(digest) => format!("GRANT#{digest}"),
+        crate::AuditSubject::Event(id) => format!("EVENT#{id}"),
     };
     Key::new(pk, format!("{:010}#{id}", at.0))
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::unless_refused;
-use crate::item::{Item, number, string, to_item};
-use crate::key::{self, DIR_PK, DIR_SK};
+use crate::item::{BATCH, Item, from_item, number, string, to_item};
+use crate::key::{self, DIR_PK, DIR_SK, Key};
 use crate::{Store, StoreError};
 
 /// A claim: whoever is named here holds the value.
@@ -64,6 +64,33 @@ impl Store {
     pub async fn contact_holder(&self, contact: &Contact) -> Result<Option<Uuid>, StoreError> {
         let claim: Option<Claim> = self.get(&key::contact_claim(contact)).await?;
         Ok(claim.map(|claim| claim.sub))
+    }
+
+    /// Who has, or had, the integer id.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn holder_of_id(&self, uid: u64) -> Result<Option<Uuid>, StoreError> {
+        let claim: Option<Claim> = self.get(&key::uid_claim(uid)).await?;
+        Ok(claim.map(|claim| claim.sub))
+    }
+
+    /// The accounts of these names as they are now, in that order; those that are
+    /// none are left out. One round trip for up to 100 of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn users(&self, subs: &[Uuid]) -> Result<Vec<User>, StoreError> {
+        let mut found: Vec<User> = Vec::with_capacity(subs.len());
+        for some in subs.chunks(BATCH) {
+            let keys: Vec<Key> = some.iter().map(|sub| key::user(*sub)).collect();
+            for item in self.get_many(&keys).await? {
+                found.push(from_item(item)?);
+            }
+        }
+        let place = |user: &User| subs.iter().position(|sub| *sub == user.sub);
+        found.sort_by_key(place);
+        Ok(found)
     }
 
     /// Writes `user` if nobody else has edited it since revision `before`.

@@ -18,18 +18,13 @@
 //! `--share` requests and then all move to the next: what is refused then is
 //! what others have leased and not used.
 
-mod calls;
 mod pass;
-mod stand;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use stand::Stand;
-
-/// Why the bench ended early.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+use stand::{Failure, Stand};
 
 /// Measures /tokens/verify.
 #[derive(Debug, Parser)]
@@ -65,12 +60,14 @@ fn measured(options: &Options) -> Result<(), Failure> {
         .build()?;
     runtime.block_on(async {
         let stand = Stand::start(&options.algorithm).await?;
+        let token = stand.sign_in().await?;
         eprintln!(
             "| callers | requests a second | p50 | p95 | p99 | reads each | writes each | refused |"
         );
         eprintln!("|--:|--:|--:|--:|--:|--:|--:|--:|");
         for callers in &options.callers {
-            let figures = pass::run(&stand, *callers, options.requests, options.share).await?;
+            let figures =
+                pass::run(&stand, &token, *callers, options.requests, options.share).await?;
             eprintln!("{figures}");
         }
         Ok(())

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::Failure;
-use crate::stand::{Stand, post};
+use stand::{Failure, Stand, post};
 
 /// What a pass showed.
 pub struct Figures {
@@ -26,6 +25,7 @@ pub struct Figures {
 /// Lets `callers` callers send `requests` requests, `share` of them from one place.
 pub async fn run(
     stand: &Stand,
+    token: &str,
     callers: usize,
     requests: u32,
     share: u32,
@@ -40,7 +40,7 @@ pub async fn run(
     let tasks: Vec<_> = gateways
         .into_iter()
         .map(|gateway| {
-            let (next, asked) = (next.clone(), json!({ "token": stand.token }));
+            let (next, asked) = (next.clone(), json!({ "token": token }));
             tokio::spawn(async move {
                 let mut done = Vec::new();
                 loop {

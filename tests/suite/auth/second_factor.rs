@@ -20,7 +20,7 @@ async fn enable(client: &Anyone<'_>) -> (String, Vec<String>) {
 }
 
 /// What the app shows now.
-pub(super) fn shown(world: &World, secret: &str) -> String {
+pub(crate) fn shown(world: &World, secret: &str) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let app = totp_rs::Builder::new().with_secret(secret);
     let now = u64::try_from(world.now().0).unwrap();

@@ -2,7 +2,7 @@
 
 mod api_key;
 mod avatar;
-mod oauth;
+pub mod oauth;
 mod otp_request;
 mod otp_verify;
 mod profile;

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html as Page, IntoResponse as _, Response};
 use domain::totp::FactorFailure;
-use domain::{Error, GrantFailure};
+use domain::{AuthFailure, Error, GrantFailure};
 use edge::dialect::{Dialect, word};
 use flows::Language;
 
@@ -66,7 +66,7 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
         Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Missing => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Error::StaleSignIn | Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::StaleSignIn | Error::Forbidden | Error::OwnAccount => StatusCode::FORBIDDEN,
         Error::Conflict | Error::Taken(_) => StatusCode::CONFLICT,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Disabled | Error::Undeliverable(_) | Error::Unavailable(_) => {
@@ -92,6 +92,10 @@ pub(crate) fn sentence(say: &Words, error: &Error) -> String {
                 |left| format!("{wrong} {}", (problem.tries_left)(left)),
             );
         }
+        Error::Unauthenticated(AuthFailure::PasswordChangeRequired) => {
+            problem.password_change_required
+        }
+        Error::OwnAccount => problem.own_account,
         Error::Unauthenticated(_)
         | Error::SecondFactor(_)
         | Error::Oauth(_)

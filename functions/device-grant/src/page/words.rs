@@ -113,6 +113,8 @@ pub(crate) struct Problems {
     pub(crate) unreadable: &'static str,
     pub(crate) nothing_here: &'static str,
     pub(crate) wrong_factor: &'static str,
+    pub(crate) password_change_required: &'static str,
+    pub(crate) own_account: &'static str,
     pub(crate) tries_left: fn(u32) -> String,
     pub(crate) sign_in_again: &'static str,
     pub(crate) foreign_form: &'static str,

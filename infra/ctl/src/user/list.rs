@@ -3,7 +3,8 @@
 use flows::Page;
 use serde_json::json;
 
-use crate::report::{Report, columns, shown, word};
+use super::standing;
+use crate::report::{Report, columns, shown};
 
 /// What stands in for an address that is gone with its account.
 const NONE: &str = "-";
@@ -15,7 +16,7 @@ pub fn report(page: &Page) -> Report {
         [
             shown(entry.email.as_deref().unwrap_or(NONE)),
             entry.role.name().to_owned(),
-            word(entry.status),
+            standing(entry.status, entry.deactivated),
             entry.created_at.to_string(),
             entry.sub.to_string(),
         ]
@@ -36,6 +37,7 @@ pub fn report(page: &Page) -> Report {
             "username": entry.username,
             "role": entry.role,
             "status": entry.status,
+            "deactivated": entry.deactivated,
             "email_verified": entry.email_verified,
             "phone": entry.phone,
             "phone_verified": entry.phone_verified,

@@ -37,6 +37,7 @@ fn facts(user: &User) -> Vec<(&'static str, Value)> {
         ("username", json!(user.username)),
         ("role", json!(user.role)),
         ("status", json!(user.status)),
+        ("deactivated", json!(user.deactivated)),
         ("first_name", json!(user.first_name)),
         ("last_name", json!(user.last_name)),
         ("company", json!(user.company)),

@@ -55,6 +55,43 @@ async fn a_lock_ends_the_session_and_can_be_taken_back() {
 }
 
 #[tokio::test]
+async fn a_deactivation_stands_beside_a_lock() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in("ada@example.com").await;
+    let off = run(&world, "deactivate --email ada@example.com").await;
+    assert_eq!(
+        off.unwrap().text,
+        "ada@example.com is deactivated, role user"
+    );
+    ada.profile().await.expect(401);
+    let both = run(&world, "lock --email ada@example.com").await.unwrap();
+    assert_eq!(
+        both.text,
+        "ada@example.com is locked, deactivated, role user"
+    );
+    let listed = run(&world, "list").await.unwrap();
+    assert_eq!(listed.json["users"][0]["deactivated"], true);
+    let on = run(&world, "activate --email ada@example.com")
+        .await
+        .unwrap();
+    assert_eq!(on.text, "ada@example.com is locked, role user");
+}
+
+#[tokio::test]
+async fn a_password_has_to_be_replaced() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in("ada@example.com").await;
+    let line = "require-password-change --email ada@example.com";
+    let owes = run(&world, line).await.unwrap();
+    let said = "ada@example.com is active, role user, has to replace its password";
+    assert_eq!(
+        (owes.text.as_str(), &owes.json["must_change_password"]),
+        (said, &json!(true))
+    );
+    ada.profile().await.expect(401);
+}
+
+#[tokio::test]
 async fn a_role_is_given() {
     let world = World::new().await;
     world.anyone().sign_in("ada@example.com").await;

@@ -2,7 +2,7 @@
 //! below them, those of the endpoints beside it that OAuth's documents leave to us.
 
 use super::{Limit, Quota};
-use crate::time::{DAY, MINUTE};
+use crate::time::{DAY, HOUR, MINUTE};
 
 const fn a_minute(name: &'static str, budget: u32) -> Limit {
     Limit {
@@ -12,24 +12,6 @@ const fn a_minute(name: &'static str, budget: u32) -> Limit {
         quota: Quota::Place,
     }
 }
-
-/// Requests for a code by text message.
-pub const PHONE_CODES: Limit = a_minute("phone-code", 30);
-
-/// The same per place and day, which the contract leaves to us: no place shall use
-/// up what the whole stack may send.
-pub const PHONE_CODES_A_DAY: Limit = Limit {
-    name: "phone-code-day",
-    window: DAY,
-    budget: 200,
-    quota: Quota::Place,
-};
-
-/// Tries of a code by text message.
-pub const PHONE_VERIFICATIONS: Limit = a_minute("phone-verify", 30);
-
-/// Firebase ID tokens.
-pub const FIREBASE_SIGN_INS: Limit = a_minute("firebase", 30);
 
 /// Refresh tokens exchanged, leased in blocks: each is a request of its own already.
 pub const REFRESHES: Limit = a_minute("refresh", 30);
@@ -49,11 +31,48 @@ pub const DEVICE_TOKENS: Limit = a_minute("device-token", 30);
 /// Offline tokens asked for by people.
 pub const OFFLINE_TOKENS: Limit = a_minute("offline-token", 30);
 
+/// Requests for a code by text message.
+pub const PHONE_CODES: Limit = a_minute("phone-code", 30);
+
+/// The same per place and day, which the contract leaves to us: no place shall use
+/// up what the whole stack may send.
+pub const PHONE_CODES_A_DAY: Limit = Limit {
+    name: "phone-code-day",
+    window: DAY,
+    budget: 200,
+    quota: Quota::Place,
+};
+
+/// Tries of a code by text message.
+pub const PHONE_VERIFICATIONS: Limit = a_minute("phone-verify", 30);
+
+/// Firebase ID tokens.
+pub const FIREBASE_SIGN_INS: Limit = a_minute("firebase", 30);
+
 /// New API keys of services, by administrators. Nobody else gets as far as this.
 pub const SERVICE_KEYS: Limit = a_minute("service-key", 10);
 
 /// Revocations of such keys, by administrators.
 pub const SERVICE_KEY_REVOCATIONS: Limit = a_minute("service-key-revoke", 30);
+
+/// Looks at one's own profile, by administrators.
+pub const ADMIN_PROFILES: Limit = a_minute("admin-me", 60);
+
+/// Authenticators set up, by administrators. Their codes (10 a minute) share the
+/// row of all routes that take one, [`super::SECOND_FACTORS_PER_PLACE`].
+pub const MFA_SETUPS: Limit = a_minute("mfa-setup", 30);
+
+/// Passwords replaced by a token that came by letter.
+pub const RESET_CONFIRMATIONS: Limit = a_minute("reset-confirm", 30);
+
+/// Requests for such a token, per address, known or unknown: beyond it the asker
+/// is told, which else only a known address would be.
+pub const RESETS_PER_ADDRESS: Limit = Limit {
+    name: "reset-asked",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Hourly,
+};
 
 /// Tokens verified. Services do this for every request of their own, so the
 /// budget is wide, and leased in blocks.

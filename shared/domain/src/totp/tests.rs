@@ -51,6 +51,20 @@ fn a_set_up_is_confirmed_once_and_in_time() {
     assert!(confirmed.device(id(1)).unwrap().primary);
 }
 
+#[test]
+fn where_there_is_one_authenticator_a_new_one_takes_its_place() {
+    let factors = two_active().with(device(3)).with_only(device(4));
+    assert!(factors.device(id(3)).is_none());
+    assert_eq!(factors.newest_pending(NOW.plus(599)).unwrap().id, id(4));
+    assert!(factors.newest_pending(NOW.plus(600)).is_none());
+    assert_eq!(factors.active().count(), 2, "until it is confirmed");
+    let replaced = factors.replaced(id(4), 7, NOW);
+    let active: Vec<Uuid> = replaced.active().map(|device| device.id).collect();
+    assert_eq!((active, replaced.rev), (vec![id(4)], factors.rev + 1));
+    assert!(replaced.device(id(4)).unwrap().primary);
+    assert_eq!(replaced.backup_codes, factors.backup_codes);
+}
+
 proptest! {
     #[test]
     fn a_step_is_used_once_and_none_before_it(steps in proptest::collection::vec(90u64..120, 1..40)) {

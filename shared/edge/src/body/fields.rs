@@ -2,6 +2,8 @@
 
 mod password;
 
+use std::ops::RangeInclusive;
+
 use domain::username::Username;
 use domain::{EmailAddress, Error, PhoneNumber, Problem, ProblemKind, profile, time};
 use serde_json::{Map, Value};
@@ -55,6 +57,12 @@ impl Fields {
             Some(read) if self.problems.is_empty() => Ok(read),
             _ => Err(Error::Invalid(self.problems)),
         }
+    }
+
+    /// Whether `name` was sent at all, if only as null.
+    #[must_use]
+    pub fn was_sent(&self, name: &str) -> bool {
+        self.sent.contains_key(name)
     }
 
     /// The switch `name`, if it was sent. Forms have no booleans, so some words
@@ -276,6 +284,33 @@ impl Text<'_> {
             })
             .required()?;
         typed.parse().ok()
+    }
+
+    /// The text as a whole number in this range, which must be sent.
+    pub fn number(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        if !self.sent {
+            self.problem(ProblemKind::Required);
+        }
+        self.number_if_sent(range)
+    }
+
+    /// The text as a whole number in this range, if it was sent.
+    pub fn number_if_sent(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        let (min, max) = (*range.start(), *range.end());
+        let parsed = self.text.as_ref().map(|text| text.parse::<i128>());
+        let number = match parsed? {
+            Ok(number) if number < i128::from(min) => Err(ProblemKind::Below { min }),
+            Ok(number) if number > i128::from(max) => Err(ProblemKind::Above { max }),
+            Ok(number) => u64::try_from(number).map_err(|_| ProblemKind::NotAnId),
+            Err(_) => Err(ProblemKind::NotAnId),
+        };
+        match number {
+            Ok(number) => Some(number),
+            Err(kind) => {
+                self.problem(kind);
+                None
+            }
+        }
     }
 
     /// The text as a telephone number, if it was sent.

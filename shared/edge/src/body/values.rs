@@ -41,6 +41,21 @@ impl Fields {
         }
     }
 
+    /// The whole number `name` from 0 to 255, if it was sent.
+    pub fn small_number(&mut self, name: &'static str) -> Option<u8> {
+        if !self.was_sent(name) {
+            return None;
+        }
+        let number = self.integer(name)?;
+        let small = u8::try_from(number).ok();
+        if small.is_none() {
+            let max = u64::from(u8::MAX);
+            self.problems
+                .push(Problem::of(name, ProblemKind::Above { max }));
+        }
+        small
+    }
+
     /// The number `name`, whole or not, if it was sent; null is as good as nothing.
     pub fn number_or_null(&mut self, name: &'static str) -> Option<f64> {
         let number = match self.sent.get(name)? {

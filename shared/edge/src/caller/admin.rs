@@ -2,12 +2,30 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::Error;
 use domain::account::Role;
+use domain::{AuthFailure, Error};
 use flows::{Postern, Signed};
+use uuid::Uuid;
 
-use super::{User, fresh};
-use crate::Refusal;
+use super::{User, bearer, fresh};
+use crate::{Meta, Refusal};
+
+/// An administrator with a live session that was begun by more than four digits.
+/// No API key will do.
+#[derive(Clone, Debug)]
+pub struct Admin(pub Signed);
+
+impl FromRequestParts<Postern> for Admin {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let User(signed) = User::from_request_parts(parts, postern).await?;
+        if signed.role() != Role::Admin {
+            return Err(Error::Forbidden.into());
+        }
+        Ok(Self(signed))
+    }
+}
 
 /// An administrator who signed in within the last minutes, by more than four
 /// digits and with the second factor if there is one: who may make what opens
@@ -19,12 +37,51 @@ impl FromRequestParts<Postern> for FreshAdmin {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
-        let User(signed) = User::from_request_parts(parts, postern).await?;
         // Before asking for a sign-in that would not help.
-        if signed.role() != Role::Admin {
-            return Err(Error::Forbidden.into());
-        }
+        let Admin(signed) = Admin::from_request_parts(parts, postern).await?;
         fresh(parts, postern, &signed).await?;
         Ok(Self(signed))
+    }
+}
+
+/// An administrator who showed a second factor within the hours that the
+/// installation sets: who may do what cannot be undone (cashless).
+#[derive(Clone, Debug)]
+pub struct VerifiedAdmin(pub Signed);
+
+impl FromRequestParts<Postern> for VerifiedAdmin {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let Admin(signed) = Admin::from_request_parts(parts, postern).await?;
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        postern.showed_factor_lately(&signed, meta.now)?;
+        Ok(Self(signed))
+    }
+}
+
+/// Whoever may show a second factor where one route takes it for two things
+/// (cashless): somebody whose sign-in waits for it, whoever they are; or an
+/// administrator who is signed in.
+#[derive(Clone, Debug)]
+pub enum PendingOrAdmin {
+    /// The sign-in that waits.
+    Pending(Uuid),
+    /// The administrator.
+    Admin(Box<Signed>),
+}
+
+impl FromRequestParts<Postern> for PendingOrAdmin {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        let token = bearer(parts).ok_or(Error::Unauthenticated(AuthFailure::Missing))?;
+        // Signature and type decide, in memory: a token is never both.
+        if let Ok(waiting) = postern.waiting_sign_in(token, &meta) {
+            return Ok(Self::Pending(waiting));
+        }
+        let Admin(signed) = Admin::from_request_parts(parts, postern).await?;
+        Ok(Self::Admin(Box::new(signed)))
     }
 }

@@ -1,10 +1,11 @@
 //! What the Auth Service says differently from other FastAPI services: which
-//! thing it is that was not found, and a wrong second factor as a 400.
+//! thing it is that was not found, a wrong second factor and a spent token as a 400;
+//! and, to administrators, whom it does not know as a 403.
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::Error;
 use domain::totp::FactorFailure;
+use domain::{AuthFailure, Error};
 
 use super::fastapi::{FastApi, say};
 use super::{Dialect, Reading};
@@ -13,25 +14,87 @@ use super::{Dialect, Reading};
 #[derive(Clone, Copy, Debug)]
 pub struct AuthService {
     missing: &'static str,
+    forbidden: &'static str,
+    to: Audience,
+}
+
+/// Whom a route is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    Everybody,
+    /// Those who are administrators already.
+    Administrators,
+    /// Those who say that they are, by JSON.
+    Claimants,
 }
 
 /// Routes about people.
 pub static USERS: AuthService = AuthService {
     missing: "User not found",
+    forbidden: FORBIDDEN,
+    to: Audience::Everybody,
 };
 /// Sign-in through Firebase (cashless), while there is no project to sign in to.
 pub static FIREBASE: AuthService = AuthService {
     missing: "Firebase sign-in is not configured",
+    ..USERS
 };
 /// Routes about sessions.
 pub static SESSIONS: AuthService = AuthService {
     missing: "Session not found",
+    ..USERS
 };
+/// Routes by which administrators govern people.
+pub static ADMINISTRATORS: AuthService = AuthService {
+    to: Audience::Administrators,
+    ..USERS
+};
+/// How administrators sign in.
+pub static ADMIN_LOGIN: AuthService = AuthService {
+    forbidden: "Not authorized",
+    to: Audience::Claimants,
+    ..USERS
+};
+/// How one becomes an administrator by the installation's key.
+pub static ADMIN_REGISTER: AuthService = AuthService {
+    forbidden: "Invalid secret key",
+    to: Audience::Claimants,
+    ..USERS
+};
+
+const FORBIDDEN: &str = "Not enough permissions";
+
+impl AuthService {
+    /// Every voice, for tests that walk them all.
+    #[must_use]
+    pub fn all() -> [(&'static str, &'static Self); 6] {
+        [
+            ("users", &USERS),
+            ("sessions", &SESSIONS),
+            ("Firebase", &FIREBASE),
+            ("administrators", &ADMINISTRATORS),
+            ("admin login", &ADMIN_LOGIN),
+            ("admin register", &ADMIN_REGISTER),
+        ]
+    }
+}
 
 impl Dialect for AuthService {
     fn render(&self, error: &Error) -> Response {
         match error {
-            Error::Missing => say(StatusCode::NOT_FOUND, self.missing),
+            Error::Missing | Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, self.missing),
+            Error::Forbidden => say(StatusCode::FORBIDDEN, self.forbidden),
+            Error::SpentTicket => say(StatusCode::BAD_REQUEST, "Invalid or expired token"),
+            Error::WrongCode if self.to == Audience::Claimants => {
+                say(StatusCode::BAD_REQUEST, "Invalid credentials")
+            }
+            // One who sends nothing is asked to (the framework's 401); one whom the route
+            // does not know has sent something, which its own guard refuses.
+            Error::Unauthenticated(failure)
+                if self.to == Audience::Administrators && *failure != AuthFailure::Missing =>
+            {
+                say(StatusCode::FORBIDDEN, "Invalid token")
+            }
             Error::SecondFactor(failure) => second_factor(*failure).map_or_else(
                 || FastApi.render(error),
                 |text| say(StatusCode::BAD_REQUEST, text),
@@ -71,6 +134,7 @@ const fn second_factor(failure: FactorFailure) -> Option<&'static str> {
         | FactorFailure::SetupExpired
         | FactorFailure::CodeRequired
         | FactorFailure::NoSignIn
-        | FactorFailure::SignInExpired => None,
+        | FactorFailure::SignInExpired
+        | FactorFailure::NotRecent => None,
     }
 }

@@ -169,6 +169,9 @@ impl Drf {
                 json!({ "detail": "User account is deactivated or deleted.", "code": "user_inactive" })
             }
             AuthFailure::BadApiKey => json!({ "detail": "Invalid API key." }),
+            AuthFailure::PasswordChangeRequired => {
+                json!({ "detail": "The password has to be replaced.", "code": "password_change_required" })
+            }
             AuthFailure::BadDevice => json!({ "detail": "Invalid device." }),
             AuthFailure::BadToken => self.bad_token("Token is invalid"),
             AuthFailure::ExpiredToken => self.bad_token("Token is expired"),
@@ -324,9 +327,17 @@ impl Dialect for Drf {
                 StatusCode::BAD_REQUEST,
                 json!({ "email": ["A user with that email already exists."] }),
             ),
+            Error::Taken(ClaimKind::Device) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "dev_mac": ["The event has this device already."] }),
+            ),
             Error::Taken(ClaimKind::Username) => json(
                 StatusCode::BAD_REQUEST,
                 json!({ "username": ["A user with that username already exists."] }),
+            ),
+            Error::OwnAccount => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "detail": "This cannot be done to your own account." }),
             ),
             Error::Forbidden => json(
                 StatusCode::FORBIDDEN,

@@ -39,6 +39,10 @@ impl Dialect for FastApi {
             Error::MethodNotAllowed { .. } => {
                 say(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
             }
+            Error::Unauthenticated(AuthFailure::PasswordChangeRequired) => say(
+                StatusCode::FORBIDDEN,
+                "Password change required: use the password reset",
+            ),
             Error::Unauthenticated(failure) => challenged(match failure {
                 AuthFailure::Missing => "Not authenticated",
                 AuthFailure::Inactive => "Inactive user",
@@ -47,17 +51,25 @@ impl Dialect for FastApi {
                 AuthFailure::BadToken
                 | AuthFailure::ExpiredToken
                 | AuthFailure::WrongTokenType
-                | AuthFailure::SpentToken => "Could not validate credentials",
+                | AuthFailure::SpentToken
+                | AuthFailure::PasswordChangeRequired => "Could not validate credentials",
             }),
             Error::WrongCode => challenged("Invalid credentials"),
-            Error::SpentTicket => say(StatusCode::BAD_REQUEST, "Invalid or expired token"),
+            Error::SpentTicket => say(StatusCode::GONE, "Invalid or expired token"),
             Error::Taken(ClaimKind::Email) => {
                 say(StatusCode::BAD_REQUEST, "Email already registered")
+            }
+            Error::Taken(ClaimKind::Device) => {
+                say(StatusCode::BAD_REQUEST, "Device already registered")
             }
             Error::Taken(ClaimKind::Username) => {
                 say(StatusCode::BAD_REQUEST, "Username already registered")
             }
             Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
+            Error::OwnAccount => say(
+                StatusCode::BAD_REQUEST,
+                "Administrators cannot do this to their own account",
+            ),
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Oauth(failure) => {
                 let (status, _, text) = super::oauth::words(*failure);
@@ -105,6 +117,7 @@ fn second_factor(failure: FactorFailure) -> Response {
             challenged("Invalid or expired session")
         }
         FactorFailure::NoTriesLeft => say(StatusCode::FORBIDDEN, "Too many attempts"),
+        FactorFailure::NotRecent => say(StatusCode::FORBIDDEN, "MFA verification required"),
     }
 }
 
@@ -139,6 +152,7 @@ fn entry(problem: &Problem) -> Value {
     let part = match problem.part {
         Part::Body => "body",
         Part::Path => "path",
+        Part::Query => "query",
     };
     // An entry of a list is named by its number.
     let segment = |name: &Cow<'static, str>| match name.parse::<usize>() {
@@ -251,6 +265,11 @@ fn wording(kind: ProblemKind) -> Wording {
             kind: "greater_than_equal",
             msg: format!("Input should be greater than or equal to {min}"),
             ctx: Some(("ge", Value::from(min))),
+        },
+        ProblemKind::Above { max } => Wording {
+            kind: "less_than_equal",
+            msg: format!("Input should be less than or equal to {max}"),
+            ctx: Some(("le", Value::from(max))),
         },
         ProblemKind::NotAList => Wording::plain("list_type", "Input should be a valid list"),
         ProblemKind::TooMany { max } => Wording {

@@ -57,6 +57,11 @@ impl Dialect for OAuth2 {
                 "insufficient_user_authentication",
                 "A recent sign-in is required",
             ),
+            Error::OwnAccount => say(
+                bad,
+                "invalid_request",
+                "This cannot be done to one's own account",
+            ),
             Error::Forbidden => challenged(
                 StatusCode::FORBIDDEN,
                 "insufficient_scope",
@@ -129,6 +134,7 @@ fn unauthenticated(failure: AuthFailure) -> Response {
         AuthFailure::BadToken | AuthFailure::SpentToken => "The token is not accepted",
         AuthFailure::Inactive => "The account is not active",
         AuthFailure::BadApiKey => "The API key is not accepted",
+        AuthFailure::PasswordChangeRequired => "The password has to be replaced",
         AuthFailure::BadDevice => "The device is not accepted",
     };
     challenged(StatusCode::UNAUTHORIZED, "invalid_token", text)
@@ -168,6 +174,7 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::NotANumber => "must be a number".to_owned(),
         ProblemKind::NotAnInteger => "must be a whole number".to_owned(),
         ProblemKind::Below { min } => format!("must not be below {min}"),
+        ProblemKind::Above { max } => format!("must not be above {max}"),
         ProblemKind::NotAList => "must be a list".to_owned(),
         ProblemKind::TooMany { max } => format!("must have at most {max} entries"),
         ProblemKind::NotAScope => "must be a scope".to_owned(),

@@ -49,7 +49,7 @@ impl Dialect for TokenEndpoint {
             | Error::Oauth(_)
             | Error::SpentTicket
             | Error::AlreadyDeleted => grant(GrantFailure::Unknown),
-            Error::StaleSignIn | Error::Forbidden => say(
+            Error::StaleSignIn | Error::Forbidden | Error::OwnAccount => say(
                 StatusCode::FORBIDDEN,
                 "access_denied",
                 "This grant does not allow that.",

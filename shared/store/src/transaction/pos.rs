@@ -59,13 +59,16 @@ impl Transaction<'_> {
     }
 
     /// Lists `user` among those who work at their event, and no longer at the event
-    /// that they worked at `before`.
+    /// that they worked at `before`; nothing if they work where they did.
     ///
     /// # Errors
     /// As [`Transaction::create_event`].
     pub fn appoint(self, user: &User, before: Option<u64>) -> Result<Self, StoreError> {
+        if user.event == before {
+            return Ok(self);
+        }
         let mut this = self;
-        if let Some(event) = before.filter(|event| user.event != Some(*event)) {
+        if let Some(event) = before {
             this = this.delete(Step::Remove, &key::appointment(event, user.sub))?;
         }
         let Some(event) = user.event else {

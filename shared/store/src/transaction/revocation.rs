@@ -1,17 +1,42 @@
-//! Ending a session within a transaction.
+//! Ending a session within a transaction, and having it say more than it did.
 
 use aws_sdk_dynamodb::types::Update;
 use domain::session::{EndedBy, Session};
 
 use super::{Step, Transaction};
-use crate::item::attribute;
+use crate::item::{attribute, number};
 use crate::{StoreError, key};
 
 impl Transaction<'_> {
+    /// Puts `next` in force, in which a second factor was shown, if `before` still is:
+    /// a rotation that also says so, and takes the session into the account's epoch.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for values that make no item, here and below.
+    pub fn step_up_session(self, before: &Session, next: &Session) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression(
+                "SET generation = :next, rotated_at = :at, expires_at = :expires, grace = :grace, \
+                 epoch = :epoch, amr = :amr, mfa_at = :at",
+            )
+            .condition_expression(
+                "generation = :before AND epoch = :was AND attribute_not_exists(ended)",
+            )
+            .expression_attribute_values(":before", number(before.generation))
+            .expression_attribute_values(":was", number(before.epoch))
+            .expression_attribute_values(":next", number(next.generation))
+            .expression_attribute_values(":at", number(next.rotated_at.0))
+            .expression_attribute_values(":expires", number(next.expires_at.0))
+            .expression_attribute_values(":grace", number(next.grace))
+            .expression_attribute_values(":epoch", number(next.epoch))
+            .expression_attribute_values(":amr", attribute(&next.amr)?);
+        self.update(Step::Rotate, &key::session(next.sub, next.id), update)
+    }
+
     /// Ends a session for good, if it has not ended.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] for values that make no item.
+    /// As [`Transaction::step_up_session`].
     pub fn end_session(self, session: &Session, why: EndedBy) -> Result<Self, StoreError> {
         let update = Update::builder()
             .update_expression("SET ended = :why")

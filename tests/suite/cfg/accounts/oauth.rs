@@ -33,7 +33,7 @@ fn approve(world: &World, url: &str, person: &Person) -> String {
 }
 
 /// `person` goes to GitHub and comes back to the API.
-async fn go(world: &World, client: &Anyone<'_>, person: &Person) -> Answer {
+pub async fn go(world: &World, client: &Anyone<'_>, person: &Person) -> Answer {
     let (state, url) = depart(client, &json!({})).await;
     let code = approve(world, &url, person);
     client

@@ -81,6 +81,8 @@ pub(super) const WORDS: Words = Words {
         unreadable: "Das war nicht zu lesen. Bitte versuchen Sie es noch einmal.",
         nothing_here: "Hier ist nichts.",
         wrong_factor: "Dieser Code stimmt nicht.",
+        password_change_required: "Ihr Passwort muss ersetzt werden. Bitte lassen Sie sich dafür den Weg zum vergessenen Passwort zusenden.",
+        own_account: "Das können Sie mit Ihrem eigenen Konto nicht tun.",
         tries_left: |left| format!("Versuche übrig:\u{a0}{left}."),
         sign_in_again: "Bitte melden Sie sich noch einmal an.",
         foreign_form: "Dieses Formular ist zu alt, oder Ihr Browser behält keine Cookies. Bitte beginnen Sie von vorn.",

@@ -81,6 +81,8 @@ pub(super) const WORDS: Words = Words {
         unreadable: "That could not be read. Please try again.",
         nothing_here: "There is nothing here.",
         wrong_factor: "That code is not right.",
+        password_change_required: "Your password has to be replaced. Please use the way back to a forgotten one.",
+        own_account: "That is not for you to do to your own account.",
         tries_left: |left| format!("Tries left:\u{a0}{left}."),
         sign_in_again: "Please sign in again.",
         foreign_form: "This form is too old, or your browser keeps no cookies. Please begin again.",

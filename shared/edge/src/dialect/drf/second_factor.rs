@@ -56,6 +56,11 @@ pub(super) fn render(failure: FactorFailure) -> Response {
             "MAX_ATTEMPTS_EXCEEDED",
             "Too many wrong codes, please sign in again",
         ),
+        FactorFailure::NotRecent => (
+            StatusCode::FORBIDDEN,
+            "2FA_REQUIRED",
+            "Please show your second factor first",
+        ),
     };
     say(status, code, text)
 }

@@ -30,6 +30,9 @@ pub(super) fn sentence(kind: ProblemKind) -> String {
         ProblemKind::Below { min } => {
             format!("Ensure this value is greater than or equal to {min}.")
         }
+        ProblemKind::Above { max } => {
+            format!("Ensure this value is less than or equal to {max}.")
+        }
         ProblemKind::NotAList => "Expected a list of items.".to_owned(),
         ProblemKind::TooMany { max } => {
             format!("Ensure this field has no more than {max} elements.")

@@ -1,14 +1,19 @@
-//! Pictures of people, as providers name them.
+//! Pictures that providers name: shown from where they are, never fetched.
 
 /// The longest address of a picture, in bytes: it is stored with the account,
 /// which every request reads.
 const PICTURE_LENGTH: usize = 500;
 
+/// The picture at `url`, if a browser may be told to fetch it; else none.
+#[must_use]
+pub fn shown(url: Option<String>) -> String {
+    url.filter(|url| is_shown(url)).unwrap_or_default()
+}
+
 /// Whether a browser may be told to fetch a picture from `url`: over TLS, or from
 /// this machine, which browsers trust as much (W3C Secure Contexts) and where a
 /// provider under test is.
-#[must_use]
-pub fn is_shown(url: &str) -> bool {
+fn is_shown(url: &str) -> bool {
     let Ok(parsed) = url::Url::parse(url) else {
         return false;
     };

@@ -1,5 +1,7 @@
-//! What the callers stand on: an engine, an inbox, a person who has signed in, and
-//! installations, as many as there are callers.
+//! What the named benches stand on: an engine, an inbox, and installations in this
+//! very process, as many as there are callers.
+
+mod calls;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -19,8 +21,10 @@ use local::template::Template;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::Failure;
-use crate::calls::Calls;
+pub use calls::Calls;
+
+/// Why a bench ended early.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const ADDRESS: &str = "ada@example.com";
 
@@ -28,8 +32,7 @@ const ADDRESS: &str = "ada@example.com";
 pub struct Stand {
     /// What is called.
     pub calls: Calls,
-    /// The token of somebody who has signed in.
-    pub token: String,
+    inbox: Inbox,
     template: Template,
     settings: Settings,
     aws: Aws,
@@ -46,7 +49,10 @@ impl Drop for WrappingKey {
 }
 
 impl Stand {
-    /// Starts it, and signs somebody in.
+    /// Starts it, with tokens signed by `algorithm`.
+    ///
+    /// # Errors
+    /// A template that cannot be read, or a port that cannot be had.
     pub async fn start(algorithm: &str) -> Result<Self, Failure> {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
         let template = Template::read(&root.join("template.yaml"), "bench")?;
@@ -68,19 +74,20 @@ impl Stand {
         let key = std::env::temp_dir().join(format!("postern-bench-{}.key", std::process::id()));
         local::stack::make_wrapping_key(&key)?;
         let settings = settings(algorithm, &key.display().to_string())?;
-        let mut stand = Self {
+        Ok(Self {
             calls,
-            token: String::new(),
+            inbox,
             template,
             settings,
             aws,
             _key: WrappingKey(key),
-        };
-        stand.token = stand.sign_in(&inbox).await?;
-        Ok(stand)
+        })
     }
 
     /// One more installation, as a new process opens it.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
     pub async fn instance(&self) -> Result<Gateway, Failure> {
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy);
@@ -91,12 +98,16 @@ impl Stand {
         )?)
     }
 
-    async fn sign_in(&self, inbox: &Inbox) -> Result<String, Failure> {
+    /// Signs somebody in. The access token.
+    ///
+    /// # Errors
+    /// If any step fails.
+    pub async fn sign_in(&self) -> Result<String, Failure> {
         let gateway = self.instance().await?;
         let home = IpAddr::from([192, 0, 2, 1]);
         let asked = json!({ "identifier": ADDRESS });
         post(&gateway, home, "/cfg/accounts/otp/request/", &asked).await?;
-        let letters = inbox.messages(Some(ADDRESS));
+        let letters = self.inbox.messages(Some(ADDRESS));
         let letter = letters.first().ok_or("no letter came")?;
         let code: String = letter.subject.chars().take(4).collect();
         let asked = json!({ "identifier": ADDRESS, "otp": code });
@@ -111,29 +122,48 @@ impl Stand {
 fn patient() -> TimeoutConfig {
     let long = Duration::from_secs(60);
     TimeoutConfig::builder()
+        .connect_timeout(long)
+        .read_timeout(long)
         .operation_attempt_timeout(long)
         .operation_timeout(long)
         .build()
 }
 
 /// Posts JSON from a place. Anything but 200 and 429 ends the bench.
+///
+/// # Errors
+/// That.
 pub async fn post(
     gateway: &Gateway,
     peer: IpAddr,
     path: &str,
     body: &Value,
 ) -> Result<Response<Bytes>, Failure> {
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(path)
-        .header("host", "id.example.com")
-        .header("content-type", "application/json")
-        .body(Bytes::from(body.to_string()))?;
-    let answer = gateway.handle(request, peer).await;
+    let answer = send(gateway, peer, path, "application/json", body.to_string()).await?;
     match answer.status() {
         StatusCode::OK | StatusCode::TOO_MANY_REQUESTS => Ok(answer),
         status => Err(format!("{path} answered {status}").into()),
     }
+}
+
+/// Posts a body from a place, whatever comes of it.
+///
+/// # Errors
+/// A path that is none.
+pub async fn send(
+    gateway: &Gateway,
+    peer: IpAddr,
+    path: &str,
+    media: &str,
+    body: String,
+) -> Result<Response<Bytes>, Failure> {
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header("host", "id.example.com")
+        .header("content-type", media)
+        .body(Bytes::from(body))?;
+    Ok(gateway.handle(request, peer).await)
 }
 
 fn settings(algorithm: &str, key: &str) -> Result<Settings, Failure> {
@@ -145,6 +175,7 @@ fn settings(algorithm: &str, key: &str) -> Result<Settings, Failure> {
             "POSTERN_MAIL_FROM" => "id@example.com",
             "POSTERN_KEY_FILE" => key,
             "POSTERN_SIGNING_ALGORITHM" => algorithm,
+            "POSTERN_MAIL_DAILY_BUDGET" => "1000000",
             _ => return None,
         };
         Some(value.to_owned())

@@ -1,0 +1,88 @@
+//! `PATCH /admin/devices/{device_id}`: rename a device, take it out of use, give it
+//! into hands. Of no contract.
+
+use axum::Json;
+use axum::extract::State;
+use domain::pos::MAX_NAME_LENGTH;
+use edge::fastapi::{Detail, Invalid};
+use edge::{Admin, Body, Fields, FromFields, Meta, Number, Reply};
+use flows::{By, DeviceEdit, Postern};
+use utoipa::ToSchema;
+
+use crate::provisioned::DeviceResponse;
+
+/// What is to become of it.
+#[derive(ToSchema)]
+#[schema(as = DeviceUpdate)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "for the document")]
+pub struct Asked {
+    /// Its new name.
+    #[schema(required = false, max_length = 100)]
+    name: String,
+    /// Whether it is out of use: every token that it holds ends.
+    #[schema(required = false)]
+    archived: bool,
+    /// The operator into whose hands it is given for a day; null takes it out of
+    /// anybody's.
+    #[schema(required = false)]
+    operator_id: Option<u64>,
+}
+
+/// What was asked for.
+pub struct Edit(DeviceEdit);
+
+impl FromFields for Edit {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let name = fields
+            .text("name")
+            .max(MAX_NAME_LENGTH)
+            .may_be_blank()
+            .optional();
+        let archived = fields.flag("archived");
+        let operator = fields
+            .was_sent("operator_id")
+            .then(|| fields.integer_or_null("operator_id"));
+        fields.nothing_but(&["name", "archived", "operator_id"]);
+        Some(Self(DeviceEdit {
+            name,
+            archived,
+            operator,
+        }))
+    }
+}
+
+/// Rename a device, take it out of use or into use again, give it into an operator's
+/// hands or take it out of them.
+///
+/// # Errors
+/// A caller that may not, a device or operator that will not do, or a malformed body.
+#[utoipa::path(
+    patch, path = "/admin/devices/{device_id}", operation_id = "edit_device", tags = ["cashless", "admin"],
+    request_body = Asked, security(("jwtAuth" = [])),
+    params(("device_id" = i64, Path, description = "Its integer id")),
+    responses(
+        (status = 200, body = DeviceResponse, description = "The device as it is now"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "Not an administrator"),
+        (status = 404, body = Detail, description = "No such device, or no operator of its event"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Admin(signed): Admin,
+    Number(id): Number,
+    Body(Edit(edit)): Body<Edit>,
+) -> Reply<DeviceResponse> {
+    let by = By::Administrator {
+        signed: &signed,
+        meta: &meta,
+    };
+    let device = postern.edit_device(by, id.get("device_id")?, &edit).await?;
+    Ok(Json(DeviceResponse::of(device, meta.now)))
+}

@@ -1,0 +1,88 @@
+//! `POST /admin/devices`: register a device at an event. Of no contract.
+
+use axum::Json;
+use axum::extract::State;
+use domain::pos::{DeviceMac, MAX_NAME_LENGTH};
+use edge::fastapi::{Detail, Invalid};
+use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
+use flows::{By, NewDevice, Postern};
+use utoipa::ToSchema;
+
+use crate::provisioned::DeviceResponse;
+
+/// The device to register.
+#[derive(ToSchema)]
+#[schema(as = DeviceCreate)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "for the document")]
+pub struct Asked {
+    /// What it calls itself, a MAC address as a rule.
+    #[schema(min_length = 1, max_length = 64)]
+    dev_mac: String,
+    /// The event that it is to work at.
+    event_id: u64,
+    /// What people call it.
+    #[schema(required = false, max_length = 100)]
+    name: Option<String>,
+    /// The operator into whose hands it is given for a day.
+    #[schema(required = false)]
+    operator_id: Option<u64>,
+}
+
+/// What was asked for.
+pub struct New(NewDevice);
+
+impl FromFields for New {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let mac = fields.text("dev_mac").max(64).required();
+        let event = fields.integer("event_id");
+        let name = fields
+            .text_or_null("name")
+            .max(MAX_NAME_LENGTH)
+            .may_be_blank()
+            .optional();
+        let operator = fields.integer_or_null("operator_id");
+        fields.nothing_but(&["dev_mac", "event_id", "name", "operator_id"]);
+        Some(Self(NewDevice {
+            mac: DeviceMac::parse(&mac?)?,
+            event: event?,
+            name: name.unwrap_or_default(),
+            operator,
+        }))
+    }
+}
+
+/// Register a device at an event, and give it into an operator's hands if one is
+/// named.
+///
+/// # Errors
+/// A caller that may not, an event or operator that will not do, a device that the
+/// event has, or a malformed body.
+#[utoipa::path(
+    post, path = "/admin/devices", operation_id = "register_device", tags = ["cashless", "admin"],
+    request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = DeviceResponse, description = "The device"),
+        (status = 400, body = Detail, description = "The event has such a device"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "Not an administrator"),
+        (status = 404, body = Detail, description = "No event that takes place, or no operator of it"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Admin(signed): Admin,
+    Body(New(new)): Body<New>,
+) -> Reply<DeviceResponse> {
+    let by = By::Administrator {
+        signed: &signed,
+        meta: &meta,
+    };
+    let device = postern.register_device(by, &new).await?;
+    Ok(Json(DeviceResponse::of(device, meta.now)))
+}

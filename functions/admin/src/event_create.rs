@@ -1,0 +1,61 @@
+//! `POST /admin/events`: make an event. Of no contract: cashless presumes that there
+//! are some.
+
+use axum::Json;
+use axum::extract::State;
+use domain::pos::MAX_NAME_LENGTH;
+use edge::fastapi::{Detail, Invalid};
+use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
+use flows::{By, Postern};
+use utoipa::ToSchema;
+
+use crate::provisioned::EventResponse;
+
+/// The event to make.
+#[derive(ToSchema)]
+#[schema(as = EventCreate)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// What people call it.
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let name = fields.text("name").max(MAX_NAME_LENGTH).required();
+        fields.nothing_but(&["name"]);
+        Some(Self { name: name? })
+    }
+}
+
+/// Make an event.
+///
+/// # Errors
+/// A caller that may not, or a malformed body.
+#[utoipa::path(
+    post, path = "/admin/events", operation_id = "create_event", tags = ["cashless", "admin"],
+    request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = EventResponse, description = "The event"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "Not an administrator"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Admin(signed): Admin,
+    Body(asked): Body<Asked>,
+) -> Reply<EventResponse> {
+    let by = By::Administrator {
+        signed: &signed,
+        meta: &meta,
+    };
+    let event = postern.create_event(by, &asked.name).await?;
+    Ok(Json(event.into()))
+}

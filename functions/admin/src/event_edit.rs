@@ -1,0 +1,72 @@
+//! `PATCH /admin/events/{event_id}`: rename an event, end it, or have it go on. Of no
+//! contract.
+
+use axum::Json;
+use axum::extract::State;
+use domain::pos::MAX_NAME_LENGTH;
+use edge::fastapi::{Detail, Invalid};
+use edge::{Admin, Body, Fields, FromFields, Meta, Number, Reply};
+use flows::{By, EventEdit, Postern};
+use utoipa::ToSchema;
+
+use crate::provisioned::EventResponse;
+
+/// What is to become of it.
+#[derive(ToSchema)]
+#[schema(as = EventUpdate)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "for the document")]
+pub struct Asked {
+    /// Its new name.
+    #[schema(required = false, min_length = 1, max_length = 100)]
+    name: String,
+    /// Whether it is over: nothing is issued for it then, and what was is no good.
+    #[schema(required = false)]
+    ended: bool,
+}
+
+/// What was asked for.
+pub struct Edit(EventEdit);
+
+impl FromFields for Edit {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let name = fields.text("name").max(MAX_NAME_LENGTH).optional();
+        let ended = fields.flag("ended");
+        fields.nothing_but(&["name", "ended"]);
+        Some(Self(EventEdit { name, ended }))
+    }
+}
+
+/// Rename an event, end it, or have it go on.
+///
+/// # Errors
+/// A caller that may not, an event that is none, or a malformed body.
+#[utoipa::path(
+    patch, path = "/admin/events/{event_id}", operation_id = "edit_event", tags = ["cashless", "admin"],
+    request_body = Asked, security(("jwtAuth" = [])),
+    params(("event_id" = i64, Path, description = "Its integer id")),
+    responses(
+        (status = 200, body = EventResponse, description = "The event as it is now"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "Not an administrator"),
+        (status = 404, body = Detail, description = "No such event"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Admin(signed): Admin,
+    Number(id): Number,
+    Body(Edit(edit)): Body<Edit>,
+) -> Reply<EventResponse> {
+    let by = By::Administrator {
+        signed: &signed,
+        meta: &meta,
+    };
+    let event = postern.edit_event(by, id.get("event_id")?, &edit).await?;
+    Ok(Json(event.into()))
+}

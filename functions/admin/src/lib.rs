@@ -1,0 +1,100 @@
+//! Administrators: people's accounts (Auth Service), their own step-up and password
+//! reset (cashless), and what cashless presumes: events, devices, operators.
+//!
+//! | operation | file |
+//! |---|---|
+//! | `GET /admin/users` | [`users`] |
+//! | `PUT /admin/activate-user/{user_id}` | [`user_activate`] |
+//! | `PUT /admin/deactivate-user/{user_id}` | [`user_deactivate`] |
+//! | `PUT /admin/user/role` | [`user_role`] |
+//! | `DELETE /admin/user/{user_id}` | [`user_delete`] |
+//! | `POST /admin/lock` | [`lock`] |
+//! | `POST /admin/unlock` | [`unlock`] |
+//! | `POST /admin/register` | [`register`] |
+//! | `POST /admin/login` | [`login`] |
+//! | `GET /admin/me` | [`me`] |
+//! | `GET /admin/sensitive/ping` | [`sensitive_ping`] |
+//! | `POST /admin/mfa/setup` | [`mfa_setup`] |
+//! | `POST /admin/mfa/verify` | [`mfa_verify`] |
+//! | `POST /admin/password-reset/email-send` | [`password_reset_send`] |
+//! | `POST /admin/password-reset/{token}` | [`password_reset`] |
+//! | `POST`, `GET /admin/events` | [`event_create`], [`event_list`] |
+//! | `PATCH /admin/events/{event_id}` | [`event_edit`] |
+//! | `POST`, `GET /admin/devices` | [`device_register`], [`device_list`] |
+//! | `PATCH /admin/devices/{device_id}` | [`device_edit`] |
+//! | `POST`, `GET /admin/operators` | [`operator_appoint`], [`operator_list`] |
+//! | `PATCH`, `DELETE /admin/operators/{user_id}` | [`operator_edit`], [`operator_dismiss`] |
+
+mod at_event;
+pub mod device_edit;
+pub mod device_list;
+pub mod device_register;
+pub mod event_create;
+pub mod event_edit;
+pub mod event_list;
+pub mod lock;
+pub mod login;
+pub mod me;
+pub mod mfa_setup;
+pub mod mfa_verify;
+pub mod operator_appoint;
+pub mod operator_dismiss;
+pub mod operator_edit;
+pub mod operator_list;
+pub mod password_reset;
+pub mod password_reset_send;
+pub mod provisioned;
+pub mod register;
+pub mod sensitive_ping;
+pub mod unlock;
+pub mod user_activate;
+pub mod user_deactivate;
+pub mod user_delete;
+pub mod user_role;
+pub mod users;
+
+use axum::Router;
+use edge::dialect::{auth_service, fastapi, speaking};
+use flows::Postern;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every operation of the family, with its document.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Postern> {
+    let people = OpenApiRouter::new()
+        .routes(routes!(users::handle))
+        .routes(routes!(user_activate::handle))
+        .routes(routes!(user_deactivate::handle))
+        .routes(routes!(user_role::handle))
+        .routes(routes!(user_delete::handle))
+        .routes(routes!(lock::handle))
+        .routes(routes!(unlock::handle));
+    let registration = OpenApiRouter::new().routes(routes!(register::handle));
+    let sign_in = OpenApiRouter::new().routes(routes!(login::handle));
+    let cashless = OpenApiRouter::new()
+        .routes(routes!(me::handle))
+        .routes(routes!(sensitive_ping::handle))
+        .routes(routes!(mfa_setup::handle))
+        .routes(routes!(mfa_verify::handle))
+        .routes(routes!(password_reset_send::handle))
+        .routes(routes!(password_reset::handle));
+    let sites = OpenApiRouter::new()
+        .routes(routes!(event_create::handle, event_list::handle))
+        .routes(routes!(event_edit::handle))
+        .routes(routes!(device_register::handle, device_list::handle))
+        .routes(routes!(device_edit::handle))
+        .routes(routes!(operator_appoint::handle, operator_list::handle))
+        .routes(routes!(operator_edit::handle, operator_dismiss::handle));
+    OpenApiRouter::new()
+        .merge(speaking(&auth_service::ADMINISTRATORS, people))
+        .merge(speaking(&auth_service::ADMIN_REGISTER, registration))
+        .merge(speaking(&auth_service::ADMIN_LOGIN, sign_in))
+        .merge(speaking(&fastapi::FastApi, cashless))
+        .merge(speaking(&fastapi::FastApi, sites))
+}
+
+/// The family as the service that its Lambda runs.
+pub fn function(postern: Postern) -> Router {
+    edge::function(routes(), &fastapi::FastApi, postern)
+}

@@ -1,0 +1,60 @@
+//! `POST /admin/lock`: lock an account.
+
+use axum::Json;
+use axum::extract::State;
+use domain::EmailAddress;
+use edge::auth_service::Message;
+use edge::fastapi::{Detail, Invalid};
+use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
+use flows::{Act, Postern, Whose};
+use utoipa::ToSchema;
+
+/// Whose account.
+#[derive(Debug, ToSchema)]
+#[schema(as = LockAccountRequest)]
+pub struct Asked {
+    /// The address that holds it.
+    #[schema(value_type = String, format = Email)]
+    email: EmailAddress,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let email = fields.text("email").email();
+        Some(Self { email: email? })
+    }
+}
+
+/// Lock an account: every session of it ends now, in every contract, and no sign-in works.
+/// Not one's own.
+///
+/// # Errors
+/// A caller who may not, a malformed body, or an address that nobody holds.
+#[utoipa::path(
+    post, path = "/admin/lock", operation_id = "lock_account_admin_lock_post",
+    tags = ["auth-service", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = Message, description = "Done, or so already"),
+        (status = 400, body = Detail, description = "The caller's own account"),
+        (status = 401, body = Detail, description = "No bearer"),
+        (status = 403, body = Detail, description = "Not an administrator, or a bearer that is no good"),
+        (status = 404, body = Detail, description = "Nobody holds the address"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Admin(admin): Admin,
+    Body(asked): Body<Asked>,
+) -> Reply<Message> {
+    let whose = Whose::Address(asked.email);
+    let done = postern.administer(&meta, &admin, &whose, Act::Lock);
+    done.await?;
+    Ok(Json(Message {
+        message: "Account locked successfully",
+    }))
+}

@@ -1,0 +1,64 @@
+//! `POST /admin/mfa/verify`: show a second factor, for whatever it is wanted.
+
+use axum::Json;
+use axum::extract::State;
+use edge::cashless::TokenResponse;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, PendingOrAdmin, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+/// A code of an authenticator.
+#[derive(Debug, ToSchema)]
+#[schema(as = MFAVerifyRequest)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// Six digits.
+    #[schema(min_length = 6, max_length = 6)]
+    code: String,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let code = fields.text("code").min(6).max(6).required();
+        fields.nothing_but(&["code"]);
+        Some(Self { code: code? })
+    }
+}
+
+/// Show a second factor. With a pending token it completes the sign-in. With an
+/// administrator's access token it puts the authenticator that is being set up in
+/// force, in place of the one before (every other session ends), or shows the one in
+/// force; the tokens then carry `mfa_verified_at`, and replace those of the session.
+///
+/// # Errors
+/// A caller who may not, a wrong code or one that was used, or a limit.
+#[utoipa::path(
+    post, path = "/admin/mfa/verify", operation_id = "mfa_verify_admin_mfa_verify_post",
+    tags = ["cashless", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = TokenResponse, description = "Tokens that say so"),
+        (status = 400, body = Detail, description = "There is no authenticator to take a code of"),
+        (status = 401, body = Detail, description = "A wrong code, or a bearer that is no good"),
+        (status = 403, body = Detail, description = "Not an administrator, signed in too long ago, or no tries left"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Over 10 a minute from one place, or too many wrong codes in a day"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    caller: PendingOrAdmin,
+    Body(asked): Body<Asked>,
+) -> Reply<TokenResponse> {
+    let tokens = match caller {
+        PendingOrAdmin::Pending(waiting) => {
+            postern.answer_pending(&meta, waiting, &asked.code).await?
+        }
+        PendingOrAdmin::Admin(admin) => postern.show_factor(&meta, *admin, &asked.code).await?,
+    };
+    Ok(Json(tokens.into()))
+}

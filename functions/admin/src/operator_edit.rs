@@ -1,0 +1,86 @@
+//! `PATCH /admin/operators/{user_id}`: move somebody to another role, event or mode.
+//! Of no contract.
+
+use axum::Json;
+use axum::extract::State;
+use domain::account::Role;
+use edge::fastapi::{Detail, Invalid};
+use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Number, Reply};
+use flows::{By, OperatorEdit, Postern};
+use utoipa::ToSchema;
+
+use crate::operator_appoint::ROLES;
+use crate::provisioned::OperatorResponse;
+
+/// What is to become of them.
+#[derive(ToSchema)]
+#[schema(as = OperatorUpdate)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "for the document")]
+pub struct Asked {
+    /// What they are to be.
+    #[schema(required = false, pattern = "^(operator|network_manager)$")]
+    role: String,
+    /// The event that they are to work at.
+    #[schema(required = false)]
+    event_id: u64,
+    /// What they are to work with.
+    #[schema(required = false, maximum = 255)]
+    mode: u64,
+}
+
+/// What was asked for.
+pub struct Edit(OperatorEdit);
+
+impl FromFields for Edit {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let role = fields.text("role").one_of(&ROLES).optional();
+        let event = fields
+            .was_sent("event_id")
+            .then(|| fields.integer("event_id"))
+            .flatten();
+        let mode = fields.small_number("mode");
+        fields.nothing_but(&["role", "event_id", "mode"]);
+        Some(Self(OperatorEdit {
+            role: role.and_then(|name| Role::parse(&name)),
+            event,
+            mode,
+        }))
+    }
+}
+
+/// Move somebody who works at an event to another role, event or mode. Wants an
+/// administrator who signed in within ten minutes. Whoever is moved signs in anew.
+///
+/// # Errors
+/// A caller that may not, somebody who is no operator, an event that is over, or a
+/// malformed body.
+#[utoipa::path(
+    patch, path = "/admin/operators/{user_id}", operation_id = "edit_operator", tags = ["cashless", "admin"],
+    request_body = Asked, security(("jwtAuth" = [])),
+    params(("user_id" = i64, Path, description = "Their integer id")),
+    responses(
+        (status = 200, body = OperatorResponse, description = "As they are now"),
+        (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago"),
+        (status = 404, body = Detail, description = "No such operator, or no event that takes place"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    FreshAdmin(signed): FreshAdmin,
+    Number(id): Number,
+    Body(Edit(edit)): Body<Edit>,
+) -> Reply<OperatorResponse> {
+    let by = By::Administrator {
+        signed: &signed,
+        meta: &meta,
+    };
+    let edited = postern.edit_operator(by, id.get("user_id")?, edit).await?;
+    Ok(Json(edited.into()))
+}

@@ -1,0 +1,59 @@
+//! `POST /admin/password-reset/email-send`: ask for a way back to a forgotten password.
+
+use axum::Json;
+use axum::extract::State;
+use domain::EmailAddress;
+use edge::cashless::Texts;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+/// Whose password.
+#[derive(Debug, ToSchema)]
+#[schema(as = PasswordResetEmailRequest)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// The address of the account.
+    #[schema(value_type = String, min_length = 3, max_length = 254, pattern = r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    email: EmailAddress,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let email = fields.text("email").min(3).max(254).email();
+        fields.nothing_but(&["email"]);
+        Some(Self { email: email? })
+    }
+}
+
+/// Have a token sent to an address. The answer says nothing of whether anybody has it,
+/// or whether a letter could be sent.
+///
+/// # Errors
+/// A malformed body, or a limit.
+#[utoipa::path(
+    post, path = "/admin/password-reset/email-send",
+    operation_id = "email_send_admin_password_reset_email_send_post",
+    tags = ["cashless", "admin"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Texts, description = "Asked for"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 429, body = Limited, description = "Over 3 an hour for the address, known or not, or too many from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Texts> {
+    postern
+        .request_admin_password_reset(&meta, &asked.email)
+        .await?;
+    Ok(Json(Texts::message(
+        "If the address has an account, a letter is on its way",
+    )))
+}

@@ -1,0 +1,66 @@
+//! `PUT /admin/user/role`: give an account a role.
+
+use axum::Json;
+use axum::extract::State;
+use domain::account::Role;
+use edge::auth_service::Message;
+use edge::fastapi::{Detail, Invalid};
+use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
+use flows::{Act, Postern, Whose};
+use utoipa::ToSchema;
+
+/// Who may do what from now on.
+#[derive(Debug, ToSchema)]
+#[schema(as = RoleUpdate)]
+pub struct Asked {
+    /// The username.
+    username: String,
+    /// `user`, `operator`, `network_manager` or `admin`.
+    #[schema(value_type = String)]
+    role: Role,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let username = fields.text("username").required();
+        let role = fields.text("role").one_of(&Role::NAMES).required();
+        Some(Self {
+            username: username?,
+            role: Role::parse(&role?)?,
+        })
+    }
+}
+
+/// Give an account a role. Its sessions end: what they may do was decided by the old
+/// one. Nobody takes their own. Wants a sign-in of the last ten minutes.
+///
+/// # Errors
+/// A caller who may not, a malformed body, or a name that nobody has.
+#[utoipa::path(
+    put, path = "/admin/user/role", operation_id = "update_role_admin_user_role_put",
+    tags = ["auth-service", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = Message, description = "Done, or so already"),
+        (status = 400, body = Detail, description = "The caller's own account"),
+        (status = 401, body = Detail, description = "No bearer"),
+        (status = 403, body = Detail, description = "Not an administrator, one who signed in too long ago, or a bearer that is no good"),
+        (status = 404, body = Detail, description = "Nobody has the name"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    FreshAdmin(admin): FreshAdmin,
+    Body(asked): Body<Asked>,
+) -> Reply<Message> {
+    let whose = Whose::Username(asked.username);
+    let changed = postern.administer(&meta, &admin, &whose, Act::SetRole(asked.role));
+    changed.await?;
+    Ok(Json(Message {
+        message: "User role updated successfully",
+    }))
+}

@@ -1,0 +1,128 @@
+//! `cargo ctl event …`: what operators and devices are for.
+
+use clap::Subcommand;
+use domain::Error;
+use domain::pos::{Event, MAX_NAME_LENGTH};
+use flows::{By, EventEdit, Postern};
+use serde_json::json;
+
+use crate::Failure;
+use crate::report::{Report, columns, shown};
+
+/// What can be done about events.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Make an event.
+    Create {
+        /// What people call it
+        #[arg(long, value_parser = name)]
+        name: String,
+    },
+    /// List the events, oldest first.
+    List,
+    /// Rename an event.
+    Rename {
+        /// Its integer id
+        #[arg(long)]
+        id: u64,
+        /// What people are to call it
+        #[arg(long, value_parser = name)]
+        name: String,
+    },
+    /// End an event: nothing is issued for it any more, and what was is no good.
+    End {
+        /// Its integer id
+        #[arg(long)]
+        id: u64,
+    },
+    /// Have an event that ended go on.
+    Reopen {
+        /// Its integer id
+        #[arg(long)]
+        id: u64,
+    },
+}
+
+/// A name of an event or device.
+pub fn name(typed: &str) -> Result<String, String> {
+    let typed = typed.trim();
+    match (1..=MAX_NAME_LENGTH).contains(&typed.chars().count()) {
+        true => Ok(typed.to_owned()),
+        false => Err(format!("1 to {MAX_NAME_LENGTH} characters")),
+    }
+}
+
+/// What is said of an event that there is none of.
+pub fn unknown(error: Error) -> Failure {
+    match error {
+        Error::Missing => Failure::refused("no event of that id takes place"),
+        other => other.into(),
+    }
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// An id that is no event's.
+    pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
+        let edit = |ended| EventEdit { name: None, ended };
+        let event = match self {
+            Self::List => return list(postern).await,
+            Self::Create { name } => postern.create_event(By::Operator, name).await?,
+            Self::Rename { id, name } => {
+                let edit = EventEdit {
+                    name: Some(name.clone()),
+                    ended: None,
+                };
+                postern
+                    .edit_event(By::Operator, *id, &edit)
+                    .await
+                    .map_err(unknown)?
+            }
+            Self::End { id } => postern
+                .edit_event(By::Operator, *id, &edit(Some(true)))
+                .await
+                .map_err(unknown)?,
+            Self::Reopen { id } => postern
+                .edit_event(By::Operator, *id, &edit(Some(false)))
+                .await
+                .map_err(unknown)?,
+        };
+        Ok(Report {
+            text: format!(
+                "event {} ({}) {}",
+                event.id,
+                shown(&event.name),
+                state(&event)
+            ),
+            json: json!(event),
+        })
+    }
+}
+
+fn state(event: &Event) -> String {
+    event
+        .ended_at
+        .map_or_else(|| "goes on".to_owned(), |at| format!("ended {at}"))
+}
+
+async fn list(postern: &Postern) -> Result<Report, Failure> {
+    let (mut events, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let page = postern.events(after.as_deref(), usize::MAX).await?;
+        events.extend(page.events);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let rows: Vec<[String; 3]> = events
+        .iter()
+        .map(|event| [event.id.to_string(), shown(&event.name), state(event)])
+        .collect();
+    Ok(Report {
+        text: columns(&rows),
+        json: json!(events),
+    })
+}

@@ -1,0 +1,165 @@
+//! Second factors for a contract that has one authenticator, and asks for it again
+//! while somebody is signed in (cashless), on the same authenticators as everybody's.
+//!
+//! One route takes a code for two things. Of the authenticator that is being set up
+//! it puts that in force, in place of the one before; of the one in force it is a
+//! step-up (RFC 9470): the session says from then on when its factor was last shown.
+//! Either gives it new tokens by rotating it, since its old ones say less.
+
+use delivery::Letter;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::limit::cashless::{ADMIN_PROFILES, MFA_SETUPS};
+use domain::session::Session;
+use domain::totp::{FactorFailure, Factors, SETUP_LIFETIME, may_change_guards};
+use domain::{AuthFailure, Error, UnixTime, platform};
+use store::Commit;
+
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SetUp, Signed, Tokens, contended};
+
+/// What a right code does.
+struct Shown {
+    after: Factors,
+    kind: EventKind,
+}
+
+impl Postern {
+    /// The account of an administrator who looks at it.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place.
+    pub async fn own_admin_profile(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+    ) -> Result<User, Error> {
+        let place = meta.place().to_string();
+        let counted = self.store().hit(&ADMIN_PROFILES, &place, meta.now).await?;
+        counted.map_err(Error::TooMany)?;
+        Ok(signed.user.clone())
+    }
+
+    /// Whether whoever is signed in showed a second factor lately.
+    ///
+    /// # Errors
+    /// [`FactorFailure::NotRecent`] if not.
+    pub fn showed_factor_lately(&self, signed: &Signed, now: UnixTime) -> Result<(), Error> {
+        let window = self.settings().mfa_fresh;
+        if signed.session.showed_factor_within(window, now) {
+            Ok(())
+        } else {
+            Err(FactorFailure::NotRecent.into())
+        }
+    }
+
+    /// Makes an authenticator that waits for its first code, in place of any that
+    /// waited before. The one in force stays so until then.
+    ///
+    /// # Errors
+    /// [`Error::StaleSignIn`]; [`Error::TooMany`] by place.
+    pub async fn set_up_mfa(&self, meta: &RequestMeta, signed: &Signed) -> Result<SetUp, Error> {
+        let place = meta.place().to_string();
+        let counted = self.store().hit(&MFA_SETUPS, &place, meta.now).await?;
+        counted.map_err(Error::TooMany)?;
+        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
+        let (device, secret) = self
+            .new_authenticator(meta, signed, "Authenticator", Factors::with_only)
+            .await?;
+        Ok(SetUp {
+            device,
+            secret: secret.base32(),
+            uri: self.totp_uri(&secret, signed)?,
+            expires_in: SETUP_LIFETIME,
+        })
+    }
+
+    /// Takes a code of whoever is signed in, for whichever of the two it is good. The
+    /// session's tokens from now on.
+    ///
+    /// # Errors
+    /// [`FactorFailure::NotEnabled`] if there is no authenticator to take a code of;
+    /// [`FactorFailure::WrongCode`] also for a step that was used;
+    /// [`Error::StaleSignIn`] for one that is being set up; [`Error::TooMany`] by place
+    /// or account; [`Error::Unauthenticated`] if the session was ended meanwhile.
+    pub async fn show_factor(
+        &self,
+        meta: &RequestMeta,
+        signed: Signed,
+        typed: &str,
+    ) -> Result<Tokens, Error> {
+        let Signed {
+            mut user,
+            mut session,
+        } = signed;
+        let mut factors = self.factors_to_guess(meta, user.sub).await?;
+        for _ in 0..MAX_ROUNDS {
+            let Some(shown) = self.shown(meta, &user, &session, &factors, typed)? else {
+                return Err(self.wrong_factor(meta, &user, None).await?);
+            };
+            let guarded = domain::totp::guarded(&user, &factors, &shown.after);
+            let lives = self.settings().lives.of(session.contract);
+            let next = session.stepped_up(guarded.epoch, meta.now, lives);
+            let event = self.user_event(&user, shown.kind, Some(session.id), meta)?;
+            let added = shown.kind == EventKind::FactorAdded;
+            let transaction =
+                self.store()
+                    .transaction()
+                    .save_factors(user.sub, &shown.after, factors.rev)?;
+            let transaction = if added {
+                transaction.edit_user(&guarded, user.rev)?
+            } else {
+                transaction.check_user(&user)?
+            };
+            let transaction = transaction
+                .step_up_session(&session, &next)?
+                .audit(&event)?;
+            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+                let tell = async {
+                    if added {
+                        self.tell(&guarded, &Letter::FactorAdded, meta).await;
+                    }
+                };
+                tokio::join!(self.forgive_guesses(user.sub), tell);
+                let user = if added { guarded } else { user };
+                return self.tokens(user, next, meta.now);
+            }
+            let (found, again) = tokio::join!(
+                self.store().session_and_user(user.sub, session.id),
+                self.store().factors(user.sub),
+            );
+            // Another refresh, or another write of the account or its factors, was first.
+            (session, user) = found?
+                .filter(|(session, user)| session.is_alive(user, meta.now))
+                .ok_or(Error::Unauthenticated(AuthFailure::BadToken))?;
+            factors = again?;
+        }
+        Err(contended())
+    }
+
+    /// What the code does, or `None` if it is wrong.
+    fn shown(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        session: &Session,
+        factors: &Factors,
+        typed: &str,
+    ) -> Result<Option<Shown>, Error> {
+        let pending = factors.newest_pending(meta.now);
+        if pending.is_none() && !factors.any_active() {
+            return Err(FactorFailure::NotEnabled.into());
+        }
+        if let Some((id, step)) = self.step_of(user.sub, pending.into_iter(), typed, meta)? {
+            may_change_guards(user, session, false, meta.now)?;
+            return Ok(Some(Shown {
+                after: factors.replaced(id, step, meta.now),
+                kind: EventKind::FactorAdded,
+            }));
+        }
+        let used = self.with_code_used(user.sub, factors, typed, meta)?;
+        Ok(used.map(|after| Shown {
+            after,
+            kind: EventKind::SecondFactorPassed,
+        }))
+    }
+}

@@ -1,0 +1,67 @@
+//! What cashless presumes and does not define: making events, registering devices at
+//! them and appointing who works there. One set of rules for administrators over
+//! HTTP and the operator at the command line.
+//!
+//! An administrator's acts stand in the administrator's own trail, those of the
+//! command line in the event's; what becomes of a person stands in theirs.
+
+mod devices;
+mod events;
+mod operators;
+
+use domain::audit::{Actor, EventKind};
+use domain::{AuthFailure, Error, UnixTime, platform};
+use store::{AuditEvent, AuditSubject, Commit, Step, Transaction};
+
+pub use devices::{DeviceEdit, NewDevice};
+pub use events::EventEdit;
+pub use operators::{NewOperator, OperatorEdit};
+
+use crate::Postern;
+use crate::govern::By;
+
+impl Postern {
+    /// The audit event of an act at the event `at`.
+    fn provisioning_event(
+        &self,
+        by: By<'_>,
+        at: u64,
+        kind: EventKind,
+    ) -> Result<AuditEvent, Error> {
+        match by {
+            By::Administrator { signed, meta } => {
+                self.user_event(&signed.user, kind, Some(signed.session.id), meta)
+            }
+            By::Operator => {
+                let subject = AuditSubject::Event(at);
+                Ok(self.event(subject, kind, Actor::Operator, self.now()))
+            }
+        }
+    }
+
+    /// Commits what `by` does while they may: the step that refused, if one did.
+    pub(crate) async fn provision(
+        &self,
+        by: By<'_>,
+        transaction: Transaction<'_>,
+    ) -> Result<Option<Step>, Error> {
+        let transaction = match by {
+            By::Administrator { signed, .. } => transaction.check_user(&signed.user)?,
+            By::Operator => transaction,
+        };
+        match transaction.commit(platform::uuid(self.entropy())).await? {
+            Commit::Done => Ok(None),
+            Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
+                Err(Error::Unauthenticated(AuthFailure::Inactive))
+            }
+            Commit::Refused(refusal) => Ok(Some(refusal.step)),
+        }
+    }
+
+    fn instant(&self, by: By<'_>) -> UnixTime {
+        match by {
+            By::Administrator { meta, .. } => meta.now,
+            By::Operator => self.now(),
+        }
+    }
+}

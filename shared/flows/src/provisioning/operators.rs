@@ -1,0 +1,185 @@
+//! Who works at events: appointing, moving, dismissing.
+//!
+//! An operator is a person like any other who was given a role. Somebody whom nobody
+//! knows yet gets an account, with the password that comes with the appointment or,
+//! without one, a letter by which they choose it themselves. An account that exists
+//! keeps its own password: whoever appoints people shall not sign in as them.
+
+use delivery::Letter;
+use domain::account::{Role, User};
+use domain::password::Password;
+use domain::username::Username;
+use domain::{EmailAddress, Error};
+
+use crate::govern::{Act, By, Whose};
+use crate::password_choice::Choice;
+use crate::{Import, Imported, Postern, RequestMeta, letters};
+
+/// Somebody to appoint.
+#[derive(Clone, Debug)]
+pub struct NewOperator {
+    /// Their address.
+    pub email: EmailAddress,
+    /// A first password, for an account that is made now.
+    pub password: Option<Password>,
+    /// A username for it; coined if there is none.
+    pub username: Option<Username>,
+    /// Operator or network manager.
+    pub role: Role,
+    /// The event that they are to work at.
+    pub event: u64,
+    /// What they are to work with (cashless: mode).
+    pub mode: u8,
+}
+
+/// What is to become of somebody who works at an event.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OperatorEdit {
+    /// Operator or network manager.
+    pub role: Option<Role>,
+    /// The event.
+    pub event: Option<u64>,
+    /// What they work with.
+    pub mode: Option<u8>,
+}
+
+impl Postern {
+    /// Appoints somebody, whether they have an account yet or not.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for an event that is over; [`Error::Invalid`] for a password
+    /// that will not do; [`Error::Taken`] for a username that is somebody else's;
+    /// [`Error::OwnAccount`] for oneself; [`Error::Unauthenticated`] if the
+    /// administrator is none any more.
+    pub async fn appoint_operator(&self, by: By<'_>, new: &NewOperator) -> Result<User, Error> {
+        let (event, holder) = tokio::join!(
+            self.event_that_is_on(new.event),
+            self.store().holder(&new.email),
+        );
+        event?;
+        let is_new = holder?.is_none() && self.open_account(by, new).await?;
+        let act = Act::Appoint {
+            role: new.role,
+            event: new.event,
+            mode: new.mode,
+        };
+        let appointed = self
+            .govern(by, &Whose::Address(new.email.clone()), act)
+            .await?;
+        if is_new && new.password.is_none() {
+            // What keeps the letter from being sent keeps nobody from asking for it again.
+            let sent = self.send_reset(&self.meta_of(by), &new.email, None).await;
+            if let Err(error) = sent {
+                letters::not_sent(&error);
+            }
+        }
+        Ok(appointed)
+    }
+
+    async fn event_that_is_on(&self, id: u64) -> Result<(), Error> {
+        let event = self.store().event(id).await?;
+        event
+            .filter(domain::pos::Event::is_on)
+            .map(drop)
+            .ok_or(Error::Missing)
+    }
+
+    /// Makes an account with a user's rights. Not if somebody else just did.
+    async fn open_account(&self, by: By<'_>, new: &NewOperator) -> Result<bool, Error> {
+        let password_hash = match &new.password {
+            None => None,
+            Some(password) => {
+                let username = new.username.as_ref().map(Username::as_str);
+                let choice = Choice {
+                    field: "password",
+                    password,
+                    names: username.into_iter().chain([new.email.as_str()]).collect(),
+                    before: None,
+                };
+                Some(self.choose_password(choice).await?)
+            }
+        };
+        let import = Import {
+            username: new.username.clone(),
+            password_hash,
+            ..Import::nobody(new.email.clone())
+        };
+        let Imported::Made(user) = self.make_account(by, &import).await? else {
+            return Ok(false);
+        };
+        if new.password.is_some() {
+            self.tell(&user, &Letter::Registered, &self.meta_of(by))
+                .await;
+        }
+        Ok(true)
+    }
+
+    /// The circumstances of an act: those of the request, or of a command line.
+    fn meta_of(&self, by: By<'_>) -> RequestMeta {
+        match by {
+            By::Administrator { meta, .. } => meta.clone(),
+            By::Operator => RequestMeta::of_command_line(self.now()),
+        }
+    }
+
+    /// Moves somebody who works at an event to another role, event or mode. Their
+    /// sessions end.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for whoever is no operator, and for an event that is over;
+    /// else as [`Postern::appoint_operator`].
+    pub async fn edit_operator(
+        &self,
+        by: By<'_>,
+        id: u64,
+        edit: OperatorEdit,
+    ) -> Result<User, Error> {
+        let user = self.operator_of_id(id).await?;
+        let event = edit.event.or(user.event).ok_or(Error::Missing)?;
+        if edit.event.is_some() {
+            self.event_that_is_on(event).await?;
+        }
+        let act = Act::Appoint {
+            role: edit.role.unwrap_or(user.role),
+            event,
+            mode: edit.mode.or(user.mode).unwrap_or_default(),
+        };
+        self.govern(by, &Whose::Id(id), act).await
+    }
+
+    /// Takes somebody's appointment away: they are a user again. Their sessions end.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for whoever is no operator.
+    pub async fn dismiss_operator(&self, by: By<'_>, id: u64) -> Result<User, Error> {
+        self.operator_of_id(id).await?;
+        self.govern(by, &Whose::Id(id), Act::Dismiss).await
+    }
+
+    async fn operator_of_id(&self, id: u64) -> Result<User, Error> {
+        let user = self.find(&Whose::Id(id)).await?;
+        if works(&user) {
+            Ok(user)
+        } else {
+            Err(Error::Missing)
+        }
+    }
+
+    /// Who works at an event.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such event.
+    pub async fn operators_of(&self, event: u64) -> Result<Vec<User>, Error> {
+        let (found, listed) =
+            tokio::join!(self.store().event(event), self.store().operators_of(event));
+        found?.ok_or(Error::Missing)?;
+        let mut users = self.store().users(&listed?).await?;
+        users.retain(|user| works(user) && user.event == Some(event));
+        users.sort_by_key(|user| (user.created_at, user.uid));
+        Ok(users)
+    }
+}
+
+fn works(user: &User) -> bool {
+    matches!(user.role, Role::Operator | Role::NetworkManager)
+}

@@ -1,0 +1,122 @@
+//! What other services ask: whether a token is good, and by which keys.
+
+use axum::body::Bytes;
+use axum::http::{Method, Request, header};
+use serde_json::{Value, json};
+
+use super::{Family, auth};
+use crate::Failure;
+use crate::operation::{Operation, Ready};
+use crate::people::{Person, form, request, text};
+use crate::stage::Stage;
+
+/// The family.
+pub static FAMILY: Family = Family {
+    name: "tokens",
+    operations: &[
+        &VERIFY,
+        &VERIFY_FORGED,
+        &VERIFY_SERVICE_KEY,
+        &INTROSPECT,
+        &REVOKE,
+        &MAKE_KEY,
+        &KEYS,
+        &DISCOVERY,
+    ],
+};
+
+static VERIFY: Operation = Operation::new("verify an access token", |person, stage| {
+    Box::pin(async move {
+        let tokens = person.sign_in(stage).await?;
+        // The place has been counted, as nearly every service's has.
+        stage.done(&person, verifying(&tokens.access)?).await?;
+        Ok(Ready::new(&person, verifying(&tokens.access)?))
+    })
+})
+.round_trips(1)
+.write_units(0);
+
+static VERIFY_FORGED: Operation = Operation::new("verify a forged token", |person, stage| {
+    Box::pin(async move {
+        let tokens = person.sign_in(stage).await?;
+        stage.done(&person, verifying(&tokens.access)?).await?;
+        Ok(Ready::new(&person, verifying(&tokens.forged().access)?))
+    })
+});
+
+static VERIFY_SERVICE_KEY: Operation =
+    Operation::new("verify a service's API key", |person, stage| {
+        Box::pin(async move {
+            let key = service_key(&person, stage).await?;
+            stage.done(&person, verifying(&key)?).await?;
+            Ok(Ready::new(&person, verifying(&key)?))
+        })
+    })
+    .round_trips(1)
+    .write_units(0);
+
+static INTROSPECT: Operation = Operation::new("introspect a token", |person, stage| {
+    Box::pin(async move {
+        let tokens = person.sign_in(stage).await?;
+        let admin = stage.person();
+        let key = service_key(&admin, stage).await?;
+        let fields = [("token", tokens.access.as_str())];
+        let mut request = form("/tokens/introspect", None, &fields)?;
+        let bearer = format!("Bearer {key}").parse()?;
+        request.headers_mut().insert(header::AUTHORIZATION, bearer);
+        Ok(Ready::new(&person, request))
+    })
+});
+
+static REVOKE: Operation = Operation::new("revoke a refresh token", |person, stage| {
+    Box::pin(async move {
+        let tokens = person.sign_in(stage).await?;
+        let fields = [("token", tokens.refresh.as_str())];
+        Ok(Ready::new(&person, form("/tokens/revoke", None, &fields)?))
+    })
+});
+
+static MAKE_KEY: Operation = Operation::new("make an API key for a service", |person, stage| {
+    Box::pin(async move { Ok(Ready::new(&person, making(&person, stage).await?)) })
+});
+
+static KEYS: Operation = Operation::new("read the public keys", |person, _| {
+    Box::pin(async move {
+        let path = "/.well-known/jwks.json";
+        Ok(Ready::new(
+            &person,
+            request(Method::GET, path, None, &Value::Null)?,
+        ))
+    })
+})
+.round_trips(0);
+
+static DISCOVERY: Operation = Operation::new("discover", |person, _| {
+    Box::pin(async move {
+        let path = "/.well-known/openid-configuration";
+        Ok(Ready::new(
+            &person,
+            request(Method::GET, path, None, &Value::Null)?,
+        ))
+    })
+})
+.round_trips(0);
+
+fn verifying(token: &str) -> Result<Request<Bytes>, Failure> {
+    let body = json!({ "token": token });
+    request(Method::POST, "/tokens/verify", None, &body)
+}
+
+/// The request of an administrator for a service's key.
+async fn making(admin: &Person, stage: &Stage) -> Result<Request<Bytes>, Failure> {
+    let tokens = auth::sign_in(admin, stage).await?;
+    tokens.become_role(&stage.outside, "admin").await?;
+    let body = json!({ "event_id": 7, "name": "bench", "scopes": ["introspect"] });
+    tokens.bearing(Method::POST, "/tokens/api-key", &body)
+}
+
+async fn service_key(admin: &Person, stage: &Stage) -> Result<String, Failure> {
+    let request = making(admin, stage).await?;
+    let done = stage.done(admin, request).await?;
+    text(&done.body, "api_key").map(str::to_owned)
+}
