@@ -184,7 +184,8 @@ impl Postern {
         let page = self.list_users(after, None, limit).await?;
         let mut users = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
-            // Deleted since the page was read, if it has no address.
+            // Without an address it was deleted since the page was read, or its person is known by a number or a
+            // provider alone, which no import could prove.
             let user = self.store().user(entry.sub).await?;
             users.extend(user.filter(|user| user.email.is_some()));
         }

@@ -9,7 +9,7 @@ use crate::error::unless_refused;
 use crate::item::{attribute, from_item, number, string, to_item};
 use crate::key;
 use crate::rates::is_full;
-use crate::users::Claim;
+use crate::users::{Claim, claim_on};
 use crate::{Store, StoreError};
 
 /// Where a lane stands in the row.
@@ -36,7 +36,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn code_and_holder(&self, address: &Contact) -> Result<CodeAndHolder, StoreError> {
         let [ledger, claim] = self
-            .get_all([&key::sign_in_code(address), &key::contact_claim(address)])
+            .get_all([&key::sign_in_code(address), &claim_on(address)])
             .await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         Ok(CodeAndHolder {
@@ -62,7 +62,7 @@ impl Store {
         let [ledger, claim, from_known, from_strange] = self
             .get_all([
                 &key::sign_in_code(address),
-                &key::contact_claim(address),
+                &claim_on(address),
                 &key::rate(known.name, place),
                 &key::rate(strange.name, place),
             ])

@@ -151,15 +151,6 @@ pub fn phone_claim(number: &PhoneNumber) -> Key {
     Key::new(format!("CLAIM#phone#{}", number.as_str()), "CLAIM")
 }
 
-/// The claim on an address or a number.
-#[must_use]
-pub fn contact_claim(contact: &Contact) -> Key {
-    match contact {
-        Contact::Email(address) => email_claim(address),
-        Contact::Phone(number) => phone_claim(number),
-    }
-}
-
 /// A vendor.
 #[must_use]
 pub fn vendor(id: Uuid) -> Key {

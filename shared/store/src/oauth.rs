@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::item::{Item, from_item, number, string, to_item};
 use crate::key;
 use crate::transaction::{Step, Transaction};
-use crate::users::Claim;
+use crate::users::{Claim, claim_on};
 use crate::{Store, StoreError};
 
 /// Who may be meant by what a provider says.
@@ -82,7 +82,7 @@ impl Store {
     ) -> Result<Candidates, StoreError> {
         let subject = key::oauth_claim(provider, &profile.subject);
         let contacts = profile.contacts();
-        let keys: Vec<_> = contacts.iter().map(key::contact_claim).collect();
+        let keys: Vec<_> = contacts.iter().map(claim_on).collect();
         let (linked, held) = match keys.as_slice() {
             [] => (self.get(&subject).await?, Vec::new()),
             [one] => {

@@ -16,6 +16,14 @@ pub(crate) struct Claim {
     pub(crate) sub: Uuid,
 }
 
+/// Where the claim on an address or a number is.
+pub(crate) fn claim_on(contact: &Contact) -> Key {
+    match contact {
+        Contact::Email(address) => key::email_claim(address),
+        Contact::Phone(number) => key::phone_claim(number),
+    }
+}
+
 /// The row of an account. Deleted accounts leave the operators' directory.
 pub(crate) fn user_item(user: &User) -> Result<Item, StoreError> {
     let mut item = to_item(&key::user(user.sub), user, None)?;
@@ -62,7 +70,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn contact_holder(&self, contact: &Contact) -> Result<Option<Uuid>, StoreError> {
-        let claim: Option<Claim> = self.get(&key::contact_claim(contact)).await?;
+        let claim: Option<Claim> = self.get(&claim_on(contact)).await?;
         Ok(claim.map(|claim| claim.sub))
     }
 
