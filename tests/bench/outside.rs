@@ -112,7 +112,14 @@ impl Outside {
             ),
         ] {
             let router = front::metered(router, service, &meter);
-            let url = front::open(router, authority.as_ref()).await?;
+            // A bucket's name becomes part of a host's name, unless that is an address; and
+            // to an address there is no TLS, for want of a certificate.
+            let url = if service == Service::S3 {
+                let url = front::open(router, None).await?;
+                url.replace("localhost", "127.0.0.1")
+            } else {
+                front::open(router, authority.as_ref()).await?
+            };
             environment.extend(variables.iter().map(|variable| (*variable, url.clone())));
         }
         Ok(Self {

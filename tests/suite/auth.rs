@@ -4,7 +4,7 @@
 mod bodies;
 mod cashless;
 mod email;
-mod firebase;
+pub(crate) mod firebase;
 mod guesses;
 mod login;
 mod password_reset;

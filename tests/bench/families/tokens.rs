@@ -28,8 +28,7 @@ pub static FAMILY: Family = Family {
 static VERIFY: Operation = Operation::new("verify an access token", |person, stage| {
     Box::pin(async move {
         let tokens = person.sign_in(stage).await?;
-        // The place has been counted, as nearly every service's has.
-        stage.done(&person, verifying(&tokens.access)?).await?;
+        lease(&person, stage, &tokens.access).await?;
         Ok(Ready::new(&person, verifying(&tokens.access)?))
     })
 })
@@ -39,7 +38,7 @@ static VERIFY: Operation = Operation::new("verify an access token", |person, sta
 static VERIFY_FORGED: Operation = Operation::new("verify a forged token", |person, stage| {
     Box::pin(async move {
         let tokens = person.sign_in(stage).await?;
-        stage.done(&person, verifying(&tokens.access)?).await?;
+        lease(&person, stage, &tokens.access).await?;
         Ok(Ready::new(&person, verifying(&tokens.forged().access)?))
     })
 });
@@ -48,7 +47,7 @@ static VERIFY_SERVICE_KEY: Operation =
     Operation::new("verify a service's API key", |person, stage| {
         Box::pin(async move {
             let key = service_key(&person, stage).await?;
-            stage.done(&person, verifying(&key)?).await?;
+            lease(&person, stage, &key).await?;
             Ok(Ready::new(&person, verifying(&key)?))
         })
     })
@@ -101,6 +100,15 @@ static DISCOVERY: Operation = Operation::new("discover", |person, _| {
     })
 })
 .round_trips(0);
+
+/// Asks often enough that the next question comes out of a block of the budget
+/// that is leased already: blocks are of one, two, four, and so on.
+async fn lease(person: &Person, stage: &Stage, token: &str) -> Result<(), Failure> {
+    for _ in 0..2 {
+        stage.done(person, verifying(token)?).await?;
+    }
+    Ok(())
+}
 
 fn verifying(token: &str) -> Result<Request<Bytes>, Failure> {
     let body = json!({ "token": token });

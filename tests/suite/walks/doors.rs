@@ -1,16 +1,18 @@
 //! The doors of the house, and how a person goes through each.
 
+use domain::account::Role;
 use local::github::Person;
 use serde_json::{Value, json};
 use tests::site::OPERATORS_PASSWORD;
 use tests::{Answer, Visitor, World};
 
 use super::operations::DOORS;
-use crate::auth::login;
+use crate::auth::phone::{self, PHONE};
+use crate::auth::{firebase, login};
 use crate::cfg::accounts::oauth::go;
 
-/// Somebody who may go through every door: with a mailbox, a password, a GitHub
-/// account and a job as an operator.
+/// Somebody who may go through every door: with a mailbox, a telephone, a password,
+/// accounts at GitHub and Google, and a job.
 pub const OLGA: &str = "olga@example.com";
 
 /// A door, by what is shown there.
@@ -24,11 +26,14 @@ pub enum Door {
     OperatorsDevice,
     PageCode,
     PagePassword,
+    Telephone,
+    Firebase,
+    Administrators,
 }
 
 impl Door {
     /// All of them, with their operations. `/auth/login` takes two kinds of body.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Code, "POST /cfg/accounts/otp/verify/"),
         (Self::GitHub, "POST /cfg/accounts/oauth/github/callback/"),
         (Self::Form, "POST /auth/login"),
@@ -37,11 +42,19 @@ impl Door {
         (Self::OperatorsDevice, "POST /devices/operator-token"),
         (Self::PageCode, "POST /device/code"),
         (Self::PagePassword, "POST /device/password"),
+        (Self::Telephone, "POST /auth/login/phone/verify"),
+        (Self::Firebase, "POST /auth/login/firebase"),
+        (Self::Administrators, "POST /admin/login"),
     ];
 
     /// Olga shows her first factor here.
     pub async fn knock(self, world: &World) -> Knocked<'_> {
         let client = world.anyone();
+        let role = match self {
+            Self::Administrators => Role::Admin,
+            _ => Role::Operator,
+        };
+        world.set_user(OLGA, |user| user.role = role).await;
         Knocked::At(match self {
             Self::Code => {
                 client.request_code(OLGA).await.expect(200);
@@ -64,6 +77,18 @@ impl Door {
                     "dev_mac": "AA:BB:CC:00:11:22",
                 });
                 client.post("/devices/operator-token", &body).await
+            }
+            Self::Telephone => {
+                phone::ask(&client, PHONE).await.expect(200);
+                phone::verify(&client, PHONE, &world.texted_code(PHONE)).await
+            }
+            Self::Firebase => {
+                let said = json!({ "sub": "olga", "email": OLGA, "email_verified": true });
+                firebase::login(&client, &firebase::token(world, &said)).await
+            }
+            Self::Administrators => {
+                let body = json!({ "email": OLGA, "password": OPERATORS_PASSWORD });
+                client.post("/admin/login", &body).await
             }
             Self::PageCode => {
                 let mut browser = Visitor::open(client, "/device").await;

@@ -1,23 +1,26 @@
 //! A second factor, set through any contract, is asked for at every door of every
 //! other.
 
+use domain::account::Role;
 use serde_json::json;
 use tests::site::OPERATORS_PASSWORD;
 use tests::{Anyone, Authenticator, World};
 
 use super::doors::{Door, OLGA};
-use crate::auth::login;
+use crate::auth::phone::{self, PHONE};
 use crate::auth::second_factor::shown;
+use crate::auth::{letter_token, login};
 
 /// The contracts that set a factor.
 #[derive(Clone, Copy, Debug)]
 enum Setter {
     DjangoCfg,
     AuthService,
+    Cashless,
 }
 
 impl Setter {
-    const ALL: [Self; 2] = [Self::DjangoCfg, Self::AuthService];
+    const ALL: [Self; 3] = [Self::DjangoCfg, Self::AuthService, Self::Cashless];
 
     /// The secret of a factor that `bearer` puts in force.
     async fn set(self, world: &World, bearer: &Anyone<'_>) -> String {
@@ -36,18 +39,45 @@ impl Setter {
                 bearer.post("/auth/enable-2fa", &body).await.expect(200);
                 first.str("secret").to_owned()
             }
+            Self::Cashless => {
+                world.set_user(OLGA, |user| user.role = Role::Admin).await;
+                let begun = bearer.post("/admin/mfa/setup", &json!({})).await;
+                let secret = begun.expect(200).str("secret").to_owned();
+                let body = json!({ "code": shown(world, &secret) });
+                bearer.post("/admin/mfa/verify", &body).await.expect(200);
+                secret
+            }
         }
     }
 }
 
+/// Olga: her telephone came first, then her address, each with its proof, and then
+/// her password and her job.
 async fn with_olga() -> World {
     let world = World::new().await;
     world.event(7).await;
-    world.operator(OLGA, 7).await;
-    // Proven, or the first code would end her password, and GitHub would not do.
+    let client = world.anyone();
+    phone::ask(&client, PHONE).await.expect(200);
+    let by_phone = phone::verify(&client, PHONE, &world.texted_code(PHONE)).await;
+    let bearer = world.anyone();
+    let bearer = bearer.bearing(by_phone.expect(200).str("access_token"));
+    let profile = "/auth/profile";
+    let body = json!({ "email": OLGA });
+    bearer.send("PUT", profile, &body).await.expect(200);
+    let token = json!({ "token": letter_token(&world, OLGA) });
+    let path = "/auth/confirm-email";
+    client.post(path, &token).await.expect(200);
+    let olga = client.sign_in(OLGA).await.client();
+    let body = json!({ "password": OPERATORS_PASSWORD });
+    olga.send("PUT", profile, &body).await.expect(200);
     world
-        .set_user(OLGA, |user| user.email_verified = true)
+        .set_user(OLGA, |user| {
+            user.role = Role::Operator;
+            user.event = Some(7);
+            user.mode = Some(0);
+        })
         .await;
+    world.clock.advance(60);
     world
 }
 
