@@ -147,3 +147,6 @@ async fn list(postern: &Postern, event: u64) -> Result<Report, Failure> {
         json: json!(people.iter().map(about).collect::<Vec<_>>()),
     })
 }
+
+#[cfg(test)]
+mod tests;
