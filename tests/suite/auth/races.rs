@@ -1,6 +1,4 @@
 //! Many at once, one winner, and a twin whose writes have lost their conditions.
-//! (Eight where each has a password hashed: fifty hashes on a machine that is busy
-//! otherwise take longer than a function may.)
 
 use crypto::password::Verdict;
 use domain::password::Password;
@@ -16,12 +14,12 @@ fn won(answers: &[Answer]) -> usize {
     answers.iter().filter(|answer| answer.status == 200).count()
 }
 
-/// One reset token, used by 8 callers for a password each.
-async fn eight_resets(world: &World) -> Vec<Answer> {
+/// One reset token, used by fifty callers for a password each.
+async fn fifty_resets(world: &World) -> Vec<Answer> {
     ada(&world.anyone()).await;
     ask_for_reset(&world.anyone(), ADA).await.expect(200);
     let token = letter_token(world, ADA);
-    join_all((0..8).map(|n| {
+    join_all((0..50).map(|n| {
         let (client, token) = (world.at(&format!("198.51.100.{n}")), token.clone());
         async move { reset(&client, &token, &format!("difference engine no. {n}")).await }
     }))
@@ -29,9 +27,9 @@ async fn eight_resets(world: &World) -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn eight_uses_of_one_reset_token_set_one_password() {
+async fn fifty_uses_of_one_reset_token_set_one_password() {
     let world = World::new().await;
-    let answers = eight_resets(&world).await;
+    let answers = fifty_resets(&world).await;
     assert_eq!(won(&answers), 1);
     let winner = answers.iter().position(|a| a.status == 200).unwrap();
     let client = world.at(&format!("198.51.100.{winner}"));
@@ -40,13 +38,13 @@ async fn eight_uses_of_one_reset_token_set_one_password() {
 }
 
 #[tokio::test]
-async fn eight_uses_of_one_reset_token_twin_without_conditions() {
+async fn fifty_uses_of_one_reset_token_twin_without_conditions() {
     let world = World::new().await;
     ada(&world.anyone()).await;
     world.tap.weaken("TransactWriteItems");
     ask_for_reset(&world.anyone(), ADA).await.expect(200);
     let token = letter_token(&world, ADA);
-    let answers = join_all((0..8).map(|n| {
+    let answers = join_all((0..50).map(|n| {
         let (client, token) = (world.at(&format!("198.51.100.{n}")), token.clone());
         async move { reset(&client, &token, &format!("difference engine no. {n}")).await }
     }))
@@ -54,9 +52,9 @@ async fn eight_uses_of_one_reset_token_twin_without_conditions() {
     assert!(won(&answers) > 1);
 }
 
-/// One username, wanted by 8 people.
-async fn eight_registrations(world: &World) -> Vec<Answer> {
-    join_all((0..8).map(|n| {
+/// One username, wanted by fifty people.
+async fn fifty_registrations(world: &World) -> Vec<Answer> {
+    join_all((0..50).map(|n| {
         let client = world.at(&format!("198.51.100.{n}"));
         let email = format!("ada{n}@example.com");
         async move { register(&client, "ada", &email, PASSWORD).await }
@@ -72,19 +70,19 @@ async fn accounts(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn eight_people_who_want_one_username_make_one_account() {
+async fn fifty_people_who_want_one_username_make_one_account() {
     let world = World::new().await;
-    let answers = eight_registrations(&world).await;
+    let answers = fifty_registrations(&world).await;
     assert_eq!((won(&answers), accounts(&world).await), (1, 1));
     let told = answers.iter().filter(|answer| answer.status == 400);
-    assert_eq!(told.count(), 7);
+    assert_eq!(told.count(), 49);
 }
 
 #[tokio::test]
-async fn eight_people_who_want_one_username_twin_without_conditions() {
+async fn fifty_people_who_want_one_username_twin_without_conditions() {
     let world = World::new().await;
     world.tap.weaken("TransactWriteItems");
-    let answers = eight_registrations(&world).await;
+    let answers = fifty_registrations(&world).await;
     assert!(won(&answers) > 1 && accounts(&world).await > 1);
 }
 
