@@ -6,23 +6,21 @@
 //! keeps access and refresh tokens apart.
 
 mod device;
+mod jwt;
 mod pending;
 mod vendor;
 
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
-use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
-use serde::de::DeserializeOwned;
+use jsonwebtoken::DecodingKey;
 
+use self::jwt::{Expected, header};
 use crate::private_key::PrivateKey;
 use crate::signing::SigningKey;
 use crate::{Algorithm, CryptoError, KeyRing};
 
 const ACCESS: &str = "at+jwt";
 const REFRESH: &str = "rt+jwt";
-
-/// Seconds by which another machine's clock may be ahead when we read its `iat`.
-const SKEW: u64 = 60;
 
 pub(crate) struct Signer {
     kid: String,
@@ -60,13 +58,7 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_access(&self, claims: &AccessClaims) -> Result<String, CryptoError> {
-        let keys = self.keys();
-        let Signer {
-            kid,
-            algorithm,
-            key,
-        } = &keys.in_force(claims.iat).ok_or(CryptoError::Ring)?.signer;
-        key.token(&headed(ACCESS, algorithm.jose(), Some(kid.clone())), claims)
+        self.sign_for_all(ACCESS, claims)
     }
 
     /// Signs a refresh token with the key that never leaves the service.
@@ -74,9 +66,7 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_refresh(&self, claims: &RefreshClaims) -> Result<String, CryptoError> {
-        let key = EncodingKey::from_secret(self.refresh_key());
-        let header = headed(REFRESH, jsonwebtoken::Algorithm::HS256, None);
-        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
+        self.sign_for_us(REFRESH, claims)
     }
 
     /// The claims of an access token of ours that is good at `now`.
@@ -89,19 +79,15 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<AccessClaims, AuthFailure> {
-        let header = header(token, ACCESS)?;
-        let keys = self.keys();
-        let named = header.kid.as_deref().and_then(|kid| keys.named(kid, now));
-        let checker = &named.ok_or(AuthFailure::BadToken)?.checker;
-        let claims: AccessClaims = decode(
+        self.check_for_all(
+            Expected {
+                typ: ACCESS,
+                audience: issuer,
+            },
             token,
-            &header,
-            checker.algorithm.jose(),
-            &checker.key,
             issuer,
-        )?;
-        in_time(claims.iat, claims.exp, now)?;
-        Ok(claims)
+            now,
+        )
     }
 
     /// Whether `token` calls itself one of ours and names a key that this copy of
@@ -128,12 +114,15 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<RefreshClaims, AuthFailure> {
-        let header = header(token, REFRESH)?;
-        let key = DecodingKey::from_secret(self.refresh_key());
-        let claims: RefreshClaims =
-            decode(token, &header, jsonwebtoken::Algorithm::HS256, &key, issuer)?;
-        in_time(claims.iat, claims.exp, now)?;
-        Ok(claims)
+        self.check_for_us(
+            Expected {
+                typ: REFRESH,
+                audience: issuer,
+            },
+            token,
+            issuer,
+            now,
+        )
     }
 }
 
@@ -163,84 +152,6 @@ impl TokenKind {
     }
 }
 
-/// The header of a token of type `typ`.
-fn headed(typ: &str, algorithm: jsonwebtoken::Algorithm, kid: Option<String>) -> Header {
-    Header {
-        typ: Some(typ.to_owned()),
-        kid,
-        ..Header::new(algorithm)
-    }
-}
-
-/// The header of a token that claims to be ours and of type `typ`.
-fn header(token: &str, typ: &str) -> Result<Header, AuthFailure> {
-    let header = jsonwebtoken::decode_header(token).map_err(|_| AuthFailure::BadToken)?;
-    let brings_keys = header.jwk.is_some()
-        || header.jku.is_some()
-        || header.x5u.is_some()
-        || header.x5c.is_some()
-        || header.crit.is_some();
-    if brings_keys {
-        return Err(AuthFailure::BadToken);
-    }
-    match header.typ.as_deref() {
-        Some(found) if found == typ => Ok(header),
-        Some(
-            ACCESS
-            | REFRESH
-            | pending::PENDING
-            | pending::RENEWAL
-            | device::OFFLINE
-            | device::OPERATOR
-            | vendor::VENDOR,
-        ) => Err(AuthFailure::WrongTokenType),
-        _ => Err(AuthFailure::BadToken),
-    }
-}
-
-fn decode<T: DeserializeOwned + Clone>(
-    token: &str,
-    header: &Header,
-    algorithm: jsonwebtoken::Algorithm,
-    key: &DecodingKey,
-    issuer: &str,
-) -> Result<T, AuthFailure> {
-    decode_for(token, header, algorithm, key, issuer, issuer)
-}
-
-/// The claims of a token for another audience than the installation's own API.
-fn decode_for<T: DeserializeOwned + Clone>(
-    token: &str,
-    header: &Header,
-    algorithm: jsonwebtoken::Algorithm,
-    key: &DecodingKey,
-    issuer: &str,
-    audience: &str,
-) -> Result<T, AuthFailure> {
-    if header.alg != algorithm {
-        return Err(AuthFailure::BadToken);
-    }
-    let mut rules = Validation::new(algorithm);
-    rules.set_issuer(&[issuer]);
-    rules.set_audience(&[audience]);
-    rules.set_required_spec_claims(&["iss", "aud", "exp"]);
-    // The library would ask the machine's clock. `in_time` asks the request's.
-    rules.validate_exp = false;
-    jsonwebtoken::decode::<T>(token, key, &rules)
-        .map(|token| token.claims)
-        .map_err(|_| AuthFailure::BadToken)
-}
-
-fn in_time(iat: UnixTime, exp: UnixTime, now: UnixTime) -> Result<(), AuthFailure> {
-    if iat > now.plus(SKEW) {
-        return Err(AuthFailure::BadToken);
-    }
-    if exp <= now {
-        return Err(AuthFailure::ExpiredToken);
-    }
-    Ok(())
-}
-
 /// The first 128 bits as 32 hexadecimal digits, the form of a `jti`.
 pub(crate) fn hex(bytes: &[u8; 32]) -> String {
     bytes
@@ -252,9 +163,11 @@ pub(crate) fn hex(bytes: &[u8; 32]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::jwt::headed;
     use super::*;
     use crate::SystemEntropy;
     use domain::token::UserId;
+    use jsonwebtoken::{EncodingKey, Header};
     use uuid::Uuid;
 
     const ISSUER: &str = "https://id.example.com";

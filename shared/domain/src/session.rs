@@ -141,8 +141,8 @@ impl Session {
             && self.expires_at > now
     }
 
-    /// Whether this session may change what guards `user`: it was begun just now,
-    /// with the second factor if there is one. A refresh renews neither.
+    /// Whether this session was begun just now, with the second factor if there is
+    /// one. A refresh renews neither.
     #[must_use]
     pub fn is_fresh(&self, user: &User, now: UnixTime) -> bool {
         let whole = user.factors.is_empty() || self.amr.contains(&Amr::Mfa);
@@ -171,6 +171,20 @@ impl Session {
             mfa_at: Some(now),
             ..self.rotated(now, lives)
         }
+    }
+
+    /// Whether this session may change what guards `user`: it is fresh, and has all the
+    /// rights of the account. Whoever guesses the four digits of an administrator could
+    /// else set up a factor of their own, and be let in as one with it.
+    #[must_use]
+    pub fn may_change_guards(&self, user: &User, now: UnixTime) -> bool {
+        self.is_fresh(user, now) && self.has_all_rights(user)
+    }
+
+    /// Whether it may do all that the account may.
+    #[must_use]
+    pub fn has_all_rights(&self, user: &User) -> bool {
+        user.role_in(&self.amr) == user.role
     }
 
     /// What a refresh token of `generation` is worth at `now`.
@@ -315,10 +329,20 @@ mod tests {
             ..person
         };
         assert!(!session.is_fresh(&guarded, UnixTime(0)));
+        let staff = User {
+            role: crate::account::Role::Admin,
+            ..user()
+        };
+        assert!(session.is_fresh(&staff, UnixTime(0)));
+        assert!(
+            !session.may_change_guards(&staff, UnixTime(0)),
+            "four digits alone"
+        );
         let whole = Session {
             amr: vec![Amr::Otp, Amr::Mfa],
             ..session
         };
+        assert!(whole.may_change_guards(&staff, UnixTime(0)));
         assert!(whole.is_fresh(&guarded, UnixTime(0)));
         let device = Session {
             granted_to: Some(RAVI_CLIENT.into()),

@@ -344,7 +344,7 @@ pub fn may_change_guards(
 ) -> Result<(), Error> {
     let fresh = now.seconds_since(session.auth_time) < FRESH;
     let owed = !user.factors.is_empty() && !shown && !session.amr.contains(&Amr::Mfa);
-    if fresh && !owed {
+    if fresh && !owed && session.has_all_rights(user) {
         Ok(())
     } else {
         Err(Error::StaleSignIn)

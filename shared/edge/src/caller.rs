@@ -46,7 +46,7 @@ impl FromRequestParts<Postern> for User {
 /// one.
 async fn fresh(parts: &mut Parts, postern: &Postern, signed: &Signed) -> Result<(), Refusal> {
     let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
-    if signed.session.is_fresh(&signed.user, meta.now) {
+    if signed.session.may_change_guards(&signed.user, meta.now) {
         return Ok(());
     }
     Err(Error::StaleSignIn.into())

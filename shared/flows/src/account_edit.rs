@@ -69,7 +69,9 @@ impl Postern {
             .email
             .as_ref()
             .filter(|new| user.email.as_ref() != Some(new));
-        if (moves.is_some() || edit.password.is_some()) && !session.is_fresh(&user, meta.now) {
+        if (moves.is_some() || edit.password.is_some())
+            && !session.may_change_guards(&user, meta.now)
+        {
             return Err(Error::StaleSignIn);
         }
         // What was never proven stands for nothing. Beside something that was, it would: its owner's first proof would

@@ -96,7 +96,7 @@ impl Postern {
         user: &User,
         edited: &User,
     ) -> Result<Option<User>, Error> {
-        if !session.is_fresh(user, meta.now) {
+        if !session.may_change_guards(user, meta.now) {
             return Err(Error::StaleSignIn);
         }
         if !can_do_without(edited) && edited.ways_in.is_empty() {

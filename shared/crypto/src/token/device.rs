@@ -4,9 +4,8 @@
 
 use domain::pos::{OfflineClaims, OperatorClaims};
 use domain::{AuthFailure, UnixTime};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
-use super::{Signer, decode_for, headed, header, in_time};
+use super::jwt::Expected;
 use crate::{CryptoError, KeyRing};
 
 /// The type of offline tokens.
@@ -21,16 +20,7 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_offline(&self, claims: &OfflineClaims) -> Result<String, CryptoError> {
-        let keys = self.keys();
-        let Signer {
-            kid,
-            algorithm,
-            key,
-        } = &keys.in_force(claims.iat).ok_or(CryptoError::Ring)?.signer;
-        key.token(
-            &headed(OFFLINE, algorithm.jose(), Some(kid.clone())),
-            claims,
-        )
+        self.sign_for_all(OFFLINE, claims)
     }
 
     /// The claims of an offline token of ours that is good at `now`.
@@ -43,20 +33,9 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<OfflineClaims, AuthFailure> {
-        let header = header(token, OFFLINE)?;
-        let keys = self.keys();
-        let named = header.kid.as_deref().and_then(|kid| keys.named(kid, now));
-        let checker = &named.ok_or(AuthFailure::BadToken)?.checker;
-        let claims: OfflineClaims = decode_for(
-            token,
-            &header,
-            checker.algorithm.jose(),
-            &checker.key,
-            issuer,
-            &OfflineClaims::audience(issuer),
-        )?;
-        in_time(claims.iat, claims.exp, now)?;
-        Ok(claims)
+        let audience = &OfflineClaims::audience(issuer);
+        let typ = OFFLINE;
+        self.check_for_all(Expected { typ, audience }, token, issuer, now)
     }
 
     /// Signs an operator token, the same for the same claims.
@@ -64,9 +43,7 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_operator(&self, claims: &OperatorClaims) -> Result<String, CryptoError> {
-        let key = EncodingKey::from_secret(self.refresh_key());
-        let header = headed(OPERATOR, Algorithm::HS256, None);
-        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
+        self.sign_for_us(OPERATOR, claims)
     }
 
     /// The claims of an operator token of ours that is good at `now`.
@@ -79,13 +56,9 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<OperatorClaims, AuthFailure> {
-        let header = header(token, OPERATOR)?;
-        let key = DecodingKey::from_secret(self.refresh_key());
-        let audience = OperatorClaims::audience(issuer);
-        let claims: OperatorClaims =
-            decode_for(token, &header, Algorithm::HS256, &key, issuer, &audience)?;
-        in_time(claims.iat, claims.exp, now)?;
-        Ok(claims)
+        let audience = &OperatorClaims::audience(issuer);
+        let typ = OPERATOR;
+        self.check_for_us(Expected { typ, audience }, token, issuer, now)
     }
 }
 

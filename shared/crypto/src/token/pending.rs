@@ -6,9 +6,8 @@
 
 use domain::token::PendingClaims;
 use domain::{AuthFailure, UnixTime};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
-use super::{decode_for, headed, header, in_time};
+use super::jwt::Expected;
 use crate::{CryptoError, KeyRing};
 
 /// The type of such tokens.
@@ -23,7 +22,7 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_pending(&self, claims: &PendingClaims) -> Result<String, CryptoError> {
-        self.sign_waiting(PENDING, claims)
+        self.sign_for_us(PENDING, claims)
     }
 
     /// Signs the token that renews such a token.
@@ -31,7 +30,7 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_pending_renewal(&self, claims: &PendingClaims) -> Result<String, CryptoError> {
-        self.sign_waiting(RENEWAL, &claims.renewal())
+        self.sign_for_us(RENEWAL, &claims.renewal())
     }
 
     /// The claims of such a token of ours that is good at `now`.
@@ -44,8 +43,9 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<PendingClaims, AuthFailure> {
-        let audience = PendingClaims::audience(issuer);
-        self.check_waiting(PENDING, &audience, token, issuer, now)
+        let audience = &PendingClaims::audience(issuer);
+        let typ = PENDING;
+        self.check_for_us(Expected { typ, audience }, token, issuer, now)
     }
 
     /// The claims of a token of ours that renews such tokens and is good at `now`.
@@ -58,30 +58,9 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<PendingClaims, AuthFailure> {
-        let audience = PendingClaims::renewal_audience(issuer);
-        self.check_waiting(RENEWAL, &audience, token, issuer, now)
-    }
-
-    fn sign_waiting(&self, typ: &str, claims: &PendingClaims) -> Result<String, CryptoError> {
-        let key = EncodingKey::from_secret(self.refresh_key());
-        let header = headed(typ, Algorithm::HS256, None);
-        jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
-    }
-
-    fn check_waiting(
-        &self,
-        typ: &str,
-        audience: &str,
-        token: &str,
-        issuer: &str,
-        now: UnixTime,
-    ) -> Result<PendingClaims, AuthFailure> {
-        let header = header(token, typ)?;
-        let key = DecodingKey::from_secret(self.refresh_key());
-        let claims: PendingClaims =
-            decode_for(token, &header, Algorithm::HS256, &key, issuer, audience)?;
-        in_time(claims.iat, claims.exp, now)?;
-        Ok(claims)
+        let audience = &PendingClaims::renewal_audience(issuer);
+        let typ = RENEWAL;
+        self.check_for_us(Expected { typ, audience }, token, issuer, now)
     }
 }
 

@@ -4,7 +4,6 @@
 
 use domain::vendor::VendorClaims;
 
-use super::{Signer, headed};
 use crate::{CryptoError, KeyRing};
 
 /// The type of such tokens.
@@ -16,12 +15,6 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Signing`] if the key cannot sign.
     pub fn sign_vendor(&self, claims: &VendorClaims) -> Result<String, CryptoError> {
-        let keys = self.keys();
-        let Signer {
-            kid,
-            algorithm,
-            key,
-        } = &keys.in_force(claims.iat).ok_or(CryptoError::Ring)?.signer;
-        key.token(&headed(VENDOR, algorithm.jose(), Some(kid.clone())), claims)
+        self.sign_for_all(VENDOR, claims)
     }
 }

@@ -216,3 +216,31 @@ async fn names_are_at_most_a_hundred_characters() {
         );
     }
 }
+
+#[tokio::test]
+async fn four_digits_of_an_administrator_set_up_no_factor() {
+    let world = World::new().await;
+    let guessed = world.anyone().sign_in("root@example.com").await;
+    world
+        .set_user("root@example.com", |user| {
+            user.role = domain::account::Role::Admin
+        })
+        .await;
+    let client = guessed.client();
+    let refused = client
+        .post("/cfg/totp/setup/", &json!({}))
+        .await
+        .expect(403);
+    assert_eq!(refused.body["code"], "REAUTHENTICATION_REQUIRED");
+    client.get("/auth/generate-2fa-code").await.expect(403);
+    let password = json!({ "password": "difference engine no. 2" });
+    client
+        .send("PUT", "/auth/profile", &password)
+        .await
+        .expect(403);
+    client
+        .post("/cfg/accounts/api-key/regenerate/", &json!({}))
+        .await
+        .expect(403);
+    client.get("/cfg/accounts/profile/").await.expect(200);
+}
