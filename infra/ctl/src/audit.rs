@@ -1,4 +1,4 @@
-//! `cargo ctl audit`: the security events of an account.
+//! `cargo ctl audit`: the security events of an account, a vendor or an event.
 
 use clap::builder::RangedU64ValueParser;
 use domain::audit::EventKind;
@@ -42,6 +42,26 @@ struct Of {
     /// The account's name, also once it is deleted
     #[arg(long, value_name = "UUID")]
     sub: Option<uuid::Uuid>,
+    /// The address of a vendor
+    #[arg(long, value_name = "ADDRESS", value_parser = crate::user::address)]
+    vendor: Option<EmailAddress>,
+    /// An event's integer id: what the command line did to it
+    #[arg(long, value_name = "ID")]
+    event: Option<u64>,
+}
+
+impl Of {
+    fn named(&self) -> Result<HistoryOf, Failure> {
+        let account = self.sub.map(HistoryOf::Account);
+        let holder = || self.email.clone().map(HistoryOf::Holder);
+        let vendor = || self.vendor.clone().map(HistoryOf::Vendor);
+        let event = || self.event.map(HistoryOf::Event);
+        account
+            .or_else(holder)
+            .or_else(vendor)
+            .or_else(event)
+            .ok_or_else(|| Failure::Usage("whose events?".to_owned()))
+    }
 }
 
 fn kind(name: &str) -> Result<EventKind, &'static str> {
@@ -58,11 +78,7 @@ impl Command {
     /// # Errors
     /// Whatever the flow says.
     pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
-        let of = match (&self.of.email, self.of.sub) {
-            (_, Some(sub)) => HistoryOf::Account(sub),
-            (Some(email), None) => HistoryOf::Holder(email.clone()),
-            (None, None) => return Err(Failure::Usage("whose events?".to_owned())),
-        };
+        let of = self.of.named()?;
         let asked = AuditQuery {
             kind: self.kind,
             since: self.since,

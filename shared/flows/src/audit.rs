@@ -33,7 +33,7 @@ impl Postern {
         self.opened_audit_key(user.sub, &user.audit_key)
     }
 
-    fn opened_audit_key(&self, sub: Uuid, sealed: &str) -> Result<seal::Secret, Error> {
+    pub(crate) fn opened_audit_key(&self, sub: Uuid, sealed: &str) -> Result<seal::Secret, Error> {
         let key = self
             .ring()
             .open_text(&key_context(sub), sealed)

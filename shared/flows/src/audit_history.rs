@@ -4,9 +4,10 @@
 
 use crypto::seal;
 use domain::audit::{Actor, EventKind};
+use domain::username::LoginName;
 use domain::{EmailAddress, Error, UnixTime};
 use serde::{Deserialize, Serialize};
-use store::{AuditQuery, AuditRecord};
+use store::{AuditQuery, AuditRecord, AuditSubject};
 use uuid::Uuid;
 
 use crate::Postern;
@@ -60,13 +61,17 @@ pub enum HistoryOf {
     Holder(EmailAddress),
     /// The account of that name, also once it is deleted.
     Account(Uuid),
+    /// The vendor that has an address.
+    Vendor(EmailAddress),
+    /// An event of cashless: what the command line did to it.
+    Event(u64),
 }
 
 impl Postern {
-    /// Up to `limit` events of an account, before the cursor of an earlier page.
+    /// Up to `limit` events of a trail, before the cursor of an earlier page.
     ///
     /// # Errors
-    /// [`Error::Missing`] if there is no such account.
+    /// [`Error::Missing`] if there is no such account, vendor or event.
     pub async fn audit_history(
         &self,
         of: &HistoryOf,
@@ -74,27 +79,46 @@ impl Postern {
         before: Option<&str>,
         limit: usize,
     ) -> Result<History, Error> {
-        let user = match of {
-            HistoryOf::Holder(address) => self.find_user(address).await?,
-            HistoryOf::Account(sub) => self.store().user(*sub).await?.ok_or(Error::Missing)?,
-        };
+        // A key that was destroyed is how the trail forgets a person.
+        let (of, key) = self.trail(of).await?;
         let (records, total) = tokio::join!(
-            self.store().audit_page(user.sub, asked, before, limit),
-            self.store().audit_total(user.sub, asked),
+            self.store().audit_page(&of, asked, before, limit),
+            self.store().audit_total(&of, asked),
         );
         let records = records?;
         let next = records
             .last()
             .filter(|_| records.len() == limit)
             .map(|record| record.cursor.clone());
-        // A key that was destroyed is how the trail forgets a person.
-        let key = self.audit_key(&user).ok();
         let events = records.into_iter();
         Ok(History {
             events: events.map(|record| opened(record, key.as_ref())).collect(),
             total: total?,
             next,
         })
+    }
+}
+
+impl Postern {
+    /// Which trail it is, and the key that its details are sealed under.
+    async fn trail(&self, of: &HistoryOf) -> Result<(AuditSubject, Option<seal::Secret>), Error> {
+        let user = match of {
+            HistoryOf::Holder(address) => self.find_user(address).await?,
+            HistoryOf::Account(sub) => self.store().user(*sub).await?.ok_or(Error::Missing)?,
+            HistoryOf::Vendor(address) => {
+                let name = LoginName::Vendor(address.clone());
+                let id = self.store().holder_of_name(&name).await?;
+                let vendor = self.store().vendor(id.ok_or(Error::Missing)?).await?;
+                let vendor = vendor.ok_or(Error::Missing)?;
+                let key = self.opened_audit_key(vendor.id, &vendor.audit_key).ok();
+                return Ok((AuditSubject::Account(vendor.id), key));
+            }
+            HistoryOf::Event(id) => {
+                self.store().event(*id).await?.ok_or(Error::Missing)?;
+                return Ok((AuditSubject::Event(*id), None));
+            }
+        };
+        Ok((AuditSubject::Account(user.sub), self.audit_key(&user).ok()))
     }
 }
 

@@ -118,7 +118,7 @@ impl Store {
             .map_err(|e| StoreError::call("PutItem", &e))
     }
 
-    /// Up to `limit` events of the account `sub`, latest first, before the cursor
+    /// Up to `limit` events about something, latest first, before the cursor
     /// of an earlier page. Only operators' tools read them: no function's role
     /// may.
     ///
@@ -126,16 +126,16 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn audit_page(
         &self,
-        sub: Uuid,
+        of: &AuditSubject,
         asked: &AuditQuery,
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<AuditRecord>, StoreError> {
         let mut records = Vec::new();
-        let mut from = before.map(|cursor| key::audit_at(sub, cursor).attributes());
+        let mut from = before.map(|cursor| key::audit_at(of, cursor).attributes());
         loop {
             let answer = self
-                .audit_query(sub, asked)?
+                .audit_query(of, asked)?
                 .scan_index_forward(false)
                 .set_exclusive_start_key(from)
                 .send()
@@ -152,15 +152,19 @@ impl Store {
         }
     }
 
-    /// How many events of the account `sub` there are.
+    /// How many events about something there are.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn audit_total(&self, sub: Uuid, asked: &AuditQuery) -> Result<u64, StoreError> {
+    pub async fn audit_total(
+        &self,
+        of: &AuditSubject,
+        asked: &AuditQuery,
+    ) -> Result<u64, StoreError> {
         let (mut total, mut from) = (0, None);
         loop {
             let answer = self
-                .audit_query(sub, asked)?
+                .audit_query(of, asked)?
                 .select(Select::Count)
                 .set_exclusive_start_key(from)
                 .send()
@@ -174,8 +178,12 @@ impl Store {
         }
     }
 
-    fn audit_query(&self, sub: Uuid, asked: &AuditQuery) -> Result<QueryFluentBuilder, StoreError> {
-        let (pk, first, last) = key::audit_range(sub, asked.since, asked.until);
+    fn audit_query(
+        &self,
+        of: &AuditSubject,
+        asked: &AuditQuery,
+    ) -> Result<QueryFluentBuilder, StoreError> {
+        let (pk, first, last) = key::audit_range(of, asked.since, asked.until);
         let query = self
             .db
             .query()

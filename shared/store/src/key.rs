@@ -34,10 +34,7 @@
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
-//! | audit event of an account (audit table) | `ACCOUNT#sub` | `time#id` |
-//! | audit event of an address without one | `ADDRESS#mark` | `time#id` |
-//! | audit event of a device grant nobody answered yet | `GRANT#digest` | `time#id` |
-//! | audit event of an event, by the command line | `EVENT#id` | `time#id` |
+//! | audit event (audit table) of an account, an address without one, a device grant that nobody answered, an event | `ACCOUNT#sub`, `ADDRESS#mark`, `GRANT#digest`, `EVENT#id` | `time#id` |
 
 use std::collections::HashMap;
 
@@ -46,6 +43,8 @@ use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
 use domain::{Contact, EmailAddress, PhoneNumber, UnixTime};
 use uuid::Uuid;
+
+use crate::AuditSubject;
 
 /// The name of the partition key.
 pub const PK: &str = "pk";
@@ -343,36 +342,40 @@ pub fn keyring() -> Key {
     Key::new("KEYRING".to_owned(), "KEYRING")
 }
 
+/// The partition of the audit events about something.
+fn audit_trail(subject: &AuditSubject) -> String {
+    match subject {
+        AuditSubject::Account(sub) => format!("ACCOUNT#{sub}"),
+        AuditSubject::Address(mark) => format!("ADDRESS#{mark}"),
+        AuditSubject::Grant(digest) => format!("GRANT#{digest}"),
+        AuditSubject::Event(id) => format!("EVENT#{id}"),
+    }
+}
+
 /// An audit event. Ten digits order the events of the next 260 years.
 #[must_use]
-pub fn audit(subject: &crate::AuditSubject, at: UnixTime, id: Uuid) -> Key {
-    let pk = match subject {
-        crate::AuditSubject::Account(sub) => format!("ACCOUNT#{sub}"),
-        crate::AuditSubject::Address(mark) => format!("ADDRESS#{mark}"),
-        crate::AuditSubject::Grant(digest) => format!("GRANT#{digest}"),
-        crate::AuditSubject::Event(id) => format!("EVENT#{id}"),
-    };
-    Key::new(pk, format!("{:010}#{id}", at.0))
+pub fn audit(subject: &AuditSubject, at: UnixTime, id: Uuid) -> Key {
+    audit_at(subject, &format!("{:010}#{id}", at.0))
 }
 
-/// The event of an account at a place in the order of its events.
+/// The audit event at a place in the order of those about something.
 #[must_use]
-pub fn audit_at(sub: Uuid, place: &str) -> Key {
-    Key::new(format!("ACCOUNT#{sub}"), place.to_owned())
+pub fn audit_at(subject: &AuditSubject, place: &str) -> Key {
+    Key::new(audit_trail(subject), place.to_owned())
 }
 
-/// The events of an account in a span of time: their partition, and the first
-/// and the last that there could be.
+/// The audit events about something in a span of time: their partition, and the
+/// first and the last that there could be.
 #[must_use]
 pub fn audit_range(
-    sub: Uuid,
+    subject: &AuditSubject,
     since: Option<UnixTime>,
     until: Option<UnixTime>,
 ) -> (String, String, String) {
     let first = since.map_or(0, |since| since.0.max(0));
     let last = until.map_or(9_999_999_999, |until| until.0.max(0));
     (
-        format!("ACCOUNT#{sub}"),
+        audit_trail(subject),
         format!("{first:010}"),
         // Behind every id of that second.
         format!("{last:010}#~"),

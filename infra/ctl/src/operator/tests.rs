@@ -13,6 +13,7 @@ enum Line {
     Device(crate::device::Command),
     #[command(subcommand)]
     Operator(Command),
+    Audit(crate::audit::Command),
 }
 
 /// Runs a command as it is typed after `cargo ctl`.
@@ -22,6 +23,7 @@ async fn run(world: &World, line: &str) -> Result<Report, Failure> {
         Line::Event(command) => command.run(&world.postern).await,
         Line::Device(command) => command.run(&world.postern).await,
         Line::Operator(command) => command.run(&world.postern).await,
+        Line::Audit(command) => command.run(&world.postern).await,
     }
 }
 
@@ -98,6 +100,45 @@ async fn a_site_is_made_worked_at_and_ended() {
     );
     let listed = run(&world, "event list").await.unwrap();
     assert_eq!(listed.json.as_array().map(Vec::len), Some(1));
+
+    let audit = run(&world, &format!("audit --event {event}"))
+        .await
+        .unwrap();
+    let kinds: Vec<_> = audit.json["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["kind"].clone())
+        .collect();
+    assert_eq!(kinds.len(), 5, "{}", audit.text);
+    for kind in [
+        "EVENT_CREATED",
+        "DEVICE_REGISTERED",
+        "DEVICE_CHANGED",
+        "EVENT_CHANGED",
+    ] {
+        assert!(kinds.contains(&json!(kind)), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_vendor_has_a_trail() {
+    let world = World::new().await;
+    let body = json!({ "name": "Engines", "email": "engines@example.com", "password": "difference engine" });
+    world
+        .anyone()
+        .post("/vendor/register_vendor", &body)
+        .await
+        .expect(200);
+    let audit = run(&world, "audit --vendor engines@example.com")
+        .await
+        .unwrap();
+    assert!(audit.text.contains("ACCOUNT_CREATED"), "{}", audit.text);
+    assert!(
+        audit.text.contains("192.0.2.1"),
+        "readable by its own key: {}",
+        audit.text
+    );
 }
 
 #[tokio::test]
