@@ -37,8 +37,8 @@ def body(case, content, media="application/json"):
 
 
 def signed_in(case, chance):
-    """As it was generated, by an administrator or by somebody else."""
-    by(site().admin if chance.random() < 0.5 else Person(), case)
+    """As it was generated, by an administrator, an operator or a user."""
+    by(chance.choice([site().admin, site(), Person()]), case)
 
 
 def anyone(case, chance):
