@@ -197,6 +197,7 @@ async fn every_act_says_who_did_it() {
     ada(&world).await;
     let ada = world.postern.find_user(&auth::address(ADA)).await.unwrap();
     let admin = world.postern.find_user(&auth::address(ROOT)).await.unwrap();
+    world.clock.advance(1);
     lock(&root, ADA).await.expect(200);
     world.clock.advance(1);
     unlock(&root, ADA).await.expect(200);
