@@ -79,10 +79,7 @@ pub async fn handle(
     Number(id): Number,
     Body(Edit(edit)): Body<Edit>,
 ) -> Reply<DeviceResponse> {
-    let by = By::Administrator {
-        signed: &signed,
-        meta: &meta,
-    };
+    let by = By::administrator(&meta, &signed);
     let device = postern.edit_device(by, id.get("device_id")?, &edit).await?;
     Ok(Json(DeviceResponse::of(device, meta.now)))
 }

@@ -79,10 +79,7 @@ pub async fn handle(
     Admin(signed): Admin,
     Body(New(new)): Body<New>,
 ) -> Reply<DeviceResponse> {
-    let by = By::Administrator {
-        signed: &signed,
-        meta: &meta,
-    };
+    let by = By::administrator(&meta, &signed);
     let device = postern.register_device(by, &new).await?;
     Ok(Json(DeviceResponse::of(device, meta.now)))
 }

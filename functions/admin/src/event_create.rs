@@ -52,10 +52,7 @@ pub async fn handle(
     Admin(signed): Admin,
     Body(asked): Body<Asked>,
 ) -> Reply<EventResponse> {
-    let by = By::Administrator {
-        signed: &signed,
-        meta: &meta,
-    };
+    let by = By::administrator(&meta, &signed);
     let event = postern.create_event(by, &asked.name).await?;
     Ok(Json(event.into()))
 }

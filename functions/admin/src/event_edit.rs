@@ -63,10 +63,7 @@ pub async fn handle(
     Number(id): Number,
     Body(Edit(edit)): Body<Edit>,
 ) -> Reply<EventResponse> {
-    let by = By::Administrator {
-        signed: &signed,
-        meta: &meta,
-    };
+    let by = By::administrator(&meta, &signed);
     let event = postern.edit_event(by, id.get("event_id")?, &edit).await?;
     Ok(Json(event.into()))
 }

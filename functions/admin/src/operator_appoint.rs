@@ -93,10 +93,7 @@ pub async fn handle(
     FreshAdmin(signed): FreshAdmin,
     Body(New(new)): Body<New>,
 ) -> Reply<OperatorResponse> {
-    let by = By::Administrator {
-        signed: &signed,
-        meta: &meta,
-    };
+    let by = By::administrator(&meta, &signed);
     let appointed = postern.appoint_operator(by, &new).await?;
     Ok(Json(appointed.into()))
 }

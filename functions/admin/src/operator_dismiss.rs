@@ -33,10 +33,7 @@ pub async fn handle(
     FreshAdmin(signed): FreshAdmin,
     Number(id): Number,
 ) -> Reply<OperatorResponse> {
-    let by = By::Administrator {
-        signed: &signed,
-        meta: &meta,
-    };
+    let by = By::administrator(&meta, &signed);
     let dismissed = postern.dismiss_operator(by, id.get("user_id")?).await?;
     Ok(Json(dismissed.into()))
 }

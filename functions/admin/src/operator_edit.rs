@@ -77,10 +77,7 @@ pub async fn handle(
     Number(id): Number,
     Body(Edit(edit)): Body<Edit>,
 ) -> Reply<OperatorResponse> {
-    let by = By::Administrator {
-        signed: &signed,
-        meta: &meta,
-    };
+    let by = By::administrator(&meta, &signed);
     let edited = postern.edit_operator(by, id.get("user_id")?, edit).await?;
     Ok(Json(edited.into()))
 }

@@ -66,38 +66,33 @@ impl Command {
     /// # Errors
     /// An id that is no event's.
     pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
-        let edit = |ended| EventEdit { name: None, ended };
-        let event = match self {
-            Self::List => return list(postern).await,
-            Self::Create { name } => postern.create_event(By::Operator, name).await?,
-            Self::Rename { id, name } => {
-                let edit = EventEdit {
-                    name: Some(name.clone()),
-                    ended: None,
-                };
-                postern
-                    .edit_event(By::Operator, *id, &edit)
-                    .await
-                    .map_err(unknown)?
-            }
-            Self::End { id } => postern
-                .edit_event(By::Operator, *id, &edit(Some(true)))
-                .await
-                .map_err(unknown)?,
-            Self::Reopen { id } => postern
-                .edit_event(By::Operator, *id, &edit(Some(false)))
-                .await
-                .map_err(unknown)?,
+        let ended = |ended| EventEdit {
+            name: None,
+            ended: Some(ended),
         };
-        Ok(Report {
-            text: format!(
-                "event {} ({}) {}",
-                event.id,
-                shown(&event.name),
-                state(&event)
-            ),
-            json: json!(event),
-        })
+        let (id, edit) = match self {
+            Self::List => return list(postern).await,
+            Self::Create { name } => {
+                let made = postern.create_event(By::Operator, name).await?;
+                return Ok(said(&made));
+            }
+            Self::Rename { id, name } => {
+                let name = Some(name.clone());
+                (*id, EventEdit { name, ended: None })
+            }
+            Self::End { id } => (*id, ended(true)),
+            Self::Reopen { id } => (*id, ended(false)),
+        };
+        let edited = postern.edit_event(By::Operator, id, &edit).await;
+        edited.map(|event| said(&event)).map_err(unknown)
+    }
+}
+
+fn said(event: &Event) -> Report {
+    let name = shown(&event.name);
+    Report {
+        text: format!("event {} ({name}) {}", event.id, state(event)),
+        json: json!(event),
     }
 }
 

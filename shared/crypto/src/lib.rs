@@ -26,4 +26,3 @@ pub use error::CryptoError;
 pub use ring::{AddedKey, KeyRing};
 pub use signing::{Algorithm, Jwk, PublicKey};
 pub use system::SystemEntropy;
-pub use token::TokenKind;

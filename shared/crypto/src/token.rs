@@ -126,32 +126,6 @@ impl KeyRing {
     }
 }
 
-/// The kinds of tokens whose worth others may ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
-    /// An access token.
-    Access,
-    /// An offline token.
-    Offline,
-    /// An operator token.
-    Operator,
-}
-
-impl TokenKind {
-    /// What `token` says it is. Nothing is checked: that is for whoever checks such
-    /// tokens, and each of them looks at the type again.
-    #[must_use]
-    pub fn claimed(token: &str) -> Option<Self> {
-        let header = jsonwebtoken::decode_header(token).ok()?;
-        match header.typ.as_deref()? {
-            ACCESS => Some(Self::Access),
-            device::OFFLINE => Some(Self::Offline),
-            device::OPERATOR => Some(Self::Operator),
-            _ => None,
-        }
-    }
-}
-
 /// The first 128 bits as 32 hexadecimal digits, the form of a `jti`.
 pub(crate) fn hex(bytes: &[u8; 32]) -> String {
     bytes

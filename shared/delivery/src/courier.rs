@@ -11,7 +11,7 @@ use crate::words::Language;
 use crate::{Letter, TextMessage};
 
 /// How long a person is kept waiting for SES or SNS, retries included.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(4);
+const DEADLINE: Duration = Duration::from_secs(4);
 
 /// What text messages may be sent, and as whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl TextPolicy {
 /// A letter or message was not taken. The text never holds an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct DeliveryError(pub(crate) String);
+pub struct DeliveryError(String);
 
 impl From<DeliveryError> for Error {
     fn from(error: DeliveryError) -> Self {
@@ -115,11 +115,7 @@ impl Courier {
             .destination(Destination::builder().to_addresses(to.as_str()).build())
             .message(message)
             .set_configuration_set_name(self.configuration_set.clone());
-        match tokio::time::timeout(DEADLINE, call.send()).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(refused("SES", &error)),
-            Err(_) => Err(DeliveryError("SES did not answer in time".to_owned())),
-        }
+        in_time("SES", call.send()).await
     }
 
     /// Sends a text message to `to`, as a transactional one: it is not held back
@@ -153,11 +149,7 @@ impl Courier {
         if let Some(sender_id) = &self.texts.sender_id {
             call = call.message_attributes("AWS.SNS.SMS.SenderID", attribute(sender_id)?);
         }
-        match tokio::time::timeout(DEADLINE, call.send()).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(refused("SNS", &error)),
-            Err(_) => Err(DeliveryError("SNS did not answer in time".to_owned())),
-        }
+        in_time("SNS", call.send()).await
     }
 }
 
@@ -165,8 +157,24 @@ fn build(error: impl std::fmt::Display) -> DeliveryError {
     DeliveryError(error.to_string())
 }
 
+/// That `service` took what `call` brings it, within the deadline.
+pub(crate) async fn in_time<T, E, R>(
+    service: &str,
+    call: impl Future<Output = Result<T, SdkError<E, R>>>,
+) -> Result<(), DeliveryError>
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+    R: std::fmt::Debug,
+{
+    match tokio::time::timeout(DEADLINE, call).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(refused(service, &error)),
+        Err(_) => Err(DeliveryError(format!("{service} did not answer in time"))),
+    }
+}
+
 /// The service's code. Its message is left out: SES quotes addresses in it.
-pub(crate) fn refused<E, R>(service: &str, error: &SdkError<E, R>) -> DeliveryError
+fn refused<E, R>(service: &str, error: &SdkError<E, R>) -> DeliveryError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
     R: std::fmt::Debug,

@@ -1,7 +1,7 @@
 //! A topic of the stack: messages for whatever subscribes to it.
 
 use crate::DeliveryError;
-use crate::courier::{DEADLINE, refused};
+use crate::courier::in_time;
 
 /// A topic that messages are published to. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,10 +27,6 @@ impl Topic {
     /// [`DeliveryError`] if SNS refuses or does not answer within four seconds.
     pub async fn publish(&self, message: &str) -> Result<(), DeliveryError> {
         let call = self.sns.publish().topic_arn(&self.arn).message(message);
-        match tokio::time::timeout(DEADLINE, call.send()).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(refused("SNS", &error)),
-            Err(_) => Err(DeliveryError("SNS did not answer in time".to_owned())),
-        }
+        in_time("SNS", call.send()).await
     }
 }

@@ -64,6 +64,13 @@ fn clock_and_day(at: UnixTime) -> (String, usize, usize) {
     )
 }
 
+/// The same, with the month by its name.
+fn moment(at: UnixTime, months: &[&'static str; 12]) -> (String, usize, &'static str) {
+    let (clock, day, month) = clock_and_day(at);
+    let named = month.checked_sub(1).and_then(|index| months.get(index));
+    (clock, day, named.copied().unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -140,12 +140,11 @@ impl Postern {
         let Some(password) = &edit.password else {
             return Ok(None);
         };
-        let place = meta.place().to_string();
         let (admitted, found) = tokio::join!(
-            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
+            self.by_place(&PASSWORDS_PER_PLACE, meta),
             self.store().user_and_password(user.sub),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         let (_, before) = found?;
         let own = user.has_password();
         let choice = Choice {

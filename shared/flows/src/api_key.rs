@@ -94,11 +94,7 @@ impl Postern {
         meta: &RequestMeta,
         typed: &str,
     ) -> Result<Option<User>, Error> {
-        let place = meta.place().to_string();
-        self.store()
-            .hit(&API_KEY_TESTS_PER_PLACE, &place, meta.now)
-            .await?
-            .map_err(Error::TooMany)?;
+        self.by_place(&API_KEY_TESTS_PER_PLACE, meta).await?;
         let holder = self.holder_of_api_key(typed).await?;
         Ok(holder.filter(User::is_active))
     }

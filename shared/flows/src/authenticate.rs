@@ -59,3 +59,8 @@ impl Postern {
         Ok((claims, Signed { user, session }))
     }
 }
+
+/// Whether a token was no good only because it is of another kind.
+pub(crate) const fn of_another_kind(error: &Error) -> bool {
+    matches!(error, Error::Unauthenticated(AuthFailure::WrongTokenType))
+}

@@ -129,11 +129,7 @@ impl Postern {
         if let Some(grant) = own {
             return Ok(grant);
         }
-        let place = meta.place().to_string();
-        self.store()
-            .hit(&BAD_DEVICE_CODES_PER_PLACE, &place, meta.now)
-            .await?
-            .map_err(Error::TooMany)?;
+        self.by_place(&BAD_DEVICE_CODES_PER_PLACE, meta).await?;
         Err(refused(GrantFailure::Unknown))
     }
 

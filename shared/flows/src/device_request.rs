@@ -45,11 +45,10 @@ impl Postern {
     ) -> Result<DeviceCodes, Error> {
         let place = meta.place().to_string();
         let (admitted, known) = tokio::join!(
-            self.store()
-                .hit(&DEVICE_REQUESTS_PER_PLACE, &place, meta.now),
+            self.by_place(&DEVICE_REQUESTS_PER_PLACE, meta),
             self.knows_client(client),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         known?;
         let device_code = self.fresh_token();
         let id = self.device_code_digest(&device_code);

@@ -59,12 +59,12 @@ impl Postern {
     /// [`Error::SpentTicket`] for a token that will not do, [`Error::Taken`] if the
     /// address is somebody else's, [`Error::TooMany`] by place.
     pub async fn confirm_address(&self, meta: &RequestMeta, token: &str) -> Result<(), Error> {
-        let (place, hash) = (meta.place().to_string(), token_hash(token));
+        let hash = token_hash(token);
         let (admitted, ticket) = tokio::join!(
-            self.store().hit(&TOKENS_PER_PLACE, &place, meta.now),
+            self.by_place(&TOKENS_PER_PLACE, meta),
             self.store().email_ticket(&hash),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         let ticket = ticket?.ok_or(Error::SpentTicket)?;
         for _ in 0..MAX_ROUNDS {
             let user = self.store().user(ticket.sub).await?;

@@ -32,9 +32,7 @@ impl Postern {
         token: &str,
     ) -> Result<SignIn, Error> {
         let firebase = self.0.firebase.as_ref().ok_or(Error::Missing)?;
-        let place = meta.place().to_string();
-        let admitted = self.store().hit(&FIREBASE_SIGN_INS, &place, meta.now);
-        admitted.await?.map_err(Error::TooMany)?;
+        self.by_place(&FIREBASE_SIGN_INS, meta).await?;
         let bad = || Error::Unauthenticated(AuthFailure::BadToken);
         let claims = self.id_claims(firebase, meta, token).await?;
         let claims = claims

@@ -128,6 +128,14 @@ impl Act {
     }
 }
 
+impl<'a> By<'a> {
+    /// An administrator, by a request.
+    #[must_use]
+    pub const fn administrator(meta: &'a RequestMeta, signed: &'a Signed) -> Self {
+        Self::Administrator { signed, meta }
+    }
+}
+
 impl By<'_> {
     /// Refuses what nobody is to do to themselves.
     fn may(self, act: Act, user: &User) -> Result<(), Error> {
@@ -156,7 +164,7 @@ impl Postern {
         whose: &Whose,
         act: Act,
     ) -> Result<User, Error> {
-        let by = By::Administrator { signed, meta };
+        let by = By::administrator(meta, signed);
         self.govern(by, whose, act).await
     }
 

@@ -11,14 +11,14 @@
 //! sign-in by it replaces it with one of ours.
 
 use crypto::password::is_known_form;
-use domain::account::{NewUser, Role, User, WayIn, coin_username};
+use domain::account::{Role, User, WayIn};
 use domain::audit::EventKind;
 use domain::password::PasswordCredential;
 use domain::username::{LoginName, Username};
-use domain::{ClaimKind, EmailAddress, Error, Problem, ProblemKind, platform};
+use domain::{EmailAddress, Error, Problem, ProblemKind, UnixTime};
 
 use crate::govern::By;
-use crate::{MAX_ROUNDS, Postern, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// An account as another system knew it. Texts are tidy and short enough.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl Postern {
             return Err(Error::Invalid(vec![problem]));
         }
         for _ in 0..MAX_ROUNDS {
-            let user = self.described(import)?;
+            let user = self.described(import, now)?;
             let event = self.event_by(by, &user, EventKind::AccountCreated)?;
             let mut transaction = self.store().transaction().create_user(&user)?;
             if let Some(hash) = &import.password_hash {
@@ -123,39 +123,24 @@ impl Postern {
             if self.store().holder(&import.email).await?.is_some() {
                 return Ok(Imported::Exists);
             }
-            let name = import.username.clone().map(LoginName::Username);
-            if let Some(name) = name
-                && self.store().holder_of_name(&name).await?.is_some()
-            {
-                return Err(Error::Taken(ClaimKind::Username));
-            }
+            let username = import.username.clone().map(LoginName::Username);
+            self.say_what_is_taken(username, None).await?;
         }
         Err(contended())
     }
 
-    fn described(&self, import: &Import) -> Result<User, Error> {
-        let sub = platform::uuid(self.entropy());
-        let username = match &import.username {
-            Some(username) => username.as_str().to_owned(),
-            None => {
-                let mut random = [0; 8];
-                self.entropy().fill(&mut random);
-                coin_username(random)
-            }
+    fn described(&self, import: &Import, now: UnixTime) -> Result<User, Error> {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let meta = RequestMeta {
+            language: some(&import.language),
+            time_zone: some(&import.timezone),
+            ..RequestMeta::of_command_line(now)
         };
-        let new = NewUser {
-            sub,
-            uid: platform::integer_id(self.entropy()),
-            username,
-            contact: Some(domain::Contact::Email(import.email.clone())),
-            language: import.language.clone(),
-            timezone: import.timezone.clone(),
-            source: String::new(),
-            place: String::new(),
-            audit_key: self.fresh_audit_key(sub)?,
-        };
+        let coined = self.newcomer(Some(&import.email.clone().into()), "", &meta)?;
+        let username = import.username.as_ref();
         let password = import.password_hash.as_ref().map(|_| WayIn::Password);
         Ok(User {
+            username: username.map_or(coined.username, |name| name.as_str().to_owned()),
             role: import.role,
             email_verified: import.email_verified,
             first_name: import.first_name.clone(),
@@ -167,7 +152,7 @@ impl Postern {
             // Nobody was here yet.
             places: Vec::new(),
             last_login_at: None,
-            ..new.into_user(self.now())
+            ..coined
         })
     }
 

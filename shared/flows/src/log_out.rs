@@ -6,13 +6,13 @@
 //! same way, and an operator's session on a device by its one token, sent as both.
 
 use domain::account::User;
-use domain::audit::EventKind;
 use domain::limit::cashless::LOG_OUTS;
 use domain::pos::OperatorSession;
 use domain::session::EndedBy;
 use domain::{AuthFailure, Error};
 use uuid::Uuid;
 
+use crate::authenticate::of_another_kind;
 use crate::{Postern, RequestMeta, Signed};
 
 /// Somebody with a token that can be given back.
@@ -34,11 +34,6 @@ pub enum Holder {
 }
 
 const NOT_THIS: Error = Error::Unauthenticated(AuthFailure::BadToken);
-
-/// Whether a token was no good only because it is of another kind.
-const fn of_another_kind(error: &Error) -> bool {
-    matches!(error, Error::Unauthenticated(AuthFailure::WrongTokenType))
-}
 
 impl Postern {
     /// Who bears `token`, of whichever of these kinds it is.
@@ -107,17 +102,19 @@ impl Postern {
         if claims.sub != signed.user.sub {
             return Err(NOT_THIS);
         }
+        if claims.sid == signed.session.id {
+            self.end_session(meta, &signed.user, &signed.session, EndedBy::Owner)
+                .await?;
+            return Ok(());
+        }
         let found = self
             .store()
             .session_and_user(claims.sub, claims.sid)
             .await?;
-        let Some((session, user)) = found else {
-            return Ok(());
-        };
-        let event = self.user_event(&user, EventKind::SessionEnded, Some(session.id), meta)?;
-        // Another request may have ended it first, which is as good.
-        if self.store().end_session(&session, EndedBy::Owner).await? {
-            self.store().append_audit(&event).await?;
+        if let Some((session, user)) = found {
+            // Another request may have ended it first, which is as good.
+            self.end_session(meta, &user, &session, EndedBy::Owner)
+                .await?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use domain::account::User;
 use domain::{Place, UnixTime};
 
 /// The longest user agent worth keeping.
@@ -39,6 +40,14 @@ impl RequestMeta {
     #[must_use]
     pub fn short_user_agent(&self) -> String {
         self.user_agent.chars().take(USER_AGENT_LENGTH).collect()
+    }
+
+    /// The language to write to `user` in: their own, or what the client asks for.
+    #[must_use]
+    pub fn language_for<'a>(&'a self, user: Option<&'a User>) -> &'a str {
+        let own = user.map(|user| user.language.as_str());
+        let own = own.filter(|tag| !tag.is_empty());
+        own.or(self.language.as_deref()).unwrap_or_default()
     }
 
     /// The address prefix that limits count by.

@@ -11,7 +11,7 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::limit::cashless::{ADMIN_PROFILES, MFA_SETUPS};
 use domain::session::Session;
-use domain::totp::{FactorFailure, Factors, SETUP_LIFETIME, may_change_guards};
+use domain::totp::{FactorFailure, Factors, may_change_guards};
 use domain::{AuthFailure, Error, UnixTime, platform};
 use store::Commit;
 
@@ -33,9 +33,7 @@ impl Postern {
         meta: &RequestMeta,
         signed: &Signed,
     ) -> Result<User, Error> {
-        let place = meta.place().to_string();
-        let counted = self.store().hit(&ADMIN_PROFILES, &place, meta.now).await?;
-        counted.map_err(Error::TooMany)?;
+        self.by_place(&ADMIN_PROFILES, meta).await?;
         Ok(signed.user.clone())
     }
 
@@ -58,19 +56,10 @@ impl Postern {
     /// # Errors
     /// [`Error::StaleSignIn`]; [`Error::TooMany`] by place.
     pub async fn set_up_mfa(&self, meta: &RequestMeta, signed: &Signed) -> Result<SetUp, Error> {
-        let place = meta.place().to_string();
-        let counted = self.store().hit(&MFA_SETUPS, &place, meta.now).await?;
-        counted.map_err(Error::TooMany)?;
+        self.by_place(&MFA_SETUPS, meta).await?;
         may_change_guards(&signed.user, &signed.session, false, meta.now)?;
-        let (device, secret) = self
-            .new_authenticator(meta, signed, "Authenticator", Factors::with_only)
-            .await?;
-        Ok(SetUp {
-            device,
-            secret: secret.base32(),
-            uri: self.totp_uri(&secret, signed)?,
-            expires_in: SETUP_LIFETIME,
-        })
+        self.begin_set_up(meta, signed, "Authenticator", Factors::with_only)
+            .await
     }
 
     /// Takes a code of whoever is signed in, for whichever of the two it is good. The

@@ -85,12 +85,7 @@ impl Postern {
     ) -> Result<Departing, Error> {
         let github = self.github()?;
         let redirect_uri = self.redirect_uri(redirect_uri)?;
-        let place = meta.place().to_string();
-        let admitted = self
-            .store()
-            .hit(&OAUTH_DEPARTURES_PER_PLACE, &place, meta.now)
-            .await?;
-        admitted.map_err(Error::TooMany)?;
+        self.by_place(&OAUTH_DEPARTURES_PER_PLACE, meta).await?;
         let state = derive::fresh_token(self.entropy());
         let departure = Departure {
             provider: Provider::Github,
@@ -123,12 +118,7 @@ impl Postern {
         back: &Return,
     ) -> Result<Arrived, Error> {
         let github = self.github()?;
-        let place = meta.place().to_string();
-        let admitted = self
-            .store()
-            .hit(&OAUTH_RETURNS_PER_PLACE, &place, meta.now)
-            .await?;
-        admitted.map_err(Error::TooMany)?;
+        self.by_place(&OAUTH_RETURNS_PER_PLACE, meta).await?;
         let departure = self
             .store()
             .come_back(&derive::token_hash(&back.state), meta.now)

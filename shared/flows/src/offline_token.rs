@@ -12,7 +12,7 @@ use domain::pos::{Device, DeviceMac, Event, OfflineClaims, works_at};
 use domain::{AuthFailure, Error, UnixTime, platform};
 use store::{Bound, Commit, Transaction};
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, Whose, broken, contended};
 
 /// An offline token that was just made.
 #[derive(Clone, Debug)]
@@ -113,12 +113,11 @@ impl Postern {
         device: Option<&str>,
     ) -> Result<OfflineToken, Error> {
         let role = signed.role();
-        let place = meta.place().to_string();
         let (admitted, found) = tokio::join!(
-            self.store().hit(&OFFLINE_TOKENS, &place, meta.now),
+            self.by_place(&OFFLINE_TOKENS, meta),
             self.event_and_device(event, device),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         if !works_at(role, signed.user.event, event) {
             return Err(Error::Forbidden);
         }
@@ -137,8 +136,7 @@ impl Postern {
         device: Option<&str>,
     ) -> Result<(Event, Option<Device>), Error> {
         let Some(named) = device else {
-            let event = self.store().event(event).await?;
-            return Ok((event.filter(Event::is_on).ok_or(Error::Missing)?, None));
+            return Ok((self.event_on(event).await?, None));
         };
         let id = named.trim().parse().map_err(|_| Error::Missing)?;
         let (device, at) = self.usable_device(id).await?;
@@ -170,13 +168,13 @@ impl Postern {
         device: u64,
         operator: u64,
     ) -> Result<OfflineToken, Error> {
-        let place = meta.place().to_string();
+        let operator = Whose::Id(operator);
         let (admitted, found, operator) = tokio::join!(
-            self.store().hit(&DEVICE_TOKENS, &place, meta.now),
+            self.by_place(&DEVICE_TOKENS, meta),
             self.usable_device(device),
-            self.store().user_of_uid(operator),
+            self.find(&operator),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         // Before what there is: those who work nowhere learn nothing of devices.
         if signed.role() == Role::User {
             return Err(Error::Forbidden);
@@ -185,7 +183,7 @@ impl Postern {
         if !works_at(signed.role(), signed.user.event, event.id) {
             return Err(Error::Forbidden);
         }
-        let operator = operator?.filter(|found| device.takes(found));
+        let operator = Some(operator?).filter(|found| device.takes(found));
         let operator = operator.ok_or(Error::Missing)?;
         if signed.role() == Role::Operator && operator.sub != signed.user.sub {
             return Err(Error::Forbidden);
@@ -205,22 +203,13 @@ impl Postern {
             if let Some(issued) = issued {
                 return Ok(issued);
             }
-            let stands = self.authenticated_still(signed, meta.now).await?;
-            stands.ok_or(Error::Unauthenticated(AuthFailure::Inactive))?;
+            let giver = self.store().user(signed.user.sub).await?;
+            giver
+                .filter(|giver| signed.session.is_alive(giver, meta.now))
+                .ok_or(Error::Unauthenticated(AuthFailure::Inactive))?;
             (device, _) = self.usable_device(device.id).await?;
         }
         Err(contended())
-    }
-
-    async fn authenticated_still(
-        &self,
-        signed: &Signed,
-        now: UnixTime,
-    ) -> Result<Option<()>, Error> {
-        let user = self.store().user(signed.user.sub).await?;
-        Ok(user
-            .filter(|user| signed.session.is_alive(user, now))
-            .map(drop))
     }
 
     /// Makes an offline token with its event, on top of what is to be written with

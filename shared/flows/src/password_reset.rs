@@ -85,15 +85,13 @@ impl Postern {
         address: &EmailAddress,
         told: Option<&Limit>,
     ) -> Result<(), Error> {
-        let place = meta.place().to_string();
         let (admitted, admitted_today, holder) = tokio::join!(
-            self.store().hit(&REQUESTS_PER_PLACE, &place, meta.now),
-            self.store()
-                .hit(&REQUESTS_PER_PLACE_A_DAY, &place, meta.now),
+            self.by_place(&REQUESTS_PER_PLACE, meta),
+            self.by_place(&REQUESTS_PER_PLACE_A_DAY, meta),
             self.store().holder(address),
         );
-        admitted?.map_err(Error::TooMany)?;
-        admitted_today?.map_err(Error::TooMany)?;
+        admitted?;
+        admitted_today?;
         let mark = self.ring().mark("reset letters", &[], address.as_str());
         if let Some(limit) = told {
             let counted = self.store().hit(limit, &mark, meta.now).await?;
@@ -123,11 +121,7 @@ impl Postern {
         put?;
         written?;
         let letter = self.reset_letter(user.as_ref(), token);
-        let language = user
-            .as_ref()
-            .map(|user| user.language.as_str())
-            .filter(|tag| !tag.is_empty());
-        let language = language.or(meta.language.as_deref()).unwrap_or_default();
+        let language = meta.language_for(user.as_ref());
         self.send(address, &letter, language, meta.now).await
     }
 
@@ -187,12 +181,10 @@ impl Postern {
         field: &'static str,
         typed: &Password,
     ) -> Result<(), Error> {
-        let (place, hash) = (meta.place().to_string(), token_hash(token));
-        let (admitted, ticket) = tokio::join!(
-            self.store().hit(limit, &place, meta.now),
-            self.store().reset(&hash),
-        );
-        admitted?.map_err(Error::TooMany)?;
+        let hash = token_hash(token);
+        let (admitted, ticket) =
+            tokio::join!(self.by_place(limit, meta), self.store().reset(&hash),);
+        admitted?;
         let ticket = ticket?.ok_or(Error::SpentTicket)?;
         let sub = ticket.sub.ok_or(Error::SpentTicket)?;
         let mut chosen = None;

@@ -151,10 +151,10 @@ impl Postern {
     ) -> Result<(Try, T), Error> {
         let (place, mark) = (meta.place().to_string(), self.name_mark(name));
         let (admitted, state) = tokio::join!(
-            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
+            self.by_place(&PASSWORDS_PER_PLACE, meta),
             self.store().before_password(name, &mark, &place, meta.now),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         let state = state?;
         let here = self.place_mark(state.holder, meta);
         let lane = state.ledger.lane_of(&here, state.holder);
@@ -180,8 +180,11 @@ impl Postern {
         let Some(id) = capacity.event() else {
             return Ok(true);
         };
-        let event = self.store().event(id).await?;
-        Ok(event.is_some_and(|event| event.is_on()))
+        match self.event_on(id).await {
+            Ok(_) => Ok(true),
+            Err(Error::Missing) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// What the ledger of a name is called.

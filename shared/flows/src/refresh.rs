@@ -5,7 +5,6 @@
 //! moved on. Whoever loses that race sees the row that beat it and gets the
 //! same successor; whoever shows an older token ends the session.
 
-use domain::audit::EventKind;
 use domain::limit::cashless::REFRESHES;
 use domain::limit::{BAD_REFRESHES_PER_PLACE, Limit};
 use domain::session::{EndedBy, Presented, Session};
@@ -92,15 +91,9 @@ impl Postern {
     /// Counts a token that will not do, and `why`, or that there were too many. Only
     /// these are counted, so a client that behaves pays no write for it.
     async fn count_bad_refresh(&self, meta: &RequestMeta, why: Error) -> Error {
-        let place = meta.place().to_string();
-        let hit = self
-            .store()
-            .hit(&BAD_REFRESHES_PER_PLACE, &place, meta.now)
-            .await;
-        match hit {
-            Ok(Ok(())) => why,
-            Ok(Err(exceeded)) => Error::TooMany(exceeded),
-            Err(error) => error.into(),
+        match self.by_place(&BAD_REFRESHES_PER_PLACE, meta).await {
+            Ok(()) => why,
+            Err(error) => error,
         }
     }
 
@@ -174,11 +167,8 @@ impl Postern {
         match worth {
             Presented::JustReplaced => self.tokens(user, session, meta.now),
             Presented::Replayed => {
-                let event =
-                    self.user_event(&user, EventKind::SuspiciousRefresh, Some(session.id), meta)?;
-                if self.store().end_session(&session, EndedBy::Replay).await? {
-                    self.store().append_audit(&event).await?;
-                }
+                self.end_session(meta, &user, &session, EndedBy::Replay)
+                    .await?;
                 Err(SPENT)
             }
             Presented::Current | Presented::Over => Err(SPENT),

@@ -68,13 +68,12 @@ impl Postern {
     }
 
     async fn admit_registration(&self, meta: &RequestMeta) -> Result<(), Error> {
-        let place = meta.place().to_string();
         let (admitted, admitted_today) = tokio::join!(
-            self.store().hit(&PASSWORDS_PER_PLACE, &place, meta.now),
-            self.store().hit(&REGISTRATIONS_PER_PLACE, &place, meta.now),
+            self.by_place(&PASSWORDS_PER_PLACE, meta),
+            self.by_place(&REGISTRATIONS_PER_PLACE, meta),
         );
-        admitted?.map_err(Error::TooMany)?;
-        admitted_today?.map_err(Error::TooMany)
+        admitted?;
+        admitted_today
     }
 
     async fn enrol(

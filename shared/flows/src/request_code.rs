@@ -31,15 +31,14 @@ impl Postern {
         source: &str,
     ) -> Result<(), Error> {
         self.check_country(address)?;
-        let place = meta.place().to_string();
         let (a_minute, a_day) = requests(address);
         let (admitted, admitted_today, found) = tokio::join!(
-            self.store().hit(&a_minute, &place, meta.now),
-            self.store().hit(&a_day, &place, meta.now),
+            self.by_place(&a_minute, meta),
+            self.by_place(&a_day, meta),
             self.store().code_and_holder(address),
         );
-        admitted?.map_err(Error::TooMany)?;
-        admitted_today?.map_err(Error::TooMany)?;
+        admitted?;
+        admitted_today?;
         let found = found?;
         // Nobody is a reader too: an address without an account costs the same.
         let user = self
@@ -49,11 +48,7 @@ impl Postern {
         let (before, ledger) = self
             .write_code(meta, address, source, user.as_ref(), found.ledger)
             .await?;
-        let language = user
-            .as_ref()
-            .map(|user| user.language.as_str())
-            .filter(|tag| !tag.is_empty());
-        let language = language.or(meta.language.as_deref()).unwrap_or_default();
+        let language = meta.language_for(user.as_ref());
         let code = self.sign_in_code(meta, address, user.as_ref(), &ledger);
         let sent = match address {
             Contact::Email(address) => {

@@ -24,11 +24,7 @@ impl Postern {
         if self.revoke(meta, token).await? {
             return Ok(());
         }
-        let place = meta.place().to_string();
-        self.store()
-            .hit(&BAD_REVOCATIONS, &place, meta.now)
-            .await?
-            .map_err(Error::TooMany)
+        self.by_place(&BAD_REVOCATIONS, meta).await
     }
 
     /// Whether `token` was one of ours.
@@ -49,14 +45,9 @@ impl Postern {
         if !session.is_alive(&user, meta.now) {
             return Ok(true);
         }
-        let event = self.user_event(&user, EventKind::TokenRevoked, Some(session.id), meta)?;
-        let transaction = self
-            .store()
-            .transaction()
-            .end_session(&session, EndedBy::Revocation)?
-            .audit(&event)?;
-        // Refused: another request ended it first, which is as good.
-        transaction.commit(platform::uuid(self.entropy())).await?;
+        // Another request may have ended it first, which is as good.
+        self.end_session(meta, &user, &session, EndedBy::Revocation)
+            .await?;
         Ok(true)
     }
 

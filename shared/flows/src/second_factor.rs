@@ -66,13 +66,11 @@ impl Postern {
         id: Uuid,
         shown: SecondFactor<'_>,
     ) -> Result<Answer, Error> {
-        let place = meta.place().to_string();
         let (admitted, waiting) = tokio::join!(
-            self.store()
-                .hit(&SECOND_FACTORS_PER_PLACE, &place, meta.now),
+            self.by_place(&SECOND_FACTORS_PER_PLACE, meta),
             self.store().challenge(id),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         let challenge = waiting?
             .filter(|challenge| challenge.spent_at.is_none())
             .ok_or(NO_SIGN_IN)?;

@@ -43,11 +43,7 @@ impl Postern {
         admin: &Signed,
         new: NewServiceKey,
     ) -> Result<IssuedServiceKey, Error> {
-        let place = meta.place().to_string();
-        self.store()
-            .hit(&SERVICE_KEYS, &place, meta.now)
-            .await?
-            .map_err(Error::TooMany)?;
+        self.by_place(&SERVICE_KEYS, meta).await?;
         let secret = derive::fresh_token(self.entropy());
         let (kind, session) = (EventKind::ServiceKeyCreated, Some(admin.session.id));
         for _ in 0..MAX_ROUNDS {
@@ -94,11 +90,7 @@ impl Postern {
         admin: &Signed,
         id: u64,
     ) -> Result<(), Error> {
-        let place = meta.place().to_string();
-        self.store()
-            .hit(&SERVICE_KEY_REVOCATIONS, &place, meta.now)
-            .await?
-            .map_err(Error::TooMany)?;
+        self.by_place(&SERVICE_KEY_REVOCATIONS, meta).await?;
         let (kind, session) = (EventKind::ServiceKeyRevoked, Some(admin.session.id));
         let event = self.user_event(&admin.user, kind, session, meta)?;
         let transaction = self

@@ -1,8 +1,10 @@
 //! Looking at one's sessions, and ending one.
 
+use domain::account::User;
 use domain::audit::EventKind;
 use domain::session::{EndedBy, Session};
-use domain::{Error, UnixTime};
+use domain::{Error, UnixTime, platform};
+use store::Commit;
 
 use crate::{Postern, RequestMeta, Signed};
 
@@ -34,11 +36,35 @@ impl Postern {
             .iter()
             .find(|session| session.number == number)
             .ok_or(Error::Missing)?;
-        let kind = EventKind::SessionEnded;
-        let event = self.user_event(&signed.user, kind, Some(session.id), meta)?;
-        if !self.store().end_session(session, EndedBy::Owner).await? {
-            return Err(Error::Missing);
+        let ended = self.end_session(meta, &signed.user, session, EndedBy::Owner);
+        if ended.await? {
+            Ok(())
+        } else {
+            Err(Error::Missing)
         }
-        Ok(self.store().append_audit(&event).await?)
+    }
+
+    /// Ends a session of `user`, with its event. Whether this call did it: of several
+    /// that end it at once, one writes the event.
+    pub(crate) async fn end_session(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        session: &Session,
+        why: EndedBy,
+    ) -> Result<bool, Error> {
+        let kind = match why {
+            EndedBy::Owner => EventKind::SessionEnded,
+            EndedBy::Replay => EventKind::SuspiciousRefresh,
+            EndedBy::Revocation => EventKind::TokenRevoked,
+        };
+        let event = self.user_event(user, kind, Some(session.id), meta)?;
+        let transaction = self
+            .store()
+            .transaction()
+            .end_session(session, why)?
+            .audit(&event)?;
+        let committed = transaction.commit(platform::uuid(self.entropy())).await?;
+        Ok(matches!(committed, Commit::Done))
     }
 }

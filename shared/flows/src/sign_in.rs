@@ -15,6 +15,7 @@ use domain::{Contact, Contract, Error, UnixTime, platform};
 use store::{Commit, Step, Transaction};
 use uuid::Uuid;
 
+use crate::budget::Budget;
 use crate::{PendingTokens, Postern, RequestMeta, Tokens, letters};
 
 /// How a sign-in ended.
@@ -231,13 +232,15 @@ impl Postern {
         let Some((letter, address)) = letter.zip(user.email.as_ref()) else {
             return Ok(refusing_step(transaction.commit(token).await?));
         };
-        let (committed, reserved) =
-            tokio::join!(transaction.commit(token), self.reserve_letter(now));
+        let (committed, reserved) = tokio::join!(
+            transaction.commit(token),
+            self.reserve(Budget::Letters, now)
+        );
         let happened = matches!(committed, Ok(Commit::Done));
         let told = match reserved {
             Ok(()) if happened => self.post(address, &letter, &user.language, now).await,
             Ok(()) => {
-                self.unreserve_letter(now).await;
+                self.unreserve(Budget::Letters, now).await;
                 Ok(())
             }
             Err(error) => Err(error),

@@ -20,14 +20,13 @@ impl Postern {
         meta: &RequestMeta,
         sub: Uuid,
     ) -> Result<Factors, Error> {
-        let (place, who) = (meta.place().to_string(), sub.to_string());
+        let who = sub.to_string();
         let (at_place, at_account, factors) = tokio::join!(
-            self.store()
-                .hit(&SECOND_FACTORS_PER_PLACE, &place, meta.now),
+            self.by_place(&SECOND_FACTORS_PER_PLACE, meta),
             self.store().hit(&SECOND_FACTOR_GUESSES, &who, meta.now),
             self.store().factors(sub),
         );
-        at_place?.map_err(Error::TooMany)?;
+        at_place?;
         at_account?.map_err(Error::TooMany)?;
         Ok(factors?)
     }

@@ -43,9 +43,18 @@ impl Postern {
         name: &str,
     ) -> Result<SetUp, Error> {
         may_set_up(signed, meta)?;
-        let (device, secret) = self
-            .new_authenticator(meta, signed, name, Factors::with)
-            .await?;
+        self.begin_set_up(meta, signed, name, Factors::with).await
+    }
+
+    /// Adds an authenticator that waits for its first code, as `add` has it.
+    pub(crate) async fn begin_set_up(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        name: &str,
+        add: fn(&Factors, Device) -> Factors,
+    ) -> Result<SetUp, Error> {
+        let (device, secret) = self.new_authenticator(meta, signed, name, add).await?;
         Ok(SetUp {
             device,
             secret: secret.base32(),

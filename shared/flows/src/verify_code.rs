@@ -44,10 +44,10 @@ impl Postern {
     ) -> Result<SignIn, Error> {
         let (place, limit) = (meta.place().to_string(), verifications(address));
         let (admitted, found) = tokio::join!(
-            self.store().hit(&limit, &place, meta.now),
+            self.by_place(&limit, meta),
             self.store().before_guess(address, &place, meta.now),
         );
-        admitted?.map_err(Error::TooMany)?;
+        admitted?;
         let (found, used_up) = found?;
         let live = found
             .ledger

@@ -6,15 +6,14 @@
 //! blocks, so that most calls write nothing; the few that do lease write while
 //! they read.
 
-use crypto::TokenKind;
 use domain::account::User;
-use domain::limit::Limit;
 use domain::limit::cashless::TOKEN_VERIFICATIONS;
 use domain::pos::{OfflineClaims, OperatorClaims};
 use domain::service_key::{self, ServiceKey};
 use domain::token::AccessClaims;
 use domain::{Error, UnixTime, api_key};
 
+use crate::authenticate::of_another_kind;
 use crate::{Postern, RequestMeta};
 
 /// A credential of ours that is good now.
@@ -70,53 +69,17 @@ impl Postern {
             let user = self.authenticate_key(token).await?;
             return Ok(Credential::Personal(Box::new(user)));
         }
-        match TokenKind::claimed(token) {
-            Some(TokenKind::Offline) => {
-                let claims = self.check_offline(token, now).await?;
-                Ok(Credential::Offline(Box::new(claims)))
-            }
-            Some(TokenKind::Operator) => {
-                let (claims, ..) = self.check_operator(token, now).await?;
-                Ok(Credential::Operator(Box::new(claims)))
-            }
-            _ => {
-                let (claims, _) = self.authenticate_claims(token, now).await?;
-                Ok(Credential::Access(Box::new(claims)))
-            }
+        match self.authenticate_claims(token, now).await {
+            Ok((claims, _)) => return Ok(Credential::Access(Box::new(claims))),
+            Err(error) if of_another_kind(&error) => {}
+            Err(error) => return Err(error),
         }
-    }
-
-    /// Takes one hit of a leased budget, if there is one to take it from: for work that
-    /// must not be done when it is refused.
-    pub(crate) async fn admitted(
-        &self,
-        limit: Option<&Limit>,
-        meta: &RequestMeta,
-    ) -> Result<(), Error> {
-        let Some(limit) = limit else { return Ok(()) };
-        let place = meta.place().to_string();
-        let taken = match self.store().take(limit, &place, meta.now) {
-            Some(taken) => taken,
-            None => self.store().lease(limit, &place, meta.now).await?,
-        };
-        taken.map_err(Error::TooMany)
-    }
-
-    /// Does `work`, which only reads, within a leased budget: from memory if a lease is
-    /// held, else while one is made.
-    pub(crate) async fn within<T>(
-        &self,
-        limit: &Limit,
-        meta: &RequestMeta,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        let place = meta.place().to_string();
-        if let Some(taken) = self.store().take(limit, &place, meta.now) {
-            taken.map_err(Error::TooMany)?;
-            return work.await;
+        match self.check_offline(token, now).await {
+            Ok(claims) => return Ok(Credential::Offline(Box::new(claims))),
+            Err(error) if of_another_kind(&error) => {}
+            Err(error) => return Err(error),
         }
-        let (leased, done) = tokio::join!(self.store().lease(limit, &place, meta.now), work);
-        leased?.map_err(Error::TooMany)?;
-        done
+        let (claims, ..) = self.check_operator(token, now).await?;
+        Ok(Credential::Operator(Box::new(claims)))
     }
 }

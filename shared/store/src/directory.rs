@@ -5,13 +5,14 @@
 //! the administrators' list read it and nothing else: what must be revoked or kept
 //! unique is never looked up here.
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::UnixTime;
 use domain::account::{Role, Status};
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::item::{from_item, string};
+use crate::item::{Item, from_item, string};
 use crate::key::{self, DIR_PK, DIR_SK, DIRECTORY};
 use crate::{Store, StoreError};
 
@@ -114,17 +115,8 @@ impl Store {
             None => limit,
             Some(_) => LOOKED_AT,
         };
-        let mut query = self
-            .db
-            .query()
-            .table_name(&*self.table)
-            .index_name(DIRECTORY)
-            .key_condition_expression("#pk = :shard AND #sk > :after")
-            .expression_attribute_names("#pk", DIR_PK)
-            .expression_attribute_names("#sk", DIR_SK)
-            .expression_attribute_values(":shard", string(key::directory_shard(shard)))
-            .expression_attribute_values(":after", string(after.unwrap_or("0")))
-            .limit(i32::try_from(size).unwrap_or(i32::MAX));
+        let size = i32::try_from(size).unwrap_or(i32::MAX);
+        let mut query = self.directory_query(&key::directory_shard(shard), after, size);
         if let Some(part) = matching {
             query = query
                 .filter_expression(
@@ -136,12 +128,35 @@ impl Store {
             .send()
             .await
             .map_err(|e| StoreError::call("Query", &e))?;
-        let reached = answer.last_evaluated_key.as_ref();
-        let reached = reached.and_then(|key| key.get(DIR_SK)?.as_s().ok().cloned());
+        let reached = cursor_of(answer.last_evaluated_key.as_ref());
         let entries = answer.items.unwrap_or_default().into_iter();
         Ok(Look {
             entries: entries.map(from_item).collect::<Result<_, _>>()?,
             reached,
         })
     }
+
+    /// The head of one of the index's partitions, behind the cursor `after`.
+    pub(crate) fn directory_query(
+        &self,
+        partition: &str,
+        after: Option<&str>,
+        limit: i32,
+    ) -> QueryFluentBuilder {
+        self.db
+            .query()
+            .table_name(&*self.table)
+            .index_name(DIRECTORY)
+            .key_condition_expression("#pk = :partition AND #sk > :after")
+            .expression_attribute_names("#pk", DIR_PK)
+            .expression_attribute_names("#sk", DIR_SK)
+            .expression_attribute_values(":partition", string(partition))
+            .expression_attribute_values(":after", string(after.unwrap_or("0")))
+            .limit(limit)
+    }
+}
+
+/// Where an item or a key stands in the index.
+pub(crate) fn cursor_of(item: Option<&Item>) -> Option<String> {
+    item?.get(DIR_SK)?.as_s().ok().cloned()
 }

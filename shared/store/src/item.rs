@@ -140,6 +140,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// All items of a partition whose places begin with `prefix`, in their order and as
+    /// of now.
+    pub(crate) async fn in_partition<T: DeserializeOwned>(
+        &self,
+        pk: &str,
+        prefix: &str,
+    ) -> Result<Vec<T>, StoreError> {
+        let query = self
+            .db
+            .query()
+            .table_name(&*self.table)
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#sk", SK)
+            .expression_attribute_values(":pk", string(pk))
+            .expression_attribute_values(":prefix", string(prefix))
+            .consistent_read(true);
+        let items: Result<Vec<Item>, _> = query.into_paginator().items().send().collect().await;
+        let items = items.map_err(|e| StoreError::call("Query", &e))?;
+        items.into_iter().map(from_item).collect()
+    }
+}
+
 fn is_at(item: &Item, key: &Key) -> bool {
     let text = |name| {
         item.get(name)

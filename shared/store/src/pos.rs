@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::item::{Item, from_item, string};
-use crate::key::{self, DIR_PK, DIR_SK, DIRECTORY, PK, SK};
+use crate::directory::cursor_of;
+use crate::item::{Item, from_item};
+use crate::key::{self, Key};
 use crate::{Store, StoreError};
 
 /// Where the device of an id stands.
@@ -154,7 +155,7 @@ impl Store {
     /// # Errors
     /// As [`Store::event`].
     pub async fn devices_of(&self, event: u64) -> Result<Vec<Device>, StoreError> {
-        self.of_event(event, key::DEVICES).await
+        self.in_partition(&key::event(event).pk, key::DEVICES).await
     }
 
     /// Who works at an event.
@@ -162,67 +163,28 @@ impl Store {
     /// # Errors
     /// As [`Store::event`].
     pub async fn operators_of(&self, event: u64) -> Result<Vec<Uuid>, StoreError> {
-        let appointed: Vec<Appointment> = self.of_event(event, key::APPOINTMENTS).await?;
+        let pk = key::event(event).pk;
+        let appointed: Vec<Appointment> = self.in_partition(&pk, key::APPOINTMENTS).await?;
         Ok(appointed.into_iter().map(|found| found.sub).collect())
     }
 
-    async fn of_event<T: DeserializeOwned>(
-        &self,
-        event: u64,
-        prefix: &str,
-    ) -> Result<Vec<T>, StoreError> {
-        let found: Vec<Item> = self
-            .db
-            .query()
-            .table_name(&*self.table)
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#sk", SK)
-            .expression_attribute_values(":pk", string(key::event(event).pk))
-            .expression_attribute_values(":prefix", string(prefix))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<_, _>>()
-            .await
-            .map_err(|e| StoreError::call("Query", &e))?;
-        found.into_iter().map(from_item).collect()
-    }
-
-    /// Up to `limit` events after the cursor of an earlier page, oldest first. The
-    /// index names them; the rows are read as of now.
+    /// Up to `limit` events, 100 at most, after the cursor of an earlier page, oldest
+    /// first. The index names them; the rows are read as of now, in one more call.
     ///
     /// # Errors
     /// As [`Store::event`].
     pub async fn events(&self, after: Option<&str>, limit: i32) -> Result<EventPage, StoreError> {
-        let answer = self
-            .db
-            .query()
-            .table_name(&*self.table)
-            .index_name(DIRECTORY)
-            .key_condition_expression("#pk = :events AND #sk > :after")
-            .expression_attribute_names("#pk", DIR_PK)
-            .expression_attribute_names("#sk", DIR_SK)
-            .expression_attribute_values(":events", string(key::EVENTS))
-            .expression_attribute_values(":after", string(after.unwrap_or("0")))
-            .limit(limit)
-            .send()
-            .await
-            .map_err(|e| StoreError::call("Query", &e))?;
-        let more = answer.last_evaluated_key.is_some();
+        let query = self.directory_query(key::EVENTS, after, limit);
+        let answer = query.send().await;
+        let answer = answer.map_err(|e| StoreError::call("Query", &e))?;
+        let next = cursor_of(answer.last_evaluated_key.as_ref());
         let listed = answer.items.unwrap_or_default();
-        let text = |item: &Item, name| item.get(name).and_then(|v| v.as_s().ok()).cloned();
-        let next = listed
-            .last()
-            .filter(|_| more)
-            .and_then(|item| text(item, DIR_SK));
-        let mut events = Vec::with_capacity(listed.len());
-        for place in listed.iter().filter_map(|item| text(item, DIR_SK)) {
-            let id = place.rsplit('#').next().and_then(|id| id.parse().ok());
-            let Some(id) = id else { continue };
-            events.extend(self.event(id).await?);
-        }
+        let places = listed.iter().filter_map(|item| cursor_of(Some(item)));
+        let ids = places.filter_map(|place| place.rsplit('#').next()?.parse().ok());
+        let keys: Vec<Key> = ids.map(key::event).collect();
+        let found = self.get_many(&keys).await?.into_iter().map(from_item);
+        let mut events: Vec<Event> = found.collect::<Result<_, _>>()?;
+        events.sort_by_key(|event| key::event_place(event.id, event.created_at));
         Ok(EventPage { events, next })
     }
 }

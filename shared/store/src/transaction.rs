@@ -191,11 +191,7 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::spend_code`].
     pub fn edit_user(self, user: &User, before: u64) -> Result<Self, StoreError> {
-        let put = Put::builder()
-            .set_item(Some(user_item(user)?))
-            .condition_expression("rev = :before")
-            .expression_attribute_values(":before", number(before));
-        self.put(Step::EditUser, put)
+        self.put_over(Step::EditUser, user_item(user)?, before)
     }
 
     /// Writes that `user` was seen at `now`, if its epoch is still the one read.
@@ -363,6 +359,15 @@ impl Transaction<'_> {
                 .set_item(Some(item))
                 .condition_expression("attribute_not_exists(pk)"),
         )
+    }
+
+    /// Writes `item` over the one of revision `before`.
+    pub(crate) fn put_over(self, step: Step, item: Item, before: u64) -> Result<Self, StoreError> {
+        let put = Put::builder()
+            .set_item(Some(item))
+            .condition_expression("rev = :before")
+            .expression_attribute_values(":before", number(before));
+        self.put(step, put)
     }
 
     pub(crate) fn put(

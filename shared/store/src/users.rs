@@ -44,18 +44,6 @@ impl Store {
         self.get(&key::user(sub)).await
     }
 
-    /// The account of that integer id, in two round trips.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn user_of_uid(&self, uid: u64) -> Result<Option<User>, StoreError> {
-        let claim: Option<Claim> = self.get(&key::uid_claim(uid)).await?;
-        match claim {
-            Some(claim) => self.user(claim.sub).await,
-            None => Ok(None),
-        }
-    }
-
     /// Who holds an address.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! German.
 
-use super::clock_and_day;
+use super::moment;
 use crate::letter::{Letter, Words};
 
 const MONTHS: [&str; 12] = [
@@ -41,8 +41,7 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
             ],
         ),
         Letter::NewPlace { device, address, at } => {
-            let (clock, day, month) = clock_and_day(*at);
-            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let (clock, day, month) = moment(*at, &MONTHS);
             let from = address.as_ref().map_or_else(String::new, |address| format!(", von der Adresse {address}"));
             (
                 format!("Neue Anmeldung bei Ihrem Konto für {service}"),
@@ -212,8 +211,7 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
             ],
         ),
         Letter::DeviceConnected { client, device, address, at } => {
-            let (clock, day, month) = clock_and_day(*at);
-            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let (clock, day, month) = moment(*at, &MONTHS);
             let what = client.as_deref().unwrap_or("ein Kommandozeilenprogramm oder einen Agenten");
             let on = if device == "?" { String::new() } else { format!(" ({device})") };
             let from = address.as_ref().map_or_else(String::new, |address| format!("; gefragt hat es von der Adresse {address}"));

@@ -1,6 +1,6 @@
 //! English.
 
-use super::clock_and_day;
+use super::moment;
 use crate::letter::{Letter, Words};
 
 const MONTHS: [&str; 12] = [
@@ -41,8 +41,7 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
             ],
         ),
         Letter::NewPlace { device, address, at } => {
-            let (clock, day, month) = clock_and_day(*at);
-            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let (clock, day, month) = moment(*at, &MONTHS);
             let from = address.as_ref().map_or_else(String::new, |address| format!(", from the address {address}"));
             (
                 format!("New sign-in to your {service} account"),
@@ -203,8 +202,7 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
             ],
         ),
         Letter::DeviceConnected { client, device, address, at } => {
-            let (clock, day, month) = clock_and_day(*at);
-            let month = month.checked_sub(1).and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
+            let (clock, day, month) = moment(*at, &MONTHS);
             let what = client.as_deref().unwrap_or("a command-line program or agent");
             let on = if device == "?" { String::new() } else { format!(" ({device})") };
             let from = address.as_ref().map_or_else(String::new, |address| format!(", which asked from the address {address}"));

@@ -1,7 +1,7 @@
 //! Devices: registering, renaming, taking out of use, giving into hands.
 
 use domain::audit::EventKind;
-use domain::pos::{Device, DeviceMac, Event};
+use domain::pos::{Device, DeviceMac};
 use domain::{ClaimKind, Error, platform};
 use store::Step;
 use uuid::Uuid;
@@ -42,8 +42,7 @@ impl Postern {
     /// there; [`Error::Taken`] if the event has such a device, in use or not.
     pub async fn register_device(&self, by: By<'_>, new: &NewDevice) -> Result<Device, Error> {
         let now = self.instant(by);
-        let event = self.store().event(new.event).await?;
-        event.filter(Event::is_on).ok_or(Error::Missing)?;
+        self.event_on(new.event).await?;
         for _ in 0..MAX_ROUNDS {
             let bare = Device {
                 id: platform::integer_id(self.entropy()),

@@ -21,6 +21,15 @@ pub struct EventEdit {
 const MAX_PAGE: usize = 50;
 
 impl Postern {
+    /// The event of that id.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is none, or it is over.
+    pub(crate) async fn event_on(&self, id: u64) -> Result<Event, Error> {
+        let event = self.store().event(id).await?;
+        event.filter(Event::is_on).ok_or(Error::Missing)
+    }
+
     /// Makes an event.
     ///
     /// # Errors

@@ -52,10 +52,8 @@ impl Postern {
     /// [`Error::OwnAccount`] for oneself; [`Error::Unauthenticated`] if the
     /// administrator is none any more.
     pub async fn appoint_operator(&self, by: By<'_>, new: &NewOperator) -> Result<User, Error> {
-        let (event, holder) = tokio::join!(
-            self.event_that_is_on(new.event),
-            self.store().holder(&new.email),
-        );
+        let (event, holder) =
+            tokio::join!(self.event_on(new.event), self.store().holder(&new.email),);
         event?;
         let is_new = holder?.is_none() && self.open_account(by, new).await?;
         let act = Act::Appoint {
@@ -74,14 +72,6 @@ impl Postern {
             }
         }
         Ok(appointed)
-    }
-
-    async fn event_that_is_on(&self, id: u64) -> Result<(), Error> {
-        let event = self.store().event(id).await?;
-        event
-            .filter(domain::pos::Event::is_on)
-            .map(drop)
-            .ok_or(Error::Missing)
     }
 
     /// Makes an account with a user's rights. Not if somebody else just did.
@@ -137,7 +127,7 @@ impl Postern {
         let user = self.operator_of_id(id).await?;
         let event = edit.event.or(user.event).ok_or(Error::Missing)?;
         if edit.event.is_some() {
-            self.event_that_is_on(event).await?;
+            self.event_on(event).await?;
         }
         let act = Act::Appoint {
             role: edit.role.unwrap_or(user.role),

@@ -32,7 +32,7 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::create_event`].
     pub fn edit_event(self, event: &Event, before: u64) -> Result<Self, StoreError> {
-        self.over(Step::EditRow, event_item(event)?, before)
+        self.put_over(Step::EditRow, event_item(event)?, before)
     }
 
     /// Puts a device that its event has not yet, and claims its id.
@@ -55,7 +55,7 @@ impl Transaction<'_> {
     /// As [`Transaction::create_event`].
     pub fn edit_device(self, device: &Device, before: u64) -> Result<Self, StoreError> {
         let row = to_item(&key::device(device.event, &device.mac), device, None)?;
-        self.over(Step::EditRow, row, before)
+        self.put_over(Step::EditRow, row, before)
     }
 
     /// Lists `user` among those who work at their event, and no longer at the event
@@ -117,13 +117,5 @@ impl Transaction<'_> {
             .expression_attribute_values(":id", string(session.id));
         let key = key::operator_session(session.sub, session.dev_type, &session.mac);
         self.update(Step::End, &key, update)
-    }
-
-    fn over(self, step: Step, item: Item, before: u64) -> Result<Self, StoreError> {
-        let put = Put::builder()
-            .set_item(Some(item))
-            .condition_expression("rev = :before")
-            .expression_attribute_values(":before", number(before));
-        self.put(step, put)
     }
 }

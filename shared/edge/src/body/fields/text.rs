@@ -1,0 +1,282 @@
+//! One text field of a form: what it must be, and what it is read as.
+
+use std::ops::RangeInclusive;
+
+use domain::username::Username;
+use domain::{EmailAddress, PhoneNumber, Problem, ProblemKind, profile, time};
+
+use super::Fields;
+
+/// A text field being read. Checks add their problems to the form's; the last
+/// call takes the value out.
+#[derive(Debug)]
+pub struct Text<'f> {
+    fields: &'f mut Fields,
+    name: &'static str,
+    text: Option<String>,
+    sent: bool,
+    may_be_blank: bool,
+}
+
+impl<'f> Text<'f> {
+    /// The field `name` as it was sent: its text, or what is wrong with it.
+    pub(super) fn new(
+        fields: &'f mut Fields,
+        name: &'static str,
+        text: Result<Option<String>, ProblemKind>,
+    ) -> Self {
+        let sent = fields.was_sent(name);
+        let (text, problem) = match text {
+            Ok(text) => (text, None),
+            Err(kind) => (None, Some(kind)),
+        };
+        let mut field = Self {
+            fields,
+            name,
+            text,
+            sent,
+            may_be_blank: false,
+        };
+        if let Some(kind) = problem {
+            field.problem(kind);
+        }
+        field
+    }
+}
+
+impl Text<'_> {
+    fn problem(&mut self, kind: ProblemKind) {
+        self.fields.problems.push(Problem::of(self.name, kind));
+    }
+
+    fn check(mut self, kind: ProblemKind, passes: impl Fn(&str) -> bool) -> Self {
+        let blank = self.text.as_ref().is_some_and(String::is_empty);
+        if !blank && self.text.as_ref().is_some_and(|text| !passes(text)) {
+            self.problem(kind);
+        }
+        self
+    }
+
+    /// Lets the field be empty, which clears what it names.
+    #[must_use]
+    pub fn may_be_blank(mut self) -> Self {
+        self.may_be_blank = true;
+        self
+    }
+
+    /// At least this many characters.
+    #[must_use]
+    pub fn min(self, min: usize) -> Self {
+        self.check(ProblemKind::TooShort { min }, |text| {
+            text.chars().count() >= min
+        })
+    }
+
+    /// At most this many characters.
+    #[must_use]
+    pub fn max(self, max: usize) -> Self {
+        self.check(ProblemKind::TooLong { max }, |text| {
+            text.chars().count() <= max
+        })
+    }
+
+    /// Nothing but the digits 0 to 9.
+    #[must_use]
+    pub fn digits(self) -> Self {
+        self.check(ProblemKind::NotDigits, |text| {
+            text.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    }
+
+    /// The text as a UUID, which must be there.
+    pub fn uuid(self) -> Option<uuid::Uuid> {
+        let typed = self
+            .check(ProblemKind::NotAUuid, |text| {
+                uuid::Uuid::try_parse(text).is_ok()
+            })
+            .required()?;
+        uuid::Uuid::try_parse(&typed).ok()
+    }
+
+    /// One of these values.
+    #[must_use]
+    pub fn one_of(self, values: &[&str]) -> Self {
+        self.check(ProblemKind::NotAChoice, |text| values.contains(&text))
+    }
+
+    /// The text, which must be there.
+    pub fn required(mut self) -> Option<String> {
+        if !self.sent {
+            self.problem(ProblemKind::Required);
+        }
+        self.optional()
+    }
+
+    /// The text, if it was sent.
+    pub fn optional(mut self) -> Option<String> {
+        if self.text.as_ref().is_some_and(|text| text.contains('\0')) {
+            self.problem(ProblemKind::NullCharacter);
+        }
+        if !self.may_be_blank && self.text.as_ref().is_some_and(String::is_empty) {
+            self.problem(ProblemKind::Blank);
+        }
+        self.text
+    }
+
+    /// The text as an e-mail address, which must be there.
+    pub fn email(self) -> Option<EmailAddress> {
+        let typed = self
+            .check(ProblemKind::NotAnEmail, |text| {
+                EmailAddress::parse(text).is_some()
+            })
+            .required()?;
+        EmailAddress::parse(&typed)
+    }
+
+    /// The text as an e-mail address, if it was sent.
+    pub fn email_if_sent(self) -> Option<EmailAddress> {
+        let typed = self
+            .check(ProblemKind::NotAnEmail, |text| {
+                EmailAddress::parse(text).is_some()
+            })
+            .optional()?;
+        EmailAddress::parse(&typed)
+    }
+
+    /// The text as a username, which must be there.
+    pub fn username(self) -> Option<Username> {
+        let typed = self.check_username().required()?;
+        Username::parse(&typed)
+    }
+
+    /// The text as a username, if it was sent.
+    pub fn username_if_sent(self) -> Option<Username> {
+        let typed = self.check_username().optional()?;
+        Username::parse(&typed)
+    }
+
+    fn check_username(self) -> Self {
+        self.check(ProblemKind::NotAUsername, |text| {
+            Username::parse(text).is_some()
+        })
+    }
+
+    /// The text as an http or https URL, just as it was sent, if it was.
+    pub fn url(self) -> Option<String> {
+        self.check(ProblemKind::NotAUrl, |text| host(text).is_some())
+            .optional()
+    }
+
+    /// The host of the text as an http or https URL without `www.`, if it was sent.
+    pub fn url_host(self) -> Option<String> {
+        let typed = self
+            .check(ProblemKind::NotAUrl, |text| host(text).is_some())
+            .optional()?;
+        host(&typed)
+    }
+
+    /// The text as an IANA time zone, if it was sent.
+    pub fn time_zone(self) -> Option<String> {
+        let typed = self
+            .check(ProblemKind::NotATimeZone, |text| {
+                time::time_zone(text).is_some()
+            })
+            .optional()?;
+        if typed.is_empty() {
+            Some(typed)
+        } else {
+            time::time_zone(&typed)
+        }
+    }
+
+    /// The text as a number of things, which must be sent.
+    pub fn count(self) -> Option<usize> {
+        let typed = self
+            .check(ProblemKind::NotAnInteger, |text| {
+                text.parse::<usize>().is_ok()
+            })
+            .required()?;
+        typed.parse().ok()
+    }
+
+    /// The text as a whole number in this range, which must be sent.
+    pub fn number(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        if !self.sent {
+            self.problem(ProblemKind::Required);
+        }
+        self.number_if_sent(range)
+    }
+
+    /// The text as a whole number in this range, if it was sent.
+    pub fn number_if_sent(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        let (min, max) = (*range.start(), *range.end());
+        let parsed = self.text.as_ref().map(|text| text.parse::<i128>());
+        let number = match parsed? {
+            Ok(number) if number < i128::from(min) => Err(ProblemKind::Below { min }),
+            Ok(number) if number > i128::from(max) => Err(ProblemKind::Above { max }),
+            Ok(number) => u64::try_from(number).map_err(|_| ProblemKind::NotAnId),
+            Err(_) => Err(ProblemKind::NotAnId),
+        };
+        match number {
+            Ok(number) => Some(number),
+            Err(kind) => {
+                self.problem(kind);
+                None
+            }
+        }
+    }
+
+    /// The text as a telephone number, if it was sent.
+    pub fn phone(self) -> Option<String> {
+        let typed = self
+            .check(ProblemKind::NotAPhone, |text| {
+                profile::tidy_phone(text).is_some()
+            })
+            .optional()?;
+        profile::tidy_phone(&typed)
+    }
+
+    /// The text as a number that a message can be sent to, which must be sent.
+    pub fn e164(self) -> Option<PhoneNumber> {
+        let typed = self
+            .check(ProblemKind::NotAPhone, |text| {
+                PhoneNumber::parse(text).is_some()
+            })
+            .required()?;
+        PhoneNumber::parse(&typed)
+    }
+}
+
+/// The longest host name there is (RFC 1035 §2.3.4): it is stored as it is.
+const MAX_HOST: usize = 253;
+
+fn host(typed: &str) -> Option<String> {
+    let url = url::Url::parse(typed).ok()?;
+    let web = matches!(url.scheme(), "http" | "https");
+    let host = url
+        .host_str()
+        .filter(|host| web && (1..=MAX_HOST).contains(&host.len()))?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_lose_their_www() {
+        assert_eq!(
+            host("https://www.example.com/login?a=b").as_deref(),
+            Some("example.com")
+        );
+        for typed in [
+            "example.com",
+            "ftp://example.com",
+            "https://",
+            "javascript:alert(1)",
+            &format!("https://{}.com/", "a".repeat(300)),
+        ] {
+            assert_eq!(host(typed), None, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Counting what is asked for, by the place that asks.
+
+use domain::Error;
+use domain::limit::Limit;
+
+use crate::{Postern, RequestMeta};
+
+impl Postern {
+    /// Counts one more at the place of a request.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] once the place has used the limit up.
+    pub(crate) async fn by_place(&self, limit: &Limit, meta: &RequestMeta) -> Result<(), Error> {
+        let place = meta.place().to_string();
+        let counted = self.store().hit(limit, &place, meta.now).await?;
+        counted.map_err(Error::TooMany)
+    }
+
+    /// Takes one hit of a leased budget, if there is one to take it from: for work that
+    /// must not be done when it is refused.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] once the place has used the limit up.
+    pub(crate) async fn admitted(
+        &self,
+        limit: Option<&Limit>,
+        meta: &RequestMeta,
+    ) -> Result<(), Error> {
+        let Some(limit) = limit else { return Ok(()) };
+        let place = meta.place().to_string();
+        let taken = match self.store().take(limit, &place, meta.now) {
+            Some(taken) => taken,
+            None => self.store().lease(limit, &place, meta.now).await?,
+        };
+        taken.map_err(Error::TooMany)
+    }
+
+    /// Does `work`, which only reads, within a leased budget: from memory if a lease is
+    /// held, else while one is made.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] once the place has used the limit up; else what `work` says.
+    pub(crate) async fn within<T>(
+        &self,
+        limit: &Limit,
+        meta: &RequestMeta,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let place = meta.place().to_string();
+        if let Some(taken) = self.store().take(limit, &place, meta.now) {
+            taken.map_err(Error::TooMany)?;
+            return work.await;
+        }
+        let (leased, done) = tokio::join!(self.store().lease(limit, &place, meta.now), work);
+        leased?.map_err(Error::TooMany)?;
+        done
+    }
+}
