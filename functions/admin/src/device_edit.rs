@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Body, Fields, FromFields, Meta, Number, Reply};
+use edge::{Admin, BodyAt, Fields, FromFields, Meta, Reply};
 use flows::{By, DeviceEdit, Postern};
 use utoipa::ToSchema;
 
@@ -76,10 +76,9 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Admin(signed): Admin,
-    Number(id): Number,
-    Body(Edit(edit)): Body<Edit>,
+    BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<DeviceResponse> {
     let by = By::administrator(&meta, &signed);
-    let device = postern.edit_device(by, id.get("device_id")?, &edit).await?;
+    let device = postern.edit_device(by, id, &edit).await?;
     Ok(Json(DeviceResponse::of(device, meta.now)))
 }

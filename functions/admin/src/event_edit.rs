@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Body, Fields, FromFields, Meta, Number, Reply};
+use edge::{Admin, BodyAt, Fields, FromFields, Meta, Reply};
 use flows::{By, EventEdit, Postern};
 use utoipa::ToSchema;
 
@@ -60,10 +60,9 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Admin(signed): Admin,
-    Number(id): Number,
-    Body(Edit(edit)): Body<Edit>,
+    BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<EventResponse> {
     let by = By::administrator(&meta, &signed);
-    let event = postern.edit_event(by, id.get("event_id")?, &edit).await?;
+    let event = postern.edit_event(by, id, &edit).await?;
     Ok(Json(event.into()))
 }

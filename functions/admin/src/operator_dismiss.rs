@@ -34,6 +34,6 @@ pub async fn handle(
     Number(id): Number,
 ) -> Reply<OperatorResponse> {
     let by = By::administrator(&meta, &signed);
-    let dismissed = postern.dismiss_operator(by, id.get("user_id")?).await?;
+    let dismissed = postern.dismiss_operator(by, id).await?;
     Ok(Json(dismissed.into()))
 }

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::account::Role;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Number, Reply};
+use edge::{BodyAt, Fields, FreshAdmin, FromFields, Meta, Reply};
 use flows::{By, OperatorEdit, Postern};
 use utoipa::ToSchema;
 
@@ -74,10 +74,9 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshAdmin(signed): FreshAdmin,
-    Number(id): Number,
-    Body(Edit(edit)): Body<Edit>,
+    BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<OperatorResponse> {
     let by = By::administrator(&meta, &signed);
-    let edited = postern.edit_operator(by, id.get("user_id")?, edit).await?;
+    let edited = postern.edit_operator(by, id, edit).await?;
     Ok(Json(edited.into()))
 }

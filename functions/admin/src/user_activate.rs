@@ -31,7 +31,7 @@ pub async fn handle(
     Admin(admin): Admin,
     Number(id): Number,
 ) -> Reply<UserResponse> {
-    let whose = Whose::Id(id.get("user_id")?);
+    let whose = Whose::Id(id);
     let user = postern.administer(&meta, &admin, &whose, Act::Activate);
     Ok(Json(user.await?.into()))
 }

@@ -32,7 +32,7 @@ pub async fn handle(
     Admin(admin): Admin,
     Number(id): Number,
 ) -> Reply<UserResponse> {
-    let whose = Whose::Id(id.get("user_id")?);
+    let whose = Whose::Id(id);
     let user = postern.administer(&meta, &admin, &whose, Act::Deactivate);
     Ok(Json(user.await?.into()))
 }

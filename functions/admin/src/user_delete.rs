@@ -33,7 +33,7 @@ pub async fn handle(
     FreshAdmin(admin): FreshAdmin,
     Number(id): Number,
 ) -> Reply<Message> {
-    let whose = Whose::Id(id.get("user_id")?);
+    let whose = Whose::Id(id);
     let deleted = postern.administer(&meta, &admin, &whose, Act::Delete);
     deleted.await?;
     Ok(Json(Message {

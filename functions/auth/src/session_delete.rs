@@ -28,7 +28,6 @@ pub async fn handle(
     edge::User(signed): edge::User,
     Number(number): Number,
 ) -> Reply<Message> {
-    let number = number.get("session_id")?;
     postern.end_own_session(&meta, &signed, number).await?;
     Ok(Json(Message {
         message: "Session deleted successfully",

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::cashless::{Texts, offline_token};
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Number, Reply, User};
+use edge::{BodyAt, Fields, FromFields, Meta, Reply, User};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -54,10 +54,8 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     User(signed): User,
-    Number(device): Number,
-    Body(asked): Body<Asked>,
+    BodyAt(device, asked): BodyAt<Asked>,
 ) -> Reply<Texts> {
-    let device = device.get("device_id")?;
     let issued = postern
         .give_device(&meta, &signed, device, asked.operator_id)
         .await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{FreshAdmin, KeyId, Meta, Reply};
+use edge::{FreshAdmin, Meta, Number, Reply};
 use flows::Postern;
 
 /// Revoke an API key of a service: it is worth nothing from the next request on.
@@ -32,7 +32,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshAdmin(admin): FreshAdmin,
-    KeyId(id): KeyId,
+    Number(id): Number,
 ) -> Reply<BTreeMap<&'static str, String>> {
     postern.revoke_service_key(&meta, &admin, id).await?;
     Ok(Json(BTreeMap::from([

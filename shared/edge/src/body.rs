@@ -35,7 +35,13 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        Ok(Self(read(request, &[Media::Json]).await?))
+        Ok(Self(Self::read(request).await?))
+    }
+}
+
+impl<T: FromFields> Body<T> {
+    pub(crate) async fn read(request: Request) -> Result<T, Error> {
+        read(request, &[Media::Json]).await
     }
 }
 

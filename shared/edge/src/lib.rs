@@ -38,6 +38,6 @@ pub use function::function;
 pub use listen::listen;
 pub use meta::Meta;
 pub use paging::next_page;
-pub use path::{Id, KeyId, Number, Segment};
+pub use path::{BodyAt, Id, Number, Segment};
 pub use refusal::{Refusal, Reply};
 pub use serve::{run, serve};

@@ -1,11 +1,11 @@
 //! What a path names, as a handler's argument.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequest, FromRequestParts, Path, RawPathParams, Request};
 use axum::http::request::Parts;
 use domain::{Error, Problem, ProblemKind};
 use uuid::Uuid;
 
-use crate::Refusal;
+use crate::{Body, FromFields, Refusal};
 
 /// The one UUID in the path. A path with anything else in its place leads
 /// nowhere, which is not worth another answer than that.
@@ -37,49 +37,60 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
-/// The one segment in the path that is to be an integer id.
-#[derive(Clone, Debug)]
-pub struct Number(pub Digits);
-
-/// A segment that is an integer, or is not.
-#[derive(Clone, Debug)]
-pub struct Digits(Option<u64>);
-
-impl Digits {
-    /// The integer, or what is wrong with the segment `name`. A negative one is an
-    /// integer like any other, and nobody's id.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`].
-    pub fn get(&self, name: &'static str) -> Result<u64, Error> {
-        let problem = || Error::Invalid(vec![Problem::of_path(name, ProblemKind::NotAnId)]);
-        self.0.ok_or_else(problem)
-    }
-}
+/// The one integer id in the path. A negative one is an integer like any other,
+/// and nobody's id.
+#[derive(Clone, Copy, Debug)]
+pub struct Number(pub u64);
 
 impl<S: Send + Sync> FromRequestParts<S> for Number {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let named = Path::<String>::from_request_parts(parts, state).await;
-        let number = named.ok().and_then(|Path(text)| text.parse::<i128>().ok());
-        // No id is as large as the largest number, so neither is that.
-        let id = number.map(|number| u64::try_from(number).unwrap_or(u64::MAX));
-        Ok(Self(Digits(id)))
+        match number(parts, state).await? {
+            Ok(id) => Ok(Self(id)),
+            Err(problem) => Err(Error::Invalid(vec![problem]).into()),
+        }
     }
 }
 
-/// The one whole number in the path, named `key_id`.
-#[derive(Clone, Copy, Debug)]
-pub struct KeyId(pub u64);
+/// A body about the thing whose integer id is in the path. What is wrong with
+/// either is said in one answer.
+#[derive(Clone, Debug)]
+pub struct BodyAt<T>(pub u64, pub T);
 
-impl<S: Send + Sync> FromRequestParts<S> for KeyId {
+impl<S: Send + Sync, T: FromFields> FromRequest<S> for BodyAt<T> {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let named = Path::<String>::from_request_parts(parts, state).await;
-        let id = named.ok().and_then(|Path(id)| id.parse().ok());
-        let problem = Problem::of_path("key_id", ProblemKind::NotAnInteger);
-        Ok(Self(id.ok_or(Error::Invalid(vec![problem]))?))
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        let id = number(&mut parts, state).await?;
+        let request = Request::from_parts(parts, body);
+        match (id, Body::read(request).await) {
+            (Ok(id), Ok(body)) => Ok(Self(id, body)),
+            (Err(problem), Err(Error::Invalid(mut problems))) => {
+                problems.insert(0, problem);
+                Err(Error::Invalid(problems).into())
+            }
+            (_, Err(error)) => Err(error.into()),
+            (Err(problem), Ok(_)) => Err(Error::Invalid(vec![problem]).into()),
+        }
     }
+}
+
+/// The integer in the path, or what is wrong with the parameter that should be one.
+async fn number<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<Result<u64, Problem>, Error> {
+    let named = RawPathParams::from_request_parts(parts, state).await;
+    // What is not UTF-8 names nothing; axum would say it in its own words.
+    let named = named.map_err(|_| Error::Missing)?;
+    let (name, text) = named.iter().next().ok_or(Error::Missing)?;
+    let problem = || Problem {
+        path: vec![name.to_owned().into()],
+        ..Problem::of_path("", ProblemKind::NotAnId)
+    };
+    let number = text.parse::<i128>().map_err(|_| problem());
+    // No id is as large as the largest number, so neither is that.
+    Ok(number.map(|number| u64::try_from(number).unwrap_or(u64::MAX)))
 }

@@ -4,6 +4,8 @@ use domain::account::Role;
 use serde_json::json;
 use tests::{Anyone, World, forge};
 
+use crate::auth::problems;
+
 use super::{MAC, OLGA, is_valid, signed_in, take};
 
 async fn offline(client: &Anyone<'_>, event: u64, device: Option<&str>) -> tests::Answer {
@@ -54,7 +56,10 @@ async fn operators_take_devices_themselves_and_others_hand_them_out() {
     let problem = admin
         .post("/devices/x/token", &json!({ "operator_id": "y" }))
         .await;
-    problem.expect(422);
+    let named = problems(&problem.expect(422));
+    assert_eq!(named.len(), 2, "{named:?}");
+    assert!(named[0].starts_with("path.device_id: Input should be a valid integer"));
+    assert!(named[1].starts_with("body.operator_id: Input should be a valid integer"));
 }
 
 #[tokio::test]
