@@ -36,9 +36,12 @@ async fn everything(world: &World) -> Vec<String> {
     secrets.push(next.str("refresh_token").to_owned());
     let listed = member.get("/auth/sessions").await.expect(200);
     // By name: both began in one second, and their order within it is nobody's promise.
-    let second = listed.body.as_array().unwrap().iter();
-    let second = second.filter(|session| session["session_token"] == answer.body["session_token"]);
-    let path = format!("/auth/sessions/{}", second.last().unwrap()["id"]);
+    let name = &answer.body["session_token"];
+    let mut listed = listed.body.as_array().unwrap().iter();
+    let second = listed
+        .find(|session| session["session_token"] == *name)
+        .unwrap();
+    let path = format!("/auth/sessions/{}", second["id"]);
     member.raw("DELETE", &path, "").await.expect(200);
     member.get("/auth/verify-user/ada").await.expect(200);
     member.get("/auth/verify-user/somebody").await.expect(404);
