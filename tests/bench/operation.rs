@@ -18,6 +18,8 @@ pub struct Operation {
     pub name: &'static str,
     /// What it may cost, where the design says so.
     pub limits: Limits,
+    /// What takes time in it on purpose.
+    pub deliberate: Deliberate,
     /// Does what comes before it, and makes the request.
     prepare: Prepare,
 }
@@ -29,6 +31,18 @@ pub struct Limits {
     pub round_trips: Option<u32>,
     /// Write units.
     pub write_units: Option<u32>,
+}
+
+/// What takes time in an operation on purpose, beside which its budget stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deliberate {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// One password hash.
+    Hash,
+    /// A pause, so that the time of the answer tells nobody anything.
+    Pause,
 }
 
 /// What comes before, as somebody whom nobody has seen yet.
@@ -53,6 +67,7 @@ impl Operation {
                 round_trips: None,
                 write_units: None,
             },
+            deliberate: Deliberate::Nothing,
             prepare,
         }
     }
@@ -66,6 +81,18 @@ impl Operation {
     /// The same with a budget of write units.
     pub const fn write_units(mut self, at_most: u32) -> Self {
         self.limits.write_units = Some(at_most);
+        self
+    }
+
+    /// The same with a password hash in it.
+    pub const fn hashing(mut self) -> Self {
+        self.deliberate = Deliberate::Hash;
+        self
+    }
+
+    /// The same with a pause in it.
+    pub const fn pausing(mut self) -> Self {
+        self.deliberate = Deliberate::Pause;
         self
     }
 

@@ -33,6 +33,9 @@ pub struct Options {
     /// Plain HTTP instead of TLS, and a key file instead of KMS.
     #[arg(long)]
     pub plain: bool,
+    /// Only make one password hash, and print how long it took.
+    #[arg(long, hide = true)]
+    pub first_hash: bool,
     /// Fail when a figure is over its budget.
     #[arg(long)]
     pub strict: bool,

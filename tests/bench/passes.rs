@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::Failure;
 use crate::families::{self, Family};
+use crate::hash;
 use crate::instance::{Instance, Invocation, Start};
 use crate::meter::{self, Service};
 use crate::operation::{Operation, Ready};
@@ -20,6 +21,8 @@ pub struct Results {
     pub functions: Vec<Function>,
     /// What was not, and why.
     pub left_out: Vec<String>,
+    /// The first password hash of a process, in milliseconds.
+    pub hash: f64,
 }
 
 /// What one function cost.
@@ -103,6 +106,7 @@ pub async fn run(options: &Options) -> Result<Results, Failure> {
     Ok(Results {
         functions,
         left_out,
+        hash: hash::first(options.starts)?.median,
     })
 }
 

@@ -28,12 +28,13 @@ pub fn markdown(
     writeln!(
         text,
         "{}; {} build, {}, {reached}; {} starts and {} warm requests of each operation. Medians, in ms, without waiting for \
-         AWS or GitHub.\n",
+         AWS or GitHub. The first password hash of a process takes {:.1}.\n",
         machine::described(),
         build.display(),
         options.algorithm,
         options.starts,
         options.requests,
+        results.hash,
     )?;
     if !results.left_out.is_empty() {
         writeln!(text, "Left out: {}.\n", results.left_out.join("; "))?;

@@ -34,7 +34,7 @@ impl Aws {
     /// services too, of which Lambda has none: a megabyte of every binary.
     ///
     /// # Errors
-    /// If the machine has no certificates to trust.
+    /// If `SSL_CERT_FILE` names no certificates.
     pub fn of_function() -> Result<Self, std::io::Error> {
         let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let flag = |name| var(name).map(|value| value.eq_ignore_ascii_case("true"));
@@ -70,7 +70,7 @@ impl Aws {
     /// configuration files say.
     ///
     /// # Errors
-    /// If the machine has no certificates to trust.
+    /// If `SSL_CERT_FILE` names no certificates.
     pub async fn of_operator() -> Result<Self, std::io::Error> {
         Ok(Self::one(&loader(Connector::new()?).load().await))
     }

@@ -12,8 +12,7 @@
 //! Requests go out through the SDK's own HTTP connector: its hyper, rustls and
 //! aws-lc are in every binary anyway, so a second client would be a second HTTP
 //! and TLS stack for three small requests. It follows no redirects, which is as
-//! it must be for requests that carry a secret. Root certificates are read when
-//! the first sign-in comes, so no other function's start pays for them.
+//! it must be for requests that carry a secret.
 
 mod connection;
 mod firebase;

@@ -1,14 +1,18 @@
 //! The HTTP client by which AWS and identity providers are reached: HTTP/1.1,
-//! which all of them speak, and TLS by rustls, with what the machine trusts.
+//! which all of them speak, and TLS by rustls.
 //!
 //! The SDK brings one of its own for each service. It speaks HTTP/2 and to
 //! proxies too, which was a tenth of every binary, and each reads the machine's
-//! certificates again. This one is the same two libraries, hyper and rustls, with
-//! one pool and one set of certificates for whatever shares it.
+//! certificates, which was a sixth of every start. This one is the same two
+//! libraries, hyper and rustls, with one pool for whatever shares it, and it
+//! trusts Mozilla's list as it was at the build. Certificates of one's own, as a
+//! GitHub Enterprise inside a company has them, are added by `SSL_CERT_FILE`.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
@@ -24,6 +28,9 @@ use hyper_util::client::legacy::connect::{Connect, HttpConnector as Tcp, capture
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 
 /// For how long a connection may be in the making before another address is
 /// tried. TLS is no part of it: who calls sets a deadline for all of a request.
@@ -37,14 +44,21 @@ pub struct Connector(SharedHttpConnector);
 struct Pool<C>(Client<C, SdkBody>);
 
 impl Connector {
-    /// A client that trusts what the machine trusts. Plain HTTP it speaks for the
-    /// local stack's sake: AWS's own addresses are all HTTPS.
+    /// A client that trusts what browsers trust, and what `SSL_CERT_FILE` holds.
+    /// Plain HTTP it speaks for the local stack's sake: AWS's own addresses are all
+    /// HTTPS.
     ///
     /// # Errors
-    /// If the machine has no certificates to trust.
+    /// If that file cannot be read, or holds no certificate.
     pub fn new() -> io::Result<Self> {
+        let own = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty());
+        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_root_certificates(trusted(own.as_deref().map(Path::new))?)
+            .with_no_client_auth();
         let tls = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(aws_lc_rs::default_provider())?
+            .with_tls_config(tls)
             .https_or_http()
             .enable_http1();
         let mut tcp = tcp();
@@ -63,6 +77,24 @@ impl Connector {
             .pool_timer(TokioTimer::new())
             .build(connections);
         Self(SharedHttpConnector::new(Pool(pool)))
+    }
+}
+
+/// What is trusted: Mozilla's list, and the certificates in a file of PEM.
+fn trusted(own: Option<&Path>) -> io::Result<RootCertStore> {
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let Some(path) = own else { return Ok(roots) };
+    let unusable =
+        |why: String| io::Error::other(format!("SSL_CERT_FILE {}: {why}", path.display()));
+    let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let certificates = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+    let certificates = certificates.map_err(|error| unusable(error.to_string()))?;
+    // A bundle of a whole system holds some that rustls has no use for.
+    match roots.add_parsable_certificates(certificates) {
+        (0, _) => Err(unusable("no certificate".to_owned())),
+        _ => Ok(roots),
     }
 }
 
@@ -139,5 +171,29 @@ fn failure(error: legacy::Error) -> ConnectorError {
         ConnectorError::timeout(error.into())
     } else {
         ConnectorError::io(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificates_of_ones_own_are_trusted_beside_the_others() {
+        let folder = std::env::temp_dir().join(format!("postern-roots-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("own.pem");
+        let everybodys = trusted(None).unwrap().len();
+        assert!(everybodys > 100);
+        let own = rcgen::generate_simple_self_signed(["github.example.com".to_owned()]).unwrap();
+        std::fs::write(&file, own.cert.pem()).unwrap();
+        assert_eq!(trusted(Some(&file)).unwrap().len(), everybodys + 1);
+        for useless in ["", "no PEM", "-----BEGIN CERTIFICATE-----\n"] {
+            std::fs::write(&file, useless).unwrap();
+            assert!(trusted(Some(&file)).is_err(), "{useless:?}");
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+        let error = trusted(Some(&file)).unwrap_err().to_string();
+        assert!(error.contains("own.pem"), "{error}");
     }
 }

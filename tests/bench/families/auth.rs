@@ -39,7 +39,8 @@ pub const PASSWORD: &str = "qz7-kv2x-engine";
 
 static REGISTER: Operation = Operation::new("register", |person, _| {
     Box::pin(async move { Ok(Ready::new(&person, registering(&person)?)) })
-});
+})
+.hashing();
 
 static SIGN_IN: Operation = Operation::new("sign in by password", |person, stage| {
     Box::pin(async move {
@@ -48,7 +49,8 @@ static SIGN_IN: Operation = Operation::new("sign in by password", |person, stage
     })
 })
 .round_trips(3)
-.write_units(6);
+.write_units(6)
+.hashing();
 
 static SIGN_IN_GUARDED: Operation = Operation::new(
     "sign in by password, to a second factor",
@@ -60,7 +62,8 @@ static SIGN_IN_GUARDED: Operation = Operation::new(
         })
     },
 )
-.round_trips(3);
+.round_trips(3)
+.hashing();
 
 static WRONG_PASSWORD: Operation = Operation::new("a wrong password", |person, stage| {
     Box::pin(async move {
@@ -68,14 +71,16 @@ static WRONG_PASSWORD: Operation = Operation::new("a wrong password", |person, s
         let request = login(&person, "a wrong guess")?;
         Ok(Ready::new(&person, request).expecting(StatusCode::UNAUTHORIZED))
     })
-});
+})
+.hashing();
 
 static NOBODYS_PASSWORD: Operation = Operation::new("a password of nobody", |person, _| {
     Box::pin(async move {
         let request = login(&person, PASSWORD)?;
         Ok(Ready::new(&person, request).expecting(StatusCode::UNAUTHORIZED))
     })
-});
+})
+.hashing();
 
 static SIGN_IN_FOR_A_ROLE: Operation =
     Operation::new("sign in by password, for a role", |person, stage| {
@@ -90,7 +95,8 @@ static SIGN_IN_FOR_A_ROLE: Operation =
         })
     })
     .round_trips(3)
-    .write_units(6);
+    .write_units(6)
+    .hashing();
 
 static SECOND_FACTOR: Operation =
     Operation::new("complete a pending token's sign-in", |person, stage| {
@@ -134,12 +140,14 @@ static ASK_FOR_RESET: Operation = Operation::new("ask for a new password", |pers
         sign_in(&person, stage).await?;
         Ok(Ready::new(&person, asking_for_reset(&person)?))
     })
-});
+})
+.pausing();
 
 static ASK_FOR_NOBODY: Operation =
     Operation::new("ask for a new password of nobody", |person, _| {
         Box::pin(async move { Ok(Ready::new(&person, asking_for_reset(&person)?)) })
-    });
+    })
+    .pausing();
 
 static RESET: Operation = Operation::new("choose a new password", |person, stage| {
     Box::pin(async move {
@@ -155,7 +163,8 @@ static RESET: Operation = Operation::new("choose a new password", |person, stage
             request(Method::POST, "/auth/password-reset", None, &body)?,
         ))
     })
-});
+})
+.hashing();
 
 static LIST_SESSIONS: Operation = Operation::new("list sessions", |person, stage| {
     Box::pin(async move {

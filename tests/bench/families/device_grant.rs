@@ -73,7 +73,8 @@ static SHOW_PASSWORD: Operation =
             let request = browser.by_password(&person)?;
             Ok(Ready::new(&person, request).expecting(StatusCode::SEE_OTHER))
         })
-    });
+    })
+    .hashing();
 
 static NAME_DEVICE: Operation = Operation::new("name the device", |person, stage| {
     Box::pin(async move {
