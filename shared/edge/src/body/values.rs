@@ -12,7 +12,8 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Fields {
     /// The whole number `name`, not below zero, which must be there. `5.0` is one
-    /// (JSON Schema: an integer is a number without a fraction).
+    /// (JSON Schema: an integer is a number without a fraction), and so is `"5"`:
+    /// the contracts' own frameworks take it, and clients send it.
     pub fn integer(&mut self, name: &'static str) -> Option<u64> {
         let kind = match self.sent.get(name) {
             None => ProblemKind::Required,
@@ -27,6 +28,14 @@ impl Fields {
                     ProblemKind::NotAnInteger
                 }
             }
+            Some(Value::String(text)) => match text.trim().parse::<i128>() {
+                Ok(number) => match u64::try_from(number) {
+                    Ok(number) => return Some(number),
+                    Err(_) if number < 0 => ProblemKind::Below { min: 0 },
+                    Err(_) => ProblemKind::NotAnInteger,
+                },
+                Err(_) => ProblemKind::NotAnId,
+            },
             Some(_) => ProblemKind::NotAnInteger,
         };
         self.problems.push(Problem::of(name, kind));
@@ -61,6 +70,7 @@ impl Fields {
         let number = match self.sent.get(name)? {
             Value::Null => return None,
             Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
             _ => None,
         };
         if number.is_none() {
@@ -162,21 +172,27 @@ mod tests {
 
     #[test]
     fn numbers_are_whole_and_not_negative() {
-        let mut sent = fields(json!({ "a": 5, "b": 5.0, "c": -1, "d": 1.5, "e": "5", "f": null }));
-        assert_eq!((sent.integer("a"), sent.integer("b")), (Some(5), Some(5)));
-        for name in ["c", "d", "e", "f", "g"] {
+        let mut sent = fields(
+            json!({ "a": 5, "b": 5.0, "c": -1, "d": 1.5, "e": "x", "f": null, "h": " 5 ", "i": "-5", "j": "1e3" }),
+        );
+        for name in ["a", "b", "h"] {
+            assert_eq!(sent.integer(name), Some(5), "{name}");
+        }
+        for name in ["c", "d", "e", "f", "g", "i", "j"] {
             assert_eq!(sent.integer(name), None, "{name}");
         }
         let kinds: Vec<_> = kinds(sent).into_iter().map(|(_, kind)| kind).collect();
-        use ProblemKind::{Below, NotAnInteger, Required};
+        use ProblemKind::{Below, NotAnId, NotAnInteger, Required};
         assert_eq!(
             kinds,
             [
                 Below { min: 0 },
                 NotAnInteger,
+                NotAnId,
                 NotAnInteger,
-                NotAnInteger,
-                Required
+                Required,
+                Below { min: 0 },
+                NotAnId,
             ]
         );
     }
