@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use domain::{Error, UnixTime, profile, time};
 use flows::{Postern, RequestMeta};
+use ipnet::IpNet;
 use lambda_http::request::RequestContext;
 
 use crate::Refusal;
@@ -35,7 +36,7 @@ impl FromRequestParts<Postern> for Meta {
     }
 }
 
-fn read(parts: &Parts, now: UnixTime, trusted: &[IpAddr]) -> Result<RequestMeta, Error> {
+fn read(parts: &Parts, now: UnixTime, trusted: &[IpNet]) -> Result<RequestMeta, Error> {
     let text = |name: &str| {
         parts
             .headers
@@ -67,8 +68,9 @@ fn peer(parts: &Parts) -> Result<IpAddr, Error> {
 /// The client's address: the peer's, unless that is a proxy of ours; then the
 /// right-most address in X-Forwarded-For that is not. Anything further left was
 /// written by somebody we do not trust.
-fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
-    if !trusted.contains(&peer) {
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_ours = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    if !is_ours(&peer) {
         return peer;
     }
     let lines = headers
@@ -85,7 +87,7 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
         .map_while(|hop| hop.parse::<IpAddr>().ok());
     addresses
         .into_iter()
-        .find(|address| !trusted.contains(address))
+        .find(|address| !is_ours(address))
         .unwrap_or(peer)
 }
 
@@ -98,9 +100,9 @@ mod tests {
             axum::http::HeaderName::from_static("x-forwarded-for"),
             forwarded.parse().unwrap(),
         )]);
-        let trusted: Vec<IpAddr> = trusted
+        let trusted: Vec<IpNet> = trusted
             .iter()
-            .map(|address| address.parse().unwrap())
+            .map(|network| network.parse().unwrap())
             .collect();
         client_address(peer.parse().unwrap(), &headers, &trusted).to_string()
     }
@@ -112,14 +114,14 @@ mod tests {
             "203.0.113.9"
         );
         assert_eq!(
-            client("10.0.0.1", "198.51.100.1, 10.0.0.1", &["10.0.0.1"]),
+            client("10.0.0.1", "198.51.100.1, 10.0.0.1", &["10.0.0.1/32"]),
             "198.51.100.1"
         );
     }
 
     #[test]
     fn only_the_right_most_stranger_counts() {
-        let trusted = ["10.0.0.1", "10.0.0.2"];
+        let trusted = ["10.0.0.0/24", "2001:db8::/32"];
         assert_eq!(
             client("10.0.0.1", "6.6.6.6, 198.51.100.1, 10.0.0.2", &trusted),
             "198.51.100.1"
@@ -127,6 +129,10 @@ mod tests {
         assert_eq!(
             client("10.0.0.1", "6.6.6.6, garbage, 10.0.0.2", &trusted),
             "10.0.0.1"
+        );
+        assert_eq!(
+            client("2001:db8::7", "10.0.1.1, 2001:db8::8", &trusted),
+            "10.0.1.1"
         );
         assert_eq!(client("10.0.0.1", "", &trusted), "10.0.0.1");
     }

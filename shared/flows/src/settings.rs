@@ -6,7 +6,6 @@ mod registration_key;
 mod vars;
 
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use crypto::Algorithm;
@@ -16,6 +15,7 @@ use domain::email_code::{CodePolicy, LIFETIME};
 use domain::session::Lives;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
+use ipnet::IpNet;
 use providers::{FirebaseProject, GitHubApp};
 
 pub use self::registration_key::RegistrationKey;
@@ -51,7 +51,7 @@ pub struct Settings {
     /// `POSTERN_TEXT_DAILY_BUDGET`: text messages a day at most.
     pub text_daily_budget: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<IpNet>,
     /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS` and so on for
     /// each contract; `POSTERN_SESSION_SECONDS`, `POSTERN_REFRESH_GRACE_SECONDS`
     /// for all.
@@ -181,7 +181,7 @@ impl Settings {
             service_name: vars.service_name("POSTERN_SERVICE_NAME"),
             mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
             text_daily_budget: vars.number("POSTERN_TEXT_DAILY_BUDGET", 1000, 1..=10_000_000),
-            trusted_proxies: vars.addresses("POSTERN_TRUSTED_PROXIES"),
+            trusted_proxies: vars.networks("POSTERN_TRUSTED_PROXIES"),
             lives: vars.lives(),
             mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
             codes: CodePolicy {
@@ -376,7 +376,10 @@ mod tests {
             ("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", "60"),
             ("POSTERN_MFA_POLICY", "sometimes"),
             ("POSTERN_CENTRIFUGO_URL", "localhost:8002"),
-            ("POSTERN_TRUSTED_PROXIES", "10.0.0.1, proxy"),
+            (
+                "POSTERN_TRUSTED_PROXIES",
+                "10.0.0.1, 10.0.0.0/8, 10.0.0.0/99",
+            ),
             ("POSTERN_GITHUB_CLIENT_ID", "id"),
             ("POSTERN_GITHUB_API_URL", "api.github.com"),
             ("POSTERN_OAUTH_REDIRECT_URIS", "https://a.example/#x"),

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use domain::EmailAddress;
+use ipnet::IpNet;
 
 use super::SettingsError;
 
@@ -167,17 +168,23 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         codes
     }
 
-    pub(super) fn addresses(&mut self, name: &str) -> Vec<IpAddr> {
+    /// Addresses and networks (`10.0.0.0/8`), separated by commas.
+    pub(super) fn networks(&mut self, name: &str) -> Vec<IpNet> {
         let text = self.get(name).unwrap_or_default();
         let entries = text
             .split(',')
             .map(str::trim)
             .filter(|entry| !entry.is_empty());
-        let (good, bad): (Vec<_>, Vec<_>) = entries.map(IpAddr::from_str).partition(Result::is_ok);
-        if !bad.is_empty() {
-            self.problems
-                .push(format!("{name} must be a list of IP addresses"));
+        let network = |entry: &str| {
+            let alone = entry.parse::<IpAddr>().map(IpNet::from);
+            alone.ok().or_else(|| entry.parse().ok())
+        };
+        let networks: Vec<Option<IpNet>> = entries.map(network).collect();
+        if networks.contains(&None) {
+            self.problems.push(format!(
+                "{name} must be a list of IP addresses and networks"
+            ));
         }
-        good.into_iter().flatten().collect()
+        networks.into_iter().flatten().collect()
     }
 }
