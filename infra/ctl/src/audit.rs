@@ -100,7 +100,10 @@ fn report(history: &History) -> Report {
         let session = event.session.map(|session| session.to_string());
         [
             event.at.to_string(),
-            word(event.kind),
+            event.role.map_or_else(
+                || word(event.kind),
+                |role| format!("{} to {}", word(event.kind), word(role)),
+            ),
             event.by.map_or_else(
                 || word(event.actor),
                 |by| format!("{} {by}", word(event.actor)),
@@ -127,6 +130,7 @@ fn report(history: &History) -> Report {
             "by": event.by,
             "at": event.at.to_string(),
             "session": event.session,
+            "role": event.role,
             "ip": event.client.as_ref().map(|client| &client.ip),
             "user_agent": event.client.as_ref().map(|client| &client.user_agent),
         })

@@ -185,6 +185,7 @@ impl Postern {
             by: None,
             at,
             session: None,
+            role: None,
             details: None,
             keep_until: at.plus(u64::from(self.settings().audit_days) * DAY),
         }

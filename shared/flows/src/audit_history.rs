@@ -3,6 +3,7 @@
 //! exists.
 
 use crypto::seal;
+use domain::account::Role;
 use domain::audit::{Actor, EventKind};
 use domain::username::LoginName;
 use domain::{EmailAddress, Error, UnixTime};
@@ -30,6 +31,8 @@ pub struct HistoryEvent {
     pub at: UnixTime,
     /// The session that it made or ended.
     pub session: Option<Uuid>,
+    /// The role that the account has from then on, if it was given another.
+    pub role: Option<Role>,
     /// Where from, if that is known and can be read still.
     pub client: Option<HistoryClient>,
 }
@@ -135,6 +138,7 @@ fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> HistoryEvent {
         by: record.by,
         at: record.at,
         session: record.session,
+        role: record.role,
         client,
     }
 }

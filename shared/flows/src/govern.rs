@@ -225,7 +225,8 @@ impl Postern {
             let Some(changed) = act.of(&user) else {
                 return Ok(user);
             };
-            let event = self.event_by(by, &user, act.kind())?;
+            let mut event = self.event_by(by, &user, act.kind())?;
+            event.role = (changed.role != user.role).then_some(changed.role);
             let mut transaction = self
                 .store()
                 .transaction()

@@ -115,7 +115,8 @@ impl Postern {
                 .put_password(user.sub, &credential, None)?
                 .audit(&event)?;
             if role != Role::User {
-                let event = self.user_event(&user, EventKind::RoleChanged, None, meta)?;
+                let mut event = self.user_event(&user, EventKind::RoleChanged, None, meta)?;
+                event.role = Some(role);
                 transaction = transaction.audit(&event)?;
             }
             let refused = self

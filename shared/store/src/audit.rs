@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::Select;
 use domain::UnixTime;
+use domain::account::Role;
 use domain::audit::{Actor, EventKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -48,6 +49,9 @@ pub struct AuditEvent {
     /// The session that it made or ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Uuid>,
+    /// The role that the account has from then on, if it was given another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// Where from, sealed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
@@ -87,6 +91,8 @@ pub struct AuditRecord {
     pub at: UnixTime,
     /// The session that it made or ended.
     pub session: Option<Uuid>,
+    /// The role that the account has from then on, if it was given another.
+    pub role: Option<Role>,
     /// Where from, sealed under the account's key.
     pub details: Option<String>,
 }

@@ -239,6 +239,12 @@ async fn every_act_says_who_did_it() {
         "ACCOUNT_DELETED",
     ];
     assert_eq!(kinds, expected);
+    let roles: Vec<_> = history
+        .events
+        .iter()
+        .filter_map(|event| event.role)
+        .collect();
+    assert_eq!(roles, [Role::Operator]);
     for event in history.events {
         assert_eq!(
             (json!(event.actor), event.by),
