@@ -1,5 +1,6 @@
 //! The courier: one call a letter, one call a text message.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_sdk_ses::error::{ProvideErrorMetadata, SdkError};
@@ -45,11 +46,14 @@ impl From<DeliveryError> for Error {
     }
 }
 
-/// Hands letters to SES and text messages to SNS. Cheap to clone.
-#[derive(Clone)]
+/// A client that is made when it is first used. Most instances send nothing, and
+/// making one is work for every start.
+type Lazy<T> = LazyLock<T, Box<dyn FnOnce() -> T + Send>>;
+
+/// Hands letters to SES and text messages to SNS.
 pub struct Courier {
-    ses: aws_sdk_ses::Client,
-    sns: aws_sdk_sns::Client,
+    ses: Lazy<aws_sdk_ses::Client>,
+    sns: Lazy<aws_sdk_sns::Client>,
     from: String,
     configuration_set: Option<String>,
     service: String,
@@ -68,9 +72,10 @@ impl Courier {
         service: &str,
         texts: TextPolicy,
     ) -> Self {
+        let (ses, sns) = (ses.clone(), sns.clone());
         Self {
-            ses: aws_sdk_ses::Client::new(ses),
-            sns: aws_sdk_sns::Client::new(sns),
+            ses: LazyLock::new(Box::new(move || aws_sdk_ses::Client::new(&ses))),
+            sns: LazyLock::new(Box::new(move || aws_sdk_sns::Client::new(&sns))),
             from: from.to_owned(),
             configuration_set: configuration_set.map(str::to_owned),
             service: service.to_owned(),
