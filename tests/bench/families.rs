@@ -5,14 +5,18 @@
 //! and every sign-in, stands in [`crate::budget`].
 
 pub mod accounts;
+pub mod admin;
 pub mod auth;
 pub mod avatar;
+pub mod chatbot;
 pub mod device_grant;
+pub mod devices;
 pub mod docs;
 pub mod oauth;
 pub mod realtime;
 pub mod tokens;
 pub mod totp;
+pub mod vendor;
 
 use crate::operation::Operation;
 
@@ -33,6 +37,10 @@ pub const ALL: &[&Family] = &[
     &avatar::FAMILY,
     &auth::FAMILY,
     &tokens::FAMILY,
+    &admin::FAMILY,
+    &devices::FAMILY,
+    &vendor::FAMILY,
+    &chatbot::FAMILY,
     &device_grant::FAMILY,
     &docs::FAMILY,
 ];

@@ -1,7 +1,7 @@
 //! What the functions cost: their start, their requests, memory, calls.
 //!
 //! ```text
-//! cargo build --release -p accounts -p totp -p oauth -p realtime -p avatar -p auth -p tokens -p device-grant -p docs
+//! cargo build --release
 //! cargo run -p bench
 //! ```
 //!

@@ -13,6 +13,8 @@ pub enum Service {
     DynamoDb,
     /// SES.
     Ses,
+    /// SNS.
+    Sns,
     /// KMS.
     Kms,
     /// GitHub.
@@ -67,7 +69,9 @@ impl Meter {
     pub fn delay(&self, service: Service) -> Duration {
         match service {
             Service::DynamoDb => Duration::from_millis(self.0.delay_millis.load(Ordering::Relaxed)),
-            Service::Ses | Service::Kms | Service::GitHub | Service::S3 => Duration::ZERO,
+            Service::Ses | Service::Sns | Service::Kms | Service::GitHub | Service::S3 => {
+                Duration::ZERO
+            }
         }
     }
 

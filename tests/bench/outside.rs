@@ -70,6 +70,10 @@ impl Outside {
                 github::CLIENT_SECRET.to_owned(),
             ),
             ("POSTERN_OAUTH_REDIRECT_URIS", format!("{SITE}/auth")),
+            (
+                "POSTERN_CHATBOT_TOPIC",
+                local::stack::CHATBOT_TOPIC.to_owned(),
+            ),
         ]);
         let bucket = template
             .bucket_name("-pictures-")
@@ -97,6 +101,11 @@ impl Outside {
             (
                 &["AWS_ENDPOINT_URL_SES"],
                 Service::Ses,
+                local::sinks::router(inbox.clone()),
+            ),
+            (
+                &["AWS_ENDPOINT_URL_SNS"],
+                Service::Sns,
                 local::sinks::router(inbox.clone()),
             ),
             (&["AWS_ENDPOINT_URL_KMS"], Service::Kms, kms::router()),
