@@ -8,6 +8,7 @@
 mod device;
 mod jwt;
 mod pending;
+mod typ;
 mod vendor;
 
 use domain::token::{AccessClaims, RefreshClaims};
@@ -15,12 +16,10 @@ use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::DecodingKey;
 
 use self::jwt::{Expected, header};
+use self::typ::{ACCESS, OFFLINE, REFRESH};
 use crate::private_key::PrivateKey;
 use crate::signing::SigningKey;
 use crate::{Algorithm, CryptoError, KeyRing};
-
-const ACCESS: &str = "at+jwt";
-const REFRESH: &str = "rt+jwt";
 
 pub(crate) struct Signer {
     kid: String,
@@ -95,7 +94,7 @@ impl KeyRing {
     /// it is forged or the copy is old.
     #[must_use]
     pub fn may_be_outdated_by(&self, token: &str, now: UnixTime) -> bool {
-        let header = header(token, ACCESS).or_else(|_| header(token, device::OFFLINE));
+        let header = header(token, ACCESS).or_else(|_| header(token, OFFLINE));
         let Some(kid) = header.ok().and_then(|header| header.kid) else {
             return false;
         };

@@ -10,6 +10,7 @@ pub mod drf;
 pub mod fastapi;
 mod oauth;
 pub mod oauth2;
+mod oauth_words;
 pub mod token_endpoint;
 
 use axum::extract::Request;

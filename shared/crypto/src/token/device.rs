@@ -6,12 +6,8 @@ use domain::pos::{OfflineClaims, OperatorClaims};
 use domain::{AuthFailure, UnixTime};
 
 use super::jwt::Expected;
+use super::typ::{OFFLINE, OPERATOR};
 use crate::{CryptoError, KeyRing};
-
-/// The type of offline tokens.
-pub(super) const OFFLINE: &str = "offline+jwt";
-/// The type of operator tokens.
-pub(super) const OPERATOR: &str = "op+jwt";
 
 impl KeyRing {
     /// Signs an offline token with the key in force when it is made. That key stays

@@ -10,7 +10,7 @@ use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ACCESS, REFRESH, Signer, device, pending, vendor};
+use super::{Signer, typ};
 use crate::{CryptoError, KeyRing};
 
 /// Seconds by which another machine's clock may be ahead when we read its `iat`.
@@ -117,8 +117,8 @@ pub(super) fn headed(typ: &str, algorithm: jsonwebtoken::Algorithm, kid: Option<
     }
 }
 
-/// The header of a token that claims to be ours and of type `typ`.
-pub(super) fn header(token: &str, typ: &str) -> Result<Header, AuthFailure> {
+/// The header of a token that claims to be ours and of type `expected`.
+pub(super) fn header(token: &str, expected: &str) -> Result<Header, AuthFailure> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| AuthFailure::BadToken)?;
     let brings_keys = header.jwk.is_some()
         || header.jku.is_some()
@@ -129,16 +129,8 @@ pub(super) fn header(token: &str, typ: &str) -> Result<Header, AuthFailure> {
         return Err(AuthFailure::BadToken);
     }
     match header.typ.as_deref() {
-        Some(found) if found == typ => Ok(header),
-        Some(
-            ACCESS
-            | REFRESH
-            | pending::PENDING
-            | pending::RENEWAL
-            | device::OFFLINE
-            | device::OPERATOR
-            | vendor::VENDOR,
-        ) => Err(AuthFailure::WrongTokenType),
+        Some(found) if found == expected => Ok(header),
+        Some(found) if typ::ALL.contains(&found) => Err(AuthFailure::WrongTokenType),
         _ => Err(AuthFailure::BadToken),
     }
 }

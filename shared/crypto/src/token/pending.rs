@@ -8,13 +8,8 @@ use domain::token::PendingClaims;
 use domain::{AuthFailure, UnixTime};
 
 use super::jwt::Expected;
+use super::typ::{PENDING, RENEWAL};
 use crate::{CryptoError, KeyRing};
-
-/// The type of such tokens.
-pub(super) const PENDING: &str = "pt+jwt";
-/// The type of those that renew them, for contracts that want a refresh token
-/// beside every other.
-pub(super) const RENEWAL: &str = "prt+jwt";
 
 impl KeyRing {
     /// Signs the token of a sign-in that waits.

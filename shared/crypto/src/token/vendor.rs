@@ -4,10 +4,8 @@
 
 use domain::vendor::VendorClaims;
 
+use super::typ::VENDOR;
 use crate::{CryptoError, KeyRing};
-
-/// The type of such tokens.
-pub(super) const VENDOR: &str = "vt+jwt";
 
 impl KeyRing {
     /// Signs a vendor's token with the key in force when it is made.

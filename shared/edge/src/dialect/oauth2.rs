@@ -6,10 +6,10 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use domain::{AuthFailure, Error, Problem, ProblemKind};
-use serde_json::json;
+use domain::{AuthFailure, Error};
 
-use super::{Dialect, json, retry_after};
+use super::oauth_words::{grant, invalid, say};
+use super::{Dialect, retry_after};
 
 /// The dialect. It has one voice.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ impl Dialect for OAuth2 {
             }
             Error::SpentTicket => say(bad, "invalid_grant", "The token was used or is over"),
             Error::Taken(_) => say(StatusCode::CONFLICT, "invalid_request", "The name is taken"),
-            Error::Grant(failure) => super::token_endpoint::grant(*failure),
+            Error::Grant(failure) => grant(*failure),
             Error::AlreadyDeleted => say(bad, "invalid_grant", "The account is deleted"),
             // RFC 9470: the sign-in behind a token that is good is not.
             Error::StaleSignIn => challenged(
@@ -94,13 +94,6 @@ impl Dialect for OAuth2 {
     }
 }
 
-pub(super) fn say(status: StatusCode, error: &str, description: &str) -> Response {
-    json(
-        status,
-        json!({ "error": error, "error_description": description }),
-    )
-}
-
 fn unavailable(description: &str) -> Response {
     let status = StatusCode::SERVICE_UNAVAILABLE;
     say(status, "temporarily_unavailable", description)
@@ -140,72 +133,9 @@ fn unauthenticated(failure: AuthFailure) -> Response {
     challenged(StatusCode::UNAUTHORIZED, "invalid_token", text)
 }
 
-pub(super) fn invalid(problems: &[Problem]) -> Response {
-    let all: Vec<String> = problems.iter().map(sentence).collect();
-    say(StatusCode::BAD_REQUEST, "invalid_request", &all.join("; "))
-}
-
-/// What is wrong with a parameter. One that we do not know may be called anything.
-fn sentence(problem: &Problem) -> String {
-    let name = problem.path.join(".");
-    let sound = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let name = match name.as_str() {
-        "" => "the body",
-        name if name.len() <= 64 && name.chars().all(sound) => name,
-        _ => "a parameter",
-    };
-    let what = match problem.kind {
-        ProblemKind::Required => "is required".to_owned(),
-        ProblemKind::Null | ProblemKind::Blank => "must not be empty".to_owned(),
-        ProblemKind::NotText => "must be a string".to_owned(),
-        ProblemKind::NotAnObject => "must be an object".to_owned(),
-        ProblemKind::TooShort { min } => format!("must have at least {min} characters"),
-        ProblemKind::TooLong { max } => format!("must have at most {max} characters"),
-        ProblemKind::NullCharacter => "must not hold a null character".to_owned(),
-        ProblemKind::NotAnEmail => "must be an e-mail address".to_owned(),
-        ProblemKind::NotAUrl => "must be a URL of http or https".to_owned(),
-        ProblemKind::NotDigits => "must hold digits only".to_owned(),
-        ProblemKind::NotAPhone => "must be a telephone number".to_owned(),
-        ProblemKind::CountryNotServed => "must be of a country that texts are sent to".to_owned(),
-        ProblemKind::NotAUuid => "must be a UUID".to_owned(),
-        ProblemKind::NotAChoice => "must be one of the values that there are".to_owned(),
-        ProblemKind::UnknownField => "is not known".to_owned(),
-        ProblemKind::Repeated => "must be sent once".to_owned(),
-        ProblemKind::NotANumber => "must be a number".to_owned(),
-        ProblemKind::NotAnInteger => "must be a whole number".to_owned(),
-        ProblemKind::Below { min } => format!("must not be below {min}"),
-        ProblemKind::Above { max } => format!("must not be above {max}"),
-        ProblemKind::NotAList => "must be a list".to_owned(),
-        ProblemKind::TooMany { max } => format!("must have at most {max} entries"),
-        ProblemKind::NotAScope => "must be a scope".to_owned(),
-        ProblemKind::NotATimeZone => "must be a time zone".to_owned(),
-        ProblemKind::FileTooLarge { max } => format!("must have at most {max} bytes"),
-        ProblemKind::NotAPicture => "must be a picture".to_owned(),
-        ProblemKind::NotAUsername => "must be a username".to_owned(),
-        ProblemKind::NotAnId => "must be a whole number".to_owned(),
-        ProblemKind::CommonPassword => "is too common a password".to_owned(),
-        ProblemKind::BreachedPassword => "is known from a data breach".to_owned(),
-        ProblemKind::NamedPassword => "is too similar to a name".to_owned(),
-        ProblemKind::FormerPassword => "was used before".to_owned(),
-        ProblemKind::NotABoolean => "must be true or false".to_owned(),
-    };
-    format!("{name} {what}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_description_holds_nothing_that_was_sent() {
-        let odd = Problem {
-            path: vec!["a\"b\u{e9}".into()],
-            ..Problem::of("", ProblemKind::Repeated)
-        };
-        assert_eq!(sentence(&odd), "a parameter must be sent once");
-        let known = Problem::of("token", ProblemKind::Required);
-        assert_eq!(sentence(&known), "token is required");
-    }
 
     #[test]
     fn who_sent_nothing_is_told_no_error() {

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::{Error, GrantFailure};
 
-use super::oauth2::{invalid, say};
+use super::oauth_words::{grant, invalid, say};
 use super::{Dialect, retry_after};
 
 /// The dialect. It has one voice: whatever credential is refused here is a grant.
@@ -21,7 +21,11 @@ impl Dialect for TokenEndpoint {
     fn render(&self, error: &Error) -> Response {
         match error {
             Error::Invalid(problems) => invalid(problems),
-            Error::Unreadable { .. } => bad("invalid_request", "The body cannot be read."),
+            Error::Unreadable { .. } => say(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "The body cannot be read.",
+            ),
             Error::TooLarge { .. } => say(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "invalid_request",
@@ -87,39 +91,4 @@ impl Dialect for TokenEndpoint {
             ),
         }
     }
-}
-
-pub(super) fn grant(failure: GrantFailure) -> Response {
-    let (error, description) = match failure {
-        GrantFailure::Pending => (
-            "authorization_pending",
-            "Nobody has answered yet. Ask again after the interval.",
-        ),
-        GrantFailure::SlowDown => (
-            "slow_down",
-            "Nobody has answered yet. From now on wait five seconds longer between two requests.",
-        ),
-        GrantFailure::Expired => (
-            "expired_token",
-            "The device code has expired or was exchanged before. Begin again.",
-        ),
-        GrantFailure::Denied => ("access_denied", "The request was denied."),
-        GrantFailure::Unknown => (
-            "invalid_grant",
-            "The grant is not valid here, or not any more.",
-        ),
-        GrantFailure::UnknownClient => (
-            "invalid_client",
-            "No client of this client_id is registered.",
-        ),
-        GrantFailure::UnsupportedType => (
-            "unsupported_grant_type",
-            "This type of grant is not served here.",
-        ),
-    };
-    bad(error, description)
-}
-
-fn bad(error: &str, description: &str) -> Response {
-    say(StatusCode::BAD_REQUEST, error, description)
 }
