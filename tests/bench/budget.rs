@@ -54,26 +54,32 @@ const PROCESS: &[OfProcess] = &[
     }),
 ];
 
-/// What an operation may take as the first request of a process.
-type OfFirst = (&'static str, &'static str, f64, fn(&Results, &Costs) -> f64);
+/// What an operation may take as the first request of a process, if it is measured by
+/// that.
+type OfFirst = (
+    &'static str,
+    &'static str,
+    f64,
+    fn(&Results, &Costs) -> Option<f64>,
+);
 
 const FIRST: &[OfFirst] = &[
     ("first request", "ms", 10.0, |results, costs| {
         let beside = first_own(costs).median;
-        match costs.operation.deliberate {
+        Some(match costs.operation.deliberate {
             Deliberate::Nothing => beside,
             Deliberate::Hash => beside - results.hash,
             // Asleep it costs nothing.
             Deliberate::Pause => first_cpu(costs).median,
-        }
+        })
     }),
     (
         "resident after the first request, before the first hash",
         "MB",
         15.0,
-        |_, costs| match costs.operation.deliberate {
-            Deliberate::Hash => 0.0,
-            _ => first_memory(costs).median,
+        |_, costs| {
+            let before = costs.operation.deliberate != Deliberate::Hash;
+            before.then(|| first_memory(costs).median)
         },
     ),
 ];
@@ -139,7 +145,7 @@ pub fn judge(results: &Results) -> Vec<Verdict> {
             .iter()
             .map(|function| {
                 let figures = function.operations.iter();
-                let figures = figures.map(|costs| measure(results, costs));
+                let figures = figures.filter_map(|costs| measure(results, costs));
                 let name = function.family.name.to_owned();
                 (name, figures.fold(0.0, f64::max))
             })

@@ -211,17 +211,17 @@ pub struct Problem {
 impl Problem {
     /// A problem with a field of the body.
     #[must_use]
-    pub fn of(field: &'static str, kind: ProblemKind) -> Self {
+    pub fn of(field: impl Into<Cow<'static, str>>, kind: ProblemKind) -> Self {
         Self {
             part: Part::Body,
-            path: vec![Cow::Borrowed(field)],
+            path: vec![field.into()],
             kind,
         }
     }
 
     /// A problem with a parameter in the path.
     #[must_use]
-    pub fn of_path(parameter: &'static str, kind: ProblemKind) -> Self {
+    pub fn of_path(parameter: impl Into<Cow<'static, str>>, kind: ProblemKind) -> Self {
         Self {
             part: Part::Path,
             ..Self::of(parameter, kind)

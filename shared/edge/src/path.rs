@@ -46,10 +46,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Number {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        match number(parts, state).await? {
-            Ok(id) => Ok(Self(id)),
-            Err(problem) => Err(Error::Invalid(vec![problem]).into()),
-        }
+        Ok(Self(number(parts, state).await?))
     }
 }
 
@@ -63,34 +60,35 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for BodyAt<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let (mut parts, body) = request.into_parts();
-        let id = number(&mut parts, state).await?;
+        let id = number(&mut parts, state).await;
         let request = Request::from_parts(parts, body);
         match (id, Body::read(request).await) {
             (Ok(id), Ok(body)) => Ok(Self(id, body)),
-            (Err(problem), Err(Error::Invalid(mut problems))) => {
-                problems.insert(0, problem);
+            // It leads nowhere, whatever was sent there.
+            (Err(Error::Missing), _) => Err(Error::Missing.into()),
+            (Err(Error::Invalid(mut problems)), Err(Error::Invalid(others))) => {
+                problems.extend(others);
                 Err(Error::Invalid(problems).into())
             }
-            (_, Err(error)) => Err(error.into()),
-            (Err(problem), Ok(_)) => Err(Error::Invalid(vec![problem]).into()),
+            (_, Err(error)) | (Err(error), _) => Err(error.into()),
         }
     }
 }
 
-/// The integer in the path, or what is wrong with the parameter that should be one.
-async fn number<S: Send + Sync>(
-    parts: &mut Parts,
-    state: &S,
-) -> Result<Result<u64, Problem>, Error> {
+/// The integer in the path.
+///
+/// # Errors
+/// [`Error::Invalid`] if the parameter is none, [`Error::Missing`] if it is not even
+/// text.
+async fn number<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<u64, Error> {
     let named = RawPathParams::from_request_parts(parts, state).await;
     // What is not UTF-8 names nothing; axum would say it in its own words.
     let named = named.map_err(|_| Error::Missing)?;
     let (name, text) = named.iter().next().ok_or(Error::Missing)?;
-    let problem = || Problem {
-        path: vec![name.to_owned().into()],
-        ..Problem::of_path("", ProblemKind::NotAnId)
-    };
-    let number = text.parse::<i128>().map_err(|_| problem());
+    let number: i128 = text.parse().map_err(|_| {
+        let problem = Problem::of_path(name.to_owned(), ProblemKind::NotAnId);
+        Error::Invalid(vec![problem])
+    })?;
     // No id is as large as the largest number, so neither is that.
-    Ok(number.map(|number| u64::try_from(number).unwrap_or(u64::MAX)))
+    Ok(u64::try_from(number).unwrap_or(u64::MAX))
 }

@@ -3,6 +3,7 @@
 //! Two prefixes. `pictures/` holds what accounts show, sealed; `staging/` what
 //! somebody has sent and nobody has looked at, one place for each account.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -10,7 +11,6 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use tokio::sync::OnceCell;
 
 /// A call that failed. The text is for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,26 +31,20 @@ pub struct Grant {
 
 /// A bucket of an installation.
 pub struct Bucket {
-    config: SdkConfig,
     name: String,
-    client: OnceCell<Client>,
+    /// Made when it is first used: most instances of most functions never do.
+    client: LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>,
 }
 
 impl Bucket {
     /// The bucket of that name, reached as `config` says.
     #[must_use]
     pub fn new(config: &SdkConfig, name: &str) -> Self {
+        let config = config.clone();
         Self {
-            config: config.clone(),
             name: name.to_owned(),
-            client: OnceCell::new(),
+            client: LazyLock::new(Box::new(move || Client::new(&config))),
         }
-    }
-
-    async fn client(&self) -> &Client {
-        self.client
-            .get_or_init(|| async { Client::new(&self.config) })
-            .await
     }
 
     /// Puts an object.
@@ -58,7 +52,7 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`] if S3 does not take it.
     pub async fn put(&self, object: &str, bytes: Vec<u8>) -> Result<(), BucketError> {
-        let call = self.client().await.put_object().bucket(&self.name);
+        let call = self.client.put_object().bucket(&self.name);
         call.key(object)
             .content_type("application/octet-stream")
             .body(ByteStream::from(bytes))
@@ -73,7 +67,7 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`] if S3 does not answer, or answers more than that.
     pub async fn get(&self, object: &str, max: usize) -> Result<Option<Vec<u8>>, BucketError> {
-        let call = self.client().await.get_object().bucket(&self.name);
+        let call = self.client.get_object().bucket(&self.name);
         let answer = match call.key(object).send().await {
             Ok(answer) => answer,
             // Without the right to list, S3 says of what is not there that it is forbidden.
@@ -99,7 +93,7 @@ impl Bucket {
     /// # Errors
     /// [`BucketError`] if S3 does not answer.
     pub async fn remove(&self, object: &str) -> Result<(), BucketError> {
-        let call = self.client().await.delete_object().bucket(&self.name);
+        let call = self.client.delete_object().bucket(&self.name);
         call.key(object)
             .send()
             .await
@@ -122,7 +116,7 @@ impl Bucket {
         let unsigned = |error: &dyn std::fmt::Display| BucketError(format!("presigning: {error}"));
         let until = PresigningConfig::expires_in(Duration::from_secs(seconds));
         let until = until.map_err(|error| unsigned(&error))?;
-        let call = self.client().await.put_object().bucket(&self.name);
+        let call = self.client.put_object().bucket(&self.name);
         let request = call
             .key(object)
             .content_type(media_type)

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
 
-use super::{Family, auth};
+use super::{Family, admin};
 use crate::Failure;
 use crate::operation::{Operation, Ready};
 use crate::people::{Person, form, request, text};
@@ -116,9 +116,8 @@ fn verifying(token: &str) -> Result<Request<Bytes>, Failure> {
 }
 
 /// The request of an administrator for a service's key.
-async fn making(admin: &Person, stage: &Stage) -> Result<Request<Bytes>, Failure> {
-    let tokens = auth::sign_in(admin, stage).await?;
-    tokens.become_role(&stage.outside, "admin").await?;
+async fn making(person: &Person, stage: &Stage) -> Result<Request<Bytes>, Failure> {
+    let tokens = admin::sign_in(person, stage).await?;
     let body = json!({ "event_id": 7, "name": "bench", "scopes": ["introspect"] });
     tokens.bearing(Method::POST, "/tokens/api-key", &body)
 }

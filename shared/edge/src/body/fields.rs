@@ -40,10 +40,7 @@ impl Fields {
         let mut this = Self::new(Map::new());
         for (name, value) in pairs {
             if this.sent.contains_key(&name) {
-                this.problems.push(Problem {
-                    path: vec![name.into()],
-                    ..Problem::of("", ProblemKind::Repeated)
-                });
+                this.problems.push(Problem::of(name, ProblemKind::Repeated));
             } else {
                 this.sent.insert(name, Value::String(value));
             }

@@ -15,31 +15,22 @@ impl Fields {
     /// (JSON Schema: an integer is a number without a fraction), and so is `"5"`:
     /// the contracts' own frameworks take it, and clients send it.
     pub fn integer(&mut self, name: &'static str) -> Option<u64> {
-        let kind = match self.sent.get(name) {
-            None => ProblemKind::Required,
+        let number: Result<i128, ProblemKind> = match self.sent.get(name) {
+            None => Err(ProblemKind::Required),
             Some(Value::Number(number)) => {
-                if let Some(whole) = number.as_u64().or_else(|| whole(number.as_f64()?)) {
-                    return Some(whole);
-                }
-                let negative = number.as_f64().is_some_and(|n| n < 0.0 && n.fract() == 0.0);
-                if negative {
-                    ProblemKind::Below { min: 0 }
-                } else {
-                    ProblemKind::NotAnInteger
-                }
+                let number = number.as_i128().or_else(|| whole(number.as_f64()?));
+                number.ok_or(ProblemKind::NotAnInteger)
             }
-            Some(Value::String(text)) => match text.trim().parse::<i128>() {
-                Ok(number) => match u64::try_from(number) {
-                    Ok(number) => return Some(number),
-                    Err(_) if number < 0 => ProblemKind::Below { min: 0 },
-                    Err(_) => ProblemKind::NotAnInteger,
-                },
-                Err(_) => ProblemKind::NotAnId,
-            },
-            Some(_) => ProblemKind::NotAnInteger,
+            Some(Value::String(text)) => text.trim().parse().map_err(|_| ProblemKind::NotAnId),
+            Some(_) => Err(ProblemKind::NotAnInteger),
         };
-        self.problems.push(Problem::of(name, kind));
-        None
+        let number = number.and_then(|number| match u64::try_from(number) {
+            Ok(number) => Ok(number),
+            Err(_) if number < 0 => Err(ProblemKind::Below { min: 0 }),
+            Err(_) => Err(ProblemKind::NotAnInteger),
+        });
+        let problem = |kind| self.problems.push(Problem::of(name, kind));
+        number.map_err(problem).ok()
     }
 
     /// The same, where null is as good as nothing.
@@ -129,22 +120,19 @@ impl Fields {
             .sent
             .keys()
             .filter(|name| !known.contains(&name.as_str()));
-        let unknown = others.map(|name| Problem {
-            part: Part::Body,
-            path: vec![Cow::Owned(name.clone())],
-            kind: ProblemKind::UnknownField,
-        });
+        let unknown = others.map(|name| Problem::of(name.clone(), ProblemKind::UnknownField));
         self.problems.extend(unknown);
     }
 }
 
+/// A number without a fraction that is not too large to be exact. What is far below
+/// zero needs not be.
 #[allow(
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "whole, not negative and small enough to be exact"
+    reason = "whole, and small enough to be exact or not to matter"
 )]
-fn whole(number: f64) -> Option<u64> {
-    ((0.0..=EXACT).contains(&number) && number.fract() == 0.0).then_some(number as u64)
+fn whole(number: f64) -> Option<i128> {
+    (number <= EXACT && number.fract() == 0.0).then_some(number as i128)
 }
 
 #[cfg(test)]

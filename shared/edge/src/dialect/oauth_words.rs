@@ -107,10 +107,7 @@ mod tests {
 
     #[test]
     fn a_description_holds_nothing_that_was_sent() {
-        let odd = Problem {
-            path: vec!["a\"b\u{e9}".into()],
-            ..Problem::of("", ProblemKind::Repeated)
-        };
+        let odd = Problem::of("a\"b\u{e9}", ProblemKind::Repeated);
         assert_eq!(sentence(&odd), "a parameter must be sent once");
         let known = Problem::of("token", ProblemKind::Required);
         assert_eq!(sentence(&known), "token is required");
