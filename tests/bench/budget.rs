@@ -157,7 +157,7 @@ pub fn judge(results: &Results) -> Vec<Verdict> {
         let each = |all: &[&Operation]| -> Option<f64> {
             let find = |operation: &&Operation| {
                 let costs = operations().find(|costs| costs.operation.name == operation.name)?;
-                Some(cpu(costs).median)
+                busy(costs).map(|figure| figure.median)
             };
             all.iter().map(find).sum()
         };
@@ -208,7 +208,13 @@ pub fn start(function: &Function) -> Figure {
     Figure::millis(function.starts.iter().map(|start| start.own))
 }
 
-/// CPU of a warm request.
+/// CPU of a request where nobody has to be waited for, if it can be repeated.
+pub fn busy(costs: &Costs) -> Option<Figure> {
+    let any = !costs.busy.is_empty();
+    any.then(|| Figure::millis(costs.busy.iter().copied()))
+}
+
+/// CPU of a warm request, with the waits for others in between.
 pub fn cpu(costs: &Costs) -> Figure {
     Figure::millis(costs.warm.iter().map(|done| done.cpu))
 }

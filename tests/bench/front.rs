@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::capacity::{self, Units};
 use crate::meter::{Call, Meter, Service};
+use crate::tape::{Asked, Tape};
 use crate::tls::{Authority, Secured};
 use crate::{Failure, now};
 
@@ -41,13 +42,15 @@ pub async fn open(router: Router, authority: Option<&Authority>) -> Result<Strin
 struct Front {
     service: Service,
     meter: Meter,
+    tape: Tape,
 }
 
-/// A service whose calls are noted.
-pub fn metered(router: Router, service: Service, meter: &Meter) -> Router {
+/// A service whose calls are noted, and whose answers may come from a tape.
+pub fn metered(router: Router, service: Service, meter: &Meter, tape: &Tape) -> Router {
     let front = Front {
         service,
         meter: meter.clone(),
+        tape: tape.clone(),
     };
     router.layer(from_fn_with_state(front, note))
 }
@@ -61,6 +64,10 @@ async fn note(State(front): State<Front>, request: Request, next: Next) -> Respo
     };
     let begun = now();
     let operation = operation(&head.uri, &head.headers, &body);
+    let on_tape = Asked::of(front.service, &operation, &body);
+    if let Some(answer) = front.tape.answer(&on_tape) {
+        return answer;
+    }
     let mut asked = Value::Null;
     let mut request = Request::from_parts(head, Body::from(body.clone()));
     if front.service == Service::DynamoDb {
@@ -82,6 +89,15 @@ async fn note(State(front): State<Front>, request: Request, next: Next) -> Respo
         response.headers_mut().remove(header::CONTENT_LENGTH);
         response.headers_mut().remove("x-amz-crc32");
         *response.body_mut() = Body::from(answer.to_string());
+    }
+    if front.tape.is_recording() {
+        let body = match to_bytes(std::mem::take(response.body_mut()), LARGEST).await {
+            Ok(body) => body,
+            Err(error) => return unread(error),
+        };
+        let (status, headers) = (response.status(), response.headers());
+        front.tape.add(on_tape, status, headers, &body);
+        *response.body_mut() = Body::from(body);
     }
     front.meter.add(Call {
         service: front.service,

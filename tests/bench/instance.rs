@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Request, StatusCode};
+use futures_util::{StreamExt as _, stream};
 use local::gateway::{Function, Gateway};
 use local::template::Template;
 use serde_json::Value;
@@ -20,6 +21,9 @@ use crate::runtime_api::RuntimeApi;
 
 /// How long a process gets to fall asleep in its poll before its CPU is read.
 const SETTLE: Duration = Duration::from_millis(2);
+
+/// How many requests of a crowd are under way.
+const AHEAD: usize = 3;
 
 /// A running instance.
 pub struct Instance {
@@ -158,5 +162,25 @@ impl Instance {
             cpu: self.process.cpu()?.saturating_sub(before),
             calls: self.outside.meter.take(),
         })
+    }
+
+    /// Sends it one request so often that the next always waits already, and says
+    /// what CPU that took and how each was answered.
+    pub async fn crowd(
+        &self,
+        request: &Request<Bytes>,
+        peer: IpAddr,
+        times: u32,
+    ) -> Result<(Duration, Vec<StatusCode>), Failure> {
+        let polls = self.api.polls();
+        let before = self.process.cpu()?;
+        let send = |_| async { self.gateway.handle(request.clone(), peer).await.status() };
+        let answers = stream::iter(0..times).map(send).buffer_unordered(AHEAD);
+        let answers = answers.collect().await;
+        self.api.polled_beyond(polls + u64::from(times) - 1).await?;
+        tokio::time::sleep(SETTLE).await;
+        let cpu = self.process.cpu()?.saturating_sub(before);
+        self.outside.meter.take();
+        Ok((cpu, answers))
     }
 }

@@ -53,6 +53,7 @@ mod process;
 mod report;
 mod runtime_api;
 mod stage;
+mod tape;
 mod tls;
 
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::capacity::Units;
 
 /// A service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Service {
     /// DynamoDB.
     DynamoDb,

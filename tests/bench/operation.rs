@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Request, StatusCode};
@@ -52,6 +53,7 @@ pub type Prepare = for<'a> fn(Person, &'a Stage) -> Preparing<'a>;
 pub type Preparing<'a> = Pin<Box<dyn Future<Output = Result<Ready, Failure>> + 'a>>;
 
 /// A request that is ready to be sent.
+#[derive(Clone)]
 pub struct Ready {
     request: Request<Bytes>,
     peer: IpAddr,
@@ -128,5 +130,17 @@ impl Ready {
             return Ok(done);
         }
         Err(format!("{what}: {} {}", done.status, done.body).into())
+    }
+
+    /// Sends it so many times, each before the one before is answered, and says
+    /// what CPU one took. `None` if one was answered otherwise than it must be.
+    pub async fn crowd(
+        &self,
+        instance: &Instance,
+        times: u32,
+    ) -> Result<Option<Duration>, Failure> {
+        let (cpu, answers) = instance.crowd(&self.request, self.peer, times).await?;
+        let succeeded = answers.iter().all(|status| *status == self.expected);
+        Ok(succeeded.then_some(cpu / times))
     }
 }

@@ -23,6 +23,7 @@ use tokio::net::TcpListener;
 
 use crate::front::{self, LARGEST};
 use crate::meter::{Meter, Service};
+use crate::tape::Tape;
 use crate::tls::Authority;
 use crate::{Failure, kms};
 
@@ -33,6 +34,8 @@ const SITE: &str = "https://app.example.com";
 pub struct Outside {
     /// What was called.
     pub meter: Meter,
+    /// What was answered to the last request that was recorded.
+    pub tape: Tape,
     /// What was sent.
     pub inbox: Inbox,
     /// Where people sign in elsewhere.
@@ -55,7 +58,8 @@ impl Outside {
         let engine_at = Database::at(&listener)?;
         tokio::spawn(engine.serve(listener, std::future::pending()));
 
-        let (meter, inbox) = (Meter::default(), Inbox::new(local::clock::system()));
+        let (meter, tape) = (Meter::default(), Tape::default());
+        let inbox = Inbox::new(local::clock::system());
         let github = GitHub::new(local::clock::system());
         let table = |suffix: &str| {
             let name = template.table_name(suffix).map(str::to_owned);
@@ -120,7 +124,7 @@ impl Outside {
                 github::page::router(github.clone(), SITE),
             ),
         ] {
-            let router = front::metered(router, service, &meter);
+            let router = front::metered(router, service, &meter, &tape);
             // A bucket's name becomes part of a host's name, unless that is an address; and
             // to an address there is no TLS, for want of a certificate.
             let url = if service == Service::S3 {
@@ -133,6 +137,7 @@ impl Outside {
         }
         Ok(Self {
             meter,
+            tape,
             inbox,
             github,
             table: table("-identity")?,

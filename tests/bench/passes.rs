@@ -1,4 +1,4 @@
-//! The three passes: cold, warm, delayed.
+//! The four passes: cold, warm, busy, delayed.
 
 use std::time::Duration;
 
@@ -14,6 +14,12 @@ use crate::stage::{NotBuilt, Stage};
 
 /// How often an operation is held back: the shortest chain is free of hiccups.
 const DELAYED: usize = 3;
+
+/// Crowds of one request, of which the median counts.
+const CROWDS: usize = 5;
+
+/// How many a crowd is.
+const CROWD: u32 = 50;
 
 /// Everything that was measured.
 pub struct Results {
@@ -47,6 +53,8 @@ pub struct Costs {
     pub first: Vec<(Invocation, Memory)>,
     /// As one of many.
     pub warm: Vec<Invocation>,
+    /// CPU, each one's share of a crowd, where nobody has to be waited for.
+    pub busy: Vec<Duration>,
     /// Sequential round trips to DynamoDB, in a place that this process has counted.
     pub round_trips: usize,
     /// The same of a new process, in a place that only others have counted.
@@ -113,12 +121,14 @@ pub async fn run(options: &Options) -> Result<Results, Failure> {
 impl Bench<'_> {
     async fn costs(&mut self, operation: &'static Operation) -> Result<Costs, Failure> {
         let warm = self.warm(operation).await?;
+        let busy = self.busy(operation).await?;
         let (round_trips, first_round_trips) = self.delayed(operation).await?;
         let first = self.cold(operation).await?;
         Ok(Costs {
             operation,
             first,
             warm,
+            busy,
             round_trips,
             first_round_trips,
         })
@@ -148,6 +158,22 @@ impl Bench<'_> {
             warm.push(ready.send(self.warm).await?);
         }
         Ok(warm)
+    }
+
+    /// One request again and again, which gets the same answers from everybody. Without
+    /// those crowds in which one did not succeed with them.
+    async fn busy(&self, operation: &Operation) -> Result<Vec<Duration>, Failure> {
+        let tape = &self.stage.outside.tape;
+        let ready = operation.ready(self.stage).await?;
+        tape.record();
+        ready.clone().send(self.warm).await?;
+        tape.play();
+        let mut busy = Vec::new();
+        for _ in 0..CROWDS {
+            busy.extend(ready.crowd(self.warm, CROWD).await?);
+        }
+        tape.stop();
+        Ok(busy)
     }
 
     /// Counts round trips: those of a process that knows the place, then those of

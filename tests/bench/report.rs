@@ -99,20 +99,22 @@ fn processes(text: &mut String, results: &Results) -> fmt::Result {
 
 fn operations(text: &mut String, results: &Results) -> fmt::Result {
     text.push_str(
-        "| request | round trips | read units | write units | mails | first | warm | CPU |\n",
+        "| request | round trips | read units | write units | mails | first | warm | CPU | CPU, with waits |\n",
     );
-    text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|\n");
+    text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for function in &results.functions {
-        writeln!(text, "| **{}** | | | | | | | |", function.family.name)?;
+        writeln!(text, "| **{}** | | | | | | | | |", function.family.name)?;
         for costs in &function.operations {
             let trips = match (costs.round_trips, costs.first_round_trips) {
                 (warm, first) if warm == first => warm.to_string(),
                 (warm, first) => format!("{warm}, {first} in a new instance"),
             };
             let units = budget::units(costs);
+            let busy = budget::busy(costs).map(|figure| format!("{:.2}", figure.median));
+            let busy = busy.as_deref().unwrap_or("–");
             writeln!(
                 text,
-                "| {} | {trips} | {} | {} | {} | {:.1} | {:.1} | {:.1} |",
+                "| {} | {trips} | {} | {} | {} | {:.1} | {:.1} | {busy} | {:.1} |",
                 costs.operation.name,
                 units.read,
                 units.write,

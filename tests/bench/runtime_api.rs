@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -38,6 +39,7 @@ struct Inner {
     events: mpsc::Sender<Event>,
     waiting: tokio::sync::Mutex<mpsc::Receiver<Event>>,
     desk: Mutex<Desk>,
+    invoked: AtomicU64,
     polls: watch::Sender<u64>,
 }
 
@@ -69,6 +71,7 @@ impl RuntimeApi {
             events,
             waiting: tokio::sync::Mutex::new(waiting),
             desk: Mutex::default(),
+            invoked: AtomicU64::default(),
             polls: watch::Sender::new(0),
         });
         let router = Router::new()
@@ -186,7 +189,8 @@ async fn init_error(State(api): State<Arc<Inner>>, body: Bytes) -> StatusCode {
 }
 
 async fn invoke(State(api): State<Arc<Inner>>, body: Bytes) -> Response {
-    let id = uuid::Uuid::from_u128(u128::from(*api.polls.borrow())).to_string();
+    let number = api.invoked.fetch_add(1, Ordering::Relaxed);
+    let id = uuid::Uuid::from_u128(u128::from(number)).to_string();
     let (caller, answer) = oneshot::channel();
     api.desk().callers.insert(id.clone(), caller);
     let sent = api.events.send(Event { id, body }).await;

@@ -36,6 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Contract;
 use serde_json::{Map, Value};
 use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use compare::{Difference, differences};
 pub use document::read;
@@ -84,21 +85,25 @@ pub struct Operation {
 #[must_use]
 pub fn functions() -> Vec<(&'static str, OpenApi)> {
     vec![
-        ("accounts", accounts::routes().into_openapi()),
-        ("admin", admin::routes().into_openapi()),
-        ("auth", auth::routes().into_openapi()),
-        ("auth", auth::shared_routes().into_openapi()),
-        ("avatar", avatar::routes().into_openapi()),
-        ("device-grant", device_grant::routes().into_openapi()),
-        ("chatbot", chatbot::routes().into_openapi()),
-        ("devices", devices::routes().into_openapi()),
-        ("docs", docs::routes().into_openapi()),
-        ("oauth", oauth::routes().into_openapi()),
-        ("realtime", realtime::routes().into_openapi()),
-        ("tokens", tokens::routes().into_openapi()),
-        ("totp", totp::routes().into_openapi()),
-        ("vendor", vendor::routes().into_openapi()),
+        ("accounts", described(accounts::routes())),
+        ("admin", described(admin::routes())),
+        ("auth", described(auth::routes())),
+        ("auth", described(auth::shared_routes())),
+        ("avatar", described(avatar::routes())),
+        ("device-grant", described(device_grant::routes())),
+        ("chatbot", described(chatbot::routes())),
+        ("devices", described(devices::routes())),
+        ("docs", described(docs::routes())),
+        ("oauth", described(oauth::routes())),
+        ("realtime", described(realtime::routes())),
+        ("tokens", described(tokens::routes())),
+        ("totp", described(totp::routes())),
+        ("vendor", described(vendor::routes())),
     ]
+}
+
+fn described<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>) -> OpenApi {
+    routes.into_openapi()
 }
 
 /// The house's own document of `contract`, made from the routes.

@@ -26,43 +26,32 @@ pub mod token_refresh;
 
 use axum::Router;
 use edge::dialect::{drf, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let views = OpenApiRouter::new()
-        .routes(routes!(profile_read::handle))
-        .routes(routes!(
-            profile_update::put_update,
-            profile_update::patch_update
-        ))
-        .routes(routes!(
-            profile_update::put_partial,
-            profile_update::patch_partial
-        ))
-        .routes(routes!(profile_delete::handle));
-    let keyed_views = OpenApiRouter::new()
-        .routes(routes!(api_key_read::handle))
-        .routes(routes!(api_key_regenerate::handle))
-        .routes(routes!(api_key_test::handle));
-    OpenApiRouter::new()
-        .merge(speaking(
-            &drf::CODE_REQUEST,
-            OpenApiRouter::new().routes(routes!(otp_request::handle)),
-        ))
-        .merge(speaking(
-            &drf::CODE_VERIFY,
-            OpenApiRouter::new().routes(routes!(otp_verify::handle)),
-        ))
-        .merge(speaking(
-            &drf::REFRESH,
-            OpenApiRouter::new().routes(routes!(token_refresh::handle)),
-        ))
-        .merge(speaking(&drf::KEYED_VIEWS, keyed_views))
-        .merge(speaking(&drf::VIEWS, views))
+pub fn routes<R: Routes<Postern>>() -> R {
+    let views = routes!(
+        profile_read::handle,
+        profile_update::put_update,
+        profile_update::patch_update,
+        profile_update::put_partial,
+        profile_update::patch_partial,
+        profile_delete::handle
+    );
+    let keyed_views = routes!(
+        api_key_read::handle,
+        api_key_regenerate::handle,
+        api_key_test::handle
+    );
+    R::default()
+        .and(speaking(&drf::CODE_REQUEST, routes!(otp_request::handle)))
+        .and(speaking(&drf::CODE_VERIFY, routes!(otp_verify::handle)))
+        .and(speaking(&drf::REFRESH, routes!(token_refresh::handle)))
+        .and(speaking(&drf::KEYED_VIEWS, keyed_views))
+        .and(speaking(&drf::VIEWS, views))
 }
 
 /// The family as the service that its Lambda runs.

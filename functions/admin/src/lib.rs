@@ -55,43 +55,50 @@ pub mod users;
 
 use axum::Router;
 use edge::dialect::{auth_service, fastapi, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let people = OpenApiRouter::new()
-        .routes(routes!(users::handle))
-        .routes(routes!(user_activate::handle))
-        .routes(routes!(user_deactivate::handle))
-        .routes(routes!(user_role::handle))
-        .routes(routes!(user_delete::handle))
-        .routes(routes!(lock::handle))
-        .routes(routes!(unlock::handle));
-    let registration = OpenApiRouter::new().routes(routes!(register::handle));
-    let sign_in = OpenApiRouter::new().routes(routes!(login::handle));
-    let cashless = OpenApiRouter::new()
-        .routes(routes!(me::handle))
-        .routes(routes!(sensitive_ping::handle))
-        .routes(routes!(mfa_setup::handle))
-        .routes(routes!(mfa_verify::handle))
-        .routes(routes!(password_reset_send::handle))
-        .routes(routes!(password_reset::handle));
-    let sites = OpenApiRouter::new()
-        .routes(routes!(event_create::handle, event_list::handle))
-        .routes(routes!(event_edit::handle))
-        .routes(routes!(device_register::handle, device_list::handle))
-        .routes(routes!(device_edit::handle))
-        .routes(routes!(operator_appoint::handle, operator_list::handle))
-        .routes(routes!(operator_edit::handle, operator_dismiss::handle));
-    OpenApiRouter::new()
-        .merge(speaking(&auth_service::ADMINISTRATORS, people))
-        .merge(speaking(&auth_service::ADMIN_REGISTER, registration))
-        .merge(speaking(&auth_service::ADMIN_LOGIN, sign_in))
-        .merge(speaking(&fastapi::FastApi, cashless))
-        .merge(speaking(&fastapi::FastApi, sites))
+pub fn routes<R: Routes<Postern>>() -> R {
+    let people = routes!(
+        users::handle,
+        user_activate::handle,
+        user_deactivate::handle,
+        user_role::handle,
+        user_delete::handle,
+        lock::handle,
+        unlock::handle
+    );
+    let registration = routes!(register::handle);
+    let sign_in = routes!(login::handle);
+    let cashless = routes!(
+        me::handle,
+        sensitive_ping::handle,
+        mfa_setup::handle,
+        mfa_verify::handle,
+        password_reset_send::handle,
+        password_reset::handle
+    );
+    let sites = routes!(
+        event_create::handle,
+        event_list::handle,
+        event_edit::handle,
+        device_register::handle,
+        device_list::handle,
+        device_edit::handle,
+        operator_appoint::handle,
+        operator_list::handle,
+        operator_edit::handle,
+        operator_dismiss::handle
+    );
+    R::default()
+        .and(speaking(&auth_service::ADMINISTRATORS, people))
+        .and(speaking(&auth_service::ADMIN_REGISTER, registration))
+        .and(speaking(&auth_service::ADMIN_LOGIN, sign_in))
+        .and(speaking(&fastapi::FastApi, cashless))
+        .and(speaking(&fastapi::FastApi, sites))
 }
 
 /// The family as the service that its Lambda runs.

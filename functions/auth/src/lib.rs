@@ -53,52 +53,52 @@ pub mod verify_user;
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::{auth_service, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let users = OpenApiRouter::new()
-        .routes(routes!(register::handle))
-        .routes(routes!(login::handle))
-        .routes(routes!(login::token))
-        .routes(routes!(password_reset_request::handle))
-        .routes(routes!(password_reset::handle))
-        .routes(routes!(token_refresh::handle))
-        .routes(routes!(generate_2fa_code::handle))
-        .routes(routes!(enable_2fa::handle))
-        .routes(routes!(disable_2fa::handle))
-        .routes(routes!(verify_2fa::handle))
-        .routes(routes!(test_2fa::handle))
-        .routes(routes!(verify_user::handle))
-        .routes(routes!(profile_update::handle))
-        .routes(routes!(confirm_email::handle))
-        .routes(routes!(greetings::root))
-        .routes(routes!(greetings::protected));
-    let sessions = OpenApiRouter::new()
-        .routes(routes!(session_list::handle))
-        .routes(routes!(session_delete::handle));
-    let cashless = OpenApiRouter::new()
-        .routes(routes!(login_phone::handle))
-        .routes(routes!(login_phone_verify::handle))
-        .routes(routes!(login_device::handle))
-        .routes(routes!(refresh::handle))
-        .routes(routes!(logout::handle));
-    let firebase = OpenApiRouter::new().routes(routes!(login_firebase::handle));
-    OpenApiRouter::new()
-        .merge(speaking(&auth_service::USERS, users))
-        .merge(speaking(&auth_service::SESSIONS, sessions))
-        .merge(speaking(&FastApi, cashless))
-        .merge(speaking(&auth_service::FIREBASE, firebase))
+pub fn routes<R: Routes<Postern>>() -> R {
+    let users = routes!(
+        register::handle,
+        login::handle,
+        login::token,
+        password_reset_request::handle,
+        password_reset::handle,
+        token_refresh::handle,
+        generate_2fa_code::handle,
+        enable_2fa::handle,
+        disable_2fa::handle,
+        verify_2fa::handle,
+        test_2fa::handle,
+        verify_user::handle,
+        profile_update::handle,
+        confirm_email::handle,
+        greetings::root,
+        greetings::protected
+    );
+    let sessions = routes!(session_list::handle, session_delete::handle);
+    let cashless = routes!(
+        login_phone::handle,
+        login_phone_verify::handle,
+        login_device::handle,
+        refresh::handle,
+        logout::handle
+    );
+    let firebase = routes!(login_firebase::handle);
+    R::default()
+        .and(speaking(&auth_service::USERS, users))
+        .and(speaking(&auth_service::SESSIONS, sessions))
+        .and(speaking(&FastApi, cashless))
+        .and(speaking(&auth_service::FIREBASE, firebase))
 }
 
 /// The operation that shares its path and method with another: a router takes one,
 /// which serves both, and a document has an entry for each contract.
 #[must_use]
-pub fn shared_routes() -> OpenApiRouter<Postern> {
-    OpenApiRouter::new().routes(routes!(login_json::handle))
+pub fn shared_routes<R: Routes<Postern>>() -> R {
+    routes!(login_json::handle)
 }
 
 /// The family as the service that its Lambda runs.

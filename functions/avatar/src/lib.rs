@@ -24,18 +24,19 @@ pub mod upload;
 
 use axum::Router;
 use edge::dialect::{drf, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let routes = OpenApiRouter::new()
-        .routes(routes!(upload::handle))
-        .routes(routes!(allow::handle))
-        .routes(routes!(confirm::handle))
-        .routes(routes!(picture::handle));
+pub fn routes<R: Routes<Postern>>() -> R {
+    let routes = routes!(
+        upload::handle,
+        allow::handle,
+        confirm::handle,
+        picture::handle
+    );
     speaking(&drf::PICTURE, routes)
 }
 

@@ -9,17 +9,14 @@ pub mod interact;
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::speaking;
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    speaking(
-        &FastApi,
-        OpenApiRouter::new().routes(routes!(interact::handle)),
-    )
+pub fn routes<R: Routes<Postern>>() -> R {
+    speaking(&FastApi, routes!(interact::handle))
 }
 
 /// The family as the service that its Lambda runs.

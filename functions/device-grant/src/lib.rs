@@ -24,33 +24,32 @@ pub mod reply;
 use axum::Router;
 use edge::dialect::token_endpoint::TokenEndpoint;
 use edge::dialect::{drf, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let grants = OpenApiRouter::new()
-        .routes(routes!(api::start::handle))
-        .routes(routes!(api::token::handle))
-        .routes(routes!(oauth::device_authorization::handle))
-        .routes(routes!(oauth::token::handle));
-    let views = OpenApiRouter::new()
-        .routes(routes!(
-            api::keys_management::list,
-            api::keys_management::create
-        ))
-        .routes(routes!(
-            api::keys_identity::list,
-            api::keys_identity::create
-        ))
-        .routes(routes!(api::key_revoke::handle))
-        .routes(routes!(api::identities::list, api::identities::create));
-    OpenApiRouter::new()
-        .merge(speaking(&TokenEndpoint, grants))
-        .merge(speaking(&drf::VIEWS, views))
-        .merge(page::routes())
+pub fn routes<R: Routes<Postern>>() -> R {
+    let grants = routes!(
+        api::start::handle,
+        api::token::handle,
+        oauth::device_authorization::handle,
+        oauth::token::handle
+    );
+    let views = routes!(
+        api::keys_management::list,
+        api::keys_management::create,
+        api::keys_identity::list,
+        api::keys_identity::create,
+        api::key_revoke::handle,
+        api::identities::list,
+        api::identities::create
+    );
+    R::default()
+        .and(speaking(&TokenEndpoint, grants))
+        .and(speaking(&drf::VIEWS, views))
+        .and(page::routes())
 }
 
 /// The family as the service that its Lambda runs.

@@ -28,32 +28,35 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
+use edge::routes;
+use edge::routes::Routes;
 use edge::{Browser, Meta, Refusal};
 use flows::Postern;
 use serde::Deserialize;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use refusal::Html;
 
 use frame::Frame;
 
 /// The page's operations.
-pub(crate) fn routes() -> OpenApiRouter<Postern> {
-    let pages = OpenApiRouter::new()
-        .routes(routes!(handle))
-        .routes(routes!(style::handle))
-        .routes(routes!(sign_in::email))
-        .routes(routes!(sign_in::code))
-        .routes(routes!(sign_in::factor))
-        .routes(routes!(password::handle))
-        .routes(routes!(answer::check))
-        .routes(routes!(answer::approve))
-        .routes(routes!(answer::deny))
-        .routes(routes!(sign_out::handle));
-    pages
-        .layer(from_fn(refusal::worded))
-        .layer(map_response(frame::guarded))
+pub(crate) fn routes<R: Routes<Postern>>() -> R {
+    let pages: R = routes!(
+        handle,
+        style::handle,
+        sign_in::email,
+        sign_in::code,
+        sign_in::factor,
+        password::handle,
+        answer::check,
+        answer::approve,
+        answer::deny,
+        sign_out::handle
+    );
+    pages.within(|router| {
+        router
+            .layer(from_fn(refusal::worded))
+            .layer(map_response(frame::guarded))
+    })
 }
 
 /// What a link may bring.

@@ -13,17 +13,14 @@ pub mod token;
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::speaking;
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let devices = OpenApiRouter::new()
-        .routes(routes!(auth::handle))
-        .routes(routes!(operator_token::handle))
-        .routes(routes!(token::handle));
+pub fn routes<R: Routes<Postern>>() -> R {
+    let devices = routes!(auth::handle, operator_token::handle, token::handle);
     speaking(&FastApi, devices)
 }
 

@@ -16,16 +16,13 @@ pub mod published;
 
 use axum::Router;
 use edge::dialect::{fastapi, speaking};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use edge::routes;
+use edge::routes::Routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<()> {
-    let routes = OpenApiRouter::new()
-        .routes(routes!(openapi::handle))
-        .routes(routes!(page::handle))
-        .routes(routes!(health::handle));
+pub fn routes<R: Routes<()>>() -> R {
+    let routes = routes!(openapi::handle, page::handle, health::handle);
     speaking(&fastapi::FastApi, routes)
 }
 

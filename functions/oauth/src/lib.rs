@@ -20,19 +20,20 @@ pub mod reply;
 
 use axum::Router;
 use edge::dialect::{drf, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let routes = OpenApiRouter::new()
-        .routes(routes!(providers::handle))
-        .routes(routes!(github_authorize::handle))
-        .routes(routes!(github_callback::handle))
-        .routes(routes!(connections::handle))
-        .routes(routes!(disconnect::handle));
+pub fn routes<R: Routes<Postern>>() -> R {
+    let routes = routes!(
+        providers::handle,
+        github_authorize::handle,
+        github_callback::handle,
+        connections::handle,
+        disconnect::handle
+    );
     speaking(&drf::OAUTH, routes)
 }
 

@@ -8,17 +8,14 @@ pub mod token;
 
 use axum::Router;
 use edge::dialect::{drf, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    speaking(
-        &drf::REALTIME,
-        OpenApiRouter::new().routes(routes!(token::handle)),
-    )
+pub fn routes<R: Routes<Postern>>() -> R {
+    speaking(&drf::REALTIME, routes!(token::handle))
 }
 
 /// The family as the service that its Lambda runs.

@@ -24,26 +24,25 @@ pub mod verify;
 
 use axum::Router;
 use edge::dialect::{fastapi, oauth2, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let cashless = OpenApiRouter::new()
-        .routes(routes!(jwks::handle))
-        .routes(routes!(discovery::handle))
-        .routes(routes!(verify::handle))
-        .routes(routes!(offline::handle))
-        .routes(routes!(api_key_create::handle))
-        .routes(routes!(api_key_revoke::handle));
-    let standard = OpenApiRouter::new()
-        .routes(routes!(introspect::handle))
-        .routes(routes!(revoke::handle));
-    OpenApiRouter::new()
-        .merge(speaking(&fastapi::FastApi, cashless))
-        .merge(speaking(&oauth2::OAuth2, standard))
+pub fn routes<R: Routes<Postern>>() -> R {
+    let cashless = routes!(
+        jwks::handle,
+        discovery::handle,
+        verify::handle,
+        offline::handle,
+        api_key_create::handle,
+        api_key_revoke::handle
+    );
+    let standard = routes!(introspect::handle, revoke::handle);
+    R::default()
+        .and(speaking(&fastapi::FastApi, cashless))
+        .and(speaking(&oauth2::OAuth2, standard))
 }
 
 /// The family as the service that its Lambda runs.

@@ -27,28 +27,26 @@ pub mod verify_backup;
 
 use axum::Router;
 use edge::dialect::{drf, speaking};
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let views = OpenApiRouter::new()
-        .routes(routes!(setup::handle))
-        .routes(routes!(setup_confirm::handle))
-        .routes(routes!(device_list::handle))
-        .routes(routes!(device_delete::handle))
-        .routes(routes!(disable::handle))
-        .routes(routes!(backup_codes::handle))
-        .routes(routes!(backup_codes_regenerate::handle))
-        .routes(routes!(verify::handle));
-    OpenApiRouter::new()
-        .merge(speaking(&drf::SECOND_FACTOR, views))
-        .merge(speaking(
-            &drf::BACKUP_CODE,
-            OpenApiRouter::new().routes(routes!(verify_backup::handle)),
-        ))
+pub fn routes<R: Routes<Postern>>() -> R {
+    let views = routes!(
+        setup::handle,
+        setup_confirm::handle,
+        device_list::handle,
+        device_delete::handle,
+        disable::handle,
+        backup_codes::handle,
+        backup_codes_regenerate::handle,
+        verify::handle
+    );
+    R::default()
+        .and(speaking(&drf::SECOND_FACTOR, views))
+        .and(speaking(&drf::BACKUP_CODE, routes!(verify_backup::handle)))
 }
 
 /// The family as the service that its Lambda runs.

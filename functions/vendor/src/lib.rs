@@ -11,16 +11,14 @@ pub mod register_vendor;
 use axum::Router;
 use edge::dialect::auth_service::Vendors;
 use edge::dialect::speaking;
+use edge::routes;
+use edge::routes::Routes;
 use flows::Postern;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// Every operation of the family, with its document.
 #[must_use]
-pub fn routes() -> OpenApiRouter<Postern> {
-    let vendors = OpenApiRouter::new()
-        .routes(routes!(register_vendor::handle))
-        .routes(routes!(login::handle));
+pub fn routes<R: Routes<Postern>>() -> R {
+    let vendors = routes!(register_vendor::handle, login::handle);
     speaking(&Vendors, vendors)
 }
 

@@ -18,9 +18,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use domain::Error;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::Refusal;
+use crate::routes::Routes;
 
 /// A style of wording errors.
 pub trait Dialect: Sync {
@@ -45,13 +45,16 @@ pub enum Reading {
 }
 
 /// `routes`, with every refusal of theirs worded by `dialect`.
-pub fn speaking<S>(dialect: &'static dyn Dialect, routes: OpenApiRouter<S>) -> OpenApiRouter<S>
+pub fn speaking<S, R>(dialect: &'static dyn Dialect, routes: R) -> R
 where
     S: Clone + Send + Sync + 'static,
+    R: Routes<S>,
 {
-    routes.layer(from_fn(move |request: Request, next: Next| async move {
-        word(dialect, request, next).await
-    }))
+    let worded =
+        from_fn(
+            move |request: Request, next: Next| async move { word(dialect, request, next).await },
+        );
+    routes.within(|router| router.layer(worded))
 }
 
 /// The answer to `request`, worded by `dialect` if it is a refusal: for routes that

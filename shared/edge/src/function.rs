@@ -9,19 +9,17 @@ use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse as _, Response};
 use domain::Error;
 use tower::ServiceExt as _;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::dialect::{Dialect, worded};
 use crate::{log, slashes};
 
 /// A family's routes as one service: paths in one form, unknown ones refused in
 /// the family's `dialect`, one log line a request.
-pub fn function<S>(routes: OpenApiRouter<S>, dialect: &'static dyn Dialect, state: S) -> Router
+pub fn function<S>(routes: Router<S>, dialect: &'static dyn Dialect, state: S) -> Router
 where
     S: Clone + Send + Sync + 'static,
 {
-    let (router, _) = routes.split_for_parts();
-    let router = router
+    let router = routes
         .fallback(move |method: Method| async move {
             // A browser that asks beforehand shall learn of the 404 from the answer itself.
             match method {

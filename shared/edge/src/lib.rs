@@ -26,6 +26,7 @@ pub mod openapi;
 mod paging;
 mod path;
 mod refusal;
+pub mod routes;
 pub mod serve;
 mod slashes;
 
