@@ -17,10 +17,13 @@
 //!
 //! [`families`] lists who is measured, and for each operation what must have
 //! happened before; that goes through the warm instances of [`stage`], each
-//! request to the one that serves it. Three passes on every operation:
+//! request to the one that serves it. Four passes on every operation:
 //! * **cold**: a new process for each request. From start to first poll, then
 //!   the first request, whose place another instance has already counted.
 //! * **warm**: one process, one request after another.
+//! * **busy**: the same request again and again, the next waiting before the one
+//!   before is answered, and whoever is called answers at once, from [`tape`]. What
+//!   it takes of a core that does nothing else.
 //! * **delayed**: each DynamoDB call is held back for `--delay`, so that calls
 //!   which need not wait for each other overlap. The longest chain of calls that
 //!   do not is the number of round trips that follow one another.

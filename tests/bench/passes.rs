@@ -7,7 +7,7 @@ use crate::families::{self, Family};
 use crate::hash;
 use crate::instance::{Instance, Invocation, Start};
 use crate::meter::{self, Service};
-use crate::operation::{Operation, Ready};
+use crate::operation::{Deliberate, Operation, Ready};
 use crate::options::Options;
 use crate::process::Memory;
 use crate::stage::{NotBuilt, Stage};
@@ -161,8 +161,11 @@ impl Bench<'_> {
     }
 
     /// One request again and again, which gets the same answers from everybody. Without
-    /// those crowds in which one did not succeed with them.
+    /// those crowds in which one did not succeed with them; and none of what pauses.
     async fn busy(&self, operation: &Operation) -> Result<Vec<Duration>, Failure> {
+        if operation.deliberate == Deliberate::Pause {
+            return Ok(Vec::new());
+        }
         let tape = &self.stage.outside.tape;
         let ready = operation.ready(self.stage).await?;
         tape.record();

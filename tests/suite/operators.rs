@@ -1,8 +1,10 @@
 //! What operators do, and what people feel of it.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::EmailAddress;
 use domain::account::{Role, Status};
 use serde_json::json;
+use store::key;
 use tests::World;
 
 fn ada() -> EmailAddress {
@@ -140,6 +142,36 @@ async fn the_directory_lists_accounts_oldest_first_page_by_page() {
         .map(|n| format!("person{n:02}@example.com"))
         .collect();
     assert_eq!(listed, expected);
+}
+
+#[tokio::test]
+async fn a_page_is_full_even_if_one_shard_of_the_directory_holds_everybody() {
+    let world = World::new().await;
+    for n in 0..20 {
+        let address = format!("person{n:02}@example.com");
+        world.at(&format!("192.0.2.{n}")).sign_in(&address).await;
+        world.clock.advance(1);
+        let address = EmailAddress::parse(&address).unwrap();
+        let sub = world.postern.find_user(&address).await.unwrap().sub;
+        world
+            .db
+            .update_item()
+            .table_name(&world.table)
+            .set_key(Some(key::user(sub).attributes()))
+            .update_expression("SET dir_pk = :shard")
+            .expression_attribute_values(":shard", AttributeValue::S(key::directory_shard(5)))
+            .send()
+            .await
+            .unwrap();
+    }
+    let first = world.postern.browse_users(None, None, 12).await.unwrap();
+    let rest = world
+        .postern
+        .browse_users(first.next.as_deref(), None, 12)
+        .await
+        .unwrap();
+    assert_eq!((first.users.len(), rest.users.len()), (12, 8));
+    assert_eq!(rest.next, None);
 }
 
 #[tokio::test]

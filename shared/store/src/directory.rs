@@ -78,11 +78,29 @@ impl Store {
     ///
     /// A filter looks at up to [`LOOKED_AT`] accounts of each shard, however rarely
     /// it matches, so that a page costs a bounded read: one that is short, or empty,
-    /// may still have a next.
+    /// may still have a next. Without a filter a page is full if there are as many.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn directory(
+        &self,
+        after: Option<&str>,
+        matching: Option<&str>,
+        limit: usize,
+    ) -> Result<DirectoryPage, StoreError> {
+        let (mut entries, mut next) = self.look(after, matching, limit).await?;
+        while matching.is_none() && next.is_some() && entries.len() < limit {
+            // A shard holds more than its share of these accounts: another look is rare.
+            let wanted = limit - entries.len();
+            let (more, further) = self.look(next.as_deref(), matching, wanted).await?;
+            entries.extend(more);
+            next = further;
+        }
+        Ok((entries, next))
+    }
+
+    /// One look at all shards: what it shows, up to `limit`, and where it ends.
+    async fn look(
         &self,
         after: Option<&str>,
         matching: Option<&str>,
@@ -112,7 +130,7 @@ impl Store {
         limit: usize,
     ) -> Result<Look, StoreError> {
         let size = match matching {
-            None => limit,
+            None => share(limit),
             Some(_) => LOOKED_AT,
         };
         let size = i32::try_from(size).unwrap_or(i32::MAX);
@@ -154,6 +172,13 @@ impl Store {
             .expression_attribute_values(":after", string(after.unwrap_or("0")))
             .limit(limit)
     }
+}
+
+/// Accounts of one shard to ask for, so that a page of `limit` is seldom short: they
+/// are spread by chance, so one shard may hold twice its part of a page and a few.
+fn share(limit: usize) -> usize {
+    let even = limit.div_ceil(usize::from(key::SHARDS));
+    (2 * even + 4).min(limit)
 }
 
 /// Where an item or a key stands in the index.
