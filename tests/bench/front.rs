@@ -9,30 +9,33 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::serve::ListenerExt as _;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::capacity::{self, Units};
 use crate::meter::{Call, Meter, Service};
 use crate::tape::{Asked, Tape};
-use crate::tls::{Authority, Secured};
+use crate::tls::{Authority, Open, Secured};
 use crate::{Failure, now};
 
 /// More than any call or answer of ours.
 pub const LARGEST: usize = 1024 * 1024;
 
 /// Serves a router, and says where.
-pub async fn open(router: Router, authority: Option<&Authority>) -> Result<String, Failure> {
+pub async fn open(
+    router: Router,
+    authority: Option<&Authority>,
+    meter: &Meter,
+) -> Result<String, Failure> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let port = listener.local_addr()?.port();
     // By name, as on AWS: looking it up is part of connecting.
     if let Some(authority) = authority {
-        let listener = Secured::new(listener, authority)?;
+        let listener = Secured::new(listener, authority, meter)?;
         tokio::spawn(async move { axum::serve(listener, router).await });
         return Ok(format!("https://localhost:{port}"));
     }
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let listener = Open::new(listener, meter);
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(format!("http://localhost:{port}"))
 }

@@ -14,7 +14,7 @@ use local::template::Template;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::meter::{self, Call};
+use crate::meter::Call;
 use crate::outside::Outside;
 use crate::process::{Memory, Process};
 use crate::runtime_api::RuntimeApi;
@@ -39,7 +39,7 @@ pub struct Instance {
 pub struct Start {
     /// All of it.
     pub wall: Duration,
-    /// Without the time in which a call to another service was under way.
+    /// Without the time in which it waited for another service.
     pub own: Duration,
     /// CPU.
     pub cpu: Duration,
@@ -62,14 +62,16 @@ pub struct Invocation {
     pub wall: Duration,
     /// CPU, until it polled again.
     pub cpu: Duration,
+    /// How much of that it waited for others.
+    pub waited: Duration,
     /// Its calls to others.
     pub calls: Vec<Call>,
 }
 
 impl Invocation {
-    /// The time without that in which a call to another service was under way.
+    /// The time without that in which it waited for others.
     pub fn own(&self) -> Duration {
-        self.wall.saturating_sub(meter::waited(&self.calls))
+        self.wall.saturating_sub(self.waited)
     }
 }
 
@@ -110,7 +112,7 @@ impl Instance {
                 "wss://live.example.com/connection/websocket".to_owned(),
             ),
         ]);
-        outside.meter.take();
+        outside.meter.take_waited();
         let process = Process::start(binary, &environment, log)?;
         if let Err(failure) = api.polled_beyond(0).await {
             let said = std::fs::read_to_string(log).unwrap_or_default();
@@ -118,7 +120,7 @@ impl Instance {
         }
         let first_poll = api.first_poll().ok_or("no first poll")?;
         let wall = first_poll.saturating_duration_since(process.started());
-        let own = wall.saturating_sub(meter::waited(&outside.meter.take()));
+        let own = wall.saturating_sub(outside.meter.take_waited());
         tokio::time::sleep(SETTLE).await;
         let start = Start {
             wall,
@@ -149,6 +151,7 @@ impl Instance {
     pub async fn call(&self, request: Request<Bytes>, peer: IpAddr) -> Result<Invocation, Failure> {
         let polls = self.api.polls();
         self.outside.meter.take();
+        self.outside.meter.take_waited();
         let before = self.process.cpu()?;
         let response = self.gateway.handle(request, peer).await;
         self.api.polled_beyond(polls).await?;
@@ -160,6 +163,7 @@ impl Instance {
             body: serde_json::from_slice(response.body()).unwrap_or_default(),
             wall: self.api.last().ok_or("no event was answered")?,
             cpu: self.process.cpu()?.saturating_sub(before),
+            waited: self.outside.meter.take_waited(),
             calls: self.outside.meter.take(),
         })
     }

@@ -57,6 +57,7 @@ mod report;
 mod runtime_api;
 mod stage;
 mod tape;
+mod timed;
 mod tls;
 
 use std::process::ExitCode;

@@ -45,6 +45,7 @@ pub struct Meter(Arc<State>);
 #[derive(Default)]
 struct State {
     calls: Mutex<Vec<Call>>,
+    waits: Mutex<Vec<(Instant, Instant)>>,
     delay_millis: AtomicU64,
 }
 
@@ -57,6 +58,25 @@ impl Meter {
     /// The calls since it was last asked.
     pub fn take(&self) -> Vec<Call> {
         std::mem::take(&mut *self.calls())
+    }
+
+    /// Notes that somebody waited for an answer from then until then.
+    pub fn waited(&self, since: Instant, until: Instant) {
+        self.waits().push((since, until));
+    }
+
+    /// The time since it was last asked in which at least one answer was waited for.
+    pub fn take_waited(&self) -> Duration {
+        let mut waits = std::mem::take(&mut *self.waits());
+        waits.sort_unstable();
+        let mut total = Duration::ZERO;
+        let mut reached: Option<Instant> = None;
+        for (since, until) in waits {
+            let from = reached.map_or(since, |reached| reached.max(since));
+            total += until.saturating_duration_since(from);
+            reached = Some(reached.map_or(until, |reached| reached.max(until)));
+        }
+        total
     }
 
     /// From now on each DynamoDB call is held back for so long.
@@ -75,6 +95,10 @@ impl Meter {
         }
     }
 
+    fn waits(&self) -> MutexGuard<'_, Vec<(Instant, Instant)>> {
+        self.0.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
         self.0.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -87,20 +111,6 @@ pub fn of(calls: &[Call], service: Service) -> Vec<Call> {
         .filter(|call| call.service == service)
         .cloned()
         .collect()
-}
-
-/// The time in which at least one of these calls was under way.
-pub fn waited(calls: &[Call]) -> Duration {
-    let mut by_begin: Vec<&Call> = calls.iter().collect();
-    by_begin.sort_by_key(|call| call.begun);
-    let mut total = Duration::ZERO;
-    let mut until: Option<Instant> = None;
-    for call in by_begin {
-        let from = until.map_or(call.begun, |until| until.max(call.begun));
-        total += call.ended.saturating_duration_since(from);
-        until = Some(until.map_or(call.ended, |until| until.max(call.ended)));
-    }
-    total
 }
 
 /// How many of these calls followed one another: the longest chain of calls of

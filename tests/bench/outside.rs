@@ -128,10 +128,10 @@ impl Outside {
             // A bucket's name becomes part of a host's name, unless that is an address; and
             // to an address there is no TLS, for want of a certificate.
             let url = if service == Service::S3 {
-                let url = front::open(router, None).await?;
+                let url = front::open(router, None, &meter).await?;
                 url.replace("localhost", "127.0.0.1")
             } else {
-                front::open(router, authority.as_ref()).await?
+                front::open(router, authority.as_ref(), &meter).await?
             };
             environment.extend(variables.iter().map(|variable| (*variable, url.clone())));
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use axum::serve::Listener;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -18,6 +18,8 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::server::TlsStream;
 
 use crate::Failure;
+use crate::meter::Meter;
+use crate::timed::Timed;
 
 /// Server certificates, and the bundle to trust them by.
 #[derive(Clone)]
@@ -45,25 +47,62 @@ impl Authority {
     }
 }
 
+/// Connections without TLS.
+pub struct Open {
+    listener: TcpListener,
+    meter: Meter,
+}
+
+impl Open {
+    /// Notes on `meter` how long is waited.
+    pub fn new(listener: TcpListener, meter: &Meter) -> Self {
+        Self {
+            listener,
+            meter: meter.clone(),
+        }
+    }
+}
+
+impl Listener for Open {
+    type Io = Timed;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            if let Ok((stream, peer)) = self.listener.accept().await
+                && let Ok(stream) = Timed::new(stream, &self.meter)
+            {
+                return (stream, peer);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.listener.local_addr()
+    }
+}
+
 /// Connections whose handshake is done. Handshakes run side by side: one slow
 /// client would else hold up the next.
 pub struct Secured {
-    done: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+    done: mpsc::Receiver<(TlsStream<Timed>, SocketAddr)>,
     address: SocketAddr,
 }
 
 impl Secured {
-    /// Puts TLS on a socket.
-    pub fn new(listener: TcpListener, authority: &Authority) -> io::Result<Self> {
+    /// Puts TLS on a socket, and notes on `meter` how long is waited.
+    pub fn new(listener: TcpListener, authority: &Authority, meter: &Meter) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let acceptor = authority.0.clone();
+        let meter = meter.clone();
         let (sender, done) = mpsc::channel(16);
         tokio::spawn(async move {
             while let Ok((stream, peer)) = listener.accept().await {
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
+                let stream = Timed::new(stream, &meter);
                 tokio::spawn(async move {
                     // Who breaks off a handshake is not served.
-                    if stream.set_nodelay(true).is_ok()
+                    if let Ok(stream) = stream
                         && let Ok(stream) = acceptor.accept(stream).await
                     {
                         let _ = sender.send((stream, peer)).await;
@@ -76,7 +115,7 @@ impl Secured {
 }
 
 impl Listener for Secured {
-    type Io = TlsStream<TcpStream>;
+    type Io = TlsStream<Timed>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {

@@ -4,8 +4,8 @@
 //! may expect of it. A Lambda needs only the former: to compose the documents of
 //! all operations and throw them away took a tenth of every start and a megabyte of
 //! its memory. So a family lists its operations once, for whatever is made of them:
-//! a [`Router`], which has nothing of the documents in it, or an [`OpenApiRouter`],
-//! which has nothing of the router.
+//! a [`Router`], which has nothing of the documents in it, or an [`OpenApiRouter`]
+//! for those.
 
 use axum::Router;
 use axum::handler::Handler;
