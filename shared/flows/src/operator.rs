@@ -2,7 +2,7 @@
 
 use domain::account::{Role, User};
 use domain::{EmailAddress, Error};
-use store::DirectoryEntry;
+use store::{DirectoryEntry, DirectoryPlace};
 
 use crate::Postern;
 use crate::govern::{Act, By, Whose};
@@ -81,11 +81,11 @@ impl Postern {
         limit: usize,
     ) -> Result<UserPage, Error> {
         let matching = matching.map(str::to_lowercase);
-        let (entries, next) = self
+        let (places, next) = self
             .store()
-            .directory(after, matching.as_deref(), limit.min(MAX_PAGE))
+            .directory::<DirectoryPlace>(after, matching.as_deref(), limit.min(MAX_PAGE))
             .await?;
-        let subs: Vec<_> = entries.iter().map(|entry| entry.sub).collect();
+        let subs: Vec<_> = places.iter().map(|place| place.sub).collect();
         let mut users = self.store().users(&subs).await?;
         users.retain(|user| user.status != domain::account::Status::Deleted);
         Ok(UserPage { users, next })

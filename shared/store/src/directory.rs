@@ -10,6 +10,7 @@ use domain::UnixTime;
 use domain::account::{Role, Status};
 use futures_util::future::try_join_all;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::item::{Item, from_item, string};
@@ -62,12 +63,48 @@ pub struct DirectoryEntry {
     pub created_at: UnixTime,
 }
 
+/// An account's place in the directory, for whoever reads the account itself.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DirectoryPlace {
+    /// Where a next page goes on.
+    #[serde(rename = "dir_sk")]
+    pub cursor: String,
+    /// The account.
+    pub sub: Uuid,
+}
+
+/// What a page of the directory lists.
+pub trait Listed: DeserializeOwned {
+    /// Whether it is [`DirectoryPlace`], whose two attributes are all that is sent: most
+    /// of what a page costs is reading the others.
+    const PLACE_ONLY: bool;
+
+    /// Where a next page goes on.
+    fn cursor(&self) -> &str;
+}
+
+impl Listed for DirectoryEntry {
+    const PLACE_ONLY: bool = false;
+
+    fn cursor(&self) -> &str {
+        &self.cursor
+    }
+}
+
+impl Listed for DirectoryPlace {
+    const PLACE_ONLY: bool = true;
+
+    fn cursor(&self) -> &str {
+        &self.cursor
+    }
+}
+
 /// A page of the directory, and where the next one goes on, if there may be one.
-pub type DirectoryPage = (Vec<DirectoryEntry>, Option<String>);
+pub type DirectoryPage<T> = (Vec<T>, Option<String>);
 
 /// What one look at a shard found.
-struct Look {
-    entries: Vec<DirectoryEntry>,
+struct Look<T> {
+    entries: Vec<T>,
     /// Up to which cursor everything was looked at; `None` if there is no more.
     reached: Option<String>,
 }
@@ -82,12 +119,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn directory(
+    pub async fn directory<T: Listed>(
         &self,
         after: Option<&str>,
         matching: Option<&str>,
         limit: usize,
-    ) -> Result<DirectoryPage, StoreError> {
+    ) -> Result<DirectoryPage<T>, StoreError> {
         let (mut entries, mut next) = self.look(after, matching, limit).await?;
         while matching.is_none() && next.is_some() && entries.len() < limit {
             // A shard holds more than its share of these accounts: another look is rare.
@@ -100,41 +137,46 @@ impl Store {
     }
 
     /// One look at all shards: what it shows, up to `limit`, and where it ends.
-    async fn look(
+    async fn look<T: Listed>(
         &self,
         after: Option<&str>,
         matching: Option<&str>,
         limit: usize,
-    ) -> Result<DirectoryPage, StoreError> {
+    ) -> Result<DirectoryPage<T>, StoreError> {
         let looks = (0..key::SHARDS).map(|shard| self.shard(shard, after, matching, limit));
-        let looks = try_join_all(looks).await?;
+        let looks: Vec<Look<T>> = try_join_all(looks).await?;
         // Behind the shard that was looked at least, another may hold what comes first.
         let horizon = looks.iter().filter_map(|look| look.reached.clone()).min();
         let mut entries: Vec<_> = looks.into_iter().flat_map(|look| look.entries).collect();
         if let Some(horizon) = &horizon {
-            entries.retain(|entry| entry.cursor <= *horizon);
+            entries.retain(|entry| entry.cursor() <= horizon.as_str());
         }
-        entries.sort_by(|a, b| a.cursor.cmp(&b.cursor));
+        entries.sort_by(|a, b| a.cursor().cmp(b.cursor()));
         let more = entries.len() > limit;
         entries.truncate(limit);
-        let last = entries.last().map(|entry| entry.cursor.clone());
+        let last = entries.last().map(|entry| entry.cursor().to_owned());
         let next = if more { last } else { horizon };
         Ok((entries, next))
     }
 
-    async fn shard(
+    async fn shard<T: Listed>(
         &self,
         shard: u8,
         after: Option<&str>,
         matching: Option<&str>,
         limit: usize,
-    ) -> Result<Look, StoreError> {
+    ) -> Result<Look<T>, StoreError> {
         let size = match matching {
             None => share(limit),
             Some(_) => LOOKED_AT,
         };
         let size = i32::try_from(size).unwrap_or(i32::MAX);
         let mut query = self.directory_query(&key::directory_shard(shard), after, size);
+        if T::PLACE_ONLY {
+            query = query
+                .projection_expression("#sk, #sub")
+                .expression_attribute_names("#sub", "sub");
+        }
         if let Some(part) = matching {
             query = query
                 .filter_expression(
