@@ -55,8 +55,7 @@ pub mod users;
 
 use axum::Router;
 use edge::dialect::{auth_service, fastapi, speaking};
-use edge::routes;
-use edge::routes::Routes;
+use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.

@@ -53,8 +53,7 @@ pub mod verify_user;
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::{auth_service, speaking};
-use edge::routes;
-use edge::routes::Routes;
+use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.

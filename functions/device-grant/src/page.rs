@@ -28,9 +28,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
-use edge::routes;
-use edge::routes::Routes;
-use edge::{Browser, Meta, Refusal};
+use edge::{Browser, Meta, Refusal, Routes, routes};
 use flows::Postern;
 use serde::Deserialize;
 

@@ -13,8 +13,7 @@ pub mod token;
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::speaking;
-use edge::routes;
-use edge::routes::Routes;
+use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.

@@ -16,8 +16,7 @@ pub mod published;
 
 use axum::Router;
 use edge::dialect::{fastapi, speaking};
-use edge::routes;
-use edge::routes::Routes;
+use edge::{Routes, routes};
 
 /// Every operation of the family, with its document.
 #[must_use]

@@ -24,8 +24,7 @@ pub mod verify;
 
 use axum::Router;
 use edge::dialect::{fastapi, oauth2, speaking};
-use edge::routes;
-use edge::routes::Routes;
+use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.

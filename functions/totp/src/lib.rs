@@ -27,8 +27,7 @@ pub mod verify_backup;
 
 use axum::Router;
 use edge::dialect::{drf, speaking};
-use edge::routes;
-use edge::routes::Routes;
+use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.

@@ -11,8 +11,7 @@ pub mod register_vendor;
 use axum::Router;
 use edge::dialect::auth_service::Vendors;
 use edge::dialect::speaking;
-use edge::routes;
-use edge::routes::Routes;
+use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.

@@ -50,11 +50,11 @@ where
     S: Clone + Send + Sync + 'static,
     R: Routes<S>,
 {
-    let worded =
-        from_fn(
-            move |request: Request, next: Next| async move { word(dialect, request, next).await },
-        );
-    routes.within(|router| router.layer(worded))
+    routes.within(|router| {
+        router.layer(from_fn(move |request: Request, next: Next| async move {
+            word(dialect, request, next).await
+        }))
+    })
 }
 
 /// The answer to `request`, worded by `dialect` if it is a refusal: for routes that

@@ -41,4 +41,5 @@ pub use meta::Meta;
 pub use paging::next_page;
 pub use path::{BodyAt, Id, Number, Segment};
 pub use refusal::{Refusal, Reply};
+pub use routes::Routes;
 pub use serve::{run, serve};

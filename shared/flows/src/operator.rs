@@ -2,7 +2,7 @@
 
 use domain::account::{Role, User};
 use domain::{EmailAddress, Error};
-use store::{DirectoryEntry, DirectoryPlace};
+use store::{DirectoryEntry, DirectoryPage, DirectoryPlace, Listed};
 
 use crate::Postern;
 use crate::govern::{Act, By, Whose};
@@ -49,27 +49,12 @@ impl Postern {
         matching: Option<&str>,
         limit: usize,
     ) -> Result<Page, Error> {
-        let matching = matching.map(str::to_lowercase);
-        let mut page = Page {
-            entries: Vec::new(),
-            next: after.map(str::to_owned),
-        };
-        loop {
-            let wanted = limit - page.entries.len();
-            let (entries, next) = self
-                .store()
-                .directory(page.next.as_deref(), matching.as_deref(), wanted)
-                .await?;
-            page.entries.extend(entries);
-            page.next = next;
-            if page.next.is_none() || page.entries.len() >= limit {
-                return Ok(page);
-            }
-        }
+        let (entries, next) = self.listed(after, matching, limit, true).await?;
+        Ok(Page { entries, next })
     }
 
-    /// The same for administrators, at the cost of one look: a page may be short, or
-    /// empty, and have a next. The accounts are read beside the directory, which
+    /// The same for administrators, with `matching` at the cost of one look: a page may
+    /// be short, or empty, and have a next. The accounts are read beside the directory, which
     /// lags behind and does not hold everything that the list shows.
     ///
     /// # Errors
@@ -80,15 +65,41 @@ impl Postern {
         matching: Option<&str>,
         limit: usize,
     ) -> Result<UserPage, Error> {
-        let matching = matching.map(str::to_lowercase);
+        let limit = limit.min(MAX_PAGE);
         let (places, next) = self
-            .store()
-            .directory::<DirectoryPlace>(after, matching.as_deref(), limit.min(MAX_PAGE))
+            .listed::<DirectoryPlace>(after, matching, limit, false)
             .await?;
         let subs: Vec<_> = places.iter().map(|place| place.sub).collect();
         let mut users = self.store().users(&subs).await?;
         users.retain(|user| user.status != domain::account::Status::Deleted);
         Ok(UserPage { users, next })
+    }
+
+    /// A page of the directory, full if there are as many; one that `matching` makes
+    /// rare only if it is looked for however `long` that takes.
+    async fn listed<T: Listed>(
+        &self,
+        after: Option<&str>,
+        matching: Option<&str>,
+        limit: usize,
+        long: bool,
+    ) -> Result<DirectoryPage<T>, Error> {
+        let matching = matching.map(str::to_lowercase);
+        let mut listed = Vec::new();
+        let mut next = after.map(str::to_owned);
+        loop {
+            let wanted = limit - listed.len();
+            let (found, further) = self
+                .store()
+                .directory(next.as_deref(), matching.as_deref(), wanted)
+                .await?;
+            listed.extend(found);
+            next = further;
+            let looks_on = long || matching.is_none();
+            if next.is_none() || listed.len() >= limit || !looks_on {
+                return Ok((listed, next));
+            }
+        }
     }
 
     /// Locks an account: every session of it ends now, and no sign-in works.

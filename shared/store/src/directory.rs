@@ -24,9 +24,6 @@ const LOOKED_AT: usize = 500;
 /// An account as the directory shows it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct DirectoryEntry {
-    /// Where a next page goes on.
-    #[serde(rename = "dir_sk")]
-    pub cursor: String,
     /// The account.
     pub sub: Uuid,
     /// Its integer id.
@@ -66,45 +63,32 @@ pub struct DirectoryEntry {
 /// An account's place in the directory, for whoever reads the account itself.
 #[derive(Clone, Debug, Deserialize)]
 pub struct DirectoryPlace {
-    /// Where a next page goes on.
-    #[serde(rename = "dir_sk")]
-    pub cursor: String,
     /// The account.
     pub sub: Uuid,
 }
 
 /// What a page of the directory lists.
 pub trait Listed: DeserializeOwned {
-    /// Whether it is [`DirectoryPlace`], whose two attributes are all that is sent: most
-    /// of what a page costs is reading the others.
-    const PLACE_ONLY: bool;
-
-    /// Where a next page goes on.
-    fn cursor(&self) -> &str;
+    /// Whether it is made of the account's name alone, so that no more is sent: most of
+    /// what a page costs is reading the rest.
+    const NAME_ONLY: bool;
 }
 
 impl Listed for DirectoryEntry {
-    const PLACE_ONLY: bool = false;
-
-    fn cursor(&self) -> &str {
-        &self.cursor
-    }
+    const NAME_ONLY: bool = false;
 }
 
 impl Listed for DirectoryPlace {
-    const PLACE_ONLY: bool = true;
-
-    fn cursor(&self) -> &str {
-        &self.cursor
-    }
+    const NAME_ONLY: bool = true;
 }
 
 /// A page of the directory, and where the next one goes on, if there may be one.
 pub type DirectoryPage<T> = (Vec<T>, Option<String>);
 
 /// What one look at a shard found.
-struct Look<T> {
-    entries: Vec<T>,
+struct Look {
+    /// Each account's cursor, and its item.
+    found: Vec<(String, Item)>,
     /// Up to which cursor everything was looked at; `None` if there is no more.
     reached: Option<String>,
 }
@@ -113,9 +97,9 @@ impl Store {
     /// Up to `limit` accounts after the cursor `after`, oldest first. With
     /// `matching`, those in whose address, username or phone it occurs.
     ///
-    /// A filter looks at up to [`LOOKED_AT`] accounts of each shard, however rarely
-    /// it matches, so that a page costs a bounded read: one that is short, or empty,
-    /// may still have a next. Without a filter a page is full if there are as many.
+    /// One look at all shards, so that a page costs a bounded read: it may be short,
+    /// or even empty, and have a next. Without a filter that is rare; with one,
+    /// [`LOOKED_AT`] accounts of each shard are looked at, however rarely it matches.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -125,54 +109,38 @@ impl Store {
         matching: Option<&str>,
         limit: usize,
     ) -> Result<DirectoryPage<T>, StoreError> {
-        let (mut entries, mut next) = self.look(after, matching, limit).await?;
-        while matching.is_none() && next.is_some() && entries.len() < limit {
-            // A shard holds more than its share of these accounts: another look is rare.
-            let wanted = limit - entries.len();
-            let (more, further) = self.look(next.as_deref(), matching, wanted).await?;
-            entries.extend(more);
-            next = further;
-        }
-        Ok((entries, next))
-    }
-
-    /// One look at all shards: what it shows, up to `limit`, and where it ends.
-    async fn look<T: Listed>(
-        &self,
-        after: Option<&str>,
-        matching: Option<&str>,
-        limit: usize,
-    ) -> Result<DirectoryPage<T>, StoreError> {
-        let looks = (0..key::SHARDS).map(|shard| self.shard(shard, after, matching, limit));
-        let looks: Vec<Look<T>> = try_join_all(looks).await?;
+        let shards =
+            (0..key::SHARDS).map(|shard| look(self.shard::<T>(shard, after, matching, limit)));
+        let looks = try_join_all(shards).await?;
         // Behind the shard that was looked at least, another may hold what comes first.
         let horizon = looks.iter().filter_map(|look| look.reached.clone()).min();
-        let mut entries: Vec<_> = looks.into_iter().flat_map(|look| look.entries).collect();
+        let mut found: Vec<_> = looks.into_iter().flat_map(|look| look.found).collect();
         if let Some(horizon) = &horizon {
-            entries.retain(|entry| entry.cursor() <= horizon.as_str());
+            found.retain(|(cursor, _)| cursor <= horizon);
         }
-        entries.sort_by(|a, b| a.cursor().cmp(b.cursor()));
-        let more = entries.len() > limit;
-        entries.truncate(limit);
-        let last = entries.last().map(|entry| entry.cursor().to_owned());
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let last = found.last().map(|(cursor, _)| cursor.clone());
+        let listed = found.into_iter().map(|(_, item)| from_item(item));
         let next = if more { last } else { horizon };
-        Ok((entries, next))
+        Ok((listed.collect::<Result<_, _>>()?, next))
     }
 
-    async fn shard<T: Listed>(
+    fn shard<T: Listed>(
         &self,
         shard: u8,
         after: Option<&str>,
         matching: Option<&str>,
         limit: usize,
-    ) -> Result<Look<T>, StoreError> {
+    ) -> QueryFluentBuilder {
         let size = match matching {
             None => share(limit),
             Some(_) => LOOKED_AT,
         };
         let size = i32::try_from(size).unwrap_or(i32::MAX);
         let mut query = self.directory_query(&key::directory_shard(shard), after, size);
-        if T::PLACE_ONLY {
+        if T::NAME_ONLY {
             query = query
                 .projection_expression("#sk, #sub")
                 .expression_attribute_names("#sub", "sub");
@@ -184,16 +152,7 @@ impl Store {
                 )
                 .expression_attribute_values(":part", string(part));
         }
-        let answer = query
-            .send()
-            .await
-            .map_err(|e| StoreError::call("Query", &e))?;
-        let reached = cursor_of(answer.last_evaluated_key.as_ref());
-        let entries = answer.items.unwrap_or_default().into_iter();
-        Ok(Look {
-            entries: entries.map(from_item).collect::<Result<_, _>>()?,
-            reached,
-        })
+        query
     }
 
     /// The head of one of the index's partitions, behind the cursor `after`.
@@ -214,6 +173,21 @@ impl Store {
             .expression_attribute_values(":after", string(after.unwrap_or("0")))
             .limit(limit)
     }
+}
+
+async fn look(query: QueryFluentBuilder) -> Result<Look, StoreError> {
+    let answer = query
+        .send()
+        .await
+        .map_err(|e| StoreError::call("Query", &e))?;
+    let reached = cursor_of(answer.last_evaluated_key.as_ref());
+    let items = answer.items.unwrap_or_default().into_iter();
+    // Whatever the index holds has its sort key.
+    let found = items.filter_map(|item| Some((cursor_of(Some(&item))?, item)));
+    Ok(Look {
+        found: found.collect(),
+        reached,
+    })
 }
 
 /// Accounts of one shard to ask for, so that a page of `limit` is seldom short: they

@@ -42,7 +42,7 @@ use aws_sdk_dynamodb::Client;
 pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
 pub use browsers::Browser;
 pub use codes::CodeAndHolder;
-pub use directory::{DirectoryEntry, DirectoryPage, DirectoryPlace};
+pub use directory::{DirectoryEntry, DirectoryPage, DirectoryPlace, Listed};
 pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
