@@ -12,6 +12,7 @@
 //! | guesses at a name's password, by its mark | `GUESSES#mark` | `GUESSES` |
 //! | way back to a forgotten password, by its token's hash | `RESET#hash` | `RESET` |
 //! | move to another address, by its token's hash | `RESET#hash` | `EMAIL` |
+//! | way back to a vendor's forgotten password, by its token's hash | `RESET#hash` | `VENDOR` |
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
@@ -129,6 +130,13 @@ pub fn reset(hash: &str) -> Key {
 #[must_use]
 pub fn email_change(hash: &str) -> Key {
     Key::new(format!("RESET#{hash}"), "EMAIL")
+}
+
+/// A way back to a vendor's forgotten password. Apart from people's: a token of one
+/// is none of the other.
+#[must_use]
+pub fn vendor_reset(hash: &str) -> Key {
+    Key::new(format!("RESET#{hash}"), "VENDOR")
 }
 
 /// The authenticators of an account and its backup codes: one row, since they

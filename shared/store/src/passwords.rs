@@ -315,7 +315,7 @@ impl Store {
         self.get(&key::email_change(hash)).await
     }
 
-    async fn put_ticket(&self, item: Item) -> Result<(), StoreError> {
+    pub(crate) async fn put_ticket(&self, item: Item) -> Result<(), StoreError> {
         self.db
             .put_item()
             .table_name(&*self.table)
@@ -383,7 +383,7 @@ impl Transaction<'_> {
         self.spend_ticket(&key::email_change(hash), now)
     }
 
-    fn spend_ticket(self, key: &Key, now: UnixTime) -> Result<Self, StoreError> {
+    pub(crate) fn spend_ticket(self, key: &Key, now: UnixTime) -> Result<Self, StoreError> {
         let update = Update::builder()
             .update_expression("SET spent_at = :now")
             .condition_expression("attribute_not_exists(spent_at) AND expires_at > :now")

@@ -82,7 +82,7 @@ pub enum Step {
     EditPassword,
     /// Spending a token that came by mail: refused if it is spent or expired.
     SpendTicket,
-    /// Writing an event or a device: refused if it was written meanwhile.
+    /// Writing an event, a device or a vendor: refused if it was written meanwhile.
     EditRow,
     /// Listing somebody at an event: never refused.
     Appoint,
@@ -229,19 +229,11 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].
-    pub fn check_user(mut self, user: &User) -> Result<Self, StoreError> {
+    pub fn check_user(self, user: &User) -> Result<Self, StoreError> {
         let check = ConditionCheck::builder()
-            .table_name(&*self.store.table)
-            .set_key(Some(key::user(user.sub).attributes()))
             .condition_expression("epoch = :epoch")
-            .expression_attribute_values(":epoch", number(user.epoch))
-            .build()
-            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
-        self.writes.push((
-            Step::CheckUser,
-            TransactWriteItem::builder().condition_check(check).build(),
-        ));
-        Ok(self)
+            .expression_attribute_values(":epoch", number(user.epoch));
+        self.check(Step::CheckUser, &key::user(user.sub), check)
     }
 
     /// Begins a session.
@@ -307,6 +299,23 @@ impl Transaction<'_> {
             .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes
             .push((Step::Audit, TransactWriteItem::builder().put(put).build()));
+        Ok(self)
+    }
+
+    /// Holds the item at `key` to a condition without writing it.
+    pub(crate) fn check(
+        mut self,
+        step: Step,
+        key: &Key,
+        check: aws_sdk_dynamodb::types::builders::ConditionCheckBuilder,
+    ) -> Result<Self, StoreError> {
+        let check = check
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .build()
+            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
+        let write = TransactWriteItem::builder().condition_check(check).build();
+        self.writes.push((step, write));
         Ok(self)
     }
 
