@@ -7,6 +7,7 @@ mod holder;
 mod key;
 mod pending;
 mod service;
+mod vendor;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -21,6 +22,7 @@ pub use holder::Holder;
 pub use key::{FreshUser, KeyOrUser};
 pub use pending::Pending;
 pub use service::Introspector;
+pub use vendor::VendorCaller;
 
 use crate::log::CallerId;
 use crate::{Meta, Refusal};

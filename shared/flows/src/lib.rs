@@ -122,7 +122,7 @@ pub use store::AuditQuery;
 pub use tokens::Tokens;
 pub use totp_bearer::FirstCode;
 pub use totp_setup::SetUp;
-pub use vendors::VendorRegistration;
+pub use vendors::{VendorAct, VendorRegistration, WhichVendor};
 pub use verify_token::Credential;
 
 /// One installation, ready to serve. Cheap to clone.

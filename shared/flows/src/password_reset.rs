@@ -30,7 +30,7 @@ use crate::password_choice::Choice;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended, letters};
 
 /// The least time that a request takes: a few slow calls longer than it usually does.
-const FLOOR: Duration = Duration::from_millis(500);
+pub(crate) const FLOOR: Duration = Duration::from_millis(500);
 
 impl Postern {
     /// Sends the holder of `address` a token, or whoever reads it the news that

@@ -188,7 +188,7 @@ impl Postern {
     }
 
     /// What the ledger of a name is called.
-    fn name_mark(&self, name: &LoginName) -> String {
+    pub(crate) fn name_mark(&self, name: &LoginName) -> String {
         let text = match name {
             LoginName::Email(address) => address.as_str().to_owned(),
             LoginName::Username(username) => username.as_str().to_lowercase(),

@@ -1,0 +1,195 @@
+//! Governing vendors, as [`crate::govern`] does accounts: by the same two, the operator
+//! and an administrator, who has to be one still when it is written. No administrator
+//! is a vendor, so nobody can shut themselves out here.
+
+use domain::account::Status;
+use domain::audit::{Actor, EventKind};
+use domain::username::LoginName;
+use domain::vendor::Vendor;
+use domain::{AuthFailure, EmailAddress, Error, platform};
+use store::{AuditEvent, AuditSubject, Commit, Step};
+
+use crate::{By, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+
+/// Which vendor something is done to.
+#[derive(Clone, Debug)]
+pub enum WhichVendor {
+    /// The one that has the address.
+    Address(EmailAddress),
+    /// The one that has the integer id.
+    Id(u64),
+}
+
+/// What is done to a vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VendorAct {
+    /// Lock it.
+    Lock,
+    /// End its lock, and forget the passwords that were guessed at it.
+    Unlock,
+    /// Have it replace its password before that opens anything again.
+    RequirePasswordChange,
+    /// Delete it: it is anonymised, and its address is free again.
+    Delete,
+}
+
+impl VendorAct {
+    /// `vendor` once it is done; `None` if it is so already.
+    fn of(self, vendor: &Vendor) -> Option<Vendor> {
+        let mut after = vendor.clone();
+        match self {
+            Self::Lock => after.status = Status::Locked,
+            Self::Unlock => after.status = Status::Active,
+            Self::RequirePasswordChange => after.must_change_password = true,
+            Self::Delete => return Some(vendor.deleted()),
+        }
+        (after != *vendor).then(|| after.moved_on())
+    }
+
+    const fn kind(self) -> EventKind {
+        match self {
+            Self::Lock => EventKind::AccountLocked,
+            Self::Unlock => EventKind::AccountUnlocked,
+            Self::RequirePasswordChange => EventKind::PasswordChangeRequired,
+            Self::Delete => EventKind::AccountDeleted,
+        }
+    }
+}
+
+impl Postern {
+    /// Does `act` to a vendor for an administrator. The vendor as it is then; a deleted
+    /// one as it was.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such vendor; [`Error::Unauthenticated`] if the
+    /// administrator is none any more.
+    pub async fn administer_vendor(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        which: &WhichVendor,
+        act: VendorAct,
+    ) -> Result<Vendor, Error> {
+        let by = By::administrator(meta, signed);
+        self.govern_vendor(by, which, act).await
+    }
+
+    /// Does `act` to the vendor that has the address, for the operator at the command
+    /// line. The vendor as it is then; a deleted one as it was.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such vendor.
+    pub async fn operate_vendor(
+        &self,
+        address: &EmailAddress,
+        act: VendorAct,
+    ) -> Result<Vendor, Error> {
+        let which = WhichVendor::Address(address.clone());
+        self.govern_vendor(By::Operator, &which, act).await
+    }
+
+    /// The vendor, unless there is none or it is deleted.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if so.
+    pub async fn find_vendor(&self, which: &WhichVendor) -> Result<Vendor, Error> {
+        let id = match which {
+            WhichVendor::Address(address) => {
+                let name = LoginName::Vendor(address.clone());
+                self.store().holder_of_name(&name).await?
+            }
+            // The claim on an id outlives its vendor.
+            WhichVendor::Id(number) => self.store().vendor_of_number(*number).await?,
+        };
+        let vendor = self.store().vendor(id.ok_or(Error::Missing)?).await?;
+        vendor
+            .filter(|vendor| vendor.status != Status::Deleted)
+            .ok_or(Error::Missing)
+    }
+
+    async fn govern_vendor(
+        &self,
+        by: By<'_>,
+        which: &WhichVendor,
+        act: VendorAct,
+    ) -> Result<Vendor, Error> {
+        if act == VendorAct::Unlock {
+            let vendor = self.find_vendor(which).await?;
+            if self.forget_vendor_passwords(&vendor).await? && vendor.status != Status::Locked {
+                let event = self.vendor_event_by(by, &vendor, EventKind::GuessesForgotten)?;
+                self.store().append_audit(&event).await?;
+                return Ok(vendor);
+            }
+        }
+        self.change_vendor(by, which, act).await
+    }
+
+    /// Forgets what was tried against a vendor's name. Whether there was anything to
+    /// forget.
+    async fn forget_vendor_passwords(&self, vendor: &Vendor) -> Result<bool, Error> {
+        let Some(address) = &vendor.email else {
+            return Ok(false);
+        };
+        let mark = self.name_mark(&LoginName::Vendor(address.clone()));
+        Ok(self.store().forget_passwords(&mark).await?)
+    }
+
+    /// Makes a change that moves the vendor's epoch on, with its event; or nothing,
+    /// when it is already so.
+    async fn change_vendor(
+        &self,
+        by: By<'_>,
+        which: &WhichVendor,
+        act: VendorAct,
+    ) -> Result<Vendor, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let vendor = self.find_vendor(which).await?;
+            let Some(after) = act.of(&vendor) else {
+                return Ok(vendor);
+            };
+            let event = self.vendor_event_by(by, &vendor, act.kind())?;
+            let mut transaction = self
+                .store()
+                .transaction()
+                .edit_vendor(&after, vendor.rev)?
+                .audit(&event)?;
+            let is_deleted = act == VendorAct::Delete;
+            if is_deleted {
+                transaction = transaction.release_vendor(&vendor)?;
+            }
+            if let By::Administrator { signed, .. } = by {
+                transaction = transaction.check_user(&signed.user)?;
+            }
+            match transaction.commit(platform::uuid(self.entropy())).await? {
+                Commit::Done if is_deleted => return Ok(vendor),
+                Commit::Done => return Ok(after),
+                Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
+                    return Err(Error::Unauthenticated(AuthFailure::Inactive));
+                }
+                Commit::Refused(_) => {}
+            }
+        }
+        Err(contended())
+    }
+
+    /// An event of a vendor's by whoever governs it: an administrator is named beside
+    /// it, and where they are is sealed for the vendor that it is about.
+    fn vendor_event_by(
+        &self,
+        by: By<'_>,
+        vendor: &Vendor,
+        kind: EventKind,
+    ) -> Result<AuditEvent, Error> {
+        match by {
+            By::Operator => {
+                let subject = AuditSubject::Account(vendor.id);
+                Ok(self.event(subject, kind, Actor::Operator, self.now()))
+            }
+            By::Administrator { signed, meta } => Ok(AuditEvent {
+                actor: Actor::Administrator,
+                by: Some(signed.user.sub),
+                ..self.vendor_event(vendor, kind, meta)?
+            }),
+        }
+    }
+}
