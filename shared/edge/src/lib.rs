@@ -33,7 +33,7 @@ mod slashes;
 pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query};
 pub use caller::{
     Admin, AgentKey, Browser, FreshAdmin, FreshUser, Holder, Introspector, KeyOrUser,
-    ManagementKey, Pending, PendingOrAdmin, User, VerifiedAdmin,
+    ManagementKey, Pending, PendingOrAdmin, User, VendorCaller, VerifiedAdmin,
 };
 pub use function::function;
 pub use listen::listen;

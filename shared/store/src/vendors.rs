@@ -17,9 +17,7 @@ use crate::{Store, StoreError, key};
 /// there were such counters counts as 0.
 fn still(name: &str, before: u64) -> String {
     match before {
-        0 => format!(
-            "attribute_exists(pk) AND (attribute_not_exists({name}) OR {name} = :before)"
-        ),
+        0 => format!("attribute_exists(pk) AND (attribute_not_exists({name}) OR {name} = :before)"),
         _ => format!("{name} = :before"),
     }
 }

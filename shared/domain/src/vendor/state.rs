@@ -106,7 +106,10 @@ mod tests {
         assert_eq!((changed.rev, changed.epoch), (1, 1));
         assert!(!changed.must_change_password);
         let credential = changed.credential.clone().unwrap();
-        assert_eq!((credential.rev, credential.history), (2, vec!["h0".to_owned()]));
+        assert_eq!(
+            (credential.rev, credential.history),
+            (2, vec!["h0".to_owned()])
+        );
         let rehashed = changed.rehashed("h1'".to_owned());
         assert_eq!((rehashed.rev, rehashed.epoch), (2, 1));
     }

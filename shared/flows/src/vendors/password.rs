@@ -40,8 +40,7 @@ impl Postern {
         let name = LoginName::Vendor(address);
         let (tried, found, verdict) = self.try_vendor(meta, &name, current).await?;
         // The address may have become another vendor's between the two readings.
-        let stands =
-            |now: &Vendor| now.id == id && now.epoch == epoch && now.is_active();
+        let stands = |now: &Vendor| now.id == id && now.epoch == epoch && now.is_active();
         let mut vendor = found.filter(&stands).ok_or_else(ended)?;
         if verdict == Verdict::Wrong {
             let refused = self.refuse_vendor(meta, &tried, Some(vendor), &name).await;
