@@ -7,12 +7,14 @@
 //! | another password, by the one before | [`password`] |
 //! | another password, by a letter | [`reset`] |
 //! | locking, deleting | [`govern`] |
+//! | letters about it | [`tell`] |
 
 mod authenticate;
 mod govern;
 mod password;
 mod reset;
 mod sign_in;
+mod tell;
 
 use domain::account::Status;
 use domain::audit::EventKind;

@@ -10,7 +10,7 @@ use domain::audit::EventKind;
 use domain::password::Password;
 use domain::username::LoginName;
 use domain::vendor::Vendor;
-use domain::{AuthFailure, Error, platform};
+use domain::{AuthFailure, Error};
 use store::Commit;
 
 use super::names;
@@ -65,9 +65,9 @@ impl Postern {
             let transaction = self.store().transaction();
             let transaction = transaction.edit_vendor(&changed, vendor.rev)?;
             let transaction = transaction.audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
-                self.tell_vendor(&changed, &Letter::PasswordChanged, meta)
-                    .await;
+            let letter = &Letter::PasswordChanged;
+            let committed = self.commit_and_tell_vendor(transaction, &changed, letter, meta);
+            if let Commit::Done = committed.await? {
                 return Ok(());
             }
             let now = self.store().vendor(id).await?;

@@ -19,7 +19,7 @@ use domain::password::reset::{
 use domain::time::MINUTE;
 use domain::username::LoginName;
 use domain::vendor::Vendor;
-use domain::{AuthFailure, EmailAddress, Error, platform};
+use domain::{AuthFailure, EmailAddress, Error};
 use store::{AuditEvent, AuditSubject, Commit, Step};
 use uuid::Uuid;
 
@@ -187,10 +187,10 @@ impl Postern {
                 .spend_vendor_reset(&hash, meta.now)?
                 .edit_vendor(&reset, vendor.rev)?
                 .audit(&event)?;
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => {
-                    return self.after_vendor_reset(meta, &reset).await;
-                }
+            let letter = &Letter::PasswordChanged;
+            let committed = self.commit_and_tell_vendor(transaction, &reset, letter, meta);
+            match committed.await? {
+                Commit::Done => return self.know_mailbox(meta, &reset).await,
                 Commit::Refused(refusal) if refusal.step == Step::SpendTicket => {
                     return Err(Error::SpentTicket);
                 }
@@ -202,23 +202,14 @@ impl Postern {
 
     /// Has the vendor's ledger know the place that read its mail, and no other: those
     /// before may be a stranger's, who made the vendor for an address that nobody had
-    /// proven. Tells the vendor.
-    async fn after_vendor_reset(&self, meta: &RequestMeta, vendor: &Vendor) -> Result<(), Error> {
-        let places = [self.place_mark(Some(vendor.id), meta)];
-        let mark = vendor.email.clone().map(LoginName::Vendor);
-        let note = async {
-            match mark.map(|name| self.name_mark(&name)) {
-                Some(mark) => {
-                    let noted = self.store().note_places(&mark, Some(vendor.id), &places);
-                    noted.await
-                }
-                None => Ok(()),
-            }
+    /// proven.
+    async fn know_mailbox(&self, meta: &RequestMeta, vendor: &Vendor) -> Result<(), Error> {
+        let Some(address) = &vendor.email else {
+            return Ok(());
         };
-        let (noted, ()) = tokio::join!(
-            note,
-            self.tell_vendor(vendor, &Letter::PasswordChanged, meta),
-        );
-        Ok(noted?)
+        let places = [self.place_mark(Some(vendor.id), meta)];
+        let mark = self.name_mark(&LoginName::Vendor(address.clone()));
+        let noted = self.store().note_places(&mark, Some(vendor.id), &places);
+        Ok(noted.await?)
     }
 }

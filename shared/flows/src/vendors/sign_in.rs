@@ -151,12 +151,4 @@ impl Postern {
         let _ = counted?;
         Ok(Error::WrongCode)
     }
-
-    /// Sends a vendor a letter that only tells, in the language of the request.
-    pub(super) async fn tell_vendor(&self, vendor: &Vendor, letter: &Letter, meta: &RequestMeta) {
-        if let Some(address) = &vendor.email {
-            let language = meta.language.as_deref().unwrap_or_default();
-            self.notify(address, letter, language, meta.now).await;
-        }
-    }
 }
