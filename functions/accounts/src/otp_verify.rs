@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::{Contract, EmailAddress};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Bearer, Body, Fields, FromFields, Meta, Reply};
 use flows::{Postern, SignIn};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -84,6 +84,7 @@ pub struct SignedIn {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
+    Bearer(bearer): Bearer,
     Body(asked): Body<Asked>,
 ) -> Reply<SignedIn> {
     let source = asked.source_url.unwrap_or_default();
@@ -94,6 +95,7 @@ pub async fn handle(
             &asked.identifier.into(),
             &asked.otp,
             &source,
+            bearer.as_deref(),
         )
         .await?;
     Ok(Json(signed_in.into()))

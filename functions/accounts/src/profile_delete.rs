@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{Meta, Reply};
+use edge::{FreshUser, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,9 +37,9 @@ pub struct Deleted {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    edge::User(signed): edge::User,
+    FreshUser(session): FreshUser,
 ) -> Reply<Deleted> {
-    postern.delete_own_account(&meta, signed).await?;
+    postern.delete_own_account(&meta, session).await?;
     Ok(Json(Deleted {
         success: true,
         message: "Your account has been successfully deleted.",

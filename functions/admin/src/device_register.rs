@@ -76,10 +76,13 @@ impl FromFields for New {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Admin(signed): Admin,
+    Admin(admin): Admin,
     Body(New(new)): Body<New>,
 ) -> Reply<DeviceResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = By::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let device = postern.register_device(by, &new).await?;
     Ok(Json(DeviceResponse::of(device, meta.now)))
 }

@@ -59,10 +59,13 @@ impl FromFields for Edit {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Admin(signed): Admin,
+    Admin(admin): Admin,
     BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<EventResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = By::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let event = postern.edit_event(by, id, &edit).await?;
     Ok(Json(event.into()))
 }

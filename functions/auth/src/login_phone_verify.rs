@@ -62,7 +62,7 @@ pub async fn handle(
 ) -> Reply<TokenResponse> {
     let phone = asked.phone.into();
     let signed_in = postern
-        .verify_code(&meta, Contract::Cashless, &phone, &asked.code, "")
+        .verify_code(&meta, Contract::Cashless, &phone, &asked.code, "", None)
         .await?;
     Ok(Json(signed_in.into()))
 }

@@ -100,7 +100,7 @@ pub async fn handle(
     let signed_in = postern
         .operator_token(&meta, &asked.email, &asked.password, at)
         .await?;
-    let email = signed_in.user.email.as_ref();
+    let email = signed_in.user.proven_email();
     Ok(Json(SignedIn {
         user_id: signed_in.user.uid,
         event_id: signed_in.session.event,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::provider::Provider;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshUser, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -61,10 +61,10 @@ pub struct Disconnected {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    edge::User(signed): edge::User,
+    FreshUser(session): FreshUser,
     Body(asked): Body<Asked>,
 ) -> Reply<Disconnected> {
-    postern.disconnect(&meta, signed, asked.provider).await?;
+    postern.disconnect(&meta, session, asked.provider).await?;
     Ok(Json(Disconnected {
         // As the contract's servers write it.
         message: "Github disconnected successfully",

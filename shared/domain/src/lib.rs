@@ -41,6 +41,7 @@ pub mod email_code;
 pub mod error;
 pub mod firebase;
 pub mod interaction;
+pub mod letter_budget;
 pub mod limit;
 pub mod password;
 pub mod phone;

@@ -11,21 +11,22 @@ use domain::audit::EventKind;
 use domain::{AuthFailure, Error, platform};
 use store::{AuditEvent, Commit, Step};
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
     /// Deletes the account of whoever is signed in.
     ///
     /// # Errors
-    /// [`Error::AlreadyDeleted`] if another request was first, and
+    /// [`Error::AlreadyDeleted`] if another request was first,
+    /// [`Error::NeedsAnotherAdministrator`] for the last administrator, and
     /// [`Error::Unauthenticated`] if the session was ended meanwhile.
     pub async fn delete_own_account(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshSession,
     ) -> Result<(), Error> {
-        let event = self.user_event(&signed.user, EventKind::AccountDeleted, None, meta)?;
-        let Signed { user, session } = signed;
+        let Signed { user, session } = session.signed().clone();
+        let event = self.user_event(&user, EventKind::AccountDeleted, None, meta)?;
         self.delete(user, event, None, |user| session.is_alive(user, meta.now))
             .await
     }
@@ -50,7 +51,7 @@ impl Postern {
             let transaction = self
                 .store()
                 .transaction()
-                .edit_user(&deleted, user.rev)?
+                .edit_user(&deleted, &user)?
                 .release_names(&user)?
                 .remove_agents(&user)?
                 .audit(&event)?;
@@ -72,6 +73,9 @@ impl Postern {
                 }
                 Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
                     return Err(Error::Unauthenticated(AuthFailure::Inactive));
+                }
+                Commit::Refused(refusal) if refusal.step == Step::KeepAdministrator => {
+                    return Err(Error::NeedsAnotherAdministrator);
                 }
                 Commit::Refused(_) => {
                     let now = self.store().user(user.sub).await?;

@@ -6,6 +6,7 @@
 
 use domain::account::User;
 use domain::email_code::LaneName;
+use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contact, Contract, Error};
 use store::{Step, Transaction};
@@ -21,6 +22,8 @@ pub(crate) struct RightGuess<'a> {
     pub(crate) nonce: &'a str,
     pub(crate) lane: LaneName,
     pub(crate) source: &'a str,
+    /// The bearer that came with the code, if one did.
+    pub(crate) bearer: Option<&'a str>,
 }
 
 impl<'a> RightGuess<'a> {
@@ -32,6 +35,7 @@ impl<'a> RightGuess<'a> {
                 Contact::Email(_) => Amr::Otp,
                 Contact::Phone(_) => Amr::Sms,
             }],
+            proven: ProvenWhen::AtSignIn,
             provider: None,
             event: None,
         }
@@ -83,7 +87,8 @@ impl Postern {
 
     /// A code of an account that exists: its session, or the wait for its second
     /// factor, or the step that refused. The first proof of its address ends
-    /// whatever was set up before by somebody who never proved it.
+    /// whatever was set up before by somebody who never proved it, unless it comes with
+    /// a bearer of the account: then that somebody is who proves it now.
     async fn enter(
         &self,
         guess: &RightGuess<'_>,
@@ -91,14 +96,30 @@ impl Postern {
     ) -> Result<Result<SignIn, Step>, Error> {
         let mut spending = self.spending(guess)?;
         let mut entered = self.seen(user, guess.meta);
-        if !user.has_proven(guess.address) {
-            spending = self.revoke_credentials(spending, user).await?;
-            entered = entered.first_proven_by(guess.address);
-            if user.phone_verified {
-                spending = spending.swap_names(user, &entered)?;
+        let own = match user.ever_proved(guess.address) {
+            true => None,
+            false => Some(self.own_session(guess.meta, guess.bearer, user).await?),
+        };
+        match own {
+            // What an administrator called unproven is proven again, and no first time.
+            None if user.has_proven(guess.address) => {}
+            None => entered = entered.proven_by_bearer(guess.address, guess.meta.now),
+            Some(Some(session)) => {
+                entered = entered.proven_by_bearer(guess.address, guess.meta.now);
+                if entered.epoch != user.epoch {
+                    spending = spending.carry_session(&session, entered.epoch)?;
+                }
             }
-            entered.places = vec![self.place_mark(Some(user.sub), guess.meta)];
+            Some(None) => {
+                spending = self.revoke_credentials(spending, user).await?;
+                entered = entered.first_proven_by(guess.address, guess.meta.now);
+                if user.phone_verified {
+                    spending = spending.swap_names(user, &entered)?;
+                }
+                entered.places = vec![self.place_mark(Some(user.sub), guess.meta)];
+            }
         }
+        spending = self.audit_rights(spending, user, &entered, guess.meta)?;
         self.sign_in(&guess.proof(), spending, user, entered).await
     }
 

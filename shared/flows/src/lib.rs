@@ -31,6 +31,7 @@ mod email_change;
 mod enter;
 pub mod event;
 mod firebase;
+mod fresh;
 mod govern;
 mod import;
 mod keyring;
@@ -47,8 +48,10 @@ mod operator_token;
 mod password_choice;
 mod password_reset;
 mod password_sign_in;
+mod notices;
 mod pending;
 mod picture;
+mod postage;
 mod profile;
 mod provisioning;
 mod realtime;
@@ -98,7 +101,8 @@ pub use delivery::Language;
 pub use device_answer::{Asking, Decision};
 pub use device_exchange::{AgentKeys, AgentSignIn};
 pub use device_request::DeviceCodes;
-pub use govern::{Act, By, Whose};
+pub use fresh::{AdminSession, FreshAdmin, FreshButFactor, FreshSession, ProvenSession};
+pub use govern::{Act, By, ByFresh, FreshAct, Whose};
 pub use import::{Import, Imported};
 pub use log_out::Holder;
 pub use meta::RequestMeta;
@@ -123,7 +127,7 @@ pub use tokens::Tokens;
 pub use totp_bearer::FirstCode;
 pub use totp_setup::SetUp;
 pub use vendors::VendorRegistration;
-pub use verify_token::Credential;
+pub use verify_token::{Credential, CredentialKind};
 
 /// One installation, ready to serve. Cheap to clone.
 #[derive(Clone)]

@@ -15,6 +15,7 @@ use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_pe
 use domain::password::{Password, PasswordCredential};
 use domain::place::PlaceMark;
 use domain::pos::Capacity;
+use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::username::LoginName;
 use domain::{AuthFailure, Contract, Error};
@@ -123,7 +124,9 @@ impl Postern {
                 if verdict == Verdict::Outdated {
                     self.rehash(&user, &credential, typed).await?;
                 }
-                if user.must_change_password {
+                // A terminal has no way to change a password.
+                let can_change = !matches!(capacity, Capacity::AtDevice(_));
+                if user.must_change_password && can_change {
                     self.refuse_entry(meta, &tried, &user).await?;
                     let failure = AuthFailure::PasswordChangeRequired;
                     return Err(Error::Unauthenticated(failure));
@@ -232,6 +235,7 @@ impl Postern {
                 meta,
                 contract,
                 amr: vec![Amr::Pwd],
+                proven: ProvenWhen::AtSignIn,
                 provider: None,
                 event: capacity.event_of(&user),
             };
@@ -292,7 +296,7 @@ impl Postern {
 
     /// Writes a failure down, counts it against its place, and tells the person if it
     /// is time to.
-    async fn refuse_password(
+    pub(crate) async fn refuse_password(
         &self,
         meta: &RequestMeta,
         tried: &Try,
@@ -312,7 +316,7 @@ impl Postern {
             if tried.counted.deserves_notice(lane)
                 && let Some(user) = user.filter(|user| user.has_password())
             {
-                self.tell(user, &Letter::WrongPasswords, meta).await;
+                self.warn(user, &Letter::WrongPasswords, meta).await;
             }
         };
         let (written, counted, noted, ()) = tokio::join!(

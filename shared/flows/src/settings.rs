@@ -18,6 +18,8 @@ use domain::time::{DAY, HOUR, MINUTE};
 use ipnet::IpNet;
 use providers::{FirebaseProject, GitHubApp};
 
+use crate::CredentialKind;
+
 pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;
 
@@ -89,6 +91,9 @@ pub struct Settings {
     /// `POSTERN_ADMIN_REGISTRATION_KEY`: what makes administrators of those who have
     /// it (Auth Service). Nobody does while there is none.
     pub admin_registration_key: Option<RegistrationKey>,
+    /// `POSTERN_AUTHORIZER_KINDS`: which credentials open the API whose authorizer we
+    /// are, of `access`, `service`, `personal`, `offline` and `operator`.
+    pub authorizer_kinds: Vec<CredentialKind>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
 }
@@ -209,6 +214,7 @@ impl Settings {
             pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),
             mfa_fresh: vars.number("POSTERN_MFA_FRESH_SECONDS", 8 * HOUR, MINUTE..=7 * DAY),
             admin_registration_key: vars.registration_key("POSTERN_ADMIN_REGISTRATION_KEY"),
+            authorizer_kinds: vars.kinds("POSTERN_AUTHORIZER_KINDS"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         vars.finish(settings)
@@ -267,6 +273,22 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 .push(format!("{name} must be a list of URLs without a fragment"));
         }
         uris
+    }
+
+    fn kinds(&mut self, name: &str) -> Vec<CredentialKind> {
+        let Some(text) = self.get(name) else {
+            return CredentialKind::USUAL.to_vec();
+        };
+        let kinds: Vec<_> = text
+            .split(',')
+            .map(|kind| CredentialKind::parse(kind.trim()))
+            .collect();
+        if kinds.contains(&None) {
+            self.problems.push(format!(
+                "{name} must be a list of access, service, personal, offline and operator"
+            ));
+        }
+        kinds.into_iter().flatten().collect()
     }
 
     fn wrapping(&mut self) -> Wrapping {

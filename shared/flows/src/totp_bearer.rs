@@ -10,11 +10,11 @@ use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::Error;
 use domain::audit::EventKind;
-use domain::totp::{FactorFailure, Factors, may_change_guards};
+use domain::totp::{FactorFailure, Factors};
 
 use crate::totp_guess::secret_context;
 use crate::totp_setup::may_set_up;
-use crate::{Postern, RequestMeta, Signed, broken};
+use crate::{FreshSession, Postern, ProvenSession, RequestMeta, broken};
 
 /// The first code of an authenticator that guards nothing yet.
 #[derive(Debug)]
@@ -32,13 +32,14 @@ impl Postern {
     /// up; makes one if there is none.
     ///
     /// # Errors
-    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`].
+    /// [`FactorFailure::AlreadyEnabled`].
     pub async fn first_code(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        session: &ProvenSession,
     ) -> Result<FirstCode, Error> {
-        may_set_up(signed, meta)?;
+        may_set_up(session)?;
+        let signed = session.signed();
         let sub = signed.user.sub;
         let factors = self.store().factors(sub).await?;
         let secret = match factors.newest_pending(meta.now) {
@@ -63,14 +64,14 @@ impl Postern {
     ///
     /// # Errors
     /// [`FactorFailure::WrongCode`] also if none is being set up;
-    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`];
-    /// [`Error::TooMany`].
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::TooMany`].
     pub async fn enable_totp(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: ProvenSession,
         typed: &str,
     ) -> Result<Vec<String>, Error> {
+        let signed = session.signed();
         if !signed.user.factors.is_empty() {
             return Err(FactorFailure::AlreadyEnabled.into());
         }
@@ -78,26 +79,26 @@ impl Postern {
         let device = factors
             .newest_pending(meta.now)
             .ok_or(FactorFailure::WrongCode { left: None })?;
-        self.confirm_totp(meta, signed, device.id, typed).await
+        let device = device.id;
+        self.confirm_totp(meta, session, device, typed).await
     }
 
     /// Takes every authenticator and backup code out of force for somebody who
     /// showed the factor when they signed in just now.
     ///
     /// # Errors
-    /// [`FactorFailure::NotEnabled`]; [`Error::StaleSignIn`].
+    /// [`FactorFailure::NotEnabled`].
     pub async fn disable_totp_freshly(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshSession,
     ) -> Result<(), Error> {
+        let signed = session.signed().clone();
         if signed.user.factors.is_empty() {
             return Err(FactorFailure::NotEnabled.into());
         }
-        let (user, session) = (signed.user.clone(), signed.session.clone());
-        let factors = self.store().factors(user.sub).await?;
+        let factors = self.store().factors(signed.user.sub).await?;
         let disable = |factors: &Factors| {
-            may_change_guards(&user, &session, false, meta.now)?;
             if !factors.any_active() {
                 return Err(FactorFailure::NotEnabled.into());
             }

@@ -4,10 +4,10 @@ use delivery::Letter;
 use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::totp::{Device, FactorFailure, Factors, may_change_guards};
+use domain::totp::{Device, FactorFailure, Factors};
 use uuid::Uuid;
 
-use crate::{Postern, RequestMeta, Signed};
+use crate::{FreshButFactor, Postern, RequestMeta};
 
 impl Postern {
     /// The authenticators of `user`, oldest first: also those that
@@ -28,13 +28,14 @@ impl Postern {
     pub async fn remove_totp_device(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshButFactor,
         id: Uuid,
         typed: Option<&str>,
     ) -> Result<(), Error> {
-        let sub = signed.user.sub;
+        let signed = session.signed().clone();
+        let (sub, sid) = (signed.user.sub, signed.session.id);
         let factors = match typed {
-            Some(_) => self.factors_to_guess(meta, sub).await?,
+            Some(_) => self.factors_to_guess(meta, &signed).await?,
             None => self.store().factors(sub).await?,
         };
         let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
@@ -43,8 +44,8 @@ impl Postern {
         if last && typed.is_none() {
             return Err(FactorFailure::CodeRequired.into());
         }
-        if guards {
-            may_change_guards(&signed.user, &signed.session, typed.is_some(), meta.now)?;
+        if guards && typed.is_none() {
+            session.without_code(meta.now)?;
         }
         let kind = if last {
             EventKind::SecondFactorDisabled
@@ -78,7 +79,7 @@ impl Postern {
             tokio::join!(
                 async {
                     if typed.is_some() {
-                        self.forgive_guesses(sub).await;
+                        self.forgive_guesses(sid).await;
                     }
                 },
                 self.tell(&user, &Letter::FactorRemoved, meta),
@@ -95,17 +96,16 @@ impl Postern {
     pub async fn disable_totp(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshButFactor,
         typed: &str,
     ) -> Result<(), Error> {
-        let sub = signed.user.sub;
-        let (user, session) = (signed.user.clone(), signed.session.clone());
-        let factors = self.factors_to_guess(meta, sub).await?;
+        let signed = session.signed().clone();
+        let (sub, sid) = (signed.user.sub, signed.session.id);
+        let factors = self.factors_to_guess(meta, &signed).await?;
         let disable = |factors: &Factors| {
             if !factors.any_active() {
                 return Err(FactorFailure::NotEnabled.into());
             }
-            may_change_guards(&user, &session, true, meta.now)?;
             self.with_code_used(sub, factors, typed, meta)?
                 .ok_or(FactorFailure::WrongCode { left: None })?;
             Ok(factors.disabled())
@@ -115,7 +115,7 @@ impl Postern {
             .change_factors(meta, signed, factors, kind, disable)
             .await?;
         tokio::join!(
-            self.forgive_guesses(sub),
+            self.forgive_guesses(sid),
             self.tell(&user, &Letter::FactorRemoved, meta),
         );
         Ok(())

@@ -178,7 +178,7 @@ impl Postern {
                 && tried.counted.deserves_notice(tried.lane)
             {
                 let language = meta.language.as_deref().unwrap_or_default();
-                self.notify(&vendor.email, &Letter::WrongPasswords, language, meta.now)
+                self.warn_at(None, &vendor.email, &Letter::WrongPasswords, language, meta)
                     .await;
             }
         };

@@ -41,24 +41,24 @@ struct Window {
 }
 
 impl Seen {
-    fn get(&self, key: &Key) -> Option<Window> {
+    fn get(&self, key: &str) -> Option<Window> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&key.pk).copied()
+        seen.get(key).copied()
     }
 
-    fn set(&self, key: &Key, window: Window) {
+    fn set(&self, key: &str, window: Window) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= REMEMBERED {
             seen.clear();
         }
-        seen.insert(key.pk.clone(), window);
+        seen.insert(key.to_owned(), window);
     }
 
-    fn forget(&self, key: &Key) {
+    fn forget(&self, key: &str) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .remove(&key.pk);
+            .remove(key);
     }
 }
 
@@ -97,7 +97,8 @@ impl Store {
         now: UnixTime,
     ) -> Result<Result<(), Exceeded>, StoreError> {
         let key = key::rate(limit.name, who);
-        let seen = self.seen.get(&key);
+        let memory = remembered(&key, limit);
+        let seen = self.seen.get(&memory);
         if let Some(window) = seen
             && window.full_until.is_some_and(|until| until > now)
         {
@@ -116,7 +117,7 @@ impl Store {
                 ends_at: row.window_ends,
                 full_until: full.then(|| row.window_ends.min(now.plus(FULL_FOR))),
             };
-            self.seen.set(&key, window);
+            self.seen.set(&memory, window);
             if full {
                 return Ok(Err(exceeded(limit, window.ends_at, now)));
             }
@@ -154,7 +155,7 @@ impl Store {
             .expression_attribute_values(":less", number(-1))
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":now", number(now.0));
-        self.seen.forget(&key);
+        self.seen.forget(&remembered(&key, limit));
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
@@ -172,7 +173,7 @@ impl Store {
             .update_expression("SET hits = :none")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":none", number(0));
-        self.seen.forget(&key);
+        self.seen.forget(&remembered(&key, limit));
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
@@ -244,6 +245,12 @@ impl Store {
             },
         }
     }
+}
+
+/// What a window is remembered by. One bucket may have several budgets, a share of it
+/// for some: full for those it is not full for all.
+fn remembered(key: &Key, limit: &Limit) -> String {
+    format!("{}#{}", key.pk, limit.budget)
 }
 
 /// Whether a bucket that was read along with other things is full.

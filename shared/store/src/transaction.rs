@@ -7,6 +7,7 @@
 //! whose answer was lost is not done twice.
 
 mod agents;
+mod administrators;
 mod apart;
 mod api_keys;
 mod browsers;
@@ -33,6 +34,8 @@ use crate::item::{Item, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 use crate::{AuditEvent, Store, StoreError, sessions};
+
+use administrators::{Last, administers};
 
 /// The claims of an account on what it can be written to.
 pub(crate) fn contact_claims(user: &User) -> impl Iterator<Item = Key> + use<> {
@@ -66,6 +69,8 @@ pub enum Step {
     SpendUpload,
     /// Ending a session: refused if it has ended.
     End,
+    /// Taking an administrator's rights or use away: refused for the last one.
+    KeepAdministrator,
     /// Removing a row that is there: refused if it is gone.
     Remove,
     /// Naming a device grant by its user code: refused if another live one has it.
@@ -176,6 +181,9 @@ impl Transaction<'_> {
     pub fn create_user(self, user: &User) -> Result<Self, StoreError> {
         let claim = Claim { sub: user.sub };
         let mut this = self.put_new(Step::Create, user_item(user)?)?;
+        if administers(user) {
+            this = this.add_administrator(user.sub)?;
+        }
         let names = [
             key::username_claim(&user.username),
             key::uid_claim(user.uid),
@@ -186,12 +194,24 @@ impl Transaction<'_> {
         Ok(this)
     }
 
-    /// Writes `user` over the revision `before`.
+    /// Writes `user` over the row that was read as `before`. Where that takes an
+    /// administrator away, [`Step::KeepAdministrator`] refuses the last one.
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].
-    pub fn edit_user(self, user: &User, before: u64) -> Result<Self, StoreError> {
-        self.put_over(Step::EditUser, user_item(user)?, before)
+    pub fn edit_user(self, user: &User, before: &User) -> Result<Self, StoreError> {
+        self.put_over(Step::EditUser, user_item(user)?, before.rev)?
+            .count_administrators(before, user, Last::Stays)
+    }
+
+    /// The same where even the last administrator goes: what must end ends, and whoever
+    /// has the command line appoints another.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn edit_user_even_last(self, user: &User, before: &User) -> Result<Self, StoreError> {
+        self.put_over(Step::EditUser, user_item(user)?, before.rev)?
+            .count_administrators(before, user, Last::MayGo)
     }
 
     /// Writes that `user` was seen at `now`, if its epoch is still the one read.
