@@ -29,7 +29,8 @@ pub struct Deleted {
     tags = ["djangocfg", "cfg_accounts_profile"], security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Deleted, description = "Deleted"),
-        (status = 400, body = Detail, description = "Already deleted"),
+        (status = 400, body = Detail, description = "Already deleted, or the last administrator"),
+        (status = 403, body = Detail, description = "`stale_sign_in`: sign in again"),
         (status = 401, body = Detail, description = "Not signed in"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, ProvenUser, Reply};
+use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,10 +55,10 @@ pub struct Enabled {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    ProvenUser(session): ProvenUser,
+    edge::User(signed): edge::User,
     Body(asked): Body<Code>,
 ) -> Reply<Enabled> {
-    let backup_codes = postern.enable_totp(&meta, session, &asked.code).await?;
+    let backup_codes = postern.enable_totp(&meta, signed, &asked.code).await?;
     Ok(Json(Enabled {
         message: "2FA enabled successfully",
         backup_codes,

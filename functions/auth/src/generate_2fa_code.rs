@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::fastapi::Detail;
-use edge::{Meta, ProvenUser, Reply};
+use edge::{Meta, Reply};
 use flows::{FirstCode, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,8 +49,8 @@ impl From<FirstCode> for Answer {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    ProvenUser(session): ProvenUser,
+    edge::User(signed): edge::User,
 ) -> Reply<Answer> {
-    let first = postern.first_code(&meta, &session).await?;
+    let first = postern.first_code(&meta, &signed).await?;
     Ok(Json(first.into()))
 }

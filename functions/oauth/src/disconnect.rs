@@ -53,6 +53,7 @@ pub struct Disconnected {
         (status = 200, body = Disconnected, description = "Disconnected"),
         (status = 400, body = OauthError, description = "Malformed, or the only way in"),
         (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "`stale_sign_in`: sign in again, not through a provider"),
         (status = 404, body = OauthError, description = "Not connected"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FreshButFactor, FromFields, Id, Meta, Refusal};
+use edge::{Body, Fields, FromFields, Id, Meta, Refusal};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -49,12 +49,12 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    FreshButFactor(session): FreshButFactor,
+    edge::User(signed): edge::User,
     Id(id): Id,
     Body(asked): Body<Asked>,
 ) -> Result<StatusCode, Refusal> {
     postern
-        .remove_totp_device(&meta, session, id, asked.code.as_deref())
+        .remove_totp_device(&meta, signed, id, asked.code.as_deref())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, ProvenUser, Reply};
+use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -71,11 +71,11 @@ pub struct SetUp {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    ProvenUser(session): ProvenUser,
+    edge::User(signed): edge::User,
     Body(asked): Body<Asked>,
 ) -> Reply<SetUp> {
     let set_up = postern
-        .set_up_totp(&meta, &session, &asked.device_name)
+        .set_up_totp(&meta, signed, &asked.device_name)
         .await?;
     Ok(Json(SetUp {
         device_id: set_up.device.to_string(),

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, ProvenUser, Reply};
+use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,11 +67,11 @@ pub struct Confirmed {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    ProvenUser(session): ProvenUser,
+    edge::User(signed): edge::User,
     Body(asked): Body<Asked>,
 ) -> Reply<Confirmed> {
     let backup_codes = postern
-        .confirm_totp(&meta, session, asked.device_id, &asked.code)
+        .confirm_totp(&meta, signed, asked.device_id, &asked.code)
         .await?;
     Ok(Json(Confirmed {
         message: "2FA has been enabled",

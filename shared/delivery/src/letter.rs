@@ -47,8 +47,6 @@ pub enum Letter {
     /// Somebody made an account with a password for an address that they have not
     /// proven: with the way to prove it.
     Registered {
-        /// The page that takes the token.
-        page: String,
         /// The token, which holds nothing that reads like a code.
         token: String,
         /// The account's username.

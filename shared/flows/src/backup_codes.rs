@@ -38,9 +38,9 @@ impl Postern {
         session: FreshButFactor,
         typed: &str,
     ) -> Result<Vec<String>, Error> {
-        let signed = session.signed().clone();
-        let sub = signed.user.sub;
-        let factors = self.factors_to_guess(meta, &signed).await?;
+        let signed = session.signed();
+        let (sub, sid) = (signed.user.sub, signed.session.id);
+        let factors = self.factors_to_guess(meta, signed).await?;
         let (codes, marks) = self.fresh_backup_codes(sub);
         let renew = |factors: &Factors| {
             let primary = factors.primary()?;
@@ -55,10 +55,10 @@ impl Postern {
         };
         let kind = EventKind::BackupCodesRegenerated;
         let user = self
-            .change_factors(meta, signed, factors, kind, renew)
+            .change_factors(meta, session, factors, kind, renew)
             .await?;
         tokio::join!(
-            self.forgive_guesses(session.signed().session.id),
+            self.forgive_guesses(sid),
             self.tell(&user, &Letter::BackupCodesRenewed, meta),
         );
         Ok(codes)

@@ -48,9 +48,12 @@ impl Postern {
                 return Err(Error::Unauthenticated(AuthFailure::Inactive));
             }
             let deleted = user.deleted(self.sealed_address(&user)?);
-            let transaction = self
-                .store()
-                .transaction()
+            let transaction = self.store().transaction();
+            let transaction = match actor {
+                Some(actor) => transaction.check_user(actor)?,
+                None => transaction,
+            };
+            let transaction = transaction
                 .edit_user(&deleted, &user)?
                 .release_names(&user)?
                 .remove_agents(&user)?
@@ -62,9 +65,6 @@ impl Postern {
             }
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
-            }
-            if let Some(actor) = actor {
-                transaction = transaction.check_user(actor)?;
             }
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => {

@@ -4,19 +4,16 @@
 //! Reading the mail proves the address and not whose account it is: somebody may have
 //! registered with another's address, or asked to move an account of theirs to it, in
 //! the hope that the reader enters the token. So the letter names the account, and the
-//! token keeps what the account has only beside a bearer of that account or its
-//! password. By itself it ends everything that was set up before: the reader of the
+//! token keeps what the account has only beside a bearer of that account. By itself it ends everything that was set up before: the reader of the
 //! address has the account then, and nobody else.
 
 use crypto::derive::{fresh_letter_token, token_hash};
-use crypto::password::{self, Verdict};
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_change::{
     EmailTicket, LETTERS_PER_ACCOUNT, LIFETIME, OWN_LIFETIME, TOKENS_PER_PLACE,
 };
-use domain::password::Password;
 use domain::session::Session;
 use domain::time::{HOUR, MINUTE};
 use domain::username::LoginName;
@@ -41,8 +38,6 @@ enum Beside {
     Nothing,
     /// A session of the account.
     Session(Box<Session>),
-    /// The account's password.
-    Password,
 }
 
 impl Postern {
@@ -89,7 +84,6 @@ impl Postern {
         };
         let token = self.address_token(meta, user, address, true).await?;
         let letter = Letter::Registered {
-            page: format!("{}/auth/confirm-email?token={token}", self.settings().issuer),
             token,
             account: in_a_letter(&user.username),
             by_another: by == ByWhom::Another,
@@ -145,47 +139,6 @@ impl Postern {
             None => Beside::Nothing,
         };
         self.prove(meta, &hash, &ticket, user, beside).await
-    }
-
-    /// Proves the address of a new account by the token of its letter and its password,
-    /// on a page: whoever reads the mail and knows the password has proven both.
-    ///
-    /// # Errors
-    /// As [`Postern::confirm_address`]; [`Error::WrongCode`] for another password, which
-    /// is counted like any other.
-    pub async fn confirm_address_by_password(
-        &self,
-        meta: &RequestMeta,
-        token: &str,
-        typed: &Password,
-    ) -> Result<(), Error> {
-        let (hash, ticket) = self.shown_ticket(meta, token).await?;
-        let user = self.ticket_holder(meta, &ticket).await?;
-        let address = self.ticket_address(&ticket, &user)?;
-        if !ticket.own || user.email.as_ref() != Some(&address) {
-            return Err(Error::SpentTicket);
-        }
-        let name = LoginName::Email(address);
-        let read = async |sub| self.store().user_and_password(sub).await;
-        let (tried, found) = self.count_try(meta, &name, read).await?;
-        let (now, credential) = found?;
-        let credential = credential.filter(|_| now.as_ref().is_some_and(User::has_password));
-        let known = credential
-            .as_ref()
-            .map_or(password::DUMMY, |credential| credential.hash.as_str());
-        let verdict = password::verify(typed, known);
-        let user = match now.filter(|now| now.sub == user.sub && credential.is_some()) {
-            Some(user) if verdict != Verdict::Wrong => user,
-            other => {
-                return self
-                    .refuse_password(meta, &tried, other.as_ref(), &name)
-                    .await
-                    .map(drop);
-            }
-        };
-        self.settle(meta, &tried, &user).await;
-        self.prove(meta, &hash, &ticket, user, Beside::Password)
-            .await
     }
 
     async fn shown_ticket(
@@ -266,7 +219,7 @@ impl Postern {
                 Beside::Session(session) if after.epoch != user.epoch => {
                     transaction.carry_session(session, after.epoch)?
                 }
-                Beside::Session(_) | Beside::Password => transaction,
+                Beside::Session(_) => transaction,
             };
             let kind = match moves {
                 true => EventKind::EmailChanged,
@@ -313,7 +266,7 @@ fn proven(user: &User, contact: &Contact, moves: bool, beside: &Beside, meta: &R
             places: Vec::new(),
             ..base.first_proven_by(contact, meta.now)
         },
-        Beside::Session(_) | Beside::Password => {
+        Beside::Session(_) => {
             let kept = base.proven_by_bearer(contact, meta.now);
             User {
                 // Whoever moves signs in anew everywhere else.

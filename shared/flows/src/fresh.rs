@@ -119,7 +119,27 @@ impl FreshButFactor {
     }
 }
 
+impl From<FreshSession> for FreshButFactor {
+    fn from(fresh: FreshSession) -> Self {
+        Self(fresh.0)
+    }
+}
+
+impl From<ProvenSession> for FreshButFactor {
+    fn from(proven: ProvenSession) -> Self {
+        proven.0.into()
+    }
+}
+
 impl ProvenSession {
+    /// `signed`, if it is fresh and its account is proven.
+    ///
+    /// # Errors
+    /// [`Error::StaleSignIn`], [`Error::Unproven`].
+    pub fn of_signed(signed: Signed, now: UnixTime) -> Result<Self, Error> {
+        Self::of(FreshSession::of(signed, now)?)
+    }
+
     /// `fresh`, if its account is proven.
     ///
     /// # Errors

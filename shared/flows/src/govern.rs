@@ -307,17 +307,19 @@ impl Postern {
             };
             let mut event = self.event_by(by, &user, act.kind())?;
             event.role = (changed.role != user.role).then_some(changed.role);
+            // The administrator's own condition first: whoever is none any more hears that, and of nobody else.
             let transaction = self.store().transaction();
-            let mut transaction = match (by, act) {
+            let transaction = match by.administrator() {
+                Some(administrator) => transaction.check_user(administrator)?,
+                None => transaction,
+            };
+            let transaction = match (by, act) {
                 // Whoever locks at the command line unlocks there; an administrator's last account that was taken
                 // over must be shut at once.
                 (By::Operator, AnyAct::Plain(_)) => transaction.edit_user_even_last(&changed, &user)?,
                 _ => transaction.edit_user(&changed, &user)?,
             };
-            transaction = transaction.appoint(&changed, &user)?.audit(&event)?;
-            if let Some(administrator) = by.administrator() {
-                transaction = transaction.check_user(administrator)?;
-            }
+            let transaction = transaction.appoint(&changed, &user)?.audit(&event)?;
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => {
                     self.tell_of_rights(by, &user, &changed).await;

@@ -15,7 +15,7 @@ use domain::{AuthFailure, Error, UnixTime, platform};
 use store::Commit;
 
 use crate::{
-    AdminSession, FreshSession, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, SetUp, Signed,
+    AdminSession, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, SetUp, Signed,
     Tokens, contended,
 };
 
@@ -63,7 +63,7 @@ impl Postern {
         session: &ProvenSession,
     ) -> Result<SetUp, Error> {
         self.by_place(&MFA_SETUPS, meta).await?;
-        self.begin_set_up(meta, session.signed(), "Authenticator", Factors::with_only)
+        self.begin_set_up(meta, session, "Authenticator", Factors::with_only)
             .await
     }
 
@@ -145,7 +145,7 @@ impl Postern {
         }
         if let Some((id, step)) = self.step_of(user.sub, pending.into_iter(), typed, meta)? {
             // Putting a factor in force is another thing than showing one.
-            ProvenSession::of(FreshSession::of(signed.clone(), meta.now)?)?;
+            ProvenSession::of_signed(signed.clone(), meta.now)?;
             return Ok(Some(Shown {
                 after: factors.replaced(id, step, meta.now),
                 kind: EventKind::FactorAdded,

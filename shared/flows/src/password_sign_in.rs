@@ -296,7 +296,7 @@ impl Postern {
 
     /// Writes a failure down, counts it against its place, and tells the person if it
     /// is time to.
-    pub(crate) async fn refuse_password(
+    async fn refuse_password(
         &self,
         meta: &RequestMeta,
         tried: &Try,

@@ -14,7 +14,7 @@ use domain::totp::{FactorFailure, Factors};
 
 use crate::totp_guess::secret_context;
 use crate::totp_setup::may_set_up;
-use crate::{FreshSession, Postern, ProvenSession, RequestMeta, broken};
+use crate::{FreshSession, Postern, RequestMeta, Signed, broken};
 
 /// The first code of an authenticator that guards nothing yet.
 #[derive(Debug)]
@@ -32,14 +32,13 @@ impl Postern {
     /// up; makes one if there is none.
     ///
     /// # Errors
-    /// [`FactorFailure::AlreadyEnabled`].
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`]; [`Error::Unproven`].
     pub async fn first_code(
         &self,
         meta: &RequestMeta,
-        session: &ProvenSession,
+        signed: &Signed,
     ) -> Result<FirstCode, Error> {
-        may_set_up(session)?;
-        let signed = session.signed();
+        let session = may_set_up(signed.clone(), meta)?;
         let sub = signed.user.sub;
         let factors = self.store().factors(sub).await?;
         let secret = match factors.newest_pending(meta.now) {
@@ -48,7 +47,7 @@ impl Postern {
                 SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?
             }
             None => {
-                let made = self.new_authenticator(meta, signed, "Authenticator", Factors::with);
+                let made = self.new_authenticator(meta, &session, "Authenticator", Factors::with);
                 made.await?.1
             }
         };
@@ -68,10 +67,9 @@ impl Postern {
     pub async fn enable_totp(
         &self,
         meta: &RequestMeta,
-        session: ProvenSession,
+        signed: Signed,
         typed: &str,
     ) -> Result<Vec<String>, Error> {
-        let signed = session.signed();
         if !signed.user.factors.is_empty() {
             return Err(FactorFailure::AlreadyEnabled.into());
         }
@@ -80,7 +78,7 @@ impl Postern {
             .newest_pending(meta.now)
             .ok_or(FactorFailure::WrongCode { left: None })?;
         let device = device.id;
-        self.confirm_totp(meta, session, device, typed).await
+        self.confirm_totp(meta, signed, device, typed).await
     }
 
     /// Takes every authenticator and backup code out of force for somebody who
@@ -93,7 +91,7 @@ impl Postern {
         meta: &RequestMeta,
         session: FreshSession,
     ) -> Result<(), Error> {
-        let signed = session.signed().clone();
+        let signed = session.signed();
         if signed.user.factors.is_empty() {
             return Err(FactorFailure::NotEnabled.into());
         }
@@ -106,7 +104,7 @@ impl Postern {
         };
         let kind = EventKind::SecondFactorDisabled;
         let user = self
-            .change_factors(meta, signed, factors, kind, disable)
+            .change_factors(meta, session, factors, kind, disable)
             .await?;
         self.tell(&user, &Letter::FactorRemoved, meta).await;
         Ok(())

@@ -1,13 +1,14 @@
 //! Looking at one's authenticators, and taking them out of force.
 
 use delivery::Letter;
-use domain::Error;
+use domain::{AuthFailure, Error, platform};
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::totp::{Device, FactorFailure, Factors};
+use store::{Commit, Step};
 use uuid::Uuid;
 
-use crate::{FreshButFactor, Postern, RequestMeta};
+use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
     /// The authenticators of `user`, oldest first: also those that
@@ -28,11 +29,10 @@ impl Postern {
     pub async fn remove_totp_device(
         &self,
         meta: &RequestMeta,
-        session: FreshButFactor,
+        signed: Signed,
         id: Uuid,
         typed: Option<&str>,
     ) -> Result<(), Error> {
-        let signed = session.signed().clone();
         let (sub, sid) = (signed.user.sub, signed.session.id);
         let factors = match typed {
             Some(_) => self.factors_to_guess(meta, &signed).await?,
@@ -44,8 +44,12 @@ impl Postern {
         if last && typed.is_none() {
             return Err(FactorFailure::CodeRequired.into());
         }
-        if guards && typed.is_none() {
-            session.without_code(meta.now)?;
+        if !guards {
+            return self.forget_device(&signed, id).await;
+        }
+        let session = FreshButFactor::of(signed, meta.now)?;
+        if typed.is_none() {
+            session.clone().without_code(meta.now)?;
         }
         let kind = if last {
             EventKind::SecondFactorDisabled
@@ -58,10 +62,7 @@ impl Postern {
             if device.is_active() && typed.is_none() && factors.active().count() == 1 {
                 return Err(FactorFailure::CodeRequired.into());
             }
-            if device.is_active() != guards {
-                return Err(Error::StaleSignIn);
-            }
-            let used = match typed.filter(|_| guards) {
+            let used = match typed {
                 Some(typed) => self
                     .with_code_used(sub, factors, typed, meta)?
                     .ok_or(FactorFailure::WrongCode { left: None })?,
@@ -73,19 +74,42 @@ impl Postern {
             })
         };
         let user = self
-            .change_factors(meta, signed, factors, kind, remove)
+            .change_factors(meta, session, factors, kind, remove)
             .await?;
-        if guards {
-            tokio::join!(
-                async {
-                    if typed.is_some() {
-                        self.forgive_guesses(sid).await;
-                    }
-                },
-                self.tell(&user, &Letter::FactorRemoved, meta),
-            );
-        }
+        tokio::join!(
+            async {
+                if typed.is_some() {
+                    self.forgive_guesses(sid).await;
+                }
+            },
+            self.tell(&user, &Letter::FactorRemoved, meta),
+        );
         Ok(())
+    }
+
+    /// Forgets an authenticator that guards nothing, which takes no more than being
+    /// signed in.
+    async fn forget_device(&self, signed: &Signed, id: Uuid) -> Result<(), Error> {
+        let sub = signed.user.sub;
+        for _ in 0..MAX_ROUNDS {
+            let factors = self.store().factors(sub).await?;
+            let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
+            if device.is_active() {
+                // It was put in force since.
+                return Err(Error::StaleSignIn);
+            }
+            let transaction = self
+                .store()
+                .transaction()
+                .check_user(&signed.user)?
+                .save_factors(sub, &factors.without(id), factors.rev)?;
+            match transaction.commit(platform::uuid(self.entropy())).await? {
+                Commit::Done => return Ok(()),
+                Commit::Refused(refusal) if refusal.step == Step::EditFactors => {}
+                Commit::Refused(_) => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
+            }
+        }
+        Err(contended())
     }
 
     /// Takes every authenticator and backup code out of force, for a code of one.
@@ -99,9 +123,9 @@ impl Postern {
         session: FreshButFactor,
         typed: &str,
     ) -> Result<(), Error> {
-        let signed = session.signed().clone();
+        let signed = session.signed();
         let (sub, sid) = (signed.user.sub, signed.session.id);
-        let factors = self.factors_to_guess(meta, &signed).await?;
+        let factors = self.factors_to_guess(meta, signed).await?;
         let disable = |factors: &Factors| {
             if !factors.any_active() {
                 return Err(FactorFailure::NotEnabled.into());
@@ -112,7 +136,7 @@ impl Postern {
         };
         let kind = EventKind::SecondFactorDisabled;
         let user = self
-            .change_factors(meta, signed, factors, kind, disable)
+            .change_factors(meta, session, factors, kind, disable)
             .await?;
         tokio::join!(
             self.forgive_guesses(sid),

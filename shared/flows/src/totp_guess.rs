@@ -14,7 +14,9 @@ use store::{Commit, Step};
 use uuid::Uuid;
 
 use crate::password_sign_in::Try;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, event};
+use crate::{
+    FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, event,
+};
 
 impl Postern {
     /// Counts one guess by whoever is signed in, and reads what it is a guess at.
@@ -122,12 +124,12 @@ impl Postern {
     pub(crate) async fn change_factors(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: impl Into<FreshButFactor>,
         mut factors: Factors,
         kind: EventKind,
         change: impl Fn(&Factors) -> Result<Factors, Error>,
     ) -> Result<User, Error> {
-        let Signed { mut user, session } = signed;
+        let Signed { mut user, session } = session.into().signed().clone();
         for _ in 0..MAX_ROUNDS {
             let after = match change(&factors) {
                 Ok(after) => after,

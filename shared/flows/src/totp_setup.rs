@@ -33,27 +33,27 @@ impl Postern {
     /// Makes an authenticator called `name` for whoever is signed in.
     ///
     /// # Errors
-    /// [`FactorFailure::AlreadyEnabled`].
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`]; [`Error::Unproven`].
     pub async fn set_up_totp(
         &self,
         meta: &RequestMeta,
-        session: &ProvenSession,
+        signed: Signed,
         name: &str,
     ) -> Result<SetUp, Error> {
-        may_set_up(session)?;
-        self.begin_set_up(meta, session.signed(), name, Factors::with)
-            .await
+        let session = may_set_up(signed, meta)?;
+        self.begin_set_up(meta, &session, name, Factors::with).await
     }
 
     /// Adds an authenticator that waits for its first code, as `add` has it.
     pub(crate) async fn begin_set_up(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        session: &ProvenSession,
         name: &str,
         add: fn(&Factors, Device) -> Factors,
     ) -> Result<SetUp, Error> {
-        let (device, secret) = self.new_authenticator(meta, signed, name, add).await?;
+        let signed = session.signed();
+        let (device, secret) = self.new_authenticator(meta, session, name, add).await?;
         Ok(SetUp {
             device,
             secret: secret.base32(),
@@ -67,10 +67,11 @@ impl Postern {
     pub(crate) async fn new_authenticator(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        session: &ProvenSession,
         name: &str,
         add: fn(&Factors, Device) -> Factors,
     ) -> Result<(Uuid, SharedSecret), Error> {
+        let signed = session.signed();
         let sub = signed.user.sub;
         let id = platform::uuid(self.entropy());
         let secret = SharedSecret::generate(self.entropy());
@@ -132,18 +133,19 @@ impl Postern {
     ///
     /// # Errors
     /// [`FactorFailure::UnknownDevice`], [`FactorFailure::SetupExpired`],
-    /// [`FactorFailure::WrongCode`]; [`Error::TooMany`].
+    /// [`FactorFailure::WrongCode`]; [`Error::StaleSignIn`]; [`Error::Unproven`];
+    /// [`Error::TooMany`].
     pub async fn confirm_totp(
         &self,
         meta: &RequestMeta,
-        session: ProvenSession,
+        signed: Signed,
         id: Uuid,
         typed: &str,
     ) -> Result<Vec<String>, Error> {
-        let signed = session.signed().clone();
-        let sub = signed.user.sub;
+        let (sub, sid) = (signed.user.sub, signed.session.id);
         let factors = self.factors_to_guess(meta, &signed).await?;
         factors.pending(id, meta.now)?;
+        let session = ProvenSession::of_signed(signed, meta.now)?;
         let (codes, marks) = self.fresh_backup_codes(sub);
         let confirm = |factors: &Factors| {
             let device = factors.pending(id, meta.now)?;
@@ -153,20 +155,20 @@ impl Postern {
             Ok(factors.confirmed(id, step, marks.clone(), meta.now))
         };
         let user = self
-            .change_factors(meta, signed, factors, EventKind::FactorAdded, confirm)
+            .change_factors(meta, session, factors, EventKind::FactorAdded, confirm)
             .await?;
         tokio::join!(
-            self.forgive_guesses(session.signed().session.id),
+            self.forgive_guesses(sid),
             self.tell(&user, &Letter::FactorAdded, meta),
         );
         Ok(codes)
     }
 }
 
-/// Whether an authenticator may be set up now: none is in force.
-pub(crate) fn may_set_up(session: &ProvenSession) -> Result<(), Error> {
-    if session.signed().user.factors.is_empty() {
-        Ok(())
+/// The session that may set an authenticator up now: none is in force.
+pub(crate) fn may_set_up(signed: Signed, meta: &RequestMeta) -> Result<ProvenSession, Error> {
+    if signed.user.factors.is_empty() {
+        ProvenSession::of_signed(signed, meta.now)
     } else {
         Err(FactorFailure::AlreadyEnabled.into())
     }

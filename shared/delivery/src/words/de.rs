@@ -138,26 +138,24 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
-        Letter::Registered { page, token, account, by_another, hours } => (
+        Letter::Registered { token, account, by_another, hours } => (
             format!("Ein Konto für Sie bei {service}"),
             vec![
                 match by_another {
                     false => format!(
                         "Jemand hat mit dieser Adresse und einem Passwort das Konto {account} angelegt. Waren Sie das, \
-                         bestätigen Sie die Adresse in den nächsten {hours} Stunden auf dieser Seite, die nach Ihrem \
-                         Passwort fragt:"
+                         bestätigen Sie die Adresse in den nächsten {hours} Stunden: geben Sie dies ein, wo Sie \
+                         angemeldet sind."
                     ),
                     true => format!(
                         "Eine Administratorin oder ein Administrator hat das Konto {account} für Sie angelegt und gibt \
-                         Ihnen das Passwort. Bestätigen Sie die Adresse in den nächsten {hours} Stunden auf dieser \
-                         Seite, die danach fragt:"
+                         Ihnen das Passwort. Bestätigen Sie die Adresse in den nächsten {hours} Stunden: geben Sie \
+                         dies ein, wo Sie angemeldet sind."
                     ),
                 },
-                page.clone(),
-                "Oder geben Sie dies ein, wo Sie angemeldet sind:".to_owned(),
                 token.clone(),
-                "Waren Sie es nicht, sagen Sie es auf dieser Seite oder tun Sie nichts. Noch hat niemand gezeigt, dass \
-                 ihm diese Adresse gehört; sobald Sie es ohne das fremde Passwort tun, mit einem Code oder mit einem \
+                "Waren Sie es nicht, müssen Sie nichts tun. Noch hat niemand gezeigt, dass ihm \
+                  diese Adresse gehört; sobald Sie es ohne das fremde Passwort tun, mit einem Code oder mit einem \
                  neuen Passwort, endet alles, was dort eingerichtet wurde, und das Konto gehört Ihnen."
                     .to_owned(),
             ],

@@ -72,7 +72,7 @@ impl Dialect for FastApi {
             ),
             Error::Unproven => say(
                 StatusCode::FORBIDDEN,
-                "Confirm your email address first: follow the link in the letter, or send its token to /auth/confirm-email while signed in",
+                "Confirm your email address first: send the token of the letter to /auth/confirm-email while signed in",
             ),
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Oauth(failure) => {
