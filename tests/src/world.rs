@@ -232,7 +232,9 @@ impl World {
         after.rev += 1;
         let store = store::Store::new(&self.aws.dynamodb, &self.table, &self.audit_table);
         let edit = store.transaction().edit_user_even_last(&after, &before);
-        let written = edit.expect("an edit").commit(uuid::Uuid::from_u128(u128::from(after.rev) << 64 | u128::from(before.uid)));
+        let written = edit.expect("an edit").commit(uuid::Uuid::from_u128(
+            u128::from(after.rev) << 64 | u128::from(before.uid),
+        ));
         let written = written.await.expect("the table answers");
         assert!(matches!(written, store::Commit::Done), "{written:?}");
     }

@@ -9,7 +9,10 @@ pub struct Postage(());
 
 impl Postage {
     /// For whoever has charged the budgets: `flows::postage` and nobody else.
-    #[allow(clippy::new_without_default, reason = "it is paid for, and never a default")]
+    #[allow(
+        clippy::new_without_default,
+        reason = "it is paid for, and never a default"
+    )]
     pub const fn paid() -> Self {
         Self(())
     }

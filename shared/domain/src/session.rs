@@ -388,7 +388,10 @@ mod tests {
             session.may_change_credentials(user, shown, UnixTime(0))
         };
         let (at_sign_in, in_request) = (FactorShown::AtSignIn, FactorShown::InRequest);
-        assert!(may(&session, &guarded, in_request), "a code with the request");
+        assert!(
+            may(&session, &guarded, in_request),
+            "a code with the request"
+        );
         let staff = User {
             role: crate::account::Role::Admin,
             ..user()

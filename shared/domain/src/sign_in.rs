@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Role, User};
-use crate::place::PlaceMark;
 pub use crate::amr::Amr;
+use crate::place::PlaceMark;
 use crate::session::ProvenWhen;
 use crate::{Contract, UnixTime};
 

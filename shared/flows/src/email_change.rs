@@ -57,9 +57,7 @@ impl Postern {
             .await?
             .map_err(Error::TooMany)?;
         if user.email.as_ref() == Some(address) {
-            return self
-                .ask_for_own_proof(meta, user, ByWhom::Themselves)
-                .await;
+            return self.ask_for_own_proof(meta, user, ByWhom::Themselves).await;
         }
         let token = self.address_token(meta, user, address, false).await?;
         let letter = Letter::ConfirmAddress {
@@ -67,7 +65,9 @@ impl Postern {
             account: in_a_letter(&user.username),
             minutes: LIFETIME / MINUTE,
         };
-        let purpose = Purpose::Asked { account: Some(user) };
+        let purpose = Purpose::Asked {
+            account: Some(user),
+        };
         self.send(meta, purpose, address, &letter, &user.language)
             .await
     }
@@ -89,7 +89,9 @@ impl Postern {
             by_another: by == ByWhom::Another,
             hours: OWN_LIFETIME / HOUR,
         };
-        let purpose = Purpose::Asked { account: Some(user) };
+        let purpose = Purpose::Asked {
+            account: Some(user),
+        };
         self.send(meta, purpose, address, &letter, &user.language)
             .await
     }
@@ -251,7 +253,13 @@ impl Postern {
 }
 
 /// `user` with `contact` proven, which it may move to by that.
-fn proven(user: &User, contact: &Contact, moves: bool, beside: &Beside, meta: &RequestMeta) -> User {
+fn proven(
+    user: &User,
+    contact: &Contact,
+    moves: bool,
+    beside: &Beside,
+    meta: &RequestMeta,
+) -> User {
     let mut base = User {
         rev: user.rev + 1,
         ..user.clone()

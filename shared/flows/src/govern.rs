@@ -316,7 +316,9 @@ impl Postern {
             let transaction = match (by, act) {
                 // Whoever locks at the command line unlocks there; an administrator's last account that was taken
                 // over must be shut at once.
-                (By::Operator, AnyAct::Plain(_)) => transaction.edit_user_even_last(&changed, &user)?,
+                (By::Operator, AnyAct::Plain(_)) => {
+                    transaction.edit_user_even_last(&changed, &user)?
+                }
                 _ => transaction.edit_user(&changed, &user)?,
             };
             let transaction = transaction.appoint(&changed, &user)?.audit(&event)?;

@@ -131,12 +131,7 @@ impl Postern {
         Err(contended())
     }
 
-    fn described(
-        &self,
-        import: &Import,
-        voucher: Voucher,
-        now: UnixTime,
-    ) -> Result<User, Error> {
+    fn described(&self, import: &Import, voucher: Voucher, now: UnixTime) -> Result<User, Error> {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let meta = RequestMeta {
             language: some(&import.language),

@@ -15,8 +15,7 @@ use domain::{AuthFailure, Error, UnixTime, platform};
 use store::Commit;
 
 use crate::{
-    AdminSession, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, SetUp, Signed,
-    Tokens, contended,
+    AdminSession, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, SetUp, Signed, Tokens, contended,
 };
 
 /// What a right code does.

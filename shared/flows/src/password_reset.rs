@@ -198,7 +198,11 @@ impl Postern {
                 .filter(|user| ticket.is_good(user, meta.now))
                 .ok_or(Error::SpentTicket)?;
             // What a stranger set is none of its owner's former passwords.
-            let contact = user.email.clone().map(Contact::Email).ok_or(Error::SpentTicket)?;
+            let contact = user
+                .email
+                .clone()
+                .map(Contact::Email)
+                .ok_or(Error::SpentTicket)?;
             let own = user.has_password() && user.ever_proved(&contact);
             let new = match chosen.take() {
                 Some(hash) => hash,

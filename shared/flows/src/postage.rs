@@ -79,9 +79,7 @@ impl Postern {
     ) -> Result<Postage, Error> {
         let known = purpose.account().is_some_and(|user| {
             let own = user.email.as_ref() == Some(to);
-            own && user
-                .places
-                .contains(&self.place_mark(Some(user.sub), meta))
+            own && user.places.contains(&self.place_mark(Some(user.sub), meta))
         });
         let lane = if known { "known" } else { "unknown" };
         let mark = self.ring().mark("letters", &[], to.as_str());

@@ -1,10 +1,10 @@
 //! Looking at one's authenticators, and taking them out of force.
 
 use delivery::Letter;
-use domain::{AuthFailure, Error, platform};
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::totp::{Device, FactorFailure, Factors};
+use domain::{AuthFailure, Error, platform};
 use store::{Commit, Step};
 use uuid::Uuid;
 

@@ -14,9 +14,7 @@ use store::{Commit, Step};
 use uuid::Uuid;
 
 use crate::password_sign_in::Try;
-use crate::{
-    FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, event,
-};
+use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, event};
 
 impl Postern {
     /// Counts one guess by whoever is signed in, and reads what it is a guess at.

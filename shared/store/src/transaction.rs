@@ -6,8 +6,8 @@
 //! throttles are met with patience and the same client request token, so a try
 //! whose answer was lost is not done twice.
 
-mod agents;
 mod administrators;
+mod agents;
 mod apart;
 mod api_keys;
 mod browsers;

@@ -237,7 +237,9 @@ async fn guesses_end_by_place_and_by_session() {
     verify(&from(99), &right).await.expect(429);
     world.clock.advance(60);
     let again = super::login(&world.anyone(), super::ROOT, super::PASSWORD).await;
-    let pending = world.anyone().bearing(again.expect(200).str("access_token"));
+    let pending = world
+        .anyone()
+        .bearing(again.expect(200).str("access_token"));
     verify(&pending, &shown(&world, &secret)).await.expect(200);
 }
 

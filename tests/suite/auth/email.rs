@@ -3,9 +3,7 @@
 use serde_json::json;
 use tests::World;
 
-use super::{
-    ADA, PASSWORD, ada, is_signed_in, letter_token, login, register, reset,
-};
+use super::{ADA, PASSWORD, ada, is_signed_in, letter_token, login, register, reset};
 
 const NEW: &str = "countess@example.org";
 const CONFIRM: &str = "/auth/confirm-email";
@@ -27,7 +25,10 @@ async fn an_unproven_address_waits_for_its_proof_like_any_other() {
     assert!(world.mail(NEW)[0].text.contains("The account ada"));
     let body = json!({ "token": letter_token(&world, NEW) });
     ada.post(CONFIRM, &body).await.expect(200);
-    assert!(is_signed_in(&ada).await, "with the bearer it keeps its session");
+    assert!(
+        is_signed_in(&ada).await,
+        "with the bearer it keeps its session"
+    );
     login(&client, ADA, PASSWORD).await.expect(401);
     login(&client, NEW, PASSWORD).await.expect(200);
     let user = world.postern.find_user(&super::address(NEW)).await.unwrap();
@@ -65,7 +66,10 @@ async fn a_proven_address_stays_until_the_new_one_is_proven() {
         .expect(400);
     ada.post(CONFIRM, &body).await.expect(200);
     ada.post(CONFIRM, &body).await.expect(400);
-    assert!(is_signed_in(&ada).await, "the session that confirms is taken along");
+    assert!(
+        is_signed_in(&ada).await,
+        "the session that confirms is taken along"
+    );
     login(&world.anyone(), ADA, PASSWORD).await.expect(401);
     login(&world.anyone(), NEW, PASSWORD).await.expect(200);
     assert!(world.mail(ADA)[0].subject.contains("another address"));

@@ -53,7 +53,11 @@ impl Postern {
     /// that will not do; [`Error::Taken`] for a username that is somebody else's;
     /// [`Error::NeedsAnotherAdministrator`] for oneself; [`Error::Unauthenticated`] if the
     /// administrator is none any more.
-    pub async fn appoint_operator(&self, by: ByFresh<'_>, new: &NewOperator) -> Result<User, Error> {
+    pub async fn appoint_operator(
+        &self,
+        by: ByFresh<'_>,
+        new: &NewOperator,
+    ) -> Result<User, Error> {
         let (event, holder) =
             tokio::join!(self.event_on(new.event), self.store().holder(&new.email),);
         event?;
@@ -97,7 +101,9 @@ impl Postern {
             password_hash,
             ..Import::nobody(new.email.clone())
         };
-        let made = self.make_account(by, &import, Voucher::Administrator).await?;
+        let made = self
+            .make_account(by, &import, Voucher::Administrator)
+            .await?;
         let Imported::Made(user) = made else {
             return Ok(false);
         };
