@@ -64,6 +64,7 @@ pub fn hash(password: &Password, entropy: &dyn Entropy) -> Result<String, Crypto
 /// knows is nobody's password.
 #[must_use]
 pub fn verify(password: &Password, stored: &str) -> Verdict {
+    let stored = imported::phc(stored);
     if !stored.starts_with("$argon2") {
         return if imported::verify(password.as_bytes(), stored) {
             Verdict::Outdated
@@ -93,7 +94,7 @@ pub fn verify(password: &Password, stored: &str) -> Verdict {
 /// work that it does for one.
 #[must_use]
 pub fn is_known_form(stored: &str) -> bool {
-    argon2_form(stored).is_some() || imported::is_known_form(stored)
+    argon2_form(imported::phc(stored)).is_some() || imported::is_known_form(stored)
 }
 
 /// A hash of any of argon2's variants, if it asks for no more work than is sane.
@@ -170,6 +171,17 @@ mod tests {
             assert_eq!(verify(&password("qz7-kv2x"), &stored), Verdict::Outdated);
             assert_eq!(verify(&password("qz7-kv2y"), &stored), Verdict::Wrong);
         }
+    }
+
+    #[test]
+    fn a_hash_of_djangos_argon2_is_read_behind_its_name() {
+        // django.contrib.auth.hashers.Argon2PasswordHasher, one pass over 1 MiB in two lanes.
+        let stored = "argon2$argon2id$v=19$m=1024,t=1,p=2$c2Vhc2FsdHNlYXNhbHQ$\
+            vUISioNYJE0jY2m0IEPIyP2nrrMTUVZpUM8jwmRJf1Y";
+        assert!(is_known_form(stored));
+        assert_eq!(verify(&password("l\u{e8}tmein"), stored), Verdict::Outdated);
+        assert_eq!(verify(&password("letmein"), stored), Verdict::Wrong);
+        assert!(!is_known_form(&stored.replace("m=1024", "m=4294967295")));
     }
 
     #[test]
