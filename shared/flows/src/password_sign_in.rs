@@ -194,7 +194,7 @@ impl Postern {
     fn name_mark(&self, name: &LoginName) -> String {
         let text = match name {
             LoginName::Email(address) => address.as_str().to_owned(),
-            LoginName::Username(username) => username.as_str().to_lowercase(),
+            LoginName::Username(username) => username.form(),
             // No username holds a space, and no address does.
             LoginName::Vendor(address) => format!("vendor {address}"),
             LoginName::Nobody => String::new(),

@@ -43,7 +43,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
-use domain::{Contact, EmailAddress, PhoneNumber, UnixTime};
+use domain::{Contact, EmailAddress, PhoneNumber, UnixTime, username};
 use uuid::Uuid;
 
 use crate::AuditSubject;
@@ -183,11 +183,11 @@ pub fn vendor_number_claim(number: u64) -> Key {
     Key::new(format!("CLAIM#vendor-id#{number}"), "CLAIM")
 }
 
-/// The claim on a username, which is one name however it is capitalised.
+/// The claim on a username, which is one name however it is written.
 #[must_use]
 pub fn username_claim(username: &str) -> Key {
-    let username = username.to_lowercase();
-    Key::new(format!("CLAIM#username#{username}"), "CLAIM")
+    let form = username::form(username);
+    Key::new(format!("CLAIM#username#{form}"), "CLAIM")
 }
 
 /// The claim on an integer id. Outlives its account: ids are never used twice.
