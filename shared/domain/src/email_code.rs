@@ -79,6 +79,9 @@ pub enum LaneName {
     Strange,
 }
 
+/// Both lanes, that of known places first.
+pub const LANES: [LaneName; 2] = [LaneName::Known, LaneName::Strange];
+
 impl LaneName {
     /// The wrong guesses in 24 hours that an account takes through this lane.
     #[must_use]

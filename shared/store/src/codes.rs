@@ -8,7 +8,6 @@ use uuid::Uuid;
 use crate::error::unless_refused;
 use crate::item::{attribute, from_item, number, string, to_item};
 use crate::key;
-use crate::rates::is_full;
 use crate::users::{Claim, claim_on};
 use crate::{Store, StoreError};
 
@@ -35,12 +34,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn code_and_holder(&self, address: &Contact) -> Result<CodeAndHolder, StoreError> {
-        let [ledger, claim] = self
-            .get_all([&key::sign_in_code(address), &claim_on(address)])
-            .await?;
+        let ledger_at = key::sign_in_code(address);
+        let [ledger, claim] = self.get_all([&ledger_at, &claim_on(address)]).await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         Ok(CodeAndHolder {
-            ledger: ledger.map(from_item).transpose()?,
+            ledger: self.counters(&ledger_at, ledger).await?,
             holder: claim.map(|claim| claim.sub),
         })
     }
@@ -59,19 +57,20 @@ impl Store {
     ) -> Result<(CodeAndHolder, impl Fn(LaneName) -> bool + use<>), StoreError> {
         let limit = |lane: LaneName| lane.limit_per_place();
         let (known, strange) = (limit(LaneName::Known), limit(LaneName::Strange));
+        let ledger_at = key::sign_in_code(address);
         let [ledger, claim, from_known, from_strange] = self
             .get_all([
-                &key::sign_in_code(address),
+                &ledger_at,
                 &claim_on(address),
                 &key::rate(known.name, place),
                 &key::rate(strange.name, place),
             ])
             .await?;
-        let known_full = is_full(from_known, &known, now)?;
-        let strange_full = is_full(from_strange, &strange, now)?;
+        let known_full = self.is_full(from_known, &known, place, now).await?;
+        let strange_full = self.is_full(from_strange, &strange, place, now).await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         let found = CodeAndHolder {
-            ledger: ledger.map(from_item).transpose()?,
+            ledger: self.counters(&ledger_at, ledger).await?,
             holder: claim.map(|claim| claim.sub),
         };
         let used_up = move |lane| match lane {
@@ -106,7 +105,8 @@ impl Store {
             Some(rev) => put
                 .condition_expression("rev = :before")
                 .expression_attribute_values(":before", number(rev)),
-            None => put.condition_expression("attribute_not_exists(pk)"),
+            // A row that could not be read was emptied, and has none.
+            None => put.condition_expression("attribute_not_exists(rev)"),
         };
         Ok(unless_refused("PutItem", put.send().await)?.is_some())
     }
@@ -152,10 +152,8 @@ impl Store {
             .expression_attribute_values(":day", number(lane.guesses_a_day()))
             .return_values(ReturnValue::AllNew);
         let counted = unless_refused("UpdateItem", update.send().await)?;
-        counted
-            .and_then(|answer| answer.attributes)
-            .map(from_item)
-            .transpose()
+        let row = counted.and_then(|answer| answer.attributes);
+        self.counters(&key::sign_in_code(address), row).await
     }
 
     /// Takes one guess back that was right, and only lost the race for its code.
