@@ -19,6 +19,14 @@ pub(crate) const fn lane_attribute(lane: LaneName) -> &'static str {
     }
 }
 
+/// That a guess which was counted at `:now` still counts in a lane: in a day that
+/// began no later, and has not been forgotten since. Without it what is taken back
+/// would be somebody else's, or go below zero.
+pub(crate) fn is_counted(lane: LaneName) -> String {
+    let lane_at = lane_attribute(lane);
+    format!("{lane_at}.guesses.#count >= :one AND {lane_at}.guesses.#since <= :now")
+}
+
 /// An address's code row and the account that holds the address.
 #[derive(Clone, Debug)]
 pub struct CodeAndHolder {
@@ -156,11 +164,17 @@ impl Store {
         self.counters(&key::sign_in_code(address), row).await
     }
 
-    /// Takes one guess back that was right, and only lost the race for its code.
+    /// Takes back one guess that was counted at `now`, was right, and only lost the
+    /// race for its code. Nothing, if the day that it was counted in is over.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forgive_guess(&self, address: &Contact, lane: LaneName) -> Result<(), StoreError> {
+    pub async fn forgive_guess(
+        &self,
+        address: &Contact,
+        lane: LaneName,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
         let lane_at = lane_attribute(lane);
         let update = self
             .db
@@ -170,9 +184,11 @@ impl Store {
             .update_expression(format!(
                 "SET {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one, rev = rev + :one"
             ))
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression(is_counted(lane))
             .expression_attribute_names("#count", "count")
-            .expression_attribute_values(":one", number(1));
+            .expression_attribute_names("#since", "since")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":now", number(now.0));
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
@@ -189,7 +205,7 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(key::sign_in_code(address).attributes()))
             .update_expression("SET known = :lane, strange = :lane, rev = rev + :one")
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression("attribute_exists(rev)")
             .expression_attribute_values(":lane", attribute(&Lane::default())?)
             .expression_attribute_values(":one", number(1));
         Ok(unless_refused("UpdateItem", update.send().await)?.is_some())

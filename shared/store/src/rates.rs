@@ -179,7 +179,7 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(key.attributes()))
             .update_expression("SET hits = :none")
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression("attribute_exists(window_ends)")
             .expression_attribute_values(":none", number(0));
         self.seen.forget(&key);
         unless_refused("UpdateItem", update.send().await).map(drop)
