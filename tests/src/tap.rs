@@ -47,6 +47,9 @@ pub enum Fault {
     Rejected,
 }
 
+/// What changes the body of a call on its way.
+pub type Twist = fn(&mut Value);
+
 #[derive(Default)]
 struct State {
     events: u64,
@@ -54,7 +57,7 @@ struct State {
     calls: Vec<Call>,
     faults: Vec<(String, Fault, u32)>,
     weakened: Vec<String>,
-    twisted: Vec<(String, fn(&mut Value))>,
+    twisted: Vec<(String, Twist)>,
 }
 
 /// The tap. A clone is another handle to the same one.
@@ -115,7 +118,7 @@ impl Tap {
 
     /// From now on the body of a call of `operation` is what `twist` makes of it: a
     /// broken twin whose writes are wrong in themselves.
-    pub fn twist(&self, operation: &str, twist: fn(&mut Value)) {
+    pub fn twist(&self, operation: &str, twist: Twist) {
         let mut state = self.0.lock().unwrap();
         state.twisted.push((operation.to_owned(), twist));
     }
@@ -142,7 +145,7 @@ impl Tap {
             None => operation,
         };
         let twists = state.twisted.iter().filter(|(name, _)| *name == operation);
-        let mut changes: Vec<fn(&mut Value)> = twists.map(|(_, twist)| *twist).collect();
+        let mut changes: Vec<Twist> = twists.map(|(_, twist)| *twist).collect();
         if state.weakened.contains(&operation) {
             changes.push(weaken);
         }
