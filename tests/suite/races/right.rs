@@ -253,6 +253,42 @@ async fn a_late_return_twin_without_conditions() {
     assert_eq!(hits_after_a_late_return(&world).await, "0");
 }
 
+/// A try at a mark that is no name's, counted once and settled by two at once.
+async fn settled_by_two(world: &World) -> Vec<String> {
+    let (store, sub, now) = (store(world), uuid::Uuid::from_u128(1), world.now());
+    let limit = domain::password::guesses::limit_per_place;
+    let before = store.before_try("mark", "place", limit, now).await.unwrap();
+    let lane = before.ledger.lane_of(&"here".to_owned(), Some(sub));
+    before.admits(lane).unwrap();
+    let admission = before.ledger.admit(lane, now).unwrap();
+    let counted = store.count_try("mark", lane, admission, now).await.unwrap();
+    assert_eq!(counted.unwrap().strange_tries, 1);
+    let places = ["here".to_owned()];
+    let settle = || store.settle_try("mark", lane, sub, &places, now);
+    let (one, other) = join(settle(), settle()).await;
+    one.and(other).unwrap();
+    below_zero(world).await
+}
+
+#[tokio::test]
+async fn a_ledger_of_any_mark_has_a_floor() {
+    let world = World::new().await;
+    assert_eq!(settled_by_two(&world).await, Vec::<String>::new());
+    let limit = domain::password::guesses::limit_per_place;
+    let store = store(&world);
+    let known = store.before_try("mark", "place", limit, world.now()).await;
+    let ledger = known.unwrap().ledger;
+    let lane = ledger.lane_of(&"here".to_owned(), Some(uuid::Uuid::from_u128(1)));
+    assert_eq!((lane, ledger.strange_tries), (LaneName::Known, 0));
+}
+
+#[tokio::test]
+async fn a_ledger_twin_without_conditions() {
+    let world = World::new().await;
+    world.tap.weaken("UpdateItem");
+    assert_eq!(settled_by_two(&world).await.len(), 1);
+}
+
 /// Has the attribute of every row of a kind say something that nobody can read.
 async fn spoil(world: &World, kind: &str, name: &str, value: &str) -> usize {
     use aws_sdk_dynamodb::types::AttributeValue;
