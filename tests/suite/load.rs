@@ -2,7 +2,7 @@
 //! wrong, at once and for a while; and then what must hold.
 //!
 //! Five seconds of it, with three people, are part of the suite. Forty with ten, as
-//! broke accounts once (with `--release` there are thirty times as many requests):
+//! broke accounts once (add `--release` for more requests in that time):
 //! `cargo test -p tests --test suite -- --ignored --nocapture load::forty_seconds`
 //!
 //! Everything goes to the functions in this process and to an engine on 127.0.0.1.
