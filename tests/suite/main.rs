@@ -23,6 +23,7 @@ mod dialects;
 mod faults;
 mod guards;
 mod jwt_attacks;
+mod load;
 mod oauth2;
 mod openapi;
 mod operators;

@@ -50,17 +50,22 @@ impl Postern {
         guess: &RightGuess<'_>,
         mut user: Option<User>,
     ) -> Result<SignIn, Error> {
+        // A guess that was forgotten since it was counted cannot be taken back.
+        let mut take_back = true;
         for _ in 0..MAX_ROUNDS {
             let outcome = match &user {
-                None => self.create(guess).await?,
-                Some(user) => self.enter(guess, user).await?,
+                None => self.create(guess, take_back).await?,
+                Some(user) => self.enter(guess, user, take_back).await?,
             };
             match outcome {
                 Ok(signed_in) => return Ok(signed_in),
+                Err(Step::SpendCode) if take_back && self.is_good(guess).await? => {
+                    take_back = false;
+                }
                 Err(Step::SpendCode) => {
                     // The digits were right and another request was faster: no wrong guess.
                     self.store()
-                        .forgive_guess(guess.address, guess.lane)
+                        .forgive_guess(guess.address, guess.lane, guess.meta.now)
                         .await?;
                     return Err(Error::WrongCode);
                 }
@@ -79,9 +84,13 @@ impl Postern {
 
     /// The first code of an address or number to come back: account, claims and session,
     /// or the step that refused.
-    async fn create(&self, guess: &RightGuess<'_>) -> Result<Result<SignIn, Step>, Error> {
+    async fn create(
+        &self,
+        guess: &RightGuess<'_>,
+        take_back: bool,
+    ) -> Result<Result<SignIn, Step>, Error> {
         let user = self.newcomer(Some(guess.address), guess.source, guess.meta)?;
-        self.sign_up(&guess.proof(), self.spending(guess)?, user)
+        self.sign_up(&guess.proof(), self.spending(guess, take_back)?, user)
             .await
     }
 
@@ -93,8 +102,9 @@ impl Postern {
         &self,
         guess: &RightGuess<'_>,
         user: &User,
+        take_back: bool,
     ) -> Result<Result<SignIn, Step>, Error> {
-        let mut spending = self.spending(guess)?;
+        let mut spending = self.spending(guess, take_back)?;
         let mut entered = self.seen(user, guess.meta);
         let own = match user.ever_proved(guess.address) {
             true => None,
@@ -123,8 +133,22 @@ impl Postern {
         self.sign_in(&guess.proof(), spending, user, entered).await
     }
 
-    fn spending(&self, guess: &RightGuess<'_>) -> Result<Transaction<'_>, Error> {
+    /// Whether the code is still there to be spent.
+    async fn is_good(&self, guess: &RightGuess<'_>) -> Result<bool, Error> {
+        let found = self.store().code_and_holder(guess.address).await?;
+        let row = found.ledger;
+        Ok(row.is_some_and(|row| row.is_good(guess.nonce, guess.meta.now)))
+    }
+
+    fn spending(&self, guess: &RightGuess<'_>, take_back: bool) -> Result<Transaction<'_>, Error> {
+        let RightGuess {
+            meta,
+            address,
+            nonce,
+            lane,
+            ..
+        } = *guess;
         let transaction = self.store().transaction();
-        Ok(transaction.spend_code(guess.address, guess.nonce, guess.lane, guess.meta.now)?)
+        Ok(transaction.spend_code(address, nonce, lane, take_back, meta.now)?)
     }
 }

@@ -120,8 +120,7 @@ impl Postern {
         let verdict = password::verify(typed, hash);
         match vendor {
             Some(vendor) if verdict != Verdict::Wrong => {
-                self.enter_vendor(meta, &tried, vendor, verdict, typed)
-                    .await
+                self.enter_vendor(meta, tried, vendor, verdict, typed).await
             }
             vendor => self.refuse_vendor(meta, &tried, vendor, &name).await,
         }
@@ -130,7 +129,7 @@ impl Postern {
     async fn enter_vendor(
         &self,
         meta: &RequestMeta,
-        tried: &Try,
+        tried: Try,
         mut vendor: Vendor,
         verdict: Verdict,
         typed: &Password,

@@ -29,7 +29,7 @@ use domain::sign_in::Challenge;
 use domain::time::HOUR;
 use domain::{Contact, UnixTime};
 
-use crate::codes::lane_attribute;
+use crate::codes::{is_counted, lane_attribute};
 use crate::item::{Item, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
@@ -143,8 +143,10 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Spends the code that `nonce` names, clears the tries of the lane it came
-    /// through, and takes back the guess that was right.
+    /// Spends the code that `nonce` names and clears the tries of the lane it came
+    /// through. With `take_back` it takes back the guess that was right, which was
+    /// counted at `now`; and is refused, with the code still good, if that guess does
+    /// not count any more.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
@@ -153,23 +155,36 @@ impl Transaction<'_> {
         address: &Contact,
         nonce: &str,
         lane: LaneName,
+        take_back: bool,
         now: UnixTime,
     ) -> Result<Self, StoreError> {
         let lane_at = lane_attribute(lane);
+        let (less, counted) = if take_back {
+            (
+                format!(", {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one"),
+                format!(" AND {}", is_counted(lane)),
+            )
+        } else {
+            (String::new(), String::new())
+        };
         let update = Update::builder()
             .update_expression(format!(
-                "SET {lane_at}.#tries = :none, {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one, \
-                 rev = rev + :one REMOVE nonce, {lane_at}.#since, {lane_at}.#last"
+                "SET {lane_at}.#tries = :none{less}, rev = rev + :one \
+                 REMOVE nonce, {lane_at}.#since, {lane_at}.#last"
             ))
-            .condition_expression("nonce = :nonce AND expires_at > :now")
+            .condition_expression(format!("nonce = :nonce AND expires_at > :now{counted}"))
             .expression_attribute_names("#tries", "tries")
             .expression_attribute_names("#since", "since")
             .expression_attribute_names("#last", "last")
-            .expression_attribute_names("#count", "count")
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":nonce", string(nonce))
             .expression_attribute_values(":now", number(now.0));
+        let update = if take_back {
+            update.expression_attribute_names("#count", "count")
+        } else {
+            update
+        };
         self.update(Step::SpendCode, &key::sign_in_code(address), update)
     }
 
