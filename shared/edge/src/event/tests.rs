@@ -180,8 +180,7 @@ fn headers() -> impl Strategy<Value = Value> {
         "user-agent",
         "authorization",
     ];
-    let name =
-        prop_oneof![4 => prop::sample::select(usual.to_vec()).prop_map(str::to_owned), 1 => noise()];
+    let name = prop_oneof![4 => prop::sample::select(usual.to_vec()).prop_map(str::to_owned), 1 => noise()];
     prop::collection::btree_map(name, noise(), 0..6).prop_map(|headers| json!(headers))
 }
 
