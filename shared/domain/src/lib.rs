@@ -43,6 +43,7 @@ pub mod firebase;
 pub mod interaction;
 pub mod limit;
 pub mod password;
+pub mod paste;
 pub mod phone;
 pub mod phone_code;
 pub mod picture;
