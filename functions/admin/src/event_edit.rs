@@ -30,7 +30,7 @@ pub struct Edit(EventEdit);
 
 impl FromFields for Edit {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let name = fields.text("name").max(MAX_NAME_LENGTH).optional();
+        let name = fields.text("name").min(1).max(MAX_NAME_LENGTH).optional();
         let ended = fields.flag("ended");
         fields.nothing_but(&["name", "ended"]);
         Some(Self(EventEdit { name, ended }))

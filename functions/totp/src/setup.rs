@@ -27,7 +27,7 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let device_name = fields.text("device_name").max(100).optional();
+        let device_name = fields.text("device_name").min(1).max(100).optional();
         Some(Self {
             device_name: device_name.unwrap_or_else(|| "Authenticator".to_owned()),
         })

@@ -44,6 +44,7 @@ pub mod interaction;
 pub mod letter_budget;
 pub mod limit;
 pub mod password;
+pub mod paste;
 pub mod phone;
 pub mod phone_code;
 pub mod picture;

@@ -54,6 +54,8 @@ pub struct Settings {
     pub text_daily_budget: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
     pub trusted_proxies: Vec<IpNet>,
+    /// `POSTERN_FORWARDED_HEADER`: the header in which they say it, and no other.
+    pub forwarded_header: ForwardedHeader,
     /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS` and so on for
     /// each contract; `POSTERN_SESSION_SECONDS`, `POSTERN_REFRESH_GRACE_SECONDS`
     /// for all.
@@ -96,6 +98,36 @@ pub struct Settings {
     pub authorizer_kinds: Vec<CredentialKind>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
+}
+
+/// The header in which proxies say whom they ask for. One, and never both: a proxy
+/// that writes one passes the other on as its own client forged it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`: addresses, separated by commas.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// The one of that name, in any case, as header names are.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::XForwardedFor, Self::Forwarded]
+            .into_iter()
+            .find(|header| header.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
 }
 
 /// How long tokens live, contract by contract. Every function knows all of them,
@@ -187,6 +219,7 @@ impl Settings {
             mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
             text_daily_budget: vars.number("POSTERN_TEXT_DAILY_BUDGET", 1000, 1..=10_000_000),
             trusted_proxies: vars.networks("POSTERN_TRUSTED_PROXIES"),
+            forwarded_header: vars.choice("POSTERN_FORWARDED_HEADER", ForwardedHeader::named),
             lives: vars.lives(),
             mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
             codes: CodePolicy {
@@ -377,6 +410,19 @@ mod tests {
             settings.oauth.redirect_uris,
             ["https://id.example.com/auth?provider=github"]
         );
+    }
+
+    #[test]
+    fn one_header_names_whom_a_proxy_asks_for() {
+        let header = |vars: &[(&str, &str)]| with(vars).map(|settings| settings.forwarded_header);
+        let named = |name| header(&[("POSTERN_FORWARDED_HEADER", name)]).ok();
+        assert_eq!(header(&[]).unwrap(), ForwardedHeader::XForwardedFor);
+        assert_eq!(
+            named("X-Forwarded-For"),
+            Some(ForwardedHeader::XForwardedFor)
+        );
+        assert_eq!(named("forwarded"), Some(ForwardedHeader::Forwarded));
+        assert_eq!(named("X-Real-IP"), None);
     }
 
     #[test]
