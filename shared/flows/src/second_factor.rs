@@ -91,7 +91,7 @@ impl Postern {
         let tried = at_account?;
         let tries = counted?.ok_or(FactorFailure::NoTriesLeft)?;
         let left = MAX_ATTEMPTS.saturating_sub(tries);
-        self.complete(meta, &challenge, shown, known?, (&tried, left))
+        self.complete(meta, &challenge, shown, known?, (tried, left))
             .await
     }
 
@@ -103,7 +103,7 @@ impl Postern {
         challenge: &Challenge,
         shown: SecondFactor<'_>,
         mut known: (Option<User>, Factors),
-        (tried, left): (&Try, u32),
+        (tried, left): (Try, u32),
     ) -> Result<Answer, Error> {
         for _ in 0..MAX_ROUNDS {
             let (user, factors) = known;
@@ -111,7 +111,7 @@ impl Postern {
                 .filter(|user| user.is_active() && user.epoch == challenge.epoch)
                 .ok_or(NO_SIGN_IN)?;
             let Some(used) = self.used(&user, &factors, shown, meta)? else {
-                let wrong = self.wrong_factor(meta, &user, Some(left), Some(tried));
+                let wrong = self.wrong_factor(meta, &user, Some(left), Some(&tried));
                 return Err(wrong.await?);
             };
             let passed = match shown {

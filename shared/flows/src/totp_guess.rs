@@ -48,20 +48,14 @@ impl Postern {
     ) -> Result<Try, Error> {
         let mark = self.factor_mark(sub);
         let free = Admission::Free { free: free(lane) };
-        let counted = self
-            .store()
-            .count_password(&mark, lane, free, meta.now)
-            .await?;
+        let counted = self.store().count_try(&mark, lane, free, meta.now).await?;
         let counted = match counted {
             Some(counted) => counted,
             // Beyond the free ones: how long ago was the last?
             None => {
-                let ledger = self.store().guesses(&mark).await?;
+                let ledger = self.store().tries(&mark).await?;
                 let alone = ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
-                let counted = self
-                    .store()
-                    .count_password(&mark, lane, alone, meta.now)
-                    .await?;
+                let counted = self.store().count_try(&mark, lane, alone, meta.now).await?;
                 counted.ok_or(Error::TooMany(resting(1)))?
             }
         };
@@ -81,7 +75,7 @@ impl Postern {
     /// anything.
     pub(crate) async fn forget_factor_guesses(&self, sub: Uuid) -> Result<bool, Error> {
         let mark = self.factor_mark(sub);
-        Ok(self.store().forget_passwords(&mark).await?)
+        Ok(self.store().forget_tries(&mark).await?)
     }
 
     /// The authenticator among `devices` whose code `typed` is, and its time step.

@@ -73,14 +73,6 @@ impl Store {
         })
     }
 
-    /// What was tried against a mark lately.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn guesses(&self, mark: &str) -> Result<GuessLedger, StoreError> {
-        Ok(self.get(&key::guesses(mark)).await?.unwrap_or_default())
-    }
-
     /// Who holds a name.
     ///
     /// # Errors

@@ -86,6 +86,14 @@ impl Store {
         })
     }
 
+    /// What was tried against a mark lately.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn tries(&self, mark: &str) -> Result<GuessLedger, StoreError> {
+        Ok(self.get(&key::guesses(mark)).await?.unwrap_or_default())
+    }
+
     /// Counts one try, before anything is compared. The ledger with the try counted,
     /// or `None` if others were faster than its admission allows.
     ///
