@@ -26,6 +26,7 @@ mod jwt_attacks;
 mod oauth2;
 mod openapi;
 mod operators;
+mod pasted;
 mod pictures;
 mod races;
 mod rates;
