@@ -27,6 +27,7 @@ mod load;
 mod oauth2;
 mod openapi;
 mod operators;
+mod pasted;
 mod pictures;
 mod races;
 mod rates;

@@ -29,13 +29,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let identifier = fields.text("identifier").email();
-        let otp = fields
-            .text("otp")
-            .pasted()
-            .min(4)
-            .max(4)
-            .digits()
-            .required();
+        let otp = fields.text("otp").bare().min(4).max(4).digits().required();
         let source_url = fields.text("source_url").url_host();
         Some(Self {
             identifier: identifier?,

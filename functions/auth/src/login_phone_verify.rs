@@ -26,7 +26,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let phone = fields.text("phone").e164();
-        let code = fields.text("code").pasted().min(6).max(6).required();
+        let code = fields.text("code").bare().min(6).max(6).required();
         fields.nothing_but(&["phone", "code"]);
         Some(Self {
             phone: phone?,

@@ -14,16 +14,20 @@ const ZEROES: [u32; 20] = [
 /// How far the letters of full width lie from those that they are.
 const FULL_WIDTH: u32 = 0xFEE0;
 
-/// `typed` without anything that is no letter and no digit, and with its digits and
-/// its letters of full width as ASCII. Other letters stay: what they are doing there
-/// is for the code's own rule to say. So does NUL, which no code explains.
+/// `typed` without anything that is no letter and no digit. Letters and digits of
+/// every script stay: what they are doing there is for the code's own rule to say.
+/// So does NUL, which no code explains.
+#[must_use]
+pub fn bare(typed: &str) -> String {
+    let mut bare = typed.to_owned();
+    bare.retain(|c| c.is_alphanumeric() || c == '\0');
+    bare
+}
+
+/// The same, with its digits and its letters of full width as ASCII.
 #[must_use]
 pub fn pasted(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '\0')
-        .map(plain)
-        .collect()
+    bare(typed).chars().map(plain).collect()
 }
 
 /// `typed` reduced to ASCII letters and digits, of which every code of ours is made.
@@ -73,6 +77,7 @@ mod tests {
 
     #[test]
     fn letters_are_kept_for_the_rule_to_see() {
+        assert_eq!(bare("１2 é-4"), "１2é4");
         assert_eq!(pasted("12é-4"), "12é4");
         assert_eq!(pasted("1\u{0}2"), "1\u{0}2");
         assert_eq!(code("12é-4 ж"), "124");

@@ -67,10 +67,10 @@ impl Text<'_> {
 
     /// What was pasted, without what stands around and inside of a code that is no
     /// part of it ([`paste`]). For codes whose contract says what they are made of:
-    /// its own rule has the last word.
+    /// its own rule has the last word, and knows no digits but ASCII's.
     #[must_use]
-    pub fn pasted(mut self) -> Self {
-        self.text = self.text.as_deref().map(paste::pasted);
+    pub fn bare(mut self) -> Self {
+        self.text = self.text.as_deref().map(paste::bare);
         self
     }
 
@@ -149,9 +149,13 @@ impl Text<'_> {
     }
 
     /// What `parse` makes of the text, which must be there. What it makes nothing of
-    /// is a problem of this `kind`: a form that reads its fields so never gives up
-    /// without saying why.
+    /// is a problem of this `kind`, unless its length is one already: a form that
+    /// reads its fields so never gives up without saying why.
     pub fn parsed<T>(self, kind: ProblemKind, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut problems = self.fields.problems.iter();
+        if problems.any(|problem| problem.path.first().is_some_and(|name| name == self.name)) {
+            return None;
+        }
         let typed = self.check(kind, |text| parse(text).is_some()).required()?;
         parse(&typed)
     }
