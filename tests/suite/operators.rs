@@ -62,6 +62,12 @@ async fn every_act_leaves_its_event() {
     later();
     world.postern.set_role(&ada(), Role::Admin).await.unwrap();
     later();
+    // The last administrator stays one, whatever the door.
+    let last = world.postern.delete_user(&ada()).await;
+    assert_eq!(last, Err(domain::Error::NeedsAnotherAdministrator));
+    let last = world.postern.set_role(&ada(), Role::User).await;
+    assert_eq!(last.err(), Some(domain::Error::NeedsAnotherAdministrator));
+    world.admin("root@example.com").await;
     world.postern.delete_user(&ada()).await.unwrap();
     let expected = [
         "ACCOUNT_CREATED",
@@ -206,6 +212,7 @@ async fn a_restored_account_is_its_owners_again_and_nothing_of_old_opens_it() {
     let before = member.client().send("PATCH", path, &edit).await.expect(200);
     let path = "/cfg/accounts/api-key/regenerate/";
     let issued = member.client().post(path, &json!({})).await.expect(200);
+    world.admin("root@example.com").await;
     world.postern.set_role(&ada(), Role::Admin).await.unwrap();
     world.postern.delete_user(&ada()).await.unwrap();
     world.clock.advance(60);

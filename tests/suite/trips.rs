@@ -26,7 +26,7 @@ async fn sign_in_elsewhere(world: &World) {
     };
     other.request_code(&meta, &address, "").await.unwrap();
     let code = world.code(ADA);
-    let signed_in = other.verify_code(&meta, Contract::Djangocfg, &address, &code, "");
+    let signed_in = other.verify_code(&meta, Contract::Djangocfg, &address, &code, "", None);
     signed_in.await.unwrap();
 }
 

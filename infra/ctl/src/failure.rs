@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use domain::Error;
 
+use crate::report::shown;
+
 /// What stopped a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -45,7 +47,7 @@ impl fmt::Display for Failure {
         let (Self::Usage(text) | Self::Refused(text)) = self;
         let lines = text.lines().map(str::trim);
         let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
-        f.write_str(&lines.join(" "))
+        f.write_str(&shown(&lines.join(" ")))
     }
 }
 

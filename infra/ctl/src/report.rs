@@ -34,7 +34,7 @@ impl Report {
             return Ok(());
         }
         let text = if json {
-            format!("{:#}", self.json)
+            seen(&format!("{:#}", self.json))
         } else {
             self.text.clone()
         };
@@ -46,11 +46,48 @@ impl Report {
 }
 
 /// `text` on an operator's terminal. People choose their own names, and a
-/// terminal obeys control characters.
+/// terminal obeys control characters; what is invisible or turns the direction of
+/// writing makes one name look like another. Such characters are written out.
 pub fn shown(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// JSON on an operator's terminal: the same document, with such characters
+/// escaped as JSON does. They are nowhere but in its texts.
+pub fn seen(json: &str) -> String {
+    let mut seen = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hidden(c) && c != '\n' {
+            let units = c.encode_utf16(&mut [0; 2]).to_vec();
+            seen.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            seen.push(c);
+        }
+    }
+    seen
+}
+
+/// Whether a terminal would obey a character, or show nothing of it: controls,
+/// Unicode's format characters (category Cf), and what it calls ignorable by
+/// default.
+fn is_hidden(c: char) -> bool {
+    let hidden = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}' | '\u{891}' | '\u{8e2}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}');
+    hidden || c.is_control()
 }
 
 /// What is stored as a word, as that word.
@@ -101,8 +138,32 @@ mod tests {
     fn names_do_not_drive_the_terminal() {
         assert_eq!(
             shown("Ada\u{1b}[2J\nEve\u{9b}"),
-            "Ada\u{fffd}[2J\u{fffd}Eve\u{fffd}"
+            "Ada\\u{1b}[2J\\u{a}Eve\\u{9b}"
         );
+    }
+
+    #[test]
+    fn what_is_invisible_is_seen() {
+        assert_eq!(
+            shown("a\u{200b}d\u{202e}a\u{ad}\u{feff}\u{2060}"),
+            "a\\u{200b}d\\u{202e}a\\u{ad}\\u{feff}\\u{2060}"
+        );
+        for plain in [
+            "Ada Lovelace",
+            "J\u{f6}rg",
+            "\u{5d0}\u{5d3}\u{5d4}",
+            "\u{1f512}",
+        ] {
+            assert_eq!(shown(plain), plain);
+        }
+    }
+
+    #[test]
+    fn json_says_the_same_when_it_is_seen() {
+        let value = json!({ "name": "a\u{200b}\u{9b}\u{7f}\n\u{e0001}\u{1f512}", "list": [1] });
+        let text = seen(&format!("{value:#}"));
+        assert!(!text.contains(|c| c != '\n' && is_hidden(c)), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

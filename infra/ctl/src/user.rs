@@ -65,11 +65,20 @@ pub enum Command {
     /// Make accounts that come from another system: JSON lines, one account each.
     ///
     /// Fields: email, email_verified, username, role, first_name, last_name, company, position, phone, language,
-    /// timezone, password_hash (argon2, bcrypt, pbkdf2_sha256 of Django, `$fbscrypt$` of Firebase). All but the address
-    /// may be missing. Whoever is there already stays as they are; a line that is refused is told on standard output.
+    /// timezone, password_hash (argon2, bcrypt, those of Django and passlib, `$fbscrypt$` of Firebase). All but the
+    /// address may be missing. Whoever is there already stays as they are; a line that is refused is told on standard
+    /// output. A name, company, position, phone, language or time zone that will not do is left out of an account that
+    /// is made all the same, and the last line says how many were left out, and why.
     Import {
         /// The lines, or `-` for standard input
         file: PathBuf,
+        /// Refuse a line of which anything would be left out
+        #[arg(long)]
+        strict: bool,
+        /// Write what was not taken to a new file, as lines that can be corrected and imported again (hashes of
+        /// passwords are among it)
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
     },
     /// Write all accounts in the form that `import` reads, without any secret
     Export,
@@ -149,9 +158,18 @@ impl Command {
             }
             Self::Restore { holder, sub } => restore::run(postern, &holder.email, *sub).await,
             Self::Delete { holder, yes } => delete(postern, &holder.email, *yes).await,
-            Self::Import { file } => {
+            Self::Import {
+                file,
+                strict,
+                report,
+            } => {
                 let lines = import::open(file)?;
-                import::run(postern, lines, &mut stdout()).await
+                let report = report.as_deref().map(import::create).transpose()?;
+                let how = import::How {
+                    strict: *strict,
+                    report,
+                };
+                import::run(postern, lines, how, &mut stdout()).await
             }
             Self::Export => {
                 import::export(postern, &mut stdout()).await?;

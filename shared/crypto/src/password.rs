@@ -45,7 +45,7 @@ pub enum Verdict {
     Wrong,
     /// It is the one.
     Right,
-    /// It is the one, and its hash is weaker than those made today: hash it anew.
+    /// It is the one, and its hash is not as those made today: hash it anew.
     Outdated,
 }
 
@@ -62,38 +62,53 @@ pub fn hash(password: &Password, entropy: &dyn Entropy) -> Result<String, Crypto
 
 /// Whether `password` is the one that `stored` was made of. A form that nobody
 /// knows is nobody's password.
+///
+/// What we make is made of the canonical form, and verified in no other. Anything
+/// else may have been made of the password as it was typed, so both are tried, and
+/// a match is replaced.
 #[must_use]
 pub fn verify(password: &Password, stored: &str) -> Verdict {
-    if !stored.starts_with("$argon2") {
-        return if imported::verify(password.as_bytes(), stored) {
-            Verdict::Outdated
-        } else {
-            Verdict::Wrong
-        };
+    let phc = imported::phc(stored);
+    if !phc.starts_with("$argon2") {
+        let is_it = |spelling: &[u8]| imported::verify(spelling, stored);
+        return outdated(password.spellings().any(is_it));
     }
-    let Some((hash, params)) = argon2_form(stored) else {
+    let Some((hash, params)) = argon2_form(phc) else {
         return Verdict::Wrong;
     };
     // The parameters are those of the hash, whatever the hasher was made with.
-    if Argon2::default()
-        .verify_password(password.as_bytes(), &hash)
-        .is_err()
-    {
-        return Verdict::Wrong;
+    let is_it = |spelling: &[u8]| Argon2::default().verify_password(spelling, &hash).is_ok();
+    if phc != stored || !is_ours(&hash, &params) {
+        return outdated(password.spellings().any(is_it));
     }
-    let weaker = params.m_cost() < MEMORY || params.t_cost() < PASSES;
-    if weaker || hash.algorithm.as_str() != Algorithm::Argon2id.as_str() {
-        Verdict::Outdated
-    } else {
-        Verdict::Right
+    match is_it(password.as_bytes()) {
+        true => Verdict::Right,
+        false => Verdict::Wrong,
     }
+}
+
+/// The verdict on a hash that is not as those made today.
+fn outdated(is_it: bool) -> Verdict {
+    match is_it {
+        true => Verdict::Outdated,
+        false => Verdict::Wrong,
+    }
+}
+
+/// Whether a hash is as those made today. One with other parameters is replaced,
+/// be they larger: it may be another system's, and it would tell by the time of an
+/// answer that there is an account.
+fn is_ours(hash: &PasswordHash, params: &Params) -> bool {
+    hash.algorithm.as_str() == Algorithm::Argon2id.as_str()
+        && hash.version == Some(Version::V0x13.into())
+        && (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY, PASSES, LANES)
 }
 
 /// Whether a hash from elsewhere is of a form that [`verify`] knows, within the
 /// work that it does for one.
 #[must_use]
 pub fn is_known_form(stored: &str) -> bool {
-    argon2_form(stored).is_some() || imported::is_known_form(stored)
+    argon2_form(imported::phc(stored)).is_some() || imported::is_known_form(stored)
 }
 
 /// A hash of any of argon2's variants, if it asks for no more work than is sane.
@@ -149,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn weaker_parameters_and_other_variants_are_outdated() {
+    fn other_parameters_and_other_variants_are_outdated() {
         // argon2-cffi: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1), and low_level.Type.I.
         let weak = Argon2::new(
             Algorithm::Argon2id,
@@ -161,7 +176,12 @@ mod tests {
             Version::V0x13,
             Params::new(MEMORY, 3, 1, None).unwrap(),
         );
-        for hasher in [weak, other] {
+        let stronger = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(2 * MEMORY, PASSES, LANES, None).unwrap(),
+        );
+        for hasher in [weak, other, stronger] {
             let stored = hasher
                 .hash_password_with_salt(b"qz7-kv2x", b"0123456789abcdef")
                 .unwrap()
@@ -170,6 +190,43 @@ mod tests {
             assert_eq!(verify(&password("qz7-kv2x"), &stored), Verdict::Outdated);
             assert_eq!(verify(&password("qz7-kv2y"), &stored), Verdict::Wrong);
         }
+    }
+
+    #[test]
+    fn hashes_of_others_are_tried_on_what_was_typed_and_ours_are_not() {
+        // django.contrib.auth.hashers of the decomposed text, and of the composed one.
+        let decomposed = "pbkdf2_sha256$1000$seasalt$ZHl463Q4amVR6YZ6PuKthUk+BB/1Z1PJC7mTVKdrVLc=";
+        let composed = "pbkdf2_sha256$1000$seasalt$JgZryXe2Ga8ysg6XbzkLpTdyPQrHqsinbL9BnnhgX4A=";
+        let (long, short) = ("le\u{300}tmein", "l\u{e8}tmein");
+        assert_eq!(verify(&password(long), decomposed), Verdict::Outdated);
+        assert_eq!(verify(&password(long), composed), Verdict::Outdated);
+        assert_eq!(verify(&password(short), composed), Verdict::Outdated);
+        // Nobody can tell from the composed text which of its spellings was hashed.
+        assert_eq!(verify(&password(short), decomposed), Verdict::Wrong);
+        let argon2 = |params: Params| {
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+                .hash_password_with_salt(long.as_bytes(), b"0123456789abcdef")
+                .unwrap()
+                .to_string()
+        };
+        let theirs = argon2(Params::new(1024, 3, 1, None).unwrap());
+        assert_eq!(verify(&password(long), &theirs), Verdict::Outdated);
+        let ours = argon2(Params::new(MEMORY, PASSES, LANES, None).unwrap());
+        assert_eq!(verify(&password(long), &ours), Verdict::Wrong);
+        // Behind Django's name the very same is theirs.
+        let named = format!("argon2{ours}");
+        assert_eq!(verify(&password(long), &named), Verdict::Outdated);
+    }
+
+    #[test]
+    fn a_hash_of_djangos_argon2_is_read_behind_its_name() {
+        // django.contrib.auth.hashers.Argon2PasswordHasher, one pass over 1 MiB in two lanes.
+        let stored = "argon2$argon2id$v=19$m=1024,t=1,p=2$c2Vhc2FsdHNlYXNhbHQ$\
+            vUISioNYJE0jY2m0IEPIyP2nrrMTUVZpUM8jwmRJf1Y";
+        assert!(is_known_form(stored));
+        assert_eq!(verify(&password("l\u{e8}tmein"), stored), Verdict::Outdated);
+        assert_eq!(verify(&password("letmein"), stored), Verdict::Wrong);
+        assert!(!is_known_form(&stored.replace("m=1024", "m=4294967295")));
     }
 
     #[test]

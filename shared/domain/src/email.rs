@@ -3,6 +3,7 @@
 use std::fmt;
 
 use email_address::{EmailAddress as Syntax, Options};
+use idna::AsciiDenyList;
 use serde::{Deserialize, Serialize};
 
 /// The longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, as RFC 3696's
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_LENGTH: usize = 254;
 
 /// A syntactically valid address, trimmed and in lower case, so that one mailbox
-/// is one account however its owner types it. Whether anybody reads it is only
+/// is one account however its owner types it. An international domain is written
+/// in punycode, in which form DNS and SES know it. Whether anybody reads it is only
 /// known once a code sent there comes back.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -20,10 +22,10 @@ impl EmailAddress {
     /// Reads an address as a person types it. `None` if it cannot be one: no
     /// display names, no bare host, no address literals, 254 characters at most;
     /// and nothing that SES would refuse: no quoted local parts (a second spelling
-    /// of the same mailbox), and international domains only as punycode.
+    /// of the same mailbox), and none outside ASCII.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let address = typed.trim().to_lowercase();
+        let address = with_ascii_domain(typed.trim().to_lowercase())?;
         let options = Options::default()
             .without_display_text()
             .without_domain_literal()
@@ -41,6 +43,18 @@ impl EmailAddress {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The address with its domain in punycode, if it is international. What is ASCII
+/// already stays as it is, whatever it decodes to.
+fn with_ascii_domain(address: String) -> Option<String> {
+    match address.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => {
+            let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), AsciiDenyList::STD3).ok()?;
+            Some(format!("{local}@{ascii}"))
+        }
+        _ => Some(address),
     }
 }
 
@@ -69,6 +83,24 @@ mod tests {
     }
 
     #[test]
+    fn an_international_domain_is_one_domain() {
+        let known = "ada@xn--bcher-kva.example";
+        for typed in [
+            "ada@bücher.example",
+            "Ada@BÜCHER.example",
+            "ada@bu\u{308}cher.example",
+            "ada@bü\u{ad}cher.example",
+            "ada@bücher\u{3002}example",
+            "ada@XN--BCHER-KVA.example",
+        ] {
+            let address = EmailAddress::parse(typed);
+            assert_eq!(address.unwrap().as_str(), known, "{typed}");
+        }
+        let long = format!("ada@{}.example", "ü".repeat(64));
+        assert_eq!(EmailAddress::parse(&long), None);
+    }
+
+    #[test]
     fn refuses_what_cannot_be_one() {
         for typed in [
             "",
@@ -81,7 +113,11 @@ mod tests {
             "ada@example.com\r\nBcc: eve@example.com",
             "a b@example.com",
             "ü@example.com",
-            "ada@exämple.com",
+            "ada@ex\u{202e}ample.com",
+            "ada@bü cher.example",
+            "ada@bü/cher.example",
+            "ada@bücher",
+            "ada@bücher..example",
             "\"ada\"@example.com",
         ] {
             assert_eq!(EmailAddress::parse(typed), None, "{typed:?}");

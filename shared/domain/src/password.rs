@@ -46,40 +46,67 @@ const SHORTEST_WORD: usize = 4;
 
 /// A password as somebody typed it, in canonical form. Wiped when dropped, and
 /// never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(Zeroizing<String>);
+///
+/// Beside it stands what was typed to the byte, where that is something else:
+/// other systems hashed passwords as they came, and only so are theirs found.
+#[derive(Clone)]
+pub struct Password {
+    canonical: Zeroizing<String>,
+    typed: Option<Zeroizing<String>>,
+}
+
+/// One text in two spellings is one password.
+impl PartialEq for Password {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl Eq for Password {}
 
 impl Password {
     /// What was typed, whole: white space at its ends is part of it.
     #[must_use]
     pub fn typed(text: &str) -> Self {
         let canonical = ComposingNormalizerBorrowed::new_nfc().normalize(text);
-        Self(Zeroizing::new(canonical.into_owned()))
+        let canonical = Zeroizing::new(canonical.into_owned());
+        let differs = canonical.as_str() != text;
+        Self {
+            typed: differs.then(|| Zeroizing::new(text.to_owned())),
+            canonical,
+        }
     }
 
     /// The text itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.canonical
     }
 
     /// The bytes that are hashed.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.canonical.as_bytes()
+    }
+
+    /// The bytes that another system may have hashed: those that were typed, then
+    /// the canonical ones if they differ.
+    pub fn spellings(&self) -> impl Iterator<Item = &[u8]> {
+        let typed = self.typed.as_ref().map(|typed| typed.as_bytes());
+        typed.into_iter().chain([self.as_bytes()])
     }
 
     /// What is wrong with it as a new password of anybody.
     #[must_use]
     pub fn weakness(&self) -> Option<ProblemKind> {
-        let length = self.0.chars().count();
+        let length = self.canonical.chars().count();
         if length < SHORTEST {
             return Some(ProblemKind::TooShort { min: SHORTEST });
         }
         if length > LONGEST {
             return Some(ProblemKind::TooLong { max: LONGEST });
         }
-        common::is_common(&self.0).then_some(ProblemKind::CommonPassword)
+        common::is_common(&self.canonical).then_some(ProblemKind::CommonPassword)
     }
 
     /// Whether it is little more than `words`, which everybody knows who knows
@@ -89,7 +116,7 @@ impl Password {
         let mut parts: Vec<String> = words.into_iter().flat_map(parts).collect();
         // The longest first: what it leaves of a shorter one inside it would count.
         parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-        let mut left = self.0.to_lowercase();
+        let mut left = self.canonical.to_lowercase();
         let before = left.len();
         for part in &parts {
             left = left.replace(part.as_str(), "");
@@ -272,7 +299,22 @@ mod tests {
     }
 
     #[test]
+    fn another_system_may_have_hashed_what_was_typed() {
+        let spellings = |text: &str| -> Vec<Vec<u8>> {
+            let password = Password::typed(text);
+            password.spellings().map(<[u8]>::to_vec).collect()
+        };
+        assert_eq!(spellings("\u{f6}"), ["\u{f6}".as_bytes()]);
+        assert_eq!(
+            spellings("o\u{308}"),
+            ["o\u{308}".as_bytes(), "\u{f6}".as_bytes()]
+        );
+    }
+
+    #[test]
     fn nothing_prints_it() {
+        let decomposed = Password::typed("qz7-kv2o\u{308}");
+        assert_eq!(format!("{decomposed:?}"), "Password(…)");
         assert_eq!(format!("{:?}", Password::typed("qz7-kv2x")), "Password(…)");
     }
 

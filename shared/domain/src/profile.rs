@@ -45,7 +45,10 @@ impl ProfileEdit {
         if edited == *user {
             return None;
         }
-        edited.phone_verified = user.phone_verified && edited.phone == user.phone;
+        if edited.phone != user.phone {
+            edited.phone_verified = false;
+            edited.phone_proven_at = None;
+        }
         edited.rev += 1;
         Some(edited)
     }
@@ -57,8 +60,10 @@ pub fn collapse_spaces(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A telephone number reduced to its digits and `+`, or `None` if fewer than ten
-/// digits remain. An empty text stays empty: it clears the number.
+/// A telephone number reduced to its digits and `+`, or `None` if too few digits
+/// remain: ten, since nobody knows what a shorter one without its country means,
+/// and eight behind a `+`, which are whole numbers in small countries (E.164). An
+/// empty text stays empty: it clears the number.
 #[must_use]
 pub fn tidy_phone(typed: &str) -> Option<String> {
     let typed = typed.trim();
@@ -70,7 +75,8 @@ pub fn tidy_phone(typed: &str) -> Option<String> {
         .filter(|c| c.is_ascii_digit() || *c == '+')
         .collect();
     let digits = kept.chars().filter(char::is_ascii_digit).count();
-    (digits >= 10).then_some(kept)
+    let fewest = if kept.starts_with('+') { 8 } else { 10 };
+    (digits >= fewest).then_some(kept)
 }
 
 /// The two-letter language that an `Accept-Language` header (RFC 9110 §12.5.4)
@@ -93,7 +99,17 @@ mod tests {
             tidy_phone("+1 (555) 123-4567").as_deref(),
             Some("+15551234567")
         );
-        assert_eq!(tidy_phone("123-456"), None);
+        // Luxembourg's are nine digits with the country's code, and Iceland's ten; St Helena's are eight.
+        for small in ["+352661234", "+3546612345", "+29022158"] {
+            assert_eq!(tidy_phone(small).as_deref(), Some(small));
+        }
+        assert_eq!(
+            tidy_phone("+49 1512 3456 7890 1").as_deref(),
+            Some("+491512345678901")
+        );
+        for short in ["123-456", "352661234", "+3526612", "3526+61234"] {
+            assert_eq!(tidy_phone(short), None, "{short}");
+        }
         assert_eq!(tidy_phone("  ").as_deref(), Some(""));
     }
 

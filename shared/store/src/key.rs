@@ -3,12 +3,14 @@
 //! | item | `pk` | `sk` |
 //! |---|---|---|
 //! | account | `USER#sub` | `PROFILE` |
+//! | who administers the installation | `USER#administrators` | `ADMINISTRATORS` |
 //! | session | `USER#sub` | `SESSION#id` |
 //! | link to a provider | `USER#sub` | `LINK#provider` |
 //! | sign-in that is away at a provider | `STATE#hash` | `STATE` |
 //! | claim on an address, number, username, integer id or provider's name | `CLAIM#kind#value` | `CLAIM` |
 //! | an address's or number's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
 //! | password | `USER#sub` | `CRED#password` |
+//! | notices that wait | `USER#sub` | `NOTICES` |
 //! | guesses at a name's password, by its mark | `GUESSES#mark` | `GUESSES` |
 //! | way back to a forgotten password, by its token's hash | `RESET#hash` | `RESET` |
 //! | move to another address, by its token's hash | `RESET#hash` | `EMAIL` |
@@ -42,7 +44,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
-use domain::{Contact, EmailAddress, PhoneNumber, UnixTime};
+use domain::{Contact, EmailAddress, PhoneNumber, UnixTime, username};
 use uuid::Uuid;
 
 use crate::AuditSubject;
@@ -93,6 +95,13 @@ pub fn user(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "PROFILE")
 }
 
+/// Who administers the installation. It stands among the accounts, whose names are UUIDs:
+/// whoever may write those has to keep it.
+#[must_use]
+pub fn administrators() -> Key {
+    Key::new("USER#administrators".to_owned(), "ADMINISTRATORS")
+}
+
 /// A session of an account.
 #[must_use]
 pub fn session(sub: Uuid, id: Uuid) -> Key {
@@ -104,6 +113,12 @@ pub fn session(sub: Uuid, id: Uuid) -> Key {
 #[must_use]
 pub fn sessions(sub: Uuid) -> (String, &'static str) {
     (format!("USER#{sub}"), "SESSION#")
+}
+
+/// The notices that wait at an account.
+#[must_use]
+pub fn notices(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "NOTICES")
 }
 
 /// The password of an account.
@@ -176,11 +191,11 @@ pub fn vendor_number_claim(number: u64) -> Key {
     Key::new(format!("CLAIM#vendor-id#{number}"), "CLAIM")
 }
 
-/// The claim on a username, which is one name however it is capitalised.
+/// The claim on a username, which is one name however it is written.
 #[must_use]
 pub fn username_claim(username: &str) -> Key {
-    let username = username.to_lowercase();
-    Key::new(format!("CLAIM#username#{username}"), "CLAIM")
+    let form = username::form(username);
+    Key::new(format!("CLAIM#username#{form}"), "CLAIM")
 }
 
 /// The claim on an integer id. Outlives its account: ids are never used twice.

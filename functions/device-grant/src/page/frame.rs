@@ -33,8 +33,8 @@ impl Frame {
             service: postern.settings().service_name.clone(),
             token: postern.form_token(&browser.cookie),
             address: signed.and_then(|signed| {
-                let address = signed.user.email.as_ref();
-                address.map(ToString::to_string)
+                let address = signed.user.proven_email();
+                Some(address.map_or_else(|| signed.user.username.clone(), ToString::to_string))
             }),
             cookie: (!browser.returns).then(|| browser.cookie.clone()),
         }

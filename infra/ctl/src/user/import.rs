@@ -8,25 +8,79 @@
 //!
 //! All but the address may be missing. What is exported has no hash: those leave
 //! an installation with nobody.
+//!
+//! **What will not do.** Nobody's account should wait for their telephone number:
+//! a field that only describes a person ([`DESCRIBES`]) is left out if it will not
+//! do, and counted. Where a row says who somebody is, what they may do or how they
+//! sign in, it is taken as it is or refused: nothing of that may be guessed, and no
+//! later run would repair it. What was not taken can be written to a file ([`How`]),
+//! row by row, with its reasons in a field that the next run passes over.
 
-use std::fs::File;
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Write, stdin};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use domain::account::{Role, User};
 use domain::username::Username;
 use domain::{EmailAddress, Error, profile, time};
 use flows::{Import, Imported, Postern};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::Failure;
-use crate::report::{Report, shown};
+use crate::report::{Report, seen, shown};
 
 /// Accounts read at a time.
 const PAGE: usize = 500;
 /// The longest line that is read: more than any account takes.
 const LONGEST: u64 = 64 * 1024;
+
+/// The fields without which an account is still the same account.
+const DESCRIBES: [&str; 7] = [
+    "first_name",
+    "last_name",
+    "company",
+    "position",
+    "phone",
+    "language",
+    "timezone",
+];
+/// The others that may say `null` instead of nothing at all.
+const MAY_BE_NULL: [&str; 2] = ["email_verified", "role"];
+/// The field in which a report says why.
+const NOT_TAKEN: &str = "not_taken";
+
+/// How a file is imported.
+#[derive(Default)]
+pub struct How {
+    /// Whether a row is refused of which anything would be left out.
+    pub strict: bool,
+    /// Where what was not taken is written.
+    pub report: Option<Box<dyn Write>>,
+}
+
+/// A field that was left out of an account, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct LeftOut {
+    field: &'static str,
+    reason: String,
+}
+
+impl LeftOut {
+    fn new(field: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            field,
+            reason: reason.into(),
+        }
+    }
+
+    fn said(&self) -> String {
+        format!("{} {}", self.field, self.reason)
+    }
+}
 
 /// An account as a line says it.
 #[derive(Default, Deserialize, Serialize)]
@@ -46,16 +100,27 @@ struct Row {
     timezone: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     password_hash: Option<String>,
+    /// What an earlier run said of the row.
+    #[serde(skip_serializing, rename = "not_taken")]
+    _not_taken: IgnoredAny,
 }
 
 impl Row {
-    /// The account, or everything that is wrong with it. No value is repeated.
-    fn account(self) -> Result<Import, String> {
-        let mut wrong = Vec::new();
-        let mut short = |name: &str, text: &str, max: usize| {
+    /// The account, and what else has to be left out of it than `left` already is;
+    /// or everything that is wrong with it. No value is repeated.
+    fn account(
+        self,
+        mut left: Vec<LeftOut>,
+        strict: bool,
+    ) -> Result<(Import, Vec<LeftOut>), String> {
+        let mut short = |name: &'static str, text: &str, max: usize| {
             let text = profile::collapse_spaces(text);
             if text.chars().count() > max {
-                wrong.push(format!("{name} has more than {max} characters"));
+                left.push(LeftOut::new(
+                    name,
+                    format!("has more than {max} characters"),
+                ));
+                return String::new();
             }
             text
         };
@@ -68,17 +133,18 @@ impl Row {
             short("position", &self.position, 100),
         );
         let language = short("language", &self.language, 10);
-        let phone = profile::tidy_phone(&self.phone).unwrap_or_else(|| {
-            wrong.push("phone has fewer than ten digits".to_owned());
+        let mut phone = profile::tidy_phone(&self.phone).unwrap_or_else(|| {
+            left.push(LeftOut::new("phone", "has too few digits"));
             String::new()
         });
         if phone.len() > 20 {
-            wrong.push("phone has more than 20 characters".to_owned());
+            left.push(LeftOut::new("phone", "has more than 20 characters"));
+            phone.clear();
         }
         let timezone = match self.timezone.as_str() {
             "" => String::new(),
             zone => time::time_zone(zone).unwrap_or_else(|| {
-                wrong.push("timezone is no name of the IANA database".to_owned());
+                left.push(LeftOut::new("timezone", "is no name of the IANA database"));
                 String::new()
             }),
         };
@@ -88,6 +154,7 @@ impl Row {
         };
         let username = self.username.as_deref().map(Username::parse);
         let email = EmailAddress::parse(&self.email);
+        let mut wrong = Vec::new();
         for (problem, is_so) in [
             ("email is no address", email.is_none()),
             ("role is none", role.is_none()),
@@ -98,21 +165,27 @@ impl Row {
             }
         }
         match (email, role) {
-            (Some(email), Some(role)) if wrong.is_empty() => Ok(Import {
-                email,
-                email_verified: self.email_verified,
-                username: username.flatten(),
-                role,
-                first_name,
-                last_name,
-                company,
-                position,
-                phone,
-                language,
-                timezone,
-                password_hash: self.password_hash,
-            }),
-            _ => Err(wrong.join(", ")),
+            (Some(email), Some(role)) if wrong.is_empty() && !(strict && !left.is_empty()) => {
+                let import = Import {
+                    email,
+                    email_verified: self.email_verified,
+                    username: username.flatten(),
+                    role,
+                    first_name,
+                    last_name,
+                    company,
+                    position,
+                    phone,
+                    language,
+                    timezone,
+                    password_hash: self.password_hash,
+                };
+                Ok((import, left))
+            }
+            _ => {
+                let left: Vec<String> = left.iter().map(LeftOut::said).collect();
+                Err([left, wrong].concat().join(", "))
+            }
         }
     }
 
@@ -133,7 +206,7 @@ impl Row {
             phone: user.phone.clone(),
             language: user.language.clone(),
             timezone: user.timezone.clone(),
-            password_hash: None,
+            ..Self::default()
         }
     }
 }
@@ -152,6 +225,19 @@ pub fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
     Ok(Box::new(BufReader::new(opened)))
 }
 
+/// A new file for what is not taken, which nobody else can read: there are hashes
+/// in it.
+///
+/// # Errors
+/// If there is such a file, which may be the one that is read.
+pub fn create(file: &Path) -> Result<Box<dyn Write>, Failure> {
+    let mut options = OpenOptions::new();
+    let created = options.write(true).create_new(true).mode(0o600).open(file);
+    let created =
+        created.map_err(|error| Failure::refused(format!("{}: {error}", file.display())))?;
+    Ok(Box::new(created))
+}
+
 /// Reads accounts and makes them. Says on `out` why it refuses a line, as it goes
 /// along.
 ///
@@ -160,9 +246,11 @@ pub fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
 pub async fn run(
     postern: &Postern,
     mut lines: impl BufRead,
+    mut how: How,
     out: &mut impl Write,
 ) -> Result<Report, Failure> {
     let (mut made, mut existing, mut refused) = (0_u64, 0_u64, 0_u64);
+    let mut left_out = BTreeMap::<LeftOut, u64>::new();
     for number in 1_u64.. {
         let mut line = Vec::new();
         let read = std::io::Read::take(&mut lines, LONGEST).read_until(b'\n', &mut line);
@@ -176,41 +264,138 @@ pub async fn run(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let outcome = match account(&line, is_whole) {
-            Ok(account) => postern.import_user(&account).await.map_err(reason),
+        let outcome = match account(&line, is_whole, how.strict) {
+            Ok((account, left)) => {
+                let imported = postern.import_user(&account).await;
+                imported.map(|imported| (imported, left)).map_err(reason)
+            }
             Err(reason) => Err(reason),
         };
-        match outcome {
-            Ok(Imported::Made(_)) => made += 1,
-            Ok(Imported::Exists) => existing += 1,
+        let remains = match outcome {
+            Ok((Imported::Made(_), left)) => {
+                made += 1;
+                let remains = described(&line, &left);
+                for one in left {
+                    *left_out.entry(one).or_default() += 1;
+                }
+                remains
+            }
+            Ok((Imported::Exists, _)) => {
+                existing += 1;
+                None
+            }
             Err(reason) => {
                 refused += 1;
                 writeln!(out, "line {number}: {}", shown(&reason)).map_err(Failure::refused)?;
+                // What is no JSON object cannot be written as one; the line's number is all there is to say.
+                object(&line).map(|row| with_reasons(row, &[reason]))
             }
+        };
+        if let (Some(report), Some(remains)) = (&mut how.report, remains) {
+            writeln!(report, "{}", Value::Object(remains)).map_err(Failure::refused)?;
         }
     }
-    let text = format!("{made} made, {existing} there already, {refused} refused");
+    if let Some(report) = &mut how.report {
+        report.flush().map_err(Failure::refused)?;
+    }
+    let mut text = format!("{made} made, {existing} there already, {refused} refused");
+    if !left_out.is_empty() {
+        let left_out = left_out.iter();
+        let counts = left_out.map(|(left, rows)| format!("{} ({rows})", left.said()));
+        let counts: Vec<String> = counts.collect();
+        text.push_str(&format!("; left out: {}", counts.join(", ")));
+    }
     if refused > 0 {
         return Err(Failure::refused(text));
     }
+    let left_out = left_out
+        .iter()
+        .map(|(left, rows)| json!({ "field": left.field, "reason": left.reason, "rows": rows }));
     Ok(Report {
         text,
-        json: json!({ "made": made, "existing": existing }),
+        json: json!({ "made": made, "existing": existing, "left_out": left_out.collect::<Vec<_>>() }),
     })
 }
 
-fn account(line: &[u8], is_whole: bool) -> Result<Import, String> {
+fn account(line: &[u8], is_whole: bool, strict: bool) -> Result<(Import, Vec<LeftOut>), String> {
     if !is_whole {
         return Err(format!("more than {LONGEST} bytes"));
     }
-    let row: Row = serde_json::from_slice(line.trim_ascii()).map_err(|error| {
-        let text = error.to_string();
-        // serde quotes what it did not expect. A name of a field is welcome; a text may be a hash.
-        let what = text.split(": string \"").next().unwrap_or_default();
-        let what = what.split(" at line ").next().unwrap_or_default();
-        format!("{what}, at column {}", error.column())
-    })?;
-    row.account()
+    let (row, left) = read(line, strict)?;
+    row.account(left, strict)
+}
+
+/// The row, and which of its fields were of no use because they hold no text.
+fn read(line: &[u8], strict: bool) -> Result<(Row, Vec<LeftOut>), String> {
+    let error = match serde_json::from_slice::<Row>(line.trim_ascii()) {
+        Ok(row) => return Ok((row, Vec::new())),
+        Err(error) => error,
+    };
+    let fields = object(line).filter(|_| !strict);
+    let Some(mut fields) = fields else {
+        return Err(unread(&error));
+    };
+    let before = fields.len();
+    let mut left = Vec::new();
+    for field in DESCRIBES {
+        let reason = match fields.get(field) {
+            None | Some(Value::String(_)) => continue,
+            Some(Value::Null) => "is null",
+            Some(_) => "is no text",
+        };
+        fields.remove(field);
+        left.push(LeftOut::new(field, reason));
+    }
+    for field in MAY_BE_NULL {
+        if fields.get(field) == Some(&Value::Null) {
+            fields.remove(field);
+        }
+    }
+    if fields.len() == before {
+        return Err(unread(&error));
+    }
+    let row = serde_json::from_value(Value::Object(fields)).map_err(|error| unread(&error))?;
+    Ok((row, left))
+}
+
+/// Why serde could not read a row.
+fn unread(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // serde quotes what it did not expect. A name of a field is welcome; a text may be a hash.
+    let what = text.split(": string \"").next().unwrap_or_default();
+    let what = what.split(" at line ").next().unwrap_or_default();
+    match error.column() {
+        0 => what.to_owned(),
+        column => format!("{what}, at column {column}"),
+    }
+}
+
+/// The fields of a line, if it is one JSON object.
+fn object(line: &[u8]) -> Option<Map<String, Value>> {
+    serde_json::from_slice(line.trim_ascii()).ok()
+}
+
+/// What a report says of a row that was taken without some fields: those, and
+/// whose they are. Nothing, if they said nothing.
+fn described(line: &[u8], left: &[LeftOut]) -> Option<Map<String, Value>> {
+    let row = object(line)?;
+    let told: Vec<&LeftOut> = left
+        .iter()
+        .filter(|left| row.get(left.field).is_some_and(|value| !value.is_null()))
+        .collect();
+    let reasons: Vec<String> = told.iter().map(|left| left.said()).collect();
+    let fields = ["email"]
+        .into_iter()
+        .chain(told.iter().map(|left| left.field));
+    let fields: Map<String, Value> = fields
+        .filter_map(|field| Some((field.to_owned(), row.get(field)?.clone())))
+        .collect();
+    (!told.is_empty()).then(|| with_reasons(fields, &reasons))
+}
+
+fn with_reasons(mut row: Map<String, Value>, reasons: &[String]) -> Map<String, Value> {
+    row.insert(NOT_TAKEN.to_owned(), json!(reasons));
+    row
 }
 
 fn reason(error: Error) -> String {
@@ -231,7 +416,7 @@ pub async fn export(postern: &Postern, out: &mut impl Write) -> Result<(), Failu
         let (users, next) = postern.export_users(after.as_deref(), PAGE).await?;
         for user in &users {
             let line = serde_json::to_string(&Row::of(user)).map_err(Failure::refused)?;
-            match writeln!(out, "{line}") {
+            match writeln!(out, "{}", seen(&line)) {
                 // A reader that has read enough is no error.
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
                 written => written.map_err(Failure::refused)?,

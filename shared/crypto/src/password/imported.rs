@@ -3,8 +3,16 @@
 //! | form | from |
 //! |---|---|
 //! | `$2a$`, `$2b$`, `$2y$` and a cost | bcrypt, which nearly everybody has used |
+//! | `bcrypt$` and such a hash; `bcrypt_sha256$` and one of the SHA-256 in hex | Django |
+//! | `argon2$` and a PHC string | Django |
 //! | `pbkdf2_sha256$iterations$salt$hash` | Django |
+//! | `scrypt$n$salt$r$p$hash` | Django |
+//! | `$pbkdf2-sha256$rounds$salt$hash`, with `.` for `+` | passlib |
+//! | `$scrypt$ln=…,r=…,p=…$salt$hash` | passlib, and PHC strings |
 //! | `$fbscrypt$v=1,n=…,r=…,p=…,ss=…,sk=…$salt$hash` | Firebase, with the project's parameters, as Supabase writes it |
+//!
+//! Base64 is read in either alphabet and with or without its padding: Firebase's
+//! console shows the one and its Admin SDK lists the other.
 //!
 //! They are verified once each: the right password is hashed anew as ours. A bound
 //! on the work keeps an import from deciding how long a sign-in takes. (bcrypt
@@ -15,18 +23,36 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use aws_lc_rs::cipher::{AES_256, EncryptingKey, EncryptionContext, UnboundCipherKey};
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::iv::FixedLength;
 use aws_lc_rs::{constant_time, pbkdf2};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// The highest cost of a bcrypt hash: a second of work.
 const MOST_BCRYPT: u32 = 14;
 /// The most iterations of a PBKDF2 hash: Django's own number is below a million
 /// and a half.
 const MOST_ITERATIONS: u32 = 3_000_000;
-/// The largest memory parameter of an scrypt hash: 2^16 blocks.
-const MOST_SCRYPT: u8 = 16;
+/// The most blocks of 128 bytes that an scrypt hash may fill: 128 MiB, which is
+/// what OWASP's parameters take.
+const MOST_BLOCKS: u64 = 1 << 20;
+/// The most blocks that it may fill in all its lanes, one after another: four
+/// times that, a second or two of work. Django's parameters are a sixth of it.
+const MOST_BLOCKS_IN_ALL: u64 = 1 << 22;
+/// The lengths that an scrypt hash may have: a shorter one is guessed, and no
+/// system makes longer ones.
+const SCRYPT_LENGTHS: std::ops::RangeInclusive<usize> = 16..=64;
+
+/// Base64 whose padding may be there or not, and whose last bits are not judged:
+/// whoever wrote it did not write it for us.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
 
 /// Whether a hash is of a form that is known here.
 #[must_use]
@@ -34,59 +60,145 @@ pub fn is_known_form(stored: &str) -> bool {
     Form::read(stored).is_some()
 }
 
+/// The PHC string in a hash of argon2: Django writes the name of its hasher before
+/// it.
+pub(super) fn phc(stored: &str) -> &str {
+    let inner = stored.strip_prefix("argon2");
+    inner
+        .filter(|inner| inner.starts_with("$argon2"))
+        .unwrap_or(stored)
+}
+
 /// Whether `password` is the one that `stored` was made of.
 pub(super) fn verify(password: &[u8], stored: &str) -> bool {
     match Form::read(stored) {
-        Some(Form::Bcrypt) => bcrypt::verify(password, stored).unwrap_or(false),
-        Some(Form::Django(django)) => django.verify(password),
+        Some(Form::Bcrypt(hash)) => bcrypt::verify(password, hash).unwrap_or(false),
+        Some(Form::BcryptOfSha256(hash)) => bcrypt::verify(sha256(password), hash).unwrap_or(false),
+        Some(Form::Pbkdf2(pbkdf2)) => pbkdf2.verify(password),
+        Some(Form::Scrypt(scrypt)) => scrypt.verify(password).unwrap_or(false),
         Some(Form::Firebase(firebase)) => firebase.verify(password).unwrap_or(false),
         None => false,
     }
 }
 
-enum Form {
-    Bcrypt,
-    Django(Django),
+enum Form<'a> {
+    Bcrypt(&'a str),
+    BcryptOfSha256(&'a str),
+    Pbkdf2(Pbkdf2),
+    Scrypt(Scrypt),
     Firebase(Firebase),
 }
 
-impl Form {
-    fn read(stored: &str) -> Option<Self> {
-        if stored.starts_with("$2") {
-            let cost = bcrypt::HashParts::from_str(stored).ok()?.get_cost();
-            return (cost <= MOST_BCRYPT).then_some(Self::Bcrypt);
+impl<'a> Form<'a> {
+    fn read(stored: &'a str) -> Option<Self> {
+        if let Some(hash) = stored.strip_prefix("bcrypt_sha256$") {
+            return bcrypt_form(hash).map(Self::BcryptOfSha256);
+        }
+        let plain = stored.strip_prefix("bcrypt$").unwrap_or(stored);
+        if plain.starts_with("$2") {
+            return bcrypt_form(plain).map(Self::Bcrypt);
         }
         if let Some(rest) = stored.strip_prefix("pbkdf2_sha256$") {
-            return Django::read(rest).map(Self::Django);
+            return Pbkdf2::of_django(rest).map(Self::Pbkdf2);
+        }
+        if let Some(rest) = stored.strip_prefix("$pbkdf2-sha256$") {
+            return Pbkdf2::of_passlib(rest).map(Self::Pbkdf2);
+        }
+        if let Some(rest) = stored.strip_prefix("scrypt$") {
+            return Scrypt::of_django(rest).map(Self::Scrypt);
+        }
+        if let Some(rest) = stored.strip_prefix("$scrypt$") {
+            return Scrypt::of_passlib(rest).map(Self::Scrypt);
         }
         let rest = stored.strip_prefix("$fbscrypt$v=1,")?;
         Firebase::read(rest).map(Self::Firebase)
     }
 }
 
-struct Django {
+/// A hash of bcrypt, if it asks for no more work than is sane.
+fn bcrypt_form(hash: &str) -> Option<&str> {
+    let cost = bcrypt::HashParts::from_str(hash).ok()?.get_cost();
+    (cost <= MOST_BCRYPT && hash.starts_with("$2")).then_some(hash)
+}
+
+/// What Django gives to bcrypt, so that all of a long password counts.
+fn sha256(password: &[u8]) -> String {
+    let digest = digest(&SHA256, password);
+    let bytes = digest.as_ref().iter();
+    bytes.map(|byte| format!("{byte:02x}")).collect()
+}
+
+struct Pbkdf2 {
     iterations: NonZeroU32,
-    salt: String,
+    salt: Vec<u8>,
     hash: Vec<u8>,
 }
 
-impl Django {
-    fn read(rest: &str) -> Option<Self> {
+impl Pbkdf2 {
+    /// Its salt is text.
+    fn of_django(rest: &str) -> Option<Self> {
         let [iterations, salt, hash] = parts(rest)?;
+        Self::new(iterations, salt.as_bytes().to_vec(), hash)
+    }
+
+    /// Its salt is bytes.
+    fn of_passlib(rest: &str) -> Option<Self> {
+        let [rounds, salt, hash] = parts(rest)?;
+        Self::new(rounds, bytes(salt)?, hash)
+    }
+
+    fn new(iterations: &str, salt: Vec<u8>, hash: &str) -> Option<Self> {
         let iterations: NonZeroU32 = iterations.parse().ok()?;
-        let hash = STANDARD.decode(hash).ok()?;
+        let hash = bytes(hash)?;
         let sane = iterations.get() <= MOST_ITERATIONS && hash.len() == 32;
-        sane.then(|| Self {
+        sane.then_some(Self {
             iterations,
-            salt: salt.to_owned(),
+            salt,
             hash,
         })
     }
 
     fn verify(&self, password: &[u8]) -> bool {
         let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
-        let salt = self.salt.as_bytes();
-        pbkdf2::verify(algorithm, self.iterations, salt, password, &self.hash).is_ok()
+        pbkdf2::verify(algorithm, self.iterations, &self.salt, password, &self.hash).is_ok()
+    }
+}
+
+struct Scrypt {
+    params: scrypt::Params,
+    salt: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl Scrypt {
+    /// Its salt is text, and its cost the number itself.
+    fn of_django(rest: &str) -> Option<Self> {
+        let [n, salt, r, p, hash] = parts(rest)?;
+        let n: u64 = n.parse().ok()?;
+        let log_n = n.is_power_of_two().then(|| n.trailing_zeros())?;
+        let params = scrypt_params(log_n, r.parse().ok()?, p.parse().ok()?)?;
+        Self::new(params, salt.as_bytes().to_vec(), hash)
+    }
+
+    /// Its salt is bytes, and its cost a logarithm.
+    fn of_passlib(rest: &str) -> Option<Self> {
+        let [params, salt, hash] = parts(rest)?;
+        let number = |name: &str| value(params, name)?.parse::<u32>().ok();
+        let params = scrypt_params(number("ln")?, number("r")?, number("p")?)?;
+        Self::new(params, bytes(salt)?, hash)
+    }
+
+    fn new(params: scrypt::Params, salt: Vec<u8>, hash: &str) -> Option<Self> {
+        let hash = bytes(hash)?;
+        SCRYPT_LENGTHS
+            .contains(&hash.len())
+            .then_some(Self { params, salt, hash })
+    }
+
+    fn verify(&self, password: &[u8]) -> Option<bool> {
+        let mut made = vec![0; self.hash.len()];
+        scrypt::scrypt(password, &self.salt, &self.params, &mut made).ok()?;
+        Some(constant_time::verify_slices_are_equal(&made, &self.hash).is_ok())
     }
 }
 
@@ -103,22 +215,11 @@ struct Firebase {
 impl Firebase {
     fn read(rest: &str) -> Option<Self> {
         let [params, salt, hash] = parts(rest)?;
-        let value = |name: &str| {
-            params
-                .split(',')
-                .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-        };
-        let number = |name: &str| value(name)?.parse::<u32>().ok();
-        let bytes = |text: &str| STANDARD.decode(text).ok();
-        let log_n = u8::try_from(number("n")?).ok()?;
-        let (r, p) = (number("r")?, number("p")?);
-        if log_n > MOST_SCRYPT || r > 16 || p > 4 {
-            return None;
-        }
+        let number = |name: &str| value(params, name)?.parse::<u32>().ok();
         Some(Self {
-            params: scrypt::Params::new(log_n, r, p).ok()?,
-            separator: bytes(value("ss")?)?,
-            signer: bytes(value("sk")?)?,
+            params: scrypt_params(number("n")?, number("r")?, number("p")?)?,
+            separator: bytes(value(params, "ss")?)?,
+            signer: bytes(value(params, "sk")?)?,
             salt: bytes(salt)?,
             hash: bytes(hash)?,
         })
@@ -139,8 +240,38 @@ impl Firebase {
     }
 }
 
-/// Exactly three parts between dollar signs.
-fn parts(rest: &str) -> Option<[&str; 3]> {
+/// Parameters of scrypt, if they ask for no more work than is sane.
+fn scrypt_params(log_n: u32, r: u32, p: u32) -> Option<scrypt::Params> {
+    let blocks = 1_u64.checked_shl(log_n)?.checked_mul(u64::from(r))?;
+    let in_all = blocks.checked_mul(u64::from(p))?;
+    if blocks > MOST_BLOCKS || in_all > MOST_BLOCKS_IN_ALL || log_n == 0 {
+        return None;
+    }
+    scrypt::Params::new(u8::try_from(log_n).ok()?, r, p).ok()
+}
+
+/// The value of a name in `name=value,name=value`.
+fn value<'a>(params: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = params.split(',');
+    pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The bytes of a base64 text, in whichever alphabet: the signs in which they
+/// differ mean the same in each.
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    let standard: String = text
+        .chars()
+        .map(|c| match c {
+            '-' | '.' => '+',
+            '_' => '/',
+            c => c,
+        })
+        .collect();
+    BASE64.decode(standard).ok()
+}
+
+/// Exactly so many parts between dollar signs.
+fn parts<const N: usize>(rest: &str) -> Option<[&str; N]> {
     let parts: Vec<&str> = rest.split('$').collect();
     parts.try_into().ok()
 }
@@ -159,6 +290,19 @@ mod tests {
         $42xEC+ixf3L2lw==\
         $lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==";
 
+    // Each hasher of django.contrib.auth.hashers, of "lètmein"; cheap parameters, and scrypt's own.
+    const DJANGO_BCRYPT: &str =
+        "bcrypt$$2b$04$EzKba9WhBaTrBKKJCqGMLeFiG.T/aaxpqHrRKsCv3Rx0i95uAXedO";
+    const DJANGO_BCRYPT_SHA256: &str =
+        "bcrypt_sha256$$2b$04$.gnf9cdDmPq8VyW0tSiuxuFgN7kb/Q.sVQV6baJsHjyD.1h/LV2dm";
+    const DJANGO_SCRYPT: &str = "scrypt$16384$seasalt$8$5$\
+        ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==";
+    // passlib.hash.pbkdf2_sha256 and scrypt, with a salt in which the alphabets differ.
+    const PASSLIB_PBKDF2: &str =
+        "$pbkdf2-sha256$1000$..../wECAw$ug6FfPRIIB3Gn59RmK8zaxmN80fVRR/JVaP0jl.MRs4";
+    const PASSLIB_SCRYPT: &str =
+        "$scrypt$ln=10,r=8,p=1$++++/wECAw$RDeFLtjl6MYi0N/Yd/C44XfvJ+Y9vS0ktrFK7tHa3Q0";
+
     #[test]
     fn each_form_knows_its_password_and_no_other() {
         for (stored, password) in [
@@ -167,10 +311,52 @@ mod tests {
             (&BCRYPT.replace("$2b$", "$2a$"), "correct horse"),
             (DJANGO, "l\u{e8}tmein"),
             (FIREBASE, "user1password"),
+            (DJANGO_BCRYPT, "l\u{e8}tmein"),
+            (DJANGO_BCRYPT_SHA256, "l\u{e8}tmein"),
+            (DJANGO_SCRYPT, "l\u{e8}tmein"),
+            (PASSLIB_PBKDF2, "l\u{e8}tmein"),
+            (PASSLIB_SCRYPT, "l\u{e8}tmein"),
         ] {
             assert!(is_known_form(stored), "{stored}");
             assert!(verify(password.as_bytes(), stored), "{stored}");
             assert!(!verify(b"another", stored), "{stored}");
+        }
+    }
+
+    #[test]
+    fn base64_is_read_as_it_comes() {
+        // As the Admin SDK lists it: the other alphabet, whatever the padding.
+        let listed = FIREBASE.replace('+', "-").replace('/', "_");
+        let bare = |text: &str| {
+            let (params, hashes) = text.split_at(text.find(",ss=").unwrap());
+            // Only what pads: the other equals signs belong to names.
+            let hashes = hashes.replace("==", "");
+            format!("{params}{hashes}")
+        };
+        for (stored, password) in [
+            (listed.clone(), "user1password"),
+            (bare(&listed), "user1password"),
+            (bare(FIREBASE), "user1password"),
+            (DJANGO.trim_end_matches('=').to_owned(), "l\u{e8}tmein"),
+            (format!("{PASSLIB_SCRYPT}="), "l\u{e8}tmein"),
+            (PASSLIB_PBKDF2.replace('.', "+"), "l\u{e8}tmein"),
+        ] {
+            assert!(verify(password.as_bytes(), &stored), "{stored}");
+        }
+    }
+
+    #[test]
+    fn all_of_a_long_password_counts_where_it_is_digested_first() {
+        let stored = "bcrypt_sha256$$2b$04$7ALEPyyQHgx5n.1ANs2dmOzNyMEkTEiGGC.k3d3UpXD.HD7TCI6ey";
+        assert!(verify("x".repeat(100).as_bytes(), stored));
+        assert!(!verify("x".repeat(99).as_bytes(), stored));
+    }
+
+    #[test]
+    fn django_writes_a_name_before_argon2() {
+        assert_eq!(phc("argon2$argon2id$v=19$"), "$argon2id$v=19$");
+        for other in ["$argon2id$v=19$", "argon2$$argon2id$", "argon2", ""] {
+            assert_eq!(phc(other), other);
         }
     }
 
@@ -182,6 +368,16 @@ mod tests {
             DJANGO.replace("$1000$", "$0$"),
             FIREBASE.replace("n=14", "n=30"),
             FIREBASE.replace("r=8", "r=4000000000"),
+            FIREBASE.replace("p=1", "p=4000000000"),
+            DJANGO_BCRYPT.replace("$04$", "$31$"),
+            DJANGO_BCRYPT_SHA256.replace("$04$", "$31$"),
+            DJANGO_SCRYPT.replace("$16384$", "$1073741824$"),
+            DJANGO_SCRYPT.replace("$16384$", "$0$"),
+            DJANGO_SCRYPT.replace("$8$5$", "$8$500$"),
+            PASSLIB_PBKDF2.replace("$1000$", "$4000000$"),
+            PASSLIB_SCRYPT.replace("ln=10", "ln=18"),
+            PASSLIB_SCRYPT.replace("ln=10", "ln=64"),
+            PASSLIB_SCRYPT.replace("r=8", "r=0"),
         ] {
             assert!(!is_known_form(&stored), "{stored}");
             assert!(!verify(b"correct horse", &stored));
@@ -197,6 +393,15 @@ mod tests {
             "pbkdf2_sha256$1000$salt$AAAA",
             "pbkdf2_sha1$1000$salt$AAAA",
             "$fbscrypt$v=1,n=14,r=8,p=1$a$b",
+            "bcrypt$",
+            "bcrypt$2b$04$EzKba9WhBaTrBKKJCqGMLeFiG.T/aaxpqHrRKsCv3Rx0i95uAXedO",
+            "bcrypt_sha256$pbkdf2_sha256$1000$seasalt$JgZryXe2Ga8ysg6XbzkLpTdyPQrHqsinbL9BnnhgX4A=",
+            "scrypt$16384$seasalt$8$AAAAAAAAAAAAAAAAAAAAAA==",
+            "scrypt$16385$seasalt$8$5$AAAAAAAAAAAAAAAAAAAAAA==",
+            "scrypt$16384$seasalt$8$5$",
+            "$scrypt$ln=10,r=8$AAAA$AAAAAAAAAAAAAAAAAAAAAA",
+            "$pbkdf2-sha256$1000$AAAA$AAAA",
+            "$pbkdf2-sha256$1000$!$ug6FfPRIIB3Gn59RmK8zaxmN80fVRR/JVaP0jl.MRs4",
             "md5$salt$0123",
             "plain",
         ] {

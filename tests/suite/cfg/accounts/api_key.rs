@@ -181,7 +181,10 @@ async fn a_key_dies_with_a_lock_a_deletion_and_the_first_proof() {
     holder.get(READ).await.expect(200);
 
     world
-        .set_user(ADA, |user| user.email_verified = false)
+        .set_user(ADA, |user| {
+            user.email_verified = false;
+            user.email_proven_at = None;
+        })
         .await;
     world.clock.advance(60);
     let proven = world.anyone().sign_in(ADA).await;

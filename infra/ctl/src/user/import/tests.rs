@@ -12,8 +12,12 @@ async fn import(world: &World, rows: &[Value]) -> (String, String) {
 }
 
 async fn import_text(world: &World, file: &str) -> (String, String) {
+    import_as(world, file, How::default()).await
+}
+
+async fn import_as(world: &World, file: &str, how: How) -> (String, String) {
     let mut out = Vec::new();
-    let run = run(&world.postern, file.as_bytes(), &mut out).await;
+    let run = run(&world.postern, file.as_bytes(), how, &mut out).await;
     let summary = match run {
         Ok(report) => report.text,
         Err(failure) => failure.to_string(),
@@ -201,13 +205,17 @@ async fn every_refusal_is_a_line_with_all_its_reasons() {
         json!({ "email": "bob@example.com", "company": "x".repeat(70_000) }).to_string(),
         json!({ "email": "joe@example.com" }).to_string(),
     ];
-    let (said, summary) = import_text(&world, &rows.join("\n")).await;
+    let how = How {
+        strict: true,
+        report: None,
+    };
+    let (said, summary) = import_as(&world, &rows.join("\n"), how).await;
     assert_eq!(summary, "2 made, 0 there already, 8 refused");
     assert!(!said.contains(secret), "{said}");
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(
         lines[0],
-        "line 1: phone has fewer than ten digits, timezone is no name of the IANA database, email is no address, \
+        "line 1: phone has too few digits, timezone is no name of the IANA database, email is no address, \
          role is none, username is none"
     );
     assert_eq!(lines[1], "line 2: password_hash has no form that is known");
@@ -226,6 +234,107 @@ async fn every_refusal_is_a_line_with_all_its_reasons() {
     assert_eq!(lines[5], "line 8: another account has that username");
     assert_eq!(lines[6], "line 9: company has more than 100 characters");
     assert_eq!(lines[7], "line 10: more than 65536 bytes");
+}
+
+/// A report that can be read while it is written.
+#[derive(Clone, Default)]
+struct Kept(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_their_telephone_number() {
+    let world = World::new().await;
+    let rows = [
+        json!({ "email": "ada@example.com", "first_name": null, "last_name": "Lovelace", "phone": "+352661234" }),
+        json!({ "email": "bob@example.com", "first_name": null, "phone": "352661234", "password_hash": HASHES[0].2 }),
+        json!({ "email": "eve@example.com", "phone": 352661234, "role": null, "timezone": "Mars/Base" }),
+        json!({ "email": "joe@example.com", "company": "x".repeat(101), "username": null, "role": "root" }),
+        json!({ "email": "kim@example.com", "first_name": null, "password": "qz7-kv2x" }),
+        json!({ "email": null, "first_name": null }),
+        json!(7),
+    ];
+    let file: Vec<String> = rows.iter().map(|row| format!("{row}\n")).collect();
+    let kept = Kept::default();
+    let how = How {
+        strict: false,
+        report: Some(Box::new(kept.clone())),
+    };
+    let (said, summary) = import_as(&world, &file.concat(), how).await;
+    assert_eq!(
+        summary,
+        "3 made, 0 there already, 4 refused; left out: first_name is null (2), phone has too few digits (1), \
+         phone is no text (1), timezone is no name of the IANA database (1)"
+    );
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines[0],
+        "line 4: company has more than 100 characters, role is none"
+    );
+    assert!(
+        lines[1].starts_with("line 5: unknown field `password`"),
+        "{said}"
+    );
+    assert!(lines[2].starts_with("line 6: invalid type: null"), "{said}");
+    assert!(
+        lines[3].starts_with("line 7: invalid type: integer"),
+        "{said}"
+    );
+    let ada = EmailAddress::parse("ada@example.com").unwrap();
+    let ada = world.postern.find_user(&ada).await.unwrap();
+    assert_eq!(
+        (
+            ada.first_name.as_str(),
+            ada.last_name.as_str(),
+            ada.phone.as_str()
+        ),
+        ("", "Lovelace", "+352661234")
+    );
+    let report = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    let reported: Vec<Value> = report
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        reported[0],
+        json!({ "email": "bob@example.com", "phone": "352661234", "not_taken": ["phone has too few digits"] })
+    );
+    assert_eq!(reported[1]["phone"], json!(352661234));
+    assert_eq!(reported[2]["role"], json!("root"));
+    assert_eq!(
+        reported.len(),
+        5,
+        "what is no object is not among it: {report}"
+    );
+    assert!(!report.contains(HASHES[0].2), "whose account was made");
+    // Corrected, it can be imported as it is.
+    let corrected = report
+        .replace("\"root\"", "\"admin\"")
+        .replace("\"password\"", "\"last_name\"");
+    let (_, summary) = import_text(&world, &corrected).await;
+    assert!(
+        summary.starts_with("2 made, 2 there already, 1 refused; "),
+        "{summary}"
+    );
+}
+
+#[test]
+fn a_report_is_a_new_file_of_its_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let file = std::env::temp_dir().join(format!("postern-report-{}", std::process::id()));
+    create(&file).unwrap();
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(create(&file).is_err(), "nothing is written over");
+    std::fs::remove_file(&file).unwrap();
 }
 
 #[tokio::test]
