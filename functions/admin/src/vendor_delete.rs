@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{FreshAdmin, Meta, Number, Reply};
-use flows::{Postern, VendorAct, WhichVendor};
+use flows::{ByFresh, Postern, WhichVendor};
 
 /// Delete a vendor: it is anonymised, everything of it ends, and its address is free
 /// again. Its integer id stays its own. Wants a sign-in of the last ten minutes.
@@ -33,8 +33,11 @@ pub async fn handle(
     Number(id): Number,
 ) -> Reply<Message> {
     let which = WhichVendor::Id(id);
-    let deleted = postern.administer_vendor(&meta, &admin, &which, VendorAct::Delete);
-    deleted.await?;
+    let by = ByFresh::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
+    postern.delete_vendor(by, &which).await?;
     Ok(Json(Message {
         message: "Vendor deleted successfully",
     }))

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::vendor::Vendor;
 use domain::{AuthFailure, EmailAddress, Error};
-use flows::{Postern, VendorAct, WhichVendor};
+use flows::{ByFresh, Postern, VendorAct, WhichVendor};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -78,8 +78,9 @@ impl Command {
                     let vendor = found(postern, email).await?;
                     confirm::deletion_of(&format!("the vendor {}", shown(&vendor.name)))?;
                 }
-                let deleted = postern.operate_vendor(email, VendorAct::Delete).await;
-                deleted.map_err(refused)?;
+                let which = WhichVendor::Address(email.clone());
+                let deleted = postern.delete_vendor(ByFresh::Operator, &which);
+                deleted.await.map_err(refused)?;
                 Ok(Report {
                     text: format!("the vendor {email} is deleted"),
                     json: json!({ "deleted": email }),

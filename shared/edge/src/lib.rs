@@ -33,7 +33,8 @@ mod slashes;
 pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query};
 pub use caller::{
     Admin, AgentKey, Bearer, Browser, FreshAdmin, FreshButFactor, FreshUser, Holder, Introspector,
-    KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, User, VendorCaller, VerifiedAdmin,
+    KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, User, VendorCaller,
+    VerifiedAdmin,
 };
 pub use function::function;
 pub use listen::listen;

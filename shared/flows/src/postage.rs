@@ -18,7 +18,9 @@
 //! the day's budget is kept for those networks. A notice is paid by the account's own
 //! acts, which no stranger's request is: whoever makes so many changes that none is left
 //! has had each of them told to the owner. What cannot go out then waits in the account
-//! and goes with its next letter ([`crate::notices`]).
+//! and goes with its next letter ([`crate::notices`]). A vendor's notices are paid as an
+//! account's; it asks for no codes with which one could go later, so what cannot go out
+//! is in its trail alone.
 
 use delivery::Postage;
 use domain::account::User;
@@ -28,6 +30,7 @@ use domain::letter_budget::{
 };
 use domain::limit::Limit;
 use domain::{EmailAddress, Error};
+use uuid::Uuid;
 
 use crate::budget::Budget;
 use crate::{Postern, RequestMeta};
@@ -55,6 +58,12 @@ pub(crate) enum Purpose<'a> {
         /// Whose account it is.
         account: &'a User,
     },
+    /// Something happened to a vendor, or an operator writes to it. No stranger's
+    /// request pays for it either.
+    VendorNotice {
+        /// The vendor.
+        vendor: Uuid,
+    },
 }
 
 impl<'a> Purpose<'a> {
@@ -62,6 +71,7 @@ impl<'a> Purpose<'a> {
         match self {
             Self::Code { account } | Self::Asked { account } | Self::Warning { account } => account,
             Self::Notice { account } => Some(account),
+            Self::VendorNotice { .. } => None,
         }
     }
 }
@@ -85,8 +95,11 @@ impl Postern {
         let mark = self.ring().mark("letters", &[], to.as_str());
         let recipient = format!("{mark}#{lane}");
         let place = meta.place().to_string();
-        let account = purpose.account().map(|user| user.sub.to_string());
-        let account = account.unwrap_or_default();
+        let account = match purpose {
+            Purpose::VendorNotice { vendor } => Some(vendor),
+            _ => purpose.account().map(|user| user.sub),
+        };
+        let account = account.map(|id| id.to_string()).unwrap_or_default();
         let limits: Vec<(&Limit, &str)> = match purpose {
             Purpose::Code { .. } => Vec::new(),
             Purpose::Asked { account: holder } => {
@@ -103,9 +116,14 @@ impl Postern {
                 (&LETTERS_PER_NETWORK, place.as_str()),
                 (&WARNINGS_PER_RECIPIENT, recipient.as_str()),
             ],
-            Purpose::Notice { .. } => vec![(&NOTICES_PER_ACCOUNT, account.as_str())],
+            Purpose::Notice { .. } | Purpose::VendorNotice { .. } => {
+                vec![(&NOTICES_PER_ACCOUNT, account.as_str())]
+            }
         };
-        let told = matches!(purpose, Purpose::Notice { .. });
+        let told = matches!(
+            purpose,
+            Purpose::Notice { .. } | Purpose::VendorNotice { .. }
+        );
         let hits = limits
             .iter()
             .map(|(limit, who)| self.store().hit(limit, who, meta.now));

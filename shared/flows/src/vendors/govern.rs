@@ -9,7 +9,7 @@ use domain::vendor::Vendor;
 use domain::{AuthFailure, EmailAddress, Error, platform};
 use store::{AuditEvent, AuditSubject, Commit, Step};
 
-use crate::{By, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{AdminSession, By, ByFresh, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// Which vendor something is done to.
 #[derive(Clone, Debug)]
@@ -29,18 +29,24 @@ pub enum VendorAct {
     Unlock,
     /// Have it replace its password before that opens anything again.
     RequirePasswordChange,
-    /// Delete it: it is anonymised, and its address is free again.
+}
+
+/// Either kind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AnyAct {
+    Plain(VendorAct),
+    /// What wants a fresh sign-in, since nothing gives it back.
     Delete,
 }
 
-impl VendorAct {
+impl AnyAct {
     /// `vendor` once it is done; `None` if it is so already.
     fn of(self, vendor: &Vendor) -> Option<Vendor> {
         let mut after = vendor.clone();
         match self {
-            Self::Lock => after.status = Status::Locked,
-            Self::Unlock => after.status = Status::Active,
-            Self::RequirePasswordChange => after.must_change_password = true,
+            Self::Plain(VendorAct::Lock) => after.status = Status::Locked,
+            Self::Plain(VendorAct::Unlock) => after.status = Status::Active,
+            Self::Plain(VendorAct::RequirePasswordChange) => after.must_change_password = true,
             Self::Delete => return Some(vendor.deleted()),
         }
         (after != *vendor).then(|| after.moved_on())
@@ -48,17 +54,16 @@ impl VendorAct {
 
     const fn kind(self) -> EventKind {
         match self {
-            Self::Lock => EventKind::AccountLocked,
-            Self::Unlock => EventKind::AccountUnlocked,
-            Self::RequirePasswordChange => EventKind::PasswordChangeRequired,
+            Self::Plain(VendorAct::Lock) => EventKind::AccountLocked,
+            Self::Plain(VendorAct::Unlock) => EventKind::AccountUnlocked,
+            Self::Plain(VendorAct::RequirePasswordChange) => EventKind::PasswordChangeRequired,
             Self::Delete => EventKind::AccountDeleted,
         }
     }
 }
 
 impl Postern {
-    /// Does `act` to a vendor for an administrator. The vendor as it is then; a deleted
-    /// one as it was.
+    /// Does `act` to a vendor for an administrator. The vendor as it is then.
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such vendor; [`Error::Unauthenticated`] if the
@@ -66,16 +71,16 @@ impl Postern {
     pub async fn administer_vendor(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        admin: &AdminSession,
         which: &WhichVendor,
         act: VendorAct,
     ) -> Result<Vendor, Error> {
-        let by = By::administrator(meta, signed);
+        let by = By::Administrator { admin, meta };
         self.govern_vendor(by, which, act).await
     }
 
     /// Does `act` to the vendor that has the address, for the operator at the command
-    /// line. The vendor as it is then; a deleted one as it was.
+    /// line. The vendor as it is then.
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such vendor.
@@ -86,6 +91,19 @@ impl Postern {
     ) -> Result<Vendor, Error> {
         let which = WhichVendor::Address(address.clone());
         self.govern_vendor(By::Operator, &which, act).await
+    }
+
+    /// Deletes a vendor: it is anonymised, its tokens end, and its address is free
+    /// again. Its integer id stays its own. The vendor as it was.
+    ///
+    /// # Errors
+    /// As [`Postern::administer_vendor`].
+    pub async fn delete_vendor(
+        &self,
+        by: ByFresh<'_>,
+        which: &WhichVendor,
+    ) -> Result<Vendor, Error> {
+        self.change_vendor(by.into(), which, AnyAct::Delete).await
     }
 
     /// The vendor, unless there is none or it is deleted.
@@ -121,7 +139,7 @@ impl Postern {
                 return Ok(vendor);
             }
         }
-        self.change_vendor(by, which, act).await
+        self.change_vendor(by, which, AnyAct::Plain(act)).await
     }
 
     /// Forgets what was tried against a vendor's name. Whether there was anything to
@@ -131,7 +149,7 @@ impl Postern {
             return Ok(false);
         };
         let mark = self.name_mark(&LoginName::Vendor(address.clone()));
-        Ok(self.store().forget_passwords(&mark).await?)
+        Ok(self.store().forget_tries(&mark).await?)
     }
 
     /// Makes a change that moves the vendor's epoch on, with its event; or nothing,
@@ -140,7 +158,7 @@ impl Postern {
         &self,
         by: By<'_>,
         which: &WhichVendor,
-        act: VendorAct,
+        act: AnyAct,
     ) -> Result<Vendor, Error> {
         for _ in 0..MAX_ROUNDS {
             let vendor = self.find_vendor(which).await?;
@@ -148,17 +166,15 @@ impl Postern {
                 return Ok(vendor);
             };
             let event = self.vendor_event_by(by, &vendor, act.kind())?;
-            let mut transaction = self
-                .store()
-                .transaction()
-                .edit_vendor(&after, vendor.rev)?
-                .audit(&event)?;
-            let is_deleted = act == VendorAct::Delete;
+            // The administrator's own condition first: whoever is none any more hears that.
+            let mut transaction = self.store().transaction();
+            if let Some(administrator) = by.administrator() {
+                transaction = transaction.check_user(administrator)?;
+            }
+            transaction = transaction.edit_vendor(&after, vendor.rev)?.audit(&event)?;
+            let is_deleted = act == AnyAct::Delete;
             if is_deleted {
                 transaction = transaction.release_vendor(&vendor)?;
-            }
-            if let By::Administrator { signed, .. } = by {
-                transaction = transaction.check_user(&signed.user)?;
             }
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done if is_deleted => return Ok(vendor),
@@ -185,9 +201,9 @@ impl Postern {
                 let subject = AuditSubject::Account(vendor.id);
                 Ok(self.event(subject, kind, Actor::Operator, self.now()))
             }
-            By::Administrator { signed, meta } => Ok(AuditEvent {
+            By::Administrator { admin, meta } => Ok(AuditEvent {
                 actor: Actor::Administrator,
-                by: Some(signed.user.sub),
+                by: Some(admin.signed().user.sub),
                 ..self.vendor_event(vendor, kind, meta)?
             }),
         }

@@ -56,7 +56,7 @@ impl Postern {
         // The one before was right, whatever becomes of the new one.
         let (chosen, ()) = tokio::join!(
             self.choose_password(choice),
-            self.settle_for(meta, &tried, id, &places),
+            self.settle_for(meta, tried, id, &places),
         );
         let hash = chosen?;
         for _ in 0..MAX_ROUNDS {

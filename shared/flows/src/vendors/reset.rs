@@ -10,7 +10,6 @@
 use crypto::derive::{fresh_letter_token, token_hash};
 use delivery::Letter;
 use domain::audit::{Actor, EventKind};
-use domain::limit::{Exceeded, Quota};
 use domain::password::Password;
 use domain::password::guesses::PASSWORDS_PER_PLACE;
 use domain::password::reset::{
@@ -26,6 +25,7 @@ use uuid::Uuid;
 use super::{WhichVendor, names};
 use crate::password_choice::Choice;
 use crate::password_reset::FLOOR;
+use crate::postage::Purpose;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended, letters};
 
 impl Postern {
@@ -40,20 +40,8 @@ impl Postern {
         address: &EmailAddress,
     ) -> Result<(), Error> {
         let send = self.ask_for_vendor_reset(meta, address);
-        let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
-        match sent {
-            Err(
-                error @ (Error::Undeliverable(_)
-                | Error::TooMany(Exceeded {
-                    quota: Quota::Stack,
-                    ..
-                })),
-            ) => {
-                letters::not_sent(&error);
-                Ok(())
-            }
-            sent => sent,
-        }
+        let (asked, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
+        asked
     }
 
     async fn ask_for_vendor_reset(
@@ -85,9 +73,16 @@ impl Postern {
             Some(vendor) => self.vendor_event(vendor, kind, meta)?,
             None => self.name_event(&name, kind, meta.now),
         };
-        let language = meta.language.as_deref().unwrap_or_default();
-        self.send_vendor_reset(address, vendor.as_ref(), &event, language)
-            .await
+        // The same budgets whether or not there is a vendor, which knows no places.
+        let purpose = Purpose::Asked { account: None };
+        let sent = self.send_vendor_reset(meta, purpose, address, vendor.as_ref(), &event);
+        match sent.await {
+            Err(error @ (Error::Undeliverable(_) | Error::TooMany(_))) => {
+                letters::not_sent(&error);
+                Ok(())
+            }
+            sent => sent,
+        }
     }
 
     /// Sends the vendor that has the address a token, for an operator. Ends nothing by
@@ -107,21 +102,24 @@ impl Postern {
             AuditSubject::Account(vendor.id),
             EventKind::PasswordResetRequested,
         );
-        let event = self.event(subject, kind, Actor::Operator, self.now());
-        self.send_vendor_reset(address, Some(&vendor), &event, "")
+        let meta = RequestMeta::of_command_line(self.now());
+        let event = self.event(subject, kind, Actor::Operator, meta.now);
+        let purpose = Purpose::VendorNotice { vendor: vendor.id };
+        self.send_vendor_reset(&meta, purpose, address, Some(&vendor), &event)
             .await?;
         Ok(vendor)
     }
 
     async fn send_vendor_reset(
         &self,
+        meta: &RequestMeta,
+        purpose: Purpose<'_>,
         address: &EmailAddress,
         vendor: Option<&Vendor>,
         event: &AuditEvent,
-        language: &str,
     ) -> Result<(), Error> {
         let token = fresh_letter_token(self.entropy());
-        let ticket = ResetTicket::for_vendor(vendor, event.at);
+        let ticket = ResetTicket::for_vendor(vendor, meta.now);
         let hash = token_hash(&token);
         let (put, written) = tokio::join!(
             self.store().put_vendor_reset(&hash, &ticket),
@@ -138,7 +136,8 @@ impl Postern {
                 minutes: LIFETIME / MINUTE,
             },
         };
-        self.send(address, &letter, language, event.at).await
+        let language = meta.language.as_deref().unwrap_or_default();
+        self.send(meta, purpose, address, &letter, language).await
     }
 
     /// Replaces the password of the vendor that was sent `token`, which came with it

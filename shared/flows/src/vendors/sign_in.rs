@@ -8,7 +8,6 @@
 //! as long as it lasts, so none may be made after a lock.
 
 use crypto::password::{self, Verdict};
-use delivery::Letter;
 use domain::audit::EventKind;
 use domain::password::Password;
 use domain::password::guesses::limit_per_place;
@@ -38,8 +37,7 @@ impl Postern {
         let (tried, vendor, verdict) = self.try_vendor(meta, &name, typed).await?;
         match vendor {
             Some(vendor) if verdict != Verdict::Wrong && vendor.is_active() => {
-                self.enter_vendor(meta, &tried, vendor, verdict, typed)
-                    .await
+                self.enter_vendor(meta, tried, vendor, verdict, typed).await
             }
             vendor => Err(self.refuse_vendor(meta, &tried, vendor, &name).await?),
         }
@@ -66,12 +64,12 @@ impl Postern {
     async fn enter_vendor(
         &self,
         meta: &RequestMeta,
-        tried: &Try,
+        tried: Try,
         mut vendor: Vendor,
         verdict: Verdict,
         typed: &Password,
     ) -> Result<String, Error> {
-        let places = self.places_after(meta, tried, &vendor);
+        let places = self.places_after(meta, &tried, &vendor);
         if vendor.must_change_password {
             let event = self.vendor_event(&vendor, EventKind::SignInRefused, meta)?;
             let (written, ()) = tokio::join!(
@@ -137,8 +135,7 @@ impl Postern {
             if let Some(vendor) = &vendor
                 && tried.counted.deserves_notice(tried.lane)
             {
-                self.tell_vendor(vendor, &Letter::WrongPasswords, meta)
-                    .await;
+                self.warn_vendor(vendor, meta).await;
             }
         };
         let (written, counted, ()) = tokio::join!(

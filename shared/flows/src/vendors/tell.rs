@@ -6,19 +6,22 @@ use domain::{Error, platform};
 use store::{Commit, Transaction};
 
 use crate::budget::Budget;
+use crate::postage::Purpose;
 use crate::{Postern, RequestMeta, letters};
 
 impl Postern {
-    /// Sends a vendor a letter that only tells, in the language of the request.
-    pub(super) async fn tell_vendor(&self, vendor: &Vendor, letter: &Letter, meta: &RequestMeta) {
+    /// Warns a vendor that somebody guesses at it, in the language of the request.
+    pub(super) async fn warn_vendor(&self, vendor: &Vendor, meta: &RequestMeta) {
         if let Some(address) = &vendor.email {
             let language = meta.language.as_deref().unwrap_or_default();
-            self.notify(address, letter, language, meta.now).await;
+            let letter = &Letter::WrongPasswords;
+            self.warn_at(None, address, letter, language, meta).await;
         }
     }
 
-    /// Commits, and tells the vendor once it has happened. The letter is reserved
-    /// meanwhile, so that it costs no round trip of its own.
+    /// Commits, and tells the vendor once it has happened. The letter's postage is paid
+    /// meanwhile, so that it costs no round trip of its own; whether it can be sent
+    /// changes nothing about what was written.
     pub(super) async fn commit_and_tell_vendor(
         &self,
         transaction: Transaction<'_>,
@@ -26,20 +29,27 @@ impl Postern {
         letter: &Letter,
         meta: &RequestMeta,
     ) -> Result<Commit, Error> {
-        let (committed, reserved) = tokio::join!(
-            transaction.commit(platform::uuid(self.entropy())),
-            self.reserve(Budget::Letters, meta.now),
+        let token = platform::uuid(self.entropy());
+        let Some(address) = &vendor.email else {
+            return Ok(transaction.commit(token).await?);
+        };
+        let purpose = Purpose::VendorNotice { vendor: vendor.id };
+        let (committed, postage) = tokio::join!(
+            transaction.commit(token),
+            self.postage(meta, purpose, address),
         );
+        let happened = matches!(committed, Ok(Commit::Done));
         let language = meta.language.as_deref().unwrap_or_default();
-        let told = match (reserved, &committed, &vendor.email) {
-            (Ok(()), Ok(Commit::Done), Some(address)) => {
-                self.post(address, letter, language, meta.now).await
+        let told = match postage {
+            Ok(postage) if happened => {
+                self.post(postage, address, letter, language, meta.now)
+                    .await
             }
-            (Ok(()), ..) => {
+            Ok(_) => {
                 self.unreserve(Budget::Letters, meta.now).await;
                 Ok(())
             }
-            (Err(error), ..) => Err(error),
+            Err(error) => Err(error),
         };
         if let Err(error) = told {
             letters::not_sent(&error);
