@@ -65,9 +65,7 @@ impl Postern {
             account: in_a_letter(&user.username),
             minutes: LIFETIME / MINUTE,
         };
-        let purpose = Purpose::Asked {
-            account: Some(user),
-        };
+        let purpose = Purpose::AskedBy { account: user };
         self.send(meta, purpose, address, &letter, &user.language)
             .await
     }
@@ -89,9 +87,7 @@ impl Postern {
             by_another: by == ByWhom::Another,
             hours: OWN_LIFETIME / HOUR,
         };
-        let purpose = Purpose::Asked {
-            account: Some(user),
-        };
+        let purpose = Purpose::AskedBy { account: user };
         self.send(meta, purpose, address, &letter, &user.language)
             .await
     }

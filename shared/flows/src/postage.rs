@@ -43,10 +43,16 @@ pub(crate) enum Purpose<'a> {
         /// The account of the recipient, if there is one.
         account: Option<&'a User>,
     },
-    /// The request exists for it.
+    /// A request exists for it that anybody may make. Known and unknown addresses are
+    /// counted by the same calls.
     Asked {
-        /// The account of the recipient, or of whoever asks for a letter elsewhere.
+        /// The account of the recipient, if there is one.
         account: Option<&'a User>,
+    },
+    /// A request of the account itself exists for it, to whatever address.
+    AskedBy {
+        /// Whose request it is.
+        account: &'a User,
     },
     /// Somebody guesses at the account.
     Warning {
@@ -70,7 +76,7 @@ impl<'a> Purpose<'a> {
     const fn account(self) -> Option<&'a User> {
         match self {
             Self::Code { account } | Self::Asked { account } | Self::Warning { account } => account,
-            Self::Notice { account } => Some(account),
+            Self::AskedBy { account } | Self::Notice { account } => Some(account),
             Self::VendorNotice { .. } => None,
         }
     }
@@ -102,16 +108,15 @@ impl Postern {
         let account = account.map(|id| id.to_string()).unwrap_or_default();
         let limits: Vec<(&Limit, &str)> = match purpose {
             Purpose::Code { .. } => Vec::new(),
-            Purpose::Asked { account: holder } => {
-                let mut limits = vec![
-                    (&LETTERS_PER_NETWORK, place.as_str()),
-                    (&ASKED_PER_RECIPIENT, recipient.as_str()),
-                ];
-                if holder.is_some() {
-                    limits.push((&ASKED_BY_ACCOUNT, account.as_str()));
-                }
-                limits
-            }
+            Purpose::Asked { .. } => vec![
+                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&ASKED_PER_RECIPIENT, recipient.as_str()),
+            ],
+            Purpose::AskedBy { .. } => vec![
+                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&ASKED_PER_RECIPIENT, recipient.as_str()),
+                (&ASKED_BY_ACCOUNT, account.as_str()),
+            ],
             Purpose::Warning { .. } => vec![
                 (&LETTERS_PER_NETWORK, place.as_str()),
                 (&WARNINGS_PER_RECIPIENT, recipient.as_str()),

@@ -13,6 +13,7 @@ async fn ada(world: &World) -> Anyone<'_> {
     auth::register(&client, "ada", ADA, PASSWORD)
         .await
         .expect(200);
+    world.prove(ADA).await;
     let answer = auth::login(&client, ADA, PASSWORD).await.expect(200);
     client.bearing(answer.str("access_token"))
 }

@@ -191,7 +191,7 @@ async fn setting_one_up_wants_a_fresh_sign_in_with_the_one_in_force() {
     let world = world().await;
     let (root, secret) = guarded(&world).await;
     let waiting = set_up(&root).await;
-    world.clock.advance(570);
+    world.clock.advance(571);
     let stale = root.post(SETUP, &json!({})).await.expect(403);
     assert_eq!(stale.str("detail"), "Recent sign-in required");
     let stale = verify(&root, &shown(&world, &waiting)).await.expect(403);

@@ -318,10 +318,10 @@ async fn an_address_beside_a_number_waits_for_its_proof() {
     let edited = bearer.send("PUT", "/auth/profile", &edit).await.expect(200);
     assert!(edited.str("email").ends_with("@users.invalid"));
     // Whose address it really is loses nothing by it.
+    let token = super::letter_token(&world, ADA);
     register(&world.at("192.0.2.4"), "ada", ADA, PASSWORD)
         .await
         .expect(200);
-    let token = super::letter_token(&world, ADA);
     let body = json!({ "token": token });
     let path = "/auth/confirm-email";
     bearer.post(path, &body).await.expect(400);

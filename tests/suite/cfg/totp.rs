@@ -125,6 +125,7 @@ async fn a_guesser_slows_down_and_keeps_no_owner_out() {
     let ada = world.anyone().sign_in(ADA).await;
     let app = ada.set_up_totp(&world).await;
     let session = world.anyone().first_factor(&world, ADA).await;
+    let next = world.anyone().first_factor(&world, ADA).await;
     for n in 0..5 {
         let place = world.at(&format!("198.51.100.{n}"));
         let wrong = app.wrong_code(world.now());
@@ -135,16 +136,15 @@ async fn a_guesser_slows_down_and_keeps_no_owner_out() {
         );
     }
     assert!(subjects(&world)[0].contains("trying to get into"));
-    let session = world.anyone().first_factor(&world, ADA).await;
     let right = app.code(world.now());
     let limited = world
         .at("198.51.100.200")
-        .second_factor(&session, &right)
+        .second_factor(&next, &right)
         .await;
     refused(limited, 429, "RATE_LIMITED");
     // The owner, where they signed in from before.
     let right = app.code(world.now());
-    let answer = world.anyone().second_factor(&session, &right).await;
+    let answer = world.anyone().second_factor(&next, &right).await;
     answer.expect(200);
     // A guesser with the owner's mail elsewhere still rests; an unlock ends it.
     world.clock.advance(30);
