@@ -46,8 +46,8 @@ async fn a_site_is_made_worked_at_and_ended() {
     );
     assert_eq!(
         world.mail("olga@example.com").len(),
-        1,
-        "a letter to choose a password"
+        2,
+        "of the rights, and one to choose a password"
     );
 
     let line = format!("device register --event {event} --mac aabbccddeeff --name Gate");
