@@ -160,14 +160,16 @@ impl Row {
             "" => Some(Role::User),
             role => Role::parse(role),
         };
-        let username = self.username.as_deref().and_then(|username| {
-            let parsed = Username::parse(username);
+        // An empty text says that there is none, as in the other fields.
+        let is_there = |text: &String| !text.is_empty();
+        let username = self.username.filter(is_there).and_then(|username| {
+            let parsed = Username::parse(&username);
             if parsed.is_none() {
                 left.push(LeftOut::new("username", "is no name that can be taken"));
             }
             parsed
         });
-        let password_hash = self.password_hash.filter(|hash| {
+        let password_hash = self.password_hash.filter(is_there).filter(|hash| {
             let known = is_known_form(hash);
             if !known {
                 left.push(LeftOut::new("password_hash", "has no form that is known"));

@@ -335,6 +335,7 @@ async fn an_account_does_not_wait_for_its_name_or_its_password() {
         json!({ "email": "bob@example.com", "username": "ADA", "password_hash": hash, "email_verified": true }),
         json!({ "email": "eve@example.com", "username": "e\u{200b}ve", "password_hash": 7, "first_name": null }),
         json!({ "email": "joe@example.com", "username": null, "password_hash": null, "first_name": null }),
+        json!({ "email": "kim@example.com", "username": "", "password_hash": "" }),
     ];
     let file: Vec<String> = rows.iter().map(|row| format!("{row}\n")).collect();
     let kept = Kept::default();
@@ -348,7 +349,7 @@ async fn an_account_does_not_wait_for_its_name_or_its_password() {
         (said.as_str(), summary.as_str()),
         (
             "",
-            "4 made, 0 there already, 0 refused; left out: first_name is null (2), \
+            "5 made, 0 there already, 0 refused; left out: first_name is null (2), \
              password_hash has no form that is known (1), password_hash is no text (1), \
              username is another account's (1), username is no name that can be taken (1)"
         )
