@@ -187,7 +187,9 @@ impl Command {
                 };
                 import::run(postern, lines, how, &mut stdout()).await
             }
-            Self::NormalizeNames { apply, rename } => names::run(postern, *apply, *rename).await,
+            Self::NormalizeNames { apply, rename } => {
+                names::run(postern, *apply, *rename, &mut stdout()).await
+            }
             Self::Export => {
                 import::export(postern, &mut stdout()).await?;
                 Ok(Report::said())

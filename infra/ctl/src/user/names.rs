@@ -1,5 +1,7 @@
 //! Names from before names had one form.
 
+use std::io::Write;
+
 use clap::ValueEnum;
 use flows::{FormsToCome, NameFinding, Postern, ReviewedName};
 use serde_json::{Value, json};
@@ -27,6 +29,7 @@ enum Deed {
 }
 
 /// Looks all names through, and with `apply` does what is to be done about them.
+/// Says on `out` what that was, if a conflict is left.
 ///
 /// # Errors
 /// If a conflict is left, or nothing can be read or written any more.
@@ -34,6 +37,7 @@ pub async fn run(
     postern: &Postern,
     apply: bool,
     rename: Option<Rename>,
+    out: &mut impl Write,
 ) -> Result<Report, Failure> {
     let heads = ["NAME", "WHAT", "EMAIL", "SUB"].map(str::to_owned);
     let (mut rows, mut found) = (vec![heads], Vec::new());
@@ -88,13 +92,14 @@ pub async fn run(
             "{respelled} to respell, {replaced} to replace, {left} to leave; nothing was written: say --apply"
         ),
     };
+    if apply && conflicts > 0 {
+        writeln!(out, "{}", columns(&rows)).map_err(Failure::refused)?;
+        return Err(Failure::refused(did));
+    }
     let text = match rows.len() {
         1 => "every name has the form of today".to_owned(),
         _ => format!("{}\n{did}", columns(&rows)),
     };
-    if apply && conflicts > 0 {
-        return Err(Failure::refused(text));
-    }
     Ok(Report {
         text,
         json: json!({ "names": found, "applied": apply }),
