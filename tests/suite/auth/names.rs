@@ -50,9 +50,7 @@ async fn no_new_name_holds_what_is_not_seen() {
         let refused = register(&world.anyone(), name, "eve@example.com", PASSWORD).await;
         refused.expect(422);
         let body = json!({ "username": name });
-        edit.send("PUT", "/auth/profile", &body)
-            .await
-            .expect(422);
+        edit.send("PUT", "/auth/profile", &body).await.expect(422);
     }
 }
 
