@@ -204,6 +204,40 @@ def sign_in_vendor(case, chance):
     body(case, {"email": email, "password": PASSWORD})
 
 
+def vendor():
+    """A vendor that has just registered."""
+    email = address()
+    made = good("POST", "/vendor/register_vendor", {"name": "Engines", "email": email, "password": PASSWORD})
+    return email, made["id"]
+
+
+def change_vendor_password(case, chance):
+    email, _ = vendor()
+    token = good("POST", "/vendor/login", {"email": email, "password": PASSWORD})["access_token"]
+    case.headers["Authorization"] = f"Bearer {token}"
+    body(case, {"current_password": PASSWORD, "new_password": PASSWORD + " again"})
+
+
+def vendor_reset_request(case, chance):
+    body(case, {"email": vendor()[0]})
+
+
+def vendor_reset(case, chance):
+    email, _ = vendor()
+    good("POST", "/vendor/password-reset-request", {"email": email})
+    body(case, {"token": letter(email, "password"), "new_password": PASSWORD + " again"})
+
+
+def by_vendors_address(case, chance):
+    by(Admin(), case)
+    body(case, {"email": vendor()[0]})
+
+
+def delete_vendor(case, chance):
+    by(Admin(), case)
+    case.path_parameters = {"vendor_id": vendor()[1]}
+
+
 def interact(case, chance):
     by(Member(), case)
     body(case, {"vendor_id": 7, "interaction_type": "question", "message": "How many?", "response": "42"})
@@ -222,6 +256,12 @@ GOOD = {
     "create_chatbot_interaction_chatbot_interact_post": interact,
     "register_vendor_vendor_register_vendor_post": register_vendor,
     "vendor_login_vendor_login_post": sign_in_vendor,
+    "change_vendor_password_vendor_password_put": change_vendor_password,
+    "vendor_password_reset_request_vendor_password_reset_request_post": vendor_reset_request,
+    "vendor_password_reset_vendor_password_reset_post": vendor_reset,
+    "lock_vendor_admin_vendor_lock_post": by_vendors_address,
+    "unlock_vendor_admin_vendor_unlock_post": by_vendors_address,
+    "delete_vendor_admin_vendor__vendor_id__delete": delete_vendor,
     "root__get": anyone,
     "confirm_email_auth_confirm_email_post": confirm,
     "disable_2fa_auth_disable_2fa_post": disable,

@@ -35,6 +35,6 @@ pub use authenticator::Authenticator;
 pub use entropy::{SeededEntropy, TestClock};
 pub use golden::golden;
 pub use persona::{Anyone, Member};
-pub use tap::{Call, Fault, Tap};
+pub use tap::{Call, Fault, Tap, Twist};
 pub use visitor::Visitor;
 pub use world::{START, World, other_engine, root};

@@ -82,6 +82,7 @@ impl World {
         let body = json!({ "username": name, "email": address, "password": OPERATORS_PASSWORD });
         let office = self.at("198.51.100.77");
         office.post("/auth/register", &body).await.expect(200);
+        self.prove(address).await;
         self.set_user(address, |user| {
             user.role = role;
             user.event = event;

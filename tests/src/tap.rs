@@ -47,6 +47,9 @@ pub enum Fault {
     Rejected,
 }
 
+/// What changes the body of a call on its way.
+pub type Twist = fn(&mut Value);
+
 #[derive(Default)]
 struct State {
     events: u64,
@@ -54,6 +57,7 @@ struct State {
     calls: Vec<Call>,
     faults: Vec<(String, Fault, u32)>,
     weakened: Vec<String>,
+    twisted: Vec<(String, Twist)>,
 }
 
 /// The tap. A clone is another handle to the same one.
@@ -112,6 +116,13 @@ impl Tap {
         self.0.lock().unwrap().weakened.push(operation.to_owned());
     }
 
+    /// From now on the body of a call of `operation` is what `twist` makes of it: a
+    /// broken twin whose writes are wrong in themselves.
+    pub fn twist(&self, operation: &str, twist: Twist) {
+        let mut state = self.0.lock().unwrap();
+        state.twisted.push((operation.to_owned(), twist));
+    }
+
     /// Notes a call: when it begins, and what goes wrong with it.
     fn pass(&self, request: &mut HttpRequest) -> (u64, Option<Fault>) {
         let target = request
@@ -133,13 +144,18 @@ impl Tap {
             }
             None => operation,
         };
+        let twists = state.twisted.iter().filter(|(name, _)| *name == operation);
+        let mut changes: Vec<Twist> = twists.map(|(_, twist)| *twist).collect();
         if state.weakened.contains(&operation) {
-            weaken(&mut body);
-            let weak = body.to_string();
+            changes.push(weaken);
+        }
+        if !changes.is_empty() {
+            changes.iter().for_each(|change| change(&mut body));
+            let changed = body.to_string();
             request
                 .headers_mut()
-                .insert("content-length", weak.len().to_string());
-            *request.body_mut() = SdkBody::from(weak);
+                .insert("content-length", changed.len().to_string());
+            *request.body_mut() = SdkBody::from(changed);
         }
         let fault = state
             .faults

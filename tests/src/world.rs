@@ -231,7 +231,22 @@ impl World {
         change(&mut after);
         after.rev += 1;
         let store = store::Store::new(&self.aws.dynamodb, &self.table, &self.audit_table);
-        assert_eq!(store.save_user(&after, before.rev).await, Ok(None));
+        let edit = store.transaction().edit_user_even_last(&after, &before);
+        let written = edit.expect("an edit").commit(uuid::Uuid::from_u128(
+            u128::from(after.rev) << 64 | u128::from(before.uid),
+        ));
+        let written = written.await.expect("the table answers");
+        assert!(matches!(written, store::Commit::Done), "{written:?}");
+    }
+
+    /// Has the address of an account proven, as a code with its bearer would.
+    pub async fn prove(&self, address: &str) {
+        let now = self.now();
+        self.set_user(address, |user| {
+            user.email_verified = true;
+            user.email_proven_at = Some(now);
+        })
+        .await;
     }
 
     pub(crate) async fn send(

@@ -42,6 +42,7 @@ async fn login(client: &Anyone<'_>, email: &str, password: &str) -> Answer {
 async fn administrator<'w>(client: &Anyone<'w>, email: &str) -> Anyone<'w> {
     let (username, _) = email.split_once('@').unwrap();
     register(client, username, email, KEY).await.expect(200);
+    client.world().prove(email).await;
     let answer = login(client, email, PASSWORD).await.expect(200);
     client.clone().bearing(answer.str("access_token"))
 }

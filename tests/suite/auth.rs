@@ -53,6 +53,7 @@ pub(crate) async fn login(client: &Anyone<'_>, name: &str, password: &str) -> An
 /// Ada, registered and signed in from `client`, as its bearer.
 async fn ada<'w>(client: &Anyone<'w>) -> Anyone<'w> {
     register(client, "ada", ADA, PASSWORD).await.expect(200);
+    client.world().prove(ADA).await;
     let answer = login(client, ADA, PASSWORD).await.expect(200);
     client.clone().bearing(answer.str("access_token"))
 }

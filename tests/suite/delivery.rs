@@ -34,7 +34,12 @@ async fn texts_go_where_the_operator_lets_them() {
     let world = World::new().await;
     let number = PhoneNumber::parse("+4915112345678").unwrap();
     courier(&world, &["1", "49"])
-        .text(&number, &code(), Language::English)
+        .text(
+            delivery::Postage::paid(),
+            &number,
+            &code(),
+            Language::English,
+        )
         .await
         .unwrap();
     let texts = world.mail("+4915112345678");
@@ -47,7 +52,12 @@ async fn texts_go_where_the_operator_lets_them() {
     );
     for codes in [&["1", "43"][..], &[]] {
         courier(&world, codes)
-            .text(&number, &code(), Language::English)
+            .text(
+                delivery::Postage::paid(),
+                &number,
+                &code(),
+                Language::English,
+            )
             .await
             .unwrap_err();
     }

@@ -41,7 +41,8 @@ fn every_error() -> Vec<Error> {
         Error::Forbidden,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
-        Error::OwnAccount,
+        Error::NeedsAnotherAdministrator,
+        Error::Unproven,
         Error::Conflict,
         Error::Disabled,
         Error::Undeliverable("SES: MessageRejected".to_owned()),
@@ -134,7 +135,8 @@ fn every_error() -> Vec<Error> {
             | Error::SpentTicket
             | Error::Taken(_)
             | Error::Forbidden
-            | Error::OwnAccount
+            | Error::NeedsAnotherAdministrator
+            | Error::Unproven
             | Error::SecondFactor(_)
             | Error::AlreadyDeleted
             | Error::StaleSignIn

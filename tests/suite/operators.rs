@@ -62,12 +62,21 @@ async fn every_act_leaves_its_event() {
     later();
     world.postern.set_role(&ada(), Role::Admin).await.unwrap();
     later();
+    // The last administrator stays one, whatever the door.
+    let last = world.postern.delete_user(&ada()).await;
+    assert_eq!(last, Err(domain::Error::NeedsAnotherAdministrator));
+    let last = world.postern.set_role(&ada(), Role::User).await;
+    assert_eq!(last.err(), Some(domain::Error::NeedsAnotherAdministrator));
+    world.admin("root@example.com").await;
+    later();
     world.postern.delete_user(&ada()).await.unwrap();
     let expected = [
         "ACCOUNT_CREATED",
         "ACCOUNT_LOCKED",
         "ACCOUNT_UNLOCKED",
         "ROLE_CHANGED",
+        // The other administrator's.
+        "ACCOUNT_CREATED",
         "ACCOUNT_DELETED",
     ];
     assert_eq!(events(&world).await, expected);
@@ -206,6 +215,7 @@ async fn a_restored_account_is_its_owners_again_and_nothing_of_old_opens_it() {
     let before = member.client().send("PATCH", path, &edit).await.expect(200);
     let path = "/cfg/accounts/api-key/regenerate/";
     let issued = member.client().post(path, &json!({})).await.expect(200);
+    world.admin("root@example.com").await;
     world.postern.set_role(&ada(), Role::Admin).await.unwrap();
     world.postern.delete_user(&ada()).await.unwrap();
     world.clock.advance(60);
@@ -216,7 +226,7 @@ async fn a_restored_account_is_its_owners_again_and_nothing_of_old_opens_it() {
     );
     assert_eq!(world.postern.find_user(&ada()).await, Ok(restored.clone()));
     let page = world.postern.list_users(None, None, 10).await.unwrap();
-    assert_eq!(page.entries.len(), 1, "it is listed again");
+    assert_eq!(page.entries.len(), 2, "it is listed again, beside root");
     let told = &world.mail("ada@example.com")[0];
     assert!(told.subject.contains("is back"), "{}", told.subject);
     let events = events(&world).await;

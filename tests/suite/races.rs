@@ -6,6 +6,7 @@ mod avatar;
 mod device;
 mod phone;
 mod restore;
+mod right;
 mod service_key;
 mod vendor;
 

@@ -121,7 +121,7 @@ async fn sns_takes_the_text() {
         minutes: 5,
     };
     courier
-        .text(&number, &code, Language::English)
+        .text(delivery::Postage::paid(), &number, &code, Language::English)
         .await
         .unwrap();
     let sent = shown("/_ministack/sns/sms-messages").await;

@@ -2,11 +2,42 @@
 
 use std::collections::BTreeSet;
 
-use local::template::Template;
-use tests::contract::functions;
+use axum::Router;
+use axum::routing::any;
+use local::template::{Route, Template};
+use serde_json::Value;
+use tests::contract::{WITH_FACTS, facts, functions};
+use tower::ServiceExt as _;
 
 fn template() -> Template {
     Template::read(&tests::root().join("template.yaml"), "postern").unwrap()
+}
+
+/// A path in which every parameter has a value, with and without a slash at its
+/// end; the root is one.
+fn both_forms(path: &str) -> Vec<String> {
+    let named = path
+        .split('/')
+        .map(|segment| match segment.starts_with('{') {
+            true => "x",
+            false => segment,
+        });
+    let path = named.collect::<Vec<_>>().join("/");
+    match path.trim_end_matches('/') {
+        "" => vec!["/".to_owned()],
+        bare => vec![bare.to_owned(), format!("{bare}/")],
+    }
+}
+
+/// The method and the path of each operation that `document` has.
+fn operations(document: &Value) -> Vec<(String, String)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().unwrap().keys();
+            methods.map(|method| (method.to_uppercase(), path.clone()))
+        })
+        .collect()
 }
 
 #[test]
@@ -14,29 +45,65 @@ fn every_operation_is_routed_to_the_function_that_has_it_and_every_route_leads_s
     let template = template();
     let mut used = BTreeSet::new();
     for (name, document) in functions() {
-        let document = serde_json::to_value(document).unwrap();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for method in item.as_object().unwrap().keys() {
-                let asked = path.replace("{contract}", "djangocfg");
-                // With and without its last slash, but for the root, which is one.
-                let trimmed = Some(asked.trim_end_matches('/')).filter(|path| !path.is_empty());
-                for asked in [asked.as_str(), trimmed.unwrap_or("/")] {
-                    let method = method.to_uppercase();
-                    let found = local::template::Route::find(template.routes(), &method, asked);
-                    let (route, _) =
-                        found.unwrap_or_else(|| panic!("nothing routes {method} {asked}"));
-                    assert_eq!(route.function(), name, "{method} {asked}");
-                    used.insert(route.key());
+        for (method, path) in operations(&serde_json::to_value(document).unwrap()) {
+            for asked in both_forms(&path) {
+                let found = Route::find(template.routes(), &method, &asked);
+                let (route, _) = found.unwrap_or_else(|| panic!("nothing routes {method} {asked}"));
+                assert_eq!(route.function(), name, "{method} {asked}");
+                used.insert(route.key());
+            }
+        }
+    }
+    let routes: BTreeSet<String> = template.routes().iter().map(Route::key).collect();
+    assert_eq!(routes, used);
+}
+
+/// The router of `cargo lambda watch`, which is axum's, with functions that answer
+/// their names.
+fn watched() -> Router {
+    let section = template().watch_router();
+    let lines = section.lines().filter_map(|line| line.split_once(" = "));
+    lines.fold(Router::new(), |router, (path, function)| {
+        let name = function.trim_matches('"').to_owned();
+        router.route(path.trim_matches('"'), any(move || async move { name }))
+    })
+}
+
+#[tokio::test]
+async fn cargo_lambda_finds_both_forms_of_every_path() {
+    let watched = watched();
+    for (name, document) in functions() {
+        for (method, path) in operations(&serde_json::to_value(document).unwrap()) {
+            for asked in both_forms(&path) {
+                let request = http::Request::builder().method(method.as_str()).uri(&asked);
+                let request = request.body(axum::body::Body::empty()).unwrap();
+                let answer = watched.clone().oneshot(request).await.unwrap();
+                assert!(
+                    answer.status().is_success(),
+                    "nothing watches {method} {asked}"
+                );
+                let body = axum::body::to_bytes(answer.into_body(), 64).await.unwrap();
+                if method != "HEAD" {
+                    assert_eq!(body, name, "{method} {asked}");
                 }
             }
         }
     }
-    let routes: BTreeSet<String> = template
-        .routes()
-        .iter()
-        .map(local::template::Route::key)
-        .collect();
-    assert_eq!(routes, used);
+}
+
+/// Every path that a contract documents, not only those that we say we have.
+#[test]
+fn every_documented_path_is_routed_in_both_forms() {
+    let template = template();
+    for contract in WITH_FACTS {
+        for operation in facts(contract).keys() {
+            let (method, path) = operation.split_once(' ').unwrap();
+            for asked in both_forms(path) {
+                let found = Route::find(template.routes(), method, &asked);
+                assert!(found.is_some(), "nothing routes {method} {asked}");
+            }
+        }
+    }
 }
 
 #[test]

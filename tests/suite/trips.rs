@@ -26,7 +26,7 @@ async fn sign_in_elsewhere(world: &World) {
     };
     other.request_code(&meta, &address, "").await.unwrap();
     let code = world.code(ADA);
-    let signed_in = other.verify_code(&meta, Contract::Djangocfg, &address, &code, "");
+    let signed_in = other.verify_code(&meta, Contract::Djangocfg, &address, &code, "", None);
     signed_in.await.unwrap();
 }
 
@@ -127,4 +127,26 @@ async fn a_verification_takes_one_also_while_it_leases() {
         .unwrap();
     let (took, _) = trips(&world, world.at("198.51.100.10").verify(&ada.access)).await;
     assert_eq!(took, 1, "where another instance leased before");
+}
+
+#[tokio::test]
+async fn what_a_vendor_does_takes_three_or_four() {
+    let world = World::new().await;
+    crate::vendor::register(&world.anyone(), ADA)
+        .await
+        .expect(200);
+    let password = crate::vendor::PASSWORD;
+    let (took, answer) = trips(&world, crate::vendor::login(&world.anyone(), ADA, password)).await;
+    assert_eq!(took, 3, "a sign-in");
+    let vendor = world.anyone().bearing(answer.str("access_token"));
+    let body =
+        serde_json::json!({ "current_password": password, "new_password": crate::auth::OTHER });
+    let changed = vendor.send("PUT", "/vendor/password", &body);
+    assert_eq!(trips(&world, changed).await.0, 4, "another password");
+    let anyone = world.anyone();
+    let asked = crate::vendor::ask(&anyone, ADA);
+    assert_eq!(trips(&world, asked).await.0, 4, "asking for a letter");
+    let token = crate::auth::letter_token(&world, ADA);
+    let reset = crate::vendor::reset(&anyone, &token, "steam engine no. 3");
+    assert_eq!(trips(&world, reset).await.0, 4, "using it");
 }

@@ -46,6 +46,7 @@ impl From<ApiKey> for Masked {
     responses(
         (status = 200, body = Masked, description = "The key, masked"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
+        (status = 403, body = Detail, description = "`unproven_address`: prove the address first"),
     )
 )]
 pub async fn handle(

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{FreshUser, Meta, Reply};
+use edge::{Meta, ProvenUser, Reply};
 use flows::{IssuedKey, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -69,8 +69,8 @@ impl From<IssuedKey> for Issued {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    FreshUser(signed): FreshUser,
+    ProvenUser(session): ProvenUser,
 ) -> Reply<Issued> {
-    let issued = postern.reissue_api_key(&meta, signed).await?;
+    let issued = postern.reissue_api_key(&meta, session).await?;
     Ok(Json(issued.into()))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::{Contract, EmailAddress};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Bearer, Body, Fields, FromFields, Meta, Reply};
 use flows::{Postern, SignIn};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let identifier = fields.text("identifier").email();
-        let otp = fields.text("otp").min(4).max(4).digits().required();
+        let otp = fields.text("otp").bare().min(4).max(4).digits().required();
         let source_url = fields.text("source_url").url_host();
         Some(Self {
             identifier: identifier?,
@@ -84,6 +84,7 @@ pub struct SignedIn {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
+    Bearer(bearer): Bearer,
     Body(asked): Body<Asked>,
 ) -> Reply<SignedIn> {
     let source = asked.source_url.unwrap_or_default();
@@ -94,6 +95,7 @@ pub async fn handle(
             &asked.identifier.into(),
             &asked.otp,
             &source,
+            bearer.as_deref(),
         )
         .await?;
     Ok(Json(signed_in.into()))

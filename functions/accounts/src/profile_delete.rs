@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{Meta, Reply};
+use edge::{FreshUser, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,7 +29,8 @@ pub struct Deleted {
     tags = ["djangocfg", "cfg_accounts_profile"], security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Deleted, description = "Deleted"),
-        (status = 400, body = Detail, description = "Already deleted"),
+        (status = 400, body = Detail, description = "Already deleted, or the last administrator"),
+        (status = 403, body = Detail, description = "`stale_sign_in`: sign in again"),
         (status = 401, body = Detail, description = "Not signed in"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
@@ -37,9 +38,9 @@ pub struct Deleted {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    edge::User(signed): edge::User,
+    FreshUser(session): FreshUser,
 ) -> Reply<Deleted> {
-    postern.delete_own_account(&meta, signed).await?;
+    postern.delete_own_account(&meta, session).await?;
     Ok(Json(Deleted {
         success: true,
         message: "Your account has been successfully deleted.",

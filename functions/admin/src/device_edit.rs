@@ -75,10 +75,13 @@ impl FromFields for Edit {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Admin(signed): Admin,
+    Admin(admin): Admin,
     BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<DeviceResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = By::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let device = postern.edit_device(by, id, &edit).await?;
     Ok(Json(DeviceResponse::of(device, meta.now)))
 }

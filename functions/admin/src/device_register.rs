@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::ProblemKind;
 use domain::pos::{DeviceMac, MAX_NAME_LENGTH};
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
@@ -34,7 +35,10 @@ pub struct New(NewDevice);
 
 impl FromFields for New {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let mac = fields.text("dev_mac").max(64).required();
+        let mac = fields
+            .text("dev_mac")
+            .max(64)
+            .parsed(ProblemKind::NotText, DeviceMac::parse);
         let event = fields.integer("event_id");
         let name = fields
             .text_or_null("name")
@@ -44,7 +48,7 @@ impl FromFields for New {
         let operator = fields.integer_or_null("operator_id");
         fields.nothing_but(&["dev_mac", "event_id", "name", "operator_id"]);
         Some(Self(NewDevice {
-            mac: DeviceMac::parse(&mac?)?,
+            mac: mac?,
             event: event?,
             name: name.unwrap_or_default(),
             operator,
@@ -76,10 +80,13 @@ impl FromFields for New {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Admin(signed): Admin,
+    Admin(admin): Admin,
     Body(New(new)): Body<New>,
 ) -> Reply<DeviceResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = By::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let device = postern.register_device(by, &new).await?;
     Ok(Json(DeviceResponse::of(device, meta.now)))
 }

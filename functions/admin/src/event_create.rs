@@ -49,10 +49,13 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Admin(signed): Admin,
+    Admin(admin): Admin,
     Body(asked): Body<Asked>,
 ) -> Reply<EventResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = By::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let event = postern.create_event(by, &asked.name).await?;
     Ok(Json(event.into()))
 }

@@ -30,7 +30,7 @@ pub struct Edit(EventEdit);
 
 impl FromFields for Edit {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let name = fields.text("name").max(MAX_NAME_LENGTH).optional();
+        let name = fields.text("name").min(1).max(MAX_NAME_LENGTH).optional();
         let ended = fields.flag("ended");
         fields.nothing_but(&["name", "ended"]);
         Some(Self(EventEdit { name, ended }))
@@ -59,10 +59,13 @@ impl FromFields for Edit {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Admin(signed): Admin,
+    Admin(admin): Admin,
     BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<EventResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = By::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let event = postern.edit_event(by, id, &edit).await?;
     Ok(Json(event.into()))
 }

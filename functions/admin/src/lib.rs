@@ -10,6 +10,9 @@
 //! | `DELETE /admin/user/{user_id}` | [`user_delete`] |
 //! | `POST /admin/lock` | [`lock`] |
 //! | `POST /admin/unlock` | [`unlock`] |
+//! | `POST /admin/vendor/lock` | [`vendor_lock`] |
+//! | `POST /admin/vendor/unlock` | [`vendor_unlock`] |
+//! | `DELETE /admin/vendor/{vendor_id}` | [`vendor_delete`] |
 //! | `POST /admin/register` | [`register`] |
 //! | `POST /admin/login` | [`login`] |
 //! | `GET /admin/me` | [`me`] |
@@ -52,6 +55,9 @@ pub mod user_deactivate;
 pub mod user_delete;
 pub mod user_role;
 pub mod users;
+pub mod vendor_delete;
+pub mod vendor_lock;
+pub mod vendor_unlock;
 
 use axum::Router;
 use edge::dialect::{auth_service, fastapi, speaking};
@@ -69,6 +75,11 @@ pub fn routes<R: Routes<Postern>>() -> R {
         user_delete::handle,
         lock::handle,
         unlock::handle
+    );
+    let vendors = routes!(
+        vendor_lock::handle,
+        vendor_unlock::handle,
+        vendor_delete::handle
     );
     let registration = routes!(register::handle);
     let sign_in = routes!(login::handle);
@@ -94,6 +105,7 @@ pub fn routes<R: Routes<Postern>>() -> R {
     );
     R::default()
         .and(speaking(&auth_service::ADMINISTRATORS, people))
+        .and(speaking(&auth_service::VENDOR_ADMINISTRATORS, vendors))
         .and(speaking(&auth_service::ADMIN_REGISTER, registration))
         .and(speaking(&auth_service::ADMIN_LOGIN, sign_in))
         .and(speaking(&fastapi::FastApi, cashless))

@@ -41,7 +41,7 @@ impl Answer {
             id: user.uid,
             sub: user.sub.to_string(),
             name: user.full_name(),
-            email: user.email.map(|email| email.to_string()),
+            email: user.proven_email().map(ToString::to_string),
             role: user.role.name(),
             mfa_enabled: !user.factors.is_empty(),
             event_id: session.event,
@@ -72,5 +72,5 @@ pub async fn handle(
     Admin(admin): Admin,
 ) -> Reply<Answer> {
     let user = postern.own_admin_profile(&meta, &admin).await?;
-    Ok(Json(Answer::of(user, &admin.session)))
+    Ok(Json(Answer::of(user, &admin.signed().session)))
 }

@@ -49,6 +49,6 @@ pub async fn handle(
     Meta(meta): Meta,
     Admin(admin): Admin,
 ) -> Reply<Answer> {
-    let set_up = postern.set_up_mfa(&meta, &admin).await?;
+    let set_up = postern.set_up_mfa(&meta, &admin.proven(meta.now)?).await?;
     Ok(Json(set_up.into()))
 }

@@ -20,7 +20,7 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let code = fields.text("code").min(6).max(6).required();
+        let code = fields.text("code").bare().min(6).max(6).required();
         fields.nothing_but(&["code"]);
         Some(Self { code: code? })
     }

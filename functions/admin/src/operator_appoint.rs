@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::account::Role;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
-use flows::{By, NewOperator, Postern};
+use flows::{ByFresh, NewOperator, Postern};
 use utoipa::ToSchema;
 
 use crate::provisioned::OperatorResponse;
@@ -90,10 +90,13 @@ impl FromFields for New {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    FreshAdmin(signed): FreshAdmin,
+    FreshAdmin(admin): FreshAdmin,
     Body(New(new)): Body<New>,
 ) -> Reply<OperatorResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = ByFresh::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let appointed = postern.appoint_operator(by, &new).await?;
     Ok(Json(appointed.into()))
 }

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::fastapi::{Detail, Invalid};
 use edge::{FreshAdmin, Meta, Number, Reply};
-use flows::{By, Postern};
+use flows::{ByFresh, Postern};
 
 use crate::provisioned::OperatorResponse;
 
@@ -30,10 +30,13 @@ use crate::provisioned::OperatorResponse;
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    FreshAdmin(signed): FreshAdmin,
+    FreshAdmin(admin): FreshAdmin,
     Number(id): Number,
 ) -> Reply<OperatorResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = ByFresh::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let dismissed = postern.dismiss_operator(by, id).await?;
     Ok(Json(dismissed.into()))
 }

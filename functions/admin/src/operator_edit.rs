@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::account::Role;
 use edge::fastapi::{Detail, Invalid};
 use edge::{BodyAt, Fields, FreshAdmin, FromFields, Meta, Reply};
-use flows::{By, OperatorEdit, Postern};
+use flows::{ByFresh, OperatorEdit, Postern};
 use utoipa::ToSchema;
 
 use crate::operator_appoint::ROLES;
@@ -73,10 +73,13 @@ impl FromFields for Edit {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    FreshAdmin(signed): FreshAdmin,
+    FreshAdmin(admin): FreshAdmin,
     BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<OperatorResponse> {
-    let by = By::administrator(&meta, &signed);
+    let by = ByFresh::Administrator {
+        admin: &admin,
+        meta: &meta,
+    };
     let edited = postern.edit_operator(by, id, edit).await?;
     Ok(Json(edited.into()))
 }

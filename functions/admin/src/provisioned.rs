@@ -1,7 +1,7 @@
 //! Events, devices and those who work with them, as administrators see them.
 
 use domain::UnixTime;
-use domain::account::User;
+use domain::account::{Appointment, User};
 use domain::pos::{Device, Event};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -80,6 +80,9 @@ pub struct OperatorResponse {
     username: String,
     /// `operator` or `network_manager`; `user` once dismissed.
     role: &'static str,
+    /// Whether that begins only when they prove their address.
+    #[schema(required = false)]
+    waits_for_proof: bool,
     /// The event.
     event_id: Option<u64>,
     /// What they work with.
@@ -90,12 +93,14 @@ pub struct OperatorResponse {
 
 impl From<User> for OperatorResponse {
     fn from(user: User) -> Self {
+        let has = Appointment::of(&user);
         Self {
             id: user.uid,
             email: user.email.as_ref().map(ToString::to_string),
-            role: user.role.name(),
-            event_id: user.event,
-            mode: user.mode,
+            role: has.role.name(),
+            waits_for_proof: user.appointment.is_some(),
+            event_id: has.event,
+            mode: has.mode,
             is_active: user.is_active(),
             username: user.username,
         }

@@ -77,5 +77,5 @@ pub async fn handle(
     let user = postern
         .register_administrator(&meta, &asked.secret_key, registration)
         .await?;
-    Ok(Json(user.into()))
+    Ok(Json(UserResponse::with_claimed_email(user)))
 }

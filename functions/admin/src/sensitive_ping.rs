@@ -22,7 +22,7 @@ use edge::{Reply, VerifiedAdmin};
     )
 )]
 pub async fn handle(VerifiedAdmin(admin): VerifiedAdmin) -> Reply<Texts> {
-    let shown = admin.session.mfa_at.map(|at| at.to_string());
+    let shown = admin.signed().session.mfa_at.map(|at| at.to_string());
     Ok(Json(Texts::of([
         ("status", "ok".to_owned()),
         ("mfa_verified_at", shown.unwrap_or_default()),

@@ -33,5 +33,5 @@ pub async fn handle(
 ) -> Reply<UserResponse> {
     let whose = Whose::Id(id);
     let user = postern.administer(&meta, &admin, &whose, Act::Activate);
-    Ok(Json(user.await?.into()))
+    Ok(Json(UserResponse::with_claimed_email(user.await?)))
 }

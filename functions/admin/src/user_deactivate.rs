@@ -34,5 +34,5 @@ pub async fn handle(
 ) -> Reply<UserResponse> {
     let whose = Whose::Id(id);
     let user = postern.administer(&meta, &admin, &whose, Act::Deactivate);
-    Ok(Json(user.await?.into()))
+    Ok(Json(UserResponse::with_claimed_email(user.await?)))
 }

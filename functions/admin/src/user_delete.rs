@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{FreshAdmin, Meta, Number, Reply};
-use flows::{Act, Postern, Whose};
+use flows::{FreshAct, Postern, Whose};
 
 /// Delete an account as its owner could: it is anonymised, everything of it ends, and its
 /// address is free again. Not one's own. Wants a sign-in of the last ten minutes.
@@ -34,7 +34,7 @@ pub async fn handle(
     Number(id): Number,
 ) -> Reply<Message> {
     let whose = Whose::Id(id);
-    let deleted = postern.administer(&meta, &admin, &whose, Act::Delete);
+    let deleted = postern.administer_freshly(&meta, &admin, &whose, FreshAct::Delete);
     deleted.await?;
     Ok(Json(Message {
         message: "User deleted successfully",

@@ -6,7 +6,7 @@ use domain::account::Role;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
-use flows::{Act, Postern, Whose};
+use flows::{FreshAct, Postern, Whose};
 use utoipa::ToSchema;
 
 /// Who may do what from now on.
@@ -58,7 +58,8 @@ pub async fn handle(
     Body(asked): Body<Asked>,
 ) -> Reply<Message> {
     let whose = Whose::Username(asked.username);
-    let changed = postern.administer(&meta, &admin, &whose, Act::SetRole(asked.role));
+    let act = FreshAct::SetRole(asked.role);
+    let changed = postern.administer_freshly(&meta, &admin, &whose, act);
     changed.await?;
     Ok(Json(Message {
         message: "User role updated successfully",

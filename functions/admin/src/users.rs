@@ -80,5 +80,7 @@ pub async fn handle(
     let (after, matching) = (asked.after.as_deref(), asked.matching.as_deref());
     let page = postern.browse_users(after, matching, limit).await?;
     let link = edge::next_page(PATH, &asked.kept(), page.next.as_deref());
-    Ok((link, Json(page.users.into_iter().map(Into::into).collect())))
+    let users = page.users.into_iter();
+    let users = users.map(UserResponse::with_claimed_email).collect();
+    Ok((link, Json(users)))
 }

@@ -1,13 +1,14 @@
-//! `POST /auth/confirm-email`: prove the address that one's account moves to.
+//! `POST /auth/confirm-email`: prove the address that one's account has, or moves to.
 //!
 //! The contract has none such and changes addresses unseen; a proven one is too
-//! good for that.
+//! good for that. A client sends its bearer along: without it the reader of the letter
+//! is taken for the owner, and what others set up ends.
 
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Bearer, Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -26,13 +27,15 @@ impl FromFields for Asked {
     }
 }
 
-/// Move the account to the address that the token was sent to. Every session ends.
+/// Prove the address that the token was sent to, which moves the account there if it has
+/// another. With a bearer of the account it keeps what it has, and its other sessions
+/// end if it moves; without one everything ends that was set up before.
 ///
 /// # Errors
 /// A malformed body, a token that will not do, an address that is taken, or a limit.
 #[utoipa::path(
     post, path = "/auth/confirm-email", operation_id = "confirm_email_auth_confirm_email_post",
-    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    tags = ["auth-service", "auth"], request_body = Asked, security((), ("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Moved"),
         (status = 400, body = Detail, description = "Unknown, used or expired; or the address is taken"),
@@ -46,9 +49,12 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
+    Bearer(bearer): Bearer,
     Body(asked): Body<Asked>,
 ) -> Reply<Message> {
-    postern.confirm_address(&meta, &asked.token).await?;
+    postern
+        .confirm_address(&meta, &asked.token, bearer.as_deref())
+        .await?;
     Ok(Json(Message {
         message: "Email address confirmed",
     }))

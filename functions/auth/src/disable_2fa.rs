@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Message;
 use edge::fastapi::Detail;
-use edge::{Meta, Reply};
+use edge::{FreshUser, Meta, Reply};
 use flows::Postern;
 
 /// Take every authenticator and backup code out of force. Only within ten minutes
@@ -25,9 +25,9 @@ use flows::Postern;
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    edge::User(signed): edge::User,
+    FreshUser(session): FreshUser,
 ) -> Reply<Message> {
-    postern.disable_totp_freshly(&meta, signed).await?;
+    postern.disable_totp_freshly(&meta, session).await?;
     Ok(Json(Message {
         message: "2FA disabled successfully",
     }))

@@ -18,7 +18,7 @@ pub struct Code {
 
 impl FromFields for Code {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let code = fields.text("code").max(64).required();
+        let code = fields.text("code").code().max(64).required();
         Some(Self { code: code? })
     }
 }

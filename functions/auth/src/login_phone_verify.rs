@@ -26,7 +26,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let phone = fields.text("phone").e164();
-        let code = fields.text("code").min(6).max(6).required();
+        let code = fields.text("code").bare().min(6).max(6).required();
         fields.nothing_but(&["phone", "code"]);
         Some(Self {
             phone: phone?,
@@ -62,7 +62,7 @@ pub async fn handle(
 ) -> Reply<TokenResponse> {
     let phone = asked.phone.into();
     let signed_in = postern
-        .verify_code(&meta, Contract::Cashless, &phone, &asked.code, "")
+        .verify_code(&meta, Contract::Cashless, &phone, &asked.code, "", None)
         .await?;
     Ok(Json(signed_in.into()))
 }

@@ -82,5 +82,5 @@ pub async fn handle(
         preferences: asked.preferences.unwrap_or_default(),
     };
     let user = postern.register(&meta, registration).await?;
-    Ok(Json(user.into()))
+    Ok(Json(UserResponse::with_claimed_email(user)))
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::account::Role;
 use edge::auth_service::UserResponse;
 use edge::fastapi::Detail;
 use edge::{Reply, Segment};
@@ -28,5 +29,8 @@ pub async fn handle(
     Segment(username): Segment,
 ) -> Reply<UserResponse> {
     let user = postern.look_up_user(&signed, &username).await?;
-    Ok(Json(user.into()))
+    Ok(Json(match signed.role() {
+        Role::Admin => UserResponse::with_claimed_email(user),
+        _ => user.into(),
+    }))
 }

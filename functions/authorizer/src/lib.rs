@@ -7,6 +7,9 @@
 //! (`AuthorizerResultTtlInSeconds: 0`); with a cache of a minute somebody locked
 //! out would have a minute more.
 //!
+//! It takes access tokens and API keys of services. Whoever wants devices' tokens or
+//! persons' keys to open the API as well names the kinds in `POSTERN_AUTHORIZER_KINDS`.
+//!
 //! What the API's own functions find in `requestContext.authorizer.lambda`:
 //!
 //! | name | for a person | for a service |
@@ -131,7 +134,10 @@ pub async fn authorize(postern: Postern, event: Value) -> Result<Value, Error> {
     // An event of another form bears nothing.
     let question: Question = serde_json::from_value(event).unwrap_or_default();
     let worth = match question.credential() {
-        Some(credential) => postern.worth(credential, now).await?,
+        Some(credential) => {
+            let kinds = &postern.settings().authorizer_kinds;
+            postern.introspect(credential, kinds, now).await?
+        }
         None => None,
     };
     let context = worth.map(Context::from);

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::EmailAddress;
 use domain::password::Password;
 use domain::pos::{DeviceMac, DeviceType};
 use domain::username::LoginName;
+use domain::{EmailAddress, ProblemKind};
 use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Reply};
 use flows::Postern;
@@ -39,14 +39,17 @@ impl FromFields for Asked {
             .text("dev_type")
             .one_of(&DeviceType::NAMES)
             .required();
-        let dev_mac = fields.text("dev_mac").max(64).required();
+        let dev_mac = fields
+            .text("dev_mac")
+            .max(64)
+            .parsed(ProblemKind::NotText, DeviceMac::parse);
         fields.nothing_but(&["email", "password", "dev_type", "dev_mac"]);
         let address = EmailAddress::parse(&email?);
         Some(Self {
             email: address.map_or(LoginName::Nobody, LoginName::Email),
             password: password?,
             dev_type: DeviceType::parse(&dev_type?)?,
-            dev_mac: DeviceMac::parse(&dev_mac?)?,
+            dev_mac: dev_mac?,
         })
     }
 }
@@ -100,7 +103,7 @@ pub async fn handle(
     let signed_in = postern
         .operator_token(&meta, &asked.email, &asked.password, at)
         .await?;
-    let email = signed_in.user.email.as_ref();
+    let email = signed_in.user.proven_email();
     Ok(Json(SignedIn {
         user_id: signed_in.user.uid,
         event_id: signed_in.session.event,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::provider::Provider;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshUser, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,6 +53,7 @@ pub struct Disconnected {
         (status = 200, body = Disconnected, description = "Disconnected"),
         (status = 400, body = OauthError, description = "Malformed, or the only way in"),
         (status = 401, body = Detail, description = "Not signed in"),
+        (status = 403, body = Detail, description = "`stale_sign_in`: sign in again, not through a provider"),
         (status = 404, body = OauthError, description = "Not connected"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
@@ -61,10 +62,10 @@ pub struct Disconnected {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    edge::User(signed): edge::User,
+    FreshUser(session): FreshUser,
     Body(asked): Body<Asked>,
 ) -> Reply<Disconnected> {
-    postern.disconnect(&meta, signed, asked.provider).await?;
+    postern.disconnect(&meta, session, asked.provider).await?;
     Ok(Json(Disconnected {
         // As the contract's servers write it.
         message: "Github disconnected successfully",

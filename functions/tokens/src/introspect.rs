@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use domain::UnixTime;
+use domain::service_key::{INTROSPECT, ServiceKey};
 use edge::{Fields, Form, FromFields, Introspector, Meta, Reply};
-use flows::{Credential, Postern};
+use flows::{Credential, CredentialKind, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -133,9 +134,21 @@ impl Introspected {
     }
 }
 
+/// The kinds that a service takes: the usual ones, and those that a scope of its key
+/// names, such as `introspect:offline`.
+fn kinds(key: &ServiceKey) -> Vec<CredentialKind> {
+    let named = |kind: &CredentialKind| {
+        let scope = format!("{INTROSPECT}:{}", kind.name());
+        CredentialKind::USUAL.contains(kind) || key.has(&scope)
+    };
+    CredentialKind::ALL.into_iter().filter(named).collect()
+}
+
 /// Introspect a token or API key of ours, as of now (RFC 7662). The caller is a
-/// service with an API key of the scope `introspect`. Refresh tokens are for
-/// nobody else and never active here.
+/// service with an API key of the scope `introspect`, and takes access tokens and keys
+/// of services; scopes `introspect:offline`, `introspect:operator` and
+/// `introspect:personal` add what they name. Refresh tokens are for nobody else and
+/// never active here.
 ///
 /// # Errors
 /// A caller that may not, a malformed body, or a limit.
@@ -157,10 +170,11 @@ impl Introspected {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Introspector(_): Introspector,
+    Introspector(key): Introspector,
     Form(asked): Form<Asked>,
 ) -> Reply<Introspected> {
-    let credential = postern.worth(&asked.token, meta.now).await?;
+    let kinds = kinds(&key);
+    let credential = postern.introspect(&asked.token, &kinds, meta.now).await?;
     let issuer = &postern.settings().issuer;
     let found = credential.map(|credential| Introspected::new(credential, issuer));
     Ok(Json(found.unwrap_or_default()))

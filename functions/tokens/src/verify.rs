@@ -94,7 +94,7 @@ fn claims(credential: Credential, issuer: &str) -> Value {
             "sub": user.sub,
             "user_id": UserId::Number(user.uid),
             "token_type": "api_key",
-            "email": user.email,
+            "email": user.proven_email(),
             "role": "user",
         }),
     }

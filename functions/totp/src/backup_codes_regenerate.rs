@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshButFactor, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,11 +56,11 @@ pub struct Regenerated {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    edge::User(signed): edge::User,
+    FreshButFactor(session): FreshButFactor,
     Body(asked): Body<Asked>,
 ) -> Reply<Regenerated> {
     let backup_codes = postern
-        .regenerate_backup_codes(&meta, signed, &asked.code)
+        .regenerate_backup_codes(&meta, session, &asked.code)
         .await?;
     Ok(Json(Regenerated {
         backup_codes,

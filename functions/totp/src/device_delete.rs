@@ -20,7 +20,7 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let code = fields.text("code").min(6).max(6).digits().optional();
+        let code = fields.text("code").bare().min(6).max(6).digits().optional();
         Some(Self { code })
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshButFactor, FromFields, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,10 +55,10 @@ pub struct Disabled {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    edge::User(signed): edge::User,
+    FreshButFactor(session): FreshButFactor,
     Body(asked): Body<Asked>,
 ) -> Reply<Disabled> {
-    postern.disable_totp(&meta, signed, &asked.code).await?;
+    postern.disable_totp(&meta, session, &asked.code).await?;
     Ok(Json(Disabled {
         message: "2FA has been disabled",
     }))

@@ -44,7 +44,7 @@ pub struct BadRequest {
 
 /// The field `code`: six digits.
 pub fn code(fields: &mut Fields) -> Option<String> {
-    fields.text("code").min(6).max(6).digits().required()
+    fields.text("code").bare().min(6).max(6).digits().required()
 }
 
 /// That somebody is in.

@@ -27,7 +27,7 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let device_name = fields.text("device_name").max(100).optional();
+        let device_name = fields.text("device_name").min(1).max(100).optional();
         Some(Self {
             device_name: device_name.unwrap_or_else(|| "Authenticator".to_owned()),
         })
@@ -75,7 +75,7 @@ pub async fn handle(
     Body(asked): Body<Asked>,
 ) -> Reply<SetUp> {
     let set_up = postern
-        .set_up_totp(&meta, &signed, &asked.device_name)
+        .set_up_totp(&meta, signed, &asked.device_name)
         .await?;
     Ok(Json(SetUp {
         device_id: set_up.device.to_string(),

@@ -24,7 +24,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let session_id = fields.text("session_id").uuid();
-        let backup_code = fields.text("backup_code").min(8).max(8).required();
+        let backup_code = fields.text("backup_code").bare().min(8).max(8).required();
         Some(Self {
             session_id: session_id?,
             backup_code: backup_code?,

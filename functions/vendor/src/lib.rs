@@ -4,8 +4,14 @@
 //! |---|---|
 //! | `POST /vendor/register_vendor` | [`register_vendor`] |
 //! | `POST /vendor/login` | [`login`] |
+//! | `PUT /vendor/password` | [`password`] |
+//! | `POST /vendor/password-reset-request` | [`password_reset_request`] |
+//! | `POST /vendor/password-reset` | [`password_reset`] |
 
 pub mod login;
+pub mod password;
+pub mod password_reset;
+pub mod password_reset_request;
 pub mod register_vendor;
 
 use axum::Router;
@@ -17,7 +23,13 @@ use flows::Postern;
 /// Every operation of the family, with its document.
 #[must_use]
 pub fn routes<R: Routes<Postern>>() -> R {
-    let vendors = routes!(register_vendor::handle, login::handle);
+    let vendors = routes!(
+        register_vendor::handle,
+        login::handle,
+        password::handle,
+        password_reset_request::handle,
+        password_reset::handle
+    );
     speaking(&Vendors, vendors)
 }
 

@@ -54,6 +54,7 @@ pub struct SignedIn {
     responses(
         (status = 200, body = SignedIn, description = "A token"),
         (status = 400, body = Detail, description = "Wrong or unknown"),
+        (status = 403, body = Detail, description = "The right one, which has to be replaced first: use the password reset"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),

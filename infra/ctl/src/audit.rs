@@ -39,7 +39,7 @@ struct Of {
     /// The address that holds the account
     #[arg(long, value_name = "ADDRESS", value_parser = crate::user::address)]
     email: Option<EmailAddress>,
-    /// The account's name, also once it is deleted
+    /// The account's or vendor's name, also once it is deleted
     #[arg(long, value_name = "UUID")]
     sub: Option<uuid::Uuid>,
     /// The address of a vendor

@@ -3,6 +3,7 @@
 //! | commands | file |
 //! |---|---|
 //! | `user show`, `list`, `lock`, `unlock`, `activate`, `deactivate`, `require-password-change`, `set-role`, `delete`, `restore`, `import`, `export`, `normalize-names` | [`user`] |
+//! | `vendor show`, `lock`, `unlock`, `require-password-change`, `reset`, `delete` | [`vendor`] |
 //! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
 //! | `client add`, `list`, `remove` | [`client`] |
 //! | `event create`, `list`, `rename`, `end`, `reopen` | [`event`] |
@@ -26,6 +27,7 @@ mod keys;
 mod operator;
 mod report;
 mod user;
+mod vendor;
 
 use std::process::ExitCode;
 
@@ -55,6 +57,9 @@ enum Group {
     /// People's accounts
     #[command(subcommand)]
     User(user::Command),
+    /// Vendors (Auth Service)
+    #[command(subcommand)]
+    Vendor(vendor::Command),
     /// The key ring
     #[command(subcommand)]
     Keys(keys::Command),
@@ -91,6 +96,10 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.check()?;
             command.run(&args.installation.open().await?).await?
         }
+        Group::Vendor(command) => {
+            command.check()?;
+            command.run(&args.installation.open().await?).await?
+        }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
         Group::Client(command) => command.run(&args.installation.open().await?).await?,
         Group::Event(command) => command.run(&args.installation.open().await?).await?,
@@ -118,6 +127,7 @@ mod tests {
             "user show --email ada",
             "user set-role --email ada@example.com --role root",
             "user list --limit 0",
+            "vendor lock --email shop",
             "user import",
             "client add --id a#b --name TV",
             "keys init --stack s --port-base 9100",

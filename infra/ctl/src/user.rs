@@ -1,6 +1,6 @@
 //! `cargo ctl user …`: people's accounts.
 
-mod confirm;
+pub mod confirm;
 mod import;
 mod list;
 mod names;

@@ -77,7 +77,7 @@ mod tests {
             event_id: None,
             mfa_verified_at: None,
             amr: vec![],
-            auth_time: NOW,
+            auth_time: Some(NOW),
             kind: "access".into(),
             token_type: "access".into(),
             jti: "j".into(),

@@ -16,7 +16,7 @@ use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::DecodingKey;
 
 use self::jwt::{Expected, header};
-use self::typ::{ACCESS, OFFLINE, REFRESH};
+use self::typ::{ACCESS, OFFLINE, REFRESH, VENDOR};
 use crate::private_key::PrivateKey;
 use crate::signing::SigningKey;
 use crate::{Algorithm, CryptoError, KeyRing};
@@ -94,8 +94,9 @@ impl KeyRing {
     /// it is forged or the copy is old.
     #[must_use]
     pub fn may_be_outdated_by(&self, token: &str, now: UnixTime) -> bool {
-        let header = header(token, ACCESS).or_else(|_| header(token, OFFLINE));
-        let Some(kid) = header.ok().and_then(|header| header.kid) else {
+        let mut headers = [ACCESS, OFFLINE, VENDOR].into_iter();
+        let header = headers.find_map(|typ| header(token, typ).ok());
+        let Some(kid) = header.and_then(|header| header.kid) else {
             return false;
         };
         let keys = self.keys();
@@ -165,7 +166,7 @@ mod tests {
             event_id: None,
             mfa_verified_at: None,
             amr: vec![],
-            auth_time: NOW,
+            auth_time: Some(NOW),
             kind: "access".into(),
             token_type: "access".into(),
             jti: "j".into(),

@@ -9,7 +9,7 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use domain::{EmailAddress, Error, PhoneNumber};
 
 use crate::words::Language;
-use crate::{Letter, TextMessage};
+use crate::{Letter, Postage, TextMessage};
 
 /// How long a person is kept waiting for SES or SNS, retries included.
 const DEADLINE: Duration = Duration::from_secs(4);
@@ -90,6 +90,7 @@ impl Courier {
     /// [`DeliveryError`] if SES refuses or does not answer within four seconds.
     pub async fn mail(
         &self,
+        _: Postage,
         to: &EmailAddress,
         letter: &Letter,
         language: Language,
@@ -131,6 +132,7 @@ impl Courier {
     /// refuses or does not answer within four seconds.
     pub async fn text(
         &self,
+        _: Postage,
         to: &PhoneNumber,
         message: &TextMessage,
         language: Language,

@@ -4,9 +4,11 @@
 //! digits: people, phones and test suites all take the first one for the code.
 
 use domain::UnixTime;
+use domain::account::Role;
+use serde::{Deserialize, Serialize};
 
 /// A letter to one person, before it has words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Letter {
     /// The code that proves the address.
     SignInCode {
@@ -43,8 +45,24 @@ pub enum Letter {
     /// An operator brought the deleted account back.
     AccountRestored,
     /// Somebody made an account with a password for an address that they have not
-    /// proven.
-    Registered,
+    /// proven: with the way to prove it.
+    Registered {
+        /// The token, which holds nothing that reads like a code.
+        token: String,
+        /// The account's username.
+        account: String,
+        /// Whether an administrator made it for the reader.
+        by_another: bool,
+        /// Whole hours for which the token is good.
+        hours: u64,
+    },
+    /// The account has another role, or gets it with the proof of its address.
+    RightsGiven {
+        /// The role.
+        role: Role,
+        /// Whether it waits for the proof.
+        waits: bool,
+    },
     /// The way back to a forgotten password.
     PasswordReset {
         /// The token, which holds nothing that reads like a code.
@@ -64,6 +82,8 @@ pub enum Letter {
     WrongPasswords,
     /// Somebody wants to move their account to this address.
     ConfirmAddress {
+        /// The account's username.
+        account: String,
         /// The token, which holds nothing that reads like a code.
         token: String,
         /// Whole minutes for which it is good.

@@ -8,6 +8,7 @@
 mod courier;
 mod device;
 mod letter;
+mod postage;
 mod rendered;
 mod text;
 mod topic;
@@ -16,6 +17,7 @@ mod words;
 pub use courier::{Courier, DeliveryError, TextPolicy};
 pub use device::describe as describe_device;
 pub use letter::Letter;
+pub use postage::Postage;
 pub use rendered::Rendered;
 pub use text::TextMessage;
 pub use topic::Topic;

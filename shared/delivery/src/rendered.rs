@@ -93,7 +93,22 @@ mod tests {
             Letter::AccountLocked,
             Letter::NewApiKey,
             Letter::AccountRestored,
-            Letter::Registered,
+            Letter::Registered {
+                token: "q".repeat(43),
+                account: "ada".to_owned(),
+                by_another: false,
+                hours: 72,
+            },
+            Letter::Registered {
+                token: "q".repeat(43),
+                account: "ada".to_owned(),
+                by_another: true,
+                hours: 72,
+            },
+            Letter::RightsGiven {
+                role: domain::account::Role::Admin,
+                waits: true,
+            },
             Letter::PasswordReset {
                 token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
                 page: None,
@@ -109,6 +124,7 @@ mod tests {
             Letter::PasswordChanged,
             Letter::WrongPasswords,
             Letter::ConfirmAddress {
+                account: "ada".to_owned(),
                 token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
                 minutes: 60,
             },

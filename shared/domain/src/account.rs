@@ -4,6 +4,7 @@
 //! read by each of them and billed by the kilobyte. What only some flows need
 //! (credentials, devices, sessions) stands in rows of its own beside it.
 
+mod appointment;
 mod contacts;
 mod new_user;
 mod role;
@@ -19,6 +20,7 @@ use crate::picture::Picture;
 use crate::place::PlaceMark;
 use crate::{EmailAddress, UnixTime};
 
+pub use self::appointment::{Appointment, Voucher};
 pub use self::new_user::{NewUser, coin_username, is_coined};
 pub use self::role::Role;
 
@@ -78,12 +80,23 @@ pub struct User {
     /// What it may do once fully signed in; see [`User::role_in`].
     #[serde(default)]
     pub role: Role,
+    /// Who answers for its rights while no address of it is proven.
+    #[serde(default, skip_serializing_if = "Voucher::is_nobody")]
+    pub voucher: Voucher,
+    /// Rights that it gets with the first proof of its address, and not before: who
+    /// registers with the address of a future administrator must not become one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<Appointment>,
     /// Where it is written to. `None` once deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailAddress>,
-    /// Whether a code sent to `email` ever came back.
+    /// Whether `email` counts as proven now.
     #[serde(default)]
     pub email_verified: bool,
+    /// When `email` was first proven to be this account's. Stays when an administrator
+    /// takes the verified flag away, so that no later proof is a first one again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_proven_at: Option<UnixTime>,
     /// Coined at sign-up; unique.
     pub username: String,
     /// Given name, at most 50 characters.
@@ -104,9 +117,12 @@ pub struct User {
     /// Contact data, and nothing more until `phone_verified`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub phone: String,
-    /// Whether a code sent to `phone` ever came back.
+    /// Whether `phone` counts as proven now.
     #[serde(default)]
     pub phone_verified: bool,
+    /// When `phone` was first proven to be this account's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_proven_at: Option<UnixTime>,
     /// What they do, at most 100 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub position: String,
@@ -130,6 +146,9 @@ pub struct User {
     /// When it was last used to sign in, to within five minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_login_at: Option<UnixTime>,
+    /// Whether notices wait for it that could not be sent.
+    #[serde(default)]
+    pub notices_wait: bool,
     /// Places it signed in from, latest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<PlaceMark>,
@@ -190,15 +209,12 @@ impl User {
         self.status == Status::Active && !self.deactivated
     }
 
-    /// First and last name, or the address when there is neither.
+    /// First and last name, or the address as others may read it when there is neither.
     #[must_use]
     pub fn full_name(&self) -> String {
         let name = [self.first_name.as_str(), self.last_name.as_str()].join(" ");
         match name.trim() {
-            "" => self
-                .email
-                .as_ref()
-                .map_or_else(String::new, ToString::to_string),
+            "" => self.shown_email(),
             name => name.to_owned(),
         }
     }
@@ -215,8 +231,7 @@ impl User {
             return of_name;
         }
         let spare = self
-            .email
-            .as_ref()
+            .proven_email()
             .map_or(self.username.as_str(), EmailAddress::as_str);
         first(spare).unwrap_or_default()
     }
@@ -251,25 +266,6 @@ impl User {
         })
     }
 
-    /// This account once its address is proven for the first time: without
-    /// anything that was set up before by somebody who never proved it, a number
-    /// that signs in included. Sessions end with the epoch.
-    #[must_use]
-    pub fn first_proven(&self) -> Self {
-        Self {
-            email_verified: true,
-            phone_verified: false,
-            epoch: self.epoch + 1,
-            factors: Vec::new(),
-            ways_in: Vec::new(),
-            provider_picture: String::new(),
-            api_key: None,
-            mfa_exempt: false,
-            must_change_password: false,
-            ..self.clone()
-        }
-    }
-
     /// This account with a password of its owner's choice. That it also moves the
     /// epoch on, which ends its sessions, is for the edit as a whole to say.
     #[must_use]
@@ -301,6 +297,7 @@ impl User {
             epoch: self.epoch + 1,
             status: Status::Deleted,
             email_verified: self.email_verified,
+            email_proven_at: self.email_proven_at,
             last_login_at: self.last_login_at,
             sealed_email,
             ..Self::bare(self.sub, self.uid, self.created_at, self.audit_key.clone())
@@ -319,6 +316,8 @@ impl User {
             status: Status::Active,
             deactivated: false,
             role: Role::User,
+            voucher: Voucher::Nobody,
+            appointment: None,
             event: None,
             mode: None,
             first_name: String::new(),
@@ -326,6 +325,7 @@ impl User {
             company: String::new(),
             phone: String::new(),
             phone_verified: false,
+            phone_proven_at: None,
             position: String::new(),
             profile_picture: String::new(),
             preferences: String::new(),
@@ -340,11 +340,13 @@ impl User {
             sealed_email: None,
             email: None,
             email_verified: false,
+            email_proven_at: None,
             username: String::new(),
             language: String::new(),
             timezone: String::new(),
             source: String::new(),
             last_login_at: None,
+            notices_wait: false,
             places: Vec::new(),
         }
     }

@@ -37,12 +37,17 @@ pub struct ApiKey {
     /// When this one replaced another, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reissued_at: Option<UnixTime>,
+    /// The account's epoch when it was made. Whatever ends the account's sessions, a new
+    /// password or factor among them, ends the key: it may be an intruder's. `None` for
+    /// keys of before this was kept, which end with their next replacement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u64>,
 }
 
 impl ApiKey {
     /// What is kept of the first key of an account.
     #[must_use]
-    pub fn first(key: Uuid, fingerprint: String, now: UnixTime) -> Self {
+    pub fn first(key: Uuid, fingerprint: String, epoch: u64, now: UnixTime) -> Self {
         let text = key.to_string();
         Self {
             fingerprint,
@@ -50,17 +55,30 @@ impl ApiKey {
             tail: text.chars().skip(SHOWN + BETWEEN).collect(),
             created_at: now,
             reissued_at: None,
+            epoch: Some(epoch),
         }
     }
 
     /// What is kept of a key that its owner asked for, in place of `before`.
     #[must_use]
-    pub fn reissued(key: Uuid, fingerprint: String, before: Option<&Self>, now: UnixTime) -> Self {
+    pub fn reissued(
+        key: Uuid,
+        fingerprint: String,
+        before: Option<&Self>,
+        epoch: u64,
+        now: UnixTime,
+    ) -> Self {
         Self {
             created_at: before.map_or(now, |before| before.created_at),
             reissued_at: Some(now),
-            ..Self::first(key, fingerprint, now)
+            ..Self::first(key, fingerprint, epoch, now)
         }
+    }
+
+    /// Whether it still opens an account of this epoch.
+    #[must_use]
+    pub fn is_of(&self, epoch: u64) -> bool {
+        self.epoch.is_none_or(|own| own == epoch)
     }
 
     /// The key as its owner recognises it.
@@ -85,17 +103,23 @@ mod tests {
     #[test]
     fn a_mask_shows_six_characters_at_each_end() {
         let key = parse(" D0B45E78-1234-4678-9abc-def012345678\n").unwrap();
-        let kept = ApiKey::first(key, String::new(), UnixTime(7));
+        let kept = ApiKey::first(key, String::new(), 3, UnixTime(7));
         assert_eq!(
             kept.mask(),
             format!("d0b45e{}345678", "\u{2022}".repeat(24))
         );
         assert_eq!(kept.mask().chars().count(), key.to_string().len());
-        let next = ApiKey::reissued(key, String::new(), Some(&kept), UnixTime(9));
+        let next = ApiKey::reissued(key, String::new(), Some(&kept), 4, UnixTime(9));
         assert_eq!(
             (next.created_at, next.reissued_at),
             (UnixTime(7), Some(UnixTime(9)))
         );
+        assert!(next.is_of(4) && !next.is_of(5) && !kept.is_of(4));
+        let old = ApiKey {
+            epoch: None,
+            ..kept
+        };
+        assert!(old.is_of(1));
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub enum EventKind {
     PasswordReset,
     /// Its owner chose another password.
     PasswordChanged,
+    /// Its address was proven to be its own.
+    EmailProven,
     /// It has another address.
     EmailChanged,
     /// It signs in by its telephone number no more.

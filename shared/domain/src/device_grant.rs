@@ -47,6 +47,7 @@ use uuid::Uuid;
 
 use crate::UnixTime;
 use crate::account::User;
+use crate::paste::pasted;
 use crate::place::PlaceMark;
 use crate::sign_in::Amr;
 use crate::time::MINUTE;
@@ -92,15 +93,14 @@ impl UserCode {
         (letters.len() == LENGTH).then_some(Self(letters))
     }
 
-    /// Reads a code as a person types it: in either case, with dashes, dots and
-    /// spaces anywhere, and with digits for the letters that they look like.
+    /// Reads a code as a person types or pastes it: in either case, with anything
+    /// that is no letter and no digit anywhere, and with digits for the letters that
+    /// they look like.
     /// `None` if it cannot be one.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let separates =
-            |c: &char| c.is_whitespace() || matches!(c, '-' | '.' | '_' | '\u{2010}'..='\u{2015}');
         let mut letters = String::with_capacity(LENGTH);
-        for c in typed.chars().filter(|c| !separates(c)) {
+        for c in pasted(typed).chars() {
             let c = meant(c.to_ascii_uppercase());
             if letters.len() == LENGTH || !ALPHABET.contains(&c) {
                 return None;

@@ -1,5 +1,6 @@
-//! Moving an account to another address: the old one stays until somebody who
-//! reads the new one's mail says so, by a token that was sent there.
+//! Proving an address by a token that was sent there: the one that an account has, or
+//! another that it moves to. The old one stays until the reader of the new one's mail
+//! says so.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -9,8 +10,12 @@ use crate::account::User;
 use crate::limit::{Limit, Quota};
 use crate::time::{DAY, HOUR};
 
-/// Seconds for which a token is good.
+/// Seconds for which a token is good that moves an account.
 pub const LIFETIME: u64 = HOUR;
+
+/// Seconds for which a token is good that proves the address of a new account: people
+/// read such a letter when they read their mail.
+pub const OWN_LIFETIME: u64 = 3 * DAY;
 
 /// Letters that ask for proof, per account and day: they go to addresses that are
 /// not its own.
@@ -36,8 +41,12 @@ pub struct EmailTicket {
     pub sub: Uuid,
     /// Its epoch when it asked: whatever ends all sessions ends this too.
     pub epoch: u64,
-    /// The new address, sealed for the account.
+    /// The new address, sealed for the account; with `own`, the one that it has.
     pub address: String,
+    /// Whether it proves the address that the account has already. Such a token outlives
+    /// a change of password: it is about the address, and useless once that is proven.
+    #[serde(default)]
+    pub own: bool,
     /// The end of its life.
     pub expires_at: UnixTime,
     /// When it was used.
@@ -46,11 +55,11 @@ pub struct EmailTicket {
 }
 
 impl EmailTicket {
-    /// Whether it moves `user`, as the account is now.
+    /// Whether it moves or proves `user`, as the account is now.
     #[must_use]
     pub fn is_good(&self, user: &User, now: UnixTime) -> bool {
         self.sub == user.sub
-            && self.epoch == user.epoch
+            && (self.own || self.epoch == user.epoch)
             && self.spent_at.is_none()
             && self.expires_at > now
             && user.is_active()

@@ -79,6 +79,9 @@ pub enum LaneName {
     Strange,
 }
 
+/// Both lanes, that of known places first.
+pub const LANES: [LaneName; 2] = [LaneName::Known, LaneName::Strange];
+
 impl LaneName {
     /// The wrong guesses in 24 hours that an account takes through this lane.
     #[must_use]
@@ -174,9 +177,8 @@ pub struct Window {
     /// When it started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<UnixTime>,
-    /// Hits in it. One given back after a new window began may leave it below
-    /// zero.
-    pub count: i32,
+    /// Hits in it. A hit is given back only to the window that it was counted in.
+    pub count: u32,
 }
 
 impl Window {
@@ -192,13 +194,13 @@ impl Window {
     fn hit(self, now: UnixTime, length: u64, budget: u32, quota: Quota) -> Result<Self, Exceeded> {
         let open = self.at(now, length);
         let since = open.since.unwrap_or(now);
-        if open.count >= i32::try_from(budget).unwrap_or(i32::MAX) {
+        if open.count >= budget {
             let retry_after = since.plus(length).seconds_since(now).max(1);
             return Err(Exceeded { quota, retry_after });
         }
         Ok(Self {
             since: Some(since),
-            count: open.count + 1,
+            count: open.count.saturating_add(1),
         })
     }
 }
@@ -321,6 +323,12 @@ impl CodeLedger {
         }
     }
 
+    /// Whether `nonce` still names a code that is good at `now`.
+    #[must_use]
+    pub fn is_good(&self, nonce: &str, now: UnixTime) -> bool {
+        self.nonce.as_deref() == Some(nonce) && self.expires_at > now
+    }
+
     /// Whether the guess that was just counted in `lane`, and was wrong, is the
     /// one after which the person is told.
     #[must_use]
@@ -329,8 +337,7 @@ impl CodeLedger {
             LaneName::Known => &self.known,
             LaneName::Strange => &self.strange,
         };
-        lane.tries == NOTICE_AT.min(policy.max_tries)
-            || i64::from(lane.guesses.count) == i64::from(NOTICE_AT)
+        lane.tries == NOTICE_AT.min(policy.max_tries) || lane.guesses.count == NOTICE_AT
     }
 
     /// When nothing in the row matters any more: a day's windows opened no later

@@ -59,15 +59,19 @@ pub enum Error {
     /// The caller is known, and may not do this.
     #[error("forbidden")]
     Forbidden,
-    /// What only somebody else may do to the caller's account: an administrator is
-    /// not to shut themselves out by mistake, nor the last of them.
-    #[error("not to one's own account")]
-    OwnAccount,
+    /// What only another administrator may do: nobody is to shut themselves out by
+    /// mistake, and the last administrator stays one.
+    #[error("only another administrator may do this")]
+    NeedsAnotherAdministrator,
+    /// The account has to prove its address first: until then it sets up no factor, key
+    /// or device, since it may be a stranger's.
+    #[error("the address of the account is not proven")]
+    Unproven,
     /// A second factor, its code or its sign-in did not do.
     #[error("second factor: {0:?}")]
     SecondFactor(FactorFailure),
-    /// What guards an account is changed only shortly after signing in, with the
-    /// factor in force.
+    /// Credentials are changed only shortly after signing in, with the factor in force,
+    /// by the person themselves.
     #[error("the sign-in is too old, or lacked the second factor")]
     StaleSignIn,
     /// The account was already deleted by another request.
@@ -116,7 +120,8 @@ impl Error {
             Self::SpentTicket => "spent_ticket",
             Self::Taken(_) => "taken",
             Self::Forbidden => "forbidden",
-            Self::OwnAccount => "own_account",
+            Self::NeedsAnotherAdministrator => "needs_another_administrator",
+            Self::Unproven => "unproven",
             Self::SecondFactor(_) => "second_factor",
             Self::StaleSignIn => "stale_sign_in",
             Self::AlreadyDeleted => "already_deleted",

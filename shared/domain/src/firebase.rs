@@ -77,6 +77,13 @@ impl IdClaims {
             && self.exp > now
     }
 
+    /// When the person proved to Firebase who they are: an ID token is renewed for as
+    /// long as its session there lives, and says each time when that began.
+    #[must_use]
+    pub const fn proven_at(&self) -> UnixTime {
+        self.auth_time
+    }
+
     /// Whether the person showed Firebase a texted code and nothing else: passed on,
     /// it is no more than a texted code.
     #[must_use]

@@ -125,12 +125,12 @@ pub const SECOND_FACTORS_PER_PLACE: Limit = Limit {
     quota: Quota::Place,
 };
 
-/// Wrong second factors, per account over all contracts. See [`crate::totp`] for
-/// the arithmetic. A right one clears the count.
-pub const SECOND_FACTOR_GUESSES: Limit = Limit {
-    name: "second-factor-guesses",
+/// Tries of a second factor by one session that is signed in. Whoever has stolen one
+/// guesses within it, and slows down nobody but that session. A right one clears it.
+pub const SECOND_FACTORS_PER_SESSION: Limit = Limit {
+    name: "second-factor-session",
     window: DAY,
-    budget: 30,
+    budget: 10,
     quota: Quota::Daily,
 };
 

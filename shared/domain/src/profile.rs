@@ -45,7 +45,10 @@ impl ProfileEdit {
         if edited == *user {
             return None;
         }
-        edited.phone_verified = user.phone_verified && edited.phone == user.phone;
+        if edited.phone != user.phone {
+            edited.phone_verified = false;
+            edited.phone_proven_at = None;
+        }
         edited.rev += 1;
         Some(edited)
     }

@@ -16,7 +16,7 @@ use crate::sign_in::Amr;
 use crate::time::MINUTE;
 use crate::{Contract, UnixTime};
 
-/// Seconds after a sign-in in which it may change what guards the account
+/// Seconds after a proof of identity in which its session may change credentials
 /// (OWASP ASVS 7.5.1).
 pub const FRESH: u64 = 10 * MINUTE;
 
@@ -61,6 +61,28 @@ pub enum EndedBy {
     Owner,
 }
 
+/// When the identity of a session was proven, as against when the session began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProvenWhen {
+    /// To us, as the session began.
+    #[default]
+    AtSignIn,
+    /// To somebody else, who says when: a token of theirs may be days old.
+    At(UnixTime),
+    /// To somebody else, who does not say. Such a proof is never fresh.
+    Unsaid,
+}
+
+/// Where the second factor of a request that changes credentials is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactorShown {
+    /// In the sign-in: the session knows.
+    AtSignIn,
+    /// In the request itself, by a code that is compared before anything is written.
+    InRequest,
+}
+
 /// A session: one sign-in on one client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -79,8 +101,11 @@ pub struct Session {
     /// The provider that vouched for it, if one did: its name in our routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    /// When it was proven: a refresh does not renew it.
+    /// When it began: a refresh does not renew it.
     pub auth_time: UnixTime,
+    /// When the identity was proven, if that was not then.
+    #[serde(default)]
+    pub proven: ProvenWhen,
     /// When a second factor was last shown, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mfa_at: Option<UnixTime>,
@@ -92,7 +117,8 @@ pub struct Session {
     pub remembered: bool,
     /// The client that a person let in by approving it (RFC 8628), by its
     /// `client_id`; Ravi's own programs are [`RAVI_CLIENT`]. Such a session never
-    /// changes what guards the account: nobody sits at it.
+    /// changes a credential, since no person sits at it, and is refreshed by that
+    /// client alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted_to: Option<String>,
     /// How its tokens travel.
@@ -141,12 +167,54 @@ impl Session {
             && self.expires_at > now
     }
 
-    /// Whether this session was begun just now, with the second factor if there is
-    /// one. A refresh renews neither.
+    /// When its identity was proven; `None` where a provider does not say.
+    #[must_use]
+    pub fn proven_at(&self) -> Option<UnixTime> {
+        match self.proven {
+            ProvenWhen::AtSignIn => Some(self.auth_time),
+            ProvenWhen::At(at) => Some(at.min(self.auth_time)),
+            ProvenWhen::Unsaid => None,
+        }
+    }
+
+    /// Whether its identity was proven just now by the person who uses it, with the
+    /// second factor if there is one. A refresh renews neither, and a device or client
+    /// that a person let in never has it.
     #[must_use]
     pub fn is_fresh(&self, user: &User, now: UnixTime) -> bool {
-        let whole = user.factors.is_empty() || self.amr.contains(&Amr::Mfa);
-        whole && self.granted_to.is_none() && now.seconds_since(self.auth_time) <= FRESH
+        self.is_fresh_with(user, FactorShown::AtSignIn, now)
+    }
+
+    fn is_fresh_with(&self, user: &User, shown: FactorShown, now: UnixTime) -> bool {
+        let recent = self
+            .proven_at()
+            .is_some_and(|at| now.seconds_since(at) <= FRESH);
+        let whole = user.factors.is_empty()
+            || self.amr.contains(&Amr::Mfa)
+            || shown == FactorShown::InRequest;
+        recent && whole && self.granted_to.is_none()
+    }
+
+    /// Whether this session may change credentials of `user`, delete it, or give rights:
+    /// it is fresh and has all the rights of the account. This is the one predicate;
+    /// flows take what it allows as a value (`flows::FreshSession`), so that none of them
+    /// can forget to ask. Whoever guesses the four digits of an administrator could else
+    /// set up a factor of their own, and be let in as one with it.
+    #[must_use]
+    pub fn may_change_credentials(&self, user: &User, shown: FactorShown, now: UnixTime) -> bool {
+        self.is_fresh_with(user, shown, now) && user.role_in(&self.amr) == user.role
+    }
+
+    /// Whether a client of that name may refresh it: the one that it was granted to, and
+    /// no other. `None` is a contract's own refresh route, where sessions of people go
+    /// and those of Ravi's programs, which have no other.
+    #[must_use]
+    pub fn is_refreshed_by(&self, client: Option<&str>) -> bool {
+        match (self.granted_to.as_deref(), client) {
+            (None | Some(RAVI_CLIENT), None) => true,
+            (Some(granted), Some(client)) => granted == client && granted != RAVI_CLIENT,
+            _ => false,
+        }
     }
 
     /// Whether a second factor was shown in it within the last `window` seconds.
@@ -171,20 +239,6 @@ impl Session {
             mfa_at: Some(now),
             ..self.rotated(now, lives)
         }
-    }
-
-    /// Whether this session may change what guards `user`: it is fresh, and has all the
-    /// rights of the account. Whoever guesses the four digits of an administrator could
-    /// else set up a factor of their own, and be let in as one with it.
-    #[must_use]
-    pub fn may_change_guards(&self, user: &User, now: UnixTime) -> bool {
-        self.is_fresh(user, now) && self.has_all_rights(user)
-    }
-
-    /// Whether it may do all that the account may.
-    #[must_use]
-    pub fn has_all_rights(&self, user: &User) -> bool {
-        user.role_in(&self.amr) == user.role
     }
 
     /// What a refresh token of `generation` is worth at `now`.
@@ -253,6 +307,7 @@ mod tests {
             amr: vec![Amr::Otp],
             provider: None,
             auth_time: UnixTime(0),
+            proven: ProvenWhen::AtSignIn,
             mfa_at: None,
             event: None,
             remembered: false,
@@ -329,26 +384,60 @@ mod tests {
             ..person
         };
         assert!(!session.is_fresh(&guarded, UnixTime(0)));
+        let may = |session: &Session, user: &User, shown| {
+            session.may_change_credentials(user, shown, UnixTime(0))
+        };
+        let (at_sign_in, in_request) = (FactorShown::AtSignIn, FactorShown::InRequest);
+        assert!(
+            may(&session, &guarded, in_request),
+            "a code with the request"
+        );
         let staff = User {
             role: crate::account::Role::Admin,
             ..user()
         };
         assert!(session.is_fresh(&staff, UnixTime(0)));
-        assert!(
-            !session.may_change_guards(&staff, UnixTime(0)),
-            "four digits alone"
-        );
+        assert!(!may(&session, &staff, at_sign_in), "four digits alone");
         let whole = Session {
             amr: vec![Amr::Otp, Amr::Mfa],
             ..session
         };
-        assert!(whole.may_change_guards(&staff, UnixTime(0)));
+        assert!(may(&whole, &staff, at_sign_in));
         assert!(whole.is_fresh(&guarded, UnixTime(0)));
         let device = Session {
             granted_to: Some(RAVI_CLIENT.into()),
-            ..whole
+            ..whole.clone()
         };
-        assert!(!device.is_fresh(&guarded, UnixTime(0)));
+        for shown in [at_sign_in, in_request] {
+            assert!(!may(&device, &guarded, shown), "a device");
+        }
+        for proven in [ProvenWhen::Unsaid, ProvenWhen::At(UnixTime(-601))] {
+            let passed_on = Session {
+                proven,
+                ..whole.clone()
+            };
+            assert!(!may(&passed_on, &staff, at_sign_in), "{proven:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_that_was_granted_is_refreshed_by_its_client_alone() {
+        let granted = |to: Option<&str>| Session {
+            granted_to: to.map(str::to_owned),
+            ..session()
+        };
+        for (to, by, may) in [
+            (None, None, true),
+            (Some(RAVI_CLIENT), None, true),
+            (Some("cli"), Some("cli"), true),
+            (Some("cli"), None, false),
+            (Some("cli"), Some("other"), false),
+            (None, Some("cli"), false),
+            (Some(RAVI_CLIENT), Some("cli"), false),
+            (Some(RAVI_CLIENT), Some(RAVI_CLIENT), false),
+        ] {
+            assert_eq!(granted(to).is_refreshed_by(by), may, "{to:?} by {by:?}");
+        }
     }
 
     #[test]

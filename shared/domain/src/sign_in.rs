@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::account::{Role, User};
 pub use crate::amr::Amr;
+use crate::place::PlaceMark;
+use crate::session::ProvenWhen;
 use crate::{Contract, UnixTime};
 
 /// What a sign-in has to do next.
@@ -92,12 +94,18 @@ pub struct Challenge {
     pub number: u64,
     /// What was proven so far.
     pub amr: Vec<Amr>,
+    /// When it was.
+    #[serde(default)]
+    pub proven: ProvenWhen,
     /// The provider that vouched for it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// The event that the session is to be bound to (cashless).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<u64>,
+    /// The network that it began at, if its account knew that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_place: Option<PlaceMark>,
     /// When it began.
     pub created_at: UnixTime,
     /// When it ends.

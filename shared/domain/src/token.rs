@@ -60,8 +60,9 @@ pub struct AccessClaims {
     pub mfa_verified_at: Option<UnixTime>,
     /// How the identity was proven.
     pub amr: Vec<Amr>,
-    /// When it was proven.
-    pub auth_time: UnixTime,
+    /// When it was proven; absent where the provider that vouched for it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<UnixTime>,
     /// `access`, as nauth's clients read it.
     #[serde(rename = "type")]
     pub kind: String,
@@ -95,16 +96,12 @@ impl AccessClaims {
             session_id: session.id,
             token_family: session.id,
             // Who reads the claim takes it for the person's: an address that nobody proved is nobody's.
-            email: user
-                .email
-                .as_ref()
-                .filter(|_| user.email_verified)
-                .map(ToString::to_string),
+            email: user.proven_email().map(ToString::to_string),
             role: user.role_in(&session.amr).name().to_owned(),
             event_id: session.event,
             mfa_verified_at: session.mfa_at,
             amr: session.amr.clone(),
-            auth_time: session.auth_time,
+            auth_time: session.proven_at(),
             kind: "access".to_owned(),
             token_type: "access".to_owned(),
             jti,

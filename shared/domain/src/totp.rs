@@ -8,17 +8,18 @@
 //!
 //! What is guessed here is six digits, of which three are right at any moment (the
 //! step in force and its neighbours, RFC 6238 §5.2). A waiting sign-in takes
-//! [`MAX_ATTEMPTS`](crate::sign_in::MAX_ATTEMPTS), an account
-//! [`SECOND_FACTOR_GUESSES`](crate::limit::SECOND_FACTOR_GUESSES) wrong ones a day
-//! over all contracts: 30 × 3 / 1,000,000, or one account in eleven thousand for
-//! each day that somebody who already reads its owner's mail keeps at it.
+//! [`MAX_ATTEMPTS`](crate::sign_in::MAX_ATTEMPTS). Over all of them an account has the
+//! two counts that passwords have ([`crate::password::guesses`]): from networks that it
+//! does not know at most 37 a day over all contracts, 37 × 3 / 1,000,000, or one account
+//! in nine thousand for each day that somebody who already reads its owner's mail keeps
+//! at it; and a count of their own for networks that it knows, so that a guesser keeps
+//! nobody out. A session that is signed in counts for itself
+//! ([`crate::limit::SECOND_FACTORS_PER_SESSION`]).
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Factor, User};
-use crate::session::Session;
-use crate::sign_in::Amr;
 use crate::{Error, UnixTime};
 
 /// Seconds for which a set-up may be confirmed.
@@ -29,8 +30,6 @@ pub const BACKUP_CODES: usize = 10;
 pub const FEW_BACKUP_CODES: usize = 3;
 /// Authenticators that are remembered, dead ones included.
 pub const MAX_DEVICES: usize = 10;
-/// Seconds for which a sign-in may change what guards the account.
-pub const FRESH: u64 = 600;
 
 /// What went wrong with a second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -327,27 +326,6 @@ impl Factors {
             devices,
             backup_codes,
         }
-    }
-}
-
-/// Whether this session may change what guards the account: it was signed in
-/// within ten minutes, and showed the factor in force, if there is one, in that
-/// sign-in or (`shown`) shows it with this very request.
-///
-/// # Errors
-/// [`Error::StaleSignIn`] if not.
-pub fn may_change_guards(
-    user: &User,
-    session: &Session,
-    shown: bool,
-    now: UnixTime,
-) -> Result<(), Error> {
-    let fresh = now.seconds_since(session.auth_time) < FRESH;
-    let owed = !user.factors.is_empty() && !shown && !session.amr.contains(&Amr::Mfa);
-    if fresh && !owed && session.has_all_rights(user) {
-        Ok(())
-    } else {
-        Err(Error::StaleSignIn)
     }
 }
 

@@ -4,10 +4,17 @@
 //! address may be a user's too; a password by the rules of everybody's; and tokens of
 //! its own type and audience, which open nothing of a user's, as a user's open nothing
 //! of a vendor's.
+//!
+//! Its tokens are no sessions: nothing is kept of one. What ends them is its epoch,
+//! which each carries and every act that takes something away moves on.
+
+mod reset;
+mod state;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::account::Status;
 use crate::limit::{Limit, Quota};
 use crate::password::PasswordCredential;
 use crate::time::DAY;
@@ -31,12 +38,28 @@ pub struct Vendor {
     pub id: Uuid,
     /// The integer id of the contract; below 2^53.
     pub number: u64,
+    /// Counts edits of this row. Every edit names the one it was made from. 0 in rows
+    /// from before they were counted.
+    #[serde(default)]
+    pub rev: u64,
+    /// Tokens carry the epoch that they were made in, and open nothing once it has
+    /// moved on: one write ends them all. 0 in rows from before there were any.
+    #[serde(default)]
+    pub epoch: u64,
+    /// Whether it may be used.
+    #[serde(default)]
+    pub status: Status,
+    /// Whether its password has to be replaced before that opens anything again.
+    #[serde(default)]
+    pub must_change_password: bool,
     /// What people call it.
     pub name: String,
-    /// Its address, which nobody has proven.
-    pub email: EmailAddress,
-    /// Its password, hashed.
-    pub credential: PasswordCredential,
+    /// Its address, which nobody has proven. `None` once it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailAddress>,
+    /// Its password, hashed. `None` once it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<PasswordCredential>,
     /// What it sells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -67,6 +90,10 @@ pub struct VendorClaims {
     pub sub: Uuid,
     /// The vendor's integer id, under the name that the contract's clients read.
     pub user_id: u64,
+    /// The vendor's epoch when it was made. Tokens from before there were epochs have
+    /// none, and belong to rows that have none either.
+    #[serde(default)]
+    pub epoch: u64,
     /// Always false, as the contract has it.
     pub is_admin: bool,
     /// `vendor`.
@@ -90,6 +117,7 @@ impl VendorClaims {
             aud: Self::audience(issuer),
             sub: vendor.id,
             user_id: vendor.number,
+            epoch: vendor.epoch,
             is_admin: false,
             role: "vendor".to_owned(),
             token_type: "vendor".to_owned(),

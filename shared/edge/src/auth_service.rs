@@ -12,7 +12,8 @@ pub struct UserResponse {
     id: u64,
     /// The username.
     username: String,
-    /// The address, proven or not.
+    /// The address; a reserved one until it is proven, but for administrators and at the
+    /// registration itself.
     email: String,
     /// `user`, `operator`, `network_manager` or `admin`.
     role: &'static str,
@@ -34,6 +35,18 @@ pub struct UserResponse {
     /// What clients keep about the person.
     #[schema(required = false)]
     preferences: Option<String>,
+}
+
+impl UserResponse {
+    /// `user` as administrators see it, or who registers it at that moment: with the
+    /// address that nobody has proven yet.
+    #[must_use]
+    pub fn with_claimed_email(user: User) -> Self {
+        Self {
+            email: user.claimed_email(),
+            ..user.into()
+        }
+    }
 }
 
 impl From<User> for UserResponse {

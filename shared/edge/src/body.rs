@@ -8,12 +8,13 @@
 mod fields;
 mod file;
 mod forms;
+mod parameters;
 mod query;
 mod values;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use domain::{Error, Part, Problem, ProblemKind};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
@@ -121,11 +122,27 @@ fn media_type(request: &Request) -> String {
     media.unwrap_or_default().to_owned()
 }
 
+/// The coding that the body is in, if it is in any (RFC 9110 §8.4).
+fn coding(request: &Request) -> Option<String> {
+    let lines = request.headers().get_all(CONTENT_ENCODING).iter();
+    let named: Vec<String> = lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(|coding| String::from_utf8_lossy(coding.trim_ascii()).into_owned())
+        .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"))
+        .collect();
+    (!named.is_empty()).then(|| named.join(", "))
+}
+
 /// What cannot be read as what it claims to be, where nothing tells the place.
 const UNREADABLE: Error = Error::Unreadable { line: 1, column: 1 };
 
-/// All of a body, or `too_large` if it has more than `max` bytes.
+/// All of a body, or `too_large` if it has more than `max` bytes. Every body comes by
+/// here, so here it is that one in another coding is refused: what it decodes to has
+/// no bound, and what it looks like undecoded is anything but what was sent.
 async fn whole(request: Request, max: usize, too_large: Error) -> Result<Bytes, Error> {
+    if let Some(coding) = coding(&request) {
+        return Err(Error::UnsupportedMedia(coding));
+    }
     match Limited::new(request.into_body(), max).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large),
@@ -165,5 +182,32 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
             line: error.line().max(1),
             column: error.column().max(1),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body as Sent;
+
+    #[tokio::test]
+    async fn a_coded_body_is_refused_before_it_is_read() {
+        async fn sent(codings: &[&str]) -> Result<Bytes, Error> {
+            let request = codings.iter().fold(Request::builder(), |request, coding| {
+                request.header(CONTENT_ENCODING, *coding)
+            });
+            whole(request.body(Sent::from("{}")).unwrap(), 2, UNREADABLE).await
+        }
+        for fine in [&[][..], &["identity"], &["Identity, "], &[""]] {
+            assert_eq!(sent(fine).await.as_deref(), Ok(&b"{}"[..]), "{fine:?}");
+        }
+        for (coded, named) in [
+            (&["gzip"][..], "gzip"),
+            (&["GZIP"], "GZIP"),
+            (&["identity", "br, gzip"], "br, gzip"),
+        ] {
+            let refused = Err(Error::UnsupportedMedia(named.to_owned()));
+            assert_eq!(sent(coded).await, refused);
+        }
     }
 }

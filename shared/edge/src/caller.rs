@@ -7,6 +7,7 @@ mod holder;
 mod key;
 mod pending;
 mod service;
+mod vendor;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -18,9 +19,10 @@ pub use admin::{Admin, FreshAdmin, PendingOrAdmin, VerifiedAdmin};
 pub use agent::{AgentKey, ManagementKey};
 pub use browser::Browser;
 pub use holder::Holder;
-pub use key::{FreshUser, KeyOrUser};
+pub use key::{FreshButFactor, FreshUser, KeyOrUser, ProvenUser};
 pub use pending::Pending;
 pub use service::Introspector;
+pub use vendor::VendorCaller;
 
 use crate::log::CallerId;
 use crate::{Meta, Refusal};
@@ -42,14 +44,17 @@ impl FromRequestParts<Postern> for User {
     }
 }
 
-/// Refuses a sign-in that was not made just now, with the second factor if there is
-/// one.
-async fn fresh(parts: &mut Parts, postern: &Postern, signed: &Signed) -> Result<(), Refusal> {
-    let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
-    if signed.session.may_change_guards(&signed.user, meta.now) {
-        return Ok(());
+/// The bearer that came along where none is needed, unread: one that is expired or
+/// another's is as if there were none.
+#[derive(Clone, Debug)]
+pub struct Bearer(pub Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for Bearer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(bearer(parts).map(str::to_owned)))
     }
-    Err(Error::StaleSignIn.into())
 }
 
 /// Tells the log whose request this is.

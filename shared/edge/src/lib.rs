@@ -32,8 +32,9 @@ mod slashes;
 
 pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query};
 pub use caller::{
-    Admin, AgentKey, Browser, FreshAdmin, FreshUser, Holder, Introspector, KeyOrUser,
-    ManagementKey, Pending, PendingOrAdmin, User, VerifiedAdmin,
+    Admin, AgentKey, Bearer, Browser, FreshAdmin, FreshButFactor, FreshUser, Holder, Introspector,
+    KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, User, VendorCaller,
+    VerifiedAdmin,
 };
 pub use function::function;
 pub use listen::listen;

@@ -1,10 +1,10 @@
 //! Changing one's own name, address and password.
 //!
-//! What guards the account, the address and the password, is changed only shortly
-//! after signing in, with the second factor if there is one. It ends every other
-//! session: the account's epoch moves on, and the session that asks is taken along.
-//! An address that nobody proved is replaced by another that nobody proved; a
-//! proven one stays until the new one is proven, see [`crate::email_change`].
+//! All three are what one signs in by, so they are changed only by a
+//! [`FreshSession`]. A new password ends every other session: the account's epoch moves
+//! on, and the session that asks is taken along. An address, proven or not, stays until
+//! the new one is proven, see [`crate::email_change`]: an edit that took it at once would
+//! write to anybody, and say of any address whether it has an account.
 
 use delivery::Letter;
 use domain::account::User;
@@ -18,7 +18,7 @@ use store::{Step, Transaction};
 
 use crate::password_choice::Choice;
 use crate::password_reset::names;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 /// What somebody would like to have changed: `None` leaves a thing as it is.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,6 @@ struct NewPassword {
 /// What is changed at once.
 struct Change<'a> {
     username: Option<&'a Username>,
-    email: Option<&'a EmailAddress>,
     password: Option<NewPassword>,
 }
 
@@ -50,42 +49,34 @@ impl Postern {
     /// Edits the account of whoever is signed in, and returns it.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for another role, [`Error::StaleSignIn`] for what guards
-    /// the account, [`Error::Invalid`] for a password that will not do,
-    /// [`Error::Taken`] by name, [`Error::Unauthenticated`] if the session was ended
-    /// meanwhile.
+    /// [`Error::Forbidden`] for another role, [`Error::StaleSignIn`] for any change,
+    /// [`Error::Invalid`] for a password that will not do, [`Error::Taken`] by
+    /// username, [`Error::TooMany`] for letters to other addresses,
+    /// [`Error::Unauthenticated`] if the session was ended meanwhile.
     pub async fn edit_account(
         &self,
         meta: &RequestMeta,
         signed: Signed,
         edit: AccountEdit,
     ) -> Result<User, Error> {
-        let Signed { user, session } = signed;
         let role = edit.role.as_deref();
-        if role.is_some_and(|role| role != user.role.name()) {
+        if role.is_some_and(|role| role != signed.user.role.name()) {
             return Err(Error::Forbidden);
         }
-        let moves = edit
-            .email
-            .as_ref()
-            .filter(|new| user.email.as_ref() != Some(new));
-        if (moves.is_some() || edit.password.is_some())
-            && !session.may_change_guards(&user, meta.now)
-        {
-            return Err(Error::StaleSignIn);
+        let address = edit.email.as_ref();
+        let proven = |new: &&EmailAddress| signed.user.proven_email() == Some(*new);
+        let address = address.filter(|new| !proven(new));
+        if address.is_none() && edit.username.is_none() && edit.password.is_none() {
+            return Ok(signed.user);
         }
-        // What was never proven stands for nothing. Beside something that was, it would: its owner's first proof would
-        // have to end the other's sign-in.
-        let anything_proven = user.email_verified || user.phone_verified;
-        let waits = moves.filter(|_| anything_proven);
+        let fresh = FreshSession::of(signed, meta.now)?;
         let change = Change {
             username: edit.username.as_ref(),
-            email: moves.filter(|_| !anything_proven),
-            password: self.chosen(meta, &user, &edit).await?,
+            password: self.chosen(meta, &fresh, &edit).await?,
         };
-        let user = self.make(meta, &session, user, &change).await?;
-        if let Some(address) = waits {
-            self.ask_for_proof(meta, &user, address).await?;
+        let user = self.make(meta, &fresh, &change).await?;
+        if let Some(address) = address {
+            self.ask_for_proof(meta, &fresh, address).await?;
         }
         Ok(user)
     }
@@ -94,31 +85,25 @@ impl Postern {
     async fn make(
         &self,
         meta: &RequestMeta,
-        session: &Session,
-        mut user: User,
+        fresh: &FreshSession,
         change: &Change<'_>,
     ) -> Result<User, Error> {
+        let (mut user, session) = (fresh.user().clone(), fresh.session());
         for _ in 0..MAX_ROUNDS {
             let Some(after) = change.of(&user) else {
                 return Ok(user);
             };
             let transaction = self.writes(meta, session, &user, &after, change)?;
-            let letter = match (&change.password, change.email) {
-                (Some(_), _) => Some(Letter::PasswordChanged),
-                (None, Some(_)) => Some(Letter::Registered),
-                (None, None) => None,
-            };
+            let letter = change.password.as_ref().map(|_| Letter::PasswordChanged);
             let refused = self
-                .commit_and_tell(transaction, &after, letter, meta.now)
+                .commit_and_tell(transaction, &after, letter, meta)
                 .await?;
             match refused {
                 None => return Ok(after),
                 Some(Step::EditPassword) => return Err(Error::Conflict),
                 Some(Step::Create) => {
                     let username = LoginName::typed(&after.username);
-                    let names = [Some(username), after.email.map(LoginName::Email)];
-                    self.say_what_is_taken(names.into_iter().flatten(), Some(user.sub))
-                        .await?;
+                    self.say_what_is_taken([username], Some(user.sub)).await?;
                 }
                 Some(_) => {}
             }
@@ -134,9 +119,10 @@ impl Postern {
     async fn chosen(
         &self,
         meta: &RequestMeta,
-        user: &User,
+        fresh: &FreshSession,
         edit: &AccountEdit,
     ) -> Result<Option<NewPassword>, Error> {
+        let user = fresh.user();
         let Some(password) = &edit.password else {
             return Ok(None);
         };
@@ -172,7 +158,7 @@ impl Postern {
         let mut transaction = self
             .store()
             .transaction()
-            .edit_user(after, user.rev)?
+            .edit_user(after, user)?
             .swap_names(user, after)?;
         if let Some(NewPassword { credential, before }) = &change.password {
             transaction = transaction.put_password(user.sub, credential, *before)?;
@@ -180,11 +166,8 @@ impl Postern {
         if after.epoch != user.epoch {
             transaction = transaction.carry_session(session, after.epoch)?;
         }
-        let kinds = [
-            (change.password.is_some(), EventKind::PasswordChanged),
-            (user.email != after.email, EventKind::EmailChanged),
-        ];
-        for (_, kind) in kinds.into_iter().filter(|(happened, _)| *happened) {
+        if change.password.is_some() {
+            let kind = EventKind::PasswordChanged;
             let event = self.user_event(user, kind, Some(session.id), meta)?;
             transaction = transaction.audit(&event)?;
         }
@@ -199,19 +182,16 @@ impl Change<'_> {
         if let Some(username) = self.username {
             username.as_str().clone_into(&mut after.username);
         }
-        if let Some(email) = self.email {
-            after.email = Some(email.clone());
-        }
         if after == *user && self.password.is_none() {
             return None;
         }
-        let guards = self.password.is_some() || after.email != user.email;
-        if self.password.is_some() {
+        let new_password = self.password.is_some();
+        if new_password {
             after = after.with_password();
         }
         Some(User {
             rev: user.rev + 1,
-            epoch: if guards { user.epoch + 1 } else { user.epoch },
+            epoch: user.epoch + u64::from(new_password),
             ..after
         })
     }

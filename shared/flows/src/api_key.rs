@@ -13,7 +13,8 @@ use domain::{AuthFailure, Error, platform};
 use store::{AuditEvent, Commit};
 use uuid::Uuid;
 
-use crate::{Caller, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::fresh::proven;
+use crate::{Caller, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, contended};
 
 /// A key that was just made, which is the only time it is seen.
 #[derive(Clone)]
@@ -29,15 +30,20 @@ impl Postern {
     /// Nobody ever sees that one whole; who wants to use a key replaces it.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] if the account was closed meanwhile.
+    /// [`Error::Unauthenticated`] if the account was closed meanwhile;
+    /// [`Error::Unproven`] where there is none yet.
     pub async fn read_api_key(&self, meta: &RequestMeta, caller: Caller) -> Result<ApiKey, Error> {
         let mut user = caller.user().clone();
         for _ in 0..MAX_ROUNDS {
-            if let Some(kept) = user.api_key {
+            // One of an earlier epoch opens nothing any more.
+            let in_force = user.api_key.clone().filter(|kept| kept.is_of(user.epoch));
+            if let Some(kept) = in_force {
                 return Ok(kept);
             }
+            proven(&user)?;
             let key = platform::uuid(self.entropy());
-            let kept = ApiKey::first(key, self.api_key_fingerprint(key), meta.now);
+            let fingerprint = self.api_key_fingerprint(key);
+            let kept = ApiKey::first(key, fingerprint, user.epoch, meta.now);
             let event = self.user_event(&user, EventKind::ApiKeyCreated, None, meta)?;
             if self.put_api_key(&user, &kept, &event).await? {
                 return Ok(kept);
@@ -48,9 +54,8 @@ impl Postern {
     }
 
     /// Replaces the API key of whoever has just signed in; the one before is
-    /// dead at once. That the sign-in is fresh is the caller's to check, as an
-    /// argument of its own (`edge::FreshUser`). Of several at once one replaces it: two keys shown, one of
-    /// them dead already, would serve nobody.
+    /// dead at once. Of several at once one replaces it: two keys shown, one of them dead
+    /// already, would serve nobody.
     ///
     /// # Errors
     /// [`Error::Conflict`] if another request replaced the key
@@ -58,8 +63,9 @@ impl Postern {
     pub async fn reissue_api_key(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: ProvenSession,
     ) -> Result<IssuedKey, Error> {
+        let signed = session.signed().clone();
         let account = signed.user.sub.to_string();
         self.store()
             .hit(&API_KEYS_PER_ACCOUNT, &account, meta.now)
@@ -71,7 +77,13 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let key = platform::uuid(self.entropy());
             let fingerprint = self.api_key_fingerprint(key);
-            let kept = ApiKey::reissued(key, fingerprint, user.api_key.as_ref(), meta.now);
+            let kept = ApiKey::reissued(
+                key,
+                fingerprint,
+                user.api_key.as_ref(),
+                user.epoch,
+                meta.now,
+            );
             let event = self.user_event(&user, EventKind::ApiKeyReissued, session, meta)?;
             if self.put_api_key(&user, &kept, &event).await? {
                 self.tell(&user, &Letter::NewApiKey, meta).await;
@@ -128,7 +140,7 @@ impl Postern {
         let transaction = self
             .store()
             .transaction()
-            .edit_user(&edited, user.rev)?
+            .edit_user(&edited, user)?
             .register_api_key(&edited)?
             .remove_api_key(user)?
             .audit(event)?;

@@ -62,7 +62,7 @@ pub struct History {
 pub enum HistoryOf {
     /// The account that holds an address.
     Holder(EmailAddress),
-    /// The account of that name, also once it is deleted.
+    /// The account or vendor of that name, also once it is deleted.
     Account(Uuid),
     /// The vendor that has an address.
     Vendor(EmailAddress),
@@ -107,14 +107,14 @@ impl Postern {
     async fn trail(&self, of: &HistoryOf) -> Result<(AuditSubject, Option<seal::Secret>), Error> {
         let user = match of {
             HistoryOf::Holder(address) => self.find_user(address).await?,
-            HistoryOf::Account(sub) => self.store().user(*sub).await?.ok_or(Error::Missing)?,
+            HistoryOf::Account(sub) => match self.store().user(*sub).await? {
+                Some(user) => user,
+                None => return self.trail_of_vendor(*sub).await,
+            },
             HistoryOf::Vendor(address) => {
                 let name = LoginName::Vendor(address.clone());
                 let id = self.store().holder_of_name(&name).await?;
-                let vendor = self.store().vendor(id.ok_or(Error::Missing)?).await?;
-                let vendor = vendor.ok_or(Error::Missing)?;
-                let key = self.opened_audit_key(vendor.id, &vendor.audit_key).ok();
-                return Ok((AuditSubject::Account(vendor.id), key));
+                return self.trail_of_vendor(id.ok_or(Error::Missing)?).await;
             }
             HistoryOf::Event(id) => {
                 self.store().event(*id).await?.ok_or(Error::Missing)?;
@@ -122,6 +122,15 @@ impl Postern {
             }
         };
         Ok((AuditSubject::Account(user.sub), self.audit_key(&user).ok()))
+    }
+
+    async fn trail_of_vendor(
+        &self,
+        id: Uuid,
+    ) -> Result<(AuditSubject, Option<seal::Secret>), Error> {
+        let vendor = self.store().vendor(id).await?.ok_or(Error::Missing)?;
+        let key = self.opened_audit_key(vendor.id, &vendor.audit_key).ok();
+        Ok((AuditSubject::Account(vendor.id), key))
     }
 }
 

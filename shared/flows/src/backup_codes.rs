@@ -8,10 +8,10 @@ use delivery::Letter;
 use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::totp::{BACKUP_CODES, FactorFailure, Factors, may_change_guards};
+use domain::totp::{BACKUP_CODES, FactorFailure, Factors};
 use uuid::Uuid;
 
-use crate::{Postern, RequestMeta, Signed};
+use crate::{FreshButFactor, Postern, RequestMeta};
 
 impl Postern {
     /// How many backup codes `user` has left.
@@ -31,20 +31,19 @@ impl Postern {
     ///
     /// # Errors
     /// [`FactorFailure::NotEnabled`], [`FactorFailure::NoPrimaryDevice`],
-    /// [`FactorFailure::WrongCode`]; [`Error::StaleSignIn`]; [`Error::TooMany`].
+    /// [`FactorFailure::WrongCode`]; [`Error::TooMany`].
     pub async fn regenerate_backup_codes(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshButFactor,
         typed: &str,
     ) -> Result<Vec<String>, Error> {
-        let sub = signed.user.sub;
-        let (user, session) = (signed.user.clone(), signed.session.clone());
-        let factors = self.factors_to_guess(meta, sub).await?;
+        let signed = session.signed();
+        let (sub, sid) = (signed.user.sub, signed.session.id);
+        let factors = self.factors_to_guess(meta, signed).await?;
         let (codes, marks) = self.fresh_backup_codes(sub);
         let renew = |factors: &Factors| {
             let primary = factors.primary()?;
-            may_change_guards(&user, &session, true, meta.now)?;
             let used = self
                 .step_of(sub, std::iter::once(primary), typed, meta)?
                 .and_then(|(device, step)| factors.stepped(device, step, meta.now))
@@ -56,10 +55,10 @@ impl Postern {
         };
         let kind = EventKind::BackupCodesRegenerated;
         let user = self
-            .change_factors(meta, signed, factors, kind, renew)
+            .change_factors(meta, session, factors, kind, renew)
             .await?;
         tokio::join!(
-            self.forgive_guesses(sub),
+            self.forgive_guesses(sid),
             self.tell(&user, &Letter::BackupCodesRenewed, meta),
         );
         Ok(codes)

@@ -59,7 +59,7 @@ impl Postern {
         code: &str,
     ) -> Result<Entered, Error> {
         let address = address.clone().into();
-        let signed_in = self.verify_code(meta, Contract::Ravi, &address, code, "");
+        let signed_in = self.verify_code(meta, Contract::Ravi, &address, code, "", None);
         self.entered(meta, signed_in.await?).await
     }
 

@@ -4,6 +4,7 @@
 //! what toll fraud is after. An alarm watches for the line logged when one is used up.
 
 use delivery::DeliveryError;
+use domain::letter_budget::for_strangers;
 use domain::limit::{Limit, mails_per_day, texts_per_day};
 use domain::{Error, UnixTime};
 use serde_json::Value;
@@ -46,12 +47,21 @@ impl Postern {
         }
     }
 
-    /// Takes one out of the day's budget.
+    /// Takes one out of the day's budget: all of it for networks that the account
+    /// `knows`, and a share of it for others.
     ///
     /// # Errors
     /// [`Error::TooMany`] once it is used up.
-    pub(crate) async fn reserve(&self, budget: Budget, now: UnixTime) -> Result<(), Error> {
-        let limit = self.limit_of(budget);
+    pub(crate) async fn reserve(
+        &self,
+        budget: Budget,
+        knows: bool,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let mut limit = self.limit_of(budget);
+        if !knows {
+            limit.budget = for_strangers(limit.budget);
+        }
         let taken = self.store().hit(&limit, STACK, now).await?;
         taken.map_err(|exceeded| {
             event::log(budget.used_up(), [("budget", Value::from(limit.budget))]);

@@ -39,7 +39,11 @@ impl Caller {
     pub(crate) fn stands(&self, user: &User, now: UnixTime) -> bool {
         match self {
             Self::Signed(signed) => signed.session.is_alive(user, now),
-            Self::Key(before) => user.is_active() && user.api_key == before.api_key,
+            Self::Key(before) => {
+                let kept = user.api_key.as_ref();
+                let in_force = kept.is_some_and(|kept| kept.is_of(user.epoch));
+                user.is_active() && in_force && user.api_key == before.api_key
+            }
         }
     }
 }

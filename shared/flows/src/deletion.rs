@@ -11,21 +11,22 @@ use domain::audit::EventKind;
 use domain::{AuthFailure, Error, platform};
 use store::{AuditEvent, Commit, Step};
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
     /// Deletes the account of whoever is signed in.
     ///
     /// # Errors
-    /// [`Error::AlreadyDeleted`] if another request was first, and
+    /// [`Error::AlreadyDeleted`] if another request was first,
+    /// [`Error::NeedsAnotherAdministrator`] for the last administrator, and
     /// [`Error::Unauthenticated`] if the session was ended meanwhile.
     pub async fn delete_own_account(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshSession,
     ) -> Result<(), Error> {
-        let event = self.user_event(&signed.user, EventKind::AccountDeleted, None, meta)?;
-        let Signed { user, session } = signed;
+        let Signed { user, session } = session.signed().clone();
+        let event = self.user_event(&user, EventKind::AccountDeleted, None, meta)?;
         self.delete(user, event, None, |user| session.is_alive(user, meta.now))
             .await
     }
@@ -47,10 +48,13 @@ impl Postern {
                 return Err(Error::Unauthenticated(AuthFailure::Inactive));
             }
             let deleted = user.deleted(self.sealed_address(&user)?);
-            let transaction = self
-                .store()
-                .transaction()
-                .edit_user(&deleted, user.rev)?
+            let transaction = self.store().transaction();
+            let transaction = match actor {
+                Some(actor) => transaction.check_user(actor)?,
+                None => transaction,
+            };
+            let transaction = transaction
+                .edit_user(&deleted, &user)?
                 .release_names(&user)?
                 .remove_agents(&user)?
                 .audit(&event)?;
@@ -62,9 +66,6 @@ impl Postern {
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
             }
-            if let Some(actor) = actor {
-                transaction = transaction.check_user(actor)?;
-            }
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done => {
                     self.remove_pictures(&user).await;
@@ -72,6 +73,9 @@ impl Postern {
                 }
                 Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
                     return Err(Error::Unauthenticated(AuthFailure::Inactive));
+                }
+                Commit::Refused(refusal) if refusal.step == Step::KeepAdministrator => {
+                    return Err(Error::NeedsAnotherAdministrator);
                 }
                 Commit::Refused(_) => {
                     let now = self.store().user(user.sub).await?;

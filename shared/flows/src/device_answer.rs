@@ -18,6 +18,7 @@ use serde::Deserialize;
 use store::Step;
 
 use crate::device_request::requester_context;
+use crate::fresh::proven;
 use crate::{Postern, RequestMeta, Signed, broken, contended};
 
 /// What a person is told about the device before they answer.
@@ -88,7 +89,8 @@ impl Postern {
     ///
     /// # Errors
     /// As [`Postern::device_asking`]; [`Error::StaleSignIn`] ten minutes after
-    /// signing in; [`Error::Conflict`] if somebody else answered first.
+    /// signing in; [`Error::Unproven`]; [`Error::Conflict`] if somebody else answered
+    /// first.
     pub async fn answer_device(
         &self,
         meta: &RequestMeta,
@@ -97,8 +99,13 @@ impl Postern {
         shown: &str,
         answer: Decision,
     ) -> Result<Asking, Error> {
+        // A device gets no more than the sign-in that lets it in has, so four digits of an administrator may let
+        // one in that is no administrator: freshness is asked for, all rights are not.
         if !signed.session.is_fresh(&signed.user, meta.now) {
             return Err(Error::StaleSignIn);
+        }
+        if answer == Decision::Approve {
+            proven(&signed.user)?;
         }
         // One that does not match is a guess like any other.
         let is_shown = UserCode::parse(typed) == UserCode::parse(shown);
@@ -126,7 +133,7 @@ impl Postern {
         // Whoever reads the account's mail hears of it, as of a sign-in from a new place.
         let letter = approval.map(|_| connected(&asking, meta));
         match self
-            .commit_and_tell(transaction, user, letter, meta.now)
+            .commit_and_tell(transaction, user, letter, meta)
             .await?
         {
             None => Ok(asking),

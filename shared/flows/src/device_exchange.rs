@@ -13,7 +13,7 @@ use domain::agent::{Identity, Roster, Scope};
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
 use domain::limit::{BAD_DEVICE_CODES_PER_PLACE, WAITS, WAITS_PER_PLACE};
-use domain::session::{RAVI_CLIENT, Session};
+use domain::session::{ProvenWhen, RAVI_CLIENT, Session};
 use domain::{Contract, Error, GrantFailure, platform};
 use store::{Commit, Step};
 
@@ -214,6 +214,7 @@ impl Postern {
             meta,
             contract: Contract::Ravi,
             amr: approval.amr.clone(),
+            proven: ProvenWhen::AtSignIn,
             provider: None,
             event: None,
         };

@@ -6,6 +6,7 @@
 
 use domain::account::User;
 use domain::email_code::LaneName;
+use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contact, Contract, Error};
 use store::{Step, Transaction};
@@ -21,6 +22,8 @@ pub(crate) struct RightGuess<'a> {
     pub(crate) nonce: &'a str,
     pub(crate) lane: LaneName,
     pub(crate) source: &'a str,
+    /// The bearer that came with the code, if one did.
+    pub(crate) bearer: Option<&'a str>,
 }
 
 impl<'a> RightGuess<'a> {
@@ -32,6 +35,7 @@ impl<'a> RightGuess<'a> {
                 Contact::Email(_) => Amr::Otp,
                 Contact::Phone(_) => Amr::Sms,
             }],
+            proven: ProvenWhen::AtSignIn,
             provider: None,
             event: None,
         }
@@ -46,17 +50,22 @@ impl Postern {
         guess: &RightGuess<'_>,
         mut user: Option<User>,
     ) -> Result<SignIn, Error> {
+        // A guess that was forgotten since it was counted cannot be taken back.
+        let mut take_back = true;
         for _ in 0..MAX_ROUNDS {
             let outcome = match &user {
-                None => self.create(guess).await?,
-                Some(user) => self.enter(guess, user).await?,
+                None => self.create(guess, take_back).await?,
+                Some(user) => self.enter(guess, user, take_back).await?,
             };
             match outcome {
                 Ok(signed_in) => return Ok(signed_in),
+                Err(Step::SpendCode) if take_back && self.is_good(guess).await? => {
+                    take_back = false;
+                }
                 Err(Step::SpendCode) => {
                     // The digits were right and another request was faster: no wrong guess.
                     self.store()
-                        .forgive_guess(guess.address, guess.lane)
+                        .forgive_guess(guess.address, guess.lane, guess.meta.now)
                         .await?;
                     return Err(Error::WrongCode);
                 }
@@ -75,35 +84,71 @@ impl Postern {
 
     /// The first code of an address or number to come back: account, claims and session,
     /// or the step that refused.
-    async fn create(&self, guess: &RightGuess<'_>) -> Result<Result<SignIn, Step>, Error> {
+    async fn create(
+        &self,
+        guess: &RightGuess<'_>,
+        take_back: bool,
+    ) -> Result<Result<SignIn, Step>, Error> {
         let user = self.newcomer(Some(guess.address), guess.source, guess.meta)?;
-        self.sign_up(&guess.proof(), self.spending(guess)?, user)
+        self.sign_up(&guess.proof(), self.spending(guess, take_back)?, user)
             .await
     }
 
     /// A code of an account that exists: its session, or the wait for its second
     /// factor, or the step that refused. The first proof of its address ends
-    /// whatever was set up before by somebody who never proved it.
+    /// whatever was set up before by somebody who never proved it, unless it comes with
+    /// a bearer of the account: then that somebody is who proves it now.
     async fn enter(
         &self,
         guess: &RightGuess<'_>,
         user: &User,
+        take_back: bool,
     ) -> Result<Result<SignIn, Step>, Error> {
-        let mut spending = self.spending(guess)?;
+        let mut spending = self.spending(guess, take_back)?;
         let mut entered = self.seen(user, guess.meta);
-        if !user.has_proven(guess.address) {
-            spending = self.revoke_credentials(spending, user).await?;
-            entered = entered.first_proven_by(guess.address);
-            if user.phone_verified {
-                spending = spending.swap_names(user, &entered)?;
+        let own = match user.ever_proved(guess.address) {
+            true => None,
+            false => Some(self.own_session(guess.meta, guess.bearer, user).await?),
+        };
+        match own {
+            // What an administrator called unproven is proven again, and no first time.
+            None if user.has_proven(guess.address) => {}
+            None => entered = entered.proven_by_bearer(guess.address, guess.meta.now),
+            Some(Some(session)) => {
+                entered = entered.proven_by_bearer(guess.address, guess.meta.now);
+                if entered.epoch != user.epoch {
+                    spending = spending.carry_session(&session, entered.epoch)?;
+                }
             }
-            entered.places = vec![self.place_mark(Some(user.sub), guess.meta)];
+            Some(None) => {
+                spending = self.revoke_credentials(spending, user).await?;
+                entered = entered.first_proven_by(guess.address, guess.meta.now);
+                if user.phone_verified {
+                    spending = spending.swap_names(user, &entered)?;
+                }
+                entered.places = vec![self.place_mark(Some(user.sub), guess.meta)];
+            }
         }
+        spending = self.audit_rights(spending, user, &entered, guess.meta)?;
         self.sign_in(&guess.proof(), spending, user, entered).await
     }
 
-    fn spending(&self, guess: &RightGuess<'_>) -> Result<Transaction<'_>, Error> {
+    /// Whether the code is still there to be spent.
+    async fn is_good(&self, guess: &RightGuess<'_>) -> Result<bool, Error> {
+        let found = self.store().code_and_holder(guess.address).await?;
+        let row = found.ledger;
+        Ok(row.is_some_and(|row| row.is_good(guess.nonce, guess.meta.now)))
+    }
+
+    fn spending(&self, guess: &RightGuess<'_>, take_back: bool) -> Result<Transaction<'_>, Error> {
+        let RightGuess {
+            meta,
+            address,
+            nonce,
+            lane,
+            ..
+        } = *guess;
         let transaction = self.store().transaction();
-        Ok(transaction.spend_code(guess.address, guess.nonce, guess.lane, guess.meta.now)?)
+        Ok(transaction.spend_code(address, nonce, lane, take_back, meta.now)?)
     }
 }

@@ -8,6 +8,7 @@ use crypto::id_token;
 use domain::firebase::IdClaims;
 use domain::limit::cashless::FIREBASE_SIGN_INS;
 use domain::provider::{OauthFailure, Provider};
+use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{AuthFailure, Contract, Error};
 use providers::Firebase;
@@ -49,6 +50,7 @@ impl Postern {
                 meta,
                 contract,
                 amr: vec![amr],
+                proven: ProvenWhen::At(claims.proven_at()),
                 provider: Some(Provider::Firebase.name().to_owned()),
                 event: None,
             },

@@ -15,7 +15,7 @@
 //! or a name only while nobody has been there: what people did meanwhile is theirs.
 
 use crypto::password::is_known_form;
-use domain::account::{Role, Status, User, WayIn, is_coined};
+use domain::account::{Appointment, Role, Status, User, Voucher, WayIn, is_coined};
 use domain::audit::EventKind;
 use domain::password::PasswordCredential;
 use domain::username::{LoginName, Username};
@@ -33,7 +33,7 @@ pub struct Import {
     pub email_verified: bool,
     /// What it is known by; coined if there is nothing.
     pub username: Option<Username>,
-    /// What it may do.
+    /// What it may do: from the first proof of its address on, if that is not proven.
     pub role: Role,
     /// Given name.
     pub first_name: String,
@@ -90,7 +90,8 @@ impl Postern {
     /// [`Error::Invalid`] for a hash of no known form, [`Error::Taken`] if another
     /// account has the username.
     pub async fn import_user(&self, import: &Import) -> Result<Imported, Error> {
-        self.make_account(By::Operator, import).await
+        self.make_account(By::Operator, import, Voucher::Nobody)
+            .await
     }
 
     /// The same, by whoever may make accounts for others.
@@ -102,11 +103,12 @@ impl Postern {
         &self,
         by: By<'_>,
         import: &Import,
+        voucher: Voucher,
     ) -> Result<Imported, Error> {
         let now = self.now();
         check_hash(import)?;
         for _ in 0..MAX_ROUNDS {
-            let user = self.described(import, now)?;
+            let user = self.described(import, voucher, now)?;
             let event = self.event_by(by, &user, EventKind::AccountCreated)?;
             let mut transaction = self.store().transaction().create_user(&user)?;
             if let Some(hash) = &import.password_hash {
@@ -141,13 +143,15 @@ impl Postern {
             let Some(user) = user.filter(|user| user.status != Status::Deleted) else {
                 return Ok(Vec::new());
             };
+            // Nobody vouches for an imported account: any other was made elsewhere since.
+            let untouched = user.last_login_at.is_none() && user.voucher.is_nobody();
             let hash = import.password_hash.as_ref();
-            let hash = hash.filter(|_| password.is_none() && user.last_login_at.is_none());
+            let hash = hash.filter(|_| password.is_none() && untouched);
             let (after, taken) = completed(&user, import, hash.is_some());
             if taken.is_empty() {
                 return Ok(taken);
             }
-            let transaction = self.store().transaction().edit_user(&after, user.rev)?;
+            let transaction = self.store().transaction().edit_user(&after, &user)?;
             let mut transaction = transaction.swap_names(&user, &after)?;
             if let Some(hash) = hash {
                 let credential = PasswordCredential::first(hash.clone(), self.now());
@@ -165,7 +169,7 @@ impl Postern {
         Err(contended())
     }
 
-    fn described(&self, import: &Import, now: UnixTime) -> Result<User, Error> {
+    fn described(&self, import: &Import, voucher: Voucher, now: UnixTime) -> Result<User, Error> {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let meta = RequestMeta {
             language: some(&import.language),
@@ -175,10 +179,13 @@ impl Postern {
         let coined = self.newcomer(Some(&import.email.clone().into()), "", &meta)?;
         let username = import.username.as_ref();
         let password = import.password_hash.as_ref().map(|_| WayIn::Password);
-        Ok(User {
+        let made = User {
             username: username.map_or(coined.username, |name| name.as_str().to_owned()),
-            role: import.role,
+            voucher,
+            // Another knows it who is not its owner.
+            must_change_password: voucher == Voucher::Administrator && password.is_some(),
             email_verified: import.email_verified,
+            email_proven_at: import.email_verified.then_some(now),
             first_name: import.first_name.clone(),
             last_name: import.last_name.clone(),
             company: import.company.clone(),
@@ -189,7 +196,12 @@ impl Postern {
             places: Vec::new(),
             last_login_at: None,
             ..coined
-        })
+        };
+        Ok(made.appointed(Appointment {
+            role: import.role,
+            event: None,
+            mode: None,
+        }))
     }
 
     /// Up to `limit` accounts after the cursor of an earlier page, whole, and the

@@ -10,12 +10,13 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::limit::cashless::{ADMIN_PROFILES, MFA_SETUPS};
-use domain::session::Session;
-use domain::totp::{FactorFailure, Factors, may_change_guards};
+use domain::totp::{FactorFailure, Factors};
 use domain::{AuthFailure, Error, UnixTime, platform};
 use store::Commit;
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, SetUp, Signed, Tokens, contended};
+use crate::{
+    AdminSession, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, SetUp, Signed, Tokens, contended,
+};
 
 /// What a right code does.
 struct Shown {
@@ -31,19 +32,19 @@ impl Postern {
     pub async fn own_admin_profile(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        admin: &AdminSession,
     ) -> Result<User, Error> {
         self.by_place(&ADMIN_PROFILES, meta).await?;
-        Ok(signed.user.clone())
+        Ok(admin.signed().user.clone())
     }
 
     /// Whether whoever is signed in showed a second factor lately.
     ///
     /// # Errors
     /// [`FactorFailure::NotRecent`] if not.
-    pub fn showed_factor_lately(&self, signed: &Signed, now: UnixTime) -> Result<(), Error> {
+    pub fn showed_factor_lately(&self, admin: &AdminSession, now: UnixTime) -> Result<(), Error> {
         let window = self.settings().mfa_fresh;
-        if signed.session.showed_factor_within(window, now) {
+        if admin.signed().session.showed_factor_within(window, now) {
             Ok(())
         } else {
             Err(FactorFailure::NotRecent.into())
@@ -54,11 +55,14 @@ impl Postern {
     /// waited before. The one in force stays so until then.
     ///
     /// # Errors
-    /// [`Error::StaleSignIn`]; [`Error::TooMany`] by place.
-    pub async fn set_up_mfa(&self, meta: &RequestMeta, signed: &Signed) -> Result<SetUp, Error> {
+    /// [`Error::TooMany`] by place.
+    pub async fn set_up_mfa(
+        &self,
+        meta: &RequestMeta,
+        session: &ProvenSession,
+    ) -> Result<SetUp, Error> {
         self.by_place(&MFA_SETUPS, meta).await?;
-        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
-        self.begin_set_up(meta, signed, "Authenticator", Factors::with_only)
+        self.begin_set_up(meta, session, "Authenticator", Factors::with_only)
             .await
     }
 
@@ -73,18 +77,17 @@ impl Postern {
     pub async fn show_factor(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        admin: AdminSession,
         typed: &str,
     ) -> Result<Tokens, Error> {
-        let Signed {
-            mut user,
-            mut session,
-        } = signed;
-        let mut factors = self.factors_to_guess(meta, user.sub).await?;
+        let mut signed = admin.signed().clone();
+        let mut factors = self.factors_to_guess(meta, &signed).await?;
         for _ in 0..MAX_ROUNDS {
-            let Some(shown) = self.shown(meta, &user, &session, &factors, typed)? else {
-                return Err(self.wrong_factor(meta, &user, None).await?);
+            let Some(shown) = self.shown(meta, &signed, &factors, typed)? else {
+                let user = &signed.user;
+                return Err(self.wrong_factor(meta, user, None, None).await?);
             };
+            let Signed { user, session } = signed;
             let guarded = domain::totp::guarded(&user, &factors, &shown.after);
             let lives = self.settings().lives.of(session.contract);
             let next = session.stepped_up(guarded.epoch, meta.now, lives);
@@ -95,7 +98,7 @@ impl Postern {
                     .transaction()
                     .save_factors(user.sub, &shown.after, factors.rev)?;
             let transaction = if added {
-                transaction.edit_user(&guarded, user.rev)?
+                transaction.edit_user(&guarded, &user)?
             } else {
                 transaction.check_user(&user)?
             };
@@ -108,7 +111,7 @@ impl Postern {
                         self.tell(&guarded, &Letter::FactorAdded, meta).await;
                     }
                 };
-                tokio::join!(self.forgive_guesses(user.sub), tell);
+                tokio::join!(self.forgive_guesses(session.id), tell);
                 let user = if added { guarded } else { user };
                 return self.tokens(user, next, meta.now);
             }
@@ -117,8 +120,9 @@ impl Postern {
                 self.store().factors(user.sub),
             );
             // Another refresh, or another write of the account or its factors, was first.
-            (session, user) = found?
+            signed = found?
                 .filter(|(session, user)| session.is_alive(user, meta.now))
+                .map(|(session, user)| Signed { user, session })
                 .ok_or(Error::Unauthenticated(AuthFailure::BadToken))?;
             factors = again?;
         }
@@ -129,17 +133,18 @@ impl Postern {
     fn shown(
         &self,
         meta: &RequestMeta,
-        user: &User,
-        session: &Session,
+        signed: &Signed,
         factors: &Factors,
         typed: &str,
     ) -> Result<Option<Shown>, Error> {
+        let user = &signed.user;
         let pending = factors.newest_pending(meta.now);
         if pending.is_none() && !factors.any_active() {
             return Err(FactorFailure::NotEnabled.into());
         }
         if let Some((id, step)) = self.step_of(user.sub, pending.into_iter(), typed, meta)? {
-            may_change_guards(user, session, false, meta.now)?;
+            // Putting a factor in force is another thing than showing one.
+            ProvenSession::of_signed(signed.clone(), meta.now)?;
             return Ok(Some(Shown {
                 after: factors.replaced(id, step, meta.now),
                 kind: EventKind::FactorAdded,

@@ -116,7 +116,7 @@ impl Postern {
             rev: user.rev + 1,
             ..user.clone()
         };
-        let transaction = self.store().transaction().edit_user(&after, user.rev)?;
+        let transaction = self.store().transaction().edit_user(&after, user)?;
         let transaction = transaction.respell_username(user, &after)?;
         match transaction.commit(platform::uuid(self.entropy())).await? {
             Commit::Done => Ok(Some(after)),
@@ -143,7 +143,7 @@ impl Postern {
             let transaction = match reviewed.finding {
                 NameFinding::Conflict { .. } => transaction.part_names(user, &after)?,
                 NameFinding::Outdated { .. } | NameFinding::Disallowed => transaction
-                    .edit_user(&after, user.rev)?
+                    .edit_user(&after, user)?
                     .swap_names(user, &after)?,
             };
             match transaction.commit(platform::uuid(self.entropy())).await? {

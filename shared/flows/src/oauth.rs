@@ -14,6 +14,7 @@ use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::limit::{OAUTH_DEPARTURES_PER_PLACE, OAUTH_RETURNS_PER_PLACE};
 use domain::provider::{Departure, Link, OauthFailure, Provider, STATE_LIFETIME, can_do_without};
+use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contract, Error, platform};
 use providers::{Exchange, Failure, GitHub};
@@ -21,7 +22,7 @@ use store::Commit;
 
 use crate::arrive::{Arrived, Coming};
 use crate::sign_in::Proof;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended, event};
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, contended, event};
 
 /// Where to send somebody, and what they must bring back.
 #[derive(Clone, Debug)]
@@ -139,6 +140,7 @@ impl Postern {
                 meta,
                 contract,
                 amr: vec![Amr::Federated],
+                proven: ProvenWhen::Unsaid,
                 provider: Some(departure.provider.name().to_owned()),
                 event: None,
             },
@@ -168,9 +170,10 @@ impl Postern {
     pub async fn disconnect(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshSession,
         provider: Provider,
     ) -> Result<(), Error> {
+        let signed = session.signed();
         let sub = signed.user.sub;
         let event = self.user_event(
             &signed.user,
@@ -199,7 +202,7 @@ impl Postern {
             let transaction = self
                 .store()
                 .transaction()
-                .edit_user(&edited, user.rev)?
+                .edit_user(&edited, &user)?
                 .unlink(sub, &link)?
                 .audit(&event)?;
             if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {

@@ -5,7 +5,7 @@ use domain::{EmailAddress, Error};
 use store::{DirectoryEntry, DirectoryPage, DirectoryPlace, Listed};
 
 use crate::Postern;
-use crate::govern::{Act, By, Whose};
+use crate::govern::{Act, By, ByFresh, FreshAct, Whose};
 
 /// Accounts on a page of the administrators' list at most: what one call reads.
 pub const MAX_PAGE: usize = 100;
@@ -133,13 +133,13 @@ impl Postern {
         self.operate(address, Act::Activate).await
     }
 
-    /// Gives an account a role. Its sessions end: what they may do was decided
-    /// by the old one.
+    /// Gives an account a role, once its address is proven. Its sessions end: what they
+    /// may do was decided by the old one.
     ///
     /// # Errors
-    /// As [`Postern::lock_user`].
+    /// As [`Postern::lock_user`]; [`Error::NeedsAnotherAdministrator`] for the last one.
     pub async fn set_role(&self, address: &EmailAddress, role: Role) -> Result<User, Error> {
-        self.operate(address, Act::SetRole(role)).await
+        self.operate_freshly(address, FreshAct::SetRole(role)).await
     }
 
     /// Has an account replace its password: its sessions end, and the password opens
@@ -154,13 +154,20 @@ impl Postern {
     /// Deletes an account as its owner could.
     ///
     /// # Errors
-    /// As [`Postern::lock_user`].
+    /// As [`Postern::set_role`].
     pub async fn delete_user(&self, address: &EmailAddress) -> Result<(), Error> {
-        self.operate(address, Act::Delete).await.map(drop)
+        self.operate_freshly(address, FreshAct::Delete)
+            .await
+            .map(drop)
     }
 
     async fn operate(&self, address: &EmailAddress, act: Act) -> Result<User, Error> {
         let whose = Whose::Address(address.clone());
         self.govern(By::Operator, &whose, act).await
+    }
+
+    async fn operate_freshly(&self, address: &EmailAddress, act: FreshAct) -> Result<User, Error> {
+        let whose = Whose::Address(address.clone());
+        self.govern_freshly(ByFresh::Operator, &whose, act).await
     }
 }

@@ -44,6 +44,7 @@ impl Postern {
         let capacity = Capacity::AtDevice(dev_type);
         let (tried, mut user) = self.prove_password(meta, name, typed, capacity).await?;
         let epoch = user.epoch;
+        let mut unsettled = Some(tried);
         for _ in 0..MAX_ROUNDS {
             let (before, bound) = self
                 .store()
@@ -57,7 +58,7 @@ impl Postern {
             if let Some(session) = &before
                 && session.is_alive(&user, device, meta.now)
             {
-                self.settle(meta, &tried, &user).await;
+                self.settle_first(meta, &mut unsettled, &user).await;
                 return self.the_token(user, session.clone());
             }
             let id = platform::uuid(self.entropy());
@@ -73,8 +74,10 @@ impl Postern {
                 .begin_operator_session(&session, before.as_ref())?
                 .audit(&event)?;
             let token = platform::uuid(self.entropy());
-            let (committed, ()) =
-                tokio::join!(transaction.commit(token), self.settle(meta, &tried, &user),);
+            let (committed, ()) = tokio::join!(
+                transaction.commit(token),
+                self.settle_first(meta, &mut unsettled, &user),
+            );
             if let Commit::Done = committed? {
                 return self.the_token(user, session);
             }

@@ -22,15 +22,16 @@ use domain::password::{Password, PasswordCredential};
 use domain::place::remember;
 use domain::time::MINUTE;
 use domain::username::LoginName;
-use domain::{EmailAddress, Error};
+use domain::{Contact, EmailAddress, Error};
 use store::Step;
 use uuid::Uuid;
 
 use crate::password_choice::Choice;
+use crate::postage::Purpose;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended, letters};
 
 /// The least time that a request takes: a few slow calls longer than it usually does.
-const FLOOR: Duration = Duration::from_millis(500);
+pub(crate) const FLOOR: Duration = Duration::from_millis(500);
 
 impl Postern {
     /// Sends the holder of `address` a token, or whoever reads it the news that
@@ -122,7 +123,10 @@ impl Postern {
         written?;
         let letter = self.reset_letter(user.as_ref(), token);
         let language = meta.language_for(user.as_ref());
-        self.send(address, &letter, language, meta.now).await
+        let purpose = Purpose::Asked {
+            account: user.as_ref(),
+        };
+        self.send(meta, purpose, address, &letter, language).await
     }
 
     fn reset_letter(&self, user: Option<&User>, token: String) -> Letter {
@@ -194,7 +198,12 @@ impl Postern {
                 .filter(|user| ticket.is_good(user, meta.now))
                 .ok_or(Error::SpentTicket)?;
             // What a stranger set is none of its owner's former passwords.
-            let own = user.has_password() && user.email_verified;
+            let contact = user
+                .email
+                .clone()
+                .map(Contact::Email)
+                .ok_or(Error::SpentTicket)?;
+            let own = user.has_password() && user.ever_proved(&contact);
             let new = match chosen.take() {
                 Some(hash) => hash,
                 None => {
@@ -211,7 +220,7 @@ impl Postern {
             let credential =
                 PasswordCredential::replacing(before.as_ref(), own, new.clone(), meta.now);
             let Some(step) = self
-                .write_reset(meta, &hash, &user, &credential, rev)
+                .write_reset(meta, &hash, &user, &contact, &credential, rev)
                 .await?
             else {
                 return Ok(());
@@ -230,16 +239,17 @@ impl Postern {
         meta: &RequestMeta,
         hash: &str,
         user: &User,
+        contact: &Contact,
         credential: &PasswordCredential,
         before: Option<u64>,
     ) -> Result<Option<Step>, Error> {
         let here = self.place_mark(Some(user.sub), meta);
-        let first_proof = !user.email_verified;
+        let first_proof = !user.ever_proved(contact);
         let mut proven = user.clone();
         if first_proof {
             proven = User {
                 places: Vec::new(),
-                ..user.first_proven()
+                ..user.first_proven_by(contact, meta.now)
             };
         }
         let reset = User {
@@ -255,10 +265,11 @@ impl Postern {
             .store()
             .transaction()
             .spend_reset(hash, meta.now)?
-            .edit_user(&reset, user.rev)?
+            .edit_user_even_last(&reset, user)?
             .swap_names(user, &reset)?
             .put_password(user.sub, credential, before)?
             .audit(&event)?;
+        transaction = self.audit_rights(transaction, user, &reset, meta)?;
         transaction = if first_proof {
             self.revoke_all_but_password(transaction, user).await?
         } else {
@@ -266,7 +277,7 @@ impl Postern {
         };
         let letter = Some(Letter::PasswordChanged);
         let refused = self
-            .commit_and_tell(transaction, &reset, letter, meta.now)
+            .commit_and_tell(transaction, &reset, letter, meta)
             .await?;
         if refused.is_none() {
             self.know_places(&reset).await?;

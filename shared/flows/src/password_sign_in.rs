@@ -15,17 +15,21 @@ use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_pe
 use domain::password::{Password, PasswordCredential};
 use domain::place::PlaceMark;
 use domain::pos::Capacity;
+use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::username::LoginName;
 use domain::{AuthFailure, Contract, Error};
+use store::TryState;
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended, event};
 
-/// A password at a name, that was right or wrong.
+/// A try that was counted, at whatever the mark stands for. It is no `Clone`, and
+/// settling takes it: what was counted once is settled once, however often the flow
+/// that it was for starts over.
 pub(crate) struct Try {
-    /// The name, as its ledger is called.
+    /// What its ledger is called.
     pub(crate) mark: String,
     pub(crate) lane: LaneName,
     /// The ledger, with this try counted.
@@ -49,7 +53,7 @@ impl Postern {
         capacity: Capacity,
     ) -> Result<SignIn, Error> {
         let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
-        self.enter_by_password(meta, contract, &tried, user, capacity)
+        self.enter_by_password(meta, contract, tried, user, capacity)
             .await
     }
 
@@ -67,20 +71,15 @@ impl Postern {
         let (contract, capacity) = (Contract::AuthService, Capacity::Anybody);
         let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
         if user.role != Role::Admin {
-            self.refuse_entry(meta, &tried, &user).await?;
+            self.refuse_entry(meta, tried, &user).await?;
             return Err(Error::Forbidden);
         }
-        self.enter_by_password(meta, contract, &tried, user, capacity)
+        self.enter_by_password(meta, contract, tried, user, capacity)
             .await
     }
 
     /// Writes down that a right password did not open what it was shown for.
-    async fn refuse_entry(
-        &self,
-        meta: &RequestMeta,
-        tried: &Try,
-        user: &User,
-    ) -> Result<(), Error> {
+    async fn refuse_entry(&self, meta: &RequestMeta, tried: Try, user: &User) -> Result<(), Error> {
         let event = self.user_event(user, EventKind::SignInRefused, None, meta)?;
         let (written, ()) = tokio::join!(
             self.store().append_audit(&event),
@@ -123,8 +122,10 @@ impl Postern {
                 if verdict == Verdict::Outdated {
                     self.rehash(&user, &credential, typed).await?;
                 }
-                if user.must_change_password {
-                    self.refuse_entry(meta, &tried, &user).await?;
+                // A terminal has no way to change a password.
+                let can_change = !matches!(capacity, Capacity::AtDevice(_));
+                if user.must_change_password && can_change {
+                    self.refuse_entry(meta, tried, &user).await?;
                     let failure = AuthFailure::PasswordChangeRequired;
                     return Err(Error::Unauthenticated(failure));
                 }
@@ -156,14 +157,32 @@ impl Postern {
         );
         admitted?;
         let state = state?;
-        let here = self.place_mark(state.holder, meta);
-        let lane = state.ledger.lane_of(&here, state.holder);
-        state.admits(lane).map_err(Error::TooMany)?;
-        let admission = state.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
+        self.count_at(meta, mark, state.holder, &state.tries, read)
+            .await
+    }
+
+    /// Counts a try at whatever `mark` stands for and `holder` holds, and reads
+    /// meanwhile what belongs to the holder. `known` is what was read of it
+    /// beforehand.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] once the place has used up what it may try, or while the
+    /// mark rests after wrong tries.
+    pub(crate) async fn count_at<T>(
+        &self,
+        meta: &RequestMeta,
+        mark: String,
+        holder: Option<Uuid>,
+        known: &TryState,
+        read: impl AsyncFnOnce(Uuid) -> T,
+    ) -> Result<(Try, T), Error> {
+        let here = self.place_mark(holder, meta);
+        let lane = known.ledger.lane_of(&here, holder);
+        known.admits(lane).map_err(Error::TooMany)?;
+        let admission = known.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
         let (found, counted) = tokio::join!(
-            read(state.holder.unwrap_or(Uuid::nil())),
-            self.store()
-                .count_password(&mark, lane, admission, meta.now),
+            read(holder.unwrap_or(Uuid::nil())),
+            self.store().count_try(&mark, lane, admission, meta.now),
         );
         // Others tried meanwhile, and beyond the free ones tries come one at a time.
         let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
@@ -188,7 +207,7 @@ impl Postern {
     }
 
     /// What the ledger of a name is called.
-    fn name_mark(&self, name: &LoginName) -> String {
+    pub(crate) fn name_mark(&self, name: &LoginName) -> String {
         let text = match name {
             LoginName::Email(address) => address.as_str().to_owned(),
             LoginName::Username(username) => username.form(),
@@ -221,24 +240,26 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         contract: Contract,
-        tried: &Try,
+        tried: Try,
         mut user: User,
         capacity: Capacity,
     ) -> Result<SignIn, Error> {
         let epoch = user.epoch;
+        let mut unsettled = Some(tried);
         for _ in 0..MAX_ROUNDS {
             let entered = self.seen(&user, meta);
             let proof = Proof {
                 meta,
                 contract,
                 amr: vec![Amr::Pwd],
+                proven: ProvenWhen::AtSignIn,
                 provider: None,
                 event: capacity.event_of(&user),
             };
             let nothing = self.store().transaction();
             let (signed_in, ()) = tokio::join!(
                 self.sign_in(&proof, nothing, &user, entered.clone()),
-                self.settle(meta, tried, &entered),
+                self.settle_first(meta, &mut unsettled, &entered),
             );
             if let Ok(signed_in) = signed_in? {
                 return Ok(signed_in);
@@ -252,19 +273,33 @@ impl Postern {
         Err(contended())
     }
 
-    /// Tells the ledger that the password was right. In the lane of known places
-    /// only once tries have added up: a person who signs in as ever pays no write
-    /// for it. Cannot fail what has happened.
-    pub(crate) async fn settle(&self, meta: &RequestMeta, tried: &Try, entered: &User) {
+    /// Settles a try in the first round of a flow that may start over, and nothing in
+    /// the rounds after it. The ledger may then lack a place that came to the account
+    /// in between: the next try from there is a stranger's, and notes it.
+    pub(crate) async fn settle_first(
+        &self,
+        meta: &RequestMeta,
+        unsettled: &mut Option<Try>,
+        entered: &User,
+    ) {
+        if let Some(tried) = unsettled.take() {
+            self.settle(meta, tried, entered).await;
+        }
+    }
+
+    /// Tells the ledger that the try was right. In the lane of known places only
+    /// once tries have added up: a person who signs in as ever pays no write for
+    /// it. Cannot fail what has happened.
+    pub(crate) async fn settle(&self, meta: &RequestMeta, tried: Try, entered: &User) {
         self.settle_for(meta, tried, entered.sub, &entered.places)
             .await;
     }
 
-    /// The same for the holder `sub` of the name, who knows these places.
+    /// The same for the holder `sub` of the mark, who knows these places.
     pub(crate) async fn settle_for(
         &self,
         meta: &RequestMeta,
-        tried: &Try,
+        tried: Try,
         sub: Uuid,
         places: &[PlaceMark],
     ) {
@@ -273,14 +308,13 @@ impl Postern {
             lane,
             counted,
         } = tried;
-        let lane = *lane;
         let few = counted.lane(lane).tries < free(lane) / 2;
         if lane == LaneName::Known && few {
             return;
         }
         let settled = self
             .store()
-            .settle_password(mark, lane, sub, places, meta.now)
+            .settle_try(&mark, lane, sub, places, meta.now)
             .await;
         if let Err(error) = settled {
             event::log(
@@ -312,7 +346,7 @@ impl Postern {
             if tried.counted.deserves_notice(lane)
                 && let Some(user) = user.filter(|user| user.has_password())
             {
-                self.tell(user, &Letter::WrongPasswords, meta).await;
+                self.warn(user, &Letter::WrongPasswords, meta).await;
             }
         };
         let (written, counted, noted, ()) = tokio::join!(
@@ -344,7 +378,7 @@ impl Postern {
     pub(crate) async fn forget_passwords(&self, user: &User) -> Result<bool, Error> {
         let mut any = false;
         for mark in self.name_marks(user) {
-            any |= self.store().forget_passwords(&mark).await?;
+            any |= self.store().forget_tries(&mark).await?;
         }
         Ok(any)
     }

@@ -250,7 +250,7 @@ impl Postern {
             let mut transaction = self
                 .store()
                 .transaction()
-                .edit_user(&edited, user.rev)?
+                .edit_user(&edited, &user)?
                 .show_picture(&name, user.sub, format)?;
             if let Some(before) = &user.picture {
                 transaction = transaction.hide_picture(&self.picture_name(before))?;

@@ -8,7 +8,7 @@ use domain::session::Session;
 use domain::{AuthFailure, Error, platform};
 use store::Commit;
 
-use crate::{Connection, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{Connection, FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 /// An account as whoever is signed in sees it.
 #[derive(Clone, Debug)]
@@ -96,9 +96,11 @@ impl Postern {
         user: &User,
         edited: &User,
     ) -> Result<Option<User>, Error> {
-        if !session.may_change_guards(user, meta.now) {
-            return Err(Error::StaleSignIn);
-        }
+        let signed = Signed {
+            user: user.clone(),
+            session: session.clone(),
+        };
+        FreshSession::of(signed, meta.now)?;
         if !can_do_without(edited) && edited.ways_in.is_empty() {
             return Err(Error::Oauth(OauthFailure::LastWayIn));
         }
@@ -106,7 +108,7 @@ impl Postern {
         let transaction = self
             .store()
             .transaction()
-            .edit_user(edited, user.rev)?
+            .edit_user(edited, user)?
             .swap_names(user, edited)?
             .audit(&event)?;
         match transaction.commit(platform::uuid(self.entropy())).await? {

@@ -29,7 +29,8 @@ impl Postern {
         kind: EventKind,
     ) -> Result<AuditEvent, Error> {
         match by {
-            By::Administrator { signed, meta } => {
+            By::Administrator { admin, meta } => {
+                let signed = admin.signed();
                 self.user_event(&signed.user, kind, Some(signed.session.id), meta)
             }
             By::Operator => {
@@ -45,9 +46,9 @@ impl Postern {
         by: By<'_>,
         transaction: Transaction<'_>,
     ) -> Result<Option<Step>, Error> {
-        let transaction = match by {
-            By::Administrator { signed, .. } => transaction.check_user(&signed.user)?,
-            By::Operator => transaction,
+        let transaction = match by.administrator() {
+            Some(administrator) => transaction.check_user(administrator)?,
+            None => transaction,
         };
         match transaction.commit(platform::uuid(self.entropy())).await? {
             Commit::Done => Ok(None),

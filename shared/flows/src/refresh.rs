@@ -67,7 +67,8 @@ impl Postern {
         Ok(Refreshed::Complete(Box::new(tokens)))
     }
 
-    /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6), within
+    /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6), whose
+    /// registration the caller has looked at; at a contract's own route to nobody's, within
     /// a limit if there is one beside that on bad tokens.
     ///
     /// # Errors
@@ -114,7 +115,7 @@ impl Postern {
         );
         admitted?;
         let (session, user) = found?.ok_or(SPENT)?;
-        if client.is_some() && session.granted_to.as_deref() != client {
+        if !session.is_refreshed_by(client) {
             return Err(SPENT);
         }
         let worth = session.presented(claims.generation, &user, meta.now);

@@ -3,10 +3,11 @@
 //! Nobody has proven the address yet, so the account holds its claim until
 //! somebody does: the first code or reset token that comes back from the address
 //! ends the password, the factors, the sessions and the keys that were set up
-//! before it (`sign_in::revoke_credentials`). The address is told at once.
+//! before it (`sign_in::revoke_credentials`). The letter that goes there at once has a
+//! token by which whoever registered proves it and keeps all that
+//! ([`crate::email_change`]).
 
-use delivery::Letter;
-use domain::account::{Role, User, WayIn};
+use domain::account::{Role, User, Voucher, WayIn};
 use domain::audit::EventKind;
 use domain::limit::REGISTRATIONS_PER_PLACE;
 use domain::password::guesses::PASSWORDS_PER_PLACE;
@@ -15,8 +16,9 @@ use domain::username::{LoginName, Username};
 use domain::{EmailAddress, Error};
 use store::Step;
 
+use crate::email_change::ByWhom;
 use crate::password_choice::Choice;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended, letters};
 
 /// What somebody says of themselves to get an account.
 #[derive(Clone, Debug)]
@@ -100,7 +102,12 @@ impl Postern {
             let user = User {
                 username: username.as_str().to_owned(),
                 role,
+                voucher: match role {
+                    Role::User => Voucher::Nobody,
+                    _ => Voucher::RegistrationKey,
+                },
                 email_verified: false,
+                email_proven_at: None,
                 last_login_at: None,
                 ways_in: vec![WayIn::Password],
                 profile_picture: profile_picture.clone(),
@@ -119,11 +126,15 @@ impl Postern {
                 event.role = Some(role);
                 transaction = transaction.audit(&event)?;
             }
-            let refused = self
-                .commit_and_tell(transaction, &user, Some(Letter::Registered), meta.now)
-                .await?;
+            let refused = self.commit_and_tell(transaction, &user, None, meta).await?;
             match refused {
-                None => return Ok(user),
+                None => {
+                    let sent = self.ask_for_own_proof(meta, &user, ByWhom::Themselves);
+                    if let Err(error) = sent.await {
+                        letters::not_sent(&error);
+                    }
+                    return Ok(user);
+                }
                 Some(Step::Create) => {
                     let names = [
                         LoginName::Email(email.clone()),

@@ -13,6 +13,7 @@ use domain::time::MINUTE;
 use domain::{Contact, Error, Problem, ProblemKind, phone_code, platform};
 use uuid::Uuid;
 
+use crate::postage::Purpose;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
@@ -56,16 +57,26 @@ impl Postern {
                     Some((code, minutes)) => Letter::SignInCode { code, minutes },
                     None => Letter::AccountLocked,
                 };
-                self.send(address, &letter, language, meta.now).await
+                let purpose = Purpose::Code {
+                    account: user.as_ref(),
+                };
+                self.send(meta, purpose, address, &letter, language).await
             }
             Contact::Phone(number) => {
                 let text = match code {
                     Some((code, minutes)) => TextMessage::SignInCode { code, minutes },
                     None => TextMessage::AccountLocked,
                 };
-                self.text(number, &text, language, meta.now).await
+                let known = user.as_ref().is_some_and(|user| {
+                    let here = self.place_mark(Some(user.sub), meta);
+                    user.places.contains(&here)
+                });
+                self.text(number, &text, language, known, meta.now).await
             }
         };
+        if let (Ok(()), Some(user)) = (&sent, &user) {
+            self.send_waiting(meta, user).await;
+        }
         if sent.is_err() {
             // If a guess or another request came between, its row is the better one.
             self.store()

@@ -14,7 +14,7 @@ use domain::{EmailAddress, Error, platform};
 use store::Commit;
 use uuid::Uuid;
 
-use crate::{MAX_ROUNDS, Postern, broken, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 
 impl Postern {
     /// Brings back the account that last left `address`, or an earlier one of
@@ -49,12 +49,12 @@ impl Postern {
             let transaction = self
                 .store()
                 .transaction()
-                .edit_user(&restored, user.rev)?
+                .edit_user(&restored, &user)?
                 .claim_names(&restored)?
                 .audit(&event)?;
             if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
-                self.notify(address, &Letter::AccountRestored, "", now)
-                    .await;
+                let meta = RequestMeta::of_command_line(now);
+                self.tell(&restored, &Letter::AccountRestored, &meta).await;
                 return Ok(restored);
             }
             if self.store().holder(address).await?.is_some() {

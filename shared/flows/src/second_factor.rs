@@ -10,12 +10,14 @@
 use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::limit::{SECOND_FACTOR_GUESSES, SECOND_FACTORS_PER_PLACE};
+use domain::email_code::LaneName;
+use domain::limit::SECOND_FACTORS_PER_PLACE;
 use domain::sign_in::{Amr, Challenge, MAX_ATTEMPTS};
 use domain::totp::{FactorFailure, Factors};
 use store::Step;
 use uuid::Uuid;
 
+use crate::password_sign_in::Try;
 use crate::sign_in::Proof;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, Tokens, contended};
 
@@ -81,16 +83,16 @@ impl Postern {
         if challenge.tries >= MAX_ATTEMPTS {
             return Err(FactorFailure::NoTriesLeft.into());
         }
-        let who = challenge.sub.to_string();
         let (counted, at_account, known) = tokio::join!(
             self.store().count_attempt(id),
-            self.store().hit(&SECOND_FACTOR_GUESSES, &who, meta.now),
+            self.count_factor(meta, challenge.sub, self.lane_of(meta, &challenge)),
             self.store().user_and_factors(challenge.sub),
         );
+        let tried = at_account?;
         let tries = counted?.ok_or(FactorFailure::NoTriesLeft)?;
-        at_account?.map_err(Error::TooMany)?;
         let left = MAX_ATTEMPTS.saturating_sub(tries);
-        self.complete(meta, &challenge, shown, known?, left).await
+        self.complete(meta, &challenge, shown, known?, (tried, left))
+            .await
     }
 
     /// Spends the sign-in and what was shown. Starts over when another write of
@@ -101,7 +103,7 @@ impl Postern {
         challenge: &Challenge,
         shown: SecondFactor<'_>,
         mut known: (Option<User>, Factors),
-        left: u32,
+        (tried, left): (Try, u32),
     ) -> Result<Answer, Error> {
         for _ in 0..MAX_ROUNDS {
             let (user, factors) = known;
@@ -109,7 +111,8 @@ impl Postern {
                 .filter(|user| user.is_active() && user.epoch == challenge.epoch)
                 .ok_or(NO_SIGN_IN)?;
             let Some(used) = self.used(&user, &factors, shown, meta)? else {
-                return Err(self.wrong_factor(meta, &user, Some(left)).await?);
+                let wrong = self.wrong_factor(meta, &user, Some(left), Some(&tried));
+                return Err(wrong.await?);
             };
             let passed = match shown {
                 SecondFactor::Totp(_) => EventKind::SecondFactorPassed,
@@ -126,17 +129,15 @@ impl Postern {
                 meta,
                 contract: challenge.contract,
                 amr: [challenge.amr.as_slice(), &[Amr::Mfa]].concat(),
+                proven: challenge.proven,
                 provider: challenge.provider.clone(),
                 event: challenge.event,
             };
             let entered = self.seen(&user, meta);
-            // Side by side: the answer was right, whatever else becomes of the sign-in.
-            let (admitted, ()) = tokio::join!(
-                self.admit(&proof, transaction, &user, entered),
-                self.forgive_guesses(user.sub),
-            );
-            match admitted? {
+            let places = entered.places.clone();
+            match self.admit(&proof, transaction, &user, entered).await? {
                 Ok(tokens) => {
+                    self.settle_for(meta, tried, user.sub, &places).await;
                     return Ok(Answer {
                         tokens,
                         backup_codes_left: used.backup_codes.len(),
@@ -147,6 +148,17 @@ impl Postern {
             }
         }
         Err(contended())
+    }
+
+    /// The count that an answer to a sign-in falls under: of known networks if the
+    /// sign-in began at one and is answered there.
+    fn lane_of(&self, meta: &RequestMeta, challenge: &Challenge) -> LaneName {
+        let here = self.place_mark(Some(challenge.sub), meta);
+        if challenge.known_place.as_ref() == Some(&here) {
+            LaneName::Known
+        } else {
+            LaneName::Strange
+        }
     }
 
     /// The factors with what was shown used up, if it is right.

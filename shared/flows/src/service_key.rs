@@ -1,7 +1,5 @@
-//! API keys of services: making one, revoking one, knowing one.
-//!
-//! That whoever makes or revokes one is an administrator who signed in just now
-//! is the caller's to check, as an argument of its own (`edge::FreshAdmin`).
+//! API keys of services: making one, revoking one, knowing one. Both acts are for an
+//! administrator who signed in just now.
 
 use crypto::derive;
 use domain::audit::EventKind;
@@ -10,7 +8,7 @@ use domain::service_key::{self, INTROSPECT, ServiceKey};
 use domain::{AuthFailure, Error, platform};
 use store::Commit;
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// What a key is to be for.
 #[derive(Clone, Debug)]
@@ -40,10 +38,11 @@ impl Postern {
     pub async fn create_service_key(
         &self,
         meta: &RequestMeta,
-        admin: &Signed,
+        admin: &FreshAdmin,
         new: NewServiceKey,
     ) -> Result<IssuedServiceKey, Error> {
         self.by_place(&SERVICE_KEYS, meta).await?;
+        let admin = admin.signed();
         let secret = derive::fresh_token(self.entropy());
         let (kind, session) = (EventKind::ServiceKeyCreated, Some(admin.session.id));
         for _ in 0..MAX_ROUNDS {
@@ -87,10 +86,11 @@ impl Postern {
     pub async fn revoke_service_key(
         &self,
         meta: &RequestMeta,
-        admin: &Signed,
+        admin: &FreshAdmin,
         id: u64,
     ) -> Result<(), Error> {
         self.by_place(&SERVICE_KEY_REVOCATIONS, meta).await?;
+        let admin = admin.signed();
         let (kind, session) = (EventKind::ServiceKeyRevoked, Some(admin.session.id));
         let event = self.user_event(&admin.user, kind, session, meta)?;
         let transaction = self

@@ -18,6 +18,8 @@ use domain::time::{DAY, HOUR, MINUTE};
 use ipnet::IpNet;
 use providers::{FirebaseProject, GitHubApp};
 
+use crate::CredentialKind;
+
 pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;
 
@@ -52,6 +54,8 @@ pub struct Settings {
     pub text_daily_budget: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
     pub trusted_proxies: Vec<IpNet>,
+    /// `POSTERN_FORWARDED_HEADER`: the header in which they say it, and no other.
+    pub forwarded_header: ForwardedHeader,
     /// `POSTERN_CFG_ACCESS_SECONDS`, `POSTERN_CFG_REFRESH_SECONDS` and so on for
     /// each contract; `POSTERN_SESSION_SECONDS`, `POSTERN_REFRESH_GRACE_SECONDS`
     /// for all.
@@ -89,8 +93,41 @@ pub struct Settings {
     /// `POSTERN_ADMIN_REGISTRATION_KEY`: what makes administrators of those who have
     /// it (Auth Service). Nobody does while there is none.
     pub admin_registration_key: Option<RegistrationKey>,
+    /// `POSTERN_AUTHORIZER_KINDS`: which credentials open the API whose authorizer we
+    /// are, of `access`, `service`, `personal`, `offline` and `operator`.
+    pub authorizer_kinds: Vec<CredentialKind>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
+}
+
+/// The header in which proxies say whom they ask for. One, and never both: a proxy
+/// that writes one passes the other on as its own client forged it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`: addresses, separated by commas.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// The one of that name, in any case, as header names are.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::XForwardedFor, Self::Forwarded]
+            .into_iter()
+            .find(|header| header.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
 }
 
 /// How long tokens live, contract by contract. Every function knows all of them,
@@ -182,6 +219,7 @@ impl Settings {
             mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
             text_daily_budget: vars.number("POSTERN_TEXT_DAILY_BUDGET", 1000, 1..=10_000_000),
             trusted_proxies: vars.networks("POSTERN_TRUSTED_PROXIES"),
+            forwarded_header: vars.choice("POSTERN_FORWARDED_HEADER", ForwardedHeader::named),
             lives: vars.lives(),
             mfa_policy: vars.choice("POSTERN_MFA_POLICY", MfaPolicy::parse),
             codes: CodePolicy {
@@ -209,6 +247,7 @@ impl Settings {
             pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),
             mfa_fresh: vars.number("POSTERN_MFA_FRESH_SECONDS", 8 * HOUR, MINUTE..=7 * DAY),
             admin_registration_key: vars.registration_key("POSTERN_ADMIN_REGISTRATION_KEY"),
+            authorizer_kinds: vars.kinds("POSTERN_AUTHORIZER_KINDS"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
         };
         vars.finish(settings)
@@ -267,6 +306,22 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 .push(format!("{name} must be a list of URLs without a fragment"));
         }
         uris
+    }
+
+    fn kinds(&mut self, name: &str) -> Vec<CredentialKind> {
+        let Some(text) = self.get(name) else {
+            return CredentialKind::USUAL.to_vec();
+        };
+        let kinds: Vec<_> = text
+            .split(',')
+            .map(|kind| CredentialKind::parse(kind.trim()))
+            .collect();
+        if kinds.contains(&None) {
+            self.problems.push(format!(
+                "{name} must be a list of access, service, personal, offline and operator"
+            ));
+        }
+        kinds.into_iter().flatten().collect()
     }
 
     fn wrapping(&mut self) -> Wrapping {
@@ -355,6 +410,19 @@ mod tests {
             settings.oauth.redirect_uris,
             ["https://id.example.com/auth?provider=github"]
         );
+    }
+
+    #[test]
+    fn one_header_names_whom_a_proxy_asks_for() {
+        let header = |vars: &[(&str, &str)]| with(vars).map(|settings| settings.forwarded_header);
+        let named = |name| header(&[("POSTERN_FORWARDED_HEADER", name)]).ok();
+        assert_eq!(header(&[]).unwrap(), ForwardedHeader::XForwardedFor);
+        assert_eq!(
+            named("X-Forwarded-For"),
+            Some(ForwardedHeader::XForwardedFor)
+        );
+        assert_eq!(named("forwarded"), Some(ForwardedHeader::Forwarded));
+        assert_eq!(named("X-Real-IP"), None);
     }
 
     #[test]

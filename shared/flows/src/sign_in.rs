@@ -10,13 +10,15 @@ use delivery::{Letter, describe_device};
 use domain::account::{NewUser, User, coin_username};
 use domain::audit::EventKind;
 use domain::place::{PlaceMark, remember};
+use domain::session::ProvenWhen;
 use domain::sign_in::{Amr, NextStep, next_step};
-use domain::{Contact, Contract, Error, UnixTime, platform};
+use domain::{Contact, Contract, Error, platform};
 use store::{Commit, Step, Transaction};
 use uuid::Uuid;
 
 use crate::budget::Budget;
-use crate::{PendingTokens, Postern, RequestMeta, Tokens, letters};
+use crate::postage::Purpose;
+use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How a sign-in ended.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub(crate) struct Proof<'a> {
     pub(crate) meta: &'a RequestMeta,
     pub(crate) contract: Contract,
     pub(crate) amr: Vec<Amr>,
+    /// When it was made: a provider's may be days old, or of an unknown age.
+    pub(crate) proven: ProvenWhen,
     pub(crate) provider: Option<String>,
     /// The event that the session is bound to (cashless).
     pub(crate) event: Option<u64>,
@@ -85,7 +89,7 @@ impl Postern {
             .begin_session(&session)?
             .audit(&event)?;
         let refused = self
-            .commit_and_tell(transaction, &user, Some(Letter::Welcome), meta.now)
+            .commit_and_tell(transaction, &user, Some(Letter::Welcome), meta)
             .await?;
         if let Some(step) = refused {
             return Ok(Err(step));
@@ -146,7 +150,8 @@ impl Postern {
         let written = if only_seen == *user {
             so_far.touch_user(user, meta.now)?
         } else {
-            so_far.edit_user(&entered, user.rev)?
+            // A sign-in takes rights only where it is a first proof, which nothing may keep from ending them.
+            so_far.edit_user_even_last(&entered, user)?
         };
         let transaction = written.begin_session(&session)?.audit(&event)?;
         if only_seen == *user && nothing_spent {
@@ -159,7 +164,7 @@ impl Postern {
         let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
         let letter = is_new_place.then(|| new_place(meta));
         let refused = self
-            .commit_and_tell(transaction, &entered, letter, meta.now)
+            .commit_and_tell(transaction, &entered, letter, meta)
             .await?;
         Ok(match refused {
             Some(step) => Err(step),
@@ -217,36 +222,52 @@ impl Postern {
         Ok(transaction)
     }
 
-    /// Commits, and then tells `user` if there is a letter about it. The letter's
-    /// budget is reserved meanwhile, so that it costs no trip of its own; whether
-    /// it can be sent changes nothing about what was written. The step that
-    /// refused, if one did.
+    /// Adds the event of rights that `after` has and `before` had not, or the other way
+    /// round: a proof may bring what waited for it.
+    pub(crate) fn audit_rights<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        before: &User,
+        after: &User,
+        meta: &RequestMeta,
+    ) -> Result<Transaction<'t>, Error> {
+        if after.role == before.role {
+            return Ok(so_far);
+        }
+        let mut event = self.user_event(before, EventKind::RoleChanged, None, meta)?;
+        event.role = Some(after.role);
+        Ok(so_far.audit(&event)?)
+    }
+
+    /// Commits, and then tells `user` if there is a letter about it. Its postage is paid
+    /// meanwhile, so that it costs no trip of its own; whether it can be sent changes
+    /// nothing about what was written. The step that refused, if one did.
     pub(crate) async fn commit_and_tell(
         &self,
         transaction: Transaction<'_>,
         user: &User,
         letter: Option<Letter>,
-        now: UnixTime,
+        meta: &RequestMeta,
     ) -> Result<Option<Step>, Error> {
         let token = platform::uuid(self.entropy());
         let Some((letter, address)) = letter.zip(user.email.as_ref()) else {
             return Ok(refusing_step(transaction.commit(token).await?));
         };
-        let (committed, reserved) = tokio::join!(
+        let (committed, postage) = tokio::join!(
             transaction.commit(token),
-            self.reserve(Budget::Letters, now)
+            self.postage(meta, Purpose::Notice { account: user }, address)
         );
         let happened = matches!(committed, Ok(Commit::Done));
-        let told = match reserved {
-            Ok(()) if happened => self.post(address, &letter, &user.language, now).await,
-            Ok(()) => {
-                self.unreserve(Budget::Letters, now).await;
-                Ok(())
+        match postage {
+            Ok(postage) if happened => {
+                let sent = self.post(postage, address, &letter, &user.language, meta.now);
+                if let Err(error) = sent.await {
+                    self.keep_notice(user, &letter, &error).await;
+                }
             }
-            Err(error) => Err(error),
-        };
-        if let Err(error) = told {
-            letters::not_sent(&error);
+            Ok(_) => self.unreserve(Budget::Letters, meta.now).await,
+            Err(error) if happened => self.keep_notice(user, &letter, &error).await,
+            Err(_) => {}
         }
         Ok(refusing_step(committed?))
     }

@@ -1,13 +1,14 @@
 //! Sending text messages, within what the whole stack may send in a day.
 
-use delivery::{Language, TextMessage};
+use delivery::{Language, Postage, TextMessage};
 use domain::{Error, PhoneNumber, UnixTime};
 
 use crate::Postern;
 use crate::budget::Budget;
 
 impl Postern {
-    /// Sends a text message that the request exists for.
+    /// Sends a text message with a code, which was counted as asked for by network and by
+    /// number; `known` says whether the account knows the network.
     ///
     /// # Errors
     /// As [`Postern::reserve`]; [`Error::Undeliverable`] if SNS does not take it.
@@ -16,10 +17,13 @@ impl Postern {
         to: &PhoneNumber,
         text: &TextMessage,
         language: &str,
+        known: bool,
         now: UnixTime,
     ) -> Result<(), Error> {
-        self.reserve(Budget::Texts, now).await?;
-        let taken = self.0.courier.text(to, text, Language::of(language));
+        self.reserve(Budget::Texts, known, now).await?;
+        let postage = Postage::paid();
+        let courier = &self.0.courier;
+        let taken = courier.text(postage, to, text, Language::of(language));
         self.sent(Budget::Texts, taken.await, now).await
     }
 }

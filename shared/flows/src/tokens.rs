@@ -49,6 +49,7 @@ impl Postern {
             amr: proof.amr.clone(),
             provider: proof.provider.clone(),
             auth_time: meta.now,
+            proven: proof.proven,
             mfa_at: proof.amr.contains(&Amr::Mfa).then_some(meta.now),
             event: proof.event,
             remembered: false,
@@ -67,6 +68,7 @@ impl Postern {
     /// A sign-in of `user` that waits for its second factor, not yet written.
     pub(crate) fn new_challenge(&self, user: &User, proof: &Proof<'_>) -> Challenge {
         let now = proof.meta.now;
+        let here = self.place_mark(Some(user.sub), proof.meta);
         Challenge {
             id: platform::uuid(self.entropy()),
             sub: user.sub,
@@ -74,8 +76,10 @@ impl Postern {
             contract: proof.contract,
             number: platform::integer_id(self.entropy()),
             amr: proof.amr.clone(),
+            proven: proof.proven,
             provider: proof.provider.clone(),
             event: proof.event,
+            known_place: user.places.contains(&here).then_some(here),
             created_at: now,
             expires_at: now.plus(CHALLENGE_LIFETIME),
             tries: 0,

@@ -10,11 +10,11 @@ use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::Error;
 use domain::audit::EventKind;
-use domain::totp::{FactorFailure, Factors, may_change_guards};
+use domain::totp::{FactorFailure, Factors};
 
 use crate::totp_guess::secret_context;
 use crate::totp_setup::may_set_up;
-use crate::{Postern, RequestMeta, Signed, broken};
+use crate::{FreshSession, Postern, RequestMeta, Signed, broken};
 
 /// The first code of an authenticator that guards nothing yet.
 #[derive(Debug)]
@@ -32,13 +32,13 @@ impl Postern {
     /// up; makes one if there is none.
     ///
     /// # Errors
-    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`].
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`]; [`Error::Unproven`].
     pub async fn first_code(
         &self,
         meta: &RequestMeta,
         signed: &Signed,
     ) -> Result<FirstCode, Error> {
-        may_set_up(signed, meta)?;
+        let session = may_set_up(signed.clone(), meta)?;
         let sub = signed.user.sub;
         let factors = self.store().factors(sub).await?;
         let secret = match factors.newest_pending(meta.now) {
@@ -47,7 +47,7 @@ impl Postern {
                 SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?
             }
             None => {
-                let made = self.new_authenticator(meta, signed, "Authenticator", Factors::with);
+                let made = self.new_authenticator(meta, &session, "Authenticator", Factors::with);
                 made.await?.1
             }
         };
@@ -63,8 +63,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`FactorFailure::WrongCode`] also if none is being set up;
-    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`];
-    /// [`Error::TooMany`].
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::TooMany`].
     pub async fn enable_totp(
         &self,
         meta: &RequestMeta,
@@ -78,26 +77,26 @@ impl Postern {
         let device = factors
             .newest_pending(meta.now)
             .ok_or(FactorFailure::WrongCode { left: None })?;
-        self.confirm_totp(meta, signed, device.id, typed).await
+        let device = device.id;
+        self.confirm_totp(meta, signed, device, typed).await
     }
 
     /// Takes every authenticator and backup code out of force for somebody who
     /// showed the factor when they signed in just now.
     ///
     /// # Errors
-    /// [`FactorFailure::NotEnabled`]; [`Error::StaleSignIn`].
+    /// [`FactorFailure::NotEnabled`].
     pub async fn disable_totp_freshly(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshSession,
     ) -> Result<(), Error> {
+        let signed = session.signed();
         if signed.user.factors.is_empty() {
             return Err(FactorFailure::NotEnabled.into());
         }
-        let (user, session) = (signed.user.clone(), signed.session.clone());
-        let factors = self.store().factors(user.sub).await?;
+        let factors = self.store().factors(signed.user.sub).await?;
         let disable = |factors: &Factors| {
-            may_change_guards(&user, &session, false, meta.now)?;
             if !factors.any_active() {
                 return Err(FactorFailure::NotEnabled.into());
             }
@@ -105,7 +104,7 @@ impl Postern {
         };
         let kind = EventKind::SecondFactorDisabled;
         let user = self
-            .change_factors(meta, signed, factors, kind, disable)
+            .change_factors(meta, session, factors, kind, disable)
             .await?;
         self.tell(&user, &Letter::FactorRemoved, meta).await;
         Ok(())

@@ -1,13 +1,14 @@
 //! Looking at one's authenticators, and taking them out of force.
 
 use delivery::Letter;
-use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::totp::{Device, FactorFailure, Factors, may_change_guards};
+use domain::totp::{Device, FactorFailure, Factors};
+use domain::{AuthFailure, Error, platform};
+use store::{Commit, Step};
 use uuid::Uuid;
 
-use crate::{Postern, RequestMeta, Signed};
+use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
     /// The authenticators of `user`, oldest first: also those that
@@ -32,9 +33,9 @@ impl Postern {
         id: Uuid,
         typed: Option<&str>,
     ) -> Result<(), Error> {
-        let sub = signed.user.sub;
+        let (sub, sid) = (signed.user.sub, signed.session.id);
         let factors = match typed {
-            Some(_) => self.factors_to_guess(meta, sub).await?,
+            Some(_) => self.factors_to_guess(meta, &signed).await?,
             None => self.store().factors(sub).await?,
         };
         let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
@@ -43,8 +44,12 @@ impl Postern {
         if last && typed.is_none() {
             return Err(FactorFailure::CodeRequired.into());
         }
-        if guards {
-            may_change_guards(&signed.user, &signed.session, typed.is_some(), meta.now)?;
+        if !guards {
+            return self.forget_device(&signed, id).await;
+        }
+        let session = FreshButFactor::of(signed, meta.now)?;
+        if typed.is_none() {
+            session.clone().without_code(meta.now)?;
         }
         let kind = if last {
             EventKind::SecondFactorDisabled
@@ -57,10 +62,7 @@ impl Postern {
             if device.is_active() && typed.is_none() && factors.active().count() == 1 {
                 return Err(FactorFailure::CodeRequired.into());
             }
-            if device.is_active() != guards {
-                return Err(Error::StaleSignIn);
-            }
-            let used = match typed.filter(|_| guards) {
+            let used = match typed {
                 Some(typed) => self
                     .with_code_used(sub, factors, typed, meta)?
                     .ok_or(FactorFailure::WrongCode { left: None })?,
@@ -72,19 +74,42 @@ impl Postern {
             })
         };
         let user = self
-            .change_factors(meta, signed, factors, kind, remove)
+            .change_factors(meta, session, factors, kind, remove)
             .await?;
-        if guards {
-            tokio::join!(
-                async {
-                    if typed.is_some() {
-                        self.forgive_guesses(sub).await;
-                    }
-                },
-                self.tell(&user, &Letter::FactorRemoved, meta),
-            );
-        }
+        tokio::join!(
+            async {
+                if typed.is_some() {
+                    self.forgive_guesses(sid).await;
+                }
+            },
+            self.tell(&user, &Letter::FactorRemoved, meta),
+        );
         Ok(())
+    }
+
+    /// Forgets an authenticator that guards nothing, which takes no more than being
+    /// signed in.
+    async fn forget_device(&self, signed: &Signed, id: Uuid) -> Result<(), Error> {
+        let sub = signed.user.sub;
+        for _ in 0..MAX_ROUNDS {
+            let factors = self.store().factors(sub).await?;
+            let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
+            if device.is_active() {
+                // It was put in force since.
+                return Err(Error::StaleSignIn);
+            }
+            let transaction = self
+                .store()
+                .transaction()
+                .check_user(&signed.user)?
+                .save_factors(sub, &factors.without(id), factors.rev)?;
+            match transaction.commit(platform::uuid(self.entropy())).await? {
+                Commit::Done => return Ok(()),
+                Commit::Refused(refusal) if refusal.step == Step::EditFactors => {}
+                Commit::Refused(_) => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
+            }
+        }
+        Err(contended())
     }
 
     /// Takes every authenticator and backup code out of force, for a code of one.
@@ -95,27 +120,26 @@ impl Postern {
     pub async fn disable_totp(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: FreshButFactor,
         typed: &str,
     ) -> Result<(), Error> {
-        let sub = signed.user.sub;
-        let (user, session) = (signed.user.clone(), signed.session.clone());
-        let factors = self.factors_to_guess(meta, sub).await?;
+        let signed = session.signed();
+        let (sub, sid) = (signed.user.sub, signed.session.id);
+        let factors = self.factors_to_guess(meta, signed).await?;
         let disable = |factors: &Factors| {
             if !factors.any_active() {
                 return Err(FactorFailure::NotEnabled.into());
             }
-            may_change_guards(&user, &session, true, meta.now)?;
             self.with_code_used(sub, factors, typed, meta)?
                 .ok_or(FactorFailure::WrongCode { left: None })?;
             Ok(factors.disabled())
         };
         let kind = EventKind::SecondFactorDisabled;
         let user = self
-            .change_factors(meta, signed, factors, kind, disable)
+            .change_factors(meta, session, factors, kind, disable)
             .await?;
         tokio::join!(
-            self.forgive_guesses(sub),
+            self.forgive_guesses(sid),
             self.tell(&user, &Letter::FactorRemoved, meta),
         );
         Ok(())

@@ -1,34 +1,81 @@
-//! Guesses at second factors: counted before they are compared, by place and by
-//! account over all contracts; written down when wrong, forgiven when right.
+//! Guesses at second factors: counted before they are compared, by network and by
+//! account or session over all contracts; written down when wrong, forgiven when right.
 
 use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::limit::{SECOND_FACTOR_GUESSES, SECOND_FACTORS_PER_PLACE};
+use domain::email_code::LaneName;
+use domain::limit::{SECOND_FACTORS_PER_PLACE, SECOND_FACTORS_PER_SESSION};
+use domain::password::guesses::{Admission, free, resting};
 use domain::totp::{Device, FactorFailure, Factors};
 use domain::{AuthFailure, Error};
 use store::{Commit, Step};
 use uuid::Uuid;
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, event};
+use crate::password_sign_in::Try;
+use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, event};
 
 impl Postern {
     /// Counts one guess by whoever is signed in, and reads what it is a guess at.
     pub(crate) async fn factors_to_guess(
         &self,
         meta: &RequestMeta,
-        sub: Uuid,
+        signed: &Signed,
     ) -> Result<Factors, Error> {
-        let who = sub.to_string();
-        let (at_place, at_account, factors) = tokio::join!(
+        let session = signed.session.id.to_string();
+        let (at_place, in_session, factors) = tokio::join!(
             self.by_place(&SECOND_FACTORS_PER_PLACE, meta),
-            self.store().hit(&SECOND_FACTOR_GUESSES, &who, meta.now),
-            self.store().factors(sub),
+            self.store()
+                .hit(&SECOND_FACTORS_PER_SESSION, &session, meta.now),
+            self.store().factors(signed.user.sub),
         );
         at_place?;
-        at_account?.map_err(Error::TooMany)?;
+        in_session?.map_err(Error::TooMany)?;
         Ok(factors?)
+    }
+
+    /// Counts one guess at the second factor of a sign-in of `sub` that waits, under the
+    /// count of its network.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] while that rests.
+    pub(crate) async fn count_factor(
+        &self,
+        meta: &RequestMeta,
+        sub: Uuid,
+        lane: LaneName,
+    ) -> Result<Try, Error> {
+        let mark = self.factor_mark(sub);
+        let free = Admission::Free { free: free(lane) };
+        let counted = self.store().count_try(&mark, lane, free, meta.now).await?;
+        let counted = match counted {
+            Some(counted) => counted,
+            // Beyond the free ones: how long ago was the last?
+            None => {
+                let ledger = self.store().tries(&mark).await?;
+                let alone = ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
+                let counted = self.store().count_try(&mark, lane, alone, meta.now).await?;
+                counted.ok_or(Error::TooMany(resting(1)))?
+            }
+        };
+        Ok(Try {
+            mark,
+            lane,
+            counted,
+        })
+    }
+
+    fn factor_mark(&self, sub: Uuid) -> String {
+        self.ring()
+            .fingerprint("second factor guesses", &sub.to_string())
+    }
+
+    /// Forgets what was guessed at the second factor of an account. Whether there was
+    /// anything.
+    pub(crate) async fn forget_factor_guesses(&self, sub: Uuid) -> Result<bool, Error> {
+        let mark = self.factor_mark(sub);
+        Ok(self.store().forget_tries(&mark).await?)
     }
 
     /// The authenticator among `devices` whose code `typed` is, and its time step.
@@ -69,17 +116,17 @@ impl Postern {
     pub(crate) async fn change_factors(
         &self,
         meta: &RequestMeta,
-        signed: Signed,
+        session: impl Into<FreshButFactor>,
         mut factors: Factors,
         kind: EventKind,
         change: impl Fn(&Factors) -> Result<Factors, Error>,
     ) -> Result<User, Error> {
-        let Signed { mut user, session } = signed;
+        let Signed { mut user, session } = session.into().signed().clone();
         for _ in 0..MAX_ROUNDS {
             let after = match change(&factors) {
                 Ok(after) => after,
                 Err(Error::SecondFactor(FactorFailure::WrongCode { left })) => {
-                    return Err(self.wrong_factor(meta, &user, left).await?);
+                    return Err(self.wrong_factor(meta, &user, left, None).await?);
                 }
                 Err(error) => return Err(error),
             };
@@ -89,7 +136,7 @@ impl Postern {
                 .store()
                 .transaction()
                 .save_factors(user.sub, &after, factors.rev)?
-                .edit_user(&guarded, user.rev)?
+                .edit_user(&guarded, &user)?
                 .carry_session(&session, guarded.epoch)?
                 .audit(&event)?;
             let token = domain::platform::uuid(self.entropy());
@@ -115,11 +162,12 @@ impl Postern {
         meta: &RequestMeta,
         user: &User,
         left: Option<u32>,
+        tried: Option<&Try>,
     ) -> Result<Error, Error> {
         let event = self.user_event(user, EventKind::SecondFactorFailed, None, meta)?;
         let tell = async {
-            if left == Some(0) {
-                self.tell(user, &Letter::WrongSecondFactors, meta).await;
+            if tried.is_some_and(|tried| tried.counted.deserves_notice(tried.lane)) {
+                self.warn(user, &Letter::WrongSecondFactors, meta).await;
             }
         };
         let (written, ()) = tokio::join!(self.store().append_audit(&event), tell);
@@ -127,11 +175,12 @@ impl Postern {
         Ok(FactorFailure::WrongCode { left }.into())
     }
 
-    /// A right code shows that its owner is here: the wrong ones are forgotten.
-    /// Cannot fail what the code was for, which has happened.
-    pub(crate) async fn forgive_guesses(&self, sub: Uuid) {
-        let who = sub.to_string();
-        if let Err(error) = self.store().clear(&SECOND_FACTOR_GUESSES, &who).await {
+    /// A right code shows that its owner is here: the session's wrong ones are
+    /// forgotten. Cannot fail what the code was for, which has happened.
+    pub(crate) async fn forgive_guesses(&self, session: Uuid) {
+        let who = session.to_string();
+        let cleared = self.store().clear(&SECOND_FACTORS_PER_SESSION, &who);
+        if let Err(error) = cleared.await {
             event::log(
                 "guesses_not_cleared",
                 [("reason", error.to_string().into())],

@@ -8,15 +8,13 @@
 use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::audit::EventKind;
-use domain::totp::{
-    Device, DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME, may_change_guards,
-};
+use domain::totp::{Device, DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME};
 use domain::{Error, platform};
 use store::{Commit, Step};
 use uuid::Uuid;
 
 use crate::totp_guess::secret_context;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended};
+use crate::{MAX_ROUNDS, Postern, ProvenSession, RequestMeta, Signed, broken, contended};
 
 /// An authenticator that waits for its first code. Its secret is told once.
 #[derive(Debug)]
@@ -35,26 +33,27 @@ impl Postern {
     /// Makes an authenticator called `name` for whoever is signed in.
     ///
     /// # Errors
-    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`].
+    /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`]; [`Error::Unproven`].
     pub async fn set_up_totp(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        signed: Signed,
         name: &str,
     ) -> Result<SetUp, Error> {
-        may_set_up(signed, meta)?;
-        self.begin_set_up(meta, signed, name, Factors::with).await
+        let session = may_set_up(signed, meta)?;
+        self.begin_set_up(meta, &session, name, Factors::with).await
     }
 
     /// Adds an authenticator that waits for its first code, as `add` has it.
     pub(crate) async fn begin_set_up(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        session: &ProvenSession,
         name: &str,
         add: fn(&Factors, Device) -> Factors,
     ) -> Result<SetUp, Error> {
-        let (device, secret) = self.new_authenticator(meta, signed, name, add).await?;
+        let signed = session.signed();
+        let (device, secret) = self.new_authenticator(meta, session, name, add).await?;
         Ok(SetUp {
             device,
             secret: secret.base32(),
@@ -68,10 +67,11 @@ impl Postern {
     pub(crate) async fn new_authenticator(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        session: &ProvenSession,
         name: &str,
         add: fn(&Factors, Device) -> Factors,
     ) -> Result<(Uuid, SharedSecret), Error> {
+        let signed = session.signed();
         let sub = signed.user.sub;
         let id = platform::uuid(self.entropy());
         let secret = SharedSecret::generate(self.entropy());
@@ -123,7 +123,7 @@ impl Postern {
     pub(crate) fn totp_uri(&self, secret: &SharedSecret, signed: &Signed) -> Result<String, Error> {
         let issuer = self.settings().service_name.replace(':', " ");
         let user = &signed.user;
-        let email = user.email.as_ref().map(domain::EmailAddress::as_str);
+        let email = user.proven_email().map(domain::EmailAddress::as_str);
         let account = email.unwrap_or(&user.username).replace(':', "");
         secret.uri(&issuer, &account).map_err(broken)
     }
@@ -133,7 +133,8 @@ impl Postern {
     ///
     /// # Errors
     /// [`FactorFailure::UnknownDevice`], [`FactorFailure::SetupExpired`],
-    /// [`FactorFailure::WrongCode`]; [`Error::StaleSignIn`]; [`Error::TooMany`].
+    /// [`FactorFailure::WrongCode`]; [`Error::StaleSignIn`]; [`Error::Unproven`];
+    /// [`Error::TooMany`].
     pub async fn confirm_totp(
         &self,
         meta: &RequestMeta,
@@ -141,10 +142,10 @@ impl Postern {
         id: Uuid,
         typed: &str,
     ) -> Result<Vec<String>, Error> {
-        let sub = signed.user.sub;
-        let factors = self.factors_to_guess(meta, sub).await?;
+        let (sub, sid) = (signed.user.sub, signed.session.id);
+        let factors = self.factors_to_guess(meta, &signed).await?;
         factors.pending(id, meta.now)?;
-        may_change_guards(&signed.user, &signed.session, false, meta.now)?;
+        let session = ProvenSession::of_signed(signed, meta.now)?;
         let (codes, marks) = self.fresh_backup_codes(sub);
         let confirm = |factors: &Factors| {
             let device = factors.pending(id, meta.now)?;
@@ -154,21 +155,21 @@ impl Postern {
             Ok(factors.confirmed(id, step, marks.clone(), meta.now))
         };
         let user = self
-            .change_factors(meta, signed, factors, EventKind::FactorAdded, confirm)
+            .change_factors(meta, session, factors, EventKind::FactorAdded, confirm)
             .await?;
         tokio::join!(
-            self.forgive_guesses(sub),
+            self.forgive_guesses(sid),
             self.tell(&user, &Letter::FactorAdded, meta),
         );
         Ok(codes)
     }
 }
 
-/// Whether somebody may set an authenticator up now: none is in force, and they
-/// have just signed in.
-pub(crate) fn may_set_up(signed: &Signed, meta: &RequestMeta) -> Result<(), Error> {
-    if !signed.user.factors.is_empty() {
-        return Err(FactorFailure::AlreadyEnabled.into());
+/// The session that may set an authenticator up now: none is in force.
+pub(crate) fn may_set_up(signed: Signed, meta: &RequestMeta) -> Result<ProvenSession, Error> {
+    if signed.user.factors.is_empty() {
+        ProvenSession::of_signed(signed, meta.now)
+    } else {
+        Err(FactorFailure::AlreadyEnabled.into())
     }
-    may_change_guards(&signed.user, &signed.session, false, meta.now)
 }

@@ -1,23 +1,34 @@
-//! Vendors: making one, and signing in as one.
+//! Vendors: making one, and what can be done as one and to one.
 //!
-//! Guesses at a vendor's password are counted like those at anybody's, in a ledger of
-//! its own name. The places that it knows stand there and nowhere else, since nothing
-//! but its password asks for them.
+//! | what | file |
+//! |---|---|
+//! | signing in | [`sign_in`] |
+//! | knowing a vendor's bearer | [`authenticate`] |
+//! | another password, by the one before | [`password`] |
+//! | another password, by a letter | [`reset`] |
+//! | locking, deleting | [`govern`] |
+//! | letters about it | [`tell`] |
 
-use crypto::password::{self, Verdict};
-use delivery::Letter;
+mod authenticate;
+mod govern;
+mod password;
+mod reset;
+mod sign_in;
+mod tell;
+
+use domain::account::Status;
 use domain::audit::EventKind;
-use domain::password::guesses::{PASSWORDS_PER_PLACE, limit_per_place};
+use domain::password::guesses::PASSWORDS_PER_PLACE;
 use domain::password::{Password, PasswordCredential};
-use domain::place::remember;
 use domain::username::LoginName;
-use domain::vendor::{REGISTRATIONS_PER_PLACE, Vendor, VendorClaims};
-use domain::{Contract, EmailAddress, Error, platform};
+use domain::vendor::{REGISTRATIONS_PER_PLACE, Vendor};
+use domain::{EmailAddress, Error, platform};
 use store::Commit;
 
 use crate::password_choice::Choice;
-use crate::password_sign_in::Try;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+
+pub use self::govern::{VendorAct, WhichVendor};
 
 /// What a vendor says of itself.
 #[derive(Clone, Debug)]
@@ -87,8 +98,12 @@ impl Postern {
             id,
             number: platform::integer_id(self.entropy()),
             name: said.name.clone(),
-            email: said.email.clone(),
-            credential: PasswordCredential::first(hash.to_owned(), meta.now),
+            rev: 1,
+            epoch: 1,
+            status: Status::Active,
+            must_change_password: false,
+            email: Some(said.email.clone()),
+            credential: Some(PasswordCredential::first(hash.to_owned(), meta.now)),
             description: said.description.clone(),
             profile_picture: said.profile_picture.clone(),
             rating: said.rating,
@@ -97,99 +112,10 @@ impl Postern {
             audit_key: self.fresh_audit_key(id)?,
         })
     }
+}
 
-    /// The token of the vendor that has the address, if the password is its own.
-    ///
-    /// # Errors
-    /// [`Error::WrongCode`] for any pair that will not do; [`Error::TooMany`] by
-    /// place, or while the name rests after wrong tries.
-    pub async fn sign_in_vendor(
-        &self,
-        meta: &RequestMeta,
-        email: EmailAddress,
-        typed: &Password,
-    ) -> Result<String, Error> {
-        let name = LoginName::Vendor(email);
-        let (tried, vendor) = self
-            .count_try(meta, &name, async |id| self.store().vendor(id).await)
-            .await?;
-        let vendor = vendor?;
-        let hash = vendor
-            .as_ref()
-            .map_or(password::DUMMY, |vendor| vendor.credential.hash.as_str());
-        let verdict = password::verify(typed, hash);
-        match vendor {
-            Some(vendor) if verdict != Verdict::Wrong => {
-                self.enter_vendor(meta, &tried, vendor, verdict, typed)
-                    .await
-            }
-            vendor => self.refuse_vendor(meta, &tried, vendor, &name).await,
-        }
-    }
-
-    async fn enter_vendor(
-        &self,
-        meta: &RequestMeta,
-        tried: &Try,
-        mut vendor: Vendor,
-        verdict: Verdict,
-        typed: &Password,
-    ) -> Result<String, Error> {
-        if verdict == Verdict::Outdated {
-            let before = vendor.credential.rev;
-            let hash = password::hash(typed, self.entropy()).map_err(broken)?;
-            vendor.credential = vendor.credential.rehashed(hash);
-            self.store().rehash_vendor(&vendor, before).await?;
-        }
-        let known = &tried.counted;
-        let known = match known.sub == Some(vendor.id) {
-            true => known.places.as_slice(),
-            false => &[],
-        };
-        let places = remember(known, &self.place_mark(Some(vendor.id), meta));
-        let event = self.vendor_event(&vendor, EventKind::SignIn, meta)?;
-        let (written, ()) = tokio::join!(
-            self.store().append_audit(&event),
-            self.settle_for(meta, tried, vendor.id, &places),
-        );
-        written?;
-        let life = self.settings().lives.of(Contract::AuthService).access;
-        let (issuer, jti) = (&self.settings().issuer, platform::uuid(self.entropy()));
-        let claims = VendorClaims::new(issuer, &vendor, jti, meta.now, life);
-        self.ring().sign_vendor(&claims).map_err(broken)
-    }
-
-    /// Writes a failure down, counts it against its place, and tells the vendor if it
-    /// is time to.
-    async fn refuse_vendor(
-        &self,
-        meta: &RequestMeta,
-        tried: &Try,
-        vendor: Option<Vendor>,
-        name: &LoginName,
-    ) -> Result<String, Error> {
-        let event = match &vendor {
-            Some(vendor) => self.vendor_event(vendor, EventKind::PasswordFailed, meta)?,
-            None => self.name_event(name, EventKind::PasswordFailed, meta.now),
-        };
-        let (place, limit) = (meta.place().to_string(), limit_per_place(tried.lane));
-        let tell = async {
-            if let Some(vendor) = &vendor
-                && tried.counted.deserves_notice(tried.lane)
-            {
-                let language = meta.language.as_deref().unwrap_or_default();
-                self.notify(&vendor.email, &Letter::WrongPasswords, language, meta.now)
-                    .await;
-            }
-        };
-        let (written, counted, ()) = tokio::join!(
-            self.store().append_audit(&event),
-            // That the budget is used up now is for the next try to find out.
-            self.store().hit(&limit, &place, meta.now),
-            tell,
-        );
-        written?;
-        let _ = counted?;
-        Err(Error::WrongCode)
-    }
+/// What everybody knows about a vendor.
+fn names(vendor: &Vendor) -> Vec<&str> {
+    let address = vendor.email.as_ref().map(EmailAddress::as_str);
+    address.into_iter().chain([vendor.name.as_str()]).collect()
 }

@@ -28,7 +28,8 @@ struct Failure<'a> {
 impl Postern {
     /// Signs in whoever holds `address`, if `typed` is the code that was sent
     /// there. The first code to come back makes the account. `source` is the
-    /// host of the site that asks.
+    /// host of the site that asks. A `bearer` of the account itself has a first proof
+    /// keep what the account has; any other is ignored.
     ///
     /// # Errors
     /// [`Error::WrongCode`] for a code that is wrong, spent, expired, never
@@ -41,6 +42,7 @@ impl Postern {
         address: &Contact,
         typed: &str,
         source: &str,
+        bearer: Option<&str>,
     ) -> Result<SignIn, Error> {
         let (place, limit) = (meta.place().to_string(), verifications(address));
         let (admitted, found) = tokio::join!(
@@ -94,6 +96,7 @@ impl Postern {
             nonce: &nonce,
             lane,
             source,
+            bearer,
         };
         self.spend(&guess, user).await
     }
@@ -146,7 +149,7 @@ impl Postern {
             };
             if let Some(to) = to {
                 let language = user.map(|user| user.language.as_str()).unwrap_or_default();
-                self.notify(to, &Letter::WrongGuesses, language, meta.now)
+                self.warn_at(user, to, &Letter::WrongGuesses, language, meta)
                     .await;
             }
         };

@@ -31,6 +31,69 @@ pub enum Credential {
     Personal(Box<User>),
 }
 
+/// A kind of credential, for whoever says which they take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// Access tokens.
+    Access,
+    /// Offline tokens of devices.
+    Offline,
+    /// Operators' tokens at devices.
+    Operator,
+    /// API keys of services.
+    Service,
+    /// API keys of persons.
+    Personal,
+}
+
+impl CredentialKind {
+    /// All of them: what `/tokens/verify` tells apart (cashless).
+    pub const ALL: [Self; 5] = [
+        Self::Access,
+        Self::Offline,
+        Self::Operator,
+        Self::Service,
+        Self::Personal,
+    ];
+
+    /// What an API takes whose operator named nothing else: those that stand for
+    /// somebody who is signed in, or for a service. A device's token is made from a MAC
+    /// address, which is no secret, and a person's key proves nobody's presence.
+    pub const USUAL: [Self; 2] = [Self::Access, Self::Service];
+
+    /// Its name in settings and scopes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Offline => "offline",
+            Self::Operator => "operator",
+            Self::Service => "service",
+            Self::Personal => "personal",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl Credential {
+    /// What kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> CredentialKind {
+        match self {
+            Self::Access(_) => CredentialKind::Access,
+            Self::Offline(_) => CredentialKind::Offline,
+            Self::Operator(_) => CredentialKind::Operator,
+            Self::Service(_) => CredentialKind::Service,
+            Self::Personal(_) => CredentialKind::Personal,
+        }
+    }
+}
+
 impl Postern {
     /// What `token` is worth, to anybody who asks. Nothing is said about why one is
     /// worth nothing: expired, revoked, forged and of the wrong kind are all alike.
@@ -42,18 +105,25 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
     ) -> Result<Option<Credential>, Error> {
-        self.within(&TOKEN_VERIFICATIONS, meta, self.worth(token, meta.now))
-            .await
+        let asked = self.introspect(token, &CredentialKind::ALL, meta.now);
+        self.within(&TOKEN_VERIFICATIONS, meta, asked).await
     }
 
-    /// What `token` is worth, where asking is limited elsewhere: to a service that
-    /// introspects, or to an API whose authorizer we are.
+    /// What `token` is worth to one who takes these `kinds`, where asking is limited
+    /// elsewhere: to a service that introspects, or to an API whose authorizer we are. A
+    /// token that is good is not good for everything, so one of another kind is worth
+    /// nothing.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
-    pub async fn worth(&self, token: &str, now: UnixTime) -> Result<Option<Credential>, Error> {
+    pub async fn introspect(
+        &self,
+        token: &str,
+        kinds: &[CredentialKind],
+        now: UnixTime,
+    ) -> Result<Option<Credential>, Error> {
         match self.credential(token, now).await {
-            Ok(credential) => Ok(Some(credential)),
+            Ok(credential) => Ok(Some(credential).filter(|it| kinds.contains(&it.kind()))),
             Err(Error::Unauthenticated(_)) => Ok(None),
             Err(error) => Err(error),
         }

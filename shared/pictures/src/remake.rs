@@ -1,10 +1,16 @@
 //! From bytes that somebody sent to a picture of ours.
 
+mod profile;
+
 use std::io::Cursor;
 
 use domain::picture::{Format, MAX_DECODED, MAX_PIXELS, Remade, SIDE};
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, GenericImageView as _, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::codecs::png::PngEncoder;
+use image::{
+    DynamicImage, GenericImageView as _, ImageDecoder, ImageEncoder, ImageFormat, ImageReader,
+    Limits,
+};
 
 /// The longest side of a picture that is sent. JPEG's own bound is four times it.
 const MAX_SIDE: u32 = 16_384;
@@ -34,7 +40,8 @@ pub enum NotAPicture {
 /// nobody's word for it. Of an animation it is the first frame: a profile
 /// picture is looked at beside twenty others, and a still one bounds the work.
 ///
-/// Colours are taken for sRGB, as a colour profile goes with the metadata.
+/// Its numbers stay as they are, so the profile that says what colours they are comes
+/// along, if it says that and little else ([`profile`]). Without one they are sRGB's.
 ///
 /// # Errors
 /// [`NotAPicture`]; before any pixel is decoded, if there would be too many.
@@ -60,10 +67,13 @@ pub fn remake(sent: &[u8]) -> Result<Remade, NotAPicture> {
     }
     // A photograph taken sideways says so in the metadata that is about to go.
     let orientation = decoder.orientation().map_err(|error| refusal(&error))?;
+    // A picture with a broken profile is a picture without one.
+    let profile = decoder.icc_profile().ok().flatten();
+    let profile = profile.filter(|profile| profile::may_stay(profile));
     let whole = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
     let mut small = fitted(whole);
     small.apply_orientation(orientation);
-    written(&small)
+    written(&small, profile)
 }
 
 const fn is_read(format: ImageFormat) -> bool {
@@ -109,22 +119,34 @@ fn fitted(whole: DynamicImage) -> DynamicImage {
     }
 }
 
-fn written(picture: &DynamicImage) -> Result<Remade, NotAPicture> {
+fn written(picture: &DynamicImage, profile: Option<Vec<u8>>) -> Result<Remade, NotAPicture> {
     let mut bytes = Vec::new();
     let rgba = picture.to_rgba8();
     let opaque = rgba.pixels().all(|pixel| pixel.0[3] == u8::MAX);
     let (format, outcome) = if opaque {
         let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
         let picture = DynamicImage::ImageRgb8(picture.to_rgb8());
-        (Format::Jpeg, picture.write_with_encoder(encoder))
+        (Format::Jpeg, encoded(&picture, encoder, profile))
     } else {
-        let to = Cursor::new(&mut bytes);
         let picture = DynamicImage::ImageRgba8(rgba);
-        let mut to = to;
-        (Format::Png, picture.write_to(&mut to, ImageFormat::Png))
+        let encoder = PngEncoder::new(&mut bytes);
+        (Format::Png, encoded(&picture, encoder, profile))
     };
     outcome.map_err(|error| refusal(&error))?;
     Ok(Remade { format, bytes })
+}
+
+fn encoded(
+    picture: &DynamicImage,
+    mut encoder: impl ImageEncoder,
+    profile: Option<Vec<u8>>,
+) -> image::ImageResult<()> {
+    if let Some(profile) = profile {
+        encoder
+            .set_icc_profile(profile)
+            .map_err(image::ImageError::Unsupported)?;
+    }
+    picture.write_with_encoder(encoder)
 }
 
 fn refusal(error: &image::ImageError) -> NotAPicture {

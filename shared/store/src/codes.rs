@@ -8,7 +8,6 @@ use uuid::Uuid;
 use crate::error::unless_refused;
 use crate::item::{attribute, from_item, number, string, to_item};
 use crate::key;
-use crate::rates::is_full;
 use crate::users::{Claim, claim_on};
 use crate::{Store, StoreError};
 
@@ -18,6 +17,14 @@ pub(crate) const fn lane_attribute(lane: LaneName) -> &'static str {
         LaneName::Known => "known",
         LaneName::Strange => "strange",
     }
+}
+
+/// That a guess which was counted at `:now` still counts in a lane: in a day that
+/// began no later, and has not been forgotten since. Without it what is taken back
+/// would be somebody else's, or go below zero.
+pub(crate) fn is_counted(lane: LaneName) -> String {
+    let lane_at = lane_attribute(lane);
+    format!("{lane_at}.guesses.#count >= :one AND {lane_at}.guesses.#since <= :now")
 }
 
 /// An address's code row and the account that holds the address.
@@ -35,12 +42,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn code_and_holder(&self, address: &Contact) -> Result<CodeAndHolder, StoreError> {
-        let [ledger, claim] = self
-            .get_all([&key::sign_in_code(address), &claim_on(address)])
-            .await?;
+        let ledger_at = key::sign_in_code(address);
+        let [ledger, claim] = self.get_all([&ledger_at, &claim_on(address)]).await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         Ok(CodeAndHolder {
-            ledger: ledger.map(from_item).transpose()?,
+            ledger: self.counters(&ledger_at, ledger).await?,
             holder: claim.map(|claim| claim.sub),
         })
     }
@@ -59,19 +65,20 @@ impl Store {
     ) -> Result<(CodeAndHolder, impl Fn(LaneName) -> bool + use<>), StoreError> {
         let limit = |lane: LaneName| lane.limit_per_place();
         let (known, strange) = (limit(LaneName::Known), limit(LaneName::Strange));
+        let ledger_at = key::sign_in_code(address);
         let [ledger, claim, from_known, from_strange] = self
             .get_all([
-                &key::sign_in_code(address),
+                &ledger_at,
                 &claim_on(address),
                 &key::rate(known.name, place),
                 &key::rate(strange.name, place),
             ])
             .await?;
-        let known_full = is_full(from_known, &known, now)?;
-        let strange_full = is_full(from_strange, &strange, now)?;
+        let known_full = self.is_full(from_known, &known, place, now).await?;
+        let strange_full = self.is_full(from_strange, &strange, place, now).await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         let found = CodeAndHolder {
-            ledger: ledger.map(from_item).transpose()?,
+            ledger: self.counters(&ledger_at, ledger).await?,
             holder: claim.map(|claim| claim.sub),
         };
         let used_up = move |lane| match lane {
@@ -106,7 +113,8 @@ impl Store {
             Some(rev) => put
                 .condition_expression("rev = :before")
                 .expression_attribute_values(":before", number(rev)),
-            None => put.condition_expression("attribute_not_exists(pk)"),
+            // A row that could not be read was emptied, and has none.
+            None => put.condition_expression("attribute_not_exists(rev)"),
         };
         Ok(unless_refused("PutItem", put.send().await)?.is_some())
     }
@@ -152,17 +160,21 @@ impl Store {
             .expression_attribute_values(":day", number(lane.guesses_a_day()))
             .return_values(ReturnValue::AllNew);
         let counted = unless_refused("UpdateItem", update.send().await)?;
-        counted
-            .and_then(|answer| answer.attributes)
-            .map(from_item)
-            .transpose()
+        let row = counted.and_then(|answer| answer.attributes);
+        self.counters(&key::sign_in_code(address), row).await
     }
 
-    /// Takes one guess back that was right, and only lost the race for its code.
+    /// Takes back one guess that was counted at `now`, was right, and only lost the
+    /// race for its code. Nothing, if the day that it was counted in is over.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forgive_guess(&self, address: &Contact, lane: LaneName) -> Result<(), StoreError> {
+    pub async fn forgive_guess(
+        &self,
+        address: &Contact,
+        lane: LaneName,
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
         let lane_at = lane_attribute(lane);
         let update = self
             .db
@@ -172,9 +184,11 @@ impl Store {
             .update_expression(format!(
                 "SET {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one, rev = rev + :one"
             ))
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression(is_counted(lane))
             .expression_attribute_names("#count", "count")
-            .expression_attribute_values(":one", number(1));
+            .expression_attribute_names("#since", "since")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":now", number(now.0));
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
@@ -191,7 +205,7 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(key::sign_in_code(address).attributes()))
             .update_expression("SET known = :lane, strange = :lane, rev = rev + :one")
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression("attribute_exists(rev)")
             .expression_attribute_values(":lane", attribute(&Lane::default())?)
             .expression_attribute_values(":one", number(1));
         Ok(unless_refused("UpdateItem", update.send().await)?.is_some())

@@ -36,6 +36,12 @@ impl StoreError {
     pub(crate) fn corrupt<T>() -> Self {
         Self::Corrupt(std::any::type_name::<T>().to_owned())
     }
+
+    /// A row of that kind cannot be read as a `T`. The key itself is not named: it
+    /// may hold an address.
+    pub(crate) fn unreadable<T>(kind: &str) -> Self {
+        Self::Corrupt(format!("{} at {kind}", std::any::type_name::<T>()))
+    }
 }
 
 /// The outcome of a conditional write: `None` if its condition did not hold.

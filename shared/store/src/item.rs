@@ -8,6 +8,7 @@ use domain::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::error::unless_refused;
 use crate::key::{Key, PK, SK, TTL};
 use crate::{Store, StoreError};
 
@@ -27,9 +28,18 @@ pub(crate) fn to_item<T: Serialize>(
     Ok(item)
 }
 
-/// The value that an item holds. Keys and TTL are no part of it.
+/// The value that an item holds. Keys and TTL are no part of it. A row that only
+/// counts is read by [`Store::counters`] instead.
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(|_| StoreError::corrupt::<T>())
+    let kind = kind_of(&item);
+    serde_dynamo::from_item(item).map_err(|_| StoreError::unreadable::<T>(&kind))
+}
+
+/// The kind of row that an item is: its key up to whatever it names.
+fn kind_of(item: &Item) -> String {
+    let pk = item.get(PK).and_then(|pk| pk.as_s().ok());
+    let kind = pk.and_then(|pk| pk.split('#').next());
+    kind.unwrap_or("no key").to_owned()
 }
 
 /// A number attribute.
@@ -77,6 +87,52 @@ impl Store {
             .await
             .map_err(|e| StoreError::call("GetItem", &e))?;
         answer.item.map(from_item).transpose()
+    }
+
+    /// What the row at `key` counts, as it was read: `None` if there is no row, if it
+    /// was emptied, and if it cannot be read. That is a defect of ours, which is
+    /// logged; the row is emptied, so that whatever counts next begins anew, and
+    /// nobody is shut out by it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub(crate) async fn counters<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        item: Option<Item>,
+    ) -> Result<Option<T>, StoreError> {
+        let Some(item) = item.filter(|item| !is_emptied(item)) else {
+            return Ok(None);
+        };
+        match from_item(item.clone()) {
+            Ok(counters) => Ok(Some(counters)),
+            Err(defect) => {
+                println!(r#"{{"event":"counters_unreadable","reason":"{defect}"}}"#);
+                self.empty(key, &item).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes all but its key and TTL from a row, if it is still as it was read.
+    async fn empty(&self, key: &Key, item: &Item) -> Result<(), StoreError> {
+        let mut update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()));
+        let (mut names, mut unchanged) = (Vec::new(), Vec::new());
+        for (n, (name, value)) in attributes_of(item).enumerate() {
+            update = update
+                .expression_attribute_names(format!("#a{n}"), name)
+                .expression_attribute_values(format!(":a{n}"), value.clone());
+            names.push(format!("#a{n}"));
+            unchanged.push(format!("#a{n} = :a{n}"));
+        }
+        let update = update
+            .update_expression(format!("REMOVE {}", names.join(", ")))
+            .condition_expression(unchanged.join(" AND "));
+        unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
     /// The items at `keys` in one round trip, each in its key's place.
@@ -162,6 +218,17 @@ impl Store {
         let items = items.map_err(|e| StoreError::call("Query", &e))?;
         items.into_iter().map(from_item).collect()
     }
+}
+
+/// What an item holds beside its key and TTL.
+fn attributes_of(item: &Item) -> impl Iterator<Item = (&String, &AttributeValue)> {
+    item.iter()
+        .filter(|(name, _)| ![PK, SK, TTL].contains(&name.as_str()))
+}
+
+/// Whether a row counts nothing any more: see [`Store::counters`].
+fn is_emptied(item: &Item) -> bool {
+    attributes_of(item).next().is_none()
 }
 
 fn is_at(item: &Item, key: &Key) -> bool {

@@ -3,15 +3,18 @@
 //! | item | `pk` | `sk` |
 //! |---|---|---|
 //! | account | `USER#sub` | `PROFILE` |
+//! | who administers the installation | `USER#administrators` | `ADMINISTRATORS` |
 //! | session | `USER#sub` | `SESSION#id` |
 //! | link to a provider | `USER#sub` | `LINK#provider` |
 //! | sign-in that is away at a provider | `STATE#hash` | `STATE` |
 //! | claim on an address, number, username, integer id or provider's name | `CLAIM#kind#value` | `CLAIM` |
 //! | an address's or number's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
 //! | password | `USER#sub` | `CRED#password` |
+//! | notices that wait | `USER#sub` | `NOTICES` |
 //! | guesses at a name's password, by its mark | `GUESSES#mark` | `GUESSES` |
 //! | way back to a forgotten password, by its token's hash | `RESET#hash` | `RESET` |
 //! | move to another address, by its token's hash | `RESET#hash` | `EMAIL` |
+//! | way back to a vendor's forgotten password, by its token's hash | `RESET#hash` | `VENDOR` |
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
@@ -92,6 +95,13 @@ pub fn user(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "PROFILE")
 }
 
+/// Who administers the installation. It stands among the accounts, whose names are UUIDs:
+/// whoever may write those has to keep it.
+#[must_use]
+pub fn administrators() -> Key {
+    Key::new("USER#administrators".to_owned(), "ADMINISTRATORS")
+}
+
 /// A session of an account.
 #[must_use]
 pub fn session(sub: Uuid, id: Uuid) -> Key {
@@ -103,6 +113,12 @@ pub fn session(sub: Uuid, id: Uuid) -> Key {
 #[must_use]
 pub fn sessions(sub: Uuid) -> (String, &'static str) {
     (format!("USER#{sub}"), "SESSION#")
+}
+
+/// The notices that wait at an account.
+#[must_use]
+pub fn notices(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "NOTICES")
 }
 
 /// The password of an account.
@@ -129,6 +145,13 @@ pub fn reset(hash: &str) -> Key {
 #[must_use]
 pub fn email_change(hash: &str) -> Key {
     Key::new(format!("RESET#{hash}"), "EMAIL")
+}
+
+/// A way back to a vendor's forgotten password. Apart from people's: a token of one
+/// is none of the other.
+#[must_use]
+pub fn vendor_reset(hash: &str) -> Key {
+    Key::new(format!("RESET#{hash}"), "VENDOR")
 }
 
 /// The authenticators of an account and its backup codes: one row, since they

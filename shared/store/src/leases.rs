@@ -19,7 +19,7 @@ use domain::UnixTime;
 use domain::limit::{Exceeded, Limit};
 use serde::Deserialize;
 
-use crate::item::{Item, back_off, from_item, number};
+use crate::item::{Item, back_off, number};
 use crate::key::{self, Key, TTL};
 use crate::{Store, StoreError};
 
@@ -191,7 +191,7 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let call = if anew {
             call.update_expression("SET hits = :block, window_ends = :ends, #ttl = :ends")
-                .condition_expression("attribute_not_exists(pk) OR window_ends <= :now")
+                .condition_expression("attribute_not_exists(window_ends) OR window_ends <= :now")
         } else {
             let room = limit.budget.saturating_sub(block);
             call.update_expression(
@@ -199,21 +199,22 @@ impl Store {
                  #ttl = if_not_exists(#ttl, :ends) ADD hits :block",
             )
             .condition_expression(
-                "attribute_not_exists(pk) OR (window_ends > :now AND hits <= :room)",
+                "attribute_not_exists(window_ends) OR (window_ends > :now AND hits <= :room)",
             )
             .expression_attribute_values(":room", number(room))
         };
         let error = match call.send().await {
             Ok(done) => {
                 let row: Item = done.attributes.unwrap_or_default();
-                return Ok(Ok(from_item(row)?));
+                let row = self.counters(key, Some(row)).await?;
+                return Ok(row.ok_or(None));
             }
             Err(error) => error,
         };
         match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                 let row = refused.item.clone().filter(|item| !item.is_empty());
-                Ok(Err(row.map(from_item).transpose()?))
+                Ok(Err(self.counters(key, row).await?))
             }
             _ => Err(StoreError::call("UpdateItem", &error)),
         }

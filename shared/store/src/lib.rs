@@ -5,6 +5,15 @@
 //! row, uniqueness is a claim row that may not exist yet, an edit names the
 //! revision it was made from. What belongs together is one [`Transaction`].
 //!
+//! A row that cannot be read is a defect, and is said to be one with its key's kind
+//! and never its key. What follows depends on what the row is for. One that grants
+//! something (an account, a session, a code's account, a ticket) is an error: to
+//! guess at it would be to grant. One that only counts (a bucket, a ledger of tries
+//! or codes) counts as absent and is emptied, since shutting people out by a counter
+//! that nobody can read is not what it counts for; [`Store`]'s `counters` is the one
+//! place that reads such rows. No counter goes below zero: whatever takes something
+//! back says in its condition that it is there.
+//!
 //! There is no storage trait and no fake: tests and the local stack run this
 //! code, through the real SDK, on a real engine. [`key`] holds every key.
 
@@ -24,6 +33,7 @@ pub mod key;
 mod keyring;
 mod kms;
 mod leases;
+mod notices;
 mod oauth;
 mod passwords;
 mod pictures;
@@ -32,6 +42,7 @@ mod rates;
 mod service_keys;
 mod sessions;
 mod transaction;
+mod tries;
 mod users;
 mod vendors;
 
@@ -46,10 +57,12 @@ pub use directory::{DirectoryEntry, DirectoryPage, DirectoryPlace, Listed};
 pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
+pub use notices::WaitingNotice;
 pub use oauth::Candidates;
 pub use passwords::NameState;
 pub use pos::{Bound, EventPage};
 pub use transaction::{Commit, Refusal, Step, Transaction};
+pub use tries::TryState;
 
 /// Both tables of an installation. Cheap to clone.
 #[derive(Clone)]

@@ -18,7 +18,7 @@ use domain::limit::{Exceeded, Limit};
 use serde::Deserialize;
 
 use crate::error::unless_refused;
-use crate::item::{Item, back_off, from_item, number};
+use crate::item::{Item, back_off, number};
 use crate::key::{self, Key, TTL};
 use crate::{Store, StoreError};
 
@@ -41,24 +41,24 @@ struct Window {
 }
 
 impl Seen {
-    fn get(&self, key: &Key) -> Option<Window> {
+    fn get(&self, key: &str) -> Option<Window> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&key.pk).copied()
+        seen.get(key).copied()
     }
 
-    fn set(&self, key: &Key, window: Window) {
+    fn set(&self, key: &str, window: Window) {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= REMEMBERED {
             seen.clear();
         }
-        seen.insert(key.pk.clone(), window);
+        seen.insert(key.to_owned(), window);
     }
 
-    fn forget(&self, key: &Key) {
+    fn forget(&self, key: &str) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .remove(&key.pk);
+            .remove(key);
     }
 }
 
@@ -82,6 +82,8 @@ impl Bucket {
 enum Tried {
     Counted(Bucket),
     Refused(Bucket),
+    /// The row could not be read, and was emptied.
+    Unreadable,
 }
 
 impl Store {
@@ -97,7 +99,8 @@ impl Store {
         now: UnixTime,
     ) -> Result<Result<(), Exceeded>, StoreError> {
         let key = key::rate(limit.name, who);
-        let seen = self.seen.get(&key);
+        let memory = remembered(&key, limit);
+        let seen = self.seen.get(&memory);
         if let Some(window) = seen
             && window.full_until.is_some_and(|until| until > now)
         {
@@ -110,19 +113,23 @@ impl Store {
             } else {
                 self.count(limit, &key, now).await?
             };
-            let (Tried::Counted(row) | Tried::Refused(row)) = &tried;
+            let (Tried::Counted(row) | Tried::Refused(row)) = &tried else {
+                over = false;
+                continue;
+            };
             let full = matches!(tried, Tried::Refused(_)) && row.is_full(limit, now);
             let window = Window {
                 ends_at: row.window_ends,
                 full_until: full.then(|| row.window_ends.min(now.plus(FULL_FOR))),
             };
-            self.seen.set(&key, window);
+            self.seen.set(&memory, window);
             if full {
                 return Ok(Err(exceeded(limit, window.ends_at, now)));
             }
             match tried {
                 Tried::Counted(_) => return Ok(Ok(())),
                 Tried::Refused(row) => over = !row.is_open(now),
+                Tried::Unreadable => {}
             }
             if attempt > 0 {
                 back_off(attempt, who).await;
@@ -133,7 +140,9 @@ impl Store {
         ))
     }
 
-    /// Takes one hit back: it turned out not to be what the limit counts.
+    /// Takes back one hit that was counted at `now`: it turned out not to be what the
+    /// limit counts. Only from the window that it was counted in: one that ends
+    /// later than a window that opened at `now` has opened since.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -150,11 +159,12 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(key.attributes()))
             .update_expression("ADD hits :less")
-            .condition_expression("window_ends > :now AND hits > :none")
+            .condition_expression("window_ends > :now AND window_ends <= :ends AND hits > :none")
+            .expression_attribute_values(":ends", number(now.plus(limit.window).0))
             .expression_attribute_values(":less", number(-1))
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":now", number(now.0));
-        self.seen.forget(&key);
+        self.seen.forget(&remembered(&key, limit));
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
@@ -170,9 +180,9 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(key.attributes()))
             .update_expression("SET hits = :none")
-            .condition_expression("attribute_exists(pk)")
+            .condition_expression("attribute_exists(window_ends)")
             .expression_attribute_values(":none", number(0));
-        self.seen.forget(&key);
+        self.seen.forget(&remembered(&key, limit));
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
@@ -183,7 +193,7 @@ impl Store {
             key,
             now,
             "SET window_ends = if_not_exists(window_ends, :ends), #ttl = if_not_exists(#ttl, :ends) ADD hits :one",
-            "attribute_not_exists(pk) OR (window_ends > :now AND hits < :budget)",
+            "attribute_not_exists(window_ends) OR (window_ends > :now AND hits < :budget)",
             &[(":budget", i64::from(limit.budget))],
         )
         .await
@@ -201,7 +211,7 @@ impl Store {
             key,
             now,
             "SET window_ends = :ends, #ttl = :ends, hits = :one",
-            "attribute_not_exists(pk) OR window_ends <= :now",
+            "attribute_not_exists(window_ends) OR window_ends <= :now",
             &[],
         )
         .await
@@ -232,40 +242,55 @@ impl Store {
         for (name, value) in values {
             call = call.expression_attribute_values(*name, number(value));
         }
-        let row = |item: Option<Item>| from_item(item.unwrap_or_default());
         match call.send().await {
-            Ok(counted) => row(counted.attributes).map(Tried::Counted),
+            Ok(counted) => {
+                let row = self.counters(key, counted.attributes).await?;
+                Ok(row.map_or(Tried::Unreadable, Tried::Counted))
+            }
             Err(error) => match error.as_service_error() {
                 // Either condition holds where there is no row, so one was in the way.
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    row(refused.item.clone()).map(Tried::Refused)
+                    let row = self.counters(key, refused.item.clone()).await?;
+                    Ok(row.map_or(Tried::Unreadable, Tried::Refused))
                 }
                 _ => Err(StoreError::call("UpdateItem", &error)),
             },
         }
     }
+
+    /// Whether a bucket that was read along with other things is full.
+    pub(crate) async fn is_full(
+        &self,
+        bucket: Option<Item>,
+        limit: &Limit,
+        who: &str,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let exceeded = self.exceeded_in(bucket, limit, who, now).await?;
+        Ok(exceeded.is_some())
+    }
+
+    /// How far a bucket of `who` that was read along with other things is over its
+    /// limit.
+    pub(crate) async fn exceeded_in(
+        &self,
+        bucket: Option<Item>,
+        limit: &Limit,
+        who: &str,
+        now: UnixTime,
+    ) -> Result<Option<Exceeded>, StoreError> {
+        let key = key::rate(limit.name, who);
+        let bucket: Option<Bucket> = self.counters(&key, bucket).await?;
+        Ok(bucket
+            .filter(|row| row.is_full(limit, now))
+            .map(|row| exceeded(limit, row.window_ends, now)))
+    }
 }
 
-/// Whether a bucket that was read along with other things is full.
-pub(crate) fn is_full(
-    bucket: Option<Item>,
-    limit: &Limit,
-    now: UnixTime,
-) -> Result<bool, StoreError> {
-    let bucket: Option<Bucket> = bucket.map(from_item).transpose()?;
-    Ok(bucket.is_some_and(|row| row.is_full(limit, now)))
-}
-
-/// How far a bucket that was read along with other things is over its limit.
-pub(crate) fn exceeded_in(
-    bucket: Option<Item>,
-    limit: &Limit,
-    now: UnixTime,
-) -> Result<Option<Exceeded>, StoreError> {
-    let bucket: Option<Bucket> = bucket.map(from_item).transpose()?;
-    Ok(bucket
-        .filter(|row| row.window_ends > now && row.hits >= limit.budget)
-        .map(|row| exceeded(limit, row.window_ends, now)))
+/// What a window is remembered by. One bucket may have several budgets, a share of it
+/// for some: full for those it is not full for all.
+fn remembered(key: &Key, limit: &Limit) -> String {
+    format!("{}#{}", key.pk, limit.budget)
 }
 
 fn exceeded(limit: &Limit, ends_at: UnixTime, now: UnixTime) -> Exceeded {

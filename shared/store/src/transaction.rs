@@ -6,6 +6,7 @@
 //! throttles are met with patience and the same client request token, so a try
 //! whose answer was lost is not done twice.
 
+mod administrators;
 mod agents;
 mod apart;
 mod api_keys;
@@ -28,11 +29,13 @@ use domain::sign_in::Challenge;
 use domain::time::HOUR;
 use domain::{Contact, UnixTime};
 
-use crate::codes::lane_attribute;
+use crate::codes::{is_counted, lane_attribute};
 use crate::item::{Item, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 use crate::{AuditEvent, Store, StoreError, sessions};
+
+use administrators::{Last, administers};
 
 /// The claims of an account on what it can be written to.
 pub(crate) fn contact_claims(user: &User) -> impl Iterator<Item = Key> + use<> {
@@ -66,6 +69,8 @@ pub enum Step {
     SpendUpload,
     /// Ending a session: refused if it has ended.
     End,
+    /// Taking an administrator's rights or use away: refused for the last one.
+    KeepAdministrator,
     /// Removing a row that is there: refused if it is gone.
     Remove,
     /// Naming a device grant by its user code: refused if another live one has it.
@@ -82,7 +87,7 @@ pub enum Step {
     EditPassword,
     /// Spending a token that came by mail: refused if it is spent or expired.
     SpendTicket,
-    /// Writing an event or a device: refused if it was written meanwhile.
+    /// Writing an event, a device or a vendor: refused if it was written meanwhile.
     EditRow,
     /// Listing somebody at an event: never refused.
     Appoint,
@@ -138,8 +143,10 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Spends the code that `nonce` names, clears the tries of the lane it came
-    /// through, and takes back the guess that was right.
+    /// Spends the code that `nonce` names and clears the tries of the lane it came
+    /// through. With `take_back` it takes back the guess that was right, which was
+    /// counted at `now`; and is refused, with the code still good, if that guess does
+    /// not count any more.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
@@ -148,23 +155,36 @@ impl Transaction<'_> {
         address: &Contact,
         nonce: &str,
         lane: LaneName,
+        take_back: bool,
         now: UnixTime,
     ) -> Result<Self, StoreError> {
         let lane_at = lane_attribute(lane);
+        let (less, counted) = if take_back {
+            (
+                format!(", {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one"),
+                format!(" AND {}", is_counted(lane)),
+            )
+        } else {
+            (String::new(), String::new())
+        };
         let update = Update::builder()
             .update_expression(format!(
-                "SET {lane_at}.#tries = :none, {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one, \
-                 rev = rev + :one REMOVE nonce, {lane_at}.#since, {lane_at}.#last"
+                "SET {lane_at}.#tries = :none{less}, rev = rev + :one \
+                 REMOVE nonce, {lane_at}.#since, {lane_at}.#last"
             ))
-            .condition_expression("nonce = :nonce AND expires_at > :now")
+            .condition_expression(format!("nonce = :nonce AND expires_at > :now{counted}"))
             .expression_attribute_names("#tries", "tries")
             .expression_attribute_names("#since", "since")
             .expression_attribute_names("#last", "last")
-            .expression_attribute_names("#count", "count")
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":nonce", string(nonce))
             .expression_attribute_values(":now", number(now.0));
+        let update = if take_back {
+            update.expression_attribute_names("#count", "count")
+        } else {
+            update
+        };
         self.update(Step::SpendCode, &key::sign_in_code(address), update)
     }
 
@@ -176,6 +196,9 @@ impl Transaction<'_> {
     pub fn create_user(self, user: &User) -> Result<Self, StoreError> {
         let claim = Claim { sub: user.sub };
         let mut this = self.put_new(Step::Create, user_item(user)?)?;
+        if administers(user) {
+            this = this.add_administrator(user.sub)?;
+        }
         let names = [
             key::username_claim(&user.username),
             key::uid_claim(user.uid),
@@ -186,12 +209,24 @@ impl Transaction<'_> {
         Ok(this)
     }
 
-    /// Writes `user` over the revision `before`.
+    /// Writes `user` over the row that was read as `before`. Where that takes an
+    /// administrator away, [`Step::KeepAdministrator`] refuses the last one.
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].
-    pub fn edit_user(self, user: &User, before: u64) -> Result<Self, StoreError> {
-        self.put_over(Step::EditUser, user_item(user)?, before)
+    pub fn edit_user(self, user: &User, before: &User) -> Result<Self, StoreError> {
+        self.put_over(Step::EditUser, user_item(user)?, before.rev)?
+            .count_administrators(before, user, Last::Stays)
+    }
+
+    /// The same where even the last administrator goes: what must end ends, and whoever
+    /// has the command line appoints another.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn edit_user_even_last(self, user: &User, before: &User) -> Result<Self, StoreError> {
+        self.put_over(Step::EditUser, user_item(user)?, before.rev)?
+            .count_administrators(before, user, Last::MayGo)
     }
 
     /// Writes that `user` was seen at `now`, if its epoch is still the one read.
@@ -229,19 +264,11 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].
-    pub fn check_user(mut self, user: &User) -> Result<Self, StoreError> {
+    pub fn check_user(self, user: &User) -> Result<Self, StoreError> {
         let check = ConditionCheck::builder()
-            .table_name(&*self.store.table)
-            .set_key(Some(key::user(user.sub).attributes()))
             .condition_expression("epoch = :epoch")
-            .expression_attribute_values(":epoch", number(user.epoch))
-            .build()
-            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
-        self.writes.push((
-            Step::CheckUser,
-            TransactWriteItem::builder().condition_check(check).build(),
-        ));
-        Ok(self)
+            .expression_attribute_values(":epoch", number(user.epoch));
+        self.check(Step::CheckUser, &key::user(user.sub), check)
     }
 
     /// Begins a session.
@@ -307,6 +334,23 @@ impl Transaction<'_> {
             .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes
             .push((Step::Audit, TransactWriteItem::builder().put(put).build()));
+        Ok(self)
+    }
+
+    /// Holds the item at `key` to a condition without writing it.
+    pub(crate) fn check(
+        mut self,
+        step: Step,
+        key: &Key,
+        check: aws_sdk_dynamodb::types::builders::ConditionCheckBuilder,
+    ) -> Result<Self, StoreError> {
+        let check = check
+            .table_name(&*self.store.table)
+            .set_key(Some(key.attributes()))
+            .build()
+            .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
+        let write = TransactWriteItem::builder().condition_check(check).build();
+        self.writes.push((step, write));
         Ok(self)
     }
 

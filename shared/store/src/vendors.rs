@@ -1,5 +1,9 @@
-//! Vendors: one row each, found by the claim on their address.
+//! Vendors: one row each, found by the claim on their address or integer id.
 
+use aws_sdk_dynamodb::types::{ConditionCheck, Put};
+use domain::UnixTime;
+use domain::password::reset::ResetTicket;
+use domain::time::DAY;
 use domain::vendor::Vendor;
 use uuid::Uuid;
 
@@ -8,6 +12,15 @@ use crate::item::{number, to_item};
 use crate::transaction::{Step, Transaction};
 use crate::users::Claim;
 use crate::{Store, StoreError, key};
+
+/// That the counter `name` of a vendor's row is still `:before`. A row from before
+/// there were such counters counts as 0.
+fn still(name: &str, before: u64) -> String {
+    match before {
+        0 => format!("attribute_exists(pk) AND (attribute_not_exists({name}) OR {name} = :before)"),
+        _ => format!("{name} = :before"),
+    }
+}
 
 impl Store {
     /// The vendor of that name.
@@ -18,8 +31,17 @@ impl Store {
         self.get(&key::vendor(id)).await
     }
 
-    /// Writes a vendor whose password was hashed anew, if nobody changed it since
-    /// revision `before` of its credential.
+    /// Which vendor has, or had, the integer id.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn vendor_of_number(&self, number: u64) -> Result<Option<Uuid>, StoreError> {
+        let claim: Option<Claim> = self.get(&key::vendor_number_claim(number)).await?;
+        Ok(claim.map(|claim| claim.sub))
+    }
+
+    /// Writes a vendor whose password was hashed anew, if nobody edited it since
+    /// revision `before`.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -29,9 +51,31 @@ impl Store {
             .put_item()
             .table_name(&*self.table)
             .set_item(Some(to_item(&key::vendor(vendor.id), vendor, None)?))
-            .condition_expression("credential.rev = :before")
+            .condition_expression(still("rev", before))
             .expression_attribute_values(":before", number(before));
         unless_refused("PutItem", put.send().await).map(drop)
+    }
+
+    /// Puts a ticket for a vendor's forgotten password, by its token's hash.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn put_vendor_reset(
+        &self,
+        hash: &str,
+        ticket: &ResetTicket,
+    ) -> Result<(), StoreError> {
+        let kept = ticket.expires_at.plus(DAY);
+        let item = to_item(&key::vendor_reset(hash), ticket, Some(kept))?;
+        self.put_ticket(item).await
+    }
+
+    /// The ticket of such a token, by its hash.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn vendor_reset(&self, hash: &str) -> Result<Option<ResetTicket>, StoreError> {
+        self.get(&key::vendor_reset(hash)).await
     }
 }
 
@@ -39,13 +83,13 @@ impl Transaction<'_> {
     /// Makes a vendor and claims its address and integer id.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] for values that make no item.
+    /// [`StoreError::Corrupt`] for values that make no item, here and below.
     pub fn create_vendor(self, vendor: &Vendor) -> Result<Self, StoreError> {
         let claim = Claim { sub: vendor.id };
-        let claims = [
-            key::vendor_claim(&vendor.email),
-            key::vendor_number_claim(vendor.number),
-        ];
+        let address = vendor.email.as_ref().map(key::vendor_claim);
+        let claims = address
+            .into_iter()
+            .chain([key::vendor_number_claim(vendor.number)]);
         let mut this = self.put_new(
             Step::Create,
             to_item(&key::vendor(vendor.id), vendor, None)?,
@@ -54,5 +98,51 @@ impl Transaction<'_> {
             this = this.put_new(Step::Create, to_item(&key, &claim, None)?)?;
         }
         Ok(this)
+    }
+
+    /// Writes a vendor over the revision `before`.
+    ///
+    /// # Errors
+    /// As [`Transaction::create_vendor`].
+    pub fn edit_vendor(self, vendor: &Vendor, before: u64) -> Result<Self, StoreError> {
+        let put = Put::builder()
+            .set_item(Some(to_item(&key::vendor(vendor.id), vendor, None)?))
+            .condition_expression(still("rev", before))
+            .expression_attribute_values(":before", number(before));
+        self.put(Step::EditRow, put)
+    }
+
+    /// Demands that a vendor's epoch is still the one read: a lock, deletion or other
+    /// password that came between refuses the whole transaction.
+    ///
+    /// # Errors
+    /// As [`Transaction::create_vendor`].
+    pub fn check_vendor(self, vendor: &Vendor) -> Result<Self, StoreError> {
+        let check = ConditionCheck::builder()
+            .condition_expression(still("epoch", vendor.epoch))
+            .expression_attribute_values(":before", number(vendor.epoch));
+        self.check(Step::CheckUser, &key::vendor(vendor.id), check)
+    }
+
+    /// Gives back the address of a deleted vendor. Its integer id stays claimed.
+    ///
+    /// # Errors
+    /// As [`Transaction::create_vendor`].
+    pub fn release_vendor(self, vendor: &Vendor) -> Result<Self, StoreError> {
+        match &vendor.email {
+            Some(address) => {
+                let key = key::vendor_claim(address);
+                self.delete_if(Step::Release, &key, "sub", &vendor.id.to_string())
+            }
+            None => Ok(self),
+        }
+    }
+
+    /// Spends the ticket of a vendor's forgotten password.
+    ///
+    /// # Errors
+    /// As [`Transaction::create_vendor`].
+    pub fn spend_vendor_reset(self, hash: &str, now: UnixTime) -> Result<Self, StoreError> {
+        self.spend_ticket(&key::vendor_reset(hash), now)
     }
 }

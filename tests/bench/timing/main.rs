@@ -42,7 +42,7 @@ struct Door {
     body: fn(&str) -> String,
 }
 
-const DOORS: [Door; 3] = [
+const DOORS: [Door; 5] = [
     Door {
         path: "/auth/login",
         media: "application/x-www-form-urlencoded",
@@ -55,6 +55,19 @@ const DOORS: [Door; 3] = [
     },
     Door {
         path: "/auth/password-reset-request",
+        media: "application/json",
+        body: |name| json!({ "email": format!("{name}@example.com") }).to_string(),
+    },
+    Door {
+        path: "/vendor/login",
+        media: "application/json",
+        body: |name| {
+            let email = format!("{name}@example.com");
+            json!({ "email": email, "password": "a-wrong-guess" }).to_string()
+        },
+    },
+    Door {
+        path: "/vendor/password-reset-request",
         media: "application/json",
         body: |name| json!({ "email": format!("{name}@example.com") }).to_string(),
     },
@@ -87,6 +100,11 @@ fn measured(options: &Options) -> Result<bool, Failure> {
                 "password": "qz7-kv2x-engine",
             });
             post(&gateway, place(0, n, 0), "/auth/register", &body).await?;
+            let body = json!({
+                "name": "Bench", "email": format!("known-{n}@example.com"),
+                "password": "qz7-kv2x-engine",
+            });
+            post(&gateway, place(0, n, 1), "/vendor/register_vendor", &body).await?;
         }
         eprintln!("| request | known | unknown | apart | |");
         eprintln!("|---|--:|--:|--:|---|");
@@ -129,7 +147,7 @@ async fn tried(
     let answer = send(gateway, peer, door.path, door.media, (door.body)(name)).await?;
     let time = sent.elapsed();
     match answer.status().as_u16() {
-        200 | 401 => Ok(time),
+        200 | 400 | 401 => Ok(time),
         status => Err(format!("{} answered {status}", door.path).into()),
     }
 }

@@ -13,6 +13,7 @@ async fn ada(world: &World) -> Anyone<'_> {
     auth::register(&client, "ada", ADA, PASSWORD)
         .await
         .expect(200);
+    world.prove(ADA).await;
     let answer = auth::login(&client, ADA, PASSWORD).await.expect(200);
     client.bearing(answer.str("access_token"))
 }
@@ -160,7 +161,7 @@ async fn administrators_shut_out_others_and_never_themselves() {
         set_role(&root, "root", "user").await,
     ];
     for refused in refusals {
-        let detail = "Administrators cannot do this to their own account";
+        let detail = "Only another administrator may do this";
         assert_eq!(refused.expect(400).str("detail"), detail);
     }
     set_role(&root, "root", "admin").await.expect(200);

@@ -21,6 +21,17 @@ fn closed() -> Vec<(&'static str, &'static str, Value)> {
         ("DELETE", "/admin/user/7", Value::Null),
         ("POST", "/admin/lock", email.clone()),
         ("POST", "/admin/unlock", email),
+        (
+            "POST",
+            "/admin/vendor/lock",
+            json!({ "email": "shop@example.com" }),
+        ),
+        (
+            "POST",
+            "/admin/vendor/unlock",
+            json!({ "email": "shop@example.com" }),
+        ),
+        ("DELETE", "/admin/vendor/7", Value::Null),
         ("GET", "/admin/me", Value::Null),
         ("GET", "/admin/sensitive/ping", Value::Null),
         ("POST", "/admin/mfa/setup", Value::Null),

@@ -127,6 +127,7 @@ async fn a_role_change_outruns_no_refresh_and_no_refresh_outlives_it() {
         auth::register(&place, &name, &email, PASSWORD)
             .await
             .expect(200);
+        world.prove(&email).await;
         let answer = auth::login(&place, &email, PASSWORD).await.expect(200);
         refreshes.push((name, place, answer.str("refresh_token").to_owned()));
     }

@@ -55,6 +55,7 @@ async fn everything(world: &World) -> (Vec<String>, Vec<Call>) {
         .raw("DELETE", &format!("/admin/user/{uid}"), "")
         .await
         .expect(200);
+    govern_vendor(world, &admin).await;
     admin.get("/admin/me").await.expect(200);
     let set_up = admin.post("/admin/mfa/setup", &json!({})).await.expect(200);
     let secret = set_up.str("secret").to_owned();
@@ -90,6 +91,18 @@ async fn everything(world: &World) -> (Vec<String>, Vec<Call>) {
     secrets.extend([secret, pending, token]);
     calls.extend(world.tap.calls());
     (secrets, calls)
+}
+
+/// What the family does to a vendor, which another one made.
+async fn govern_vendor(world: &World, admin: &tests::Anyone<'_>) {
+    let made = crate::vendor::register(&world.at("192.0.2.201"), crate::vendor::SHOP).await;
+    let id = made.expect(200).body["id"].clone();
+    let shop = json!({ "email": crate::vendor::SHOP });
+    for path in ["/admin/vendor/lock", "/admin/vendor/unlock"] {
+        admin.post(path, &shop).await.expect(200);
+    }
+    let path = format!("/admin/vendor/{id}");
+    admin.raw("DELETE", &path, "").await.expect(200);
 }
 
 #[tokio::test]

@@ -137,10 +137,12 @@ async fn a_lock_ends_every_key_for_good() {
 async fn a_deletion_ends_the_keys_and_forgets_the_identities() {
     let world = World::new().await;
     let got = Device::let_in(&world, ADA).await;
-    let ada = world.anyone().bearing(got.str("access"));
-    ada.post("/cfg/accounts/profile/delete/", &json!({}))
-        .await
-        .expect(200);
+    let path = "/cfg/accounts/profile/delete/";
+    let device = world.anyone().bearing(got.str("access"));
+    device.post(path, &json!({})).await.expect(403);
+    world.clock.advance(60);
+    let ada = world.anyone().sign_in(ADA).await.client();
+    ada.post(path, &json!({})).await.expect(200);
     assert!(!works(&world.anyone().bearing(got.str("management_key"))).await);
     let rows = world.dump(&world.table).await;
     assert!(!rows.iter().any(|row| row["sk"].as_s().unwrap() == "AGENTS"));

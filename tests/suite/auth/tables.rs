@@ -70,7 +70,7 @@ async fn everything(world: &World) -> Vec<String> {
         .expect(200);
     let token = letter_token(world, "countess@example.org");
     let body = json!({ "token": token });
-    client.post("/auth/confirm-email", &body).await.expect(200);
+    member.post("/auth/confirm-email", &body).await.expect(200);
     secrets.push(token);
     world
         .set_user("countess@example.org", |user| user.role = Role::Admin)

@@ -136,10 +136,11 @@ async fn a_lock_and_a_deletion_end_both_keys_and_the_session() {
 
     let bob = Device::let_in(&world, "bob@example.com").await;
     let bearer = world.anyone().bearing(bob.str("access"));
-    bearer
-        .post(&format!("{path}delete/"), &json!({}))
-        .await
-        .expect(200);
+    let delete = format!("{path}delete/");
+    bearer.post(&delete, &json!({})).await.expect(403);
+    world.clock.advance(60);
+    let person = world.anyone().sign_in("bob@example.com").await.client();
+    person.post(&delete, &json!({})).await.expect(200);
     assert_eq!(keys_work(&world, &bob).await, [false; 2]);
     bearer.get(path).await.expect(401);
 }

@@ -27,6 +27,7 @@ async fn a_password_signs_in_and_the_code_of_the_link_goes_along() {
     register(&world.anyone(), "ada", ADA, PASSWORD)
         .await
         .expect(200);
+    world.prove(ADA).await;
     let device = Device::asking(&world).await;
     let link = format!("/device?user_code={}", device.user_code);
     let mut browser = Visitor::open(world.anyone(), &link).await;

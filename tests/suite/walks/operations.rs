@@ -70,7 +70,7 @@ const OTHER_PRINCIPALS: [&str; 5] = [
 ];
 
 /// Gives nothing to call others with.
-const NOTHING: [&str; 31] = [
+const NOTHING: [&str; 33] = [
     "GET /",
     "GET /.well-known/jwks.json",
     "GET /.well-known/openid-configuration",
@@ -100,6 +100,8 @@ const NOTHING: [&str; 31] = [
     "POST /oauth/device_authorization",
     "POST /tokens/revoke",
     "POST /tokens/verify",
+    "POST /vendor/password-reset",
+    "POST /vendor/password-reset-request",
     "POST /vendor/register_vendor",
     "POST /auth/logout",
 ];

@@ -66,7 +66,7 @@ async fn with_olga() -> World {
     bearer.send("PUT", profile, &body).await.expect(200);
     let token = json!({ "token": letter_token(&world, OLGA) });
     let path = "/auth/confirm-email";
-    client.post(path, &token).await.expect(200);
+    bearer.post(path, &token).await.expect(200);
     let olga = client.sign_in(OLGA).await.client();
     let body = json!({ "password": OPERATORS_PASSWORD });
     olga.send("PUT", profile, &body).await.expect(200);

@@ -38,7 +38,7 @@ impl FromFields for Typed {
             shown: text("shown"),
             email: text("email"),
             name: text("name"),
-            code: text("code"),
+            code: domain::paste::code(&text("code")),
             challenge: text("challenge"),
             password: fields.password_if_sent("password"),
         })

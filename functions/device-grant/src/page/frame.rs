@@ -32,9 +32,9 @@ impl Frame {
             say: Words::for_visitor(meta.language.as_deref(), user),
             service: postern.settings().service_name.clone(),
             token: postern.form_token(&browser.cookie),
-            address: signed.and_then(|signed| {
-                let address = signed.user.email.as_ref();
-                address.map(ToString::to_string)
+            address: user.map(|user| {
+                let address = user.proven_email();
+                address.map_or_else(|| user.username.clone(), ToString::to_string)
             }),
             cookie: (!browser.returns).then(|| browser.cookie.clone()),
         }

@@ -66,7 +66,10 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
         Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Missing => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Error::StaleSignIn | Error::Forbidden | Error::OwnAccount => StatusCode::FORBIDDEN,
+        Error::StaleSignIn
+        | Error::Forbidden
+        | Error::NeedsAnotherAdministrator
+        | Error::Unproven => StatusCode::FORBIDDEN,
         Error::Conflict | Error::Taken(_) => StatusCode::CONFLICT,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Disabled | Error::Undeliverable(_) | Error::Unavailable(_) => {
@@ -95,7 +98,8 @@ pub(crate) fn sentence(say: &Words, error: &Error) -> String {
         Error::Unauthenticated(AuthFailure::PasswordChangeRequired) => {
             problem.password_change_required
         }
-        Error::OwnAccount => problem.own_account,
+        Error::NeedsAnotherAdministrator => problem.another_administrator,
+        Error::Unproven => problem.unproven,
         Error::Unauthenticated(_)
         | Error::SecondFactor(_)
         | Error::Oauth(_)

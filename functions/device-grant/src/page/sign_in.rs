@@ -157,8 +157,8 @@ pub async fn code(
     let (link, typed) = (form.typed.user_code.as_str(), form.typed.email.as_str());
     let signed_in = match EmailAddress::parse(typed) {
         Some(address) => {
-            let code: String = form.typed.code.split_whitespace().collect();
-            postern.enter_page(&meta, &address, &code).await
+            let code = &form.typed.code;
+            postern.enter_page(&meta, &address, code).await
         }
         None => Err(Error::WrongCode),
     };
@@ -198,8 +198,8 @@ pub async fn factor(
     let link = form.typed.user_code.as_str();
     // What is no UUID names no sign-in either.
     let challenge = Uuid::parse_str(&form.typed.challenge).unwrap_or_default();
-    let code: String = form.typed.code.split_whitespace().collect();
-    let signed_in = postern.enter_page_with_factor(&meta, challenge, &code);
+    let code = form.typed.code.as_str();
+    let signed_in = postern.enter_page_with_factor(&meta, challenge, code);
     match signed_in.await {
         Ok(cookie) => onward(&address(link, false), &cookie),
         Err(error @ Error::SecondFactor(FactorFailure::WrongCode { .. })) => frame.show_as(

@@ -27,11 +27,16 @@ pub fn possible() -> Result<(), Failure> {
 pub fn deletion(user: &User) -> Result<(), Failure> {
     let name = shown(&user.full_name());
     let role = user.role.name();
+    deletion_of(&format!("the account of {name} (role {role})"))
+}
+
+/// Asks whether `what` may be deleted.
+///
+/// # Errors
+/// If it may not.
+pub fn deletion_of(what: &str) -> Result<(), Failure> {
     // On standard error: standard output is the report's.
-    let asked = write!(
-        stderr(),
-        "Delete the account of {name} (role {role})? [y/N] "
-    );
+    let asked = write!(stderr(), "Delete {what}? [y/N] ");
     asked.map_err(Failure::refused)?;
     let mut answer = String::new();
     stdin().read_line(&mut answer).map_err(Failure::refused)?;

@@ -187,7 +187,7 @@ impl Row {
             }
         }
         match (email, role) {
-            (Some(email), Some(role)) if wrong.is_empty() && (left.is_empty() || !strict) => {
+            (Some(email), Some(role)) if wrong.is_empty() && (!strict || left.is_empty()) => {
                 let import = Import {
                     email,
                     email_verified: self.email_verified,

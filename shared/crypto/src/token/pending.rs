@@ -77,6 +77,8 @@ mod tests {
             contract: Contract::AuthService,
             number: 1,
             amr: vec![Amr::Pwd],
+            proven: Default::default(),
+            known_place: None,
             provider: None,
             event: None,
             created_at: UnixTime(1000),

@@ -1,5 +1,7 @@
 //! German.
 
+use domain::account::Role;
+
 use super::moment;
 use crate::letter::{Letter, Words};
 
@@ -136,18 +138,51 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
-        Letter::Registered => (
+        Letter::Registered { token, account, by_another, hours } => (
             format!("Ein Konto für Sie bei {service}"),
             vec![
-                "Jemand hat mit dieser Adresse und einem Passwort ein Konto angelegt. Waren Sie das, ist alles in \
-                 Ordnung: melden Sie sich damit an."
-                    .to_owned(),
-                "Waren Sie es nicht, müssen Sie nichts tun. Noch hat niemand gezeigt, dass ihm diese Adresse gehört; \
-                 sobald Sie es tun, mit einem Code oder mit einem neuen Passwort, endet das fremde Passwort mit \
-                 allem, was dort eingerichtet wurde, und das Konto gehört Ihnen."
+                match by_another {
+                    false => format!(
+                        "Jemand hat mit dieser Adresse und einem Passwort das Konto {account} angelegt. Waren Sie das, \
+                         bestätigen Sie die Adresse in den nächsten {hours} Stunden: geben Sie dies ein, wo Sie \
+                         angemeldet sind."
+                    ),
+                    true => format!(
+                        "Eine Administratorin oder ein Administrator hat das Konto {account} für Sie angelegt und gibt \
+                         Ihnen das Passwort. Bestätigen Sie die Adresse in den nächsten {hours} Stunden: geben Sie \
+                         dies ein, wo Sie angemeldet sind."
+                    ),
+                },
+                token.clone(),
+                "Waren Sie es nicht, müssen Sie nichts tun. Noch hat niemand gezeigt, dass ihm \
+                  diese Adresse gehört; sobald Sie es ohne das fremde Passwort tun, mit einem Code oder mit einem \
+                 neuen Passwort, endet alles, was dort eingerichtet wurde, und das Konto gehört Ihnen."
                     .to_owned(),
             ],
         ),
+        Letter::RightsGiven { role, waits } => {
+            let role = match role {
+                Role::User => "die Rechte aller",
+                Role::Operator => "die Rechte der Kassenbedienung",
+                Role::NetworkManager => "die Rechte der Netzbetreuung",
+                Role::Admin => "die Rechte der Administration",
+            };
+            (
+                format!("Ihr Konto bei {service} hat neue Rechte"),
+                vec![
+                    match waits {
+                        false => format!(
+                            "Ihr Konto hat jetzt {role}. Wo Sie angemeldet waren, müssen Sie sich neu anmelden."
+                        ),
+                        true => format!(
+                            "Ihr Konto bekommt {role}, sobald Sie diese Adresse bestätigen: melden Sie sich mit einem \
+                             Code an, der hierher kommt, oder bestätigen Sie sie, während Sie angemeldet sind."
+                        ),
+                    },
+                    "Wissen Sie nicht, warum, schreiben Sie uns.".to_owned(),
+                ],
+            )
+        }
         Letter::PasswordReset { token, page, minutes } => {
             let how = match page {
                 Some(_) => format!("Um ein neues Passwort zu wählen, öffnen Sie in den nächsten {minutes} Minuten diese Seite:"),
@@ -191,14 +226,15 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
-        Letter::ConfirmAddress { token, minutes } => (
+        Letter::ConfirmAddress { account, token, minutes } => (
             format!("Ist das Ihre Adresse für {service}?"),
             vec![
-                format!("Um Ihr Konto mit dieser Adresse zu benutzen, geben Sie in den nächsten {minutes} Minuten dies ein:"),
+                format!(
+                    "Das Konto {account} soll auf diese Adresse umgestellt werden. Ist es Ihres, geben Sie in den \
+                     nächsten {minutes} Minuten dies ein, wo Sie angemeldet sind:"
+                ),
                 token.clone(),
-                "Es gilt nur einmal. Haben Sie kein solches Konto, können Sie diesen Brief übergehen: nichts ändert \
-                 sich."
-                    .to_owned(),
+                "Es gilt nur einmal. Ist das Konto nicht Ihres, geben Sie es nirgends ein: nichts ändert sich.".to_owned(),
             ],
         ),
         Letter::AddressChanged => (

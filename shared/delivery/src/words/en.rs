@@ -1,5 +1,7 @@
 //! English.
 
+use domain::account::Role;
+
 use super::moment;
 use crate::letter::{Letter, Words};
 
@@ -129,18 +131,47 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 "If you did not ask for that, sign in and delete the account again, or write to us.".to_owned(),
             ],
         ),
-        Letter::Registered => (
+        Letter::Registered { token, account, by_another, hours } => (
             format!("An account for you at {service}"),
             vec![
-                "Somebody made an account with this address and a password. If that was you, all is well: sign in \
-                 with them."
-                    .to_owned(),
-                "If it was not you, you need not do anything. Nobody has shown yet that this address is theirs; the \
-                 first time you do, by a code or by choosing a new password, their password and everything they set \
-                 up ends, and the account is yours."
+                match by_another {
+                    false => format!(
+                        "Somebody made the account {account} with this address and a password. If that was you, \
+                         confirm the address within {hours} hours: enter this token where you are signed in."
+                    ),
+                    true => format!(
+                        "An administrator made the account {account} for you, with a password that they give you. \
+                         Confirm the address within {hours} hours: enter this token where you are signed in."
+                    ),
+                },
+                token.clone(),
+                "If it was not you, you need not do anything. Nobody has shown yet that this address is \
+                 theirs; the first time you do without their password, by a code or by choosing a new one, everything \
+                 that they set up ends, and the account is yours."
                     .to_owned(),
             ],
         ),
+        Letter::RightsGiven { role, waits } => {
+            let role = match role {
+                Role::User => "user",
+                Role::Operator => "operator",
+                Role::NetworkManager => "network manager",
+                Role::Admin => "administrator",
+            };
+            (
+                format!("Your {service} account has new rights"),
+                vec![
+                    match waits {
+                        false => format!("An administrator made you {role}. Wherever you were signed in, you have to sign in again."),
+                        true => format!(
+                            "An administrator made you {role}. That begins when you prove this address: sign in with \
+                             a code that is sent here, or confirm it while you are signed in."
+                        ),
+                    },
+                    "If you do not know why, write to us.".to_owned(),
+                ],
+            )
+        }
         Letter::PasswordReset { token, page, minutes } => {
             let how = match page {
                 Some(_) => format!("To choose a new password, open this page within {minutes} minutes:"),
@@ -184,12 +215,15 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
-        Letter::ConfirmAddress { token, minutes } => (
+        Letter::ConfirmAddress { account, token, minutes } => (
             format!("Is this your address for {service}?"),
             vec![
-                format!("To use your account with this address, enter this token within {minutes} minutes:"),
+                format!(
+                    "The account {account} is to be moved to this address. If it is yours, enter this token where you \
+                     are signed in, within {minutes} minutes:"
+                ),
                 token.clone(),
-                "It works once. If you have no such account, you can ignore this letter: nothing changes.".to_owned(),
+                "It works once. If the account is not yours, do not enter it anywhere: nothing changes.".to_owned(),
             ],
         ),
         Letter::AddressChanged => (

@@ -1,16 +1,46 @@
 //! What an account can be written to, and what of it is proven.
+//!
+//! The first proof of an address decides whose the account is. Somebody may have
+//! registered with an address that is another's and set up a password, keys and factors
+//! there; they end when its reader proves it ([`User::first_proven_by`]). Whoever proves
+//! it with a bearer of that same account in hand has both, and keeps what the account
+//! has ([`User::proven_by_bearer`]).
 
-use super::User;
-use crate::{Contact, PhoneNumber};
+use super::{Role, User, Voucher, WayIn};
+use crate::{Contact, EmailAddress, PhoneNumber, UnixTime};
 
 impl User {
-    /// Whether `contact`, which it holds, was ever proven to be its own.
+    /// Whether `contact`, which it holds, counts as its own now.
     #[must_use]
     pub fn has_proven(&self, contact: &Contact) -> bool {
         match contact {
             Contact::Email(_) => self.email_verified,
             Contact::Phone(_) => self.phone_verified,
         }
+    }
+
+    /// Whether `contact`, which it holds, was ever proven to be its own. A proof of one
+    /// that was not is a first one.
+    #[must_use]
+    pub fn ever_proved(&self, contact: &Contact) -> bool {
+        let (first, now) = match contact {
+            Contact::Email(_) => (self.email_proven_at, self.email_verified),
+            Contact::Phone(_) => (self.phone_proven_at, self.phone_verified),
+        };
+        // Rows of before these dates have the flag alone.
+        first.is_some() || now
+    }
+
+    /// Whether anything about it was ever proven: an address, a number, or a provider's
+    /// subject. Until then it gets no rights, factor, API key or device, since the
+    /// person whose address it names may be another.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        let contact = self.email_proven_at.is_some()
+            || self.email_verified
+            || self.phone_proven_at.is_some()
+            || self.phone_verified;
+        contact || self.ways_in.contains(&WayIn::Provider)
     }
 
     /// The number that it signs in by. Unlike an address, a number is claimed only
@@ -21,25 +51,89 @@ impl User {
         proven.and_then(PhoneNumber::parse)
     }
 
-    /// The address for contracts that cannot do without one: its own, or one that is
-    /// reserved (RFC 2606), so that nothing sent there reaches anybody.
+    /// The address, as far as others may take it for this person's.
+    #[must_use]
+    pub fn proven_email(&self) -> Option<&EmailAddress> {
+        self.email.as_ref().filter(|_| self.email_verified)
+    }
+
+    /// The address for contracts that cannot do without one, as others may read it: its
+    /// proven one, or one that is reserved (RFC 2606), so that nothing sent there
+    /// reaches anybody. An address that nobody proved would open the victim's account
+    /// wherever an address is taken for a person.
     #[must_use]
     pub fn shown_email(&self) -> String {
-        self.email.as_ref().map_or_else(
+        self.proven_email().map_or_else(
             || format!("{}@users.invalid", self.uid),
             ToString::to_string,
         )
     }
 
-    /// This account once `contact` is proven for the first time: see
-    /// [`User::first_proven`].
+    /// The address as administrators see it, and who registers it at that moment: proven
+    /// or not.
     #[must_use]
-    pub fn first_proven_by(&self, contact: &Contact) -> Self {
-        let by_mail = matches!(contact, Contact::Email(_));
+    pub fn claimed_email(&self) -> String {
+        self.email
+            .as_ref()
+            .map_or_else(|| self.shown_email(), ToString::to_string)
+    }
+
+    /// This account once `contact` is proven by somebody who did not show a bearer of
+    /// it, for the first time: without anything that was set up before, a number that
+    /// signs in included, and with the rights that waited for the proof. Sessions end
+    /// with the epoch.
+    #[must_use]
+    pub fn first_proven_by(&self, contact: &Contact, now: UnixTime) -> Self {
+        let bare = Self {
+            email_verified: false,
+            phone_verified: false,
+            phone_proven_at: None,
+            epoch: self.epoch + 1,
+            factors: Vec::new(),
+            ways_in: Vec::new(),
+            provider_picture: String::new(),
+            api_key: None,
+            mfa_exempt: false,
+            must_change_password: false,
+            ..self.clone()
+        };
+        let bare = match self.voucher {
+            Voucher::RegistrationKey => Self {
+                role: Role::User,
+                event: None,
+                mode: None,
+                ..bare
+            },
+            Voucher::Nobody | Voucher::Administrator => bare,
+        };
+        bare.now_proven(contact, now)
+    }
+
+    /// This account once `contact` is proven by somebody with a bearer of it in hand:
+    /// with all that it has, and the rights that waited. Other sessions end if it gets
+    /// rights by it: what they may do was decided before.
+    #[must_use]
+    pub fn proven_by_bearer(&self, contact: &Contact, now: UnixTime) -> Self {
+        let raised = self.appointment.is_some();
         Self {
-            email_verified: by_mail,
-            phone_verified: !by_mail,
-            ..self.first_proven()
+            epoch: self.epoch + u64::from(raised),
+            ..self.now_proven(contact, now)
         }
+    }
+
+    fn now_proven(&self, contact: &Contact, now: UnixTime) -> Self {
+        let mut proven = self.with_rights_that_waited();
+        proven.voucher = Voucher::Nobody;
+        match contact {
+            Contact::Email(_) => {
+                proven.email_verified = true;
+                proven.email_proven_at = self.email_proven_at.or(Some(now));
+            }
+            Contact::Phone(_) => {
+                proven.phone_verified = true;
+                proven.phone_proven_at = self.phone_proven_at.or(Some(now));
+            }
+        }
+        proven
     }
 }

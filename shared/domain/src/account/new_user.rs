@@ -41,8 +41,10 @@ impl NewUser {
         };
         User {
             email_verified: email.is_some(),
+            email_proven_at: email.as_ref().map(|_| now),
             email,
             phone_verified: !phone.is_empty(),
+            phone_proven_at: (!phone.is_empty()).then_some(now),
             phone,
             username: self.username,
             language: self.language,

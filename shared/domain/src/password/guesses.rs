@@ -28,7 +28,9 @@
 //! password ends the rest of its owner's known places; among strangers it takes
 //! back only its own count, so an owner who travels buys a guesser nothing.
 //!
-//! The count comes before the comparison: N guesses at once are N counted tries.
+//! The count comes before the comparison: N guesses at once are N counted tries. A
+//! right one is settled once, however many rounds its sign-in takes, and no count
+//! goes below zero.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -126,10 +128,11 @@ pub enum Admission {
     },
 }
 
-/// The row of a name: what was tried against it lately.
+/// The ledger of one thing that is guessed at, by its mark: what was tried against it
+/// lately. A name's password has one, and so may anything else that somebody holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuessLedger {
-    /// The account that held the name when its places were noted.
+    /// The account that held the mark when its places were noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub: Option<Uuid>,
     /// The places that the account knew then.
@@ -150,7 +153,7 @@ pub struct GuessLedger {
 }
 
 impl GuessLedger {
-    /// The lane for a try from `place`, when `sub` holds the name now.
+    /// The lane for a try from `place`, when `sub` holds the mark now.
     #[must_use]
     pub fn lane_of(&self, place: &PlaceMark, sub: Option<Uuid>) -> LaneName {
         if sub.is_some() && self.sub == sub && self.places.contains(place) {

@@ -3,7 +3,7 @@
 mod password;
 mod text;
 
-use domain::{Error, Problem, ProblemKind};
+use domain::{Error, Part, Problem, ProblemKind};
 use serde_json::{Map, Value};
 
 use crate::dialect::Reading;
@@ -49,7 +49,21 @@ impl Fields {
     }
 
     /// What was read, if nothing is wrong with any of it.
-    pub(crate) fn finish<T>(self, read: Option<T>) -> Result<T, Error> {
+    ///
+    /// A form that gives up and names no problem is a defect of ours: a client would
+    /// be told that nothing is wrong. Every test and every run of a debug build ends
+    /// there; a release build says it in the log, and of the body that it will not do.
+    pub(crate) fn finish<T>(mut self, read: Option<T>) -> Result<T, Error> {
+        if read.is_none() && self.problems.is_empty() {
+            let form = std::any::type_name::<T>();
+            debug_assert!(false, "{form} gave up without naming a problem");
+            flows::event::log("form_named_no_problem", [("form", form.into())]);
+            self.problems.push(Problem {
+                part: Part::Body,
+                path: Vec::new(),
+                kind: ProblemKind::NotAChoice,
+            });
+        }
         match read {
             Some(read) if self.problems.is_empty() => Ok(read),
             _ => Err(Error::Invalid(self.problems)),
@@ -139,6 +153,72 @@ mod tests {
                 Required
             ]
         );
+    }
+
+    fn sent(value: Value) -> Fields {
+        let Value::Object(sent) = value else {
+            unreachable!()
+        };
+        Fields::new(sent)
+    }
+
+    #[test]
+    #[should_panic(expected = "gave up without naming a problem")]
+    fn no_form_gives_up_in_silence() {
+        let _ = sent(serde_json::json!({})).finish::<()>(None);
+    }
+
+    #[test]
+    fn what_is_pasted_is_read_as_the_code_in_it() {
+        let mut fields = sent(serde_json::json!({
+            "a": "１２٣ 456", "b": "abcd-efgh", "c": "\u{200b}12\u{a0}34-56", "d": "12é 456", "e": "12é 456", "f": " - ",
+        }));
+        assert_eq!(
+            fields.text("a").code().required().as_deref(),
+            Some("123456")
+        );
+        assert_eq!(
+            fields.text("b").code().required().as_deref(),
+            Some("abcdefgh")
+        );
+        let six =
+            |fields: &mut Fields, name| fields.text(name).bare().min(6).max(6).digits().required();
+        assert_eq!(six(&mut fields, "c").as_deref(), Some("123456"));
+        assert_eq!(fields.text("d").code().required().as_deref(), Some("12456"));
+        six(&mut fields, "e");
+        fields.text("f").code().required();
+        let problems = [
+            Problem::of("e", ProblemKind::NotDigits),
+            Problem::of("f", ProblemKind::Blank),
+        ];
+        assert_eq!(
+            fields.finish(Some(())),
+            Err(Error::Invalid(problems.to_vec()))
+        );
+    }
+
+    #[test]
+    fn blank_is_an_answer_to_what_need_not_be_answered() {
+        let mut fields = sent(serde_json::json!({ "a": "", "b": " ", "c": "" }));
+        assert_eq!(fields.text("a").max(5).optional().as_deref(), Some(""));
+        assert_eq!(fields.text_or_null("b").optional().as_deref(), Some(""));
+        assert!(
+            fields
+                .text("c")
+                .one_of(&["x"])
+                .may_be_blank()
+                .optional()
+                .is_some()
+        );
+        fields.text("a").min(1).optional();
+        fields.text("a").one_of(&["x"]).optional();
+        fields.text("a").digits().optional();
+        fields.text("a").url();
+        fields.text("a").required();
+        let Err(Error::Invalid(problems)) = fields.finish(Some(())) else {
+            panic!("accepted")
+        };
+        assert_eq!(problems, vec![Problem::of("a", ProblemKind::Blank); 5]);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use domain::{Error, Problem, ProblemKind};
 
-use super::forms::parts;
-use super::{UNREADABLE, media_type, whole};
+use super::forms::{disposition, parts};
+use super::{Media, UNREADABLE, media_type, whole};
 use crate::Refusal;
 
 /// What is sent along with a file: boundaries, headers, fields that nobody reads.
@@ -53,15 +53,19 @@ async fn read(request: Request, field: &'static str, max: usize) -> Result<Bytes
     if body.is_empty() {
         return Err(problem(ProblemKind::Required));
     }
-    let boundary = match multer::parse_boundary(&media) {
-        Ok(boundary) => boundary,
-        Err(multer::Error::NoBoundary) => return Err(UNREADABLE),
-        Err(_) => return Err(Error::UnsupportedMedia(media)),
-    };
-    let mut form = parts(body, boundary);
+    if Media::named(&media) != Some(Media::Multipart) {
+        return Err(Error::UnsupportedMedia(media));
+    }
+    let mut form = parts(&media, body)?;
     while let Some(part) = form.next_field().await.map_err(|_| UNREADABLE)? {
-        // A field without a file name holds text (RFC 7578 §4.2).
-        if part.name() == Some(field) && part.file_name().is_some() {
+        let said = disposition(&part);
+        // A field without a file name holds text (RFC 7578 §4.2), unless it says that it is something else: some
+        // clients send what they have in memory without a name.
+        let is_no_text = part
+            .content_type()
+            .is_some_and(|media| media.type_() != "text");
+        let is_file = said.names("filename") || is_no_text;
+        if is_file && said.get("name").as_deref() == Some(field) {
             let bytes = part.bytes().await.map_err(|_| UNREADABLE)?;
             if bytes.len() > max {
                 return Err(too_large);
@@ -78,9 +82,9 @@ mod tests {
     use axum::body::Body;
     use axum::http::header::CONTENT_TYPE;
 
-    async fn sent(media: &str, body: &str) -> Result<Bytes, Error> {
+    async fn sent(media: &str, body: impl AsRef<[u8]>) -> Result<Bytes, Error> {
         let request = Request::builder().header(CONTENT_TYPE, media);
-        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let request = request.body(Body::from(body.as_ref().to_vec())).unwrap();
         read(request, "avatar", 8).await
     }
 
@@ -99,6 +103,34 @@ mod tests {
         ];
         let body = body.concat() + "--x--\r\n";
         assert_eq!(sent(MEDIA, &body).await.unwrap(), "12345678");
+    }
+
+    #[tokio::test]
+    async fn a_file_is_found_as_clients_name_it() {
+        for disposition in [
+            &b"Content-Disposition: form-data; name=\"avatar\"; filename*=utf-8''m%C3%BCller.png"[..],
+            b"content-disposition: form-data; name=\"avatar\"; filename=\"m\xfcller.png\"",
+            b"CONTENT-DISPOSITION: form-data; name=avatar; filename=\"C:\\me.png\"",
+            b"Content-Disposition: form-data; name=\"avatar\"\r\nContent-Type: image/png",
+        ] {
+            let body = [b"--x\r\n", disposition, b"\r\n\r\n1234\r\n--x--\r\n"].concat();
+            let shown = String::from_utf8_lossy(disposition);
+            assert_eq!(
+                sent(MEDIA, body).await.as_deref(),
+                Ok(&b"1234"[..]),
+                "{shown}"
+            );
+        }
+        let quoted = "Multipart/Form-Data; charset=utf-8; Boundary=\"----=_Part_1\"";
+        let body = part("name=\"avatar\"; filename=\"\"", "1").replace("--x", "------=_Part_1")
+            + "------=_Part_1--";
+        for media in [quoted, "multipart/form-data; boundary=----=_Part_1"] {
+            assert_eq!(
+                sent(media, &body).await.as_deref(),
+                Ok(&b"1"[..]),
+                "{media}"
+            );
+        }
     }
 
     #[tokio::test]
@@ -121,6 +153,7 @@ mod tests {
         for (media, body) in [
             ("multipart/form-data", "x"),
             (MEDIA, "nothing of the kind"),
+            ("multipart/form-data; boundary=", "x"),
             (MEDIA, cut.as_str()),
         ] {
             assert_eq!(sent(media, body).await, unreadable, "{media} {body}");

@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 
 use axum::body::Bytes;
+use axum::http::header::CONTENT_DISPOSITION;
 use domain::Error;
 use futures_util::stream;
-use multer::Multipart;
+use multer::{Field, Multipart};
 
+use super::parameters::Parameters;
 use super::{Fields, UNREADABLE};
 
 /// The fields of `application/x-www-form-urlencoded`. One without a value counts as
@@ -16,18 +18,28 @@ pub(super) fn urlencoded(bytes: &[u8]) -> Fields {
     Fields::of_form(pairs.filter(|(_, value)| !value.is_empty()))
 }
 
-/// The parts of a multipart body that is in memory already.
-pub(super) fn parts(body: Bytes, boundary: String) -> Multipart<'static> {
-    Multipart::new(stream::iter([Ok::<_, Infallible>(body)]), boundary)
+/// The parts of a multipart body that is in memory already and calls itself `media`.
+pub(super) fn parts(media: &str, body: Bytes) -> Result<Multipart<'static>, Error> {
+    let boundary = Parameters::of(media.as_bytes()).get("boundary");
+    let boundary = boundary.filter(|boundary| !boundary.is_empty());
+    let boundary = boundary.ok_or(UNREADABLE)?;
+    let body = stream::iter([Ok::<_, Infallible>(body)]);
+    Ok(Multipart::new(body, boundary))
+}
+
+/// What a part says of itself. `multer`'s own reading knows no name that is not
+/// UTF-8, and none in the form of RFC 2231.
+pub(super) fn disposition(part: &Field<'_>) -> Parameters {
+    let header = part.headers().get(CONTENT_DISPOSITION);
+    Parameters::of(header.map_or(&[], |value| value.as_bytes()))
 }
 
 /// The fields of `multipart/form-data` (RFC 7578). A file reads as its text.
 pub(super) async fn multipart(media: &str, bytes: Bytes) -> Result<Fields, Error> {
-    let boundary = multer::parse_boundary(media).map_err(|_| UNREADABLE)?;
-    let mut form = parts(bytes, boundary);
+    let mut form = parts(media, bytes)?;
     let mut pairs = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|_| UNREADABLE)? {
-        let name = field.name().unwrap_or_default().to_owned();
+        let name = disposition(&field).get("name").unwrap_or_default();
         let bytes = field.bytes().await.map_err(|_| UNREADABLE)?;
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| UNREADABLE)?;
         pairs.push((name, text));

@@ -2,28 +2,24 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::account::Role;
 use domain::{AuthFailure, Error};
-use flows::{Postern, Signed};
+use flows::{AdminSession, Postern};
 use uuid::Uuid;
 
-use super::{User, bearer, fresh};
+use super::{User, bearer};
 use crate::{Meta, Refusal};
 
 /// An administrator with a live session that was begun by more than four digits.
 /// No API key will do.
 #[derive(Clone, Debug)]
-pub struct Admin(pub Signed);
+pub struct Admin(pub AdminSession);
 
 impl FromRequestParts<Postern> for Admin {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
         let User(signed) = User::from_request_parts(parts, postern).await?;
-        if signed.role() != Role::Admin {
-            return Err(Error::Forbidden.into());
-        }
-        Ok(Self(signed))
+        Ok(Self(AdminSession::of(signed)?))
     }
 }
 
@@ -31,32 +27,32 @@ impl FromRequestParts<Postern> for Admin {
 /// digits and with the second factor if there is one: who may make what opens
 /// the house to others. No API key will do.
 #[derive(Clone, Debug)]
-pub struct FreshAdmin(pub Signed);
+pub struct FreshAdmin(pub flows::FreshAdmin);
 
 impl FromRequestParts<Postern> for FreshAdmin {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
         // Before asking for a sign-in that would not help.
-        let Admin(signed) = Admin::from_request_parts(parts, postern).await?;
-        fresh(parts, postern, &signed).await?;
-        Ok(Self(signed))
+        let Admin(admin) = Admin::from_request_parts(parts, postern).await?;
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        Ok(Self(flows::FreshAdmin::of(admin, meta.now)?))
     }
 }
 
 /// An administrator who showed a second factor within the hours that the
 /// installation sets: who may do what cannot be undone (cashless).
 #[derive(Clone, Debug)]
-pub struct VerifiedAdmin(pub Signed);
+pub struct VerifiedAdmin(pub AdminSession);
 
 impl FromRequestParts<Postern> for VerifiedAdmin {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
-        let Admin(signed) = Admin::from_request_parts(parts, postern).await?;
+        let Admin(admin) = Admin::from_request_parts(parts, postern).await?;
         let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
-        postern.showed_factor_lately(&signed, meta.now)?;
-        Ok(Self(signed))
+        postern.showed_factor_lately(&admin, meta.now)?;
+        Ok(Self(admin))
     }
 }
 
@@ -68,7 +64,7 @@ pub enum PendingOrAdmin {
     /// The sign-in that waits.
     Pending(Uuid),
     /// The administrator.
-    Admin(Box<Signed>),
+    Admin(Box<AdminSession>),
 }
 
 impl FromRequestParts<Postern> for PendingOrAdmin {
@@ -81,7 +77,7 @@ impl FromRequestParts<Postern> for PendingOrAdmin {
         if let Ok(waiting) = postern.waiting_sign_in(token, &meta) {
             return Ok(Self::Pending(waiting));
         }
-        let Admin(signed) = Admin::from_request_parts(parts, postern).await?;
-        Ok(Self::Admin(Box::new(signed)))
+        let Admin(admin) = Admin::from_request_parts(parts, postern).await?;
+        Ok(Self::Admin(Box::new(admin)))
     }
 }

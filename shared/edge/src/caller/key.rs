@@ -3,10 +3,10 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::Error;
-use flows::{Caller, Postern, Signed};
+use flows::{Caller, FreshSession, Postern, ProvenSession, Signed};
 
-use super::{User, bearer, fresh, note};
-use crate::Refusal;
+use super::{User, bearer, note};
+use crate::{Meta, Refusal};
 
 /// The header that carries an API key.
 const API_KEY: &str = "x-api-key";
@@ -38,24 +38,57 @@ impl FromRequestParts<Postern> for KeyOrUser {
     }
 }
 
-/// Somebody who signed in within the last minutes, with their second factor if
-/// they have one: who may change what guards the account. An API key is
-/// ignored beside a bearer and never enough.
+/// A person who may change credentials of their account: see
+/// [`flows::FreshSession`]. An API key is ignored beside a bearer and never enough.
 #[derive(Clone, Debug)]
-pub struct FreshUser(pub Signed);
+pub struct FreshUser(pub FreshSession);
 
 impl FromRequestParts<Postern> for FreshUser {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
-        if let (None, Some(key)) = (bearer(parts), api_key(parts)) {
-            postern.authenticate_key(&key).await?;
-            return Err(Error::StaleSignIn.into());
-        }
-        let User(signed) = User::from_request_parts(parts, postern).await?;
-        fresh(parts, postern, &signed).await?;
-        Ok(Self(signed))
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        let signed = present(parts, postern).await?;
+        Ok(Self(FreshSession::of(signed, meta.now)?))
     }
+}
+
+/// The same of an account that has proven its address: who may set up what outlasts a
+/// session.
+#[derive(Clone, Debug)]
+pub struct ProvenUser(pub ProvenSession);
+
+impl FromRequestParts<Postern> for ProvenUser {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let FreshUser(fresh) = FreshUser::from_request_parts(parts, postern).await?;
+        Ok(Self(ProvenSession::of(fresh)?))
+    }
+}
+
+/// The same as [`FreshUser`] but for the second factor, which the request shows.
+#[derive(Clone, Debug)]
+pub struct FreshButFactor(pub flows::FreshButFactor);
+
+impl FromRequestParts<Postern> for FreshButFactor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        let signed = present(parts, postern).await?;
+        Ok(Self(flows::FreshButFactor::of(signed, meta.now)?))
+    }
+}
+
+/// Who is signed in. An API key that works is known, and proves nobody's presence.
+async fn present(parts: &mut Parts, postern: &Postern) -> Result<Signed, Refusal> {
+    if let (None, Some(key)) = (bearer(parts), api_key(parts)) {
+        postern.authenticate_key(&key).await?;
+        return Err(Error::StaleSignIn.into());
+    }
+    let User(signed) = User::from_request_parts(parts, postern).await?;
+    Ok(signed)
 }
 
 /// The API key that was sent, if one was. An empty one is what clients send

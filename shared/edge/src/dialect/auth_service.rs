@@ -49,6 +49,11 @@ pub static ADMINISTRATORS: AuthService = AuthService {
     to: Audience::Administrators,
     ..USERS
 };
+/// Routes by which administrators govern vendors.
+pub static VENDOR_ADMINISTRATORS: AuthService = AuthService {
+    missing: "Vendor not found",
+    ..ADMINISTRATORS
+};
 /// How administrators sign in.
 pub static ADMIN_LOGIN: AuthService = AuthService {
     forbidden: "Not authorized",
@@ -67,12 +72,13 @@ const FORBIDDEN: &str = "Not enough permissions";
 impl AuthService {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 6] {
+    pub fn all() -> [(&'static str, &'static Self); 7] {
         [
             ("users", &USERS),
             ("sessions", &SESSIONS),
             ("Firebase", &FIREBASE),
             ("administrators", &ADMINISTRATORS),
+            ("vendors' administrators", &VENDOR_ADMINISTRATORS),
             ("admin login", &ADMIN_LOGIN),
             ("admin register", &ADMIN_REGISTER),
         ]
@@ -118,6 +124,7 @@ impl Dialect for Vendors {
         match error {
             Error::Taken(_) => say(bad, "Vendor with this email already registered"),
             Error::WrongCode => say(bad, "Invalid credentials"),
+            Error::SpentTicket => say(bad, "Invalid or expired token"),
             error => FastApi.render(error),
         }
     }

@@ -20,6 +20,9 @@ use serde_json::{Value, json};
 use self::sentences::sentence;
 use super::{Dialect, json, retry_after};
 
+/// How an account that has proven nothing gets on.
+const UNPROVEN: &str = "Please confirm your email address first: enter the code that is sent to it while you are signed in.";
+
 /// How an endpoint of this contract says things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Voice {
@@ -335,9 +338,16 @@ impl Dialect for Drf {
                 StatusCode::BAD_REQUEST,
                 json!({ "username": ["A user with that username already exists."] }),
             ),
-            Error::OwnAccount => json(
+            Error::NeedsAnotherAdministrator => json(
                 StatusCode::BAD_REQUEST,
-                json!({ "detail": "This cannot be done to your own account." }),
+                json!({ "detail": "Only another administrator may do this." }),
+            ),
+            Error::Unproven if matches!(self.voice, Voice::SecondFactor | Voice::BackupCode) => {
+                second_factor::unproven()
+            }
+            Error::Unproven => json(
+                StatusCode::FORBIDDEN,
+                json!({ "detail": UNPROVEN, "code": "unproven_address" }),
             ),
             Error::Forbidden => json(
                 StatusCode::FORBIDDEN,

@@ -66,9 +66,13 @@ impl Dialect for FastApi {
                 say(StatusCode::BAD_REQUEST, "Username already registered")
             }
             Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
-            Error::OwnAccount => say(
+            Error::NeedsAnotherAdministrator => say(
                 StatusCode::BAD_REQUEST,
-                "Administrators cannot do this to their own account",
+                "Only another administrator may do this",
+            ),
+            Error::Unproven => say(
+                StatusCode::FORBIDDEN,
+                "Confirm your email address first: send the token of the letter to /auth/confirm-email while signed in",
             ),
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Oauth(failure) => {

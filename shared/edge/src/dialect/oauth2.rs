@@ -57,10 +57,15 @@ impl Dialect for OAuth2 {
                 "insufficient_user_authentication",
                 "A recent sign-in is required",
             ),
-            Error::OwnAccount => say(
+            Error::NeedsAnotherAdministrator => say(
                 bad,
                 "invalid_request",
-                "This cannot be done to one's own account",
+                "Only another administrator may do this",
+            ),
+            Error::Unproven => challenged(
+                StatusCode::FORBIDDEN,
+                "insufficient_scope",
+                "The email address of the account has to be confirmed first",
             ),
             Error::Forbidden => challenged(
                 StatusCode::FORBIDDEN,

@@ -53,7 +53,10 @@ impl Dialect for TokenEndpoint {
             | Error::Oauth(_)
             | Error::SpentTicket
             | Error::AlreadyDeleted => grant(GrantFailure::Unknown),
-            Error::StaleSignIn | Error::Forbidden | Error::OwnAccount => say(
+            Error::StaleSignIn
+            | Error::Forbidden
+            | Error::NeedsAnotherAdministrator
+            | Error::Unproven => say(
                 StatusCode::FORBIDDEN,
                 "access_denied",
                 "This grant does not allow that.",

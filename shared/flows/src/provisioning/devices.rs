@@ -134,10 +134,7 @@ impl Postern {
         if !device.takes(&operator) {
             return Err(Error::Missing);
         }
-        let giver = match by {
-            By::Administrator { signed, .. } => signed.user.sub,
-            By::Operator => Uuid::nil(),
-        };
+        let giver = by.administrator().map_or(Uuid::nil(), |user| user.sub);
         Ok(device.associated(&operator, giver, self.instant(by)))
     }
 

@@ -3,15 +3,17 @@
 //! An operator is a person like any other who was given a role. Somebody whom nobody
 //! knows yet gets an account, with the password that comes with the appointment or,
 //! without one, a letter by which they choose it themselves. An account that exists
-//! keeps its own password: whoever appoints people shall not sign in as them.
+//! keeps its own password: whoever appoints people shall not sign in as them; and it gets
+//! the rights once its address is proven. A password that comes with the appointment is
+//! known to another, so it has to be replaced at the first sign-in that can do so.
 
-use delivery::Letter;
-use domain::account::{Role, User};
+use domain::account::{Appointment, Role, User, Voucher};
 use domain::password::Password;
 use domain::username::Username;
 use domain::{EmailAddress, Error};
 
-use crate::govern::{Act, By, Whose};
+use crate::email_change::ByWhom;
+use crate::govern::{By, ByFresh, FreshAct, Whose};
 use crate::password_choice::Choice;
 use crate::{Import, Imported, Postern, RequestMeta, letters};
 
@@ -49,24 +51,29 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] for an event that is over; [`Error::Invalid`] for a password
     /// that will not do; [`Error::Taken`] for a username that is somebody else's;
-    /// [`Error::OwnAccount`] for oneself; [`Error::Unauthenticated`] if the
+    /// [`Error::NeedsAnotherAdministrator`] for oneself; [`Error::Unauthenticated`] if the
     /// administrator is none any more.
-    pub async fn appoint_operator(&self, by: By<'_>, new: &NewOperator) -> Result<User, Error> {
+    pub async fn appoint_operator(
+        &self,
+        by: ByFresh<'_>,
+        new: &NewOperator,
+    ) -> Result<User, Error> {
         let (event, holder) =
             tokio::join!(self.event_on(new.event), self.store().holder(&new.email),);
         event?;
-        let is_new = holder?.is_none() && self.open_account(by, new).await?;
-        let act = Act::Appoint {
+        let is_new = holder?.is_none() && self.open_account(by.into(), new).await?;
+        let act = FreshAct::Appoint {
             role: new.role,
             event: new.event,
             mode: new.mode,
         };
         let appointed = self
-            .govern(by, &Whose::Address(new.email.clone()), act)
+            .govern_freshly(by, &Whose::Address(new.email.clone()), act)
             .await?;
         if is_new && new.password.is_none() {
+            let meta = self.meta_of(by.into());
             // What keeps the letter from being sent keeps nobody from asking for it again.
-            let sent = self.send_reset(&self.meta_of(by), &new.email, None).await;
+            let sent = self.send_reset(&meta, &new.email, None).await;
             if let Err(error) = sent {
                 letters::not_sent(&error);
             }
@@ -94,18 +101,24 @@ impl Postern {
             password_hash,
             ..Import::nobody(new.email.clone())
         };
-        let Imported::Made(user) = self.make_account(by, &import).await? else {
+        let made = self
+            .make_account(by, &import, Voucher::Administrator)
+            .await?;
+        let Imported::Made(user) = made else {
             return Ok(false);
         };
         if new.password.is_some() {
-            self.tell(&user, &Letter::Registered, &self.meta_of(by))
-                .await;
+            let meta = self.meta_of(by);
+            let sent = self.ask_for_own_proof(&meta, &user, ByWhom::Another);
+            if let Err(error) = sent.await {
+                letters::not_sent(&error);
+            }
         }
         Ok(true)
     }
 
     /// The circumstances of an act: those of the request, or of a command line.
-    fn meta_of(&self, by: By<'_>) -> RequestMeta {
+    pub(crate) fn meta_of(&self, by: By<'_>) -> RequestMeta {
         match by {
             By::Administrator { meta, .. } => meta.clone(),
             By::Operator => RequestMeta::of_command_line(self.now()),
@@ -120,30 +133,32 @@ impl Postern {
     /// else as [`Postern::appoint_operator`].
     pub async fn edit_operator(
         &self,
-        by: By<'_>,
+        by: ByFresh<'_>,
         id: u64,
         edit: OperatorEdit,
     ) -> Result<User, Error> {
         let user = self.operator_of_id(id).await?;
-        let event = edit.event.or(user.event).ok_or(Error::Missing)?;
+        let has = Appointment::of(&user);
+        let event = edit.event.or(has.event).ok_or(Error::Missing)?;
         if edit.event.is_some() {
             self.event_on(event).await?;
         }
-        let act = Act::Appoint {
-            role: edit.role.unwrap_or(user.role),
+        let act = FreshAct::Appoint {
+            role: edit.role.unwrap_or(has.role),
             event,
-            mode: edit.mode.or(user.mode).unwrap_or_default(),
+            mode: edit.mode.or(has.mode).unwrap_or_default(),
         };
-        self.govern(by, &Whose::Id(id), act).await
+        self.govern_freshly(by, &Whose::Id(id), act).await
     }
 
     /// Takes somebody's appointment away: they are a user again. Their sessions end.
     ///
     /// # Errors
     /// [`Error::Missing`] for whoever is no operator.
-    pub async fn dismiss_operator(&self, by: By<'_>, id: u64) -> Result<User, Error> {
+    pub async fn dismiss_operator(&self, by: ByFresh<'_>, id: u64) -> Result<User, Error> {
         self.operator_of_id(id).await?;
-        self.govern(by, &Whose::Id(id), Act::Dismiss).await
+        self.govern_freshly(by, &Whose::Id(id), FreshAct::Dismiss)
+            .await
     }
 
     async fn operator_of_id(&self, id: u64) -> Result<User, Error> {
@@ -164,12 +179,14 @@ impl Postern {
             tokio::join!(self.store().event(event), self.store().operators_of(event));
         found?.ok_or(Error::Missing)?;
         let mut users = self.store().users(&listed?).await?;
-        users.retain(|user| works(user) && user.event == Some(event));
+        users.retain(|user| works(user) && Appointment::of(user).event == Some(event));
         users.sort_by_key(|user| (user.created_at, user.uid));
         Ok(users)
     }
 }
 
+/// Whether somebody works at an event, or will once their address is proven.
 fn works(user: &User) -> bool {
-    matches!(user.role, Role::Operator | Role::NetworkManager)
+    let role = Appointment::of(user).role;
+    matches!(role, Role::Operator | Role::NetworkManager)
 }

@@ -130,3 +130,54 @@ fn the_largest_pictures_take_what_the_arithmetic_says() {
         println!("{format:?}: {megabytes} MB");
     }
 }
+
+/// `picture` in the format of an encoder that was given this profile.
+fn profiled(picture: &DynamicImage, mut encoder: impl ImageEncoder, profile: &[u8]) {
+    encoder.set_icc_profile(profile.to_vec()).unwrap();
+    picture.write_with_encoder(encoder).unwrap();
+}
+
+/// The profile and the first pixel of what is made of `sent`.
+fn shown(sent: &[u8]) -> (Option<Vec<u8>>, image::Rgba<u8>) {
+    let remade = remake(sent).unwrap().bytes;
+    let reader = ImageReader::new(Cursor::new(&remade));
+    let mut decoder = reader
+        .with_guessed_format()
+        .unwrap()
+        .into_decoder()
+        .unwrap();
+    let profile = decoder.icc_profile().unwrap();
+    let picture = DynamicImage::from_decoder(decoder).unwrap();
+    (profile, picture.get_pixel(0, 0))
+}
+
+#[test]
+fn numbers_keep_the_profile_that_says_what_colours_they_are() {
+    let p3 = profile::tests::display_p3(&[(b"desc", b"Display P3")]);
+    let personal = profile::tests::display_p3(&[(b"mmod", b"serial number")]);
+    for alpha in [255, 100] {
+        let colour = image::Rgba([60, 160, 90, alpha]);
+        let picture = DynamicImage::from(RgbaImage::from_pixel(700, 9, colour));
+        for (profile, kept) in [(&p3, Some(&p3)), (&personal, None)] {
+            let mut png = Vec::new();
+            profiled(&picture, PngEncoder::new(&mut png), profile);
+            let mut webp = Vec::new();
+            let encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut webp);
+            profiled(&picture, encoder, profile);
+            for sent in [png, webp] {
+                let (profile, pixel) = shown(&sent);
+                assert_eq!(profile.as_ref(), kept);
+                let far = pixel
+                    .0
+                    .iter()
+                    .zip(colour.0)
+                    .any(|(is, was)| is.abs_diff(was) > 4);
+                assert!(!far, "{pixel:?}");
+            }
+        }
+    }
+    let mut jpeg = Vec::new();
+    let picture = DynamicImage::from(RgbImage::from_pixel(9, 9, image::Rgb([60, 160, 90])));
+    profiled(&picture, JpegEncoder::new(&mut jpeg), &p3);
+    assert_eq!(shown(&jpeg).0, Some(p3));
+}

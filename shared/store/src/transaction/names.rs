@@ -77,7 +77,7 @@ impl Transaction<'_> {
         let new = key::username_claim(&after.username);
         let former = key::username_claim_of_before(&before.username);
         let claim = to_item(&new, &Claim { sub: before.sub }, None)?;
-        self.edit_user(after, before.rev)?
+        self.edit_user(after, before)?
             .put_new(Step::Create, claim)?
             .release_if_held(&former, before.sub)
     }

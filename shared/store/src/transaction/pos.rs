@@ -58,20 +58,25 @@ impl Transaction<'_> {
         self.put_over(Step::EditRow, row, before)
     }
 
-    /// Lists `user` among those who work at their event, and no longer at the event
-    /// that they worked at `before`; nothing if they work where they did.
+    /// Lists `user` among those who work at their event, or will once their address is
+    /// proven, and no longer at the event that they worked at `before`; nothing if they
+    /// work where they did.
     ///
     /// # Errors
     /// As [`Transaction::create_event`].
-    pub fn appoint(self, user: &User, before: Option<u64>) -> Result<Self, StoreError> {
-        if user.event == before {
+    pub fn appoint(self, user: &User, before: &User) -> Result<Self, StoreError> {
+        let (before, now) = (
+            domain::account::Appointment::of(before).event,
+            domain::account::Appointment::of(user).event,
+        );
+        if now == before {
             return Ok(self);
         }
         let mut this = self;
         if let Some(event) = before {
             this = this.delete(Step::Remove, &key::appointment(event, user.sub))?;
         }
-        let Some(event) = user.event else {
+        let Some(event) = now else {
             return Ok(this);
         };
         let key = key::appointment(event, user.sub);

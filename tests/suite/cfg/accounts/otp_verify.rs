@@ -455,6 +455,7 @@ async fn the_first_proof_of_an_address_ends_what_was_set_up_before() {
     world
         .set_user(ADA, |user| {
             user.email_verified = false;
+            user.email_proven_at = None;
             user.factors.push(domain::account::Factor::Totp);
         })
         .await;

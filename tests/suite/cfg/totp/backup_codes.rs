@@ -123,7 +123,7 @@ async fn new_ones_take_a_fresh_sign_in_and_the_primary_device() {
         .save_factors(sub, &factors, factors.rev - 1)
         .unwrap();
     transaction.commit(uuid::Uuid::from_u128(2)).await.unwrap();
-    world.clock.advance(570);
+    world.clock.advance(571);
     let body = json!({ "code": app.code(world.now()) });
     refused(
         ada.client().post(REGENERATE, &body).await,

@@ -51,7 +51,7 @@ async fn it_takes_a_fresh_sign_in() {
     let world = World::new().await;
     let ada = world.anyone().sign_in(ADA).await;
     let app = ada.set_up_totp(&world).await;
-    world.clock.advance(570);
+    world.clock.advance(571);
     let body = json!({ "code": app.code(world.now()) });
     refused(
         ada.client().post(PATH, &body).await,

@@ -159,7 +159,7 @@ async fn both_steps_take_a_fresh_sign_in() {
     let ada = world.anyone().sign_in(ADA).await;
     world.clock.advance(599);
     let app = Authenticator::scan(&ada.client().post(SETUP, &json!({})).await.expect(200));
-    world.clock.advance(1);
+    world.clock.advance(2);
     refused(
         ada.client().post(SETUP, &json!({})).await,
         403,

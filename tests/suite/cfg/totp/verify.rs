@@ -223,7 +223,10 @@ async fn the_first_proof_of_an_address_ends_its_factors() {
     let ada = world.anyone().sign_in(ADA).await;
     ada.set_up_totp(&world).await;
     world
-        .set_user(ADA, |user| user.email_verified = false)
+        .set_user(ADA, |user| {
+            user.email_verified = false;
+            user.email_proven_at = None;
+        })
         .await;
     world.clock.advance(60);
     let owner = world.anyone().sign_in(ADA).await;

@@ -21,7 +21,7 @@ pub struct Args {
           value_parser = clap::value_parser!(u16).range(1024..=65_500))]
     pub port_base: u16,
 
-    /// Address whose X-Forwarded-For is believed (repeatable)
+    /// Address whose X-Forwarded-For (or what POSTERN_FORWARDED_HEADER names) is believed (repeatable)
     #[arg(long, value_name = "ADDRESS")]
     pub trusted_proxy: Vec<IpAddr>,
 

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use domain::username::Username;
-use domain::{EmailAddress, PhoneNumber, Problem, ProblemKind, profile, time};
+use domain::{EmailAddress, PhoneNumber, Problem, ProblemKind, paste, profile, time};
 
 use super::Fields;
 
@@ -16,6 +16,7 @@ pub struct Text<'f> {
     text: Option<String>,
     sent: bool,
     may_be_blank: bool,
+    must_say_something: bool,
 }
 
 impl<'f> Text<'f> {
@@ -36,6 +37,7 @@ impl<'f> Text<'f> {
             text,
             sent,
             may_be_blank: false,
+            must_say_something: false,
         };
         if let Some(kind) = problem {
             field.problem(kind);
@@ -49,11 +51,34 @@ impl Text<'_> {
         self.fields.problems.push(Problem::of(self.name, kind));
     }
 
+    /// A check that no empty text passes.
     fn check(mut self, kind: ProblemKind, passes: impl Fn(&str) -> bool) -> Self {
+        self.must_say_something = true;
+        self.unless_blank(kind, passes)
+    }
+
+    fn unless_blank(mut self, kind: ProblemKind, passes: impl Fn(&str) -> bool) -> Self {
         let blank = self.text.as_ref().is_some_and(String::is_empty);
         if !blank && self.text.as_ref().is_some_and(|text| !passes(text)) {
             self.problem(kind);
         }
+        self
+    }
+
+    /// What was pasted, without what stands around and inside of a code that is no
+    /// part of it ([`paste`]). For codes whose contract says what they are made of:
+    /// its own rule has the last word, and knows no digits but ASCII's.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.text = self.text.as_deref().map(paste::bare);
+        self
+    }
+
+    /// What was pasted, reduced to the letters and digits of our codes. For codes of
+    /// which the contract says nothing.
+    #[must_use]
+    pub fn code(mut self) -> Self {
+        self.text = self.text.as_deref().map(paste::code);
         self
     }
 
@@ -75,7 +100,7 @@ impl Text<'_> {
     /// At most this many characters.
     #[must_use]
     pub fn max(self, max: usize) -> Self {
-        self.check(ProblemKind::TooLong { max }, |text| {
+        self.unless_blank(ProblemKind::TooLong { max }, |text| {
             text.chars().count() <= max
         })
     }
@@ -90,12 +115,9 @@ impl Text<'_> {
 
     /// The text as a UUID, which must be there.
     pub fn uuid(self) -> Option<uuid::Uuid> {
-        let typed = self
-            .check(ProblemKind::NotAUuid, |text| {
-                uuid::Uuid::try_parse(text).is_ok()
-            })
-            .required()?;
-        uuid::Uuid::try_parse(&typed).ok()
+        self.parsed(ProblemKind::NotAUuid, |text| {
+            uuid::Uuid::try_parse(text).ok()
+        })
     }
 
     /// One of these values.
@@ -109,28 +131,38 @@ impl Text<'_> {
         if !self.sent {
             self.problem(ProblemKind::Required);
         }
+        self.must_say_something = true;
         self.optional()
     }
 
-    /// The text, if it was sent.
+    /// The text, if it was sent. Blank is an answer too, unless something was asked
+    /// of it that no blank text is: a least length, one of some values, a kind.
     pub fn optional(mut self) -> Option<String> {
         if self.text.as_ref().is_some_and(|text| text.contains('\0')) {
             self.problem(ProblemKind::NullCharacter);
         }
-        if !self.may_be_blank && self.text.as_ref().is_some_and(String::is_empty) {
+        let may_be_blank = self.may_be_blank || !self.must_say_something;
+        if !may_be_blank && self.text.as_ref().is_some_and(String::is_empty) {
             self.problem(ProblemKind::Blank);
         }
         self.text
     }
 
+    /// What `parse` makes of the text, which must be there. What it makes nothing of
+    /// is a problem of this `kind`, unless its length is one already: a form that
+    /// reads its fields so never gives up without saying why.
+    pub fn parsed<T>(self, kind: ProblemKind, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut problems = self.fields.problems.iter();
+        if problems.any(|problem| problem.path.first().is_some_and(|name| name == self.name)) {
+            return None;
+        }
+        let typed = self.check(kind, |text| parse(text).is_some()).required()?;
+        parse(&typed)
+    }
+
     /// The text as an e-mail address, which must be there.
     pub fn email(self) -> Option<EmailAddress> {
-        let typed = self
-            .check(ProblemKind::NotAnEmail, |text| {
-                EmailAddress::parse(text).is_some()
-            })
-            .required()?;
-        EmailAddress::parse(&typed)
+        self.parsed(ProblemKind::NotAnEmail, EmailAddress::parse)
     }
 
     /// The text as an e-mail address, if it was sent.
@@ -238,12 +270,7 @@ impl Text<'_> {
 
     /// The text as a number that a message can be sent to, which must be sent.
     pub fn e164(self) -> Option<PhoneNumber> {
-        let typed = self
-            .check(ProblemKind::NotAPhone, |text| {
-                PhoneNumber::parse(text).is_some()
-            })
-            .required()?;
-        PhoneNumber::parse(&typed)
+        self.parsed(ProblemKind::NotAPhone, PhoneNumber::parse)
     }
 }
 

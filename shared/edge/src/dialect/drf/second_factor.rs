@@ -74,6 +74,11 @@ pub(super) fn stale() -> Response {
     )
 }
 
+/// Postern's own: an account that has not proven its address may be a stranger's.
+pub(super) fn unproven() -> Response {
+    say(StatusCode::FORBIDDEN, "UNPROVEN_ADDRESS", super::UNPROVEN)
+}
+
 fn say(status: StatusCode, code: &str, text: &str) -> Response {
     json(status, json!({ "error": text, "code": code }))
 }

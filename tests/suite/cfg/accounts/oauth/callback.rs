@@ -112,7 +112,10 @@ async fn an_account_that_never_proved_the_address_is_not_handed_over() {
     let world = World::new().await;
     world.anyone().sign_in(ADA).await;
     world
-        .set_user(ADA, |user| user.email_verified = false)
+        .set_user(ADA, |user| {
+            user.email_verified = false;
+            user.email_proven_at = None;
+        })
         .await;
     let answer = go(&world, &world.anyone(), &ada()).await.expect(400);
     assert_eq!(error(&answer), "oauth_error");
@@ -129,7 +132,10 @@ async fn the_first_proof_of_an_address_ends_links_that_were_there_before() {
     let world = World::new().await;
     go(&world, &world.anyone(), &ada()).await.expect(200);
     world
-        .set_user(ADA, |user| user.email_verified = false)
+        .set_user(ADA, |user| {
+            user.email_verified = false;
+            user.email_proven_at = None;
+        })
         .await;
     world.clock.advance(60);
     world.anyone().sign_in(ADA).await;
@@ -168,7 +174,7 @@ async fn a_locked_account_looks_like_a_refused_code() {
 async fn a_deleted_account_leaves_no_link_behind() {
     let world = World::new().await;
     let first = go(&world, &world.anyone(), &ada()).await.expect(200);
-    let bearer = world.anyone().bearing(first.str("access"));
+    let bearer = world.anyone().sign_in(ADA).await.client();
     let delete = "/cfg/accounts/profile/delete/";
     bearer.post(delete, &json!({})).await.expect(200);
     let links = world.dump(&world.table).await;

@@ -36,8 +36,10 @@ async fn everything(world: &World) -> Vec<String> {
         .await
         .expect(200);
     let github = json!({ "provider": "github" });
-    member.post(DISCONNECT, &github).await.expect(200);
-    member.post(DISCONNECT, &github).await.expect(404);
+    member.post(DISCONNECT, &github).await.expect(403);
+    let fresh = client.sign_in(ADA).await.client();
+    fresh.post(DISCONNECT, &github).await.expect(200);
+    fresh.post(DISCONNECT, &github).await.expect(404);
     go(world, &client, &ada()).await.expect(200);
     let factor = |user: &mut domain::account::User| user.factors.push(Factor::Totp);
     world.set_user(ADA, factor).await;

@@ -1,0 +1,66 @@
+//! `POST /vendor/password-reset`: a vendor's new password for a token from a letter. Of
+//! no contract.
+
+use axum::Json;
+use axum::extract::State;
+use domain::password::Password;
+use edge::auth_service::Message;
+use edge::fastapi::{Detail, Invalid, Limited};
+use edge::{Body, Fields, FromFields, Meta, Reply};
+use flows::Postern;
+use utoipa::ToSchema;
+
+/// A token and the password that is to be.
+#[derive(ToSchema)]
+#[schema(as = VendorPasswordReset)]
+pub struct Asked {
+    /// The token.
+    token: String,
+    /// 8 to 128 characters, none of the common passwords, none that the vendor had
+    /// before, not made of its names.
+    #[schema(value_type = String)]
+    new_password: Password,
+}
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let token = fields.text("token").required();
+        let new_password = fields.new_password("new_password");
+        Some(Self {
+            token: token?,
+            new_password: new_password?,
+        })
+    }
+}
+
+/// Replace a vendor's forgotten password. Ends every token of it, and signs nobody in. A
+/// password that will not do leaves the token as it is.
+///
+/// # Errors
+/// A malformed body, a token that will not do, or a limit.
+#[utoipa::path(
+    post, path = "/vendor/password-reset",
+    operation_id = "vendor_password_reset_vendor_password_reset_post",
+    tags = ["auth-service", "vendor"], request_body = Asked, security(()),
+    responses(
+        (status = 200, body = Message, description = "Replaced"),
+        (status = 400, body = Detail, description = "Unknown, used or expired"),
+        (status = 413, body = Detail, description = "Larger than any form of ours"),
+        (status = 415, body = Detail, description = "Not JSON"),
+        (status = 422, body = Invalid, description = "Malformed, or a password that will not do"),
+        (status = 429, body = Limited, description = "Too many from one place"),
+        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Body(asked): Body<Asked>,
+) -> Reply<Message> {
+    postern
+        .use_vendor_reset(&meta, &asked.token, "new_password", &asked.new_password)
+        .await?;
+    Ok(Json(Message {
+        message: "Password has been reset successfully",
+    }))
+}

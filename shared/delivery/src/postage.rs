@@ -1,0 +1,19 @@
+//! What a letter or a text message costs.
+
+/// That the budgets of one letter or text message were charged: by network, by account
+/// and by recipient (`flows::postage`). The [`Courier`](crate::Courier) carries nothing
+/// without it, and it carries one thing.
+#[must_use = "budgets were charged for it"]
+#[derive(Debug)]
+pub struct Postage(());
+
+impl Postage {
+    /// For whoever has charged the budgets: `flows::postage` and nobody else.
+    #[allow(
+        clippy::new_without_default,
+        reason = "it is paid for, and never a default"
+    )]
+    pub const fn paid() -> Self {
+        Self(())
+    }
+}

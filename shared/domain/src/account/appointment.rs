@@ -1,0 +1,104 @@
+//! Rights, and whose word they rest on.
+//!
+//! Rights go to proven addresses only. An administrator who appoints
+//! `manager@example.com` means the person who reads that mail, and an account that
+//! somebody registered with the address may be anybody's. So the appointment waits
+//! ([`Appointment`]) until the address is proven, and the proof ends what was set up
+//! before it. Two accounts have rights before any proof, each by somebody's word: see
+//! [`Voucher`].
+
+use serde::{Deserialize, Serialize};
+
+use super::{Role, User};
+
+/// Who answers for the rights of an account whose address nobody has proven yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Voucher {
+    /// Nobody: it registered itself.
+    #[default]
+    Nobody,
+    /// An administrator made it for the reader of the address, and chose whatever
+    /// password it has. The rights are the reader's and outlast the first proof.
+    Administrator,
+    /// The installation's registration key (Auth Service). It vouches for whoever holds
+    /// the password, so a first proof by somebody without the account's own bearer ends
+    /// the rights with the password.
+    RegistrationKey,
+}
+
+impl Voucher {
+    /// Whether nobody answers for it.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        *self == Self::Nobody
+    }
+}
+
+/// What an account may do from some moment on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// Its role.
+    pub role: Role,
+    /// The event that it works at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
+    /// The kind of device that it works with (cashless: mode).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<u8>,
+}
+
+impl Appointment {
+    /// The rights that `user` has, or is to have with its first proof.
+    #[must_use]
+    pub fn of(user: &User) -> Self {
+        user.appointment.unwrap_or(Self {
+            role: user.role,
+            event: user.event,
+            mode: user.mode,
+        })
+    }
+}
+
+impl User {
+    /// This account with the rights of `appointment`: at once if its address is proven
+    /// or an administrator made it for the reader of that, else with the first proof.
+    /// Rights that are taken are taken at once.
+    #[must_use]
+    pub fn appointed(&self, appointment: Appointment) -> Self {
+        let at_once = self.is_proven()
+            || self.voucher == Voucher::Administrator
+            || appointment.role == Role::User;
+        if at_once {
+            return Self {
+                role: appointment.role,
+                event: appointment.event,
+                mode: appointment.mode,
+                appointment: None,
+                ..self.clone()
+            };
+        }
+        Self {
+            role: Role::User,
+            event: None,
+            mode: None,
+            appointment: Some(appointment),
+            ..self.clone()
+        }
+    }
+
+    /// This account with the rights that waited for its proof, if any did.
+    #[must_use]
+    pub(super) fn with_rights_that_waited(&self) -> Self {
+        match self.appointment {
+            None => self.clone(),
+            Some(Appointment { role, event, mode }) => Self {
+                role,
+                event,
+                mode,
+                appointment: None,
+                ..self.clone()
+            },
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! How many letters a network, an account and a recipient are worth in a day: see the
+//! table of `flows::postage`. What the whole stack may send is a setting.
+
+use crate::limit::{Limit, Quota};
+use crate::time::DAY;
+
+const fn a_day(name: &'static str, budget: u32, quota: Quota) -> Limit {
+    Limit {
+        name,
+        window: DAY,
+        budget,
+        quota,
+    }
+}
+
+/// Letters that requests from one network bring about, to whomever.
+pub const LETTERS_PER_NETWORK: Limit = a_day("letters-network", 200, Quota::Place);
+
+/// Letters that one account's requests bring about, to whomever.
+pub const ASKED_BY_ACCOUNT: Limit = a_day("letters-account", 20, Quota::Daily);
+
+/// Letters to one address that somebody asked for, codes apart.
+pub const ASKED_PER_RECIPIENT: Limit = a_day("letters-recipient", 10, Quota::Daily);
+
+/// Warnings to one address that somebody guesses at its account.
+pub const WARNINGS_PER_RECIPIENT: Limit = a_day("warnings-recipient", 10, Quota::Daily);
+
+/// Notices of what an account's own sessions and proofs did to it.
+pub const NOTICES_PER_ACCOUNT: Limit = a_day("notices-account", 50, Quota::Daily);
+
+/// Notices that wait at one account: those beyond drop the oldest.
+pub const NOTICES_KEPT: usize = 50;
+
+/// Of `budget`, what requests from networks that no account involved knows may use: four
+/// fifths.
+#[must_use]
+pub const fn for_strangers(budget: u32) -> u32 {
+    budget - budget / 5
+}

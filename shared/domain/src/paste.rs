@@ -1,0 +1,86 @@
+//! Codes as people paste them.
+//!
+//! A code comes out of a letter, a chat or an authenticator with whatever stands
+//! around it: `123 456`, `abcd-efgh`, a blank that does not break, a mark of zero
+//! width, digits as a keyboard for Arabic or Chinese writes them. None of that is a
+//! guess, so it goes before anything is counted.
+
+/// The first of the ten digits of each script that people type numbers in.
+const ZEROES: [u32; 20] = [
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0xA9D0, 0xFF10,
+];
+
+/// How far the letters of full width lie from those that they are.
+const FULL_WIDTH: u32 = 0xFEE0;
+
+/// `typed` without anything that is no letter and no digit. Letters and digits of
+/// every script stay: what they are doing there is for the code's own rule to say.
+/// So does NUL, which no code explains.
+#[must_use]
+pub fn bare(typed: &str) -> String {
+    let mut bare = typed.to_owned();
+    bare.retain(|c| c.is_alphanumeric() || c == '\0');
+    bare
+}
+
+/// The same, with its digits and its letters of full width as ASCII.
+#[must_use]
+pub fn pasted(typed: &str) -> String {
+    bare(typed).chars().map(plain).collect()
+}
+
+/// `typed` reduced to ASCII letters and digits, of which every code of ours is made.
+#[must_use]
+pub fn code(typed: &str) -> String {
+    let mut code = pasted(typed);
+    code.retain(|c| c.is_ascii_alphanumeric() || c == '\0');
+    code
+}
+
+fn plain(c: char) -> char {
+    let point = u32::from(c);
+    let digit = ZEROES.iter().find_map(|zero| {
+        let digit = point.checked_sub(*zero).filter(|digit| *digit < 10)?;
+        char::from_digit(digit, 10)
+    });
+    let letter = || match c {
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(point - FULL_WIDTH),
+        _ => None,
+    };
+    digit.or_else(letter).unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_code_goes() {
+        for typed in [
+            "123456",
+            " 123 456\r\n",
+            "123-456",
+            "123\u{a0}456",
+            "\u{feff}123\u{200b}456\u{200e}",
+            "123\u{2011}456.",
+            "１２３４５６",
+            "١٢٣٤٥٦",
+            "۱۲۳۴۵۶",
+            "१२३४५६",
+        ] {
+            assert_eq!(pasted(typed), "123456", "{typed}");
+        }
+        assert_eq!(pasted("abcd-EFGH"), "abcdEFGH");
+        assert_eq!(pasted("ＡＢｃｚ－１"), "ABcz1");
+    }
+
+    #[test]
+    fn letters_are_kept_for_the_rule_to_see() {
+        assert_eq!(bare("１2 é-4"), "１2é4");
+        assert_eq!(pasted("12é-4"), "12é4");
+        assert_eq!(pasted("1\u{0}2"), "1\u{0}2");
+        assert_eq!(code("12é-4 ж"), "124");
+        assert_eq!(code("—"), "");
+    }
+}

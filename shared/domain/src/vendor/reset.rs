@@ -1,0 +1,30 @@
+//! The way back to a vendor's forgotten password: the ticket that people have, held to
+//! a vendor.
+
+use crate::UnixTime;
+use crate::password::reset::{LIFETIME, ResetTicket};
+
+use super::Vendor;
+
+impl ResetTicket {
+    /// A fresh ticket for the vendor that has the address.
+    #[must_use]
+    pub fn for_vendor(vendor: Option<&Vendor>, now: UnixTime) -> Self {
+        Self {
+            sub: vendor.map(|vendor| vendor.id),
+            epoch: vendor.map_or(0, |vendor| vendor.epoch),
+            expires_at: now.plus(LIFETIME),
+            spent_at: None,
+        }
+    }
+
+    /// Whether it replaces the password of `vendor`, as that is now.
+    #[must_use]
+    pub fn is_good_for(&self, vendor: &Vendor, now: UnixTime) -> bool {
+        self.sub == Some(vendor.id)
+            && self.epoch == vendor.epoch
+            && self.spent_at.is_none()
+            && self.expires_at > now
+            && vendor.is_active()
+    }
+}

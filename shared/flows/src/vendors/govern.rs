@@ -1,0 +1,211 @@
+//! Governing vendors, as [`crate::govern`] does accounts: by the same two, the operator
+//! and an administrator, who has to be one still when it is written. No administrator
+//! is a vendor, so nobody can shut themselves out here.
+
+use domain::account::Status;
+use domain::audit::{Actor, EventKind};
+use domain::username::LoginName;
+use domain::vendor::Vendor;
+use domain::{AuthFailure, EmailAddress, Error, platform};
+use store::{AuditEvent, AuditSubject, Commit, Step};
+
+use crate::{AdminSession, By, ByFresh, MAX_ROUNDS, Postern, RequestMeta, contended};
+
+/// Which vendor something is done to.
+#[derive(Clone, Debug)]
+pub enum WhichVendor {
+    /// The one that has the address.
+    Address(EmailAddress),
+    /// The one that has the integer id.
+    Id(u64),
+}
+
+/// What is done to a vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VendorAct {
+    /// Lock it.
+    Lock,
+    /// End its lock, and forget the passwords that were guessed at it.
+    Unlock,
+    /// Have it replace its password before that opens anything again.
+    RequirePasswordChange,
+}
+
+/// Either kind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AnyAct {
+    Plain(VendorAct),
+    /// What wants a fresh sign-in, since nothing gives it back.
+    Delete,
+}
+
+impl AnyAct {
+    /// `vendor` once it is done; `None` if it is so already.
+    fn of(self, vendor: &Vendor) -> Option<Vendor> {
+        let mut after = vendor.clone();
+        match self {
+            Self::Plain(VendorAct::Lock) => after.status = Status::Locked,
+            Self::Plain(VendorAct::Unlock) => after.status = Status::Active,
+            Self::Plain(VendorAct::RequirePasswordChange) => after.must_change_password = true,
+            Self::Delete => return Some(vendor.deleted()),
+        }
+        (after != *vendor).then(|| after.moved_on())
+    }
+
+    const fn kind(self) -> EventKind {
+        match self {
+            Self::Plain(VendorAct::Lock) => EventKind::AccountLocked,
+            Self::Plain(VendorAct::Unlock) => EventKind::AccountUnlocked,
+            Self::Plain(VendorAct::RequirePasswordChange) => EventKind::PasswordChangeRequired,
+            Self::Delete => EventKind::AccountDeleted,
+        }
+    }
+}
+
+impl Postern {
+    /// Does `act` to a vendor for an administrator. The vendor as it is then.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such vendor; [`Error::Unauthenticated`] if the
+    /// administrator is none any more.
+    pub async fn administer_vendor(
+        &self,
+        meta: &RequestMeta,
+        admin: &AdminSession,
+        which: &WhichVendor,
+        act: VendorAct,
+    ) -> Result<Vendor, Error> {
+        let by = By::Administrator { admin, meta };
+        self.govern_vendor(by, which, act).await
+    }
+
+    /// Does `act` to the vendor that has the address, for the operator at the command
+    /// line. The vendor as it is then.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such vendor.
+    pub async fn operate_vendor(
+        &self,
+        address: &EmailAddress,
+        act: VendorAct,
+    ) -> Result<Vendor, Error> {
+        let which = WhichVendor::Address(address.clone());
+        self.govern_vendor(By::Operator, &which, act).await
+    }
+
+    /// Deletes a vendor: it is anonymised, its tokens end, and its address is free
+    /// again. Its integer id stays its own. The vendor as it was.
+    ///
+    /// # Errors
+    /// As [`Postern::administer_vendor`].
+    pub async fn delete_vendor(
+        &self,
+        by: ByFresh<'_>,
+        which: &WhichVendor,
+    ) -> Result<Vendor, Error> {
+        self.change_vendor(by.into(), which, AnyAct::Delete).await
+    }
+
+    /// The vendor, unless there is none or it is deleted.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if so.
+    pub async fn find_vendor(&self, which: &WhichVendor) -> Result<Vendor, Error> {
+        let id = match which {
+            WhichVendor::Address(address) => {
+                let name = LoginName::Vendor(address.clone());
+                self.store().holder_of_name(&name).await?
+            }
+            // The claim on an id outlives its vendor.
+            WhichVendor::Id(number) => self.store().vendor_of_number(*number).await?,
+        };
+        let vendor = self.store().vendor(id.ok_or(Error::Missing)?).await?;
+        vendor
+            .filter(|vendor| vendor.status != Status::Deleted)
+            .ok_or(Error::Missing)
+    }
+
+    async fn govern_vendor(
+        &self,
+        by: By<'_>,
+        which: &WhichVendor,
+        act: VendorAct,
+    ) -> Result<Vendor, Error> {
+        if act == VendorAct::Unlock {
+            let vendor = self.find_vendor(which).await?;
+            if self.forget_vendor_passwords(&vendor).await? && vendor.status != Status::Locked {
+                let event = self.vendor_event_by(by, &vendor, EventKind::GuessesForgotten)?;
+                self.store().append_audit(&event).await?;
+                return Ok(vendor);
+            }
+        }
+        self.change_vendor(by, which, AnyAct::Plain(act)).await
+    }
+
+    /// Forgets what was tried against a vendor's name. Whether there was anything to
+    /// forget.
+    async fn forget_vendor_passwords(&self, vendor: &Vendor) -> Result<bool, Error> {
+        let Some(address) = &vendor.email else {
+            return Ok(false);
+        };
+        let mark = self.name_mark(&LoginName::Vendor(address.clone()));
+        Ok(self.store().forget_tries(&mark).await?)
+    }
+
+    /// Makes a change that moves the vendor's epoch on, with its event; or nothing,
+    /// when it is already so.
+    async fn change_vendor(
+        &self,
+        by: By<'_>,
+        which: &WhichVendor,
+        act: AnyAct,
+    ) -> Result<Vendor, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let vendor = self.find_vendor(which).await?;
+            let Some(after) = act.of(&vendor) else {
+                return Ok(vendor);
+            };
+            let event = self.vendor_event_by(by, &vendor, act.kind())?;
+            // The administrator's own condition first: whoever is none any more hears that.
+            let mut transaction = self.store().transaction();
+            if let Some(administrator) = by.administrator() {
+                transaction = transaction.check_user(administrator)?;
+            }
+            transaction = transaction.edit_vendor(&after, vendor.rev)?.audit(&event)?;
+            let is_deleted = act == AnyAct::Delete;
+            if is_deleted {
+                transaction = transaction.release_vendor(&vendor)?;
+            }
+            match transaction.commit(platform::uuid(self.entropy())).await? {
+                Commit::Done if is_deleted => return Ok(vendor),
+                Commit::Done => return Ok(after),
+                Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
+                    return Err(Error::Unauthenticated(AuthFailure::Inactive));
+                }
+                Commit::Refused(_) => {}
+            }
+        }
+        Err(contended())
+    }
+
+    /// An event of a vendor's by whoever governs it: an administrator is named beside
+    /// it, and where they are is sealed for the vendor that it is about.
+    fn vendor_event_by(
+        &self,
+        by: By<'_>,
+        vendor: &Vendor,
+        kind: EventKind,
+    ) -> Result<AuditEvent, Error> {
+        match by {
+            By::Operator => {
+                let subject = AuditSubject::Account(vendor.id);
+                Ok(self.event(subject, kind, Actor::Operator, self.now()))
+            }
+            By::Administrator { admin, meta } => Ok(AuditEvent {
+                actor: Actor::Administrator,
+                by: Some(admin.signed().user.sub),
+                ..self.vendor_event(vendor, kind, meta)?
+            }),
+        }
+    }
+}

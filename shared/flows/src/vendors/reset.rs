@@ -1,0 +1,214 @@
+//! The way back to a vendor's forgotten password.
+//!
+//! As people's ([`crate::password_reset`]): asking writes a ticket and sends a letter,
+//! whether or not there is such a vendor, at the same cost and never sooner than the
+//! floor of time. Using the token replaces the password, which ends all tokens.
+//!
+//! The letter names no page. The installation's own takes people's tokens, and would
+//! send a vendor's to where they are worth nothing.
+
+use crypto::derive::{fresh_letter_token, token_hash};
+use delivery::Letter;
+use domain::audit::{Actor, EventKind};
+use domain::password::Password;
+use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::password::reset::{
+    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_PLACE, REQUESTS_PER_PLACE_A_DAY, ResetTicket,
+};
+use domain::time::MINUTE;
+use domain::username::LoginName;
+use domain::vendor::Vendor;
+use domain::{AuthFailure, EmailAddress, Error};
+use store::{AuditEvent, AuditSubject, Commit, Step};
+use uuid::Uuid;
+
+use super::{WhichVendor, names};
+use crate::password_choice::Choice;
+use crate::password_reset::FLOOR;
+use crate::postage::Purpose;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended, letters};
+
+impl Postern {
+    /// Sends the vendor that has the address a token, or whoever reads it the news
+    /// that there is none. That no letter could be sent is told to the log alone.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place: the same for known and unknown addresses.
+    pub async fn request_vendor_reset(
+        &self,
+        meta: &RequestMeta,
+        address: &EmailAddress,
+    ) -> Result<(), Error> {
+        let send = self.ask_for_vendor_reset(meta, address);
+        let (asked, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
+        asked
+    }
+
+    async fn ask_for_vendor_reset(
+        &self,
+        meta: &RequestMeta,
+        address: &EmailAddress,
+    ) -> Result<(), Error> {
+        let name = LoginName::Vendor(address.clone());
+        let (admitted, admitted_today, holder) = tokio::join!(
+            self.by_place(&REQUESTS_PER_PLACE, meta),
+            self.by_place(&REQUESTS_PER_PLACE_A_DAY, meta),
+            self.store().holder_of_name(&name),
+        );
+        admitted?;
+        admitted_today?;
+        // One count with people's: it is one mailbox that the letters fill.
+        let mark = self.ring().mark("reset letters", &[], address.as_str());
+        let (vendor, may_write) = tokio::join!(
+            // Nobody is read too: an address without a vendor costs the same.
+            self.store().vendor(holder?.unwrap_or(Uuid::nil())),
+            self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
+        );
+        if may_write?.is_err() {
+            return Ok(());
+        }
+        let vendor = vendor?;
+        let kind = EventKind::PasswordResetRequested;
+        let event = match &vendor {
+            Some(vendor) => self.vendor_event(vendor, kind, meta)?,
+            None => self.name_event(&name, kind, meta.now),
+        };
+        // The same budgets whether or not there is a vendor, which knows no places.
+        let purpose = Purpose::Asked { account: None };
+        let sent = self.send_vendor_reset(meta, purpose, address, vendor.as_ref(), &event);
+        match sent.await {
+            Err(error @ (Error::Undeliverable(_) | Error::TooMany(_))) => {
+                letters::not_sent(&error);
+                Ok(())
+            }
+            sent => sent,
+        }
+    }
+
+    /// Sends the vendor that has the address a token, for an operator. Ends nothing by
+    /// itself.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such vendor, [`AuthFailure::Inactive`] for a
+    /// locked one, whose token would open nothing; [`Error::Undeliverable`] and
+    /// [`Error::TooMany`] by stack.
+    pub async fn reset_vendor(&self, address: &EmailAddress) -> Result<Vendor, Error> {
+        let which = WhichVendor::Address(address.clone());
+        let vendor = self.find_vendor(&which).await?;
+        if !vendor.is_active() {
+            return Err(Error::Unauthenticated(AuthFailure::Inactive));
+        }
+        let (subject, kind) = (
+            AuditSubject::Account(vendor.id),
+            EventKind::PasswordResetRequested,
+        );
+        let meta = RequestMeta::of_command_line(self.now());
+        let event = self.event(subject, kind, Actor::Operator, meta.now);
+        let purpose = Purpose::VendorNotice { vendor: vendor.id };
+        self.send_vendor_reset(&meta, purpose, address, Some(&vendor), &event)
+            .await?;
+        Ok(vendor)
+    }
+
+    async fn send_vendor_reset(
+        &self,
+        meta: &RequestMeta,
+        purpose: Purpose<'_>,
+        address: &EmailAddress,
+        vendor: Option<&Vendor>,
+        event: &AuditEvent,
+    ) -> Result<(), Error> {
+        let token = fresh_letter_token(self.entropy());
+        let ticket = ResetTicket::for_vendor(vendor, meta.now);
+        let hash = token_hash(&token);
+        let (put, written) = tokio::join!(
+            self.store().put_vendor_reset(&hash, &ticket),
+            self.store().append_audit(event),
+        );
+        put?;
+        written?;
+        let letter = match vendor {
+            None => Letter::NoAccount,
+            Some(vendor) if !vendor.is_active() => Letter::ResetWhileLocked,
+            Some(_) => Letter::PasswordReset {
+                token,
+                page: None,
+                minutes: LIFETIME / MINUTE,
+            },
+        };
+        let language = meta.language.as_deref().unwrap_or_default();
+        self.send(meta, purpose, address, &letter, language).await
+    }
+
+    /// Replaces the password of the vendor that was sent `token`, which came with it
+    /// in the field `field`.
+    ///
+    /// # Errors
+    /// [`Error::SpentTicket`] for a token that will not do; [`Error::Invalid`] for a
+    /// password that will not, which spends nothing; [`Error::TooMany`] by place.
+    pub async fn use_vendor_reset(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        field: &'static str,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        let hash = token_hash(token);
+        let (admitted, ticket) = tokio::join!(
+            self.by_place(&PASSWORDS_PER_PLACE, meta),
+            self.store().vendor_reset(&hash),
+        );
+        admitted?;
+        let ticket = ticket?.ok_or(Error::SpentTicket)?;
+        let id = ticket.sub.ok_or(Error::SpentTicket)?;
+        let mut chosen = None;
+        for _ in 0..MAX_ROUNDS {
+            let vendor = self.store().vendor(id).await?;
+            let vendor = vendor
+                .filter(|vendor| ticket.is_good_for(vendor, meta.now))
+                .ok_or(Error::SpentTicket)?;
+            let new = match chosen.take() {
+                Some(hash) => hash,
+                None => {
+                    let choice = Choice {
+                        field,
+                        password: typed,
+                        names: names(&vendor),
+                        before: vendor.credential.as_ref(),
+                    };
+                    self.choose_password(choice).await?
+                }
+            };
+            let reset = vendor.with_password(new.clone(), meta.now);
+            let event = self.vendor_event(&vendor, EventKind::PasswordReset, meta)?;
+            let transaction = self.store().transaction();
+            let transaction = transaction
+                .spend_vendor_reset(&hash, meta.now)?
+                .edit_vendor(&reset, vendor.rev)?
+                .audit(&event)?;
+            let letter = &Letter::PasswordChanged;
+            let committed = self.commit_and_tell_vendor(transaction, &reset, letter, meta);
+            match committed.await? {
+                Commit::Done => return self.know_mailbox(meta, &reset).await,
+                Commit::Refused(refusal) if refusal.step == Step::SpendTicket => {
+                    return Err(Error::SpentTicket);
+                }
+                Commit::Refused(_) => chosen = Some(new),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Has the vendor's ledger know the place that read its mail, and no other: those
+    /// before may be a stranger's, who made the vendor for an address that nobody had
+    /// proven.
+    async fn know_mailbox(&self, meta: &RequestMeta, vendor: &Vendor) -> Result<(), Error> {
+        let Some(address) = &vendor.email else {
+            return Ok(());
+        };
+        let places = [self.place_mark(Some(vendor.id), meta)];
+        let mark = self.name_mark(&LoginName::Vendor(address.clone()));
+        let noted = self.store().note_places(&mark, Some(vendor.id), &places);
+        Ok(noted.await?)
+    }
+}

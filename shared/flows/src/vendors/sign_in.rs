@@ -1,0 +1,151 @@
+//! Signing in as a vendor.
+//!
+//! Guesses at a vendor's password are counted like those at anybody's, in a ledger of
+//! its own name. The places that it knows stand there and nowhere else, since nothing
+//! but its password asks for them. A vendor that is locked costs and looks like a
+//! wrong password. The token is made only if the vendor's epoch is still the one that
+//! the password was compared in: services of vendors believe it by its signature for
+//! as long as it lasts, so none may be made after a lock.
+
+use crypto::password::{self, Verdict};
+use domain::audit::EventKind;
+use domain::password::Password;
+use domain::password::guesses::limit_per_place;
+use domain::place::{PlaceMark, remember};
+use domain::username::LoginName;
+use domain::vendor::{Vendor, VendorClaims};
+use domain::{AuthFailure, Contract, EmailAddress, Error, platform};
+use store::Commit;
+
+use crate::password_sign_in::Try;
+use crate::{Postern, RequestMeta, broken};
+
+impl Postern {
+    /// The token of the vendor that has the address, if the password is its own.
+    ///
+    /// # Errors
+    /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
+    /// [`Error::TooMany`] by place, or while the name rests after wrong tries;
+    /// [`AuthFailure::PasswordChangeRequired`] after the right one.
+    pub async fn sign_in_vendor(
+        &self,
+        meta: &RequestMeta,
+        email: EmailAddress,
+        typed: &Password,
+    ) -> Result<String, Error> {
+        let name = LoginName::Vendor(email);
+        let (tried, vendor, verdict) = self.try_vendor(meta, &name, typed).await?;
+        match vendor {
+            Some(vendor) if verdict != Verdict::Wrong && vendor.is_active() => {
+                self.enter_vendor(meta, tried, vendor, verdict, typed).await
+            }
+            vendor => Err(self.refuse_vendor(meta, &tried, vendor, &name).await?),
+        }
+    }
+
+    /// Counts a try at the password of `name` and compares it, with nobody's where
+    /// there is no vendor.
+    pub(super) async fn try_vendor(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+    ) -> Result<(Try, Option<Vendor>, Verdict), Error> {
+        let (tried, vendor) = self
+            .count_try(meta, name, async |id| self.store().vendor(id).await)
+            .await?;
+        let vendor = vendor?;
+        let credential = vendor.as_ref().and_then(|known| known.credential.as_ref());
+        let hash = credential.map_or(password::DUMMY, |known| known.hash.as_str());
+        let verdict = password::verify(typed, hash);
+        Ok((tried, vendor, verdict))
+    }
+
+    async fn enter_vendor(
+        &self,
+        meta: &RequestMeta,
+        tried: Try,
+        mut vendor: Vendor,
+        verdict: Verdict,
+        typed: &Password,
+    ) -> Result<String, Error> {
+        let places = self.places_after(meta, &tried, &vendor);
+        if vendor.must_change_password {
+            let event = self.vendor_event(&vendor, EventKind::SignInRefused, meta)?;
+            let (written, ()) = tokio::join!(
+                self.store().append_audit(&event),
+                self.settle_for(meta, tried, vendor.id, &places),
+            );
+            written?;
+            let failure = AuthFailure::PasswordChangeRequired;
+            return Err(Error::Unauthenticated(failure));
+        }
+        if verdict == Verdict::Outdated {
+            let before = vendor.rev;
+            let hash = password::hash(typed, self.entropy()).map_err(broken)?;
+            vendor = vendor.rehashed(hash);
+            self.store().rehash_vendor(&vendor, before).await?;
+        }
+        let event = self.vendor_event(&vendor, EventKind::SignIn, meta)?;
+        let transaction = self.store().transaction().check_vendor(&vendor)?;
+        let transaction = transaction.audit(&event)?;
+        let (committed, ()) = tokio::join!(
+            transaction.commit(platform::uuid(self.entropy())),
+            self.settle_for(meta, tried, vendor.id, &places),
+        );
+        if let Commit::Refused(_) = committed? {
+            return Err(Error::WrongCode);
+        }
+        let life = self.settings().lives.of(Contract::AuthService).access;
+        let (issuer, jti) = (&self.settings().issuer, platform::uuid(self.entropy()));
+        let claims = VendorClaims::new(issuer, &vendor, jti, meta.now, life);
+        self.ring().sign_vendor(&claims).map_err(broken)
+    }
+
+    /// The places that a vendor knows, now that it has shown its password from here.
+    pub(super) fn places_after(
+        &self,
+        meta: &RequestMeta,
+        tried: &Try,
+        vendor: &Vendor,
+    ) -> Vec<PlaceMark> {
+        let known = &tried.counted;
+        let known = match known.sub == Some(vendor.id) {
+            true => known.places.as_slice(),
+            false => &[],
+        };
+        remember(known, &self.place_mark(Some(vendor.id), meta))
+    }
+
+    /// Writes a failure down, counts it against its place, and tells the vendor if it
+    /// is time to. What to answer.
+    pub(super) async fn refuse_vendor(
+        &self,
+        meta: &RequestMeta,
+        tried: &Try,
+        vendor: Option<Vendor>,
+        name: &LoginName,
+    ) -> Result<Error, Error> {
+        let event = match &vendor {
+            Some(vendor) => self.vendor_event(vendor, EventKind::PasswordFailed, meta)?,
+            None => self.name_event(name, EventKind::PasswordFailed, meta.now),
+        };
+        let (place, limit) = (meta.place().to_string(), limit_per_place(tried.lane));
+        let tell = async {
+            if let Some(vendor) = &vendor
+                && tried.counted.deserves_notice(tried.lane)
+            {
+                self.warn_vendor(vendor, meta).await;
+            }
+        };
+        let (written, counted, ()) = tokio::join!(
+            self.store().append_audit(&event),
+            // That the budget is used up now is for the next try to find out.
+            self.store().hit(&limit, &place, meta.now),
+            tell,
+        );
+        written?;
+        let _ = counted?;
+        Ok(Error::WrongCode)
+    }
+}

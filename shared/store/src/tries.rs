@@ -1,0 +1,240 @@
+//! Ledgers of tries: what was tried lately against one thing that can be guessed.
+//!
+//! A ledger is found by its mark, which the flows make: of a name that somebody
+//! signs in by, of an account's second factor, of whatever else is guessed at.
+//! [`domain::password::guesses`] says how tries are admitted. A try is counted
+//! before anything is compared, and a right one is settled once afterwards.
+//!
+//! No counter of a ledger goes below zero: the condition of each write that takes
+//! something back demands that it is there.
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use domain::UnixTime;
+use domain::email_code::{LANES, LaneName};
+use domain::limit::{Exceeded, Limit};
+use domain::password::guesses::{Admission, GuessLedger};
+use domain::place::PlaceMark;
+use domain::time::DAY;
+use uuid::Uuid;
+
+use crate::error::unless_refused;
+use crate::item::{attribute, number, string};
+use crate::key::{self, TTL};
+use crate::{Store, StoreError};
+
+/// How long a ledger is kept: long enough that a person who comes back after a few
+/// weeks is known by their places at the first try.
+const LEDGER_KEPT: u64 = 60 * DAY;
+
+/// What is known before a try is counted.
+#[derive(Clone, Debug, Default)]
+pub struct TryState {
+    /// What was tried against this mark lately.
+    pub ledger: GuessLedger,
+    pub(crate) from_known: Option<Exceeded>,
+    pub(crate) from_strange: Option<Exceeded>,
+}
+
+impl TryState {
+    /// Whether the place that tries has used up what it may try through a lane, over
+    /// all accounts.
+    ///
+    /// # Errors
+    /// [`Exceeded`] if it has.
+    pub fn admits(&self, lane: LaneName) -> Result<(), Exceeded> {
+        match lane {
+            LaneName::Known => self.from_known.map_or(Ok(()), Err),
+            LaneName::Strange => self.from_strange.map_or(Ok(()), Err),
+        }
+    }
+}
+
+/// Where a lane stands in the row: its tries, and the last of them.
+const fn lane_attributes(lane: LaneName) -> (&'static str, &'static str) {
+    match lane {
+        LaneName::Known => ("known_tries", "known_last"),
+        LaneName::Strange => ("strange_tries", "strange_last"),
+    }
+}
+
+impl Store {
+    /// What was tried against a mark, and what the place that tries it has left of
+    /// `limit` in each lane: in one round trip and before anything is counted.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn before_try(
+        &self,
+        mark: &str,
+        place: &str,
+        limit: fn(LaneName) -> Limit,
+        now: UnixTime,
+    ) -> Result<TryState, StoreError> {
+        let [known, strange] = LANES.map(limit);
+        let ledger_at = key::guesses(mark);
+        let [ledger, from_known, from_strange] = self
+            .get_all([
+                &ledger_at,
+                &key::rate(known.name, place),
+                &key::rate(strange.name, place),
+            ])
+            .await?;
+        Ok(TryState {
+            ledger: self.counters(&ledger_at, ledger).await?.unwrap_or_default(),
+            from_known: self.exceeded_in(from_known, &known, place, now).await?,
+            from_strange: self.exceeded_in(from_strange, &strange, place, now).await?,
+        })
+    }
+
+    /// What was tried against a mark lately.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn tries(&self, mark: &str) -> Result<GuessLedger, StoreError> {
+        Ok(self.get(&key::guesses(mark)).await?.unwrap_or_default())
+    }
+
+    /// Counts one try, before anything is compared. The ledger with the try counted,
+    /// or `None` if others were faster than its admission allows.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn count_try(
+        &self,
+        mark: &str,
+        lane: LaneName,
+        admission: Admission,
+        now: UnixTime,
+    ) -> Result<Option<GuessLedger>, StoreError> {
+        let (tries_at, last_at) = lane_attributes(lane);
+        let key = key::guesses(mark);
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":ttl", number(now.plus(LEDGER_KEPT).0))
+            .return_values(ReturnValue::AllNew);
+        let update = match admission {
+            Admission::Free { free } => update
+                .update_expression(format!(
+                    "SET {tries_at} = if_not_exists({tries_at}, :none) + :one, {last_at} = :now, #ttl = :ttl"
+                ))
+                .condition_expression(format!(
+                    "attribute_not_exists({tries_at}) OR {tries_at} < :free"
+                ))
+                .expression_attribute_values(":none", number(0))
+                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":free", number(free)),
+            Admission::Alone { seen, tries } => update
+                .update_expression(format!(
+                    "SET {tries_at} = :tries, {last_at} = :now, #ttl = :ttl"
+                ))
+                .condition_expression(format!("{tries_at} = :seen AND {last_at} = :last"))
+                .expression_attribute_values(":tries", number(tries))
+                .expression_attribute_values(":seen", number(seen.tries))
+                .expression_attribute_values(":last", number(seen.last.unwrap_or(UnixTime(0)).0)),
+        };
+        let Some(counted) = unless_refused("UpdateItem", update.send().await)? else {
+            return Ok(None);
+        };
+        let ledger = self.counters(&key, counted.attributes).await?;
+        Ok(Some(ledger.unwrap_or_default()))
+    }
+
+    /// Notes which places whoever holds the mark knows, so that the next try from
+    /// there falls under their own lane. Costs the same when nobody holds it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn note_places(
+        &self,
+        mark: &str,
+        sub: Option<Uuid>,
+        places: &[PlaceMark],
+    ) -> Result<(), StoreError> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::guesses(mark).attributes()))
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#sub", "sub")
+            .expression_attribute_names("#places", "places")
+            .expression_attribute_values(":places", attribute(&places)?);
+        let update = match sub {
+            Some(sub) => update
+                .update_expression("SET #places = :places, #sub = :sub")
+                .expression_attribute_values(":sub", string(sub)),
+            None => update.update_expression("SET #places = :places REMOVE #sub"),
+        };
+        unless_refused("UpdateItem", update.send().await).map(drop)
+    }
+
+    /// What a right try does to the ledger: it ends the rest of its owner's known
+    /// places, or takes its own count back among strangers; and its place is a known
+    /// one from now on. To be called once for a try that was counted.
+    ///
+    /// A count that is gone by now, since somebody let the person back in meanwhile,
+    /// is not taken back again: only the places are noted then.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn settle_try(
+        &self,
+        mark: &str,
+        lane: LaneName,
+        sub: Uuid,
+        places: &[PlaceMark],
+        now: UnixTime,
+    ) -> Result<(), StoreError> {
+        let (tries_at, _) = lane_attributes(lane);
+        let (settled, floor, by) = match lane {
+            LaneName::Known => (":settled".to_owned(), "attribute_exists(pk)".to_owned(), 0),
+            LaneName::Strange => (
+                format!("{tries_at} - :settled"),
+                format!("{tries_at} >= :settled"),
+                1,
+            ),
+        };
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::guesses(mark).attributes()))
+            .update_expression(format!(
+                "SET {tries_at} = {settled}, #sub = :sub, #places = :places, #ttl = :ttl"
+            ))
+            .condition_expression(floor)
+            .expression_attribute_names("#sub", "sub")
+            .expression_attribute_names("#places", "places")
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":settled", number(by))
+            .expression_attribute_values(":sub", string(sub))
+            .expression_attribute_values(":places", attribute(&places)?)
+            .expression_attribute_values(":ttl", number(now.plus(LEDGER_KEPT).0));
+        match unless_refused("UpdateItem", update.send().await)? {
+            Some(_) => Ok(()),
+            None => self.note_places(mark, Some(sub), places).await,
+        }
+    }
+
+    /// Forgets what was tried against a mark, for an operator who lets a person back
+    /// in. Whether there was anything to forget.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn forget_tries(&self, mark: &str) -> Result<bool, StoreError> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::guesses(mark).attributes()))
+            .update_expression("SET known_tries = :none, strange_tries = :none")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":none", number(0));
+        Ok(unless_refused("UpdateItem", update.send().await)?.is_some())
+    }
+}

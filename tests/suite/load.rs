@@ -1,0 +1,259 @@
+//! Ten people, eight callers and several networks: requests of every kind, right and
+//! wrong, at once and for a while; and then what must hold.
+//!
+//! Five seconds of it, with three people, are part of the suite. Forty with ten, as
+//! broke accounts once (add `--release` for more requests in that time):
+//! `cargo test -p tests --test suite -- --ignored --nocapture load::forty_seconds`
+//!
+//! Everything goes to the functions in this process and to an engine on 127.0.0.1.
+//! What is bounded is the time that callers begin requests in, and their number; what
+//! is asserted is never how long something took.
+
+pub mod invariants;
+pub mod people;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use domain::EmailAddress;
+use futures_util::future::{join, join_all};
+use serde_json::json;
+use tests::{Answer, World};
+use tokio::time::Instant;
+
+use crate::auth::{ask_for_reset, login};
+use people::{Person, WAYS, settle_twice};
+
+const CALLERS: u64 = 8;
+const NETWORKS: u64 = 24;
+/// Turns that a caller takes at least, however slow the machine.
+const LEAST: u64 = 10;
+/// Turns that a caller takes at most.
+const MOST: u64 = 20_000;
+const UPDATE: &str = "/cfg/accounts/profile/update/";
+const DELETE: &str = "/cfg/accounts/profile/delete/";
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// What came back, over all callers.
+#[derive(Default)]
+struct Seen {
+    requests: u64,
+    signed_in: u64,
+    broken: Vec<String>,
+    tokens: Vec<(String, String)>,
+}
+
+struct Crowd {
+    world: World,
+    people: Vec<Person>,
+    seen: Mutex<Seen>,
+}
+
+impl Crowd {
+    async fn gather(people: usize) -> Arc<Self> {
+        let world = World::with(&[
+            ("POSTERN_MAIL_DAILY_BUDGET", "10000000"),
+            ("POSTERN_TEXT_DAILY_BUDGET", "10000000"),
+        ])
+        .await;
+        let people = join_all((0..people).map(|n| Person::welcome(&world, n))).await;
+        Arc::new(Self {
+            world,
+            people,
+            seen: Mutex::default(),
+        })
+    }
+
+    fn note(&self, what: &str, answer: &Answer) {
+        let mut seen = self.seen.lock().unwrap();
+        seen.requests += 1;
+        if answer.status >= 500 {
+            seen.broken
+                .push(format!("{what}: {} {}", answer.status, answer.text));
+        }
+        let token = |name: &str| answer.body[name].as_str().map(str::to_owned);
+        let pair = token("access").or_else(|| token("access_token"));
+        let pair = pair.zip(token("refresh").or_else(|| token("refresh_token")));
+        if let Some(pair) = pair.filter(|_| answer.status == 200) {
+            seen.signed_in += 1;
+            seen.tokens.push(pair);
+        }
+    }
+
+    /// Tokens that somebody got, late ones more often.
+    fn some_tokens(&self, dice: &mut Dice) -> Option<(String, String)> {
+        let seen = self.seen.lock().unwrap();
+        let count = seen.tokens.len() as u64;
+        let back = dice.below(count.clamp(1, 20));
+        let at = count.checked_sub(back + 1)?;
+        seen.tokens.get(usize::try_from(at).ok()?).cloned()
+    }
+
+    /// One caller, until `ends`.
+    async fn calls(&self, caller: u64, ends: Instant) {
+        let mut dice = Dice(caller + 1);
+        for turn in 0..MOST {
+            if turn >= LEAST && Instant::now() >= ends {
+                return;
+            }
+            self.turn(caller * MOST + turn, &mut dice).await;
+            let seconds = i64::try_from(dice.below(4)).unwrap();
+            self.world.clock.advance(seconds);
+            // What the tap remembers of so many calls nobody asks.
+            self.world.tap.clear();
+        }
+    }
+
+    async fn turn(&self, turn: u64, dice: &mut Dice) {
+        let world = &self.world;
+        let person = &self.people[usize::try_from(dice.below(self.people.len() as u64)).unwrap()];
+        let ip = format!("198.51.100.{}", dice.below(NETWORKS));
+        let client = world.at(&ip);
+        match dice.below(20) {
+            0 => {
+                let wrong = world.wrong_code(&person.email);
+                self.note(
+                    "a wrong code",
+                    &client.verify_code(&person.email, &wrong).await,
+                );
+            }
+            1 => self.note(
+                "a wrong password",
+                &login(&client, &person.email, "a wrong guess at it").await,
+            ),
+            2 => self.note("a reset", &ask_for_reset(&client, &person.email).await),
+            3 => self.note("a device", &person.approve(world, &ip).await),
+            4 => {
+                let address = EmailAddress::parse(&person.email).unwrap();
+                if let Err(error) = world.postern.unlock_user(&address).await {
+                    let broken = format!("an unlocking: {error:?}");
+                    self.seen.lock().unwrap().broken.push(broken);
+                }
+            }
+            5 => self.come_and_go(turn, &ip).await,
+            6..=9 => self.use_tokens(dice, &ip).await,
+            _ => {
+                let way = WAYS[usize::try_from(dice.below(WAYS.len() as u64)).unwrap()];
+                let answer = person.enter(world, way, &ip).await;
+                self.note(&format!("{way:?}"), &answer);
+            }
+        }
+    }
+
+    /// Somebody signed in reads, edits, refreshes and leaves.
+    async fn use_tokens(&self, dice: &mut Dice, ip: &str) {
+        let Some((access, refresh)) = self.some_tokens(dice) else {
+            return;
+        };
+        let client = self.world.at(ip).bearing(&access);
+        match dice.below(5) {
+            0 => self.note("a profile", &client.get("/cfg/accounts/profile/").await),
+            1 | 2 => {
+                let edit = json!({ "first_name": format!("Ada{}", dice.below(1000)) });
+                self.note("an edit", &client.send("PATCH", UPDATE, &edit).await);
+            }
+            3 => self.note("a refresh", &self.world.at(ip).refresh(&refresh).await),
+            _ => {
+                let body = json!({ "refresh_token": refresh });
+                self.note("a logout", &client.post("/auth/logout", &body).await);
+            }
+        }
+    }
+
+    /// A newcomer who leaves for good, while signing in once more.
+    async fn come_and_go(&self, turn: u64, ip: &str) {
+        let (world, client) = (&self.world, self.world.at(ip));
+        let email = format!("guest{turn}@example.com");
+        let asked = client.request_code(&email).await;
+        self.note("a guest", &asked);
+        if asked.status != 200 {
+            return;
+        }
+        let came = client.verify_code(&email, &world.code(&email)).await;
+        if came.status != 200 {
+            return self.note("a guest's code", &came);
+        }
+        let bearer = client.clone().bearing(came.str("access"));
+        let again = async {
+            let refreshed = client.refresh(came.str("refresh")).await;
+            self.note("a guest's refresh", &refreshed);
+            bearer.post(DELETE, &json!({})).await
+        };
+        let nothing = json!({});
+        let (gone, again) = join(bearer.post(DELETE, &nothing), again).await;
+        self.note("a deletion", &gone);
+        self.note("a second deletion", &again);
+        let after = bearer.get("/cfg/accounts/profile/").await;
+        if gone.status == 200 && after.status != 401 {
+            let broken = format!("a deleted account answers {}", after.status);
+            self.seen.lock().unwrap().broken.push(broken);
+        }
+    }
+
+    /// What does not hold, after `seconds` of calls.
+    async fn after(self: Arc<Self>, seconds: u64) -> Vec<String> {
+        let ends = Instant::now() + Duration::from_secs(seconds);
+        let callers = (0..CALLERS).map(|caller| {
+            let this = self.clone();
+            tokio::spawn(async move { this.calls(caller, ends).await })
+        });
+        for caller in join_all(callers).await {
+            caller.expect("a caller that does not panic");
+        }
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap());
+        println!(
+            "{} requests, {} sign-ins, {} broken",
+            seen.requests,
+            seen.signed_in,
+            seen.broken.len()
+        );
+        assert!(seen.signed_in > 0, "nobody signed in, so nothing was shown");
+        let (world, mut broken) = (&self.world, seen.broken);
+        broken.extend(invariants::below_zero(world).await);
+        broken.extend(invariants::stray_claims(world).await);
+        if invariants::orphaned_sessions(world).await > 0 {
+            broken.push("sessions of deleted accounts are alive".to_owned());
+        }
+        // Rests and limits last a day at most.
+        world.clock.advance(2 * 86_400);
+        for person in &self.people {
+            broken.extend(person.shut_out(world).await);
+        }
+        broken.extend(invariants::below_zero(world).await);
+        broken
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn five_seconds() {
+    let broken = Crowd::gather(3).await.after(5).await;
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn five_seconds_twin_that_settles_twice() {
+    let crowd = Crowd::gather(3).await;
+    crowd.world.tap.twist("UpdateItem", settle_twice);
+    let broken = crowd.after(5).await;
+    let counters = broken.iter().filter(|what| what.contains("strange_tries"));
+    assert!(counters.count() > 0, "{broken:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "takes forty seconds: see the module's head"]
+async fn forty_seconds() {
+    let broken = Crowd::gather(10).await.after(40).await;
+    assert!(broken.is_empty(), "{broken:#?}");
+}

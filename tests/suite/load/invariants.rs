@@ -1,0 +1,99 @@
+//! What holds of the tables whatever was asked at once.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use tests::World;
+
+type Row = HashMap<String, AttributeValue>;
+
+/// Every number below zero in either table, by its row's kind and its name in it.
+pub async fn below_zero(world: &World) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in [&world.table, &world.audit_table] {
+        for row in world.dump(table).await {
+            for (name, value) in &row {
+                negatives(&format!("{} {name}", kind(&row)), value, &mut found);
+            }
+        }
+    }
+    found
+}
+
+fn negatives(at: &str, value: &AttributeValue, found: &mut Vec<String>) {
+    match value {
+        AttributeValue::N(number) if number.starts_with('-') => {
+            found.push(format!("{at} is {number}"));
+        }
+        AttributeValue::Ns(numbers) if numbers.iter().any(|number| number.starts_with('-')) => {
+            found.push(format!("{at} has one"));
+        }
+        AttributeValue::M(map) => {
+            for (name, value) in map {
+                negatives(&format!("{at}.{name}"), value, found);
+            }
+        }
+        AttributeValue::L(list) => {
+            for value in list {
+                negatives(at, value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Claims that name no account: none at all, or for all but an integer id, which
+/// stays claimed, a deleted one.
+pub async fn stray_claims(world: &World) -> Vec<String> {
+    let rows = world.dump(&world.table).await;
+    let claims = rows.iter().filter(|row| text(row, "sk") == "CLAIM");
+    let stray = claims.filter(|claim| {
+        let is_id = text(claim, "pk").starts_with("CLAIM#uid#");
+        match account(&rows, text(claim, "sub")) {
+            Some(account) => is_deleted(account) && !is_id,
+            None => true,
+        }
+    });
+    stray.map(kind).collect()
+}
+
+/// Sessions of deleted accounts that are still alive.
+pub async fn orphaned_sessions(world: &World) -> usize {
+    let rows = world.dump(&world.table).await;
+    let sessions = rows
+        .iter()
+        .filter(|row| text(row, "sk").starts_with("SESSION#"));
+    let alive = sessions.filter(|session| {
+        let Some(account) = account(&rows, text(session, "sub")) else {
+            return true;
+        };
+        let same_epoch = session.get("epoch") == account.get("epoch");
+        is_deleted(account) && same_epoch && !session.contains_key("ended")
+    });
+    alive.count()
+}
+
+fn account<'r>(rows: &'r [Row], sub: &str) -> Option<&'r Row> {
+    let pk = format!("USER#{sub}");
+    rows.iter()
+        .find(|row| text(row, "pk") == pk && text(row, "sk") == "PROFILE")
+}
+
+fn is_deleted(account: &Row) -> bool {
+    text(account, "status") == "deleted"
+}
+
+/// What a row is, without whom it is about.
+fn kind(row: &Row) -> String {
+    let part = text(row, "pk").split('#').next().unwrap_or_default();
+    format!(
+        "{part}/{}",
+        text(row, "sk").split('#').next().unwrap_or_default()
+    )
+}
+
+fn text<'r>(row: &'r Row, name: &str) -> &'r str {
+    row.get(name)
+        .and_then(|value| value.as_s().ok())
+        .map_or("", String::as_str)
+}

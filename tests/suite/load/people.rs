@@ -1,0 +1,166 @@
+//! People who have every way in, and how they come in by each.
+
+use local::github::Person as GitHubPerson;
+use serde_json::json;
+use tests::{Answer, Visitor, World};
+
+use crate::api::Device;
+use crate::auth::{PASSWORD, ask_for_reset, firebase, letter_token, login, phone, reset};
+use crate::cfg::accounts::oauth;
+
+/// Somebody with an account of an address, a password, GitHub and Firebase, and
+/// another account of a telephone number.
+pub struct Person {
+    pub email: String,
+    pub username: String,
+    pub phone: String,
+    pub github: GitHubPerson,
+    number: usize,
+}
+
+/// A way in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Code,
+    Password,
+    Username,
+    GitHub,
+    Firebase,
+    Phone,
+    DevicePage,
+}
+
+pub const WAYS: [Way; 7] = [
+    Way::Code,
+    Way::Password,
+    Way::Username,
+    Way::GitHub,
+    Way::Firebase,
+    Way::Phone,
+    Way::DevicePage,
+];
+
+impl Person {
+    /// Person number `number`, with every way in set up from a network of their own.
+    pub async fn welcome(world: &World, number: usize) -> Self {
+        let email = format!("person{number}@example.com");
+        let home = world.at(&format!("192.0.2.{}", 10 + number));
+        let member = home.sign_in(&email).await;
+        let greeted = member.client().get("/protected").await.expect(200);
+        ask_for_reset(&home, &email).await.expect(200);
+        let token = letter_token(world, &email);
+        reset(&home, &token, PASSWORD).await.expect(200);
+        let this = Self {
+            username: greeted.str("user").to_owned(),
+            phone: format!("+4915112345{number:03}"),
+            github: GitHubPerson::new(&format!("person{number}"), &email),
+            email,
+            number,
+        };
+        for way in [Way::Password, Way::GitHub, Way::Firebase, Way::Phone] {
+            let answer = this.enter(world, way, home.ip()).await;
+            assert_eq!(answer.status, 200, "{way:?}: {}", answer.text);
+        }
+        this
+    }
+
+    /// Comes in by one way from a network. The answer of its last step.
+    pub async fn enter(&self, world: &World, way: Way, ip: &str) -> Answer {
+        let client = world.at(ip);
+        match way {
+            Way::Code => {
+                let asked = client.request_code(&self.email).await;
+                if asked.status != 200 {
+                    return asked;
+                }
+                client
+                    .verify_code(&self.email, &world.code(&self.email))
+                    .await
+            }
+            Way::Password => login(&client, &self.email, PASSWORD).await,
+            Way::Username => login(&client, &self.username, PASSWORD).await,
+            Way::GitHub => oauth::go(world, &client, &self.github).await,
+            Way::Firebase => {
+                let said = json!({
+                    "sub": format!("f-{}", self.number), "email": self.email, "email_verified": true,
+                });
+                firebase::login(&client, &firebase::token(world, &said)).await
+            }
+            Way::Phone => {
+                let asked = phone::ask(&client, &self.phone).await;
+                if asked.status != 200 {
+                    return asked;
+                }
+                let code = world.texted_code(&self.phone);
+                phone::verify(&client, &self.phone, &code).await
+            }
+            Way::DevicePage => {
+                let mut browser = Visitor::open(client, "/device?by=password").await;
+                if browser.page.status == 200 {
+                    let typed = [("name", self.email.as_str()), ("password", PASSWORD)];
+                    browser.fill("/device/password", &typed).await;
+                }
+                browser.page
+            }
+        }
+    }
+
+    /// Lets a device in, from a network: the answer to the device.
+    pub async fn approve(&self, world: &World, ip: &str) -> Answer {
+        let started = world
+            .at(ip)
+            .header("content-type", "application/json")
+            .raw("POST", "/api/auth/device/", "")
+            .await;
+        if started.status != 200 {
+            return started;
+        }
+        let device = Device {
+            world,
+            code: started.str("device_code").to_owned(),
+            user_code: started.str("user_code").to_owned(),
+        };
+        let link = format!("/device?by=password&user_code={}", device.user_code);
+        let mut browser = Visitor::open(world.at(ip), &link).await;
+        let typed = [("name", self.email.as_str()), ("password", PASSWORD)];
+        let code = [("user_code", device.user_code.as_str())];
+        for (form, typed) in [
+            ("/device/password", typed.as_slice()),
+            ("/device/approve", &code),
+        ] {
+            let action = format!("action=\"{form}\"");
+            if browser.page.status != 200 || !browser.page.text.contains(&action) {
+                return browser.page;
+            }
+            browser.fill(form, typed).await;
+        }
+        if browser.page.status != 200 {
+            return browser.page;
+        }
+        device.poll().await
+    }
+
+    /// The ways that this person has and cannot come in by, from networks that
+    /// nobody used, with every rest and limit over.
+    pub async fn shut_out(&self, world: &World) -> Vec<String> {
+        let mut shut = Vec::new();
+        for (n, way) in WAYS.into_iter().enumerate() {
+            let ip = format!("203.0.{}.{n}", 1 + self.number);
+            let answer = self.enter(world, way, &ip).await;
+            if answer.status != 200 {
+                shut.push(format!("{way:?} of {}: {}", self.email, answer.status));
+            }
+        }
+        shut
+    }
+}
+
+/// Settles each try twice and asks no condition, as a sign-in that started over once
+/// did: the broken twin of all that follows.
+pub fn settle_twice(call: &mut serde_json::Value) {
+    let update = call["UpdateExpression"].as_str().unwrap_or_default();
+    if update.contains("strange_tries - :settled") {
+        call["ConditionExpression"] = json!("attribute_exists(pk)");
+        call["ExpressionAttributeValues"][":settled"] = json!({ "N": "2" });
+    }
+}

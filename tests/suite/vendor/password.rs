@@ -1,0 +1,96 @@
+//! PUT /vendor/password
+
+use serde_json::json;
+use tests::World;
+
+use super::{SHOP, change, is_vendor, login, register, shop, trail};
+use crate::auth::{OTHER, problems};
+use crate::vendor::PASSWORD;
+use domain::audit::{Actor, EventKind};
+
+#[tokio::test]
+async fn a_vendor_changes_its_password_and_every_token_of_before_ends() {
+    let world = World::new().await;
+    let here = shop(&world.anyone()).await;
+    let there = super::bearer(&world.at("192.0.2.9"), PASSWORD).await;
+    let done = change(&here, PASSWORD, OTHER).await.expect(200);
+    assert_eq!(
+        done.body,
+        json!({ "message": "Password updated successfully" })
+    );
+    for ended in [&here, &there] {
+        assert!(!is_vendor(ended).await);
+        let answer = change(ended, OTHER, PASSWORD).await.expect(401);
+        assert_eq!(answer.str("detail"), "Could not validate credentials");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+    login(&world.anyone(), SHOP, PASSWORD).await.expect(400);
+    let again = super::bearer(&world.anyone(), OTHER).await;
+    assert!(is_vendor(&again).await);
+    assert!(world.mail(SHOP)[0].subject.contains("was changed"));
+    let changed = (EventKind::PasswordChanged, Actor::Caller, None);
+    assert!(trail(&world).await.contains(&changed));
+}
+
+#[tokio::test]
+async fn a_password_that_will_not_do_changes_nothing() {
+    let world = World::new().await;
+    let vendor = shop(&world.anyone()).await;
+    for (weak, reason) in [
+        ("password1", "too common"),
+        ("shop@example.com", "too similar"),
+        (PASSWORD, "used before"),
+    ] {
+        let refused = change(&vendor, PASSWORD, weak).await.expect(422);
+        assert!(problems(&refused)[0].contains(reason), "{}", refused.text);
+    }
+    change(&vendor, PASSWORD, OTHER).await.expect(200);
+    let vendor = super::bearer(&world.anyone(), OTHER).await;
+    let back = change(&vendor, OTHER, PASSWORD).await.expect(422);
+    assert!(problems(&back)[0].contains("used before"), "{}", back.text);
+}
+
+#[tokio::test]
+async fn a_token_buys_no_guesses_beside_those_at_the_sign_in() {
+    let world = World::new().await;
+    register(&world.anyone(), SHOP).await.expect(200);
+    let answer = login(&world.anyone(), SHOP, PASSWORD).await.expect(200);
+    let token = answer.str("access_token");
+    let thief = |n: u32| world.at(&format!("203.0.113.{n}")).bearing(token);
+    for n in 0..5 {
+        let wrong = change(&thief(n), "difference engine", OTHER)
+            .await
+            .expect(400);
+        assert_eq!(wrong.str("detail"), "Invalid credentials");
+    }
+    let resting = change(&thief(9), PASSWORD, OTHER).await.expect(429);
+    assert_eq!(resting.header("retry-after"), "30");
+    login(&world.at("203.0.113.10"), SHOP, PASSWORD)
+        .await
+        .expect(429);
+    login(&world.anyone(), SHOP, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn nobody_else_is_a_vendor_here() {
+    let world = World::new().await;
+    register(&world.anyone(), SHOP).await.expect(200);
+    let user = world.anyone().sign_in(SHOP).await;
+    let admin = world.admin("root@example.com").await;
+    let missing = change(&world.anyone(), PASSWORD, OTHER).await.expect(401);
+    assert_eq!(missing.str("detail"), "Not authenticated");
+    let refresh = world.anyone().bearing(&user.refresh);
+    let garbage = world.anyone().bearing("garbage");
+    for other in [user.client(), admin.client(), refresh, garbage] {
+        let refused = change(&other, PASSWORD, OTHER).await.expect(401);
+        assert_eq!(refused.str("detail"), "Could not validate credentials");
+    }
+    let elsewhere = World::new().await;
+    register(&elsewhere.anyone(), SHOP).await.expect(200);
+    let answer = login(&elsewhere.anyone(), SHOP, PASSWORD).await.expect(200);
+    let stranger = world.anyone().bearing(answer.str("access_token"));
+    assert!(!is_vendor(&stranger).await, "of another installation");
+    let vendor = super::bearer(&world.anyone(), PASSWORD).await;
+    world.clock.advance(900);
+    assert!(!is_vendor(&vendor).await, "expired");
+}
