@@ -7,6 +7,7 @@ mod email;
 pub(crate) mod firebase;
 mod guesses;
 mod login;
+mod names;
 mod password_reset;
 pub(crate) mod phone;
 mod pre_hijacking;

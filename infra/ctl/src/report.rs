@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Write as _, stdout};
 
+use domain::username::is_invisible;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -51,7 +52,7 @@ impl Report {
 pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_hidden(c) {
+        if is_invisible(c) {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);
@@ -65,7 +66,7 @@ pub fn shown(text: &str) -> String {
 pub fn seen(json: &str) -> String {
     let mut seen = String::with_capacity(json.len());
     for c in json.chars() {
-        if is_hidden(c) && c != '\n' {
+        if is_invisible(c) && c != '\n' {
             let units = c.encode_utf16(&mut [0; 2]).to_vec();
             seen.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
@@ -73,21 +74,6 @@ pub fn seen(json: &str) -> String {
         }
     }
     seen
-}
-
-/// Whether a terminal would obey a character, or show nothing of it: controls,
-/// Unicode's format characters (category Cf), and what it calls ignorable by
-/// default.
-fn is_hidden(c: char) -> bool {
-    let hidden = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
-        | '\u{890}' | '\u{891}' | '\u{8e2}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
-        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}');
-    hidden || c.is_control()
 }
 
 /// What is stored as a word, as that word.
@@ -162,7 +148,7 @@ mod tests {
     fn json_says_the_same_when_it_is_seen() {
         let value = json!({ "name": "a\u{200b}\u{9b}\u{7f}\n\u{e0001}\u{1f512}", "list": [1] });
         let text = seen(&format!("{value:#}"));
-        assert!(!text.contains(|c| c != '\n' && is_hidden(c)), "{text}");
+        assert!(!text.contains(|c| c != '\n' && is_invisible(c)), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 

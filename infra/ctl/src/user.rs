@@ -3,6 +3,7 @@
 pub mod confirm;
 mod import;
 mod list;
+mod names;
 mod restore;
 mod show;
 
@@ -67,21 +68,36 @@ pub enum Command {
     /// Fields: email, email_verified, username, role, first_name, last_name, company, position, phone, language,
     /// timezone, password_hash (argon2, bcrypt, those of Django and passlib, `$fbscrypt$` of Firebase). All but the
     /// address may be missing. Whoever is there already stays as they are; a line that is refused is told on standard
-    /// output. A name, company, position, phone, language or time zone that will not do is left out of an account that
-    /// is made all the same, and the last line says how many were left out, and why.
+    /// output. A field that will not do is left out of an account that is made all the same, and the last line says how
+    /// many were left out, and why: an account without its username gets a coined one, and one without its password is
+    /// signed in to by a code or a reset. Only whose it is and what it may do refuses it.
     Import {
         /// The lines, or `-` for standard input
         file: PathBuf,
         /// Refuse a line of which anything would be left out
         #[arg(long)]
         strict: bool,
-        /// Write what was not taken to a new file, as lines that can be corrected and imported again (hashes of
-        /// passwords are among it)
+        /// Write what was not taken to a new file, as lines that can be corrected and imported again: they fill in what
+        /// an account still lacks (hashes of passwords are among it)
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
     },
     /// Write all accounts in the form that `import` reads, without any secret
     Export,
+    /// Look through names from before names had one form, and move their claims.
+    ///
+    /// Writes nothing without --apply. A name that is composed otherwise, or of another width, is respelled. A name that
+    /// is another account's in another spelling, or that nobody could take today (something in it is invisible, or turns
+    /// the direction of writing), stays unless --rename says that its account is given a coined one: it still signs in
+    /// by its address. Run it once after an update from a release without one form of names.
+    NormalizeNames {
+        /// Write what is found to be done
+        #[arg(long)]
+        apply: bool,
+        /// Which accounts are given a coined name
+        #[arg(long, value_enum, value_name = "WHICH")]
+        rename: Option<names::Rename>,
+    },
     /// Bring a deleted account back, while nobody else holds its address
     Restore {
         #[command(flatten)]
@@ -170,6 +186,9 @@ impl Command {
                     report,
                 };
                 import::run(postern, lines, how, &mut stdout()).await
+            }
+            Self::NormalizeNames { apply, rename } => {
+                names::run(postern, *apply, *rename, &mut stdout()).await
             }
             Self::Export => {
                 import::export(postern, &mut stdout()).await?;

@@ -21,7 +21,7 @@ use crate::place::PlaceMark;
 use crate::{EmailAddress, UnixTime};
 
 pub use self::appointment::{Appointment, Voucher};
-pub use self::new_user::{NewUser, coin_username};
+pub use self::new_user::{NewUser, coin_username, is_coined};
 pub use self::role::Role;
 
 /// Whether an account may be used, and if not, why.

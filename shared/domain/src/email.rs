@@ -58,6 +58,18 @@ fn with_ascii_domain(address: String) -> Option<String> {
     }
 }
 
+/// An address as its owner reads it, if its domain is international. For searching
+/// only: what is shown in punycode poses as no other domain.
+#[must_use]
+pub fn in_unicode(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let is_international = domain.split('.').any(|label| label.starts_with("xn--"));
+    is_international.then(|| {
+        let (domain, _) = idna::domain_to_unicode(domain);
+        format!("{local}@{domain}")
+    })
+}
+
 impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -98,6 +110,14 @@ mod tests {
         }
         let long = format!("ada@{}.example", "ü".repeat(64));
         assert_eq!(EmailAddress::parse(&long), None);
+    }
+
+    #[test]
+    fn an_international_domain_can_be_read() {
+        let read = in_unicode("ada@xn--bcher-kva.example");
+        assert_eq!(read.as_deref(), Some("ada@b\u{fc}cher.example"));
+        assert_eq!(in_unicode("xn--ada@example.com"), None);
+        assert_eq!(in_unicode("ada"), None);
     }
 
     #[test]

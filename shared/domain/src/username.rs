@@ -29,6 +29,52 @@ pub fn form(name: &str) -> String {
     mapped(&plain).unwrap_or_else(|| plain.into_owned())
 }
 
+/// The form in which names were claimed before there was [`form`]: theirs in lower
+/// case. Claims of then are found by it, and moved (`cargo ctl user normalize-names`).
+#[must_use]
+pub fn form_of_before(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// A name that somebody has, as it would be written today: composed, and of one
+/// width. What could be no new name is composed at least.
+#[must_use]
+pub fn spelled(name: &str) -> String {
+    let composed = || ComposingNormalizerBorrowed::new_nfc().normalize(name);
+    Username::parse(name).map_or_else(|| composed().into_owned(), |username| username.0)
+}
+
+/// The form in which names, addresses and parts of them are searched. It is wider
+/// than [`form`], which is of whole names: a part of a name may be no name, and
+/// its last letter is not the last of a word. Operators search to find, so what is
+/// invisible in a name does not hide it.
+#[must_use]
+pub fn search_form(text: &str) -> String {
+    let plain = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
+    let lower = plain.to_lowercase();
+    let seen = lower.chars().filter(|c| !is_invisible(*c));
+    let seen: String = seen.map(|c| if c == 'ς' { 'σ' } else { c }).collect();
+    ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&seen)
+        .into_owned()
+}
+
+/// Whether nothing of a character is seen, or it turns the direction of writing:
+/// controls, Unicode's format characters (category Cf), and what it calls ignorable
+/// by default.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    let listed = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}' | '\u{891}' | '\u{8e2}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}');
+    listed || c.is_control()
+}
+
 /// What the profile makes of a name, if it allows it.
 fn mapped(plain: &str) -> Option<String> {
     let mapped = UsernameCaseMapped::enforce(plain).map(Cow::into_owned);
@@ -175,7 +221,50 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_name_of_before_is_spelled_as_one_of_today() {
+        for (name, today) in [
+            ("Ada", "Ada"),
+            ("Jo\u{308}rg", "J\u{f6}rg"),
+            ("\u{ff21}da", "Ada"),
+            ("Jo\u{308}rg\u{1f512}", "J\u{f6}rg\u{1f512}"),
+            ("a\u{200b}da", "a\u{200b}da"),
+        ] {
+            assert_eq!(spelled(name), today, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_found_however_it_is_typed() {
+        for (name, part) in [
+            ("AdaLovelace", "AdaLovelace"),
+            ("AdaLovelace", "DALOVE"),
+            ("J\u{f6}rg", "JO\u{308}R"),
+            ("\u{ff21}da", "ada"),
+            ("a\u{200b}d\u{ad}a", "ada"),
+            // The sigma that ends the part does not end the name.
+            (
+                "\u{3bd}\u{3b9}\u{3ba}\u{3bf}\u{3c3}\u{3b1}",
+                "\u{39d}\u{399}\u{39a}\u{39f}\u{3a3}",
+            ),
+        ] {
+            assert!(
+                search_form(name).contains(&search_form(part)),
+                "{name} {part}"
+            );
+        }
+        assert!(!search_form("ada").contains(&search_form("\u{430}d\u{430}")));
+    }
+
     proptest! {
+        #[test]
+        fn a_respelled_name_is_the_same_name(text in ".{1,8}") {
+            let text = text.trim();
+            let today = spelled(text);
+            prop_assert_eq!(form(&today), form(text));
+            prop_assert_eq!(spelled(&today), today);
+        }
+
         #[test]
         fn a_form_is_its_own_form(text in ".*") {
             let once = form(&text);

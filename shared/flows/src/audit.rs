@@ -163,7 +163,7 @@ impl Postern {
                 return self.address_event(&address.clone().into(), kind, now);
             }
             LoginName::Vendor(address) => self.ring().mark("audit vendor", &[], address.as_str()),
-            LoginName::Username(name) => self.ring().mark("audit username", &[], name.as_str()),
+            LoginName::Username(name) => self.ring().mark("audit username", &[], &name.form()),
             LoginName::Nobody => self.ring().mark("audit username", &[], ""),
         };
         self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)

@@ -9,9 +9,13 @@
 //! that comes back from there ends the password that came along. A hash is taken
 //! as it is if its form is known ([`crypto::password::is_known_form`]); the first
 //! sign-in by it replaces it with one of ours.
+//!
+//! A row may be taken without some of its fields, and a later one, corrected, brings
+//! them ([`Postern::complete_user`]). It fills only what is empty, and a way to sign in
+//! or a name only while nobody has been there: what people did meanwhile is theirs.
 
 use crypto::password::is_known_form;
-use domain::account::{Appointment, Role, User, Voucher, WayIn};
+use domain::account::{Appointment, Role, Status, User, Voucher, WayIn, is_coined};
 use domain::audit::EventKind;
 use domain::password::PasswordCredential;
 use domain::username::{LoginName, Username};
@@ -102,14 +106,7 @@ impl Postern {
         voucher: Voucher,
     ) -> Result<Imported, Error> {
         let now = self.now();
-        if import
-            .password_hash
-            .as_deref()
-            .is_some_and(|hash| !is_known_form(hash))
-        {
-            let problem = Problem::of("password_hash", ProblemKind::NotAChoice);
-            return Err(Error::Invalid(vec![problem]));
-        }
+        check_hash(import)?;
         for _ in 0..MAX_ROUNDS {
             let user = self.described(import, voucher, now)?;
             let event = self.event_by(by, &user, EventKind::AccountCreated)?;
@@ -127,6 +124,47 @@ impl Postern {
             }
             let username = import.username.clone().map(LoginName::Username);
             self.say_what_is_taken(username, None).await?;
+        }
+        Err(contended())
+    }
+
+    /// Fills in what an earlier row of that address left out. The names of the fields
+    /// that were taken; none, if there is nothing to be filled or no such account.
+    ///
+    /// # Errors
+    /// As [`Postern::import_user`].
+    pub async fn complete_user(&self, import: &Import) -> Result<Vec<&'static str>, Error> {
+        check_hash(import)?;
+        for _ in 0..MAX_ROUNDS {
+            let Some(sub) = self.store().holder(&import.email).await? else {
+                return Ok(Vec::new());
+            };
+            let (user, password) = self.store().user_and_password(sub).await?;
+            let Some(user) = user.filter(|user| user.status != Status::Deleted) else {
+                return Ok(Vec::new());
+            };
+            // Nobody vouches for an imported account: any other was made elsewhere since.
+            let untouched = user.last_login_at.is_none() && user.voucher.is_nobody();
+            let hash = import.password_hash.as_ref();
+            let hash = hash.filter(|_| password.is_none() && untouched);
+            let (after, taken) = completed(&user, import, hash.is_some());
+            if taken.is_empty() {
+                return Ok(taken);
+            }
+            let transaction = self.store().transaction().edit_user(&after, &user)?;
+            let mut transaction = transaction.swap_names(&user, &after)?;
+            if let Some(hash) = hash {
+                let credential = PasswordCredential::first(hash.clone(), self.now());
+                let event = self.event_by(By::Operator, &user, EventKind::PasswordChanged)?;
+                transaction = transaction
+                    .put_password(user.sub, &credential, None)?
+                    .audit(&event)?;
+            }
+            if self.provision(By::Operator, transaction).await?.is_none() {
+                return Ok(taken);
+            }
+            let username = import.username.clone().map(LoginName::Username);
+            self.say_what_is_taken(username, Some(user.sub)).await?;
         }
         Err(contended())
     }
@@ -186,4 +224,49 @@ impl Postern {
         }
         Ok((users, page.next))
     }
+}
+
+/// That the hash of a row is of a form that is known.
+fn check_hash(import: &Import) -> Result<(), Error> {
+    let hash = import.password_hash.as_deref();
+    if hash.is_some_and(|hash| !is_known_form(hash)) {
+        let problem = Problem::of("password_hash", ProblemKind::NotAChoice);
+        return Err(Error::Invalid(vec![problem]));
+    }
+    Ok(())
+}
+
+/// `user` with what it has not filled in from `import`, and the names of those fields.
+fn completed(user: &User, import: &Import, with_hash: bool) -> (User, Vec<&'static str>) {
+    let mut after = user.clone();
+    let mut taken = Vec::new();
+    for (name, field, value) in [
+        ("first_name", &mut after.first_name, &import.first_name),
+        ("last_name", &mut after.last_name, &import.last_name),
+        ("company", &mut after.company, &import.company),
+        ("position", &mut after.position, &import.position),
+        ("phone", &mut after.phone, &import.phone),
+        ("language", &mut after.language, &import.language),
+        ("timezone", &mut after.timezone, &import.timezone),
+    ] {
+        if field.is_empty() && !value.is_empty() {
+            field.clone_from(value);
+            taken.push(name);
+        }
+    }
+    if let Some(username) = &import.username
+        && user.last_login_at.is_none()
+        && is_coined(&user.username)
+        && username.as_str() != user.username
+    {
+        username.as_str().clone_into(&mut after.username);
+        taken.push("username");
+    }
+    if with_hash {
+        after = after.with_password();
+        after.must_change_password = user.must_change_password;
+        taken.push("password_hash");
+    }
+    after.rev = user.rev + 1;
+    (after, taken)
 }

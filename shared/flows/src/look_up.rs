@@ -1,7 +1,7 @@
 //! Looking people up by name.
 
 use domain::account::{Role, User};
-use domain::username::LoginName;
+use domain::username::{self, LoginName};
 use domain::{ClaimKind, Error};
 use uuid::Uuid;
 
@@ -13,12 +13,12 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`].
-    pub async fn look_up_user(&self, signed: &Signed, username: &str) -> Result<User, Error> {
-        let name = LoginName::typed(username);
+    pub async fn look_up_user(&self, signed: &Signed, typed: &str) -> Result<User, Error> {
+        let name = LoginName::typed(typed);
         let LoginName::Username(wanted) = &name else {
             return Err(Error::Missing);
         };
-        if wanted.as_str().to_lowercase() == signed.user.username.to_lowercase() {
+        if wanted.form() == username::form(&signed.user.username) {
             return Ok(signed.user.clone());
         }
         if signed.role() != Role::Admin {

@@ -84,14 +84,13 @@ impl Postern {
         limit: usize,
         long: bool,
     ) -> Result<DirectoryPage<T>, Error> {
-        let matching = matching.map(str::to_lowercase);
         let mut listed = Vec::new();
         let mut next = after.map(str::to_owned);
         loop {
             let wanted = limit - listed.len();
             let (found, further) = self
                 .store()
-                .directory(next.as_deref(), matching.as_deref(), wanted)
+                .directory(next.as_deref(), matching, wanted)
                 .await?;
             listed.extend(found);
             next = further;

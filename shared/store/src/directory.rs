@@ -4,10 +4,16 @@
 //! a page is the head of all of them, asked at once and merged. Operators' tools and
 //! the administrators' list read it and nothing else: what must be revoked or kept
 //! unique is never looked up here.
+//!
+//! A search compares in [`search_form`], here and not in the table: DynamoDB tells `Ada`
+//! from `ada`, charges for what a filter passes over either way, and an index cannot be
+//! given another attribute once it is there.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::UnixTime;
 use domain::account::{Role, Status};
+use domain::email::in_unicode;
+use domain::username::search_form;
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -74,6 +80,45 @@ pub trait Listed: DeserializeOwned {
     const NAME_ONLY: bool;
 }
 
+/// What is searched for, in the forms in which names, numbers and domains are
+/// compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    part: String,
+    /// The digits of what may be a part of a telephone number.
+    number: Option<String>,
+}
+
+impl Wanted {
+    fn new(typed: &str) -> Self {
+        let is_number = |c: char| c.is_ascii_digit() || " +-()./".contains(c);
+        let number = typed.chars().all(is_number).then(|| {
+            let kept = |c: &char| c.is_ascii_digit() || *c == '+';
+            typed.chars().filter(kept).collect::<String>()
+        });
+        Self {
+            part: search_form(typed),
+            number: number.filter(|number| !number.is_empty()),
+        }
+    }
+
+    /// Whether it occurs in an account's username, address or phone. An address's
+    /// international domain is read in either of its spellings.
+    fn is_in(&self, item: &Item) -> bool {
+        let text = |name: &str| Some(item.get(name)?.as_s().ok()?.as_str());
+        let occurs = |text: &str| search_form(text).contains(&self.part);
+        let in_address =
+            |address: &str| occurs(address) || in_unicode(address).is_some_and(|it| occurs(&it));
+        let in_phone = |phone: &str| {
+            let number = self.number.as_deref();
+            occurs(phone) || number.is_some_and(|number| phone.contains(number))
+        };
+        text("username").is_some_and(occurs)
+            || text("email").is_some_and(in_address)
+            || text("phone").is_some_and(in_phone)
+    }
+}
+
 impl Listed for DirectoryEntry {
     const NAME_ONLY: bool = false;
 }
@@ -97,6 +142,8 @@ impl Store {
     /// Up to `limit` accounts after the cursor `after`, oldest first. With
     /// `matching`, those in whose address, username or phone it occurs.
     ///
+    /// However it is typed: see [`search_form`].
+    ///
     /// One look at all shards, so that a page costs a bounded read: it may be short,
     /// or even empty, and have a next. Without a filter that is rare; with one,
     /// [`LOOKED_AT`] accounts of each shard are looked at, however rarely it matches.
@@ -109,8 +156,18 @@ impl Store {
         matching: Option<&str>,
         limit: usize,
     ) -> Result<DirectoryPage<T>, StoreError> {
-        let shards =
-            (0..key::SHARDS).map(|shard| look(self.shard::<T>(shard, after, matching, limit)));
+        let wanted = matching.map(Wanted::new);
+        let wanted = wanted.as_ref();
+        let size = match wanted {
+            None => share(limit),
+            Some(_) => LOOKED_AT,
+        };
+        let shards = (0..key::SHARDS).map(|shard| {
+            look(
+                self.shard::<T>(shard, after, wanted.is_some(), size),
+                wanted,
+            )
+        });
         let looks = try_join_all(shards).await?;
         // Behind the shard that was looked at least, another may hold what comes first.
         let horizon = looks.iter().filter_map(|look| look.reached.clone()).min();
@@ -131,28 +188,20 @@ impl Store {
         &self,
         shard: u8,
         after: Option<&str>,
-        matching: Option<&str>,
-        limit: usize,
+        searched: bool,
+        size: usize,
     ) -> QueryFluentBuilder {
-        let size = match matching {
-            None => share(limit),
-            Some(_) => LOOKED_AT,
-        };
         let size = i32::try_from(size).unwrap_or(i32::MAX);
-        let mut query = self.directory_query(&key::directory_shard(shard), after, size);
-        if T::NAME_ONLY {
-            query = query
+        let query = self.directory_query(&key::directory_shard(shard), after, size);
+        match (T::NAME_ONLY, searched) {
+            (false, _) => query,
+            (true, false) => query
                 .projection_expression("#sk, #sub")
-                .expression_attribute_names("#sub", "sub");
+                .expression_attribute_names("#sub", "sub"),
+            (true, true) => query
+                .projection_expression("#sk, #sub, username, email, phone")
+                .expression_attribute_names("#sub", "sub"),
         }
-        if let Some(part) = matching {
-            query = query
-                .filter_expression(
-                    "contains(email, :part) OR contains(username, :part) OR contains(phone, :part)",
-                )
-                .expression_attribute_values(":part", string(part));
-        }
-        query
     }
 
     /// The head of one of the index's partitions, behind the cursor `after`.
@@ -175,13 +224,14 @@ impl Store {
     }
 }
 
-async fn look(query: QueryFluentBuilder) -> Result<Look, StoreError> {
+async fn look(query: QueryFluentBuilder, wanted: Option<&Wanted>) -> Result<Look, StoreError> {
     let answer = query
         .send()
         .await
         .map_err(|e| StoreError::call("Query", &e))?;
     let reached = cursor_of(answer.last_evaluated_key.as_ref());
     let items = answer.items.unwrap_or_default().into_iter();
+    let items = items.filter(|item| wanted.is_none_or(|wanted| wanted.is_in(item)));
     // Whatever the index holds has its sort key.
     let found = items.filter_map(|item| Some((cursor_of(Some(&item))?, item)));
     Ok(Look {
@@ -200,4 +250,41 @@ fn share(limit: usize) -> usize {
 /// Where an item or a key stands in the index.
 pub(crate) fn cursor_of(item: Option<&Item>) -> Option<String> {
     item?.get(DIR_SK)?.as_s().ok().cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(part: &str, name: &str, value: &str) -> bool {
+        let item = Item::from([(name.to_owned(), string(value))]);
+        Wanted::new(part).is_in(&item)
+    }
+
+    #[test]
+    fn what_is_searched_is_found_however_it_is_typed() {
+        for (part, name, value) in [
+            ("AdaLovelace", "username", "AdaLovelace"),
+            ("lovelace", "username", "AdaLovelace"),
+            ("J\u{d6}RG", "username", "Jo\u{308}rg"),
+            ("ADA@", "email", "ada@example.com"),
+            ("b\u{fc}cher", "email", "ada@xn--bcher-kva.example"),
+            ("@BU\u{308}CH", "email", "ada@xn--bcher-kva.example"),
+            ("xn--bcher", "email", "ada@xn--bcher-kva.example"),
+            ("30 123", "phone", "+4930123456"),
+            ("+49 (30) 1", "phone", "+4930123456"),
+        ] {
+            assert!(finds(part, name, value), "{part} {value}");
+        }
+        for (part, name, value) in [
+            ("ada", "username", "grace"),
+            ("49-31", "phone", "+4930123456"),
+            ("+", "username", "ada"),
+            // What holds no number is none.
+            (" ()", "phone", "+4930123456"),
+            ("ada", "role", "ada"),
+        ] {
+            assert!(!finds(part, name, value), "{part} {value}");
+        }
+    }
 }

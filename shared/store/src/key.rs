@@ -198,6 +198,14 @@ pub fn username_claim(username: &str) -> Key {
     Key::new(format!("CLAIM#username#{form}"), "CLAIM")
 }
 
+/// Where the claim on a username was before names had one form. The same, but for
+/// a few.
+#[must_use]
+pub fn username_claim_of_before(username: &str) -> Key {
+    let form = username::form_of_before(username);
+    Key::new(format!("CLAIM#username#{form}"), "CLAIM")
+}
+
 /// The claim on an integer id. Outlives its account: ids are never used twice.
 #[must_use]
 pub fn uid_claim(uid: u64) -> Key {

@@ -30,7 +30,7 @@ pub struct NameState {
 }
 
 /// The claim on the name that somebody signs in by.
-pub(crate) fn claim_of(name: &LoginName) -> Key {
+fn claim_of(name: &LoginName) -> Key {
     match name {
         LoginName::Email(address) => key::email_claim(address),
         LoginName::Username(username) => key::username_claim(username.as_str()),

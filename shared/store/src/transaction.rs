@@ -316,10 +316,10 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::spend_code`].
     pub fn release_names(mut self, user: &User) -> Result<Self, StoreError> {
-        for key in contact_claims(user).chain([key::username_claim(&user.username)]) {
+        for key in contact_claims(user) {
             self = self.delete_if(Step::Release, &key, "sub", &user.sub.to_string())?;
         }
-        Ok(self)
+        self.release_username(user)
     }
 
     /// Appends an audit event with the rest.

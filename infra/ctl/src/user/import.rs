@@ -9,12 +9,15 @@
 //! All but the address may be missing. What is exported has no hash: those leave
 //! an installation with nobody.
 //!
-//! **What will not do.** Nobody's account should wait for their telephone number:
-//! a field that only describes a person ([`DESCRIBES`]) is left out if it will not
-//! do, and counted. Where a row says who somebody is, what they may do or how they
-//! sign in, it is taken as it is or refused: nothing of that may be guessed, and no
-//! later run would repair it. What was not taken can be written to a file ([`How`]),
-//! row by row, with its reasons in a field that the next run passes over.
+//! **What will not do.** Nobody's account should wait for one field of it: a field
+//! that will not do ([`MAY_BE_LEFT_OUT`]) is left out of the account, and counted.
+//! Without its username an account gets a coined one; without its password's hash it
+//! is signed in to by a code, or by a password that is chosen anew. Whose it is and what
+//! it may do is taken as it is or refused, since nothing of that may be guessed; and a
+//! field of an unknown name refuses its row, since it is the name of a field that every
+//! row means. What was not taken can be written to a file ([`How`]), row by row, with
+//! its reasons in a field that tells the next run to fill in what the account still
+//! lacks.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -22,9 +25,10 @@ use std::io::{BufRead, BufReader, ErrorKind, Write, stdin};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use crypto::password::is_known_form;
 use domain::account::{Role, User};
 use domain::username::Username;
-use domain::{EmailAddress, Error, profile, time};
+use domain::{ClaimKind, EmailAddress, Error, profile, time};
 use flows::{Import, Imported, Postern};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -38,8 +42,8 @@ const PAGE: usize = 500;
 /// The longest line that is read: more than any account takes.
 const LONGEST: u64 = 64 * 1024;
 
-/// The fields without which an account is still the same account.
-const DESCRIBES: [&str; 7] = [
+/// The fields without which an account is still somebody's account.
+const MAY_BE_LEFT_OUT: [&str; 9] = [
     "first_name",
     "last_name",
     "company",
@@ -47,7 +51,11 @@ const DESCRIBES: [&str; 7] = [
     "phone",
     "language",
     "timezone",
+    "username",
+    "password_hash",
 ];
+/// Those of them that say `null` where there is none.
+const OPTIONAL: [&str; 2] = ["username", "password_hash"];
 /// The others that may say `null` instead of nothing at all.
 const MAY_BE_NULL: [&str; 2] = ["email_verified", "role"];
 /// The field in which a report says why.
@@ -101,8 +109,8 @@ struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     password_hash: Option<String>,
     /// What an earlier run said of the row.
-    #[serde(skip_serializing, rename = "not_taken")]
-    _not_taken: IgnoredAny,
+    #[serde(skip_serializing)]
+    not_taken: Option<IgnoredAny>,
 }
 
 impl Row {
@@ -152,13 +160,27 @@ impl Row {
             "" => Some(Role::User),
             role => Role::parse(role),
         };
-        let username = self.username.as_deref().map(Username::parse);
+        // An empty text says that there is none, as in the other fields.
+        let is_there = |text: &String| !text.is_empty();
+        let username = self.username.filter(is_there).and_then(|username| {
+            let parsed = Username::parse(&username);
+            if parsed.is_none() {
+                left.push(LeftOut::new("username", "is no name that can be taken"));
+            }
+            parsed
+        });
+        let password_hash = self.password_hash.filter(is_there).filter(|hash| {
+            let known = is_known_form(hash);
+            if !known {
+                left.push(LeftOut::new("password_hash", "has no form that is known"));
+            }
+            known
+        });
         let email = EmailAddress::parse(&self.email);
         let mut wrong = Vec::new();
         for (problem, is_so) in [
             ("email is no address", email.is_none()),
             ("role is none", role.is_none()),
-            ("username is none", username == Some(None)),
         ] {
             if is_so {
                 wrong.push(problem.to_owned());
@@ -169,7 +191,7 @@ impl Row {
                 let import = Import {
                     email,
                     email_verified: self.email_verified,
-                    username: username.flatten(),
+                    username,
                     role,
                     first_name,
                     last_name,
@@ -178,7 +200,7 @@ impl Row {
                     phone,
                     language,
                     timezone,
-                    password_hash: self.password_hash,
+                    password_hash,
                 };
                 Ok((import, left))
             }
@@ -238,6 +260,52 @@ pub fn create(file: &Path) -> Result<Box<dyn Write>, Failure> {
     Ok(Box::new(created))
 }
 
+/// What has become of the rows so far.
+#[derive(Default)]
+struct Counts {
+    made: u64,
+    completed: u64,
+    existing: u64,
+    refused: u64,
+    left_out: BTreeMap<LeftOut, u64>,
+}
+
+impl Counts {
+    fn text(&self) -> String {
+        let Self {
+            made,
+            completed,
+            existing,
+            refused,
+            left_out,
+        } = self;
+        let mut text = format!("{made} made, {existing} there already, {refused} refused");
+        if *completed > 0 {
+            text.push_str(&format!(", {completed} completed"));
+        }
+        if !left_out.is_empty() {
+            let counts = left_out.iter();
+            let counts = counts.map(|(left, rows)| format!("{} ({rows})", left.said()));
+            let counts: Vec<String> = counts.collect();
+            text.push_str(&format!("; left out: {}", counts.join(", ")));
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let left_out = self.left_out.iter();
+        let left_out = left_out.map(
+            |(left, rows)| json!({ "field": left.field, "reason": left.reason, "rows": rows }),
+        );
+        json!({
+            "made": self.made,
+            "completed": self.completed,
+            "existing": self.existing,
+            "left_out": left_out.collect::<Vec<_>>(),
+        })
+    }
+}
+
 /// Reads accounts and makes them. Says on `out` why it refuses a line, as it goes
 /// along.
 ///
@@ -249,8 +317,7 @@ pub async fn run(
     mut how: How,
     out: &mut impl Write,
 ) -> Result<Report, Failure> {
-    let (mut made, mut existing, mut refused) = (0_u64, 0_u64, 0_u64);
-    let mut left_out = BTreeMap::<LeftOut, u64>::new();
+    let mut counts = Counts::default();
     for number in 1_u64.. {
         let mut line = Vec::new();
         let read = std::io::Read::take(&mut lines, LONGEST).read_until(b'\n', &mut line);
@@ -261,34 +328,34 @@ pub async fn run(
         if !is_whole {
             lines.skip_until(b'\n').map_err(Failure::refused)?;
         }
-        if line.trim_ascii().is_empty() {
+        // Some editors mark a file as UTF-8, which is no part of its first account.
+        let marked = line.strip_prefix("\u{feff}".as_bytes());
+        let line = marked.unwrap_or(&line).trim_ascii();
+        if line.is_empty() {
             continue;
         }
-        let outcome = match account(&line, is_whole, how.strict) {
-            Ok((account, left)) => {
-                let imported = postern.import_user(&account).await;
-                imported.map(|imported| (imported, left)).map_err(reason)
-            }
+        let outcome = match account(line, is_whole, how.strict) {
+            Ok(account) => take(postern, account, how.strict).await.map_err(reason),
             Err(reason) => Err(reason),
         };
         let remains = match outcome {
-            Ok((Imported::Made(_), left)) => {
-                made += 1;
-                let remains = described(&line, &left);
+            Ok((became, left)) => {
+                match became {
+                    Became::Made => counts.made += 1,
+                    Became::Completed => counts.completed += 1,
+                    Became::Nothing => counts.existing += 1,
+                }
+                let remains = described(line, &left);
                 for one in left {
-                    *left_out.entry(one).or_default() += 1;
+                    *counts.left_out.entry(one).or_default() += 1;
                 }
                 remains
             }
-            Ok((Imported::Exists, _)) => {
-                existing += 1;
-                None
-            }
             Err(reason) => {
-                refused += 1;
+                counts.refused += 1;
                 writeln!(out, "line {number}: {}", shown(&reason)).map_err(Failure::refused)?;
                 // What is no JSON object cannot be written as one; the line's number is all there is to say.
-                object(&line).map(|row| with_reasons(row, &[reason]))
+                object(line).map(|row| with_reasons(row, &[reason]))
             }
         };
         if let (Some(report), Some(remains)) = (&mut how.report, remains) {
@@ -298,36 +365,84 @@ pub async fn run(
     if let Some(report) = &mut how.report {
         report.flush().map_err(Failure::refused)?;
     }
-    let mut text = format!("{made} made, {existing} there already, {refused} refused");
-    if !left_out.is_empty() {
-        let left_out = left_out.iter();
-        let counts = left_out.map(|(left, rows)| format!("{} ({rows})", left.said()));
-        let counts: Vec<String> = counts.collect();
-        text.push_str(&format!("; left out: {}", counts.join(", ")));
+    if counts.refused > 0 {
+        return Err(Failure::refused(counts.text()));
     }
-    if refused > 0 {
-        return Err(Failure::refused(text));
-    }
-    let left_out = left_out
-        .iter()
-        .map(|(left, rows)| json!({ "field": left.field, "reason": left.reason, "rows": rows }));
     Ok(Report {
-        text,
-        json: json!({ "made": made, "existing": existing, "left_out": left_out.collect::<Vec<_>>() }),
+        text: counts.text(),
+        json: counts.json(),
     })
 }
 
-fn account(line: &[u8], is_whole: bool, strict: bool) -> Result<(Import, Vec<LeftOut>), String> {
+/// An account as a row has it, and what is left out of it.
+struct Account {
+    import: Import,
+    left: Vec<LeftOut>,
+    /// Whether an earlier run took the row without some fields, which it brings now.
+    completes: bool,
+}
+
+/// What became of a row.
+enum Became {
+    Made,
+    Completed,
+    Nothing,
+}
+
+/// Takes a row, if need be without its username: that another account has it is seen
+/// only here. Says what else is left out: nothing of an account that stays as it is.
+async fn take(
+    postern: &Postern,
+    account: Account,
+    strict: bool,
+) -> Result<(Became, Vec<LeftOut>), Error> {
+    let Account {
+        mut import,
+        mut left,
+        completes,
+    } = account;
+    let became = match taken(postern, &import, completes).await {
+        Err(Error::Taken(ClaimKind::Username)) if !strict => {
+            import.username = None;
+            left.push(LeftOut::new("username", "is another account's"));
+            taken(postern, &import, completes).await?
+        }
+        became => became?,
+    };
+    if matches!(became, Became::Nothing) && !completes {
+        left.clear();
+    }
+    Ok((became, left))
+}
+
+async fn taken(postern: &Postern, import: &Import, completes: bool) -> Result<Became, Error> {
+    match postern.import_user(import).await? {
+        Imported::Made(_) => Ok(Became::Made),
+        Imported::Exists if !completes => Ok(Became::Nothing),
+        Imported::Exists => match postern.complete_user(import).await?.is_empty() {
+            true => Ok(Became::Nothing),
+            false => Ok(Became::Completed),
+        },
+    }
+}
+
+fn account(line: &[u8], is_whole: bool, strict: bool) -> Result<Account, String> {
     if !is_whole {
         return Err(format!("more than {LONGEST} bytes"));
     }
     let (row, left) = read(line, strict)?;
-    row.account(left, strict)
+    let completes = row.not_taken.is_some();
+    let (import, left) = row.account(left, strict)?;
+    Ok(Account {
+        import,
+        left,
+        completes,
+    })
 }
 
 /// The row, and which of its fields were of no use because they hold no text.
 fn read(line: &[u8], strict: bool) -> Result<(Row, Vec<LeftOut>), String> {
-    let error = match serde_json::from_slice::<Row>(line.trim_ascii()) {
+    let error = match serde_json::from_slice::<Row>(line) {
         Ok(row) => return Ok((row, Vec::new())),
         Err(error) => error,
     };
@@ -337,9 +452,10 @@ fn read(line: &[u8], strict: bool) -> Result<(Row, Vec<LeftOut>), String> {
     };
     let before = fields.len();
     let mut left = Vec::new();
-    for field in DESCRIBES {
+    for field in MAY_BE_LEFT_OUT {
         let reason = match fields.get(field) {
             None | Some(Value::String(_)) => continue,
+            Some(Value::Null) if OPTIONAL.contains(&field) => continue,
             Some(Value::Null) => "is null",
             Some(_) => "is no text",
         };
@@ -372,7 +488,7 @@ fn unread(error: &serde_json::Error) -> String {
 
 /// The fields of a line, if it is one JSON object.
 fn object(line: &[u8]) -> Option<Map<String, Value>> {
-    serde_json::from_slice(line.trim_ascii()).ok()
+    serde_json::from_slice(line).ok()
 }
 
 /// What a report says of a row that was taken without some fields: those, and

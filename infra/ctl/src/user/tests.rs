@@ -195,3 +195,176 @@ async fn pages_follow_each_other() {
         ["ada@example.com", "eve@example.com", "joe@example.com"]
     );
 }
+
+/// Gives an account a name as it was before names had one form, with its claim.
+async fn name_of_before(world: &World, email: &str, name: &str) {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    let user = world.postern.find_user(&address(email).unwrap()).await;
+    let user = user.unwrap();
+    world
+        .set_user(email, |user| user.username = name.to_owned())
+        .await;
+    let mut claim = store::key::username_claim_of_before(name).attributes();
+    claim.insert("sub".to_owned(), AttributeValue::S(user.sub.to_string()));
+    let put = world.db.put_item().table_name(&world.table);
+    put.set_item(Some(claim)).send().await.unwrap();
+    let delete = world.db.delete_item().table_name(&world.table);
+    let coined = store::key::username_claim(&user.username).attributes();
+    delete.set_key(Some(coined)).send().await.unwrap();
+}
+
+/// Who holds a name today, by address.
+async fn holder(world: &World, name: &str) -> Option<String> {
+    let key = store::key::username_claim(name).attributes();
+    let get = world.db.get_item().table_name(&world.table);
+    let claim = get.set_key(Some(key)).send().await.unwrap().item?;
+    let sub = claim["sub"].as_s().unwrap().clone();
+    let listed = run(world, "list").await.unwrap().json;
+    let users = listed["users"].as_array().unwrap().iter();
+    let user = users.into_iter().find(|user| user["sub"] == sub.as_str())?;
+    user["email"].as_str().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn names_of_before_are_respelled_and_their_claims_moved() {
+    let world = World::new().await;
+    for (name, username) in [
+        ("ada", "Jo\u{308}rg"),
+        ("bob", "J\u{f6}rg"),
+        ("eve", "Jose\u{301}"),
+        ("joe", "a\u{200b}dmin"),
+        ("kim", "kim"),
+    ] {
+        let email = format!("{name}@example.com");
+        world.anyone().sign_in(&email).await;
+        name_of_before(&world, &email, username).await;
+        world.clock.advance(60);
+    }
+    let before = world.dump(&world.table).await.len();
+    let looked = run(&world, "normalize-names").await.unwrap();
+    let whats: Vec<_> = looked.json["names"].as_array().unwrap().iter().collect();
+    let said: Vec<_> = whats
+        .iter()
+        .map(|name| name["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "another account has it: stays",
+            "becomes Jos\u{e9}",
+            "nobody could take it today: stays"
+        ]
+    );
+    assert!(looked.text.contains("a\\u{200b}dmin"), "{}", looked.text);
+    assert!(looked.text.ends_with("nothing was written: say --apply"));
+    assert_eq!(
+        holder(&world, "jos\u{e9}").await,
+        None,
+        "nothing was written"
+    );
+
+    let applied = run(&world, "normalize-names --apply").await.unwrap_err();
+    assert!(
+        applied
+            .to_string()
+            .ends_with("1 respelled, 0 replaced, 2 left"),
+        "{applied}"
+    );
+    assert_eq!(
+        holder(&world, "JOSE\u{301}").await.as_deref(),
+        Some("eve@example.com")
+    );
+    let show = run(&world, "show --email eve@example.com").await.unwrap();
+    assert_eq!(show.json["username"], "Jos\u{e9}");
+    assert_eq!(
+        world.dump(&world.table).await.len(),
+        before,
+        "no claim is left"
+    );
+
+    let renamed = run(&world, "normalize-names --apply --rename all").await;
+    let renamed = renamed.unwrap().text;
+    assert!(
+        renamed.ends_with("0 respelled, 2 replaced, 0 left"),
+        "{renamed}"
+    );
+    assert_eq!(
+        holder(&world, "j\u{f6}rg").await.as_deref(),
+        Some("bob@example.com")
+    );
+    assert_eq!(world.dump(&world.table).await.len(), before);
+    for name in ["ada", "joe"] {
+        let show = run(&world, &format!("show --email {name}@example.com")).await;
+        let username = show.unwrap().json["username"].as_str().unwrap().to_owned();
+        let held = holder(&world, &username).await;
+        assert_eq!(held.unwrap(), format!("{name}@example.com"));
+    }
+    let again = run(&world, "normalize-names").await.unwrap();
+    assert_eq!(again.text, "every name has the form of today");
+}
+
+#[tokio::test]
+async fn two_spellings_of_before_are_a_conflict_before_either_is_moved() {
+    let world = World::new().await;
+    for (name, username) in [("ada", "Jo\u{308}rg"), ("bob", "jo\u{308}rG")] {
+        let email = format!("{name}@example.com");
+        world.anyone().sign_in(&email).await;
+        let full_width = username.replace('r', "\u{ff52}");
+        let username = if name == "ada" { username } else { &full_width };
+        name_of_before(&world, &email, username).await;
+        world.clock.advance(60);
+    }
+    let looked = run(&world, "normalize-names").await.unwrap();
+    assert_eq!(looked.json["names"][0]["what"], "becomes J\u{f6}rg");
+    assert_eq!(
+        looked.json["names"][1]["what"],
+        "another account has it: stays"
+    );
+    run(&world, "normalize-names --apply --rename conflicts")
+        .await
+        .unwrap();
+    assert_eq!(
+        holder(&world, "J\u{f6}RG").await.as_deref(),
+        Some("ada@example.com")
+    );
+}
+
+#[tokio::test]
+async fn an_account_with_a_name_of_before_is_deleted_like_any_other() {
+    let world = World::new().await;
+    world.anyone().sign_in("ada@example.com").await;
+    name_of_before(&world, "ada@example.com", "Jo\u{308}rg").await;
+    run(&world, "delete --email ada@example.com --yes")
+        .await
+        .unwrap();
+    let rows = world.dump(&world.table).await;
+    let claims = rows.iter().filter_map(|row| row["pk"].as_s().ok());
+    assert!(
+        !claims
+            .into_iter()
+            .any(|key| key.starts_with("CLAIM#username#")),
+        "its name is free again"
+    );
+}
+
+#[tokio::test]
+async fn a_name_is_listed_however_it_is_typed() {
+    let world = World::new().await;
+    for (name, username) in [("ada", "AdaLovelace"), ("bob", "J\u{f6}rg")] {
+        let email = format!("{name}@example.com");
+        world.anyone().sign_in(&email).await;
+        name_of_before(&world, &email, username).await;
+    }
+    for (part, email) in [
+        ("AdaLovelace", "ada@example.com"),
+        ("daLOVE", "ada@example.com"),
+        ("JO\u{308}RG", "bob@example.com"),
+        ("BOB@", "bob@example.com"),
+    ] {
+        let listed = run(&world, &format!("list --matching {part}"))
+            .await
+            .unwrap();
+        assert_eq!(listed.json["users"].as_array().unwrap().len(), 1, "{part}");
+        assert_eq!(listed.json["users"][0]["email"], email, "{part}");
+    }
+}

@@ -5,9 +5,10 @@
 //! | `$2a$`, `$2b$`, `$2y$` and a cost | bcrypt, which nearly everybody has used |
 //! | `bcrypt$` and such a hash; `bcrypt_sha256$` and one of the SHA-256 in hex | Django |
 //! | `argon2$` and a PHC string | Django |
-//! | `pbkdf2_sha256$iterations$salt$hash` | Django |
+//! | `$bcrypt-sha256$v=2,t=2b,r=…$salt$hash`, and before `$bcrypt-sha256$2b,…$salt$hash` | passlib, of the SHA-256 in base64 |
+//! | `pbkdf2_sha256$iterations$salt$hash`, and `pbkdf2_sha1$` | Django |
 //! | `scrypt$n$salt$r$p$hash` | Django |
-//! | `$pbkdf2-sha256$rounds$salt$hash`, with `.` for `+` | passlib |
+//! | `$pbkdf2-sha256$rounds$salt$hash`, with `.` for `+`; `$pbkdf2-sha512$`, and `$pbkdf2$` of SHA-1 | passlib |
 //! | `$scrypt$ln=…,r=…,p=…$salt$hash` | passlib, and PHC strings |
 //! | `$fbscrypt$v=1,n=…,r=…,p=…,ss=…,sk=…$salt$hash` | Firebase, with the project's parameters, as Supabase writes it |
 //!
@@ -25,9 +26,10 @@ use std::str::FromStr;
 use aws_lc_rs::cipher::{AES_256, EncryptingKey, EncryptionContext, UnboundCipherKey};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::iv::FixedLength;
-use aws_lc_rs::{constant_time, pbkdf2};
+use aws_lc_rs::{constant_time, hmac, pbkdf2};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::STANDARD as STANDARD_BASE64;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// The highest cost of a bcrypt hash: a second of work.
@@ -74,6 +76,7 @@ pub(super) fn verify(password: &[u8], stored: &str) -> bool {
     match Form::read(stored) {
         Some(Form::Bcrypt(hash)) => bcrypt::verify(password, hash).unwrap_or(false),
         Some(Form::BcryptOfSha256(hash)) => bcrypt::verify(sha256(password), hash).unwrap_or(false),
+        Some(Form::BcryptOfPasslib(passlib)) => passlib.verify(password),
         Some(Form::Pbkdf2(pbkdf2)) => pbkdf2.verify(password),
         Some(Form::Scrypt(scrypt)) => scrypt.verify(password).unwrap_or(false),
         Some(Form::Firebase(firebase)) => firebase.verify(password).unwrap_or(false),
@@ -84,6 +87,7 @@ pub(super) fn verify(password: &[u8], stored: &str) -> bool {
 enum Form<'a> {
     Bcrypt(&'a str),
     BcryptOfSha256(&'a str),
+    BcryptOfPasslib(BcryptOfPasslib<'a>),
     Pbkdf2(Pbkdf2),
     Scrypt(Scrypt),
     Firebase(Firebase),
@@ -98,11 +102,18 @@ impl<'a> Form<'a> {
         if plain.starts_with("$2") {
             return bcrypt_form(plain).map(Self::Bcrypt);
         }
-        if let Some(rest) = stored.strip_prefix("pbkdf2_sha256$") {
-            return Pbkdf2::of_django(rest).map(Self::Pbkdf2);
+        if let Some(rest) = stored.strip_prefix("$bcrypt-sha256$") {
+            return BcryptOfPasslib::read(rest).map(Self::BcryptOfPasslib);
         }
-        if let Some(rest) = stored.strip_prefix("$pbkdf2-sha256$") {
-            return Pbkdf2::of_passlib(rest).map(Self::Pbkdf2);
+        for (prefix, algorithm) in DJANGO_PBKDF2 {
+            if let Some(rest) = stored.strip_prefix(prefix) {
+                return Pbkdf2::of_django(rest, algorithm).map(Self::Pbkdf2);
+            }
+        }
+        for (prefix, algorithm) in PASSLIB_PBKDF2 {
+            if let Some(rest) = stored.strip_prefix(prefix) {
+                return Pbkdf2::of_passlib(rest, algorithm).map(Self::Pbkdf2);
+            }
         }
         if let Some(rest) = stored.strip_prefix("scrypt$") {
             return Scrypt::of_django(rest).map(Self::Scrypt);
@@ -128,7 +139,54 @@ fn sha256(password: &[u8]) -> String {
     bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// bcrypt of a digest in base64, which passlib keys with the salt since its version
+/// 1.7.3.
+struct BcryptOfPasslib<'a> {
+    salt: &'a str,
+    keyed: bool,
+    hash: String,
+}
+
+impl<'a> BcryptOfPasslib<'a> {
+    fn read(rest: &'a str) -> Option<Self> {
+        let [params, salt, hash] = parts(rest)?;
+        let keyed = value(params, "v") == Some("2");
+        let (kind, cost) = match keyed {
+            true => (value(params, "t")?, value(params, "r")?),
+            false => params.split_once(',')?,
+        };
+        let cost: u32 = cost.parse().ok()?;
+        let hash = format!("${kind}${cost:02}${salt}{hash}");
+        bcrypt_form(&hash)?;
+        Some(Self { salt, keyed, hash })
+    }
+
+    fn verify(&self, password: &[u8]) -> bool {
+        let text = match self.keyed {
+            true => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, self.salt.as_bytes());
+                STANDARD_BASE64.encode(hmac::sign(&key, password))
+            }
+            false => STANDARD_BASE64.encode(digest(&SHA256, password)),
+        };
+        bcrypt::verify(text, &self.hash).unwrap_or(false)
+    }
+}
+
+/// What Django calls its hashes of PBKDF2.
+const DJANGO_PBKDF2: [(&str, pbkdf2::Algorithm); 2] = [
+    ("pbkdf2_sha256$", pbkdf2::PBKDF2_HMAC_SHA256),
+    ("pbkdf2_sha1$", pbkdf2::PBKDF2_HMAC_SHA1),
+];
+/// What passlib calls them.
+const PASSLIB_PBKDF2: [(&str, pbkdf2::Algorithm); 3] = [
+    ("$pbkdf2-sha256$", pbkdf2::PBKDF2_HMAC_SHA256),
+    ("$pbkdf2-sha512$", pbkdf2::PBKDF2_HMAC_SHA512),
+    ("$pbkdf2$", pbkdf2::PBKDF2_HMAC_SHA1),
+];
+
 struct Pbkdf2 {
+    algorithm: pbkdf2::Algorithm,
     iterations: NonZeroU32,
     salt: Vec<u8>,
     hash: Vec<u8>,
@@ -136,22 +194,35 @@ struct Pbkdf2 {
 
 impl Pbkdf2 {
     /// Its salt is text.
-    fn of_django(rest: &str) -> Option<Self> {
+    fn of_django(rest: &str, algorithm: pbkdf2::Algorithm) -> Option<Self> {
         let [iterations, salt, hash] = parts(rest)?;
-        Self::new(iterations, salt.as_bytes().to_vec(), hash)
+        Self::new(algorithm, iterations, salt.as_bytes().to_vec(), hash)
     }
 
     /// Its salt is bytes.
-    fn of_passlib(rest: &str) -> Option<Self> {
+    fn of_passlib(rest: &str, algorithm: pbkdf2::Algorithm) -> Option<Self> {
         let [rounds, salt, hash] = parts(rest)?;
-        Self::new(rounds, bytes(salt)?, hash)
+        Self::new(algorithm, rounds, bytes(salt)?, hash)
     }
 
-    fn new(iterations: &str, salt: Vec<u8>, hash: &str) -> Option<Self> {
+    /// Its hash is one digest long: more would be more work than the iterations say,
+    /// and less is guessed.
+    fn new(
+        algorithm: pbkdf2::Algorithm,
+        iterations: &str,
+        salt: Vec<u8>,
+        hash: &str,
+    ) -> Option<Self> {
         let iterations: NonZeroU32 = iterations.parse().ok()?;
         let hash = bytes(hash)?;
-        let sane = iterations.get() <= MOST_ITERATIONS && hash.len() == 32;
+        let length = match algorithm {
+            it if it == pbkdf2::PBKDF2_HMAC_SHA1 => 20,
+            it if it == pbkdf2::PBKDF2_HMAC_SHA256 => 32,
+            _ => 64,
+        };
+        let sane = iterations.get() <= MOST_ITERATIONS && hash.len() == length;
         sane.then_some(Self {
+            algorithm,
             iterations,
             salt,
             hash,
@@ -159,8 +230,13 @@ impl Pbkdf2 {
     }
 
     fn verify(&self, password: &[u8]) -> bool {
-        let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
-        pbkdf2::verify(algorithm, self.iterations, &self.salt, password, &self.hash).is_ok()
+        let Self {
+            algorithm,
+            iterations,
+            salt,
+            hash,
+        } = self;
+        pbkdf2::verify(*algorithm, *iterations, salt, password, hash).is_ok()
     }
 }
 
@@ -298,8 +374,17 @@ mod tests {
     const DJANGO_SCRYPT: &str = "scrypt$16384$seasalt$8$5$\
         ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==";
     // passlib.hash.pbkdf2_sha256 and scrypt, with a salt in which the alphabets differ.
-    const PASSLIB_PBKDF2: &str =
+    const PASSLIB_PBKDF2_SHA256: &str =
         "$pbkdf2-sha256$1000$..../wECAw$ug6FfPRIIB3Gn59RmK8zaxmN80fVRR/JVaP0jl.MRs4";
+    const PASSLIB_PBKDF2_SHA512: &str = "$pbkdf2-sha512$1000$/..///ABAgME$\
+        cTW.Jias2RW6CUxRK6VHQGNpBGAXSyEDG3PXCzd5Ro8QqXb7BQFGqeKNLZqqfUhqChLaIlwDRlizGYyHd8Tlyg";
+    const PASSLIB_PBKDF2_SHA1: &str = "$pbkdf2$1000$/..///ABAgME$.jCOYnBltxWcm5NaievwgSBxUe4";
+    const PASSLIB_BCRYPT_SHA256: &str =
+        "$bcrypt-sha256$v=2,t=2b,r=4$n79VH.0Q2TMWmt3Oqt9uku$jhrrfvSSFN4SSqAzLr2oXENhvG6sLrm";
+    const PASSLIB_BCRYPT_SHA256_OF_BEFORE: &str =
+        "$bcrypt-sha256$2b,4$n79VH.0Q2TMWmt3Oqt9uku$.QsIx2K/n0A/0xc3gZ/JixbBmHwLRo6";
+    // hashlib.pbkdf2_hmac("sha1", …), as PBKDF2SHA1PasswordHasher writes it.
+    const DJANGO_PBKDF2_SHA1: &str = "pbkdf2_sha1$1000$seasalt$ljleU4wBmTtz/MoG5YTwxpM0d7I=";
     const PASSLIB_SCRYPT: &str =
         "$scrypt$ln=10,r=8,p=1$++++/wECAw$RDeFLtjl6MYi0N/Yd/C44XfvJ+Y9vS0ktrFK7tHa3Q0";
 
@@ -314,7 +399,12 @@ mod tests {
             (DJANGO_BCRYPT, "l\u{e8}tmein"),
             (DJANGO_BCRYPT_SHA256, "l\u{e8}tmein"),
             (DJANGO_SCRYPT, "l\u{e8}tmein"),
-            (PASSLIB_PBKDF2, "l\u{e8}tmein"),
+            (PASSLIB_PBKDF2_SHA256, "l\u{e8}tmein"),
+            (PASSLIB_PBKDF2_SHA512, "l\u{e8}tmein"),
+            (PASSLIB_PBKDF2_SHA1, "l\u{e8}tmein"),
+            (PASSLIB_BCRYPT_SHA256, "l\u{e8}tmein"),
+            (PASSLIB_BCRYPT_SHA256_OF_BEFORE, "l\u{e8}tmein"),
+            (DJANGO_PBKDF2_SHA1, "l\u{e8}tmein"),
             (PASSLIB_SCRYPT, "l\u{e8}tmein"),
         ] {
             assert!(is_known_form(stored), "{stored}");
@@ -339,7 +429,7 @@ mod tests {
             (bare(FIREBASE), "user1password"),
             (DJANGO.trim_end_matches('=').to_owned(), "l\u{e8}tmein"),
             (format!("{PASSLIB_SCRYPT}="), "l\u{e8}tmein"),
-            (PASSLIB_PBKDF2.replace('.', "+"), "l\u{e8}tmein"),
+            (PASSLIB_PBKDF2_SHA256.replace('.', "+"), "l\u{e8}tmein"),
         ] {
             assert!(verify(password.as_bytes(), &stored), "{stored}");
         }
@@ -347,9 +437,13 @@ mod tests {
 
     #[test]
     fn all_of_a_long_password_counts_where_it_is_digested_first() {
-        let stored = "bcrypt_sha256$$2b$04$7ALEPyyQHgx5n.1ANs2dmOzNyMEkTEiGGC.k3d3UpXD.HD7TCI6ey";
-        assert!(verify("x".repeat(100).as_bytes(), stored));
-        assert!(!verify("x".repeat(99).as_bytes(), stored));
+        for stored in [
+            "bcrypt_sha256$$2b$04$7ALEPyyQHgx5n.1ANs2dmOzNyMEkTEiGGC.k3d3UpXD.HD7TCI6ey",
+            "$bcrypt-sha256$v=2,t=2b,r=4$n79VH.0Q2TMWmt3Oqt9uku$VQHkry9Q9Aks9o9E6eGSjG7.PMh3Xbm",
+        ] {
+            assert!(verify("x".repeat(100).as_bytes(), stored), "{stored}");
+            assert!(!verify("x".repeat(99).as_bytes(), stored), "{stored}");
+        }
     }
 
     #[test]
@@ -374,7 +468,11 @@ mod tests {
             DJANGO_SCRYPT.replace("$16384$", "$1073741824$"),
             DJANGO_SCRYPT.replace("$16384$", "$0$"),
             DJANGO_SCRYPT.replace("$8$5$", "$8$500$"),
-            PASSLIB_PBKDF2.replace("$1000$", "$4000000$"),
+            PASSLIB_PBKDF2_SHA256.replace("$1000$", "$4000000$"),
+            PASSLIB_BCRYPT_SHA256.replace("r=4", "r=31"),
+            PASSLIB_BCRYPT_SHA256_OF_BEFORE.replace("2b,4", "2b,31"),
+            DJANGO_PBKDF2_SHA1.replace("$1000$", "$4000000$"),
+            PASSLIB_PBKDF2_SHA512.replace("$1000$", "$0$"),
             PASSLIB_SCRYPT.replace("ln=10", "ln=18"),
             PASSLIB_SCRYPT.replace("ln=10", "ln=64"),
             PASSLIB_SCRYPT.replace("r=8", "r=0"),
@@ -399,6 +497,9 @@ mod tests {
             "scrypt$16384$seasalt$8$AAAAAAAAAAAAAAAAAAAAAA==",
             "scrypt$16385$seasalt$8$5$AAAAAAAAAAAAAAAAAAAAAA==",
             "scrypt$16384$seasalt$8$5$",
+            "pbkdf2_sha1$1000$salt$JgZryXe2Ga8ysg6XbzkLpTdyPQrHqsinbL9BnnhgX4A=",
+            "$bcrypt-sha256$v=3,t=2b,r=4$n79VH.0Q2TMWmt3Oqt9uku$jhrrfvSSFN4SSqAzLr2oXENhvG6sLrm",
+            "$bcrypt-sha256$v=2,t=2b$n79VH.0Q2TMWmt3Oqt9uku$jhrrfvSSFN4SSqAzLr2oXENhvG6sLrm",
             "$scrypt$ln=10,r=8$AAAA$AAAAAAAAAAAAAAAAAAAAAA",
             "$pbkdf2-sha256$1000$AAAA$AAAA",
             "$pbkdf2-sha256$1000$!$ug6FfPRIIB3Gn59RmK8zaxmN80fVRR/JVaP0jl.MRs4",

@@ -76,6 +76,17 @@ pub fn coin_username(random: [u8; 8]) -> String {
     format!("{letters}{:04}", (number >> 24) % 10_000)
 }
 
+/// Whether a username may have been coined, and was chosen by nobody then.
+#[must_use]
+pub fn is_coined(username: &str) -> bool {
+    let kinds = |c: char| (c.is_ascii_lowercase(), c.is_ascii_digit());
+    username.len() == 12
+        && username
+            .chars()
+            .enumerate()
+            .all(|(place, c)| kinds(c) == (place < 8, place >= 8))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +99,8 @@ mod tests {
             prop_assert_eq!(name.len(), 12);
             prop_assert!(name[..8].chars().all(|c| c.is_ascii_lowercase()));
             prop_assert!(name[8..].chars().all(|c| c.is_ascii_digit()));
+            prop_assert!(is_coined(&name));
+            prop_assert!(!is_coined(&name[1..]) && !is_coined(&name.to_uppercase()));
         }
     }
 }

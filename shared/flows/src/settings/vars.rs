@@ -108,11 +108,17 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
 
     pub(super) fn sender(&mut self, name: &str) -> String {
         let sender = self.required(name);
-        if !sender.is_empty() && EmailAddress::parse(&sender).is_none() {
-            self.problems
-                .push(format!("{name} must be an e-mail address"));
+        match EmailAddress::parse(&sender) {
+            // As SES knows it: an international domain is in punycode.
+            Some(address) => address.to_string(),
+            None => {
+                if !sender.is_empty() {
+                    self.problems
+                        .push(format!("{name} must be an e-mail address"));
+                }
+                sender
+            }
         }
-        sender
     }
 
     pub(super) fn service_name(&mut self, name: &str) -> String {

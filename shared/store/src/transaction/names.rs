@@ -1,31 +1,18 @@
 //! Names in transactions: another claim for the one before.
 
+use aws_sdk_dynamodb::types::{Delete, Put};
 use domain::account::User;
-use domain::username::LoginName;
 use uuid::Uuid;
 
 use super::{Step, Transaction};
 use crate::StoreError;
-use crate::item::to_item;
+use crate::item::{string, to_item};
 use crate::key::{self, Key};
-use crate::passwords::claim_of;
 use crate::users::Claim;
 
 impl Transaction<'_> {
-    /// Claims for `sub` the name `after` and gives `before` back. Nothing, if both
-    /// are one claim.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] for values that make no item.
-    pub fn swap_claim(
-        self,
-        sub: Uuid,
-        before: &LoginName,
-        after: &LoginName,
-    ) -> Result<Self, StoreError> {
-        self.swap_key(sub, Some(claim_of(before)), Some(claim_of(after)))
-    }
-
+    /// Claims `after` for `sub` and gives `before` back. Nothing, if both are one
+    /// claim.
     fn swap_key(
         self,
         sub: Uuid,
@@ -45,16 +32,95 @@ impl Transaction<'_> {
         Ok(this)
     }
 
+    /// Claims the username of `after` instead of that of `before`, if it is another.
+    /// A name of before names had one form may be claimed at either of two places:
+    /// both are given back.
+    fn swap_username(self, before: &User, after: &User) -> Result<Self, StoreError> {
+        let claimed = key::username_claim(&before.username);
+        let former = key::username_claim_of_before(&before.username);
+        if before.username == after.username {
+            return Ok(self);
+        }
+        if claimed == former {
+            let new = key::username_claim(&after.username);
+            return self.swap_key(before.sub, Some(claimed), Some(new));
+        }
+        self.respell_username(before, after)
+    }
+
+    /// Claims the username of `after` for an account of before names had one form,
+    /// which may be what it has already, and gives back what else it has.
+    ///
+    /// # Errors
+    /// As [`Transaction::part_names`].
+    pub fn respell_username(self, before: &User, after: &User) -> Result<Self, StoreError> {
+        let claimed = key::username_claim(&before.username);
+        let former = key::username_claim_of_before(&before.username);
+        let new = key::username_claim(&after.username);
+        let mut this = self.claim_if_free(&new, before.sub)?;
+        let both = claimed != former;
+        for old in std::iter::once(claimed).chain(both.then_some(former)) {
+            if old != new {
+                this = this.release_if_held(&old, before.sub)?;
+            }
+        }
+        Ok(this)
+    }
+
+    /// Writes `after` over `before`, an account whose username is another's in a
+    /// spelling of before names had one form: claims the other name that it is given,
+    /// and gives back only its own spelling.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for values that make no item.
+    pub fn part_names(self, before: &User, after: &User) -> Result<Self, StoreError> {
+        let new = key::username_claim(&after.username);
+        let former = key::username_claim_of_before(&before.username);
+        let claim = to_item(&new, &Claim { sub: before.sub }, None)?;
+        self.edit_user(after, before)?
+            .put_new(Step::Create, claim)?
+            .release_if_held(&former, before.sub)
+    }
+
+    /// Gives the username of a deleted account back, wherever it is claimed.
+    pub(super) fn release_username(self, user: &User) -> Result<Self, StoreError> {
+        let claimed = key::username_claim(&user.username);
+        let former = key::username_claim_of_before(&user.username);
+        if claimed == former {
+            return self.delete_if(Step::Release, &claimed, "sub", &user.sub.to_string());
+        }
+        self.release_if_held(&claimed, user.sub)?
+            .release_if_held(&former, user.sub)
+    }
+
+    /// Claims `key`, unless another account holds it.
+    fn claim_if_free(self, key: &Key, sub: Uuid) -> Result<Self, StoreError> {
+        let put = Put::builder()
+            .set_item(Some(to_item(key, &Claim { sub }, None)?))
+            .condition_expression("attribute_not_exists(pk) OR #sub = :sub")
+            .expression_attribute_names("#sub", "sub")
+            .expression_attribute_values(":sub", string(sub));
+        self.put(Step::Create, put)
+    }
+
+    /// Gives `key` back, unless another account holds it: refused then.
+    fn release_if_held(self, key: &Key, sub: Uuid) -> Result<Self, StoreError> {
+        let delete = Delete::builder()
+            .condition_expression("attribute_not_exists(pk) OR #sub = :sub")
+            .expression_attribute_names("#sub", "sub")
+            .expression_attribute_values(":sub", string(sub));
+        self.push_delete(Step::Release, key, delete)
+    }
+
     /// Claims the names of `after` that are not those of `before`, and gives the
     /// latter back.
     ///
     /// # Errors
-    /// As [`Transaction::swap_claim`].
+    /// As [`Transaction::part_names`].
     pub fn swap_names(self, before: &User, after: &User) -> Result<Self, StoreError> {
-        let username = |user: &User| LoginName::typed(&user.username);
         let email = |user: &User| user.email.as_ref().map(key::email_claim);
         let phone = |user: &User| user.proven_phone().as_ref().map(key::phone_claim);
-        self.swap_claim(before.sub, &username(before), &username(after))?
+        self.swap_username(before, after)?
             .swap_key(before.sub, email(before), email(after))?
             .swap_key(before.sub, phone(before), phone(after))
     }

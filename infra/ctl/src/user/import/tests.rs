@@ -215,8 +215,8 @@ async fn every_refusal_is_a_line_with_all_its_reasons() {
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(
         lines[0],
-        "line 1: phone has too few digits, timezone is no name of the IANA database, email is no address, \
-         role is none, username is none"
+        "line 1: phone has too few digits, timezone is no name of the IANA database, \
+         username is no name that can be taken, email is no address, role is none"
     );
     assert_eq!(lines[1], "line 2: password_hash has no form that is known");
     assert!(
@@ -324,6 +324,115 @@ async fn nobody_waits_for_their_telephone_number() {
         summary.starts_with("2 made, 2 there already, 1 refused; "),
         "{summary}"
     );
+}
+
+#[tokio::test]
+async fn an_account_does_not_wait_for_its_name_or_its_password() {
+    let world = World::new().await;
+    let (_, password, hash) = HASHES[0];
+    let rows = [
+        json!({ "email": "ada@example.com", "username": "ada", "password_hash": "md5$salt$0cc175b9c0f1b6a8" }),
+        json!({ "email": "bob@example.com", "username": "ADA", "password_hash": hash, "email_verified": true }),
+        json!({ "email": "eve@example.com", "username": "e\u{200b}ve", "password_hash": 7, "first_name": null }),
+        json!({ "email": "joe@example.com", "username": null, "password_hash": null, "first_name": null }),
+        json!({ "email": "kim@example.com", "username": "", "password_hash": "" }),
+    ];
+    let file: Vec<String> = rows.iter().map(|row| format!("{row}\n")).collect();
+    let kept = Kept::default();
+    let how = How {
+        strict: false,
+        report: Some(Box::new(kept.clone())),
+    };
+    let file = format!("\u{feff}{}", file.concat());
+    let (said, summary) = import_as(&world, &file, how).await;
+    assert_eq!(
+        (said.as_str(), summary.as_str()),
+        (
+            "",
+            "5 made, 0 there already, 0 refused; left out: first_name is null (2), \
+             password_hash has no form that is known (1), password_hash is no text (1), \
+             username is another account's (1), username is no name that can be taken (1)"
+        )
+    );
+    let report = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(report.lines().count(), 3, "{report}");
+    // As it stands it says the same again, and with what is right it completes them.
+    let (_, summary) = import_text(&world, &report).await;
+    assert!(
+        summary.starts_with("0 made, 3 there already, 0 refused; left out: "),
+        "{summary}"
+    );
+    let corrected = report
+        .replace("md5$salt$0cc175b9c0f1b6a8", hash)
+        .replace("\"ADA\"", "\"Robert\"")
+        .replace("e\u{200b}ve", "Eve")
+        .replace(
+            "\"password_hash\":7",
+            &format!("\"password_hash\":\"{hash}\""),
+        );
+    let (said, summary) = import_text(&world, &corrected).await;
+    assert_eq!(
+        (said.as_str(), summary.as_str()),
+        ("", "0 made, 0 there already, 0 refused, 3 completed")
+    );
+    for name in ["ada", "robert", "EVE"] {
+        assert_eq!(sign_in(&world, name, password).await, 200, "{name}");
+    }
+    let (_, summary) = import_text(&world, &corrected).await;
+    assert_eq!(summary, "0 made, 3 there already, 0 refused");
+}
+
+#[tokio::test]
+async fn what_people_did_meanwhile_is_theirs() {
+    let world = World::new().await;
+    let (_, password, hash) = HASHES[0];
+    let row =
+        json!({ "email": "ada@example.com", "email_verified": true, "password_hash": "md5$x" });
+    import(&world, &[row]).await;
+    world.anyone().sign_in("ada@example.com").await;
+    world
+        .set_user("ada@example.com", |user| user.first_name = "Ada".to_owned())
+        .await;
+    let late = json!({
+        "email": "ada@example.com", "username": "ada", "password_hash": hash, "first_name": "Eve",
+        "company": "Acme", "not_taken": [],
+    });
+    let (_, summary) = import(&world, &[late]).await;
+    assert_eq!(summary, "0 made, 0 there already, 0 refused, 1 completed");
+    assert_eq!(sign_in(&world, "ada@example.com", password).await, 401);
+    let address = EmailAddress::parse("ada@example.com").unwrap();
+    let user = world.postern.find_user(&address).await.unwrap();
+    assert_eq!(
+        (user.first_name.as_str(), user.company.as_str()),
+        ("Ada", "Acme")
+    );
+    assert!(domain::account::is_coined(&user.username));
+}
+
+#[tokio::test]
+async fn a_password_is_tried_as_it_was_typed_until_its_hash_is_ours() {
+    let world = World::new().await;
+    // django.contrib.auth.hashers of the decomposed text.
+    let hash = "pbkdf2_sha256$1000$seasalt$ZHl463Q4amVR6YZ6PuKthUk+BB/1Z1PJC7mTVKdrVLc=";
+    let row = json!({ "email": "ada@example.com", "email_verified": true, "password_hash": hash });
+    import(&world, &[row]).await;
+    let (decomposed, composed) = ("le\u{300}tmein", "l\u{e8}tmein");
+    let name = "ada@example.com";
+    assert_eq!(sign_in(&world, name, composed).await, 401);
+    assert_eq!(sign_in(&world, name, decomposed).await, 200);
+    assert!(stored_hash(&world).await.starts_with("$argon2id$"));
+    for spelling in [composed, decomposed] {
+        assert_eq!(sign_in(&world, name, spelling).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn one_mailbox_is_one_account_in_either_spelling_of_its_domain() {
+    let world = World::new().await;
+    let rows = ["ada@b\u{fc}cher.example", "Ada@XN--BCHER-KVA.example"]
+        .map(|email| json!({ "email": email }));
+    let (_, summary) = import(&world, &rows).await;
+    assert_eq!(summary, "1 made, 1 there already, 0 refused");
 }
 
 #[test]
