@@ -88,7 +88,7 @@ const brought = new URL(back.headers.get('location')!).searchParams
 const callback = { code: brought.get('code')!, state: brought.get('state')!, redirect_uri }
 const entered = await sdk.cfgAccountsOauthGithubCallbackCreate({ ...done, body: callback })
 assert.deepEqual([entered.data.is_new_user, entered.data.is_new_connection], [false, true])
-access = entered.data.access!
+// What follows changes credentials, which takes the sign-in by code: GitHub does not say when it saw its user.
 const connections = await sdk.cfgAccountsOauthConnectionsList(done)
 assert.equal(connections.data[0]?.provider_email, address)
 await sdk.cfgAccountsOauthDisconnectCreate({ ...done, body: { provider: OAuthProviderEnum.GITHUB } })
