@@ -232,11 +232,18 @@ impl World {
         after.rev += 1;
         let store = store::Store::new(&self.aws.dynamodb, &self.table, &self.audit_table);
         let edit = store.transaction().edit_user_even_last(&after, &before);
-        let written = edit.expect("an edit").commit(uuid::Uuid::from_u128(
-            u128::from(after.rev) << 64 | u128::from(before.uid),
-        ));
+        let written = edit.expect("an edit").commit(self.request_token());
         let written = written.await.expect("the table answers");
         assert!(matches!(written, store::Commit::Done), "{written:?}");
+    }
+
+    /// A token for one transaction. On a second engine all worlds share a server, which
+    /// takes a token that it has seen for the same request again.
+    #[must_use]
+    pub fn request_token(&self) -> uuid::Uuid {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        uuid::Uuid::from_u128(u128::from(seed(&self.table)) << 64 | u128::from(number))
     }
 
     /// Has the address of an account proven, as a code with its bearer would.

@@ -173,15 +173,15 @@ async fn spend_what_was_forgotten(world: &World) -> (Commit, Commit) {
     let counted = store.count_guess(&address, &nonce, lane, now, policy).await;
     assert_eq!(counted.unwrap().unwrap().strange.guesses.count, 1);
     assert!(store.forget_guesses(&address).await.unwrap());
-    let spend = async |take_back, name| {
+    let spend = async |take_back| {
         let spending = store.transaction();
         let spending = spending
             .spend_code(&address, &nonce, lane, take_back, now)
             .unwrap();
-        spending.commit(uuid::Uuid::from_u128(name)).await.unwrap()
+        spending.commit(world.request_token()).await.unwrap()
     };
-    let first = spend(true, 1).await;
-    (first, spend(false, 2).await)
+    let first = spend(true).await;
+    (first, spend(false).await)
 }
 
 #[tokio::test]

@@ -97,6 +97,7 @@ async fn a_deleted_vendor_is_nobody_and_its_address_is_free() {
     let before = found(&world).await;
     let id = before.number.to_string();
     let root = admin.client();
+    world.clock.advance(1);
     let done = delete(&root, &id).await.expect(200);
     assert_eq!(
         done.body,

@@ -109,7 +109,7 @@ async fn new_ones_take_a_fresh_sign_in_and_the_primary_device() {
         .transaction()
         .save_factors(sub, &factors, factors.rev - 1)
         .unwrap();
-    transaction.commit(uuid::Uuid::from_u128(1)).await.unwrap();
+    transaction.commit(world.request_token()).await.unwrap();
     let body = json!({ "code": app.code(world.now()) });
     refused(
         ada.client().post(REGENERATE, &body).await,
@@ -122,7 +122,7 @@ async fn new_ones_take_a_fresh_sign_in_and_the_primary_device() {
         .transaction()
         .save_factors(sub, &factors, factors.rev - 1)
         .unwrap();
-    transaction.commit(uuid::Uuid::from_u128(2)).await.unwrap();
+    transaction.commit(world.request_token()).await.unwrap();
     world.clock.advance(571);
     let body = json!({ "code": app.code(world.now()) });
     refused(
