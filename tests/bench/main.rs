@@ -33,7 +33,7 @@
 //! DynamoDB's rules; a refused condition, for which no report comes, is charged
 //! the least that DynamoDB takes: one unit, in a transaction two an item.
 //!
-//! Output is Markdown for the README, each figure beside its budget. Budgets
+//! Output is Markdown for docs/performance.md, each figure beside its budget. Budgets
 //! are no tests: the exit code is 0 unless `--strict` is given. Linux only.
 
 mod authenticator;

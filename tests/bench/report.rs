@@ -1,4 +1,4 @@
-//! The report: Markdown. First what the README shows (budgets, processes,
+//! The report: Markdown. First what docs/performance.md shows (budgets, processes,
 //! operations), then each function's figures in full.
 
 use std::fmt::{self, Write as _};

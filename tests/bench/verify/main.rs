@@ -4,7 +4,7 @@
 //! cargo run --release -p bench --bin verify > /dev/null
 //! ```
 //!
-//! The figures are on standard error, as Markdown for the README; the other
+//! The figures are on standard error, as Markdown for docs/performance.md; the other
 //! stream has the functions' log.
 //!
 //! Lambda gives every caller at a time a process of its own. So does this: as
