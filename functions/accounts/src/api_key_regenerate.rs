@@ -61,7 +61,7 @@ impl From<IssuedKey> for Issued {
     responses(
         (status = 200, body = Issued, description = "The key, whole"),
         (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = Detail, description = "`stale_sign_in`: sign in again"),
+        (status = 403, body = Detail, description = "`stale_sign_in`: sign in again; `unproven_address`: prove the address first"),
         (status = 409, body = Detail, description = "Another request replaced the key first"),
         (status = 429, body = Detail, description = "Too many new keys in a day"),
     )

@@ -45,7 +45,7 @@ pub struct Enabled {
         (status = 200, body = Enabled, description = "In force"),
         (status = 400, body = Detail, description = "A wrong code, or in force already"),
         (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = Detail, description = "The sign-in is too old"),
+        (status = 403, body = Detail, description = "The sign-in is too old, or nobody has proven the address"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),

@@ -43,7 +43,7 @@ impl From<FirstCode> for Answer {
         (status = 200, body = Answer, description = "The code and its secret"),
         (status = 400, body = Detail, description = "A factor is in force already"),
         (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = Detail, description = "The sign-in is too old"),
+        (status = 403, body = Detail, description = "The sign-in is too old, or nobody has proven the address"),
     )
 )]
 pub async fn handle(

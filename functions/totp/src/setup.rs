@@ -63,7 +63,7 @@ pub struct SetUp {
         (status = 200, body = SetUp, description = "What the app needs"),
         (status = 400, body = BadRequest, description = "Malformed, or 2FA is enabled already"),
         (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = FactorError, description = "Signed in too long ago"),
+        (status = 403, body = FactorError, description = "Signed in too long ago, or nobody has proven the address"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
     )

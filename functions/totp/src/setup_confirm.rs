@@ -57,7 +57,7 @@ pub struct Confirmed {
         (status = 200, body = Confirmed, description = "In force, with its backup codes"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or a set-up that expired"),
         (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = FactorError, description = "Signed in too long ago, or without the factor in force"),
+        (status = 403, body = FactorError, description = "Signed in too long ago or without the factor in force, or nobody has proven the address"),
         (status = 404, body = FactorError, description = "No such device waits to be confirmed"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
