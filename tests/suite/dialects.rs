@@ -35,7 +35,7 @@ fn every_error() -> Vec<Error> {
             method: "GET".to_owned(),
         },
         Error::WrongCode,
-        Error::SpentTicket,
+        Error::InvalidToken,
         Error::Taken(ClaimKind::Email),
         Error::Taken(ClaimKind::Username),
         Error::Forbidden,
@@ -132,7 +132,7 @@ fn every_error() -> Vec<Error> {
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode
-            | Error::SpentTicket
+            | Error::InvalidToken
             | Error::Taken(_)
             | Error::Forbidden
             | Error::NeedsAnotherAdministrator

@@ -25,7 +25,7 @@ pub mod reply;
 pub mod token_refresh;
 
 use axum::Router;
-use edge::dialect::{drf, speaking};
+use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -46,11 +46,14 @@ pub fn routes<R: Routes<Postern>>() -> R {
         api_key_test::handle
     );
     R::default()
-        .and(speaking(&drf::CODE_REQUEST, routes!(otp_request::handle)))
-        .and(speaking(&drf::CODE_VERIFY, routes!(otp_verify::handle)))
-        .and(speaking(&drf::REFRESH, routes!(token_refresh::handle)))
-        .and(speaking(&drf::KEYED_VIEWS, keyed_views))
-        .and(speaking(&drf::VIEWS, views))
+        .and(with_dialect(
+            &drf::CODE_REQUEST,
+            routes!(otp_request::handle),
+        ))
+        .and(with_dialect(&drf::CODE_VERIFY, routes!(otp_verify::handle)))
+        .and(with_dialect(&drf::REFRESH, routes!(token_refresh::handle)))
+        .and(with_dialect(&drf::KEYED_VIEWS, keyed_views))
+        .and(with_dialect(&drf::VIEWS, views))
 }
 
 /// The family as the service that its Lambda runs.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, BodyAt, Fields, FromFields, Meta, Reply};
-use flows::{By, DeviceEdit, Postern};
+use flows::{ActedBy, DeviceEdit, Postern};
 use utoipa::ToSchema;
 
 use crate::provisioned::DeviceResponse;
@@ -43,7 +43,7 @@ impl FromFields for Edit {
         let operator = fields
             .was_sent("operator_id")
             .then(|| fields.integer_or_null("operator_id"));
-        fields.nothing_but(&["name", "archived", "operator_id"]);
+        fields.deny_unknown(&["name", "archived", "operator_id"]);
         Some(Self(DeviceEdit {
             name,
             archived,
@@ -78,7 +78,7 @@ pub async fn handle(
     Admin(admin): Admin,
     BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<DeviceResponse> {
-    let by = By::Administrator {
+    let by = ActedBy::Administrator {
         admin: &admin,
         meta: &meta,
     };

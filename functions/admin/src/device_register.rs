@@ -6,7 +6,7 @@ use domain::ProblemKind;
 use domain::pos::{DeviceMac, MAX_NAME_LENGTH};
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
-use flows::{By, NewDevice, Postern};
+use flows::{ActedBy, NewDevice, Postern};
 use utoipa::ToSchema;
 
 use crate::provisioned::DeviceResponse;
@@ -46,7 +46,7 @@ impl FromFields for New {
             .may_be_blank()
             .optional();
         let operator = fields.integer_or_null("operator_id");
-        fields.nothing_but(&["dev_mac", "event_id", "name", "operator_id"]);
+        fields.deny_unknown(&["dev_mac", "event_id", "name", "operator_id"]);
         Some(Self(NewDevice {
             mac: mac?,
             event: event?,
@@ -83,7 +83,7 @@ pub async fn handle(
     Admin(admin): Admin,
     Body(New(new)): Body<New>,
 ) -> Reply<DeviceResponse> {
-    let by = By::Administrator {
+    let by = ActedBy::Administrator {
         admin: &admin,
         meta: &meta,
     };

@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
-use flows::{By, Postern};
+use flows::{ActedBy, Postern};
 use utoipa::ToSchema;
 
 use crate::provisioned::EventResponse;
@@ -24,7 +24,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let name = fields.text("name").max(MAX_NAME_LENGTH).required();
-        fields.nothing_but(&["name"]);
+        fields.deny_unknown(&["name"]);
         Some(Self { name: name? })
     }
 }
@@ -52,7 +52,7 @@ pub async fn handle(
     Admin(admin): Admin,
     Body(asked): Body<Asked>,
 ) -> Reply<EventResponse> {
-    let by = By::Administrator {
+    let by = ActedBy::Administrator {
         admin: &admin,
         meta: &meta,
     };

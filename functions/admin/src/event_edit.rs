@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, BodyAt, Fields, FromFields, Meta, Reply};
-use flows::{By, EventEdit, Postern};
+use flows::{ActedBy, EventEdit, Postern};
 use utoipa::ToSchema;
 
 use crate::provisioned::EventResponse;
@@ -32,7 +32,7 @@ impl FromFields for Edit {
     fn read(fields: &mut Fields) -> Option<Self> {
         let name = fields.text("name").min(1).max(MAX_NAME_LENGTH).optional();
         let ended = fields.flag("ended");
-        fields.nothing_but(&["name", "ended"]);
+        fields.deny_unknown(&["name", "ended"]);
         Some(Self(EventEdit { name, ended }))
     }
 }
@@ -62,7 +62,7 @@ pub async fn handle(
     Admin(admin): Admin,
     BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<EventResponse> {
-    let by = By::Administrator {
+    let by = ActedBy::Administrator {
         admin: &admin,
         meta: &meta,
     };

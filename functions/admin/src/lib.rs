@@ -60,7 +60,7 @@ pub mod vendor_lock;
 pub mod vendor_unlock;
 
 use axum::Router;
-use edge::dialect::{auth_service, fastapi, speaking};
+use edge::dialect::{auth_service, fastapi, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -104,12 +104,12 @@ pub fn routes<R: Routes<Postern>>() -> R {
         operator_dismiss::handle
     );
     R::default()
-        .and(speaking(&auth_service::ADMINISTRATORS, people))
-        .and(speaking(&auth_service::VENDOR_ADMINISTRATORS, vendors))
-        .and(speaking(&auth_service::ADMIN_REGISTER, registration))
-        .and(speaking(&auth_service::ADMIN_LOGIN, sign_in))
-        .and(speaking(&fastapi::FastApi, cashless))
-        .and(speaking(&fastapi::FastApi, sites))
+        .and(with_dialect(&auth_service::ADMINISTRATORS, people))
+        .and(with_dialect(&auth_service::VENDOR_ADMINISTRATORS, vendors))
+        .and(with_dialect(&auth_service::ADMIN_REGISTER, registration))
+        .and(with_dialect(&auth_service::ADMIN_LOGIN, sign_in))
+        .and(with_dialect(&fastapi::FastApi, cashless))
+        .and(with_dialect(&fastapi::FastApi, sites))
 }
 
 /// The family as the service that its Lambda runs.

@@ -6,7 +6,7 @@ use domain::EmailAddress;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
-use flows::{Act, Postern, Whose};
+use flows::{AccountRef, AdminAction, Postern};
 use utoipa::ToSchema;
 
 /// Whose account.
@@ -51,8 +51,8 @@ pub async fn handle(
     Admin(admin): Admin,
     Body(asked): Body<Asked>,
 ) -> Reply<Message> {
-    let whose = Whose::Address(asked.email);
-    let done = postern.administer(&meta, &admin, &whose, Act::Lock);
+    let whose = AccountRef::Address(asked.email);
+    let done = postern.administer(&meta, &admin, &whose, AdminAction::Lock);
     done.await?;
     Ok(Json(Message {
         message: "Account locked successfully",

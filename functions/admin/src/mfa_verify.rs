@@ -21,7 +21,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let code = fields.text("code").bare().min(6).max(6).required();
-        fields.nothing_but(&["code"]);
+        fields.deny_unknown(&["code"]);
         Some(Self { code: code? })
     }
 }

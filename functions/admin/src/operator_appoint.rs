@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::account::Role;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
-use flows::{ByFresh, NewOperator, Postern};
+use flows::{ActedByFresh, NewOperator, Postern};
 use utoipa::ToSchema;
 
 use crate::provisioned::OperatorResponse;
@@ -54,7 +54,7 @@ impl FromFields for New {
         let role = fields.text("role").one_of(&ROLES).optional();
         let event = fields.integer("event_id");
         let mode = fields.small_number("mode");
-        fields.nothing_but(&["email", "password", "username", "role", "event_id", "mode"]);
+        fields.deny_unknown(&["email", "password", "username", "role", "event_id", "mode"]);
         Some(Self(NewOperator {
             email: email?,
             password,
@@ -93,7 +93,7 @@ pub async fn handle(
     FreshAdmin(admin): FreshAdmin,
     Body(New(new)): Body<New>,
 ) -> Reply<OperatorResponse> {
-    let by = ByFresh::Administrator {
+    let by = ActedByFresh::Administrator {
         admin: &admin,
         meta: &meta,
     };

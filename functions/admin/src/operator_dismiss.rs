@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::fastapi::{Detail, Invalid};
 use edge::{FreshAdmin, Meta, Number, Reply};
-use flows::{ByFresh, Postern};
+use flows::{ActedByFresh, Postern};
 
 use crate::provisioned::OperatorResponse;
 
@@ -33,7 +33,7 @@ pub async fn handle(
     FreshAdmin(admin): FreshAdmin,
     Number(id): Number,
 ) -> Reply<OperatorResponse> {
-    let by = ByFresh::Administrator {
+    let by = ActedByFresh::Administrator {
         admin: &admin,
         meta: &meta,
     };

@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::account::Role;
 use edge::fastapi::{Detail, Invalid};
 use edge::{BodyAt, Fields, FreshAdmin, FromFields, Meta, Reply};
-use flows::{ByFresh, OperatorEdit, Postern};
+use flows::{ActedByFresh, OperatorEdit, Postern};
 use utoipa::ToSchema;
 
 use crate::operator_appoint::ROLES;
@@ -40,7 +40,7 @@ impl FromFields for Edit {
             .then(|| fields.integer("event_id"))
             .flatten();
         let mode = fields.small_number("mode");
-        fields.nothing_but(&["role", "event_id", "mode"]);
+        fields.deny_unknown(&["role", "event_id", "mode"]);
         Some(Self(OperatorEdit {
             role: role.and_then(|name| Role::parse(&name)),
             event,
@@ -76,7 +76,7 @@ pub async fn handle(
     FreshAdmin(admin): FreshAdmin,
     BodyAt(id, Edit(edit)): BodyAt<Edit>,
 ) -> Reply<OperatorResponse> {
-    let by = ByFresh::Administrator {
+    let by = ActedByFresh::Administrator {
         admin: &admin,
         meta: &meta,
     };

@@ -24,7 +24,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let new_password = fields.new_password(FIELD);
-        fields.nothing_but(&[FIELD]);
+        fields.deny_unknown(&[FIELD]);
         Some(Self {
             new_password: new_password?,
         })

@@ -22,7 +22,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").min(3).max(254).email();
-        fields.nothing_but(&["email"]);
+        fields.deny_unknown(&["email"]);
         Some(Self { email: email? })
     }
 }

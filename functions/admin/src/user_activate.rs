@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::auth_service::UserResponse;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, Meta, Number, Reply};
-use flows::{Act, Postern, Whose};
+use flows::{AccountRef, AdminAction, Postern};
 
 /// Put an account back into use. A lock stays: `POST /admin/unlock` ends that.
 ///
@@ -31,7 +31,7 @@ pub async fn handle(
     Admin(admin): Admin,
     Number(id): Number,
 ) -> Reply<UserResponse> {
-    let whose = Whose::Id(id);
-    let user = postern.administer(&meta, &admin, &whose, Act::Activate);
+    let whose = AccountRef::Id(id);
+    let user = postern.administer(&meta, &admin, &whose, AdminAction::Activate);
     Ok(Json(UserResponse::with_claimed_email(user.await?)))
 }

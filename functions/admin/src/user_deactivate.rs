@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::auth_service::UserResponse;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, Meta, Number, Reply};
-use flows::{Act, Postern, Whose};
+use flows::{AccountRef, AdminAction, Postern};
 
 /// Take an account out of use: every session of it ends now, and no sign-in works. Not one's own.
 ///
@@ -32,7 +32,7 @@ pub async fn handle(
     Admin(admin): Admin,
     Number(id): Number,
 ) -> Reply<UserResponse> {
-    let whose = Whose::Id(id);
-    let user = postern.administer(&meta, &admin, &whose, Act::Deactivate);
+    let whose = AccountRef::Id(id);
+    let user = postern.administer(&meta, &admin, &whose, AdminAction::Deactivate);
     Ok(Json(UserResponse::with_claimed_email(user.await?)))
 }

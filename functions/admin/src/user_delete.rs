@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{FreshAdmin, Meta, Number, Reply};
-use flows::{FreshAct, Postern, Whose};
+use flows::{AccountRef, FreshAdminAction, Postern};
 
 /// Delete an account as its owner could: it is anonymised, everything of it ends, and its
 /// address is free again. Not one's own. Wants a sign-in of the last ten minutes.
@@ -33,8 +33,8 @@ pub async fn handle(
     FreshAdmin(admin): FreshAdmin,
     Number(id): Number,
 ) -> Reply<Message> {
-    let whose = Whose::Id(id);
-    let deleted = postern.administer_freshly(&meta, &admin, &whose, FreshAct::Delete);
+    let whose = AccountRef::Id(id);
+    let deleted = postern.administer_freshly(&meta, &admin, &whose, FreshAdminAction::Delete);
     deleted.await?;
     Ok(Json(Message {
         message: "User deleted successfully",

@@ -6,7 +6,7 @@ use domain::account::Role;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
-use flows::{FreshAct, Postern, Whose};
+use flows::{AccountRef, FreshAdminAction, Postern};
 use utoipa::ToSchema;
 
 /// Who may do what from now on.
@@ -57,8 +57,8 @@ pub async fn handle(
     FreshAdmin(admin): FreshAdmin,
     Body(asked): Body<Asked>,
 ) -> Reply<Message> {
-    let whose = Whose::Username(asked.username);
-    let act = FreshAct::SetRole(asked.role);
+    let whose = AccountRef::Username(asked.username);
+    let act = FreshAdminAction::SetRole(asked.role);
     let changed = postern.administer_freshly(&meta, &admin, &whose, act);
     changed.await?;
     Ok(Json(Message {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{FreshAdmin, Meta, Number, Reply};
-use flows::{ByFresh, Postern, WhichVendor};
+use flows::{ActedByFresh, Postern, WhichVendor};
 
 /// Delete a vendor: it is anonymised, everything of it ends, and its address is free
 /// again. Its integer id stays its own. Wants a sign-in of the last ten minutes.
@@ -33,7 +33,7 @@ pub async fn handle(
     Number(id): Number,
 ) -> Reply<Message> {
     let which = WhichVendor::Id(id);
-    let by = ByFresh::Administrator {
+    let by = ActedByFresh::Administrator {
         admin: &admin,
         meta: &meta,
     };

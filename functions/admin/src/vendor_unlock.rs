@@ -6,7 +6,7 @@ use domain::EmailAddress;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
 use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
-use flows::{Postern, VendorAct, WhichVendor};
+use flows::{Postern, VendorAction, WhichVendor};
 use utoipa::ToSchema;
 
 /// Which vendor.
@@ -50,7 +50,7 @@ pub async fn handle(
     Body(asked): Body<Asked>,
 ) -> Reply<Message> {
     let which = WhichVendor::Address(asked.email);
-    let done = postern.administer_vendor(&meta, &admin, &which, VendorAct::Unlock);
+    let done = postern.administer_vendor(&meta, &admin, &which, VendorAction::Unlock);
     done.await?;
     Ok(Json(Message {
         message: "Vendor unlocked successfully",

@@ -52,7 +52,7 @@ pub mod verify_user;
 
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
-use edge::dialect::{auth_service, speaking};
+use edge::dialect::{auth_service, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -87,10 +87,10 @@ pub fn routes<R: Routes<Postern>>() -> R {
     );
     let firebase = routes!(login_firebase::handle);
     R::default()
-        .and(speaking(&auth_service::USERS, users))
-        .and(speaking(&auth_service::SESSIONS, sessions))
-        .and(speaking(&FastApi, cashless))
-        .and(speaking(&auth_service::FIREBASE, firebase))
+        .and(with_dialect(&auth_service::USERS, users))
+        .and(with_dialect(&auth_service::SESSIONS, sessions))
+        .and(with_dialect(&FastApi, cashless))
+        .and(with_dialect(&auth_service::FIREBASE, firebase))
 }
 
 /// The operation that shares its path and method with another: a router takes one,

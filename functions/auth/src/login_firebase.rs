@@ -24,7 +24,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let id_token = fields.text("id_token").max(LONGEST).required();
-        fields.nothing_but(&["id_token"]);
+        fields.deny_unknown(&["id_token"]);
         Some(Self {
             id_token: id_token?,
         })

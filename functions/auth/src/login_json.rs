@@ -41,7 +41,7 @@ impl FromFields for Asked {
         let password = fields.password("password");
         let event_id = fields.integer_or_null("event_id");
         let role = fields.text("role").optional();
-        fields.nothing_but(&["email", "password", "event_id", "role"]);
+        fields.deny_unknown(&["email", "password", "event_id", "role"]);
         let address = EmailAddress::parse(&email?);
         Some(Self {
             email: address.map_or(LoginName::Nobody, LoginName::Email),

@@ -23,7 +23,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let phone = fields.text("phone").e164();
-        fields.nothing_but(&["phone"]);
+        fields.deny_unknown(&["phone"]);
         Some(Self { phone: phone? })
     }
 }

@@ -27,7 +27,7 @@ impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let phone = fields.text("phone").e164();
         let code = fields.text("code").bare().min(6).max(6).required();
-        fields.nothing_but(&["phone", "code"]);
+        fields.deny_unknown(&["phone", "code"]);
         Some(Self {
             phone: phone?,
             code: code?,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::cashless::Texts;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Holder, Meta, Reply};
+use edge::{Body, Meta, Reply, TokenBearer};
 use flows::Postern;
 
 use crate::refresh::Asked;
@@ -32,7 +32,7 @@ use crate::refresh::Asked;
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Holder(holder): Holder,
+    TokenBearer(holder): TokenBearer,
     Body(asked): Body<Asked>,
 ) -> Reply<Texts> {
     postern

@@ -20,7 +20,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let refresh_token = fields.text("refresh_token").may_be_blank().required();
-        fields.nothing_but(&["refresh_token"]);
+        fields.deny_unknown(&["refresh_token"]);
         Some(Self {
             refresh_token: refresh_token?,
         })

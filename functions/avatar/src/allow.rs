@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
 use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};
-use flows::{Leave, Postern};
+use flows::{Postern, UploadGrant};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -54,8 +54,8 @@ pub struct Allowed {
     expires_at: String,
 }
 
-impl From<Leave> for Allowed {
-    fn from(Leave { upload, grant }: Leave) -> Self {
+impl From<UploadGrant> for Allowed {
+    fn from(UploadGrant { upload, grant }: UploadGrant) -> Self {
         Self {
             upload_id: upload.id,
             url: grant.url,

@@ -23,7 +23,7 @@ pub mod picture;
 pub mod upload;
 
 use axum::Router;
-use edge::dialect::{drf, speaking};
+use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -36,7 +36,7 @@ pub fn routes<R: Routes<Postern>>() -> R {
         confirm::handle,
         picture::handle
     );
-    speaking(&drf::PICTURE, routes)
+    with_dialect(&drf::PICTURE, routes)
 }
 
 /// The family as the service that its Lambda runs.

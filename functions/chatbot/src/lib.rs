@@ -8,14 +8,14 @@ pub mod interact;
 
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
-use edge::dialect::speaking;
+use edge::dialect::with_dialect;
 use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.
 #[must_use]
 pub fn routes<R: Routes<Postern>>() -> R {
-    speaking(&FastApi, routes!(interact::handle))
+    with_dialect(&FastApi, routes!(interact::handle))
 }
 
 /// The family as the service that its Lambda runs.

@@ -23,7 +23,7 @@ pub mod reply;
 
 use axum::Router;
 use edge::dialect::token_endpoint::TokenEndpoint;
-use edge::dialect::{drf, speaking};
+use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -46,8 +46,8 @@ pub fn routes<R: Routes<Postern>>() -> R {
         api::identities::create
     );
     R::default()
-        .and(speaking(&TokenEndpoint, grants))
-        .and(speaking(&drf::VIEWS, views))
+        .and(with_dialect(&TokenEndpoint, grants))
+        .and(with_dialect(&drf::VIEWS, views))
         .and(page::routes())
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
     );
     pages.within(|router| {
         router
-            .layer(from_fn(refusal::worded))
+            .layer(from_fn(refusal::rendered))
             .layer(map_response(frame::guarded))
     })
 }

@@ -12,7 +12,7 @@ pub mod token;
 
 use axum::Router;
 use edge::dialect::fastapi::FastApi;
-use edge::dialect::speaking;
+use edge::dialect::with_dialect;
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -20,7 +20,7 @@ use flows::Postern;
 #[must_use]
 pub fn routes<R: Routes<Postern>>() -> R {
     let devices = routes!(auth::handle, operator_token::handle, token::handle);
-    speaking(&FastApi, devices)
+    with_dialect(&FastApi, devices)
 }
 
 /// The family as the service that its Lambda runs.

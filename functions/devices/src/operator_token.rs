@@ -43,7 +43,7 @@ impl FromFields for Asked {
             .text("dev_mac")
             .max(64)
             .parsed(ProblemKind::NotText, DeviceMac::parse);
-        fields.nothing_but(&["email", "password", "dev_type", "dev_mac"]);
+        fields.deny_unknown(&["email", "password", "dev_type", "dev_mac"]);
         let address = EmailAddress::parse(&email?);
         Some(Self {
             email: address.map_or(LoginName::Nobody, LoginName::Email),

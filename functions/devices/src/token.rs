@@ -20,7 +20,7 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let operator_id = fields.integer("operator_id");
-        fields.nothing_but(&["operator_id"]);
+        fields.deny_unknown(&["operator_id"]);
         Some(Self {
             operator_id: operator_id?,
         })

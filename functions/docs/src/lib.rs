@@ -15,14 +15,14 @@ pub mod page;
 pub mod published;
 
 use axum::Router;
-use edge::dialect::{fastapi, speaking};
+use edge::dialect::{fastapi, with_dialect};
 use edge::{Routes, routes};
 
 /// Every operation of the family, with its document.
 #[must_use]
 pub fn routes<R: Routes<()>>() -> R {
     let routes = routes!(openapi::handle, page::handle, health::handle);
-    speaking(&fastapi::FastApi, routes)
+    with_dialect(&fastapi::FastApi, routes)
 }
 
 /// The family as the service that its Lambda runs.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::Contract;
 use domain::account;
 use edge::{Body, Fields, FromFields, Meta, Reply};
-use flows::{Arrived, Postern, Return, SignIn};
+use flows::{Arrived, AuthorizationResponse, Postern, SignIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -120,7 +120,7 @@ pub async fn handle(
     Meta(meta): Meta,
     Body(asked): Body<Asked>,
 ) -> Reply<SignedIn> {
-    let back = Return {
+    let back = AuthorizationResponse {
         code: asked.code,
         state: asked.state,
         redirect_uri: asked.redirect_uri,

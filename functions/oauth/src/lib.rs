@@ -19,7 +19,7 @@ pub mod providers;
 pub mod reply;
 
 use axum::Router;
-use edge::dialect::{drf, speaking};
+use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -33,7 +33,7 @@ pub fn routes<R: Routes<Postern>>() -> R {
         connections::handle,
         disconnect::handle
     );
-    speaking(&drf::OAUTH, routes)
+    with_dialect(&drf::OAUTH, routes)
 }
 
 /// The family as the service that its Lambda runs.

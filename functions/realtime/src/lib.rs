@@ -7,14 +7,14 @@
 pub mod token;
 
 use axum::Router;
-use edge::dialect::{drf, speaking};
+use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
 /// Every operation of the family, with its document.
 #[must_use]
 pub fn routes<R: Routes<Postern>>() -> R {
-    speaking(&drf::REALTIME, routes!(token::handle))
+    with_dialect(&drf::REALTIME, routes!(token::handle))
 }
 
 /// The family as the service that its Lambda runs.

@@ -35,7 +35,7 @@ impl FromFields for Asked {
         let event_id = fields.integer("event_id");
         let name = fields.text("name").max(MAX_NAME_LENGTH).required();
         let scopes = fields.texts("scopes", MAX_SCOPES, ProblemKind::NotAScope, is_scope);
-        fields.nothing_but(&["event_id", "name", "scopes"]);
+        fields.deny_unknown(&["event_id", "name", "scopes"]);
         Some(Self {
             event_id: event_id?,
             name: name?,

@@ -23,7 +23,7 @@ pub mod revoke;
 pub mod verify;
 
 use axum::Router;
-use edge::dialect::{fastapi, oauth2, speaking};
+use edge::dialect::{fastapi, oauth2, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -40,8 +40,8 @@ pub fn routes<R: Routes<Postern>>() -> R {
     );
     let standard = routes!(introspect::handle, revoke::handle);
     R::default()
-        .and(speaking(&fastapi::FastApi, cashless))
-        .and(speaking(&oauth2::OAuth2, standard))
+        .and(with_dialect(&fastapi::FastApi, cashless))
+        .and(with_dialect(&oauth2::OAuth2, standard))
 }
 
 /// The family as the service that its Lambda runs.

@@ -24,7 +24,7 @@ impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         let event_id = fields.integer("event_id");
         let device_id = fields.text_or_null("device_id").may_be_blank().optional();
-        fields.nothing_but(&["event_id", "device_id"]);
+        fields.deny_unknown(&["event_id", "device_id"]);
         Some(Self {
             event_id: event_id?,
             device_id,

@@ -23,7 +23,7 @@ impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Option<Self> {
         // An empty one is as worthless as any other that is none.
         let token = fields.text("token").may_be_blank().required();
-        fields.nothing_but(&["token"]);
+        fields.deny_unknown(&["token"]);
         Some(Self { token: token? })
     }
 }

@@ -26,7 +26,7 @@ pub mod verify;
 pub mod verify_backup;
 
 use axum::Router;
-use edge::dialect::{drf, speaking};
+use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -44,8 +44,11 @@ pub fn routes<R: Routes<Postern>>() -> R {
         verify::handle
     );
     R::default()
-        .and(speaking(&drf::SECOND_FACTOR, views))
-        .and(speaking(&drf::BACKUP_CODE, routes!(verify_backup::handle)))
+        .and(with_dialect(&drf::SECOND_FACTOR, views))
+        .and(with_dialect(
+            &drf::BACKUP_CODE,
+            routes!(verify_backup::handle),
+        ))
 }
 
 /// The family as the service that its Lambda runs.

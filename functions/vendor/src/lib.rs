@@ -16,7 +16,7 @@ pub mod register_vendor;
 
 use axum::Router;
 use edge::dialect::auth_service::Vendors;
-use edge::dialect::speaking;
+use edge::dialect::with_dialect;
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -30,7 +30,7 @@ pub fn routes<R: Routes<Postern>>() -> R {
         password_reset_request::handle,
         password_reset::handle
     );
-    speaking(&Vendors, vendors)
+    with_dialect(&Vendors, vendors)
 }
 
 /// The family as the service that its Lambda runs.

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::pos::{Device, DeviceMac};
 use domain::{ClaimKind, Error};
-use flows::{By, DeviceEdit, NewDevice, Postern};
+use flows::{ActedBy, DeviceEdit, NewDevice, Postern};
 use serde_json::json;
 
 use crate::Failure;
@@ -80,7 +80,7 @@ impl Command {
                     name: name.clone().unwrap_or_default(),
                     operator: None,
                 };
-                let registered = postern.register_device(By::Operator, &new).await;
+                let registered = postern.register_device(ActedBy::Operator, &new).await;
                 return registered
                     .map(|device| said(&device))
                     .map_err(|error| match error {
@@ -122,7 +122,7 @@ impl Command {
                 )
             }
         };
-        let edited = postern.edit_device(By::Operator, id, &edit).await;
+        let edited = postern.edit_device(ActedBy::Operator, id, &edit).await;
         edited.map(|device| said(&device)).map_err(unknown)
     }
 }

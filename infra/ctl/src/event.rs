@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::Error;
 use domain::pos::{Event, MAX_NAME_LENGTH};
-use flows::{By, EventEdit, Postern};
+use flows::{ActedBy, EventEdit, Postern};
 use serde_json::json;
 
 use crate::Failure;
@@ -73,7 +73,7 @@ impl Command {
         let (id, edit) = match self {
             Self::List => return list(postern).await,
             Self::Create { name } => {
-                let made = postern.create_event(By::Operator, name).await?;
+                let made = postern.create_event(ActedBy::Operator, name).await?;
                 return Ok(said(&made));
             }
             Self::Rename { id, name } => {
@@ -83,7 +83,7 @@ impl Command {
             Self::End { id } => (*id, ended(true)),
             Self::Reopen { id } => (*id, ended(false)),
         };
-        let edited = postern.edit_event(By::Operator, id, &edit).await;
+        let edited = postern.edit_event(ActedBy::Operator, id, &edit).await;
         edited.map(|event| said(&event)).map_err(unknown)
     }
 }

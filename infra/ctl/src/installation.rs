@@ -8,7 +8,7 @@ use clap::builder::RangedU64ValueParser;
 use crypto::SystemEntropy;
 use edge::serve::SystemClock;
 use flows::{Aws, Postern, Settings};
-use local::place::{Part, Place, USUAL_BASE};
+use local::place::{LocalStack, Part, USUAL_BASE};
 use local::stack::{self, Environment};
 use local::template::Template;
 
@@ -44,12 +44,12 @@ impl Installation {
     pub async fn open(&self) -> Result<Postern, Failure> {
         match &self.stack {
             Some(stack) => on_aws(stack).await,
-            None => here(&Place::new(self.port_base)).await,
+            None => here(&LocalStack::new(self.port_base)).await,
         }
     }
 }
 
-async fn here(place: &Place) -> Result<Postern, Failure> {
+async fn here(place: &LocalStack) -> Result<Postern, Failure> {
     let engine = SocketAddr::from((Ipv4Addr::LOCALHOST, place.port(Part::Engine)));
     // The SDK would try for seconds, and then tell of sockets.
     if TcpStream::connect_timeout(&engine, PATIENCE).is_err() {
@@ -133,7 +133,7 @@ mod tests {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
-        let Err(failure) = here(&Place::new(port - 1)).await else {
+        let Err(failure) = here(&LocalStack::new(port - 1)).await else {
             panic!("opened")
         };
         assert!(

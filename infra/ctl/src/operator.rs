@@ -4,7 +4,7 @@ use clap::Subcommand;
 use domain::EmailAddress;
 use domain::Error;
 use domain::account::{Role, User};
-use flows::{ByFresh, NewOperator, OperatorEdit, Postern};
+use flows::{ActedByFresh, NewOperator, OperatorEdit, Postern};
 use serde_json::json;
 
 use crate::Failure;
@@ -94,7 +94,7 @@ impl Command {
                     event: *event,
                     mode: *mode,
                 };
-                postern.appoint_operator(ByFresh::Operator, &new).await
+                postern.appoint_operator(ActedByFresh::Operator, &new).await
             }
             Self::Move {
                 id,
@@ -107,9 +107,11 @@ impl Command {
                     event: *event,
                     mode: *mode,
                 };
-                postern.edit_operator(ByFresh::Operator, *id, edit).await
+                postern
+                    .edit_operator(ActedByFresh::Operator, *id, edit)
+                    .await
             }
-            Self::Dismiss { id } => postern.dismiss_operator(ByFresh::Operator, *id).await,
+            Self::Dismiss { id } => postern.dismiss_operator(ActedByFresh::Operator, *id).await,
         };
         let user = done.map_err(unknown)?;
         Ok(Report {

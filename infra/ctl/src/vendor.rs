@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::vendor::Vendor;
 use domain::{AuthFailure, EmailAddress, Error};
-use flows::{ByFresh, Postern, VendorAct, WhichVendor};
+use flows::{ActedByFresh, Postern, VendorAction, WhichVendor};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -60,10 +60,10 @@ impl Command {
     pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
         match self {
             Self::Show(Which { email }) => Ok(show(&found(postern, email).await?)),
-            Self::Lock(Which { email }) => act(postern, email, VendorAct::Lock).await,
-            Self::Unlock(Which { email }) => act(postern, email, VendorAct::Unlock).await,
+            Self::Lock(Which { email }) => act(postern, email, VendorAction::Lock).await,
+            Self::Unlock(Which { email }) => act(postern, email, VendorAction::Unlock).await,
             Self::RequirePasswordChange(Which { email }) => {
-                act(postern, email, VendorAct::RequirePasswordChange).await
+                act(postern, email, VendorAction::RequirePasswordChange).await
             }
             Self::Reset(Which { email }) => {
                 let vendor = postern.reset_vendor(email).await.map_err(refused)?;
@@ -79,7 +79,7 @@ impl Command {
                     confirm::deletion_of(&format!("the vendor {}", shown(&vendor.name)))?;
                 }
                 let which = WhichVendor::Address(email.clone());
-                let deleted = postern.delete_vendor(ByFresh::Operator, &which);
+                let deleted = postern.delete_vendor(ActedByFresh::Operator, &which);
                 deleted.await.map_err(refused)?;
                 Ok(Report {
                     text: format!("the vendor {email} is deleted"),
@@ -107,7 +107,11 @@ async fn found(postern: &Postern, email: &EmailAddress) -> Result<Vendor, Failur
 
 /// Does something, and says how the vendor stands after it, or because it already
 /// stood so.
-async fn act(postern: &Postern, email: &EmailAddress, act: VendorAct) -> Result<Report, Failure> {
+async fn act(
+    postern: &Postern,
+    email: &EmailAddress,
+    act: VendorAction,
+) -> Result<Report, Failure> {
     let vendor = postern.operate_vendor(email, act).await.map_err(refused)?;
     let owes = match vendor.must_change_password {
         true => ", has to replace its password",

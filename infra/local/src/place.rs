@@ -11,12 +11,12 @@ pub const USUAL_BASE: u16 = 9000;
 
 /// One stack's ports and files.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct LocalStack {
     root: PathBuf,
     base: u16,
 }
 
-impl Place {
+impl LocalStack {
     /// The stack of this workspace whose API has the port `base`.
     #[must_use]
     pub fn new(base: u16) -> Self {

@@ -16,7 +16,7 @@ use domain::Entropy as _;
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
-use crate::place::{Part, Place};
+use crate::place::{LocalStack, Part};
 use crate::template::Template;
 use crate::{firebase, github};
 
@@ -59,7 +59,7 @@ impl Environment {
     /// # Errors
     /// When the template lacks a table or the bucket.
     pub fn new(
-        place: &Place,
+        place: &LocalStack,
         template: &Template,
         trusted_proxies: &[IpAddr],
     ) -> Result<Self, StackError> {
@@ -124,7 +124,7 @@ impl Environment {
     /// All that a function in a process of its own must be told: the variables,
     /// and where AWS is.
     #[must_use]
-    pub fn for_process(&self, place: &Place) -> BTreeMap<&'static str, String> {
+    pub fn for_process(&self, place: &LocalStack) -> BTreeMap<&'static str, String> {
         let local = || "local".to_owned();
         let mut variables = self.0.clone();
         variables.extend([
@@ -146,7 +146,7 @@ impl Environment {
 ///
 /// # Errors
 /// When a setting makes no sense, or the engine does not answer.
-pub async fn open(place: &Place, environment: &Environment) -> Result<Postern, StackError> {
+pub async fn open(place: &LocalStack, environment: &Environment) -> Result<Postern, StackError> {
     let settings = Settings::from_vars(|name| environment.get(name))?;
     let aws = Aws::local(&place.url(Part::Engine), &place.url(Part::Sinks)).await;
     let clock = Arc::new(edge::serve::SystemClock);

@@ -10,7 +10,7 @@
 //! password reset or the first proof of the address ends it without anybody
 //! having to find it.
 //!
-//! All of an account's identities and keys are one row, the [`Roster`], edited by
+//! All of an account's identities and keys are one row, the [`KeySet`], edited by
 //! revision: small, read whole, and never searched for.
 
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ pub struct AgentKey {
 
 /// The identities of an account and the keys of its programs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Roster {
+pub struct KeySet {
     /// Counts edits; zero before the first.
     pub rev: u64,
     /// The identities, oldest first.
@@ -120,7 +120,7 @@ pub struct Roster {
     pub keys: Vec<AgentKey>,
 }
 
-impl Roster {
+impl KeySet {
     /// The roster with its first identity, if it had none and never had one.
     #[must_use]
     pub fn begun(self, first: impl FnOnce() -> Identity) -> Self {
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn keys_of_another_epoch_go_first_and_then_the_oldest() {
-        let mut roster = Roster::default();
+        let mut roster = KeySet::default();
         for n in 0..MAX_KEYS {
             roster = roster.with_key(key(n as u128, 1)).0;
         }
@@ -222,11 +222,11 @@ mod tests {
             name: "ada".into(),
             created_at: UnixTime(0),
         };
-        let begun = Roster::default().begun(first);
+        let begun = KeySet::default().begun(first);
         assert_eq!(begun.identities.len(), 1);
-        let emptied = Roster {
+        let emptied = KeySet {
             rev: 4,
-            ..Roster::default()
+            ..KeySet::default()
         };
         assert!(emptied.begun(first).identities.is_empty());
         assert!(begun.identity(Uuid::nil()).is_some());

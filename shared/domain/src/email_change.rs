@@ -36,7 +36,7 @@ pub const TOKENS_PER_PLACE: Limit = Limit {
 
 /// What is kept of a token, under its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EmailTicket {
+pub struct EmailToken {
     /// The account that is to move.
     pub sub: Uuid,
     /// Its epoch when it asked: whatever ends all sessions ends this too.
@@ -54,7 +54,7 @@ pub struct EmailTicket {
     pub spent_at: Option<UnixTime>,
 }
 
-impl EmailTicket {
+impl EmailToken {
     /// Whether it moves or proves `user`, as the account is now.
     #[must_use]
     pub fn is_good(&self, user: &User, now: UnixTime) -> bool {

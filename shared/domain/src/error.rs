@@ -52,7 +52,7 @@ pub enum Error {
     /// A token that works once did not do: unknown, used, expired, or of an account
     /// that has moved on since.
     #[error("the token was not accepted")]
-    SpentTicket,
+    InvalidToken,
     /// Somebody else has the name already.
     #[error("taken: {0:?}")]
     Taken(ClaimKind),
@@ -117,7 +117,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::WrongCode => "wrong_code",
-            Self::SpentTicket => "spent_ticket",
+            Self::InvalidToken => "spent_ticket",
             Self::Taken(_) => "taken",
             Self::Forbidden => "forbidden",
             Self::NeedsAnotherAdministrator => "needs_another_administrator",

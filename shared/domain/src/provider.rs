@@ -70,7 +70,7 @@ impl Provider {
 /// A sign-in that somebody has gone to a provider with. Stored under the hash of
 /// its state, which only the browser that began it knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Departure {
+pub struct AuthorizationRequest {
     /// To whom.
     pub provider: Provider,
     /// Where the provider sends them back to; the code is good only there.
@@ -186,7 +186,7 @@ pub enum Arrival<'a> {
 
 /// The account that holds what a provider has proven.
 #[derive(Clone, Copy, Debug)]
-pub struct Holder<'a> {
+pub struct ContactOwner<'a> {
     /// The account.
     pub user: &'a User,
     /// What it holds.
@@ -204,7 +204,7 @@ pub fn arrival<'a>(
     provider: Provider,
     profile: &Profile,
     linked: Option<&'a User>,
-    holder: Option<Holder<'a>>,
+    holder: Option<ContactOwner<'a>>,
 ) -> Result<Arrival<'a>, OauthFailure> {
     let nameless = profile.email.is_none() && profile.phone.is_none();
     let arrival = match (linked, holder) {
@@ -300,8 +300,8 @@ mod tests {
         EmailAddress::parse("a@example.com").unwrap().into()
     }
 
-    fn holder<'a>(user: &'a User, contact: &'a Contact) -> Holder<'a> {
-        Holder {
+    fn holder<'a>(user: &'a User, contact: &'a Contact) -> ContactOwner<'a> {
+        ContactOwner {
             user,
             contact,
             is_linked: false,
@@ -341,7 +341,7 @@ mod tests {
             ..user()
         };
         assert_eq!(found(&unproven), Err(OauthFailure::UnprovenHolder));
-        let taken = Holder {
+        let taken = ContactOwner {
             is_linked: true,
             ..holder(&proven, &address)
         };

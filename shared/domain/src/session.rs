@@ -26,7 +26,7 @@ pub const RAVI_CLIENT: &str = "(ravi)";
 
 /// How long the tokens of a contract live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lives {
+pub struct TokenLifetimes {
     /// Seconds for which an access token is good.
     pub access: u64,
     /// Seconds for which a refresh token is good.
@@ -228,7 +228,7 @@ impl Session {
     /// `epoch`: with its next refresh token in force, as the one before says less.
     /// When the sign-in was made stays as it is: this is not another.
     #[must_use]
-    pub fn stepped_up(&self, epoch: u64, now: UnixTime, lives: &Lives) -> Self {
+    pub fn stepped_up(&self, epoch: u64, now: UnixTime, lives: &TokenLifetimes) -> Self {
         let mut amr = self.amr.clone();
         if !amr.contains(&Amr::Mfa) {
             amr.push(Amr::Mfa);
@@ -259,7 +259,7 @@ impl Session {
 
     /// The session with its next refresh token in force.
     #[must_use]
-    pub fn rotated(&self, now: UnixTime, lives: &Lives) -> Self {
+    pub fn rotated(&self, now: UnixTime, lives: &TokenLifetimes) -> Self {
         Self {
             generation: self.generation + 1,
             rotated_at: now,
@@ -275,7 +275,7 @@ mod tests {
     use super::*;
     use crate::account::{NewUser, Status};
 
-    const LIVES: Lives = Lives {
+    const LIVES: TokenLifetimes = TokenLifetimes {
         access: 1800,
         refresh: 1000,
         session: 1500,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::User;
-use crate::session::{Lives, Session};
+use crate::session::{Session, TokenLifetimes};
 use crate::sign_in::{Amr, Challenge};
 use crate::{Contract, UnixTime};
 
@@ -83,7 +83,7 @@ impl AccessClaims {
         issuer: &str,
         user: &User,
         session: &Session,
-        lives: &Lives,
+        lives: &TokenLifetimes,
         jti: String,
         now: UnixTime,
     ) -> Self {

@@ -94,7 +94,7 @@ impl FromFields for DeviceAuthRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let mac = fields.text("dev_mac").may_be_blank().required();
         let event_id = fields.integer("event_id");
-        fields.nothing_but(&["dev_mac", "event_id"]);
+        fields.deny_unknown(&["dev_mac", "event_id"]);
         Some(Self {
             dev_mac: DeviceMac::parse(&mac?),
             event_id: event_id?,

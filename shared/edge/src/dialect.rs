@@ -45,7 +45,7 @@ pub enum Reading {
 }
 
 /// `routes`, with every refusal of theirs worded by `dialect`.
-pub fn speaking<S, R>(dialect: &'static dyn Dialect, routes: R) -> R
+pub fn with_dialect<S, R>(dialect: &'static dyn Dialect, routes: R) -> R
 where
     S: Clone + Send + Sync + 'static,
     R: Routes<S>,
@@ -58,13 +58,13 @@ where
 }
 
 /// The answer to `request`, worded by `dialect` if it is a refusal: for routes that
-/// choose their dialect by the request. All others are [`speaking`].
+/// choose their dialect by the request. All others are [`with_dialect`].
 pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(dialect.reading());
     let method = request.method().to_string();
     let response = next.run(request).await;
     if let Some(Refusal(error)) = response.extensions().get::<Refusal>() {
-        return worded(dialect, error);
+        return rendered(dialect, error);
     }
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
@@ -74,7 +74,7 @@ pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Nex
     // CORS headers, but hands the question on wherever a route takes any method.
     let mut refused = match method.as_str() {
         "OPTIONS" => StatusCode::NO_CONTENT.into_response(),
-        _ => worded(dialect, &Error::MethodNotAllowed { method }),
+        _ => rendered(dialect, &Error::MethodNotAllowed { method }),
     };
     if let Some(allow) = response.headers().get(header::ALLOW) {
         refused.headers_mut().insert(header::ALLOW, allow.clone());
@@ -83,7 +83,7 @@ pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Nex
 }
 
 /// The dialect's response, in which the log still finds the error.
-pub(crate) fn worded(dialect: &dyn Dialect, error: &Error) -> Response {
+pub(crate) fn rendered(dialect: &dyn Dialect, error: &Error) -> Response {
     let mut response = dialect.render(error);
     response.extensions_mut().insert(Refusal(error.clone()));
     response

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use domain::Error;
 use tower::ServiceExt as _;
 
-use crate::dialect::{Dialect, worded};
+use crate::dialect::{Dialect, rendered};
 use crate::{log, slashes};
 
 /// A family's routes as one service: paths in one form, unknown ones refused in
@@ -24,7 +24,7 @@ where
             // A browser that asks beforehand shall learn of the 404 from the answer itself.
             match method {
                 Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
-                _ => worded(dialect, &Error::Missing),
+                _ => rendered(dialect, &Error::Missing),
             }
         })
         .layer(map_response(uncached))

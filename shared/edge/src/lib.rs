@@ -32,8 +32,8 @@ mod slashes;
 
 pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query};
 pub use caller::{
-    Admin, AgentKey, Bearer, Browser, FreshAdmin, FreshButFactor, FreshUser, Holder, Introspector,
-    KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, User, VendorCaller,
+    Admin, AgentKey, Bearer, Browser, FreshAdmin, FreshButFactor, FreshUser, Introspector,
+    KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, TokenBearer, User, VendorCaller,
     VerifiedAdmin,
 };
 pub use function::function;

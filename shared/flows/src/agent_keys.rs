@@ -8,7 +8,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::User;
-use domain::agent::{AgentKey, Identity, MAX_IDENTITIES, Roster, Scope, looks_like_a_key};
+use domain::agent::{AgentKey, Identity, KeySet, MAX_IDENTITIES, Scope, looks_like_a_key};
 use domain::audit::EventKind;
 use domain::limit::AGENT_EDITS_PER_ACCOUNT;
 use domain::{AuthFailure, Error, UnixTime, platform};
@@ -24,7 +24,7 @@ pub struct Agent {
     pub user: User,
     /// The key.
     pub key: AgentKey,
-    roster: Roster,
+    roster: KeySet,
 }
 
 /// A key that was just made, which is the only time it is seen.
@@ -179,7 +179,7 @@ impl Postern {
         meta: &RequestMeta,
         agent: &Agent,
         kind: EventKind,
-        edit: impl for<'t> Fn(Roster, Transaction<'t>) -> Result<(Roster, Transaction<'t>), Error>,
+        edit: impl for<'t> Fn(KeySet, Transaction<'t>) -> Result<(KeySet, Transaction<'t>), Error>,
     ) -> Result<(), Error> {
         if agent.key.scope != Scope::Management {
             return Err(Error::Forbidden);

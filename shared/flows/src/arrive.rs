@@ -6,7 +6,7 @@
 
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
-use domain::provider::{Arrival, Holder, Link, OauthFailure, Profile, Provider, arrival};
+use domain::provider::{Arrival, ContactOwner, Link, OauthFailure, Profile, Provider, arrival};
 use domain::sign_in::{NextStep, next_step};
 use domain::{Error, platform};
 use store::Step;
@@ -34,7 +34,7 @@ pub struct Arrived {
 }
 
 /// Somebody whom a provider vouches for, and what is known of them.
-pub(crate) struct Coming<'a> {
+pub(crate) struct FederatedIdentity<'a> {
     pub(crate) proof: Proof<'a>,
     pub(crate) provider: Provider,
     /// Host of the site that they set out from.
@@ -45,7 +45,7 @@ pub(crate) struct Coming<'a> {
 impl Postern {
     /// Finds or makes the account, and signs it in. Starts over when another
     /// sign-in or edit came between.
-    pub(crate) async fn arrive(&self, coming: &Coming<'_>) -> Result<Arrived, Error> {
+    pub(crate) async fn arrive(&self, coming: &FederatedIdentity<'_>) -> Result<Arrived, Error> {
         let (provider, profile) = (coming.provider, coming.profile);
         for round in 0..ROUNDS {
             let found = self.store().candidates(provider, profile).await?;
@@ -66,7 +66,7 @@ impl Postern {
                 Some((_, user)) => self.is_linked(user, provider).await?,
                 None => false,
             };
-            let holder = held.as_ref().map(|(contact, user)| Holder {
+            let holder = held.as_ref().map(|(contact, user)| ContactOwner {
                 user,
                 contact,
                 is_linked,
@@ -94,7 +94,8 @@ impl Postern {
                 }
                 Arrival::New => {
                     let contacts = profile.contacts();
-                    let user = self.newcomer(contacts.first(), coming.source, coming.proof.meta)?;
+                    let user =
+                        self.new_account(contacts.first(), coming.source, coming.proof.meta)?;
                     (self.join(coming, user).await?, true, true)
                 }
             };
@@ -117,7 +118,7 @@ impl Postern {
     /// Writes down a failure at an account, and answers.
     async fn turn_away(
         &self,
-        coming: &Coming<'_>,
+        coming: &FederatedIdentity<'_>,
         failure: OauthFailure,
         user: Option<User>,
     ) -> Result<Arrived, Error> {
@@ -130,7 +131,11 @@ impl Postern {
     }
 
     /// A new account, with its link.
-    async fn join(&self, coming: &Coming<'_>, user: User) -> Result<Result<SignIn, Step>, Error> {
+    async fn join(
+        &self,
+        coming: &FederatedIdentity<'_>,
+        user: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
         let user = User {
             first_name: coming.profile.first_name.clone(),
             last_name: coming.profile.last_name.clone(),
@@ -147,7 +152,7 @@ impl Postern {
     /// other sign-ins its row is left alone but for the time.
     async fn enter_linked(
         &self,
-        coming: &Coming<'_>,
+        coming: &FederatedIdentity<'_>,
         user: &User,
         link: Option<Link>,
         quarrel: bool,
@@ -179,7 +184,7 @@ impl Postern {
             .await
     }
 
-    fn new_link(&self, coming: &Coming<'_>) -> Link {
+    fn new_link(&self, coming: &FederatedIdentity<'_>) -> Link {
         Link::new(
             platform::integer_id(self.entropy()),
             coming.provider,

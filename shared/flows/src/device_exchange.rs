@@ -9,7 +9,7 @@
 //! whoever finds no room is told to come back, which every client can.
 
 use domain::account::User;
-use domain::agent::{Identity, Roster, Scope};
+use domain::agent::{Identity, KeySet, Scope};
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
 use domain::limit::{BAD_DEVICE_CODES_PER_PLACE, WAITS, WAITS_PER_PLACE};
@@ -260,7 +260,7 @@ impl Postern {
         grant: &Grant,
         user: &User,
         session: &Session,
-        roster: Roster,
+        roster: KeySet,
     ) -> Result<Result<Option<AgentKeys>, Step>, Error> {
         let before = roster.rev;
         let roster = roster.begun(|| self.first_identity(user, meta.now));

@@ -12,7 +12,7 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_change::{
-    EmailTicket, LETTERS_PER_ACCOUNT, LIFETIME, OWN_LIFETIME, TOKENS_PER_PLACE,
+    EmailToken, LETTERS_PER_ACCOUNT, LIFETIME, OWN_LIFETIME, TOKENS_PER_PLACE,
 };
 use domain::session::Session;
 use domain::time::{HOUR, MINUTE};
@@ -103,7 +103,7 @@ impl Postern {
         let sealed =
             self.ring()
                 .seal_text(&context(user), address.as_str().as_bytes(), self.entropy());
-        let ticket = EmailTicket {
+        let ticket = EmailToken {
             sub: user.sub,
             epoch: user.epoch,
             address: sealed.map_err(broken)?,
@@ -122,7 +122,7 @@ impl Postern {
     /// and ends what was set up before.
     ///
     /// # Errors
-    /// [`Error::SpentTicket`] for a token that will not do, [`Error::Taken`] if the
+    /// [`Error::InvalidToken`] for a token that will not do, [`Error::Taken`] if the
     /// address is somebody else's, [`Error::TooMany`] by place.
     pub async fn confirm_address(
         &self,
@@ -143,23 +143,23 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         token: &str,
-    ) -> Result<(String, EmailTicket), Error> {
+    ) -> Result<(String, EmailToken), Error> {
         let hash = token_hash(token);
         let (admitted, ticket) = tokio::join!(
             self.by_place(&TOKENS_PER_PLACE, meta),
             self.store().email_ticket(&hash),
         );
         admitted?;
-        Ok((hash, ticket?.ok_or(Error::SpentTicket)?))
+        Ok((hash, ticket?.ok_or(Error::InvalidToken)?))
     }
 
-    async fn ticket_holder(&self, meta: &RequestMeta, ticket: &EmailTicket) -> Result<User, Error> {
+    async fn ticket_holder(&self, meta: &RequestMeta, ticket: &EmailToken) -> Result<User, Error> {
         let user = self.store().user(ticket.sub).await?;
         user.filter(|user| ticket.is_good(user, meta.now))
-            .ok_or(Error::SpentTicket)
+            .ok_or(Error::InvalidToken)
     }
 
-    fn ticket_address(&self, ticket: &EmailTicket, user: &User) -> Result<EmailAddress, Error> {
+    fn ticket_address(&self, ticket: &EmailToken, user: &User) -> Result<EmailAddress, Error> {
         let opened = self.ring().open_text(&context(user), &ticket.address);
         let address = String::from_utf8(opened.map_err(broken)?).ok();
         address
@@ -194,7 +194,7 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         hash: &str,
-        ticket: &EmailTicket,
+        ticket: &EmailToken,
         mut user: User,
         beside: Beside,
     ) -> Result<(), Error> {
@@ -203,7 +203,7 @@ impl Postern {
             let contact = Contact::Email(address.clone());
             let moves = user.email.as_ref() != Some(&address);
             if ticket.own && (moves || user.ever_proved(&contact)) {
-                return Err(Error::SpentTicket);
+                return Err(Error::InvalidToken);
             }
             let after = proven(&user, &contact, moves, &beside, meta);
             let mut transaction = self
@@ -233,9 +233,9 @@ impl Postern {
                 .await?
             {
                 None => return Ok(()),
-                Some(Step::SpendTicket) => return Err(Error::SpentTicket),
+                Some(Step::SpendTicket) => return Err(Error::InvalidToken),
                 // The session that was shown has ended meanwhile.
-                Some(Step::CarrySession) => return Err(Error::SpentTicket),
+                Some(Step::CarrySession) => return Err(Error::InvalidToken),
                 Some(Step::Create) => {
                     self.say_what_is_taken([LoginName::Email(address)], Some(user.sub))
                         .await?;

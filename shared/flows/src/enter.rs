@@ -65,7 +65,7 @@ impl Postern {
                 Err(Step::SpendCode) => {
                     // The digits were right and another request was faster: no wrong guess.
                     self.store()
-                        .forgive_guess(guess.address, guess.lane, guess.meta.now)
+                        .refund_guess(guess.address, guess.lane, guess.meta.now)
                         .await?;
                     return Err(Error::WrongCode);
                 }
@@ -89,7 +89,7 @@ impl Postern {
         guess: &RightGuess<'_>,
         take_back: bool,
     ) -> Result<Result<SignIn, Step>, Error> {
-        let user = self.newcomer(Some(guess.address), guess.source, guess.meta)?;
+        let user = self.new_account(Some(guess.address), guess.source, guess.meta)?;
         self.sign_up(&guess.proof(), self.spending(guess, take_back)?, user)
             .await
     }

@@ -13,7 +13,7 @@ use domain::sign_in::Amr;
 use domain::{AuthFailure, Contract, Error};
 use providers::Firebase;
 
-use crate::arrive::Coming;
+use crate::arrive::FederatedIdentity;
 use crate::sign_in::Proof;
 use crate::{Postern, RequestMeta, SignIn, event};
 
@@ -45,7 +45,7 @@ impl Postern {
         } else {
             Amr::Federated
         };
-        let coming = Coming {
+        let coming = FederatedIdentity {
             proof: Proof {
                 meta,
                 contract,

@@ -24,7 +24,7 @@ use crate::{AdminSession, FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contende
 
 /// Whose account something is done to.
 #[derive(Clone, Debug)]
-pub enum Whose {
+pub enum AccountRef {
     /// Whoever holds the address.
     Address(EmailAddress),
     /// Whoever has the integer id.
@@ -35,7 +35,7 @@ pub enum Whose {
 
 /// What any administrator may do to an account, and undo again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum AdminAction {
     /// Lock it.
     Lock,
     /// End its lock, and forget the codes, passwords and factors that were guessed at it.
@@ -50,7 +50,7 @@ pub enum Act {
 
 /// What gives rights or cannot be undone: it wants a [`FreshAdmin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FreshAct {
+pub enum FreshAdminAction {
     /// Give it a role.
     SetRole(Role),
     /// Have it work at an event.
@@ -70,14 +70,14 @@ pub enum FreshAct {
 
 /// Either kind.
 #[derive(Clone, Copy)]
-enum AnyAct {
-    Plain(Act),
-    Fresh(FreshAct),
+enum AnyAdminAction {
+    Plain(AdminAction),
+    Fresh(FreshAdminAction),
 }
 
 /// Who does what every administrator may do.
 #[derive(Clone, Copy)]
-pub enum By<'a> {
+pub enum ActedBy<'a> {
     /// The operator at the command line.
     Operator,
     /// An administrator, by a request.
@@ -91,7 +91,7 @@ pub enum By<'a> {
 
 /// Who does what wants a fresh sign-in.
 #[derive(Clone, Copy)]
-pub enum ByFresh<'a> {
+pub enum ActedByFresh<'a> {
     /// The operator at the command line.
     Operator,
     /// An administrator, by a request.
@@ -103,11 +103,11 @@ pub enum ByFresh<'a> {
     },
 }
 
-impl<'a> From<ByFresh<'a>> for By<'a> {
-    fn from(by: ByFresh<'a>) -> Self {
+impl<'a> From<ActedByFresh<'a>> for ActedBy<'a> {
+    fn from(by: ActedByFresh<'a>) -> Self {
         match by {
-            ByFresh::Operator => Self::Operator,
-            ByFresh::Administrator { admin, meta } => Self::Administrator {
+            ActedByFresh::Operator => Self::Operator,
+            ActedByFresh::Administrator { admin, meta } => Self::Administrator {
                 admin: admin.admin(),
                 meta,
             },
@@ -115,37 +115,37 @@ impl<'a> From<ByFresh<'a>> for By<'a> {
     }
 }
 
-impl AnyAct {
+impl AnyAdminAction {
     /// `user` once it is done; `None` if it is so already.
     fn of(self, user: &User) -> Option<User> {
         let mut after = user.clone();
         match self {
-            Self::Plain(Act::Lock) => after.status = Status::Locked,
-            Self::Plain(Act::Unlock) => after.status = Status::Active,
-            Self::Plain(Act::Deactivate) => after.deactivated = true,
-            Self::Plain(Act::Activate) => after.deactivated = false,
-            Self::Plain(Act::RequirePasswordChange) => after.must_change_password = true,
-            Self::Fresh(FreshAct::SetRole(role)) => {
+            Self::Plain(AdminAction::Lock) => after.status = Status::Locked,
+            Self::Plain(AdminAction::Unlock) => after.status = Status::Active,
+            Self::Plain(AdminAction::Deactivate) => after.deactivated = true,
+            Self::Plain(AdminAction::Activate) => after.deactivated = false,
+            Self::Plain(AdminAction::RequirePasswordChange) => after.must_change_password = true,
+            Self::Fresh(FreshAdminAction::SetRole(role)) => {
                 after = user.appointed(Appointment {
                     role,
                     ..Appointment::of(user)
                 });
             }
-            Self::Fresh(FreshAct::Appoint { role, event, mode }) => {
+            Self::Fresh(FreshAdminAction::Appoint { role, event, mode }) => {
                 after = user.appointed(Appointment {
                     role,
                     event: Some(event),
                     mode: Some(mode),
                 });
             }
-            Self::Fresh(FreshAct::Dismiss) => {
+            Self::Fresh(FreshAdminAction::Dismiss) => {
                 after = user.appointed(Appointment {
                     role: Role::User,
                     event: None,
                     mode: None,
                 });
             }
-            Self::Fresh(FreshAct::Delete) => {}
+            Self::Fresh(FreshAdminAction::Delete) => {}
         }
         if after == *user {
             return None;
@@ -157,36 +157,36 @@ impl AnyAct {
 
     const fn kind(self) -> EventKind {
         match self {
-            Self::Plain(Act::Lock) => EventKind::AccountLocked,
-            Self::Plain(Act::Unlock) => EventKind::AccountUnlocked,
-            Self::Plain(Act::Deactivate) => EventKind::AccountDeactivated,
-            Self::Plain(Act::Activate) => EventKind::AccountActivated,
-            Self::Plain(Act::RequirePasswordChange) => EventKind::PasswordChangeRequired,
-            Self::Fresh(FreshAct::SetRole(_)) => EventKind::RoleChanged,
-            Self::Fresh(FreshAct::Appoint { .. }) => EventKind::OperatorAppointed,
-            Self::Fresh(FreshAct::Dismiss) => EventKind::OperatorDismissed,
-            Self::Fresh(FreshAct::Delete) => EventKind::AccountDeleted,
+            Self::Plain(AdminAction::Lock) => EventKind::AccountLocked,
+            Self::Plain(AdminAction::Unlock) => EventKind::AccountUnlocked,
+            Self::Plain(AdminAction::Deactivate) => EventKind::AccountDeactivated,
+            Self::Plain(AdminAction::Activate) => EventKind::AccountActivated,
+            Self::Plain(AdminAction::RequirePasswordChange) => EventKind::PasswordChangeRequired,
+            Self::Fresh(FreshAdminAction::SetRole(_)) => EventKind::RoleChanged,
+            Self::Fresh(FreshAdminAction::Appoint { .. }) => EventKind::OperatorAppointed,
+            Self::Fresh(FreshAdminAction::Dismiss) => EventKind::OperatorDismissed,
+            Self::Fresh(FreshAdminAction::Delete) => EventKind::AccountDeleted,
         }
     }
 
     /// Whether it takes something from the account.
     fn takes_from(self, user: &User) -> bool {
         match self {
-            Self::Plain(Act::Unlock | Act::Activate) => false,
+            Self::Plain(AdminAction::Unlock | AdminAction::Activate) => false,
             Self::Plain(_) => true,
-            Self::Fresh(FreshAct::SetRole(role) | FreshAct::Appoint { role, .. }) => {
-                role != user.role
-            }
-            Self::Fresh(FreshAct::Dismiss | FreshAct::Delete) => true,
+            Self::Fresh(
+                FreshAdminAction::SetRole(role) | FreshAdminAction::Appoint { role, .. },
+            ) => role != user.role,
+            Self::Fresh(FreshAdminAction::Dismiss | FreshAdminAction::Delete) => true,
         }
     }
 }
 
-impl By<'_> {
+impl ActedBy<'_> {
     /// Refuses what no administrator is to do to themselves.
-    fn may(self, act: AnyAct, user: &User) -> Result<(), Error> {
+    fn may(self, act: AnyAdminAction, user: &User) -> Result<(), Error> {
         match self {
-            By::Administrator { admin, .. }
+            ActedBy::Administrator { admin, .. }
                 if admin.signed().user.sub == user.sub && act.takes_from(user) =>
             {
                 Err(Error::NeedsAnotherAdministrator)
@@ -198,8 +198,8 @@ impl By<'_> {
     /// The administrator's account, as it was read.
     pub(crate) fn administrator(&self) -> Option<&User> {
         match self {
-            By::Operator => None,
-            By::Administrator { admin, .. } => Some(&admin.signed().user),
+            ActedBy::Operator => None,
+            ActedBy::Administrator { admin, .. } => Some(&admin.signed().user),
         }
     }
 }
@@ -216,10 +216,10 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         admin: &AdminSession,
-        whose: &Whose,
-        act: Act,
+        whose: &AccountRef,
+        act: AdminAction,
     ) -> Result<User, Error> {
-        self.govern(By::Administrator { admin, meta }, whose, act)
+        self.govern(ActedBy::Administrator { admin, meta }, whose, act)
             .await
     }
 
@@ -231,18 +231,23 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         admin: &FreshAdmin,
-        whose: &Whose,
-        act: FreshAct,
+        whose: &AccountRef,
+        act: FreshAdminAction,
     ) -> Result<User, Error> {
-        let by = ByFresh::Administrator { admin, meta };
+        let by = ActedByFresh::Administrator { admin, meta };
         self.govern_freshly(by, whose, act).await
     }
 
     /// Does `act` to an account. The account as it is then.
-    pub(crate) async fn govern(&self, by: By<'_>, whose: &Whose, act: Act) -> Result<User, Error> {
+    pub(crate) async fn govern(
+        &self,
+        by: ActedBy<'_>,
+        whose: &AccountRef,
+        act: AdminAction,
+    ) -> Result<User, Error> {
         match act {
-            Act::Unlock => self.unlock(by, whose).await,
-            _ => self.change(by, whose, AnyAct::Plain(act)).await,
+            AdminAction::Unlock => self.unlock(by, whose).await,
+            _ => self.change(by, whose, AnyAdminAction::Plain(act)).await,
         }
     }
 
@@ -250,12 +255,12 @@ impl Postern {
     /// as it is then; a deleted one as it was.
     pub(crate) async fn govern_freshly(
         &self,
-        by: ByFresh<'_>,
-        whose: &Whose,
-        act: FreshAct,
+        by: ActedByFresh<'_>,
+        whose: &AccountRef,
+        act: FreshAdminAction,
     ) -> Result<User, Error> {
-        let (by, act) = (By::from(by), AnyAct::Fresh(act));
-        if !matches!(act, AnyAct::Fresh(FreshAct::Delete)) {
+        let (by, act) = (ActedBy::from(by), AnyAdminAction::Fresh(act));
+        if !matches!(act, AnyAdminAction::Fresh(FreshAdminAction::Delete)) {
             return self.change(by, whose, act).await;
         }
         let user = self.find(whose).await?;
@@ -267,23 +272,27 @@ impl Postern {
     }
 
     /// The account, unless there is none or it is deleted.
-    pub(crate) async fn find(&self, whose: &Whose) -> Result<User, Error> {
+    pub(crate) async fn find(&self, whose: &AccountRef) -> Result<User, Error> {
         let sub = match whose {
-            Whose::Address(address) => self.store().holder(address).await?,
+            AccountRef::Address(address) => self.store().holder(address).await?,
             // The claim on an id outlives its account.
-            Whose::Id(id) => self.store().holder_of_id(*id).await?,
-            Whose::Username(name) => self.store().holder_of_name(&LoginName::typed(name)).await?,
+            AccountRef::Id(id) => self.store().holder_of_id(*id).await?,
+            AccountRef::Username(name) => {
+                self.store().holder_of_name(&LoginName::typed(name)).await?
+            }
         };
         let user = self.store().user(sub.ok_or(Error::Missing)?).await?;
         user.filter(|user| user.status != Status::Deleted)
             .ok_or(Error::Missing)
     }
 
-    async fn unlock(&self, by: By<'_>, whose: &Whose) -> Result<User, Error> {
+    async fn unlock(&self, by: ActedBy<'_>, whose: &AccountRef) -> Result<User, Error> {
         // Somebody may be kept from an address that is nobody's account yet.
         let mut forgot = match whose {
-            Whose::Address(address) => self.store().forget_guesses(&address.clone().into()).await?,
-            Whose::Id(_) | Whose::Username(_) => false,
+            AccountRef::Address(address) => {
+                self.store().reset_guesses(&address.clone().into()).await?
+            }
+            AccountRef::Id(_) | AccountRef::Username(_) => false,
         };
         let user = self.find(whose).await?;
         forgot |= self.forget_passwords(&user).await?;
@@ -293,12 +302,18 @@ impl Postern {
             self.store().append_audit(&event).await?;
             return Ok(user);
         }
-        self.change(by, whose, AnyAct::Plain(Act::Unlock)).await
+        self.change(by, whose, AnyAdminAction::Plain(AdminAction::Unlock))
+            .await
     }
 
     /// Makes a change that moves the account's epoch on, with its event; or
     /// nothing, when it is already so.
-    async fn change(&self, by: By<'_>, whose: &Whose, act: AnyAct) -> Result<User, Error> {
+    async fn change(
+        &self,
+        by: ActedBy<'_>,
+        whose: &AccountRef,
+        act: AnyAdminAction,
+    ) -> Result<User, Error> {
         for _ in 0..MAX_ROUNDS {
             let user = self.find(whose).await?;
             by.may(act, &user)?;
@@ -316,7 +331,7 @@ impl Postern {
             let transaction = match (by, act) {
                 // Whoever locks at the command line unlocks there; an administrator's last account that was taken
                 // over must be shut at once.
-                (By::Operator, AnyAct::Plain(_)) => {
+                (ActedBy::Operator, AnyAdminAction::Plain(_)) => {
                     transaction.edit_user_even_last(&changed, &user)?
                 }
                 _ => transaction.edit_user(&changed, &user)?,
@@ -341,7 +356,7 @@ impl Postern {
 
     /// Writes to whoever was given rights, at once or once their address is proven: an
     /// appointment that nobody meant is noticed by its owner first.
-    async fn tell_of_rights(&self, by: By<'_>, before: &User, after: &User) {
+    async fn tell_of_rights(&self, by: ActedBy<'_>, before: &User, after: &User) {
         let (old, new) = (Appointment::of(before), Appointment::of(after));
         if new.role == Role::User || new == old {
             return;
@@ -355,13 +370,13 @@ impl Postern {
 
     pub(crate) fn event_by(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         user: &User,
         kind: EventKind,
     ) -> Result<AuditEvent, Error> {
         match by {
-            By::Operator => Ok(self.operator_event(user, kind, self.now())),
-            By::Administrator { admin, meta } => {
+            ActedBy::Operator => Ok(self.operator_event(user, kind, self.now())),
+            ActedBy::Administrator { admin, meta } => {
                 self.administrator_event(user, kind, admin.signed().user.sub, meta)
             }
         }

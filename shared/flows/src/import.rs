@@ -21,7 +21,7 @@ use domain::password::PasswordCredential;
 use domain::username::{LoginName, Username};
 use domain::{EmailAddress, Error, Problem, ProblemKind, UnixTime};
 
-use crate::govern::By;
+use crate::govern::ActedBy;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// An account as another system knew it. Texts are tidy and short enough.
@@ -90,7 +90,7 @@ impl Postern {
     /// [`Error::Invalid`] for a hash of no known form, [`Error::Taken`] if another
     /// account has the username.
     pub async fn import_user(&self, import: &Import) -> Result<Imported, Error> {
-        self.make_account(By::Operator, import, Voucher::Nobody)
+        self.make_account(ActedBy::Operator, import, Voucher::Nobody)
             .await
     }
 
@@ -101,7 +101,7 @@ impl Postern {
     /// none any more.
     pub(crate) async fn make_account(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         import: &Import,
         voucher: Voucher,
     ) -> Result<Imported, Error> {
@@ -155,12 +155,16 @@ impl Postern {
             let mut transaction = transaction.swap_names(&user, &after)?;
             if let Some(hash) = hash {
                 let credential = PasswordCredential::first(hash.clone(), self.now());
-                let event = self.event_by(By::Operator, &user, EventKind::PasswordChanged)?;
+                let event = self.event_by(ActedBy::Operator, &user, EventKind::PasswordChanged)?;
                 transaction = transaction
                     .put_password(user.sub, &credential, None)?
                     .audit(&event)?;
             }
-            if self.provision(By::Operator, transaction).await?.is_none() {
+            if self
+                .provision(ActedBy::Operator, transaction)
+                .await?
+                .is_none()
+            {
                 return Ok(taken);
             }
             let username = import.username.clone().map(LoginName::Username);
@@ -176,7 +180,7 @@ impl Postern {
             time_zone: some(&import.timezone),
             ..RequestMeta::of_command_line(now)
         };
-        let coined = self.newcomer(Some(&import.email.clone().into()), "", &meta)?;
+        let coined = self.new_account(Some(&import.email.clone().into()), "", &meta)?;
         let username = import.username.as_ref();
         let password = import.password_hash.as_ref().map(|_| WayIn::Password);
         let made = User {

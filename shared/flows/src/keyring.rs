@@ -4,7 +4,7 @@
 //! without a ring makes one and puts it there on condition that there still is
 //! none. Of several, one wins; the others drop theirs and read the winner's.
 //!
-//! A running function looks at the row again from time to time ([`Keeper`]), as
+//! A running function looks at the row again from time to time ([`KeyRingCache`]), as
 //! `rotation` asks it to: for the signing keys, the rest never changes.
 
 use std::path::Path;
@@ -21,7 +21,7 @@ use crate::{Aws, Settings, broken};
 const FILE_CONTEXT: &str = "postern local data key";
 
 /// The ring of a running function, and what it takes to read it again.
-pub(crate) struct Keeper {
+pub(crate) struct KeyRingCache {
     ring: KeyRing,
     wrapper: Wrapper,
     /// The data key, and what it was unwrapped from: while the row has the same,
@@ -32,7 +32,7 @@ pub(crate) struct Keeper {
     looked_at: AtomicI64,
 }
 
-impl Keeper {
+impl KeyRingCache {
     /// Opens the ring, making it if there is none.
     pub(crate) async fn open(
         store: &Store,

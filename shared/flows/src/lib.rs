@@ -86,7 +86,7 @@ use pictures::Bucket;
 use providers::{Firebase, GitHub, PwnedPasswords};
 use store::Store;
 
-use keyring::Keeper;
+use keyring::KeyRingCache;
 
 pub use account_edit::AccountEdit;
 pub use agent_keys::{Agent, IssuedAgentKey};
@@ -103,17 +103,17 @@ pub use device_answer::{Asking, Decision};
 pub use device_exchange::{AgentKeys, AgentSignIn};
 pub use device_request::DeviceCodes;
 pub use fresh::{AdminSession, FreshAdmin, FreshButFactor, FreshSession, ProvenSession};
-pub use govern::{Act, By, ByFresh, FreshAct, Whose};
+pub use govern::{AccountRef, ActedBy, ActedByFresh, AdminAction, FreshAdminAction};
 pub use import::{Import, Imported};
-pub use log_out::Holder;
+pub use log_out::TokenBearer;
 pub use meta::RequestMeta;
 pub use name_review::{FormsToCome, NameFinding, ReviewedName};
-pub use oauth::{Departing, Return};
+pub use oauth::{AuthorizationResponse, Departing};
 pub use offline_token::OfflineToken;
 pub use operator::{MAX_PAGE, Page, UserPage};
 pub use operator_token::OperatorToken;
 pub use pending::PendingTokens;
-pub use picture::{Leave, ShownPicture};
+pub use picture::{ShownPicture, UploadGrant};
 pub use profile::Profile;
 pub use provisioning::{DeviceEdit, EventEdit, NewDevice, NewOperator, OperatorEdit};
 pub use realtime::Connection;
@@ -128,7 +128,7 @@ pub use store::AuditQuery;
 pub use tokens::Tokens;
 pub use totp_bearer::FirstCode;
 pub use totp_setup::SetUp;
-pub use vendors::{VendorAct, VendorRegistration, WhichVendor};
+pub use vendors::{VendorAction, VendorRegistration, WhichVendor};
 pub use verify_token::{Credential, CredentialKind};
 
 /// One installation, ready to serve. Cheap to clone.
@@ -138,7 +138,7 @@ pub struct Postern(Arc<Inner>);
 struct Inner {
     settings: Settings,
     store: Store,
-    keeper: Keeper,
+    keeper: KeyRingCache,
     courier: Courier,
     bucket: Option<Bucket>,
     github: Option<GitHub>,
@@ -165,7 +165,7 @@ impl Postern {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, domain::Error> {
         let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
-        let keeper = Keeper::open(&store, &settings, aws, clock.now(), &*entropy).await?;
+        let keeper = KeyRingCache::open(&store, &settings, aws, clock.now(), &*entropy).await?;
         let courier = Courier::new(
             &aws.ses,
             &aws.sns,
@@ -240,7 +240,7 @@ impl Postern {
         self.0.keeper.ring()
     }
 
-    fn keeper(&self) -> &Keeper {
+    fn keeper(&self) -> &KeyRingCache {
         &self.0.keeper
     }
 

@@ -17,7 +17,7 @@ use crate::{Postern, RequestMeta, Signed};
 
 /// Somebody with a token that can be given back.
 #[derive(Clone, Debug)]
-pub enum Holder {
+pub enum TokenBearer {
     /// Of a session.
     Signed(Box<Signed>),
     /// Of a sign-in that waits for its second factor.
@@ -40,15 +40,15 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if it is of none, or not good now.
-    pub async fn holder(&self, token: &str, meta: &RequestMeta) -> Result<Holder, Error> {
+    pub async fn holder(&self, token: &str, meta: &RequestMeta) -> Result<TokenBearer, Error> {
         match self.authenticate(token, meta).await {
-            Ok(signed) => return Ok(Holder::Signed(Box::new(signed))),
+            Ok(signed) => return Ok(TokenBearer::Signed(Box::new(signed))),
             Err(error) if of_another_kind(&error) => {}
             Err(error) => return Err(error),
         }
         match self.check_operator(token, meta.now).await {
             Ok((_, user, session)) => {
-                return Ok(Holder::Operator {
+                return Ok(TokenBearer::Operator {
                     user: Box::new(user),
                     session: Box::new(session),
                     token: token.to_owned(),
@@ -57,7 +57,7 @@ impl Postern {
             Err(error) if of_another_kind(&error) => {}
             Err(error) => return Err(error),
         }
-        self.waiting_sign_in(token, meta).map(Holder::Waiting)
+        self.waiting_sign_in(token, meta).map(TokenBearer::Waiting)
     }
 
     /// Ends what `refresh_token` renews, for whoever holds the other token to it.
@@ -68,14 +68,14 @@ impl Postern {
     pub async fn log_out(
         &self,
         meta: &RequestMeta,
-        holder: &Holder,
+        holder: &TokenBearer,
         refresh_token: &str,
     ) -> Result<(), Error> {
         self.admitted(Some(&LOG_OUTS), meta).await?;
         match holder {
-            Holder::Signed(signed) => self.end_own(meta, signed, refresh_token).await,
-            Holder::Waiting(waiting) => self.give_up(meta, *waiting, refresh_token).await,
-            Holder::Operator {
+            TokenBearer::Signed(signed) => self.end_own(meta, signed, refresh_token).await,
+            TokenBearer::Waiting(waiting) => self.give_up(meta, *waiting, refresh_token).await,
+            TokenBearer::Operator {
                 user,
                 session,
                 token,

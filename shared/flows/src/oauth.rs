@@ -13,14 +13,16 @@ use crypto::derive;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::limit::{OAUTH_DEPARTURES_PER_PLACE, OAUTH_RETURNS_PER_PLACE};
-use domain::provider::{Departure, Link, OauthFailure, Provider, STATE_LIFETIME, can_do_without};
+use domain::provider::{
+    AuthorizationRequest, Link, OauthFailure, Provider, STATE_LIFETIME, can_do_without,
+};
 use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contract, Error, platform};
 use providers::{Exchange, Failure, GitHub};
 use store::Commit;
 
-use crate::arrive::{Arrived, Coming};
+use crate::arrive::{Arrived, FederatedIdentity};
 use crate::sign_in::Proof;
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, contended, event};
 
@@ -35,7 +37,7 @@ pub struct Departing {
 
 /// What somebody brings back from a provider.
 #[derive(Clone, Debug)]
-pub struct Return {
+pub struct AuthorizationResponse {
     /// The provider's code.
     pub code: String,
     /// The state that they departed with.
@@ -88,7 +90,7 @@ impl Postern {
         let redirect_uri = self.redirect_uri(redirect_uri)?;
         self.by_place(&OAUTH_DEPARTURES_PER_PLACE, meta).await?;
         let state = derive::fresh_token(self.entropy());
-        let departure = Departure {
+        let departure = AuthorizationRequest {
             provider: Provider::Github,
             redirect_uri: redirect_uri.to_owned(),
             source: source.to_owned(),
@@ -116,7 +118,7 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         contract: Contract,
-        back: &Return,
+        back: &AuthorizationResponse,
     ) -> Result<Arrived, Error> {
         let github = self.github()?;
         self.by_place(&OAUTH_RETURNS_PER_PLACE, meta).await?;
@@ -135,7 +137,7 @@ impl Postern {
             verifier: &verifier,
         };
         let profile = github.profile(exchange).await.map_err(refused)?;
-        self.arrive(&Coming {
+        self.arrive(&FederatedIdentity {
             proof: Proof {
                 meta,
                 contract,

@@ -10,9 +10,9 @@ use domain::audit::EventKind;
 use domain::limit::cashless::{DEVICE_LOOKUPS, DEVICE_SIGN_INS, DEVICE_TOKENS, OFFLINE_TOKENS};
 use domain::pos::{Device, DeviceMac, Event, OfflineClaims, works_at};
 use domain::{AuthFailure, Error, UnixTime, platform};
-use store::{Bound, Commit, Transaction};
+use store::{Commit, DeviceBinding, Transaction};
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Signed, Whose, broken, contended};
+use crate::{AccountRef, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended};
 
 /// An offline token that was just made.
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ impl Postern {
         device: u64,
         operator: u64,
     ) -> Result<OfflineToken, Error> {
-        let operator = Whose::Id(operator);
+        let operator = AccountRef::Id(operator);
         let (admitted, found, operator) = tokio::join!(
             self.by_place(&DEVICE_TOKENS, meta),
             self.usable_device(device),
@@ -269,7 +269,7 @@ impl Postern {
 }
 
 /// Whether everything that an offline token speaks of is as it was.
-fn holds(claims: &OfflineClaims, bound: &Bound) -> bool {
+fn holds(claims: &OfflineClaims, bound: &DeviceBinding) -> bool {
     let person = bound
         .user
         .as_ref()

@@ -5,7 +5,7 @@ use domain::{EmailAddress, Error};
 use store::{DirectoryEntry, DirectoryPage, DirectoryPlace, Listed};
 
 use crate::Postern;
-use crate::govern::{Act, By, ByFresh, FreshAct, Whose};
+use crate::govern::{AccountRef, ActedBy, ActedByFresh, AdminAction, FreshAdminAction};
 
 /// Accounts on a page of the administrators' list at most: what one call reads.
 pub const MAX_PAGE: usize = 100;
@@ -34,7 +34,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] if nobody does.
     pub async fn find_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.find(&Whose::Address(address.clone())).await
+        self.find(&AccountRef::Address(address.clone())).await
     }
 
     /// Up to `limit` accounts after the cursor of an earlier page; with
@@ -106,7 +106,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] if nobody holds the address, here and below.
     pub async fn lock_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.operate(address, Act::Lock).await
+        self.operate(address, AdminAction::Lock).await
     }
 
     /// Unlocks an account, and forgets the codes and passwords that were guessed at it.
@@ -114,7 +114,7 @@ impl Postern {
     /// # Errors
     /// As [`Postern::lock_user`].
     pub async fn unlock_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.operate(address, Act::Unlock).await
+        self.operate(address, AdminAction::Unlock).await
     }
 
     /// Takes an account out of use, apart from any lock: every session of it ends now.
@@ -122,7 +122,7 @@ impl Postern {
     /// # Errors
     /// As [`Postern::lock_user`].
     pub async fn deactivate_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.operate(address, Act::Deactivate).await
+        self.operate(address, AdminAction::Deactivate).await
     }
 
     /// Puts an account back into use. A lock stays.
@@ -130,7 +130,7 @@ impl Postern {
     /// # Errors
     /// As [`Postern::lock_user`].
     pub async fn activate_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.operate(address, Act::Activate).await
+        self.operate(address, AdminAction::Activate).await
     }
 
     /// Gives an account a role, once its address is proven. Its sessions end: what they
@@ -139,7 +139,8 @@ impl Postern {
     /// # Errors
     /// As [`Postern::lock_user`]; [`Error::NeedsAnotherAdministrator`] for the last one.
     pub async fn set_role(&self, address: &EmailAddress, role: Role) -> Result<User, Error> {
-        self.operate_freshly(address, FreshAct::SetRole(role)).await
+        self.operate_freshly(address, FreshAdminAction::SetRole(role))
+            .await
     }
 
     /// Has an account replace its password: its sessions end, and the password opens
@@ -148,7 +149,8 @@ impl Postern {
     /// # Errors
     /// As [`Postern::lock_user`].
     pub async fn require_password_change(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.operate(address, Act::RequirePasswordChange).await
+        self.operate(address, AdminAction::RequirePasswordChange)
+            .await
     }
 
     /// Deletes an account as its owner could.
@@ -156,18 +158,23 @@ impl Postern {
     /// # Errors
     /// As [`Postern::set_role`].
     pub async fn delete_user(&self, address: &EmailAddress) -> Result<(), Error> {
-        self.operate_freshly(address, FreshAct::Delete)
+        self.operate_freshly(address, FreshAdminAction::Delete)
             .await
             .map(drop)
     }
 
-    async fn operate(&self, address: &EmailAddress, act: Act) -> Result<User, Error> {
-        let whose = Whose::Address(address.clone());
-        self.govern(By::Operator, &whose, act).await
+    async fn operate(&self, address: &EmailAddress, act: AdminAction) -> Result<User, Error> {
+        let whose = AccountRef::Address(address.clone());
+        self.govern(ActedBy::Operator, &whose, act).await
     }
 
-    async fn operate_freshly(&self, address: &EmailAddress, act: FreshAct) -> Result<User, Error> {
-        let whose = Whose::Address(address.clone());
-        self.govern_freshly(ByFresh::Operator, &whose, act).await
+    async fn operate_freshly(
+        &self,
+        address: &EmailAddress,
+        act: FreshAdminAction,
+    ) -> Result<User, Error> {
+        let whose = AccountRef::Address(address.clone());
+        self.govern_freshly(ActedByFresh::Operator, &whose, act)
+            .await
     }
 }

@@ -11,7 +11,7 @@ use domain::pos::{Capacity, DeviceMac, DeviceType, OperatorClaims, OperatorSessi
 use domain::sign_in::{Amr, NextStep, next_step};
 use domain::username::LoginName;
 use domain::{AuthFailure, Error, UnixTime, platform};
-use store::{Bound, Commit, Step};
+use store::{Commit, DeviceBinding, Step};
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 
@@ -115,7 +115,7 @@ impl Postern {
             .store()
             .operator_session(claims.sub, dev_type, &mac, claims.event_id)
             .await?;
-        let Bound { user, device, .. } = bound;
+        let DeviceBinding { user, device, .. } = bound;
         match user.zip(session) {
             Some((user, session))
                 if session.id == claims.sid && session.is_alive(&user, device.as_ref(), now) =>

@@ -149,7 +149,7 @@ impl Postern {
     /// field `field`.
     ///
     /// # Errors
-    /// [`Error::SpentTicket`] for a token that will not do; [`Error::Invalid`] for a
+    /// [`Error::InvalidToken`] for a token that will not do; [`Error::Invalid`] for a
     /// password that will not, which spends nothing; [`Error::TooMany`] by place.
     pub async fn reset_password(
         &self,
@@ -189,20 +189,20 @@ impl Postern {
         let (admitted, ticket) =
             tokio::join!(self.by_place(limit, meta), self.store().reset(&hash),);
         admitted?;
-        let ticket = ticket?.ok_or(Error::SpentTicket)?;
-        let sub = ticket.sub.ok_or(Error::SpentTicket)?;
+        let ticket = ticket?.ok_or(Error::InvalidToken)?;
+        let sub = ticket.sub.ok_or(Error::InvalidToken)?;
         let mut chosen = None;
         for _ in 0..MAX_ROUNDS {
             let (user, before) = self.store().user_and_password(sub).await?;
             let user = user
                 .filter(|user| ticket.is_good(user, meta.now))
-                .ok_or(Error::SpentTicket)?;
+                .ok_or(Error::InvalidToken)?;
             // What a stranger set is none of its owner's former passwords.
             let contact = user
                 .email
                 .clone()
                 .map(Contact::Email)
-                .ok_or(Error::SpentTicket)?;
+                .ok_or(Error::InvalidToken)?;
             let own = user.has_password() && user.ever_proved(&contact);
             let new = match chosen.take() {
                 Some(hash) => hash,
@@ -226,7 +226,7 @@ impl Postern {
                 return Ok(());
             };
             if step == Step::SpendTicket {
-                return Err(Error::SpentTicket);
+                return Err(Error::InvalidToken);
             }
             chosen = Some(new);
         }

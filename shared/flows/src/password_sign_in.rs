@@ -83,7 +83,7 @@ impl Postern {
         let event = self.user_event(user, EventKind::SignInRefused, None, meta)?;
         let (written, ()) = tokio::join!(
             self.store().append_audit(&event),
-            self.settle(meta, tried, user),
+            self.record_success(meta, tried, user),
         );
         Ok(written?)
     }
@@ -283,14 +283,14 @@ impl Postern {
         entered: &User,
     ) {
         if let Some(tried) = unsettled.take() {
-            self.settle(meta, tried, entered).await;
+            self.record_success(meta, tried, entered).await;
         }
     }
 
     /// Tells the ledger that the try was right. In the lane of known places only
     /// once tries have added up: a person who signs in as ever pays no write for
     /// it. Cannot fail what has happened.
-    pub(crate) async fn settle(&self, meta: &RequestMeta, tried: Try, entered: &User) {
+    pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
         self.settle_for(meta, tried, entered.sub, &entered.places)
             .await;
     }
@@ -378,7 +378,7 @@ impl Postern {
     pub(crate) async fn forget_passwords(&self, user: &User) -> Result<bool, Error> {
         let mut any = false;
         for mark in self.name_marks(user) {
-            any |= self.store().forget_tries(&mark).await?;
+            any |= self.store().reset_tries(&mark).await?;
         }
         Ok(any)
     }

@@ -34,7 +34,7 @@ const MAX_SEALED: usize = 2 * MAX_BYTES;
 
 /// Leave to upload past the API.
 #[derive(Clone)]
-pub struct Leave {
+pub struct UploadGrant {
     /// What to confirm.
     pub upload: Upload,
     /// The request that S3 will take.
@@ -83,7 +83,7 @@ impl Postern {
         caller: &Caller,
         media_type: &str,
         length: usize,
-    ) -> Result<Leave, Error> {
+    ) -> Result<UploadGrant, Error> {
         let bucket = self.bucket()?;
         self.count_picture(caller, meta).await?;
         let problems = announced(media_type, length);
@@ -100,7 +100,7 @@ impl Postern {
         self.store()
             .allow_upload(caller.user().sub, &upload)
             .await?;
-        Ok(Leave { upload, grant })
+        Ok(UploadGrant { upload, grant })
     }
 
     /// Makes what was uploaded by the leave `id` the picture of whoever is signed
@@ -304,7 +304,7 @@ async fn remade(sent: Vec<u8>) -> Result<Remade, Error> {
     if sent.len() > MAX_BYTES {
         return Err(refused(ProblemKind::FileTooLarge { max: MAX_BYTES }));
     }
-    let made = tokio::task::spawn_blocking(move || pictures::remake(&sent)).await;
+    let made = tokio::task::spawn_blocking(move || pictures::reencode(&sent)).await;
     made.ok()
         .and_then(Result::ok)
         .ok_or_else(|| refused(ProblemKind::NotAPicture))

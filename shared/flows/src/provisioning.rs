@@ -18,22 +18,22 @@ pub use events::EventEdit;
 pub use operators::{NewOperator, OperatorEdit};
 
 use crate::Postern;
-use crate::govern::By;
+use crate::govern::ActedBy;
 
 impl Postern {
     /// The audit event of an act at the event `at`.
     fn provisioning_event(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         at: u64,
         kind: EventKind,
     ) -> Result<AuditEvent, Error> {
         match by {
-            By::Administrator { admin, meta } => {
+            ActedBy::Administrator { admin, meta } => {
                 let signed = admin.signed();
                 self.user_event(&signed.user, kind, Some(signed.session.id), meta)
             }
-            By::Operator => {
+            ActedBy::Operator => {
                 let subject = AuditSubject::Event(at);
                 Ok(self.event(subject, kind, Actor::Operator, self.now()))
             }
@@ -43,7 +43,7 @@ impl Postern {
     /// Commits what `by` does while they may: the step that refused, if one did.
     pub(crate) async fn provision(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         transaction: Transaction<'_>,
     ) -> Result<Option<Step>, Error> {
         let transaction = match by.administrator() {
@@ -59,10 +59,10 @@ impl Postern {
         }
     }
 
-    fn instant(&self, by: By<'_>) -> UnixTime {
+    fn instant(&self, by: ActedBy<'_>) -> UnixTime {
         match by {
-            By::Administrator { meta, .. } => meta.now,
-            By::Operator => self.now(),
+            ActedBy::Administrator { meta, .. } => meta.now,
+            ActedBy::Operator => self.now(),
         }
     }
 }

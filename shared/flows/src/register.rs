@@ -112,7 +112,7 @@ impl Postern {
                 ways_in: vec![WayIn::Password],
                 profile_picture: profile_picture.clone(),
                 preferences: preferences.clone(),
-                ..self.newcomer(Some(&email.clone().into()), "", meta)?
+                ..self.new_account(Some(&email.clone().into()), "", meta)?
             };
             let event = self.user_event(&user, EventKind::AccountCreated, None, meta)?;
             let mut transaction = self

@@ -12,7 +12,7 @@ use crypto::Algorithm;
 use delivery::TextPolicy;
 use domain::Contract;
 use domain::email_code::{CodePolicy, LIFETIME};
-use domain::session::Lives;
+use domain::session::TokenLifetimes;
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
 use ipnet::IpNet;
@@ -134,17 +134,17 @@ impl ForwardedHeader {
 /// since a session may be refreshed through another contract than it began in.
 #[derive(Clone, Copy, Debug)]
 pub struct ContractLives {
-    djangocfg: Lives,
-    cashless: Lives,
-    auth_service: Lives,
-    ravi: Lives,
-    nauth: Lives,
+    djangocfg: TokenLifetimes,
+    cashless: TokenLifetimes,
+    auth_service: TokenLifetimes,
+    ravi: TokenLifetimes,
+    nauth: TokenLifetimes,
 }
 
 impl ContractLives {
     /// Those of the sessions that `contract` begins.
     #[must_use]
-    pub const fn of(&self, contract: Contract) -> &Lives {
+    pub const fn of(&self, contract: Contract) -> &TokenLifetimes {
         match contract {
             Contract::Djangocfg => &self.djangocfg,
             Contract::Cashless => &self.cashless,
@@ -340,7 +340,7 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
     fn lives(&mut self) -> ContractLives {
         let session = self.number("POSTERN_SESSION_SECONDS", 90 * DAY, 60..=365 * DAY);
         let grace = self.number("POSTERN_REFRESH_GRACE_SECONDS", 10, 0..=60);
-        let mut lives = |[access, refresh]: [(&str, u64); 2]| Lives {
+        let mut lives = |[access, refresh]: [(&str, u64); 2]| TokenLifetimes {
             access: self.number(access.0, access.1, 60..=DAY),
             refresh: self.number(refresh.0, refresh.1, 60..=365 * DAY),
             session,

@@ -51,7 +51,7 @@ impl Postern {
     /// An account for whoever has just proven `contact`, or whom a provider vouches
     /// for without one; not yet written.
     /// `source` is the host of the site that they came through.
-    pub(crate) fn newcomer(
+    pub(crate) fn new_account(
         &self,
         contact: Option<&Contact>,
         source: &str,
@@ -155,7 +155,7 @@ impl Postern {
         };
         let transaction = written.begin_session(&session)?.audit(&event)?;
         if only_seen == *user && nothing_spent {
-            let committed = transaction.write_apart().await?;
+            let committed = transaction.write_individually().await?;
             return Ok(match refusing_step(committed) {
                 Some(step) => Err(step),
                 None => Ok(self.tokens(entered, session, meta.now)?),

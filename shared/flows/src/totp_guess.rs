@@ -75,7 +75,7 @@ impl Postern {
     /// anything.
     pub(crate) async fn forget_factor_guesses(&self, sub: Uuid) -> Result<bool, Error> {
         let mark = self.factor_mark(sub);
-        Ok(self.store().forget_tries(&mark).await?)
+        Ok(self.store().reset_tries(&mark).await?)
     }
 
     /// The authenticator among `devices` whose code `typed` is, and its time step.

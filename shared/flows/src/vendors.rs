@@ -28,7 +28,7 @@ use store::Commit;
 use crate::password_choice::Choice;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
-pub use self::govern::{VendorAct, WhichVendor};
+pub use self::govern::{VendorAction, WhichVendor};
 
 /// What a vendor says of itself.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Profile pictures: [`remake`] makes one anew from what somebody sent, and
+//! Profile pictures: [`reencode`] makes one anew from what somebody sent, and
 //! [`Bucket`] keeps it in S3.
 //!
 //! These are the two heaviest things that any flow needs, a set of image
@@ -8,7 +8,7 @@
 //! first use, so no start waits for it.
 
 mod bucket;
-mod remake;
+mod reencode;
 
 pub use bucket::{Bucket, BucketError, Grant};
-pub use remake::{NotAPicture, remake};
+pub use reencode::{NotAPicture, reencode};

@@ -1,7 +1,7 @@
 //! Identities and agents' keys: one row an account, and one a key to find it by.
 
 use domain::account::User;
-use domain::agent::{AgentKey, Roster};
+use domain::agent::{AgentKey, KeySet};
 use uuid::Uuid;
 
 use crate::item::from_item;
@@ -13,10 +13,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn user_and_agents(&self, sub: Uuid) -> Result<Option<(User, Roster)>, StoreError> {
+    pub async fn user_and_agents(&self, sub: Uuid) -> Result<Option<(User, KeySet)>, StoreError> {
         let [user, roster] = self.get_all([&key::user(sub), &key::agents(sub)]).await?;
         let Some(user) = user else { return Ok(None) };
-        let roster: Option<Roster> = roster.map(from_item).transpose()?;
+        let roster: Option<KeySet> = roster.map(from_item).transpose()?;
         Ok(Some((from_item(user)?, roster.unwrap_or_default())))
     }
 

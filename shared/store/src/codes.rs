@@ -169,7 +169,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forgive_guess(
+    pub async fn refund_guess(
         &self,
         address: &Contact,
         lane: LaneName,
@@ -198,7 +198,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forget_guesses(&self, address: &Contact) -> Result<bool, StoreError> {
+    pub async fn reset_guesses(&self, address: &Contact) -> Result<bool, StoreError> {
         let update = self
             .db
             .update_item()

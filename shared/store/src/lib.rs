@@ -60,7 +60,7 @@ pub use kms::Kms;
 pub use notices::WaitingNotice;
 pub use oauth::Candidates;
 pub use passwords::NameState;
-pub use pos::{Bound, EventPage};
+pub use pos::{DeviceBinding, EventPage};
 pub use transaction::{Commit, Refusal, Step, Transaction};
 pub use tries::TryState;
 

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::account::User;
-use domain::provider::{Departure, Link, Profile, Provider};
+use domain::provider::{AuthorizationRequest, Link, Profile, Provider};
 use domain::{Contact, UnixTime};
 use uuid::Uuid;
 
@@ -28,7 +28,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn depart(&self, state: &str, departure: &Departure) -> Result<(), StoreError> {
+    pub async fn depart(
+        &self,
+        state: &str,
+        departure: &AuthorizationRequest,
+    ) -> Result<(), StoreError> {
         let key = key::oauth_state(state);
         let item = to_item(&key, departure, Some(departure.expires_at))?;
         self.db
@@ -51,7 +55,7 @@ impl Store {
         &self,
         state: &str,
         now: UnixTime,
-    ) -> Result<Option<Departure>, StoreError> {
+    ) -> Result<Option<AuthorizationRequest>, StoreError> {
         let update = self
             .db
             .update_item()

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::{Put, Update};
 use domain::UnixTime;
 use domain::account::User;
-use domain::email_change::EmailTicket;
+use domain::email_change::EmailToken;
 use domain::email_code::LANES;
 use domain::password::PasswordCredential;
 use domain::password::guesses::limit_per_place;
@@ -135,7 +135,7 @@ impl Store {
     pub async fn put_email_ticket(
         &self,
         hash: &str,
-        ticket: &EmailTicket,
+        ticket: &EmailToken,
     ) -> Result<(), StoreError> {
         let kept = ticket.expires_at.plus(DAY);
         let item = to_item(&key::email_change(hash), ticket, Some(kept))?;
@@ -146,7 +146,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn email_ticket(&self, hash: &str) -> Result<Option<EmailTicket>, StoreError> {
+    pub async fn email_ticket(&self, hash: &str) -> Result<Option<EmailToken>, StoreError> {
         self.get(&key::email_change(hash)).await
     }
 

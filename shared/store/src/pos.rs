@@ -30,7 +30,7 @@ pub(crate) struct Appointment {
 
 /// Who and what an offline token speaks of, as of now.
 #[derive(Clone, Debug)]
-pub struct Bound {
+pub struct DeviceBinding {
     /// The person.
     pub user: Option<User>,
     /// The event.
@@ -98,7 +98,7 @@ impl Store {
         sub: Uuid,
         event: u64,
         mac: Option<&DeviceMac>,
-    ) -> Result<Bound, StoreError> {
+    ) -> Result<DeviceBinding, StoreError> {
         let (user, at) = (key::user(sub), key::event(event));
         let (user, event, device) = match mac {
             Some(mac) => {
@@ -111,7 +111,7 @@ impl Store {
                 (user, event, None)
             }
         };
-        Ok(Bound {
+        Ok(DeviceBinding {
             user: read(user)?,
             event: read(event)?,
             device: read(device)?,
@@ -129,7 +129,7 @@ impl Store {
         dev_type: DeviceType,
         mac: &DeviceMac,
         event: Option<u64>,
-    ) -> Result<(Option<OperatorSession>, Bound), StoreError> {
+    ) -> Result<(Option<OperatorSession>, DeviceBinding), StoreError> {
         let (user, session) = (key::user(sub), key::operator_session(sub, dev_type, mac));
         let (user, session, device) = match event {
             Some(event) => {
@@ -142,7 +142,7 @@ impl Store {
                 (user, session, None)
             }
         };
-        let bound = Bound {
+        let bound = DeviceBinding {
             user: read(user)?,
             event: None,
             device: read(device)?,

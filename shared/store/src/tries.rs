@@ -226,7 +226,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forget_tries(&self, mark: &str) -> Result<bool, StoreError> {
+    pub async fn reset_tries(&self, mark: &str) -> Result<bool, StoreError> {
         let update = self
             .db
             .update_item()

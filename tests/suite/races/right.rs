@@ -172,7 +172,7 @@ async fn spend_what_was_forgotten(world: &World) -> (Commit, Commit) {
     let (lane, now, policy) = (LaneName::Strange, world.now(), &world.settings.codes);
     let counted = store.count_guess(&address, &nonce, lane, now, policy).await;
     assert_eq!(counted.unwrap().unwrap().strange.guesses.count, 1);
-    assert!(store.forget_guesses(&address).await.unwrap());
+    assert!(store.reset_guesses(&address).await.unwrap());
     let spend = async |take_back| {
         let spending = store.transaction();
         let spending = spending

@@ -1,7 +1,7 @@
 //! One address, registered as a vendor's by many; one token for its password, shown by
 //! many; a lock while it signs in.
 
-use flows::VendorAct;
+use flows::VendorAction;
 use futures_util::future::join_all;
 use serde_json::json;
 use tests::{Answer, World};
@@ -73,7 +73,7 @@ async fn tokens_that_outlive_a_lock(world: &World) -> usize {
         let client = world.at(&format!("198.51.100.{n}"));
         async move { login(&client, SHOP, PASSWORD).await }
     }));
-    let lock = world.postern.operate_vendor(&shop, VendorAct::Lock);
+    let lock = world.postern.operate_vendor(&shop, VendorAction::Lock);
     let (answers, locked) = tokio::join!(sign_ins, lock);
     locked.unwrap();
     let mut alive = 0;

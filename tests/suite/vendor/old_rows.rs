@@ -1,6 +1,6 @@
 //! Vendors from before their rows had revisions, epochs and locks.
 
-use flows::VendorAct;
+use flows::VendorAction;
 use tests::World;
 
 use super::{SHOP, bearer, change, is_vendor, login, register};
@@ -40,9 +40,9 @@ async fn one_is_locked_and_unlocked() {
     let vendor = bearer(&world.anyone(), PASSWORD).await;
     let shop = address(SHOP);
     let act = |act| world.postern.operate_vendor(&shop, act);
-    act(VendorAct::Lock).await.unwrap();
+    act(VendorAction::Lock).await.unwrap();
     assert!(!is_vendor(&vendor).await);
     login(&world.anyone(), SHOP, PASSWORD).await.expect(400);
-    act(VendorAct::Unlock).await.unwrap();
+    act(VendorAction::Unlock).await.unwrap();
     login(&world.anyone(), SHOP, PASSWORD).await.expect(200);
 }

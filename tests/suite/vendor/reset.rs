@@ -1,7 +1,7 @@
 //! POST /vendor/password-reset-request and /vendor/password-reset
 
 use domain::audit::{Actor, EventKind};
-use flows::VendorAct;
+use flows::VendorAction;
 use tests::World;
 
 use super::{SHOP, ask, bearer, is_vendor, login, register, reset, shop, trail};
@@ -41,7 +41,7 @@ async fn known_unknown_and_locked_vendors_are_answered_and_cost_alike() {
         .await
         .expect(200);
     let locked = address("locked@example.com");
-    let done = world.postern.operate_vendor(&locked, VendorAct::Lock);
+    let done = world.postern.operate_vendor(&locked, VendorAction::Lock);
     done.await.unwrap();
     // A user's address is no vendor's.
     world.anyone().sign_in("user@example.com").await;
@@ -94,7 +94,7 @@ async fn a_token_lives_an_hour_and_dies_with_what_ends_all_tokens() {
     reset(&world.anyone(), &first, PASSWORD).await.expect(400);
     ask(&world.anyone(), SHOP).await.expect(200);
     let token = letter_token(&world, SHOP);
-    for act in [VendorAct::Lock, VendorAct::Unlock] {
+    for act in [VendorAction::Lock, VendorAction::Unlock] {
         let done = world.postern.operate_vendor(&address(SHOP), act).await;
         done.unwrap();
         reset(&world.anyone(), &token, PASSWORD).await.expect(400);
@@ -150,7 +150,7 @@ async fn whoever_must_change_is_told_so_after_the_right_password_and_gets_back_b
     let world = World::new().await;
     let vendor = shop(&world.anyone()).await;
     let shops = address(SHOP);
-    let act = VendorAct::RequirePasswordChange;
+    let act = VendorAction::RequirePasswordChange;
     let done = world.postern.operate_vendor(&shops, act).await.unwrap();
     assert!(done.must_change_password);
     assert!(!is_vendor(&vendor).await);

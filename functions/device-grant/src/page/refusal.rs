@@ -37,7 +37,7 @@ impl Dialect for Html {
 }
 
 /// Words whatever the page refuses, in the language that the browser asks for.
-pub(super) async fn worded(request: Request, next: Next) -> Response {
+pub(super) async fn rendered(request: Request, next: Next) -> Response {
     const ENGLISH: Html = Html(Language::English);
     const GERMAN: Html = Html(Language::German);
     let asked = request.headers().get(header::ACCEPT_LANGUAGE);
@@ -60,7 +60,7 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
         | Error::SecondFactor(_)
         | Error::Oauth(_)
         | Error::AlreadyDeleted
-        | Error::SpentTicket
+        | Error::InvalidToken
         | Error::Grant(_) => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -104,7 +104,7 @@ pub(crate) fn sentence(say: &Words, error: &Error) -> String {
         | Error::SecondFactor(_)
         | Error::Oauth(_)
         | Error::StaleSignIn
-        | Error::SpentTicket
+        | Error::InvalidToken
         | Error::AlreadyDeleted => problem.sign_in_again,
         Error::Forbidden => problem.foreign_form,
         Error::WrongCode => problem.wrong_code,

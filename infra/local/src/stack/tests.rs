@@ -1,7 +1,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::{Environment, StackError, make_wrapping_key};
-use crate::place::Place;
+use crate::place::LocalStack;
 use crate::template::Template;
 
 fn template(audit: &str) -> Template {
@@ -33,7 +33,7 @@ fn template(audit: &str) -> Template {
 
 #[test]
 fn settings_are_made_from_the_template_and_the_place() {
-    let place = Place::new(9100);
+    let place = LocalStack::new(9100);
     let proxies = ["127.0.0.1".parse().unwrap(), "::1".parse().unwrap()];
     let environment = Environment::new(&place, &template("audit"), &proxies).unwrap();
     let get = |name| environment.get(name).unwrap();
@@ -53,7 +53,7 @@ fn settings_are_made_from_the_template_and_the_place() {
 
 #[test]
 fn a_template_without_a_table_is_refused() {
-    let answer = Environment::new(&Place::new(9000), &template("other"), &[]);
+    let answer = Environment::new(&LocalStack::new(9000), &template("other"), &[]);
     assert!(matches!(answer, Err(StackError::NoTable("-audit"))));
 }
 

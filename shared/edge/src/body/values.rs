@@ -115,7 +115,7 @@ impl Fields {
 
     /// Ends a closed form (`additionalProperties: false`): whatever was sent beside
     /// `known` is a problem. Names are told, values never.
-    pub fn nothing_but(&mut self, known: &[&str]) {
+    pub fn deny_unknown(&mut self, known: &[&str]) {
         let others = self
             .sent
             .keys()
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn a_closed_form_names_what_it_has_no_place_for() {
         let mut sent = fields(json!({ "token": "t", "tokn": "t" }));
-        sent.nothing_but(&["token"]);
+        sent.deny_unknown(&["token"]);
         assert_eq!(
             kinds(sent),
             [("tokn".to_owned(), ProblemKind::UnknownField)]

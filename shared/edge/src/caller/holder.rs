@@ -11,9 +11,9 @@ use crate::{Meta, Refusal};
 /// Somebody who holds what can be given back: a session, a sign-in that waits for its
 /// second factor, or an operator's session on a device.
 #[derive(Clone, Debug)]
-pub struct Holder(pub flows::Holder);
+pub struct TokenBearer(pub flows::TokenBearer);
 
-impl FromRequestParts<Postern> for Holder {
+impl FromRequestParts<Postern> for TokenBearer {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {

@@ -90,7 +90,7 @@ impl Dialect for AuthService {
         match error {
             Error::Missing | Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, self.missing),
             Error::Forbidden => say(StatusCode::FORBIDDEN, self.forbidden),
-            Error::SpentTicket => say(StatusCode::BAD_REQUEST, "Invalid or expired token"),
+            Error::InvalidToken => say(StatusCode::BAD_REQUEST, "Invalid or expired token"),
             Error::WrongCode if self.to == Audience::Claimants => {
                 say(StatusCode::BAD_REQUEST, "Invalid credentials")
             }
@@ -124,7 +124,7 @@ impl Dialect for Vendors {
         match error {
             Error::Taken(_) => say(bad, "Vendor with this email already registered"),
             Error::WrongCode => say(bad, "Invalid credentials"),
-            Error::SpentTicket => say(bad, "Invalid or expired token"),
+            Error::InvalidToken => say(bad, "Invalid or expired token"),
             error => FastApi.render(error),
         }
     }

@@ -25,7 +25,7 @@ const UNPROVEN: &str = "Please confirm your email address first: enter the code 
 
 /// How an endpoint of this contract says things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
+pub enum Style {
     /// As most views do.
     Views,
     /// As the token library's refresh view does.
@@ -49,7 +49,7 @@ pub enum Voice {
 /// The dialect, with one voice and the challenge that its 401s carry.
 #[derive(Clone, Copy, Debug)]
 pub struct Drf {
-    voice: Voice,
+    voice: Style,
     challenge: &'static str,
 }
 
@@ -57,29 +57,29 @@ const BEARER: &str = "Bearer realm=\"api\"";
 const API_KEY: &str = "X-API-Key";
 
 /// Views that know a bearer, and whatever path nobody owns.
-pub static VIEWS: Drf = Drf::new(Voice::Views, BEARER);
+pub static VIEWS: Drf = Drf::new(Style::Views, BEARER);
 /// Views that know an API key too.
-pub static KEYED_VIEWS: Drf = Drf::new(Voice::Views, API_KEY);
+pub static KEYED_VIEWS: Drf = Drf::new(Style::Views, API_KEY);
 /// The realtime view.
-pub static REALTIME: Drf = Drf::new(Voice::Realtime, API_KEY);
+pub static REALTIME: Drf = Drf::new(Style::Realtime, API_KEY);
 /// The view of the profile picture.
-pub static PICTURE: Drf = Drf::new(Voice::Picture, BEARER);
+pub static PICTURE: Drf = Drf::new(Style::Picture, BEARER);
 /// The refresh view.
-pub static REFRESH: Drf = Drf::new(Voice::Refresh, BEARER);
+pub static REFRESH: Drf = Drf::new(Style::Refresh, BEARER);
 /// Asking for a code.
-pub static CODE_REQUEST: Drf = Drf::new(Voice::CodeRequest, API_KEY);
+pub static CODE_REQUEST: Drf = Drf::new(Style::CodeRequest, API_KEY);
 /// Trying a code.
-pub static CODE_VERIFY: Drf = Drf::new(Voice::CodeVerify, API_KEY);
+pub static CODE_VERIFY: Drf = Drf::new(Style::CodeVerify, API_KEY);
 /// Second factors.
-pub static SECOND_FACTOR: Drf = Drf::new(Voice::SecondFactor, API_KEY);
+pub static SECOND_FACTOR: Drf = Drf::new(Style::SecondFactor, API_KEY);
 /// Trying a backup code.
-pub static BACKUP_CODE: Drf = Drf::new(Voice::BackupCode, API_KEY);
+pub static BACKUP_CODE: Drf = Drf::new(Style::BackupCode, API_KEY);
 
 /// Sign-in through a provider.
-pub static OAUTH: Drf = Drf::new(Voice::Oauth, API_KEY);
+pub static OAUTH: Drf = Drf::new(Style::Oauth, API_KEY);
 
 impl Drf {
-    const fn new(voice: Voice, challenge: &'static str) -> Self {
+    const fn new(voice: Style, challenge: &'static str) -> Self {
         Self { voice, challenge }
     }
 
@@ -101,19 +101,19 @@ impl Drf {
     }
 
     fn is_typed(self) -> bool {
-        matches!(self.voice, Voice::CodeRequest | Voice::CodeVerify)
+        matches!(self.voice, Style::CodeRequest | Style::CodeVerify)
     }
 
     /// `{detail}`, or the sign-in endpoints' `{error, error_code}`.
     fn say(self, status: StatusCode, text: &str, code: &str) -> Response {
         let body = match self.voice {
-            Voice::CodeRequest => json!({ "error": text, "error_code": code }),
-            Voice::CodeVerify => json!({ "error": text }),
-            Voice::SecondFactor | Voice::BackupCode => {
+            Style::CodeRequest => json!({ "error": text, "error_code": code }),
+            Style::CodeVerify => json!({ "error": text }),
+            Style::SecondFactor | Style::BackupCode => {
                 json!({ "error": text, "code": code.to_uppercase() })
             }
-            Voice::Oauth => json!({ "error": code, "error_description": text }),
-            Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture => {
+            Style::Oauth => json!({ "error": code, "error_description": text }),
+            Style::Views | Style::Refresh | Style::Realtime | Style::Picture => {
                 json!({ "detail": text })
             }
         };
@@ -123,7 +123,7 @@ impl Drf {
     fn invalid(self, problems: &[Problem]) -> Response {
         // One file, one sentence: what is no file first, then what is no picture.
         let file = problems.iter().find_map(|problem| match problem.kind {
-            _ if self.voice != Voice::Picture || problem.path != ["avatar"] => None,
+            _ if self.voice != Style::Picture || problem.path != ["avatar"] => None,
             ProblemKind::Required => Some("No avatar file provided".to_owned()),
             kind => Some(sentence(kind)),
         });
@@ -149,12 +149,12 @@ impl Drf {
             .unwrap_or_default();
         let mut body = json!(fields);
         // The document promises the typed shape here and the original sends the map: send both.
-        if self.voice == Voice::CodeRequest
+        if self.voice == Style::CodeRequest
             && let Some(body) = body.as_object_mut()
         {
             body.insert("error".to_owned(), Value::from(first));
             body.insert("error_code".to_owned(), Value::from("invalid_identifier"));
-        } else if self.voice == Voice::Oauth
+        } else if self.voice == Style::Oauth
             && let Some(body) = body.as_object_mut()
         {
             body.insert("error".to_owned(), Value::from("invalid_request"));
@@ -185,7 +185,7 @@ impl Drf {
     }
 
     fn bad_token(self, message: &str) -> Value {
-        if self.voice == Voice::Refresh {
+        if self.voice == Style::Refresh {
             return json!({ "detail": message, "code": "token_not_valid" });
         }
         json!({
@@ -208,26 +208,26 @@ impl Drf {
     fn too_many(self, exceeded: Exceeded) -> Response {
         let wait = exceeded.retry_after;
         let body = match (self.voice, exceeded.quota) {
-            (Voice::CodeRequest, Quota::Cooldown) => json!({
+            (Style::CodeRequest, Quota::Cooldown) => json!({
                 "error": "Please wait before requesting another code", "error_code": "cooldown", "retry_after": wait,
             }),
-            (Voice::CodeRequest, Quota::Hourly) => json!({
+            (Style::CodeRequest, Quota::Hourly) => json!({
                 "error": "Too many OTP requests. Please try again later.", "error_code": "hourly_limit", "retry_after": wait,
             }),
-            (Voice::CodeRequest, Quota::Daily) => json!({
+            (Style::CodeRequest, Quota::Daily) => json!({
                 "error": "Too many OTP requests. Please try again later.", "error_code": "daily_limit", "retry_after": wait,
             }),
-            (Voice::CodeRequest, Quota::Place | Quota::Stack) => {
+            (Style::CodeRequest, Quota::Place | Quota::Stack) => {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
-            (Voice::CodeVerify, _) => json!({ "error": "Too many requests" }),
-            (Voice::SecondFactor | Voice::BackupCode, _) => {
+            (Style::CodeVerify, _) => json!({ "error": "Too many requests" }),
+            (Style::SecondFactor | Style::BackupCode, _) => {
                 json!({ "error": "Too many requests", "code": "RATE_LIMITED" })
             }
-            (Voice::Oauth, _) => {
+            (Style::Oauth, _) => {
                 json!({ "error": "rate_limited", "error_description": "Too many requests" })
             }
-            (Voice::Views | Voice::Refresh | Voice::Realtime | Voice::Picture, _) => {
+            (Style::Views | Style::Refresh | Style::Realtime | Style::Picture, _) => {
                 json!({ "detail": format!("Request was throttled. Expected available in {wait} seconds.") })
             }
         };
@@ -237,7 +237,7 @@ impl Drf {
     /// The sentence for a problem, which a few views word in their own way.
     fn sentence(self, kind: ProblemKind) -> String {
         match (self.voice, kind) {
-            (Voice::SecondFactor, ProblemKind::NotDigits) => "Code must be 6 digits".to_owned(),
+            (Style::SecondFactor, ProblemKind::NotDigits) => "Code must be 6 digits".to_owned(),
             _ => sentence(kind),
         }
     }
@@ -245,14 +245,14 @@ impl Drf {
     /// The code of what is our own fault.
     fn broken(self) -> &'static str {
         match self.voice {
-            Voice::Oauth => "server_error",
+            Style::Oauth => "server_error",
             _ => "internal_error",
         }
     }
 
     /// A dependency failed. The document of the code endpoints knows 500 only.
     fn unavailable(self) -> Response {
-        let typed = matches!(self.voice, Voice::CodeRequest | Voice::Oauth);
+        let typed = matches!(self.voice, Style::CodeRequest | Style::Oauth);
         let status = if typed {
             StatusCode::INTERNAL_SERVER_ERROR
         } else {
@@ -273,17 +273,17 @@ impl Dialect for Drf {
     fn render(&self, error: &Error) -> Response {
         match error {
             Error::Invalid(problems) => self.invalid(problems),
-            Error::Unreadable { .. } if self.voice == Voice::Picture => json(
+            Error::Unreadable { .. } if self.voice == Style::Picture => json(
                 StatusCode::BAD_REQUEST,
                 json!({ "detail": "Malformed request." }),
             ),
             Error::Unreadable { line, column } => {
                 let text = format!("JSON parse error - line {line} column {column}");
-                if self.voice == Voice::CodeRequest {
+                if self.voice == Style::CodeRequest {
                     let body = json!({ "detail": text, "error": text, "error_code": "invalid_identifier" });
                     return json(StatusCode::BAD_REQUEST, body);
                 }
-                if self.voice == Voice::Oauth {
+                if self.voice == Style::Oauth {
                     let body = json!({ "detail": text, "error": "invalid_request", "error_description": text });
                     return json(StatusCode::BAD_REQUEST, body);
                 }
@@ -297,7 +297,7 @@ impl Dialect for Drf {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 json!({ "detail": format!("Unsupported media type \"{media}\" in request.") }),
             ),
-            Error::Missing if self.voice == Voice::Oauth => self.say(
+            Error::Missing if self.voice == Style::Oauth => self.say(
                 StatusCode::NOT_FOUND,
                 "There is no such connection.",
                 "not_found",
@@ -307,7 +307,7 @@ impl Dialect for Drf {
                 self.say(status, text, code)
             }
             // A device by no name that a device can have.
-            Error::Missing if self.voice == Voice::SecondFactor => {
+            Error::Missing if self.voice == Style::SecondFactor => {
                 self.render(&FactorFailure::UnknownDevice.into())
             }
             Error::Missing => json(StatusCode::NOT_FOUND, json!({ "detail": "Not found." })),
@@ -322,7 +322,7 @@ impl Dialect for Drf {
             Error::WrongCode => {
                 self.challenged(json!({ "detail": "Incorrect authentication credentials." }))
             }
-            Error::SpentTicket => json(
+            Error::InvalidToken => json(
                 StatusCode::BAD_REQUEST,
                 json!({ "detail": "The token is invalid or has expired." }),
             ),
@@ -342,7 +342,7 @@ impl Dialect for Drf {
                 StatusCode::BAD_REQUEST,
                 json!({ "detail": "Only another administrator may do this." }),
             ),
-            Error::Unproven if matches!(self.voice, Voice::SecondFactor | Voice::BackupCode) => {
+            Error::Unproven if matches!(self.voice, Style::SecondFactor | Style::BackupCode) => {
                 second_factor::unproven()
             }
             Error::Unproven => json(
@@ -354,11 +354,11 @@ impl Dialect for Drf {
                 json!({ "detail": "You do not have permission to perform this action." }),
             ),
             // One answer for a wrong backup code and for a session that takes no more.
-            Error::SecondFactor(FactorFailure::NoTriesLeft) if self.voice == Voice::BackupCode => {
+            Error::SecondFactor(FactorFailure::NoTriesLeft) if self.voice == Style::BackupCode => {
                 second_factor::render(FactorFailure::WrongCode { left: Some(0) })
             }
             Error::SecondFactor(failure) => second_factor::render(*failure),
-            Error::StaleSignIn if matches!(self.voice, Voice::SecondFactor | Voice::BackupCode) => {
+            Error::StaleSignIn if matches!(self.voice, Style::SecondFactor | Style::BackupCode) => {
                 second_factor::stale()
             }
             Error::AlreadyDeleted => json(
@@ -381,7 +381,7 @@ impl Dialect for Drf {
                 StatusCode::BAD_REQUEST,
                 json!({ "detail": "This authorization is not valid.", "code": "invalid_grant" }),
             ),
-            Error::Disabled if self.voice == Voice::Realtime => json(
+            Error::Disabled if self.voice == Style::Realtime => json(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 json!({ "error": "Centrifugo not configured or disabled" }),
             ),

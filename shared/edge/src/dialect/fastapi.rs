@@ -55,7 +55,7 @@ impl Dialect for FastApi {
                 | AuthFailure::PasswordChangeRequired => "Could not validate credentials",
             }),
             Error::WrongCode => challenged("Invalid credentials"),
-            Error::SpentTicket => say(StatusCode::GONE, "Invalid or expired token"),
+            Error::InvalidToken => say(StatusCode::GONE, "Invalid or expired token"),
             Error::Taken(ClaimKind::Email) => {
                 say(StatusCode::BAD_REQUEST, "Email already registered")
             }

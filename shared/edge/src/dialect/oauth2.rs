@@ -47,7 +47,7 @@ impl Dialect for OAuth2 {
                 let (status, _, text) = super::oauth::words(*failure);
                 say(status, "invalid_grant", text)
             }
-            Error::SpentTicket => say(bad, "invalid_grant", "The token was used or is over"),
+            Error::InvalidToken => say(bad, "invalid_grant", "The token was used or is over"),
             Error::Taken(_) => say(StatusCode::CONFLICT, "invalid_request", "The name is taken"),
             Error::Grant(failure) => grant(*failure),
             Error::AlreadyDeleted => say(bad, "invalid_grant", "The account is deleted"),

@@ -51,7 +51,7 @@ impl Dialect for TokenEndpoint {
             | Error::WrongCode
             | Error::SecondFactor(_)
             | Error::Oauth(_)
-            | Error::SpentTicket
+            | Error::InvalidToken
             | Error::AlreadyDeleted => grant(GrantFailure::Unknown),
             Error::StaleSignIn
             | Error::Forbidden

@@ -6,7 +6,7 @@ use domain::{ClaimKind, Error, platform};
 use store::Step;
 use uuid::Uuid;
 
-use crate::govern::{By, Whose};
+use crate::govern::{AccountRef, ActedBy};
 use crate::{MAX_ROUNDS, Postern, contended};
 
 /// A device to register.
@@ -40,7 +40,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] for an event that is over, or an operator who does not work
     /// there; [`Error::Taken`] if the event has such a device, in use or not.
-    pub async fn register_device(&self, by: By<'_>, new: &NewDevice) -> Result<Device, Error> {
+    pub async fn register_device(&self, by: ActedBy<'_>, new: &NewDevice) -> Result<Device, Error> {
         let now = self.instant(by);
         self.event_on(new.event).await?;
         for _ in 0..MAX_ROUNDS {
@@ -83,7 +83,7 @@ impl Postern {
     /// [`Error::Missing`] if there is no such device, or no such operator at its event.
     pub async fn edit_device(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         id: u64,
         edit: &DeviceEdit,
     ) -> Result<Device, Error> {
@@ -129,8 +129,13 @@ impl Postern {
     }
 
     /// `device` in the hands of the operator of that integer id.
-    async fn handed(&self, by: By<'_>, device: &Device, operator: u64) -> Result<Device, Error> {
-        let operator = self.find(&Whose::Id(operator)).await?;
+    async fn handed(
+        &self,
+        by: ActedBy<'_>,
+        device: &Device,
+        operator: u64,
+    ) -> Result<Device, Error> {
+        let operator = self.find(&AccountRef::Id(operator)).await?;
         if !device.takes(&operator) {
             return Err(Error::Missing);
         }

@@ -5,7 +5,7 @@ use domain::pos::Event;
 use domain::{Error, platform};
 use store::EventPage;
 
-use crate::govern::By;
+use crate::govern::ActedBy;
 use crate::{MAX_ROUNDS, Postern, contended};
 
 /// What is to become of an event.
@@ -34,7 +34,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if the administrator is none any more, here and below.
-    pub async fn create_event(&self, by: By<'_>, name: &str) -> Result<Event, Error> {
+    pub async fn create_event(&self, by: ActedBy<'_>, name: &str) -> Result<Event, Error> {
         for _ in 0..MAX_ROUNDS {
             let event = Event {
                 id: platform::integer_id(self.entropy()),
@@ -63,7 +63,12 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such event.
-    pub async fn edit_event(&self, by: By<'_>, id: u64, edit: &EventEdit) -> Result<Event, Error> {
+    pub async fn edit_event(
+        &self,
+        by: ActedBy<'_>,
+        id: u64,
+        edit: &EventEdit,
+    ) -> Result<Event, Error> {
         for _ in 0..MAX_ROUNDS {
             let before = self.store().event(id).await?.ok_or(Error::Missing)?;
             let ended_at = match edit.ended {

@@ -13,7 +13,7 @@ use domain::username::Username;
 use domain::{EmailAddress, Error};
 
 use crate::email_change::ByWhom;
-use crate::govern::{By, ByFresh, FreshAct, Whose};
+use crate::govern::{AccountRef, ActedBy, ActedByFresh, FreshAdminAction};
 use crate::password_choice::Choice;
 use crate::{Import, Imported, Postern, RequestMeta, letters};
 
@@ -55,20 +55,20 @@ impl Postern {
     /// administrator is none any more.
     pub async fn appoint_operator(
         &self,
-        by: ByFresh<'_>,
+        by: ActedByFresh<'_>,
         new: &NewOperator,
     ) -> Result<User, Error> {
         let (event, holder) =
             tokio::join!(self.event_on(new.event), self.store().holder(&new.email),);
         event?;
         let is_new = holder?.is_none() && self.open_account(by.into(), new).await?;
-        let act = FreshAct::Appoint {
+        let act = FreshAdminAction::Appoint {
             role: new.role,
             event: new.event,
             mode: new.mode,
         };
         let appointed = self
-            .govern_freshly(by, &Whose::Address(new.email.clone()), act)
+            .govern_freshly(by, &AccountRef::Address(new.email.clone()), act)
             .await?;
         if is_new && new.password.is_none() {
             let meta = self.meta_of(by.into());
@@ -82,7 +82,7 @@ impl Postern {
     }
 
     /// Makes an account with a user's rights. Not if somebody else just did.
-    async fn open_account(&self, by: By<'_>, new: &NewOperator) -> Result<bool, Error> {
+    async fn open_account(&self, by: ActedBy<'_>, new: &NewOperator) -> Result<bool, Error> {
         let password_hash = match &new.password {
             None => None,
             Some(password) => {
@@ -118,10 +118,10 @@ impl Postern {
     }
 
     /// The circumstances of an act: those of the request, or of a command line.
-    pub(crate) fn meta_of(&self, by: By<'_>) -> RequestMeta {
+    pub(crate) fn meta_of(&self, by: ActedBy<'_>) -> RequestMeta {
         match by {
-            By::Administrator { meta, .. } => meta.clone(),
-            By::Operator => RequestMeta::of_command_line(self.now()),
+            ActedBy::Administrator { meta, .. } => meta.clone(),
+            ActedBy::Operator => RequestMeta::of_command_line(self.now()),
         }
     }
 
@@ -133,7 +133,7 @@ impl Postern {
     /// else as [`Postern::appoint_operator`].
     pub async fn edit_operator(
         &self,
-        by: ByFresh<'_>,
+        by: ActedByFresh<'_>,
         id: u64,
         edit: OperatorEdit,
     ) -> Result<User, Error> {
@@ -143,26 +143,26 @@ impl Postern {
         if edit.event.is_some() {
             self.event_on(event).await?;
         }
-        let act = FreshAct::Appoint {
+        let act = FreshAdminAction::Appoint {
             role: edit.role.unwrap_or(has.role),
             event,
             mode: edit.mode.or(has.mode).unwrap_or_default(),
         };
-        self.govern_freshly(by, &Whose::Id(id), act).await
+        self.govern_freshly(by, &AccountRef::Id(id), act).await
     }
 
     /// Takes somebody's appointment away: they are a user again. Their sessions end.
     ///
     /// # Errors
     /// [`Error::Missing`] for whoever is no operator.
-    pub async fn dismiss_operator(&self, by: ByFresh<'_>, id: u64) -> Result<User, Error> {
+    pub async fn dismiss_operator(&self, by: ActedByFresh<'_>, id: u64) -> Result<User, Error> {
         self.operator_of_id(id).await?;
-        self.govern_freshly(by, &Whose::Id(id), FreshAct::Dismiss)
+        self.govern_freshly(by, &AccountRef::Id(id), FreshAdminAction::Dismiss)
             .await
     }
 
     async fn operator_of_id(&self, id: u64) -> Result<User, Error> {
-        let user = self.find(&Whose::Id(id)).await?;
+        let user = self.find(&AccountRef::Id(id)).await?;
         if works(&user) {
             Ok(user)
         } else {

@@ -9,7 +9,7 @@ use domain::vendor::Vendor;
 use domain::{AuthFailure, EmailAddress, Error, platform};
 use store::{AuditEvent, AuditSubject, Commit, Step};
 
-use crate::{AdminSession, By, ByFresh, MAX_ROUNDS, Postern, RequestMeta, contended};
+use crate::{ActedBy, ActedByFresh, AdminSession, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// Which vendor something is done to.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub enum WhichVendor {
 
 /// What is done to a vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VendorAct {
+pub enum VendorAction {
     /// Lock it.
     Lock,
     /// End its lock, and forget the passwords that were guessed at it.
@@ -33,20 +33,20 @@ pub enum VendorAct {
 
 /// Either kind.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum AnyAct {
-    Plain(VendorAct),
+enum AnyAdminAction {
+    Plain(VendorAction),
     /// What wants a fresh sign-in, since nothing gives it back.
     Delete,
 }
 
-impl AnyAct {
+impl AnyAdminAction {
     /// `vendor` once it is done; `None` if it is so already.
     fn of(self, vendor: &Vendor) -> Option<Vendor> {
         let mut after = vendor.clone();
         match self {
-            Self::Plain(VendorAct::Lock) => after.status = Status::Locked,
-            Self::Plain(VendorAct::Unlock) => after.status = Status::Active,
-            Self::Plain(VendorAct::RequirePasswordChange) => after.must_change_password = true,
+            Self::Plain(VendorAction::Lock) => after.status = Status::Locked,
+            Self::Plain(VendorAction::Unlock) => after.status = Status::Active,
+            Self::Plain(VendorAction::RequirePasswordChange) => after.must_change_password = true,
             Self::Delete => return Some(vendor.deleted()),
         }
         (after != *vendor).then(|| after.moved_on())
@@ -54,9 +54,9 @@ impl AnyAct {
 
     const fn kind(self) -> EventKind {
         match self {
-            Self::Plain(VendorAct::Lock) => EventKind::AccountLocked,
-            Self::Plain(VendorAct::Unlock) => EventKind::AccountUnlocked,
-            Self::Plain(VendorAct::RequirePasswordChange) => EventKind::PasswordChangeRequired,
+            Self::Plain(VendorAction::Lock) => EventKind::AccountLocked,
+            Self::Plain(VendorAction::Unlock) => EventKind::AccountUnlocked,
+            Self::Plain(VendorAction::RequirePasswordChange) => EventKind::PasswordChangeRequired,
             Self::Delete => EventKind::AccountDeleted,
         }
     }
@@ -73,9 +73,9 @@ impl Postern {
         meta: &RequestMeta,
         admin: &AdminSession,
         which: &WhichVendor,
-        act: VendorAct,
+        act: VendorAction,
     ) -> Result<Vendor, Error> {
-        let by = By::Administrator { admin, meta };
+        let by = ActedBy::Administrator { admin, meta };
         self.govern_vendor(by, which, act).await
     }
 
@@ -87,10 +87,10 @@ impl Postern {
     pub async fn operate_vendor(
         &self,
         address: &EmailAddress,
-        act: VendorAct,
+        act: VendorAction,
     ) -> Result<Vendor, Error> {
         let which = WhichVendor::Address(address.clone());
-        self.govern_vendor(By::Operator, &which, act).await
+        self.govern_vendor(ActedBy::Operator, &which, act).await
     }
 
     /// Deletes a vendor: it is anonymised, its tokens end, and its address is free
@@ -100,10 +100,11 @@ impl Postern {
     /// As [`Postern::administer_vendor`].
     pub async fn delete_vendor(
         &self,
-        by: ByFresh<'_>,
+        by: ActedByFresh<'_>,
         which: &WhichVendor,
     ) -> Result<Vendor, Error> {
-        self.change_vendor(by.into(), which, AnyAct::Delete).await
+        self.change_vendor(by.into(), which, AnyAdminAction::Delete)
+            .await
     }
 
     /// The vendor, unless there is none or it is deleted.
@@ -127,11 +128,11 @@ impl Postern {
 
     async fn govern_vendor(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         which: &WhichVendor,
-        act: VendorAct,
+        act: VendorAction,
     ) -> Result<Vendor, Error> {
-        if act == VendorAct::Unlock {
+        if act == VendorAction::Unlock {
             let vendor = self.find_vendor(which).await?;
             if self.forget_vendor_passwords(&vendor).await? && vendor.status != Status::Locked {
                 let event = self.vendor_event_by(by, &vendor, EventKind::GuessesForgotten)?;
@@ -139,7 +140,8 @@ impl Postern {
                 return Ok(vendor);
             }
         }
-        self.change_vendor(by, which, AnyAct::Plain(act)).await
+        self.change_vendor(by, which, AnyAdminAction::Plain(act))
+            .await
     }
 
     /// Forgets what was tried against a vendor's name. Whether there was anything to
@@ -149,16 +151,16 @@ impl Postern {
             return Ok(false);
         };
         let mark = self.name_mark(&LoginName::Vendor(address.clone()));
-        Ok(self.store().forget_tries(&mark).await?)
+        Ok(self.store().reset_tries(&mark).await?)
     }
 
     /// Makes a change that moves the vendor's epoch on, with its event; or nothing,
     /// when it is already so.
     async fn change_vendor(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         which: &WhichVendor,
-        act: AnyAct,
+        act: AnyAdminAction,
     ) -> Result<Vendor, Error> {
         for _ in 0..MAX_ROUNDS {
             let vendor = self.find_vendor(which).await?;
@@ -172,7 +174,7 @@ impl Postern {
                 transaction = transaction.check_user(administrator)?;
             }
             transaction = transaction.edit_vendor(&after, vendor.rev)?.audit(&event)?;
-            let is_deleted = act == AnyAct::Delete;
+            let is_deleted = act == AnyAdminAction::Delete;
             if is_deleted {
                 transaction = transaction.release_vendor(&vendor)?;
             }
@@ -192,16 +194,16 @@ impl Postern {
     /// it, and where they are is sealed for the vendor that it is about.
     fn vendor_event_by(
         &self,
-        by: By<'_>,
+        by: ActedBy<'_>,
         vendor: &Vendor,
         kind: EventKind,
     ) -> Result<AuditEvent, Error> {
         match by {
-            By::Operator => {
+            ActedBy::Operator => {
                 let subject = AuditSubject::Account(vendor.id);
                 Ok(self.event(subject, kind, Actor::Operator, self.now()))
             }
-            By::Administrator { admin, meta } => Ok(AuditEvent {
+            ActedBy::Administrator { admin, meta } => Ok(AuditEvent {
                 actor: Actor::Administrator,
                 by: Some(admin.signed().user.sub),
                 ..self.vendor_event(vendor, kind, meta)?

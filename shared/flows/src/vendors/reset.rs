@@ -144,7 +144,7 @@ impl Postern {
     /// in the field `field`.
     ///
     /// # Errors
-    /// [`Error::SpentTicket`] for a token that will not do; [`Error::Invalid`] for a
+    /// [`Error::InvalidToken`] for a token that will not do; [`Error::Invalid`] for a
     /// password that will not, which spends nothing; [`Error::TooMany`] by place.
     pub async fn use_vendor_reset(
         &self,
@@ -159,14 +159,14 @@ impl Postern {
             self.store().vendor_reset(&hash),
         );
         admitted?;
-        let ticket = ticket?.ok_or(Error::SpentTicket)?;
-        let id = ticket.sub.ok_or(Error::SpentTicket)?;
+        let ticket = ticket?.ok_or(Error::InvalidToken)?;
+        let id = ticket.sub.ok_or(Error::InvalidToken)?;
         let mut chosen = None;
         for _ in 0..MAX_ROUNDS {
             let vendor = self.store().vendor(id).await?;
             let vendor = vendor
                 .filter(|vendor| ticket.is_good_for(vendor, meta.now))
-                .ok_or(Error::SpentTicket)?;
+                .ok_or(Error::InvalidToken)?;
             let new = match chosen.take() {
                 Some(hash) => hash,
                 None => {
@@ -191,7 +191,7 @@ impl Postern {
             match committed.await? {
                 Commit::Done => return self.know_mailbox(meta, &reset).await,
                 Commit::Refused(refusal) if refusal.step == Step::SpendTicket => {
-                    return Err(Error::SpentTicket);
+                    return Err(Error::InvalidToken);
                 }
                 Commit::Refused(_) => chosen = Some(new),
             }

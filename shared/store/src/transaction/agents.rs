@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use domain::account::User;
-use domain::agent::{AgentKey, Roster};
+use domain::agent::{AgentKey, KeySet};
 use uuid::Uuid;
 
 use super::{Step, Transaction};
@@ -17,7 +17,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
-    pub fn edit_agents(self, sub: Uuid, roster: &Roster, before: u64) -> Result<Self, StoreError> {
+    pub fn edit_agents(self, sub: Uuid, roster: &KeySet, before: u64) -> Result<Self, StoreError> {
         let put = Put::builder().set_item(Some(to_item(&key::agents(sub), roster, None)?));
         let put = match before {
             0 => put.condition_expression("attribute_not_exists(pk)"),

@@ -20,7 +20,7 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StoreError`] if any of them could not be written; the others may have
     /// been.
-    pub async fn write_apart(self) -> Result<Commit, StoreError> {
+    pub async fn write_individually(self) -> Result<Commit, StoreError> {
         let store = self.store;
         let writes = self.writes.into_iter().map(|(step, write)| async move {
             let written = match (write.update, write.put) {

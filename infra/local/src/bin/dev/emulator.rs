@@ -9,7 +9,7 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use local::place::{Part, Place};
+use local::place::{LocalStack, Part};
 use local::stack::Environment;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::net::TcpStream;
@@ -46,7 +46,7 @@ pub enum EmulatorError {
 impl Emulator {
     /// Builds the functions and starts the emulator.
     pub async fn start(
-        place: &Place,
+        place: &LocalStack,
         environment: &Environment,
         functions: &[&str],
     ) -> Result<Self, EmulatorError> {
@@ -122,7 +122,7 @@ async fn listening(port: u16) {
 }
 
 /// The cargo that runs us, in the workspace.
-fn cargo(place: &Place) -> Command {
+fn cargo(place: &LocalStack) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(place.root()).stdin(Stdio::null());

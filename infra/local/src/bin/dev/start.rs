@@ -11,7 +11,7 @@ use http::{Request, StatusCode};
 use local::engine::Engine;
 use local::gateway::{Function, Gateway};
 use local::inbox::{self, Inbox};
-use local::place::{Part, Place};
+use local::place::{LocalStack, Part};
 use local::sinks::Buckets;
 use local::stack::{self, Environment};
 use local::template::Template;
@@ -42,7 +42,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Runs the stack until it is told to end.
 pub async fn run(args: &Args) -> Outcome<()> {
-    let place = Place::new(args.port_base);
+    let place = LocalStack::new(args.port_base);
     let template = Template::read(&place.template(), stack::NAME)?;
     if args.print_router {
         print!("{}", template.watch_router());
@@ -83,7 +83,7 @@ struct Stack {
 }
 
 impl Stack {
-    async fn start(args: &Args, place: &Place, template: &Template) -> Outcome<Self> {
+    async fn start(args: &Args, place: &LocalStack, template: &Template) -> Outcome<Self> {
         let ports = Ports::take(place, args.lambda).await?;
         let engine = open_engine(place, template, args.fresh)?;
         let environment = Environment::new(place, template, &args.trusted_proxy)?;
@@ -132,7 +132,7 @@ impl Stack {
     }
 
     /// Says when it is ready; comes back only if a part ends by itself.
-    async fn run(&mut self, place: &Place) -> Outcome<()> {
+    async fn run(&mut self, place: &LocalStack) -> Outcome<()> {
         let health = Request::get("/health").body(Bytes::new())?;
         let answer = self
             .gateway
@@ -177,7 +177,7 @@ struct Ports {
 }
 
 impl Ports {
-    async fn take(place: &Place, with_emulator: bool) -> Outcome<Self> {
+    async fn take(place: &LocalStack, with_emulator: bool) -> Outcome<Self> {
         let take = async |part: Part| server::bind(place.port(part), part.name()).await;
         if with_emulator {
             // Given back at once: the emulator takes it itself.
@@ -193,7 +193,7 @@ impl Ports {
     }
 }
 
-fn open_engine(place: &Place, template: &Template, fresh: bool) -> Outcome<Engine> {
+fn open_engine(place: &LocalStack, template: &Template, fresh: bool) -> Outcome<Engine> {
     std::fs::create_dir_all(place.data())?;
     stack::make_wrapping_key(&place.wrapping_key())?;
     if fresh {
@@ -204,7 +204,7 @@ fn open_engine(place: &Place, template: &Template, fresh: bool) -> Outcome<Engin
     Ok(engine)
 }
 
-fn open_buckets(place: &Place, template: &Template, fresh: bool) -> std::io::Result<Buckets> {
+fn open_buckets(place: &LocalStack, template: &Template, fresh: bool) -> std::io::Result<Buckets> {
     if fresh && place.buckets().exists() {
         std::fs::remove_dir_all(place.buckets())?;
     }

@@ -45,7 +45,7 @@ pub enum NotAPicture {
 ///
 /// # Errors
 /// [`NotAPicture`]; before any pixel is decoded, if there would be too many.
-pub fn remake(sent: &[u8]) -> Result<Remade, NotAPicture> {
+pub fn reencode(sent: &[u8]) -> Result<Remade, NotAPicture> {
     let format = image::guess_format(sent).map_err(|_| NotAPicture::Unknown)?;
     // The crate knows the first bytes of formats that it was built without.
     if !is_read(format) {

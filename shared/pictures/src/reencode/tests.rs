@@ -33,11 +33,11 @@ fn header(width: u32, height: u32) -> Vec<u8> {
 #[test]
 fn what_would_be_too_many_pixels_is_refused_by_its_header() {
     for (width, height) in [(7_746, 7_746), (16_385, 1), (4_900, 4_900), (1 << 30, 9)] {
-        let refused = remake(&header(width, height)).err();
+        let refused = reencode(&header(width, height)).err();
         assert_eq!(refused, Some(NotAPicture::TooLarge), "{width} {height}");
     }
     // As many as there may be get as far as their pixels, of which there are none.
-    let refused = remake(&header(6_000, 4_000)).err();
+    let refused = reencode(&header(6_000, 4_000)).err();
     assert_eq!(refused, Some(NotAPicture::Broken));
 }
 
@@ -48,19 +48,19 @@ fn what_is_cut_short_or_lies_about_its_length_is_refused() {
     });
     for format in [ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP] {
         let whole = written(picture.clone(), format);
-        assert!(remake(&whole).is_ok(), "{format:?}");
-        let cut = remake(&whole[..whole.len() / 2]).err();
+        assert!(reencode(&whole).is_ok(), "{format:?}");
+        let cut = reencode(&whole[..whole.len() / 2]).err();
         assert_eq!(cut, Some(NotAPicture::Broken), "{format:?}");
     }
     let mut boastful = written(picture, ImageFormat::WebP);
     boastful[16..20].copy_from_slice(&u32::MAX.to_le_bytes());
-    assert_eq!(remake(&boastful).err(), Some(NotAPicture::Broken));
+    assert_eq!(reencode(&boastful).err(), Some(NotAPicture::Broken));
 }
 
 #[test]
 fn what_shows_through_stays_a_png() {
     let glass = RgbaImage::from_pixel(4, 4, image::Rgba([1, 2, 3, 4]));
-    let remade = remake(&written(glass, ImageFormat::WebP)).unwrap();
+    let remade = reencode(&written(glass, ImageFormat::WebP)).unwrap();
     assert_eq!(remade.format, Format::Png);
     let again = image::load_from_memory(&remade.bytes).unwrap();
     assert_eq!(again.to_rgba8().get_pixel(0, 0).0, [1, 2, 3, 4]);
@@ -82,7 +82,7 @@ fn child() {
     if let Ok(path) = std::env::var(CHILD) {
         let sent = std::fs::read(path).unwrap();
         let before = peak();
-        let outcome = remake(&sent).map(|remade| remade.format);
+        let outcome = reencode(&sent).map(|remade| remade.format);
         println!("child {} {outcome:?}", peak() - before);
     }
 }
@@ -93,7 +93,7 @@ fn cost(name: &str, sent: &[u8]) -> (u64, String) {
     let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
     std::fs::write(&path, sent).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "remake::tests::child", "--nocapture"])
+        .args(["--exact", "reencode::tests::child", "--nocapture"])
         .env(CHILD, &path)
         .output()
         .unwrap();
@@ -139,7 +139,7 @@ fn profiled(picture: &DynamicImage, mut encoder: impl ImageEncoder, profile: &[u
 
 /// The profile and the first pixel of what is made of `sent`.
 fn shown(sent: &[u8]) -> (Option<Vec<u8>>, image::Rgba<u8>) {
-    let remade = remake(sent).unwrap().bytes;
+    let remade = reencode(sent).unwrap().bytes;
     let reader = ImageReader::new(Cursor::new(&remade));
     let mut decoder = reader
         .with_guessed_format()
