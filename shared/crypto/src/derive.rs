@@ -35,7 +35,7 @@ pub fn digits(derived: &[u8; 32], digits: u32) -> String {
 
 /// A short mark: 96 bits in 16 characters, enough to recognise, useless to invert.
 #[must_use]
-pub fn mark(derived: &[u8; 32]) -> String {
+pub fn short_digest(derived: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(derived.first_chunk::<12>().unwrap_or(&[0; 12]))
 }
 
@@ -82,7 +82,7 @@ pub fn token_hash(token: &str) -> String {
 /// Whether two texts are equal, in a time that tells nothing but their lengths
 /// (OWASP ASVS 11.2.4).
 #[must_use]
-pub fn same(a: &str, b: &str) -> bool {
+pub fn constant_time_eq(a: &str, b: &str) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(a.as_bytes(), b.as_bytes()).is_ok()
 }
 
@@ -115,6 +115,6 @@ mod tests {
         let mut low = [0; 32];
         low[7] = 42;
         assert_eq!(digits(&low, 4), "0042");
-        assert_eq!(mark(&low).len(), 16);
+        assert_eq!(short_digest(&low).len(), 16);
     }
 }

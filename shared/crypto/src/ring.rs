@@ -240,8 +240,8 @@ impl KeyRing {
 
     /// A mark that recognises `value` for `owner` without telling what it is.
     #[must_use]
-    pub fn mark(&self, label: &str, owner: &[u8], value: &str) -> String {
-        derive::mark(&derive::derive(
+    pub fn keyed_digest(&self, label: &str, owner: &[u8], value: &str) -> String {
+        derive::short_digest(&derive::derive(
             &self.secrets.pepper,
             label,
             &[owner, value.as_bytes()],

@@ -140,7 +140,9 @@ impl Postern {
         kind: EventKind,
         now: UnixTime,
     ) -> AuditEvent {
-        let mark = self.ring().mark("audit address", &[], address.as_str());
+        let mark = self
+            .ring()
+            .keyed_digest("audit address", &[], address.as_str());
         self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
     }
 
@@ -162,9 +164,15 @@ impl Postern {
             LoginName::Email(address) => {
                 return self.address_event(&address.clone().into(), kind, now);
             }
-            LoginName::Vendor(address) => self.ring().mark("audit vendor", &[], address.as_str()),
-            LoginName::Username(name) => self.ring().mark("audit username", &[], &name.form()),
-            LoginName::Nobody => self.ring().mark("audit username", &[], ""),
+            LoginName::Vendor(address) => {
+                self.ring()
+                    .keyed_digest("audit vendor", &[], address.as_str())
+            }
+            LoginName::Username(name) => {
+                self.ring()
+                    .keyed_digest("audit username", &[], &name.form())
+            }
+            LoginName::Nobody => self.ring().keyed_digest("audit username", &[], ""),
         };
         self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
     }

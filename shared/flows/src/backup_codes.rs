@@ -78,6 +78,7 @@ impl Postern {
     /// What is kept of a backup code.
     pub(crate) fn backup_code_mark(&self, sub: Uuid, typed: &str) -> String {
         let code = typed.to_ascii_lowercase();
-        self.ring().mark("backup code", sub.as_bytes(), &code)
+        self.ring()
+            .keyed_digest("backup code", sub.as_bytes(), &code)
     }
 }

@@ -45,7 +45,7 @@ impl Postern {
     /// Whether a form that carries `token` was shown to the bearer of `cookie`.
     #[must_use]
     pub fn is_form_token(&self, cookie: &str, token: &str) -> bool {
-        crypto::derive::same(&self.form_token(cookie), token)
+        crypto::derive::constant_time_eq(&self.form_token(cookie), token)
     }
 
     /// Signs a browser in with the code from a letter, as far as that goes.

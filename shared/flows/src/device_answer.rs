@@ -183,7 +183,9 @@ impl Postern {
         let requester: Requester = serde_json::from_slice(&plain)
             .map_err(|_| Error::Internal("an unreadable requester".to_owned()))?;
         let here = meta.place().to_string();
-        let here = self.ring().mark("device place", grant.id.as_bytes(), &here);
+        let here = self
+            .ring()
+            .keyed_digest("device place", grant.id.as_bytes(), &here);
         Ok(Asking {
             code,
             client,

@@ -63,7 +63,9 @@ impl Postern {
                     self.entropy(),
                 )
                 .map_err(broken)?,
-            place: self.ring().mark("device place", id.as_bytes(), &place),
+            place: self
+                .ring()
+                .keyed_digest("device place", id.as_bytes(), &place),
             created_at: meta.now,
             expires_at: meta.now.plus(LIFETIME),
             state: State::Pending,

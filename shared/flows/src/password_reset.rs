@@ -93,7 +93,9 @@ impl Postern {
         );
         admitted?;
         admitted_today?;
-        let mark = self.ring().mark("reset letters", &[], address.as_str());
+        let mark = self
+            .ring()
+            .keyed_digest("reset letters", &[], address.as_str());
         if let Some(limit) = told {
             let counted = self.store().hit(limit, &mark, meta.now).await?;
             counted.map_err(Error::TooMany)?;

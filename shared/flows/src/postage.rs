@@ -98,7 +98,7 @@ impl Postern {
             own && user.places.contains(&self.place_mark(Some(user.sub), meta))
         });
         let lane = if known { "known" } else { "unknown" };
-        let mark = self.ring().mark("letters", &[], to.as_str());
+        let mark = self.ring().keyed_digest("letters", &[], to.as_str());
         let recipient = format!("{mark}#{lane}");
         let place = meta.place().to_string();
         let account = match purpose {

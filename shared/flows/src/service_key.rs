@@ -119,7 +119,7 @@ impl Postern {
         };
         let kept = self.store().service_key(sent.id).await?;
         let digest = derive::token_hash(sent.secret);
-        kept.filter(|kept| derive::same(&kept.digest, &digest))
+        kept.filter(|kept| derive::constant_time_eq(&kept.digest, &digest))
             .ok_or(refused)
     }
 

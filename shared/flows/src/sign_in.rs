@@ -194,7 +194,7 @@ impl Postern {
     pub(crate) fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
         let owner = sub.unwrap_or(Uuid::nil());
         self.ring()
-            .mark("place", owner.as_bytes(), &meta.place().to_string())
+            .keyed_digest("place", owner.as_bytes(), &meta.place().to_string())
     }
 
     /// Adds the end of everything that lets somebody into `user` or call as

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crypto::derive::{same, token_hash};
+use crypto::derive::{constant_time_eq, token_hash};
 
 use super::vars::Vars;
 
@@ -23,7 +23,7 @@ impl RegistrationKey {
     /// Whether `typed` is the key, in a time that tells nothing.
     #[must_use]
     pub fn is(&self, typed: &str) -> bool {
-        same(&self.0, &token_hash(typed))
+        constant_time_eq(&self.0, &token_hash(typed))
     }
 }
 
