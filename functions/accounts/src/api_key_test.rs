@@ -11,14 +11,13 @@ use edge::djangocfg::{Detail, FieldErrors};
 
 /// The key to try.
 #[derive(ToSchema)]
-#[schema(as = APIKeyTestRequest)]
-pub struct Asked {
+pub struct APIKeyTestRequest {
     /// The key.
     #[schema(min_length = 1)]
     key: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for APIKeyTestRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let key = fields.text("key").required();
         Some(Self { key: key? })
@@ -42,7 +41,7 @@ pub struct Tested {
 /// A caller that nobody knows, a malformed body, or a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/api-key/test/", operation_id = "cfg_accounts_api_key_test_create",
-    tags = ["djangocfg", "cfg_accounts_api_key"], request_body = Asked,
+    tags = ["djangocfg", "cfg_accounts_api_key"], request_body = APIKeyTestRequest,
     security(("jwtAuth" = []), ("apiKeyAuth" = [])),
     responses(
         (status = 200, body = Tested, description = "Whether it works"),
@@ -57,7 +56,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     KeyOrUser(_): KeyOrUser,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<APIKeyTestRequest>,
 ) -> Reply<Tested> {
     let holder = postern.test_api_key(&meta, &asked.key).await?;
     Ok(Json(Tested {

@@ -13,8 +13,7 @@ use edge::djangocfg::Detail;
 
 /// Whom to send a code.
 #[derive(Debug, ToSchema)]
-#[schema(as = OTPRequestRequest)]
-pub struct Asked {
+pub struct OTPRequestRequest {
     /// The e-mail address.
     #[schema(value_type = String, min_length = 1)]
     identifier: EmailAddress,
@@ -23,7 +22,7 @@ pub struct Asked {
     source_url: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for OTPRequestRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let identifier = fields.text("identifier").email();
         let source_url = fields.text("source_url").url_host();
@@ -49,7 +48,7 @@ pub struct Sent {
 /// A malformed address, a limit, or a letter that SES does not take.
 #[utoipa::path(
     post, path = "/cfg/accounts/otp/request/", operation_id = "cfg_accounts_otp_request_create",
-    tags = ["djangocfg", "cfg_accounts"], request_body = Asked, security(()),
+    tags = ["djangocfg", "cfg_accounts"], request_body = OTPRequestRequest, security(()),
     responses(
         (status = 200, body = Sent, description = "A letter is on its way"),
         (status = 400, body = CodeError, description = "Malformed; also maps each field to its problems"),
@@ -62,7 +61,7 @@ pub struct Sent {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<OTPRequestRequest>,
 ) -> Reply<Sent> {
     let source = asked.source_url.unwrap_or_default();
     postern

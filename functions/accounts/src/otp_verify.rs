@@ -13,8 +13,7 @@ use edge::djangocfg::{Detail, FieldErrors, User};
 
 /// An address and the code that was sent there.
 #[derive(Debug, ToSchema)]
-#[schema(as = OTPVerifyRequest)]
-pub struct Asked {
+pub struct OTPVerifyRequest {
     /// The e-mail address.
     #[schema(value_type = String, min_length = 1)]
     identifier: EmailAddress,
@@ -26,7 +25,7 @@ pub struct Asked {
     source_url: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for OTPVerifyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let identifier = fields.text("identifier").email();
         let otp = fields.text("otp").bare().min(4).max(4).digits().required();
@@ -70,7 +69,7 @@ pub struct SignedIn {
 /// A malformed body, a code that will not do, or a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/otp/verify/", operation_id = "cfg_accounts_otp_verify_create",
-    tags = ["djangocfg", "cfg_accounts"], request_body = Asked, security(()),
+    tags = ["djangocfg", "cfg_accounts"], request_body = OTPVerifyRequest, security(()),
     responses(
         (status = 200, body = SignedIn, description = "Tokens, or a 2FA session"),
         (status = 400, body = FieldErrors, description = "FieldErrors"),
@@ -85,7 +84,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Bearer(bearer): Bearer,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<OTPVerifyRequest>,
 ) -> Reply<SignedIn> {
     let source = asked.source_url.unwrap_or_default();
     let signed_in = postern

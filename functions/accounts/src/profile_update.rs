@@ -13,8 +13,7 @@ use edge::djangocfg::{Detail, FieldErrors, User};
 
 /// The fields to change; those left out stay as they are.
 #[derive(Debug, ToSchema)]
-#[schema(as = CfgUserUpdateRequest)]
-pub struct Asked {
+pub struct CfgUserUpdateRequest {
     /// Given name.
     #[schema(value_type = String, required = false, max_length = 50)]
     first_name: Option<String>,
@@ -38,7 +37,7 @@ pub struct Asked {
     timezone: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for CfgUserUpdateRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self {
             first_name: fields.text("first_name").may_be_blank().max(50).optional(),
@@ -64,9 +63,9 @@ impl FromFields for Asked {
     }
 }
 
-impl From<Asked> for ProfileEdit {
-    fn from(asked: Asked) -> Self {
-        let Asked {
+impl From<CfgUserUpdateRequest> for ProfileEdit {
+    fn from(asked: CfgUserUpdateRequest) -> Self {
+        let CfgUserUpdateRequest {
             first_name,
             last_name,
             company,
@@ -91,7 +90,7 @@ async fn edit(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     edge::User(signed): edge::User,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<CfgUserUpdateRequest>,
 ) -> Reply<User> {
     let profile = postern.edit_profile(&meta, signed, asked.into()).await?;
     Ok(Json(profile.into()))
@@ -107,7 +106,7 @@ macro_rules! door {
         #[utoipa::path(
                     $method, path = $path, operation_id = $operation,
                     tags = ["djangocfg", "cfg_accounts_profile"], security(("jwtAuth" = [])),
-                    request_body(content = Option<Asked>),
+                    request_body(content = Option<CfgUserUpdateRequest>),
                     responses(
                         (status = 200, body = User, description = "The profile as it is now"),
                         (status = 400, body = FieldErrors, description = "FieldErrors"),
@@ -121,7 +120,7 @@ macro_rules! door {
             state: State<Postern>,
             meta: Meta,
             user: edge::User,
-            body: Body<Asked>,
+            body: Body<CfgUserUpdateRequest>,
         ) -> Reply<User> {
             edit(state, meta, user, body).await
         }

@@ -11,14 +11,13 @@ use edge::djangocfg::{Detail, FieldErrors};
 
 /// The token to exchange.
 #[derive(ToSchema)]
-#[schema(as = TokenRefreshRequest)]
-pub struct Asked {
+pub struct TokenRefreshRequest {
     /// The refresh token.
     #[schema(min_length = 1)]
     refresh: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for TokenRefreshRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let refresh = fields.text("refresh").required();
         Some(Self { refresh: refresh? })
@@ -43,7 +42,7 @@ pub struct Refreshed {
 /// A malformed body, a token that will not do, or a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/token/refresh/", operation_id = "cfg_accounts_token_refresh_create",
-    tags = ["djangocfg", "cfg_accounts_auth"], request_body = Asked, security(()),
+    tags = ["djangocfg", "cfg_accounts_auth"], request_body = TokenRefreshRequest, security(()),
     responses(
         (status = 200, body = Refreshed, description = "The successors"),
         (status = 400, body = FieldErrors, description = "FieldErrors"),
@@ -57,7 +56,7 @@ pub struct Refreshed {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<TokenRefreshRequest>,
 ) -> Reply<Refreshed> {
     let tokens = postern.refresh(&meta, &asked.refresh).await?;
     Ok(Json(Refreshed {

@@ -13,10 +13,9 @@ use crate::provisioned::DeviceResponse;
 
 /// What is to become of it.
 #[derive(ToSchema)]
-#[schema(as = DeviceUpdate)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "for the document")]
-pub struct Asked {
+pub struct DeviceUpdate {
     /// Its new name.
     #[schema(required = false, max_length = 100)]
     name: String,
@@ -59,7 +58,7 @@ impl FromFields for Edit {
 /// A caller that may not, a device or operator that will not do, or a malformed body.
 #[utoipa::path(
     patch, path = "/admin/devices/{device_id}", operation_id = "edit_device", tags = ["cashless", "admin"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = DeviceUpdate, security(("jwtAuth" = [])),
     params(("device_id" = i64, Path, description = "Its integer id")),
     responses(
         (status = 200, body = DeviceResponse, description = "The device as it is now"),

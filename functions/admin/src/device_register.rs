@@ -13,10 +13,9 @@ use crate::provisioned::DeviceResponse;
 
 /// The device to register.
 #[derive(ToSchema)]
-#[schema(as = DeviceCreate)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "for the document")]
-pub struct Asked {
+pub struct DeviceCreate {
     /// What it calls itself, a MAC address as a rule.
     #[schema(min_length = 1, max_length = 64)]
     dev_mac: String,
@@ -64,7 +63,7 @@ impl FromFields for New {
 /// event has, or a malformed body.
 #[utoipa::path(
     post, path = "/admin/devices", operation_id = "register_device", tags = ["cashless", "admin"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = DeviceCreate, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = DeviceResponse, description = "The device"),
         (status = 400, body = Detail, description = "The event has such a device"),

@@ -13,15 +13,14 @@ use crate::provisioned::EventResponse;
 
 /// The event to make.
 #[derive(ToSchema)]
-#[schema(as = EventCreate)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct EventCreate {
     /// What people call it.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for EventCreate {
     fn read(fields: &mut Fields) -> Option<Self> {
         let name = fields.text("name").max(MAX_NAME_LENGTH).required();
         fields.deny_unknown(&["name"]);
@@ -35,7 +34,7 @@ impl FromFields for Asked {
 /// A caller that may not, or a malformed body.
 #[utoipa::path(
     post, path = "/admin/events", operation_id = "create_event", tags = ["cashless", "admin"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = EventCreate, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = EventResponse, description = "The event"),
         (status = 401, body = Detail, description = "Not signed in"),
@@ -50,7 +49,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Admin(admin): Admin,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<EventCreate>,
 ) -> Reply<EventResponse> {
     let by = ActedBy::Administrator {
         admin: &admin,

@@ -13,10 +13,9 @@ use crate::provisioned::EventResponse;
 
 /// What is to become of it.
 #[derive(ToSchema)]
-#[schema(as = EventUpdate)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "for the document")]
-pub struct Asked {
+pub struct EventUpdate {
     /// Its new name.
     #[schema(required = false, min_length = 1, max_length = 100)]
     name: String,
@@ -43,7 +42,7 @@ impl FromFields for Edit {
 /// A caller that may not, an event that is none, or a malformed body.
 #[utoipa::path(
     patch, path = "/admin/events/{event_id}", operation_id = "edit_event", tags = ["cashless", "admin"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = EventUpdate, security(("jwtAuth" = [])),
     params(("event_id" = i64, Path, description = "Its integer id")),
     responses(
         (status = 200, body = EventResponse, description = "The event as it is now"),

@@ -17,7 +17,7 @@ const PAGE: u64 = 50;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "for the document")]
-pub struct Asked {
+pub struct EventListQuery {
     /// Where the page before ended, from its `Link` header.
     after: Option<String>,
     /// At most so many, 50 unless fewer are wanted.
@@ -25,7 +25,7 @@ pub struct Asked {
     limit: Option<u64>,
 }
 
-impl FromFields for Asked {
+impl FromFields for EventListQuery {
     fn read(fields: &mut Fields) -> Option<Self> {
         let after = fields.text("after").max(64).optional();
         let limit = fields.text("limit").number_if_sent(1..=PAGE);
@@ -40,7 +40,7 @@ impl FromFields for Asked {
 /// A caller that may not.
 #[utoipa::path(
     get, path = "/admin/events", operation_id = "list_events", tags = ["cashless", "admin"],
-    params(Asked), security(("jwtAuth" = [])),
+    params(EventListQuery), security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Vec<EventResponse>, description = "A page of events"),
         (status = 401, body = Detail, description = "Not signed in"),
@@ -52,7 +52,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Admin(_): Admin,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<EventListQuery>,
 ) -> Result<(HeaderMap, Json<Vec<EventResponse>>), Refusal> {
     let limit = asked.limit.unwrap_or(PAGE);
     let most = usize::try_from(limit).unwrap_or(1);

@@ -11,14 +11,13 @@ use utoipa::ToSchema;
 
 /// Whose account.
 #[derive(Debug, ToSchema)]
-#[schema(as = LockAccountRequest)]
-pub struct Asked {
+pub struct LockAccountRequest {
     /// The address that holds it.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
 }
 
-impl FromFields for Asked {
+impl FromFields for LockAccountRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").email();
         Some(Self { email: email? })
@@ -32,7 +31,7 @@ impl FromFields for Asked {
 /// A caller who may not, a malformed body, or an address that nobody holds.
 #[utoipa::path(
     post, path = "/admin/lock", operation_id = "lock_account_admin_lock_post",
-    tags = ["auth-service", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["auth-service", "admin"], request_body = LockAccountRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Done, or so already"),
         (status = 400, body = Detail, description = "The caller's own account"),
@@ -49,7 +48,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Admin(admin): Admin,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<LockAccountRequest>,
 ) -> Reply<Message> {
     let whose = AccountRef::Address(asked.email);
     let done = postern.administer(&meta, &admin, &whose, AdminAction::Lock);

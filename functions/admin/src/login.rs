@@ -12,8 +12,7 @@ use utoipa::ToSchema;
 
 /// A name and a password.
 #[derive(Debug, ToSchema)]
-#[schema(as = AdminLogin)]
-pub struct Asked {
+pub struct AdminLogin {
     /// An address or a username.
     #[schema(value_type = String)]
     email: LoginName,
@@ -22,7 +21,7 @@ pub struct Asked {
     password: Password,
 }
 
-impl FromFields for Asked {
+impl FromFields for AdminLogin {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").required();
         let password = fields.password("password");
@@ -41,7 +40,7 @@ impl FromFields for Asked {
 /// A malformed body, a pair that will not do, or a limit.
 #[utoipa::path(
     post, path = "/admin/login", operation_id = "admin_login_admin_login_post",
-    tags = ["auth-service", "admin"], request_body = Asked, security(()),
+    tags = ["auth-service", "admin"], request_body = AdminLogin, security(()),
     responses(
         (status = 200, body = Token, description = "Tokens, or a pending one"),
         (status = 400, body = Detail, description = "Wrong, unknown or locked"),
@@ -56,7 +55,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<AdminLogin>,
 ) -> Reply<Token> {
     let signed_in = postern
         .sign_in_administrator(&meta, &asked.email, &asked.password)

@@ -10,15 +10,14 @@ use utoipa::ToSchema;
 
 /// A code of an authenticator.
 #[derive(Debug, ToSchema)]
-#[schema(as = MFAVerifyRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct MFAVerifyRequest {
     /// Six digits.
     #[schema(min_length = 6, max_length = 6)]
     code: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for MFAVerifyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let code = fields.text("code").bare().min(6).max(6).required();
         fields.deny_unknown(&["code"]);
@@ -35,7 +34,7 @@ impl FromFields for Asked {
 /// A caller who may not, a wrong code or one that was used, or a limit.
 #[utoipa::path(
     post, path = "/admin/mfa/verify", operation_id = "mfa_verify_admin_mfa_verify_post",
-    tags = ["cashless", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["cashless", "admin"], request_body = MFAVerifyRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = TokenResponse, description = "Tokens that say so"),
         (status = 400, body = Detail, description = "There is no authenticator to take a code of"),
@@ -52,7 +51,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     caller: PendingOrAdmin,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<MFAVerifyRequest>,
 ) -> Reply<TokenResponse> {
     let tokens = match caller {
         PendingOrAdmin::Pending(waiting) => {

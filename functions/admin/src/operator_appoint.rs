@@ -15,10 +15,9 @@ pub(crate) const ROLES: [&str; 2] = ["operator", "network_manager"];
 
 /// Whom to appoint.
 #[derive(ToSchema)]
-#[schema(as = OperatorCreate)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "for the document")]
-pub struct Asked {
+pub struct OperatorCreate {
     /// Their address. Whoever has no account yet gets one.
     #[schema(format = Email)]
     email: String,
@@ -74,7 +73,7 @@ impl FromFields for New {
 /// body.
 #[utoipa::path(
     post, path = "/admin/operators", operation_id = "appoint_operator", tags = ["cashless", "admin"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = OperatorCreate, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = OperatorResponse, description = "Whoever was appointed"),
         (status = 400, body = Detail, description = "The username is somebody else's"),

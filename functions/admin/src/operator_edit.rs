@@ -14,10 +14,9 @@ use crate::provisioned::OperatorResponse;
 
 /// What is to become of them.
 #[derive(ToSchema)]
-#[schema(as = OperatorUpdate)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "for the document")]
-pub struct Asked {
+pub struct OperatorUpdate {
     /// What they are to be.
     #[schema(required = false, pattern = "^(operator|network_manager)$")]
     role: String,
@@ -57,7 +56,7 @@ impl FromFields for Edit {
 /// malformed body.
 #[utoipa::path(
     patch, path = "/admin/operators/{user_id}", operation_id = "edit_operator", tags = ["cashless", "admin"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = OperatorUpdate, security(("jwtAuth" = [])),
     params(("user_id" = i64, Path, description = "Their integer id")),
     responses(
         (status = 200, body = OperatorResponse, description = "As they are now"),

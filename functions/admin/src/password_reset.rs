@@ -13,15 +13,14 @@ const FIELD: &str = "new_password";
 
 /// The new password.
 #[derive(ToSchema)]
-#[schema(as = PasswordResetConfirmRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct PasswordResetConfirmRequest {
     /// 8 to 128 characters of any kind.
     #[schema(value_type = String, min_length = 8, max_length = 128)]
     new_password: Password,
 }
 
-impl FromFields for Asked {
+impl FromFields for PasswordResetConfirmRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let new_password = fields.new_password(FIELD);
         fields.deny_unknown(&[FIELD]);
@@ -39,7 +38,7 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/admin/password-reset/{token}",
     operation_id = "confirm_admin_password_reset__token__post",
-    tags = ["cashless", "admin"], request_body = Asked, security(()),
+    tags = ["cashless", "admin"], request_body = PasswordResetConfirmRequest, security(()),
     params(("token" = String, Path, description = "The token")),
     responses(
         (status = 200, body = Texts, description = "Replaced"),
@@ -55,7 +54,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Segment(token): Segment,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<PasswordResetConfirmRequest>,
 ) -> Reply<Texts> {
     postern
         .reset_admin_password(&meta, &token, FIELD, &asked.new_password)

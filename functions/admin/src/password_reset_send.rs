@@ -11,15 +11,14 @@ use utoipa::ToSchema;
 
 /// Whose password.
 #[derive(Debug, ToSchema)]
-#[schema(as = PasswordResetEmailRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct PasswordResetEmailRequest {
     /// The address of the account.
     #[schema(value_type = String, min_length = 3, max_length = 254, pattern = r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
     email: EmailAddress,
 }
 
-impl FromFields for Asked {
+impl FromFields for PasswordResetEmailRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").min(3).max(254).email();
         fields.deny_unknown(&["email"]);
@@ -35,9 +34,9 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/admin/password-reset/email-send",
     operation_id = "email_send_admin_password_reset_email_send_post",
-    tags = ["cashless", "admin"], request_body = Asked, security(()),
+    tags = ["cashless", "admin"], request_body = PasswordResetEmailRequest, security(()),
     responses(
-        (status = 200, body = Texts, description = "Asked for"),
+        (status = 200, body = Texts, description = "PasswordResetEmailRequest for"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
@@ -48,7 +47,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<PasswordResetEmailRequest>,
 ) -> Reply<Texts> {
     postern
         .request_admin_password_reset(&meta, &asked.email)

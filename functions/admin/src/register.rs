@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 
 /// What somebody says of themselves, and what proves that they may.
 #[derive(ToSchema)]
-#[schema(as = AdminCreate)]
-pub struct Asked {
+pub struct AdminCreate {
     /// The name to be known by, unique in any case of its letters.
     #[schema(value_type = String)]
     username: Username,
@@ -28,7 +27,7 @@ pub struct Asked {
     secret_key: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for AdminCreate {
     fn read(fields: &mut Fields) -> Option<Self> {
         let username = fields.text("username").username();
         let email = fields.text("email").email();
@@ -50,7 +49,7 @@ impl FromFields for Asked {
 /// A malformed body, a wrong key, a name that is taken, or a limit.
 #[utoipa::path(
     post, path = "/admin/register", operation_id = "register_admin_admin_register_post",
-    tags = ["auth-service", "admin"], request_body = Asked, security(()),
+    tags = ["auth-service", "admin"], request_body = AdminCreate, security(()),
     responses(
         (status = 200, body = UserResponse, description = "The account"),
         (status = 400, body = Detail, description = "The address or the username is taken"),
@@ -65,7 +64,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<AdminCreate>,
 ) -> Reply<UserResponse> {
     let registration = Registration {
         username: asked.username,

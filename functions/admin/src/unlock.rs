@@ -11,14 +11,13 @@ use utoipa::ToSchema;
 
 /// Whose account.
 #[derive(Debug, ToSchema)]
-#[schema(as = UnlockAccountRequest)]
-pub struct Asked {
+pub struct UnlockAccountRequest {
     /// The address that holds it.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
 }
 
-impl FromFields for Asked {
+impl FromFields for UnlockAccountRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").email();
         Some(Self { email: email? })
@@ -31,7 +30,7 @@ impl FromFields for Asked {
 /// A caller who may not, a malformed body, or an address that nobody holds.
 #[utoipa::path(
     post, path = "/admin/unlock", operation_id = "unlock_account_admin_unlock_post",
-    tags = ["auth-service", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["auth-service", "admin"], request_body = UnlockAccountRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Done, or so already"),
         (status = 401, body = Detail, description = "No bearer"),
@@ -47,7 +46,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Admin(admin): Admin,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<UnlockAccountRequest>,
 ) -> Reply<Message> {
     let whose = AccountRef::Address(asked.email);
     let done = postern.administer(&meta, &admin, &whose, AdminAction::Unlock);

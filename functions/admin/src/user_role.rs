@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 
 /// Who may do what from now on.
 #[derive(Debug, ToSchema)]
-#[schema(as = RoleUpdate)]
-pub struct Asked {
+pub struct RoleUpdate {
     /// The username.
     username: String,
     /// `user`, `operator`, `network_manager` or `admin`.
@@ -20,7 +19,7 @@ pub struct Asked {
     role: Role,
 }
 
-impl FromFields for Asked {
+impl FromFields for RoleUpdate {
     fn read(fields: &mut Fields) -> Option<Self> {
         let username = fields.text("username").required();
         let role = fields.text("role").one_of(&Role::NAMES).required();
@@ -38,7 +37,7 @@ impl FromFields for Asked {
 /// A caller who may not, a malformed body, or a name that nobody has.
 #[utoipa::path(
     put, path = "/admin/user/role", operation_id = "update_role_admin_user_role_put",
-    tags = ["auth-service", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["auth-service", "admin"], request_body = RoleUpdate, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Done, or so already"),
         (status = 400, body = Detail, description = "The caller's own account"),
@@ -55,7 +54,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshAdmin(admin): FreshAdmin,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<RoleUpdate>,
 ) -> Reply<Message> {
     let whose = AccountRef::Username(asked.username);
     let act = FreshAdminAction::SetRole(asked.role);

@@ -19,13 +19,13 @@ const PAGE: u64 = 50;
 
 /// Which page to show.
 #[derive(Debug)]
-pub struct Asked {
+pub struct UserPageQuery {
     limit: Option<u64>,
     after: Option<String>,
     matching: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for UserPageQuery {
     fn read(fields: &mut Fields) -> Option<Self> {
         let limit = fields.text("limit").number_if_sent(1..=MAX_PAGE as u64);
         let after = fields.text("after").max(64).optional();
@@ -38,7 +38,7 @@ impl FromFields for Asked {
     }
 }
 
-impl Asked {
+impl UserPageQuery {
     /// What of it the next page is asked for with, too.
     fn kept(&self) -> Vec<(&'static str, String)> {
         let limit = self.limit.map(|limit| ("limit", limit.to_string()));
@@ -74,7 +74,7 @@ impl Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     _: Admin,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<UserPageQuery>,
 ) -> Result<(HeaderMap, Json<Vec<UserResponse>>), Refusal> {
     let limit = usize::try_from(asked.limit.unwrap_or(PAGE)).unwrap_or(MAX_PAGE);
     let (after, matching) = (asked.after.as_deref(), asked.matching.as_deref());

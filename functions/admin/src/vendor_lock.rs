@@ -11,14 +11,13 @@ use utoipa::ToSchema;
 
 /// Which vendor.
 #[derive(Debug, ToSchema)]
-#[schema(as = LockVendorRequest)]
-pub struct Asked {
+pub struct LockVendorRequest {
     /// Its address.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
 }
 
-impl FromFields for Asked {
+impl FromFields for LockVendorRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").email();
         Some(Self { email: email? })
@@ -31,7 +30,7 @@ impl FromFields for Asked {
 /// A caller who may not, a malformed body, or an address that no vendor has.
 #[utoipa::path(
     post, path = "/admin/vendor/lock", operation_id = "lock_vendor_admin_vendor_lock_post",
-    tags = ["auth-service", "admin"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["auth-service", "admin"], request_body = LockVendorRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Done, or so already"),
         (status = 401, body = Detail, description = "No bearer"),
@@ -47,7 +46,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Admin(admin): Admin,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<LockVendorRequest>,
 ) -> Reply<Message> {
     let which = WhichVendor::Address(asked.email);
     let done = postern.administer_vendor(&meta, &admin, &which, VendorAction::Lock);

@@ -14,13 +14,12 @@ use utoipa::ToSchema;
 
 /// What the letter said.
 #[derive(ToSchema)]
-#[schema(as = EmailConfirmation)]
-pub struct Asked {
+pub struct EmailConfirmation {
     /// The token.
     token: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for EmailConfirmation {
     fn read(fields: &mut Fields) -> Option<Self> {
         let token = fields.text("token").required();
         Some(Self { token: token? })
@@ -35,7 +34,7 @@ impl FromFields for Asked {
 /// A malformed body, a token that will not do, an address that is taken, or a limit.
 #[utoipa::path(
     post, path = "/auth/confirm-email", operation_id = "confirm_email_auth_confirm_email_post",
-    tags = ["auth-service", "auth"], request_body = Asked, security((), ("jwtAuth" = [])),
+    tags = ["auth-service", "auth"], request_body = EmailConfirmation, security((), ("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Moved"),
         (status = 400, body = Detail, description = "Unknown, used or expired; or the address is taken"),
@@ -50,7 +49,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Bearer(bearer): Bearer,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<EmailConfirmation>,
 ) -> Reply<Message> {
     postern
         .confirm_address(&meta, &asked.token, bearer.as_deref())

@@ -22,7 +22,7 @@ use crate::login_json;
 #[derive(Debug, ToSchema)]
 #[schema(as = Body_login_for_access_token_auth_login_post)]
 #[allow(dead_code, reason = "documented; clients send them, nothing is read")]
-pub struct Asked {
+pub struct LoginForm {
     /// An address or a username.
     #[schema(value_type = String)]
     username: LoginName,
@@ -43,7 +43,7 @@ pub struct Asked {
     client_secret: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for LoginForm {
     fn read(fields: &mut Fields) -> Option<Self> {
         let grant = fields.text("grant_type").one_of(&["password"]);
         let grant_type = grant.optional();
@@ -68,7 +68,7 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/auth/login", operation_id = "login_for_access_token_auth_login_post",
     tags = ["auth-service", "auth"], security(()),
-    request_body(content = Asked, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = Token, description = "Tokens, or a pending one"),
         (status = 401, body = Detail, description = "Wrong, unknown or locked"),
@@ -83,7 +83,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    asked: JsonOrForm<login_json::Asked, Asked>,
+    asked: JsonOrForm<login_json::LoginRequest, LoginForm>,
 ) -> Response {
     match asked {
         JsonOrForm::Json(asked) => login_json::sign_in(&postern, &meta, asked)
@@ -93,8 +93,8 @@ pub async fn handle(
     }
 }
 
-async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: Asked) -> Reply<Token> {
-    let Asked {
+async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: LoginForm) -> Reply<Token> {
+    let LoginForm {
         username, password, ..
     } = asked;
     let (contract, anybody) = (Contract::AuthService, Capacity::Anybody);
@@ -111,7 +111,7 @@ async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: Asked) -> Reply<T
 #[utoipa::path(
     post, path = "/token", operation_id = "login_for_access_token_token_post",
     tags = ["auth-service", "auth"], security(()),
-    request_body(content = Asked, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = LoginForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = Token, description = "Tokens, or a pending one"),
         (status = 401, body = Detail, description = "Wrong, unknown or locked"),
@@ -126,7 +126,7 @@ async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: Asked) -> Reply<T
 pub async fn token(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Form(asked): Form<Asked>,
+    Form(asked): Form<LoginForm>,
 ) -> Reply<Token> {
     sign_in(&postern, &meta, asked).await
 }

@@ -14,14 +14,13 @@ const LONGEST: usize = 8192;
 
 /// What Firebase's client was given.
 #[derive(ToSchema)]
-#[schema(as = FirebaseLoginRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct FirebaseLoginRequest {
     /// The ID token.
     id_token: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for FirebaseLoginRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let id_token = fields.text("id_token").max(LONGEST).required();
         fields.deny_unknown(&["id_token"]);
@@ -40,7 +39,7 @@ impl FromFields for Asked {
 /// A malformed body, a token that will not do, or a limit.
 #[utoipa::path(
     post, path = "/auth/login/firebase", operation_id = "login_firebase_auth_login_firebase_post",
-    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    tags = ["cashless", "auth"], request_body = FirebaseLoginRequest, security(()),
     responses(
         (status = 200, body = TokenResponse, description = "Tokens, or pending ones"),
         (status = 400, body = Detail, description = "The address or number is held by an account that never proved it, or that is linked to somebody else there"),
@@ -56,7 +55,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<FirebaseLoginRequest>,
 ) -> Reply<TokenResponse> {
     let signed_in = postern
         .sign_in_by_firebase(&meta, Contract::Cashless, &asked.id_token)

@@ -16,9 +16,8 @@ use utoipa::ToSchema;
 
 /// Who signs in, and in what capacity.
 #[derive(Debug, ToSchema)]
-#[schema(as = LoginRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct LoginRequest {
     /// The address.
     #[schema(value_type = String)]
     email: LoginName,
@@ -35,7 +34,7 @@ pub struct Asked {
     role: Capacity,
 }
 
-impl FromFields for Asked {
+impl FromFields for LoginRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").required();
         let password = fields.password("password");
@@ -56,9 +55,9 @@ impl FromFields for Asked {
 pub(crate) async fn sign_in(
     postern: &Postern,
     meta: &RequestMeta,
-    asked: Asked,
+    asked: LoginRequest,
 ) -> Reply<TokenResponse> {
-    let Asked {
+    let LoginRequest {
         email,
         password,
         role,
@@ -78,7 +77,7 @@ pub(crate) async fn sign_in(
 /// A malformed body, a pair that will not do, or a limit.
 #[utoipa::path(
     post, path = "/auth/login", operation_id = "login_auth_login_post",
-    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    tags = ["cashless", "auth"], request_body = LoginRequest, security(()),
     responses(
         (status = 200, body = TokenResponse, description = "Tokens, or pending ones"),
         (status = 401, body = Detail, description = "Wrong, unknown, locked, or not in this capacity"),
@@ -93,7 +92,7 @@ pub(crate) async fn sign_in(
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<LoginRequest>,
 ) -> Reply<TokenResponse> {
     sign_in(&postern, &meta, asked).await
 }

@@ -11,16 +11,15 @@ use utoipa::ToSchema;
 
 /// Where to send it.
 #[derive(Debug, ToSchema)]
-#[schema(as = PhoneLoginRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct PhoneLoginRequest {
     /// A number as E.164 writes it, `+` and the calling code first, of a country that
     /// the operator sends texts to.
     #[schema(value_type = String)]
     phone: PhoneNumber,
 }
 
-impl FromFields for Asked {
+impl FromFields for PhoneLoginRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let phone = fields.text("phone").e164();
         fields.deny_unknown(&["phone"]);
@@ -35,7 +34,7 @@ impl FromFields for Asked {
 /// A malformed body, a limit, or SNS that does not take the text.
 #[utoipa::path(
     post, path = "/auth/login/phone", operation_id = "login_phone_auth_login_phone_post",
-    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    tags = ["cashless", "auth"], request_body = PhoneLoginRequest, security(()),
     responses(
         (status = 200, body = Texts, description = "It is on its way"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
@@ -48,7 +47,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<PhoneLoginRequest>,
 ) -> Reply<Texts> {
     postern.request_code(&meta, &asked.phone.into(), "").await?;
     Ok(Json(Texts::message("OTP sent")))

@@ -12,9 +12,8 @@ use utoipa::ToSchema;
 
 /// The number and its code.
 #[derive(ToSchema)]
-#[schema(as = VerifyOTPRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct VerifyOTPRequest {
     /// The number that it was sent to, as E.164 writes it.
     #[schema(value_type = String)]
     phone: PhoneNumber,
@@ -23,7 +22,7 @@ pub struct Asked {
     code: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for VerifyOTPRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let phone = fields.text("phone").e164();
         let code = fields.text("code").bare().min(6).max(6).required();
@@ -44,7 +43,7 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/auth/login/phone/verify",
     operation_id = "login_phone_verify_auth_login_phone_verify_post",
-    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    tags = ["cashless", "auth"], request_body = VerifyOTPRequest, security(()),
     responses(
         (status = 200, body = TokenResponse, description = "Tokens, or pending ones"),
         (status = 401, body = Detail, description = "Wrong, spent, expired, never sent, out of tries or locked"),
@@ -58,7 +57,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VerifyOTPRequest>,
 ) -> Reply<TokenResponse> {
     let phone = asked.phone.into();
     let signed_in = postern

@@ -7,7 +7,7 @@ use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Meta, Reply, TokenBearer};
 use flows::Postern;
 
-use crate::refresh::Asked;
+use crate::refresh::RefreshRequest;
 
 /// End the session of a refresh token of one's own: its access tokens end with it. A
 /// sign-in that waits for its second factor is given up by its two tokens; an
@@ -18,7 +18,7 @@ use crate::refresh::Asked;
 /// A caller without a token, tokens that are not one account's, or a limit.
 #[utoipa::path(
     post, path = "/auth/logout", operation_id = "logout_auth_logout_post",
-    tags = ["cashless", "auth"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["cashless", "auth"], request_body = RefreshRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Texts, description = "Ended"),
         (status = 401, body = Detail, description = "Not signed in, or not a refresh token of one's own"),
@@ -33,7 +33,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     TokenBearer(holder): TokenBearer,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<RefreshRequest>,
 ) -> Reply<Texts> {
     postern
         .log_out(&meta, &holder, &asked.refresh_token)

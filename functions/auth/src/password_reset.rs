@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 
 /// A token and the password that is to be.
 #[derive(ToSchema)]
-#[schema(as = PasswordReset)]
-pub struct Asked {
+pub struct PasswordReset {
     /// The token.
     token: String,
     /// 8 to 128 characters, none of the common passwords, none that the account
@@ -21,7 +20,7 @@ pub struct Asked {
     new_password: Password,
 }
 
-impl FromFields for Asked {
+impl FromFields for PasswordReset {
     fn read(fields: &mut Fields) -> Option<Self> {
         let token = fields.text("token").required();
         let new_password = fields.new_password("new_password");
@@ -39,7 +38,7 @@ impl FromFields for Asked {
 /// A malformed body, a token that will not do, or a limit.
 #[utoipa::path(
     post, path = "/auth/password-reset", operation_id = "password_reset_auth_password_reset_post",
-    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    tags = ["auth-service", "auth"], request_body = PasswordReset, security(()),
     responses(
         (status = 200, body = Message, description = "Done"),
         (status = 400, body = Detail, description = "Unknown, used or expired"),
@@ -53,7 +52,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<PasswordReset>,
 ) -> Reply<Message> {
     postern
         .reset_password(&meta, &asked.token, "new_password", &asked.new_password)

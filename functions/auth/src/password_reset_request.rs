@@ -11,14 +11,13 @@ use utoipa::ToSchema;
 
 /// Whose password.
 #[derive(Debug, ToSchema)]
-#[schema(as = PasswordResetRequest)]
-pub struct Asked {
+pub struct PasswordResetRequest {
     /// The account's address.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
 }
 
-impl FromFields for Asked {
+impl FromFields for PasswordResetRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").email();
         Some(Self { email: email? })
@@ -33,7 +32,7 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/auth/password-reset-request",
     operation_id = "password_reset_request_auth_password_reset_request_post",
-    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    tags = ["auth-service", "auth"], request_body = PasswordResetRequest, security(()),
     responses(
         (status = 200, body = Message, description = "A letter is on its way"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
@@ -46,7 +45,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<PasswordResetRequest>,
 ) -> Reply<Message> {
     postern.request_password_reset(&meta, &asked.email).await?;
     Ok(Json(Message {

@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 
 /// What is to change; what is left out or null stays as it is.
 #[derive(Debug, ToSchema)]
-#[schema(as = UserUpdate)]
-pub struct Asked {
+pub struct UserUpdate {
     /// Another username.
     #[schema(value_type = Option<String>, required = false)]
     username: Option<Username>,
@@ -29,7 +28,7 @@ pub struct Asked {
     role: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for UserUpdate {
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self {
             username: fields.text_or_null("username").username_if_sent(),
@@ -40,8 +39,8 @@ impl FromFields for Asked {
     }
 }
 
-impl From<Asked> for AccountEdit {
-    fn from(asked: Asked) -> Self {
+impl From<UserUpdate> for AccountEdit {
+    fn from(asked: UserUpdate) -> Self {
         Self {
             username: asked.username,
             email: asked.email,
@@ -58,7 +57,7 @@ impl From<Asked> for AccountEdit {
 /// A malformed body, a name that is taken, or a sign-in that is too old.
 #[utoipa::path(
     put, path = "/auth/profile", operation_id = "update_profile_auth_profile_put",
-    tags = ["auth-service", "auth"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["auth-service", "auth"], request_body = UserUpdate, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = UserResponse, description = "The account as it is now"),
         (status = 400, body = Detail, description = "The address or the username is taken"),
@@ -76,7 +75,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     edge::User(signed): edge::User,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<UserUpdate>,
 ) -> Reply<UserResponse> {
     let user = postern.edit_account(&meta, signed, asked.into()).await?;
     Ok(Json(user.into()))

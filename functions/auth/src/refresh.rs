@@ -10,14 +10,13 @@ use utoipa::ToSchema;
 
 /// The token to exchange, or to give back.
 #[derive(ToSchema)]
-#[schema(as = RefreshRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct RefreshRequest {
     /// The refresh token.
     pub(crate) refresh_token: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for RefreshRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let refresh_token = fields.text("refresh_token").may_be_blank().required();
         fields.deny_unknown(&["refresh_token"]);
@@ -36,7 +35,7 @@ impl FromFields for Asked {
 /// A malformed body, a token that will not do, or a limit.
 #[utoipa::path(
     post, path = "/auth/refresh", operation_id = "refresh_auth_refresh_post",
-    tags = ["cashless", "auth"], request_body = Asked, security(()),
+    tags = ["cashless", "auth"], request_body = RefreshRequest, security(()),
     responses(
         (status = 200, body = TokenResponse, description = "The successors"),
         (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
@@ -50,7 +49,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<RefreshRequest>,
 ) -> Reply<TokenResponse> {
     let refreshed = postern
         .refresh_or_wait_on(&meta, &asked.refresh_token)

@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 
 /// What somebody says of themselves.
 #[derive(Debug, ToSchema)]
-#[schema(as = UserCreate)]
-pub struct Asked {
+pub struct UserCreate {
     /// 1 to 64 characters, without spaces and `@ / \ # ? %`. Capitals make no other
     /// name.
     #[schema(value_type = String)]
@@ -34,7 +33,7 @@ pub struct Asked {
     preferences: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for UserCreate {
     fn read(fields: &mut Fields) -> Option<Self> {
         let username = fields.text("username").username();
         let email = fields.text("email").email();
@@ -58,7 +57,7 @@ impl FromFields for Asked {
 /// A malformed body, a name that is taken, or a limit.
 #[utoipa::path(
     post, path = "/auth/register", operation_id = "register_user_auth_register_post",
-    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    tags = ["auth-service", "auth"], request_body = UserCreate, security(()),
     responses(
         (status = 200, body = UserResponse, description = "The account"),
         (status = 400, body = Detail, description = "The address or the username is taken"),
@@ -72,7 +71,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<UserCreate>,
 ) -> Reply<UserResponse> {
     let registration = Registration {
         username: asked.username,

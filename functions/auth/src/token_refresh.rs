@@ -10,13 +10,12 @@ use utoipa::ToSchema;
 
 /// The token to exchange.
 #[derive(ToSchema)]
-#[schema(as = TokenRefresh)]
-pub struct Asked {
+pub struct TokenRefresh {
     /// The refresh token.
     refresh_token: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for TokenRefresh {
     fn read(fields: &mut Fields) -> Option<Self> {
         let refresh_token = fields.text("refresh_token").required();
         Some(Self {
@@ -32,7 +31,7 @@ impl FromFields for Asked {
 /// A malformed body, a token that will not do, or a limit.
 #[utoipa::path(
     post, path = "/auth/token-refresh", operation_id = "refresh_token_auth_token_refresh_post",
-    tags = ["auth-service", "auth"], request_body = Asked, security(()),
+    tags = ["auth-service", "auth"], request_body = TokenRefresh, security(()),
     responses(
         (status = 200, body = Token, description = "The successors"),
         (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
@@ -46,7 +45,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<TokenRefresh>,
 ) -> Reply<Token> {
     let tokens = postern.refresh(&meta, &asked.refresh_token).await?;
     Ok(Json(tokens.into()))

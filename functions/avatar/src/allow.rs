@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 /// What will be sent.
 #[derive(Debug, ToSchema)]
-#[schema(as = AvatarUploadRequest)]
-pub struct Asked {
+pub struct AvatarUploadRequest {
     /// `image/jpeg`, `image/png`, `image/gif` or `image/webp`.
     #[schema(max_length = 32)]
     content_type: String,
@@ -25,7 +24,7 @@ pub struct Asked {
     content_length: usize,
 }
 
-impl FromFields for Asked {
+impl FromFields for AvatarUploadRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let content_type = fields.text("content_type").max(32).required();
         let content_length = fields.text("content_length").count();
@@ -74,7 +73,7 @@ impl From<UploadGrant> for Allowed {
 /// A caller that is not signed in, a file that would not do, a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/profile/avatar/upload/", operation_id = "postern_avatar_upload_create",
-    tags = ["djangocfg", "cfg_accounts_profile"], security(("apiKeyAuth" = []), ("jwtAuth" = [])), request_body = Asked,
+    tags = ["djangocfg", "cfg_accounts_profile"], security(("apiKeyAuth" = []), ("jwtAuth" = [])), request_body = AvatarUploadRequest,
     responses(
         (status = 200, body = Allowed, description = "Where and how to send it"),
         (status = 400, body = edge::djangocfg::FieldErrors, description = "A sentence under `error` if no such file would do; otherwise each field's sentences"),
@@ -89,7 +88,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     KeyOrUser(caller): KeyOrUser,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<AvatarUploadRequest>,
 ) -> Reply<Allowed> {
     let leave = postern
         .allow_picture(&meta, &caller, &asked.content_type, asked.content_length)

@@ -11,14 +11,13 @@ use uuid::Uuid;
 
 /// Which upload.
 #[derive(Debug, ToSchema)]
-#[schema(as = AvatarConfirmRequest)]
-pub struct Asked {
+pub struct AvatarConfirmRequest {
     /// What the leave to upload answered with.
     #[schema(max_length = 64)]
     upload_id: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for AvatarConfirmRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self {
             upload_id: fields.text("upload_id").max(64).required()?,
@@ -34,7 +33,7 @@ impl FromFields for Asked {
 /// picture; a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/profile/avatar/upload/confirm/", operation_id = "postern_avatar_upload_confirm_create",
-    tags = ["djangocfg", "cfg_accounts_profile"], security(("apiKeyAuth" = []), ("jwtAuth" = [])), request_body = Asked,
+    tags = ["djangocfg", "cfg_accounts_profile"], security(("apiKeyAuth" = []), ("jwtAuth" = [])), request_body = AvatarConfirmRequest,
     responses(
         (status = 200, body = User, description = "The profile, with the picture"),
         (status = 400, body = FieldErrors, description = "A sentence under `error` if nothing was sent or it is no picture; otherwise each field's sentences"),
@@ -50,7 +49,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     KeyOrUser(caller): KeyOrUser,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<AvatarConfirmRequest>,
 ) -> Reply<User> {
     // What is no id is nobody's upload.
     let id = Uuid::parse_str(&asked.upload_id).unwrap_or_default();

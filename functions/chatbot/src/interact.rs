@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 
 /// What was said, all of it optional.
 #[derive(Debug, ToSchema)]
-#[schema(as = Chatbot)]
-pub struct Asked {
+pub struct Chatbot {
     /// The caller's own id, or nothing: nobody speaks for anybody else.
     #[schema(required = false)]
     user_id: Option<u64>,
@@ -30,7 +29,7 @@ pub struct Asked {
     response: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for Chatbot {
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self {
             user_id: fields.integer_or_null("user_id"),
@@ -59,7 +58,7 @@ impl FromFields for Asked {
 /// limit, or SNS that does not answer.
 #[utoipa::path(
     post, path = "/chatbot/interact", operation_id = "create_chatbot_interaction_chatbot_interact_post",
-    tags = ["auth-service", "chatbot"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["auth-service", "chatbot"], request_body = Chatbot, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Published"),
         (status = 401, body = Detail, description = "Not signed in"),
@@ -75,7 +74,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     User(signed): User,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<Chatbot>,
 ) -> Reply<Message> {
     let interaction = Interaction {
         user_id: asked.user_id,

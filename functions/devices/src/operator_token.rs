@@ -14,9 +14,8 @@ use utoipa::ToSchema;
 
 /// Who is at which device.
 #[derive(ToSchema)]
-#[schema(as = OperatorLoginRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct OperatorLoginRequest {
     /// The operator's address.
     #[schema(value_type = String, min_length = 3, max_length = 254)]
     email: LoginName,
@@ -31,7 +30,7 @@ pub struct Asked {
     dev_mac: DeviceMac,
 }
 
-impl FromFields for Asked {
+impl FromFields for OperatorLoginRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").min(3).max(254).required();
         let password = fields.password_up_to("password", 256);
@@ -82,7 +81,7 @@ pub struct SignedIn {
 #[utoipa::path(
     post, path = "/devices/operator-token",
     operation_id = "issue_operator_session_token_devices_operator_token_post",
-    tags = ["cashless", "devices"], request_body = Asked, security(()),
+    tags = ["cashless", "devices"], request_body = OperatorLoginRequest, security(()),
     responses(
         (status = 200, body = SignedIn, description = "The token"),
         (status = 401, body = Detail, description = "Wrong, unknown, locked, or no operator of such devices"),
@@ -97,7 +96,7 @@ pub struct SignedIn {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<OperatorLoginRequest>,
 ) -> Reply<SignedIn> {
     let at = (asked.dev_type, &asked.dev_mac);
     let signed_in = postern

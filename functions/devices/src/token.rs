@@ -10,14 +10,13 @@ use utoipa::ToSchema;
 
 /// Into whose hands.
 #[derive(ToSchema)]
-#[schema(as = DeviceTokenRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct DeviceTokenRequest {
     /// The operator's integer id.
     operator_id: u64,
 }
 
-impl FromFields for Asked {
+impl FromFields for DeviceTokenRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let operator_id = fields.integer("operator_id");
         fields.deny_unknown(&["operator_id"]);
@@ -36,7 +35,7 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/devices/{device_id}/token",
     operation_id = "issue_device_token_endpoint_devices__device_id__token_post",
-    tags = ["cashless", "devices"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["cashless", "devices"], request_body = DeviceTokenRequest, security(("jwtAuth" = [])),
     params(("device_id" = i64, Path, description = "Its integer id")),
     responses(
         (status = 200, body = Texts, description = "An offline token, and what it is bound to"),
@@ -54,7 +53,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     User(signed): User,
-    BodyAt(device, asked): BodyAt<Asked>,
+    BodyAt(device, asked): BodyAt<DeviceTokenRequest>,
 ) -> Reply<Texts> {
     let issued = postern
         .give_device(&meta, &signed, device, asked.operator_id)

@@ -13,14 +13,13 @@ use edge::djangocfg::Detail;
 
 /// Which one.
 #[derive(Debug, ToSchema)]
-#[schema(as = OAuthDisconnectRequestRequest)]
-pub struct Asked {
+pub struct OAuthDisconnectRequestRequest {
     /// The provider.
     #[schema(value_type = ProviderName)]
     provider: Provider,
 }
 
-impl FromFields for Asked {
+impl FromFields for OAuthDisconnectRequestRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         // Those that the contract has a name for.
         let names = [Provider::Github.name()];
@@ -48,7 +47,7 @@ pub struct Disconnected {
 /// is the only way in.
 #[utoipa::path(
     post, path = "/cfg/accounts/oauth/disconnect/", operation_id = "cfg_accounts_oauth_disconnect_create",
-    tags = ["djangocfg", "cfg_accounts_oauth"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["djangocfg", "cfg_accounts_oauth"], request_body = OAuthDisconnectRequestRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Disconnected, description = "Disconnected"),
         (status = 400, body = OauthError, description = "Malformed, or the only way in"),
@@ -63,7 +62,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshUser(session): FreshUser,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<OAuthDisconnectRequestRequest>,
 ) -> Reply<Disconnected> {
     postern.disconnect(&meta, session, asked.provider).await?;
     Ok(Json(Disconnected {

@@ -12,8 +12,7 @@ use edge::djangocfg::Detail;
 
 /// Where to come back to.
 #[derive(Debug, ToSchema)]
-#[schema(as = OAuthAuthorizeRequestRequest)]
-pub struct Asked {
+pub struct OAuthAuthorizeRequestRequest {
     /// One of the installation's redirect URIs, letter for letter; the first of
     /// them if left out.
     #[schema(value_type = String, format = Uri, required = false)]
@@ -23,7 +22,7 @@ pub struct Asked {
     source_url: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for OAuthAuthorizeRequestRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self {
             redirect_uri: fields.text("redirect_uri").url(),
@@ -49,7 +48,7 @@ pub struct Departing {
 /// GitHub that is not configured, a place that is not on the list, or a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/oauth/github/authorize/", operation_id = "cfg_accounts_oauth_github_authorize_create",
-    tags = ["djangocfg", "cfg_accounts_oauth"], request_body(content = Option<Asked>), security(()),
+    tags = ["djangocfg", "cfg_accounts_oauth"], request_body(content = Option<OAuthAuthorizeRequestRequest>), security(()),
     responses(
         (status = 200, body = Departing, description = "Where to go"),
         (status = 400, body = OauthError, description = "Malformed, or a redirect URI that is not on the list"),
@@ -63,7 +62,7 @@ pub struct Departing {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<OAuthAuthorizeRequestRequest>,
 ) -> Reply<Departing> {
     let source = asked.source_url.unwrap_or_default();
     let departing = postern

@@ -14,8 +14,7 @@ use edge::djangocfg::Detail;
 
 /// What GitHub sent back.
 #[derive(ToSchema)]
-#[schema(as = OAuthCallbackRequestRequest)]
-pub struct Asked {
+pub struct OAuthCallbackRequestRequest {
     /// The code.
     #[schema(min_length = 10, max_length = 500)]
     code: String,
@@ -27,7 +26,7 @@ pub struct Asked {
     redirect_uri: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for OAuthCallbackRequestRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let code = fields.text("code").min(10).max(500).required();
         let state = fields.text("state").min(20).max(100).required();
@@ -104,7 +103,7 @@ impl From<&account::User> for User {
 /// A malformed body, a state or a code that will not do, or a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/oauth/github/callback/", operation_id = "cfg_accounts_oauth_github_callback_create",
-    tags = ["djangocfg", "cfg_accounts_oauth"], request_body = Asked, security(()),
+    tags = ["djangocfg", "cfg_accounts_oauth"], request_body = OAuthCallbackRequestRequest, security(()),
     responses(
         (status = 200, body = SignedIn, description = "Tokens, or a 2FA session"),
         (status = 400, body = OauthError, description = "Malformed, a state or a code that will not do, or no verified address"),
@@ -118,7 +117,7 @@ impl From<&account::User> for User {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<OAuthCallbackRequestRequest>,
 ) -> Reply<SignedIn> {
     let back = AuthorizationResponse {
         code: asked.code,

@@ -12,9 +12,8 @@ use utoipa::ToSchema;
 
 /// What the key is to be for.
 #[derive(ToSchema)]
-#[schema(as = APIKeyRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct APIKeyRequest {
     /// The event that it is for.
     event_id: u64,
     /// What people call it.
@@ -30,7 +29,7 @@ pub struct Asked {
 #[schema(as = Scope, pattern = r"^[\x21\x23-\x5B\x5D-\x7E]{1,64}$")]
 pub struct Scope(#[allow(dead_code, reason = "for the document")] String);
 
-impl FromFields for Asked {
+impl FromFields for APIKeyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let event_id = fields.integer("event_id");
         let name = fields.text("name").max(MAX_NAME_LENGTH).required();
@@ -70,7 +69,7 @@ pub struct Issued {
 /// A caller that may not, a malformed body, or a limit.
 #[utoipa::path(
     post, path = "/tokens/api-key", operation_id = "create_api_key_endpoint_tokens_api_key_post",
-    tags = ["cashless", "tokens"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["cashless", "tokens"], request_body = APIKeyRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Issued, description = "The key, whole"),
         (status = 401, body = Detail, description = "Not signed in"),
@@ -86,7 +85,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshAdmin(admin): FreshAdmin,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<APIKeyRequest>,
 ) -> Reply<Issued> {
     let new = NewServiceKey {
         name: asked.name,

@@ -13,8 +13,7 @@ use crate::reply::OAuthError;
 
 /// The token to look at.
 #[derive(ToSchema)]
-#[schema(as = IntrospectionRequest)]
-pub struct Asked {
+pub struct IntrospectionRequest {
     /// An access token, or an API key.
     #[schema(min_length = 1)]
     token: String,
@@ -24,7 +23,7 @@ pub struct Asked {
     token_type_hint: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for IntrospectionRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let token = fields.text("token").required();
         Some(Self {
@@ -155,7 +154,7 @@ fn kinds(key: &ServiceKey) -> Vec<CredentialKind> {
 #[utoipa::path(
     post, path = "/tokens/introspect", operation_id = "introspect_token",
     tags = ["cashless", "tokens"], security(("jwtAuth" = []), ("apiKeyAuth" = [])),
-    request_body(content = Asked, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = IntrospectionRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = Introspected, description = "What it is worth"),
         (status = 400, body = OAuthError, description = "`invalid_request`"),
@@ -171,7 +170,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Introspector(key): Introspector,
-    Form(asked): Form<Asked>,
+    Form(asked): Form<IntrospectionRequest>,
 ) -> Reply<Introspected> {
     let kinds = kinds(&key);
     let credential = postern.introspect(&asked.token, &kinds, meta.now).await?;

@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 
 /// What the token is to be good for.
 #[derive(ToSchema)]
-#[schema(as = OfflineTokenRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct OfflineTokenRequest {
     /// The event.
     event_id: u64,
     /// The one device that it is good on, by its integer id.
@@ -20,7 +19,7 @@ pub struct Asked {
     device_id: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for OfflineTokenRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let event_id = fields.integer("event_id");
         let device_id = fields.text_or_null("device_id").may_be_blank().optional();
@@ -53,7 +52,7 @@ pub struct Issued {
 /// A caller that may not, an event or device that is out of use, or a limit.
 #[utoipa::path(
     post, path = "/tokens/offline", operation_id = "issue_offline_token_tokens_offline_post",
-    tags = ["cashless", "tokens"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["cashless", "tokens"], request_body = OfflineTokenRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Issued, description = "The token"),
         (status = 401, body = Detail, description = "Not signed in"),
@@ -70,7 +69,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     User(signed): User,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<OfflineTokenRequest>,
 ) -> Reply<Issued> {
     let issued = postern
         .offline_token(&meta, &signed, asked.event_id, asked.device_id.as_deref())

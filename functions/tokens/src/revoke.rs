@@ -10,8 +10,7 @@ use crate::reply::OAuthError;
 
 /// The token to end.
 #[derive(ToSchema)]
-#[schema(as = RevocationRequest)]
-pub struct Asked {
+pub struct RevocationRequest {
     /// An access or refresh token, or an API key of a service.
     #[schema(min_length = 1)]
     token: String,
@@ -21,7 +20,7 @@ pub struct Asked {
     token_type_hint: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for RevocationRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let token = fields.text("token").required();
         Some(Self {
@@ -40,7 +39,7 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/tokens/revoke", operation_id = "revoke_token",
     tags = ["cashless", "tokens"], security(()),
-    request_body(content = Asked, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "It opens nothing now"),
         (status = 400, body = OAuthError, description = "`invalid_request`"),
@@ -53,7 +52,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Form(asked): Form<Asked>,
+    Form(asked): Form<RevocationRequest>,
 ) -> Result<StatusCode, Refusal> {
     postern.revoke_token(&meta, &asked.token).await?;
     Ok(StatusCode::OK)

@@ -12,14 +12,13 @@ use utoipa::ToSchema;
 
 /// The token to look at.
 #[derive(ToSchema)]
-#[schema(as = TokenVerifyRequest)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct TokenVerifyRequest {
     /// An access token, an offline or operator token, or an API key.
     token: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for TokenVerifyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         // An empty one is as worthless as any other that is none.
         let token = fields.text("token").may_be_blank().required();
@@ -48,7 +47,7 @@ pub struct Verified {
 /// A malformed body, or a limit.
 #[utoipa::path(
     post, path = "/tokens/verify", operation_id = "verify_token_endpoint_tokens_verify_post",
-    tags = ["cashless", "tokens"], request_body = Asked, security(()),
+    tags = ["cashless", "tokens"], request_body = TokenVerifyRequest, security(()),
     responses(
         (status = 200, body = Verified, description = "What it is worth"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
@@ -61,7 +60,7 @@ pub struct Verified {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<TokenVerifyRequest>,
 ) -> Reply<Verified> {
     let credential = postern.verify_token(&meta, &asked.token).await?;
     let claims = credential.map(|credential| claims(credential, &postern.settings().issuer));

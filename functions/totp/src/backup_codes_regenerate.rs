@@ -12,14 +12,13 @@ use crate::reply::{BadRequest, FactorError, code};
 
 /// What the primary app shows.
 #[derive(Debug, ToSchema)]
-#[schema(as = BackupCodesRegenerateRequest)]
-pub struct Asked {
+pub struct BackupCodesRegenerateRequest {
     /// Six digits.
     #[schema(min_length = 6, max_length = 6)]
     code: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for BackupCodesRegenerateRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         code(fields).map(|code| Self { code })
     }
@@ -42,7 +41,7 @@ pub struct Regenerated {
 /// force; a limit.
 #[utoipa::path(
     post, path = "/cfg/totp/backup-codes/regenerate/", operation_id = "cfg_totp_backup_codes_regenerate_create",
-    tags = ["djangocfg", "cfg_totp_backup_codes"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["djangocfg", "cfg_totp_backup_codes"], request_body = BackupCodesRegenerateRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Regenerated, description = "The new codes"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or 2FA is not enabled"),
@@ -57,7 +56,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshButFactor(session): FreshButFactor,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<BackupCodesRegenerateRequest>,
 ) -> Reply<Regenerated> {
     let backup_codes = postern
         .regenerate_backup_codes(&meta, session, &asked.code)

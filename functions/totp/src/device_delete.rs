@@ -11,14 +11,13 @@ use crate::reply::{BadRequest, FactorError};
 
 /// What the last app in force shows.
 #[derive(Debug, ToSchema)]
-#[schema(as = DeviceDeleteRequest)]
-pub struct Asked {
+pub struct DeviceDeleteRequest {
     /// Six digits.
     #[schema(value_type = String, min_length = 6, max_length = 6, required = false)]
     code: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for DeviceDeleteRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let code = fields.text("code").bare().min(6).max(6).digits().optional();
         Some(Self { code })
@@ -33,7 +32,7 @@ impl FromFields for Asked {
 /// or device that will not do; a limit.
 #[utoipa::path(
     delete, path = "/cfg/totp/devices/{id}/", operation_id = "cfg_totp_devices_destroy",
-    tags = ["djangocfg", "cfg_totp"], request_body = Option<Asked>, security(("jwtAuth" = [])),
+    tags = ["djangocfg", "cfg_totp"], request_body = Option<DeviceDeleteRequest>, security(("jwtAuth" = [])),
     params(("id" = Uuid, Path, description = "The device")),
     responses(
         (status = 204, description = "Gone"),
@@ -51,7 +50,7 @@ pub async fn handle(
     Meta(meta): Meta,
     edge::User(signed): edge::User,
     Id(id): Id,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<DeviceDeleteRequest>,
 ) -> Result<StatusCode, Refusal> {
     postern
         .remove_totp_device(&meta, signed, id, asked.code.as_deref())

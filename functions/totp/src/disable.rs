@@ -12,14 +12,13 @@ use crate::reply::{BadRequest, FactorError, code};
 
 /// What the app shows.
 #[derive(Debug, ToSchema)]
-#[schema(as = DisableRequest)]
-pub struct Asked {
+pub struct DisableRequest {
     /// Six digits.
     #[schema(min_length = 6, max_length = 6)]
     code: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for DisableRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         code(fields).map(|code| Self { code })
     }
@@ -41,7 +40,7 @@ pub struct Disabled {
 /// force; a limit.
 #[utoipa::path(
     post, path = "/cfg/totp/disable/", operation_id = "cfg_totp_disable_create",
-    tags = ["djangocfg", "cfg_totp"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["djangocfg", "cfg_totp"], request_body = DisableRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Disabled, description = "Done"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or 2FA is not enabled"),
@@ -56,7 +55,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshButFactor(session): FreshButFactor,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<DisableRequest>,
 ) -> Reply<Disabled> {
     postern.disable_totp(&meta, session, &asked.code).await?;
     Ok(Json(Disabled {

@@ -13,8 +13,7 @@ use crate::reply::{BadRequest, FactorError};
 
 /// What the app is to be called.
 #[derive(Debug, ToSchema)]
-#[schema(as = SetupRequest)]
-pub struct Asked {
+pub struct SetupRequest {
     /// A name by which its owner knows it.
     #[schema(
         min_length = 1,
@@ -25,7 +24,7 @@ pub struct Asked {
     device_name: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for SetupRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let device_name = fields.text("device_name").min(1).max(100).optional();
         Some(Self {
@@ -58,7 +57,7 @@ pub struct SetUp {
 /// A caller that is not signed in or not freshly so; a factor in force.
 #[utoipa::path(
     post, path = "/cfg/totp/setup/", operation_id = "cfg_totp_setup_create",
-    tags = ["djangocfg", "cfg_totp_setup"], request_body = Option<Asked>, security(("jwtAuth" = [])),
+    tags = ["djangocfg", "cfg_totp_setup"], request_body = Option<SetupRequest>, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = SetUp, description = "What the app needs"),
         (status = 400, body = BadRequest, description = "Malformed, or 2FA is enabled already"),
@@ -72,7 +71,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     edge::User(signed): edge::User,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<SetupRequest>,
 ) -> Reply<SetUp> {
     let set_up = postern
         .set_up_totp(&meta, signed, &asked.device_name)

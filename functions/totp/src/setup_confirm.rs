@@ -13,8 +13,7 @@ use crate::reply::{BadRequest, FactorError, code};
 
 /// Which app, and what it shows.
 #[derive(Debug, ToSchema)]
-#[schema(as = ConfirmSetupRequest)]
-pub struct Asked {
+pub struct ConfirmSetupRequest {
     /// The device that the set-up made.
     device_id: Uuid,
     /// Six digits.
@@ -22,7 +21,7 @@ pub struct Asked {
     code: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for ConfirmSetupRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let (device_id, code) = (fields.text("device_id").uuid(), code(fields));
         Some(Self {
@@ -52,7 +51,7 @@ pub struct Confirmed {
 /// not do; a limit.
 #[utoipa::path(
     post, path = "/cfg/totp/setup/confirm/", operation_id = "cfg_totp_setup_confirm_create",
-    tags = ["djangocfg", "cfg_totp_setup"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["djangocfg", "cfg_totp_setup"], request_body = ConfirmSetupRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Confirmed, description = "In force, with its backup codes"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or a set-up that expired"),
@@ -68,7 +67,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     edge::User(signed): edge::User,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<ConfirmSetupRequest>,
 ) -> Reply<Confirmed> {
     let backup_codes = postern
         .confirm_totp(&meta, signed, asked.device_id, &asked.code)

@@ -12,8 +12,7 @@ use crate::reply::{BadRequest, FactorError, SignedIn, code};
 
 /// Which sign-in, and what the app shows.
 #[derive(Debug, ToSchema)]
-#[schema(as = VerifyRequest)]
-pub struct Asked {
+pub struct VerifyRequest {
     /// The 2FA session that the sign-in answered with.
     session_id: Uuid,
     /// Six digits.
@@ -21,7 +20,7 @@ pub struct Asked {
     code: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for VerifyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let (session_id, code) = (fields.text("session_id").uuid(), code(fields));
         Some(Self {
@@ -38,7 +37,7 @@ impl FromFields for Asked {
 /// A malformed body; a 2FA session or code that will not do; a limit.
 #[utoipa::path(
     post, path = "/cfg/totp/verify/", operation_id = "cfg_totp_verify_create",
-    tags = ["djangocfg", "cfg_totp_verify"], request_body = Asked, security(()),
+    tags = ["djangocfg", "cfg_totp_verify"], request_body = VerifyRequest, security(()),
     responses(
         (status = 200, body = SignedIn, description = "Tokens"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or a 2FA session that expired"),
@@ -52,7 +51,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VerifyRequest>,
 ) -> Reply<SignedIn> {
     let answer = postern
         .answer_challenge(&meta, asked.session_id, SecondFactor::Totp(&asked.code))

@@ -12,8 +12,7 @@ use crate::reply::{BadRequest, FactorError, SignedIn};
 
 /// Which sign-in, and the code.
 #[derive(Debug, ToSchema)]
-#[schema(as = VerifyBackupRequest)]
-pub struct Asked {
+pub struct VerifyBackupRequest {
     /// The 2FA session that the sign-in answered with.
     session_id: Uuid,
     /// Eight letters and digits, in capitals or not.
@@ -21,7 +20,7 @@ pub struct Asked {
     backup_code: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for VerifyBackupRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let session_id = fields.text("session_id").uuid();
         let backup_code = fields.text("backup_code").bare().min(8).max(8).required();
@@ -38,7 +37,7 @@ impl FromFields for Asked {
 /// A malformed body; a 2FA session or code that will not do; a limit.
 #[utoipa::path(
     post, path = "/cfg/totp/verify/backup/", operation_id = "cfg_totp_verify_backup_create",
-    tags = ["djangocfg", "cfg_totp_verify"], request_body = Asked, security(()),
+    tags = ["djangocfg", "cfg_totp_verify"], request_body = VerifyBackupRequest, security(()),
     responses(
         (status = 200, body = SignedIn, description = "Tokens"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, too many of them, or a 2FA session that expired"),
@@ -51,7 +50,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VerifyBackupRequest>,
 ) -> Reply<SignedIn> {
     let shown = SecondFactor::BackupCode(&asked.backup_code);
     let answer = postern

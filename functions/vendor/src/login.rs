@@ -12,8 +12,7 @@ use utoipa::ToSchema;
 
 /// An address and a password.
 #[derive(Debug, ToSchema)]
-#[schema(as = VendorLogin)]
-pub struct Asked {
+pub struct VendorLogin {
     /// The vendor's address.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
@@ -22,7 +21,7 @@ pub struct Asked {
     password: Password,
 }
 
-impl FromFields for Asked {
+impl FromFields for VendorLogin {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").email();
         let password = fields.password("password");
@@ -50,7 +49,7 @@ pub struct SignedIn {
 /// A malformed body, a pair that will not do, or a limit.
 #[utoipa::path(
     post, path = "/vendor/login", operation_id = "vendor_login_vendor_login_post",
-    tags = ["auth-service", "vendor"], request_body = Asked, security(()),
+    tags = ["auth-service", "vendor"], request_body = VendorLogin, security(()),
     responses(
         (status = 200, body = SignedIn, description = "A token"),
         (status = 400, body = Detail, description = "Wrong or unknown"),
@@ -65,7 +64,7 @@ pub struct SignedIn {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VendorLogin>,
 ) -> Reply<SignedIn> {
     let access_token = postern
         .sign_in_vendor(&meta, asked.email, &asked.password)

@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 
 /// The password of now, and the one that is to be.
 #[derive(Debug, ToSchema)]
-#[schema(as = VendorPasswordChange)]
-pub struct Asked {
+pub struct VendorPasswordChange {
     /// The password of now.
     #[schema(value_type = String)]
     current_password: Password,
@@ -22,7 +21,7 @@ pub struct Asked {
     new_password: Password,
 }
 
-impl FromFields for Asked {
+impl FromFields for VendorPasswordChange {
     fn read(fields: &mut Fields) -> Option<Self> {
         let current_password = fields.password("current_password");
         let new_password = fields.new_password("new_password");
@@ -41,7 +40,7 @@ impl FromFields for Asked {
 /// or will not do, or a limit.
 #[utoipa::path(
     put, path = "/vendor/password", operation_id = "change_vendor_password_vendor_password_put",
-    tags = ["auth-service", "vendor"], request_body = Asked, security(("jwtAuth" = [])),
+    tags = ["auth-service", "vendor"], request_body = VendorPasswordChange, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Changed"),
         (status = 400, body = Detail, description = "Not the password of now"),
@@ -57,7 +56,7 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     VendorCaller(vendor): VendorCaller,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VendorPasswordChange>,
 ) -> Reply<Message> {
     let (current, new) = (&asked.current_password, &asked.new_password);
     postern

@@ -12,8 +12,7 @@ use utoipa::ToSchema;
 
 /// A token and the password that is to be.
 #[derive(ToSchema)]
-#[schema(as = VendorPasswordReset)]
-pub struct Asked {
+pub struct VendorPasswordReset {
     /// The token.
     token: String,
     /// 8 to 128 characters, none of the common passwords, none that the vendor had
@@ -22,7 +21,7 @@ pub struct Asked {
     new_password: Password,
 }
 
-impl FromFields for Asked {
+impl FromFields for VendorPasswordReset {
     fn read(fields: &mut Fields) -> Option<Self> {
         let token = fields.text("token").required();
         let new_password = fields.new_password("new_password");
@@ -41,7 +40,7 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/vendor/password-reset",
     operation_id = "vendor_password_reset_vendor_password_reset_post",
-    tags = ["auth-service", "vendor"], request_body = Asked, security(()),
+    tags = ["auth-service", "vendor"], request_body = VendorPasswordReset, security(()),
     responses(
         (status = 200, body = Message, description = "Replaced"),
         (status = 400, body = Detail, description = "Unknown, used or expired"),
@@ -55,7 +54,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VendorPasswordReset>,
 ) -> Reply<Message> {
     postern
         .use_vendor_reset(&meta, &asked.token, "new_password", &asked.new_password)

@@ -12,14 +12,13 @@ use utoipa::ToSchema;
 
 /// Whose password.
 #[derive(Debug, ToSchema)]
-#[schema(as = VendorPasswordResetRequest)]
-pub struct Asked {
+pub struct VendorPasswordResetRequest {
     /// The vendor's address.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
 }
 
-impl FromFields for Asked {
+impl FromFields for VendorPasswordResetRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.text("email").email();
         Some(Self { email: email? })
@@ -34,9 +33,9 @@ impl FromFields for Asked {
 #[utoipa::path(
     post, path = "/vendor/password-reset-request",
     operation_id = "vendor_password_reset_request_vendor_password_reset_request_post",
-    tags = ["auth-service", "vendor"], request_body = Asked, security(()),
+    tags = ["auth-service", "vendor"], request_body = VendorPasswordResetRequest, security(()),
     responses(
-        (status = 200, body = Message, description = "Asked for"),
+        (status = 200, body = Message, description = "VendorPasswordResetRequest for"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
@@ -47,7 +46,7 @@ impl FromFields for Asked {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VendorPasswordResetRequest>,
 ) -> Reply<Message> {
     postern.request_vendor_reset(&meta, &asked.email).await?;
     Ok(Json(Message {

@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 
 /// What a vendor says of itself.
 #[derive(Debug, ToSchema)]
-#[schema(as = VendorCreate)]
-pub struct Asked {
+pub struct VendorCreate {
     /// What people call it, in 200 characters.
     name: String,
     /// Its address; it may be a user's, too.
@@ -38,7 +37,7 @@ pub struct Asked {
     preferences: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for VendorCreate {
     fn read(fields: &mut Fields) -> Option<Self> {
         let name = fields.text("name").max(vendor::LONGEST_NAME).required();
         let email = fields.text("email").email();
@@ -92,7 +91,7 @@ impl From<Vendor> for Registered {
 /// A malformed body, an address that another vendor has, or a limit.
 #[utoipa::path(
     post, path = "/vendor/register_vendor", operation_id = "register_vendor_vendor_register_vendor_post",
-    tags = ["auth-service", "vendor"], request_body = Asked, security(()),
+    tags = ["auth-service", "vendor"], request_body = VendorCreate, security(()),
     responses(
         (status = 200, body = Registered, description = "The vendor"),
         (status = 400, body = Detail, description = "Another vendor has the address"),
@@ -106,7 +105,7 @@ impl From<Vendor> for Registered {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<VendorCreate>,
 ) -> Reply<Registered> {
     let registration = VendorRegistration {
         name: asked.name,

@@ -13,14 +13,13 @@ use crate::reply::{Detail, FieldErrors, Identity};
 /// The new identity. An `email` and a `provision_phone` are ignored: neither
 /// mailboxes nor numbers are provisioned here.
 #[derive(ToSchema)]
-#[schema(as = IdentityRequest)]
-pub struct Asked {
+pub struct IdentityRequest {
     /// What people will call it.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for IdentityRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let name = fields.text("name").max(NAME_LENGTH).required();
         Some(Self { name: name? })
@@ -54,9 +53,9 @@ pub async fn list(AgentKey(agent): AgentKey) -> Reply<Vec<Identity>> {
     post, path = "/api/identities/", operation_id = "identities_create",
     tags = ["ravi", "Identities"], security(("agentKey" = [])),
     request_body(content(
-        (Asked = "application/json"),
-        (Asked = "application/x-www-form-urlencoded"),
-        (Asked = "multipart/form-data"),
+        (IdentityRequest = "application/json"),
+        (IdentityRequest = "application/x-www-form-urlencoded"),
+        (IdentityRequest = "multipart/form-data"),
     )),
     responses(
         (status = 201, body = Identity, description = "The identity"),
@@ -72,7 +71,7 @@ pub async fn create(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     ManagementKey(agent): ManagementKey,
-    AnyBody(asked): AnyBody<Asked>,
+    AnyBody(asked): AnyBody<IdentityRequest>,
 ) -> Result<(StatusCode, Json<Identity>), Refusal> {
     let identity = postern.add_identity(&meta, &agent, &asked.name).await?;
     Ok((

@@ -13,8 +13,7 @@ use crate::reply::{Detail, FieldErrors, IssuedKey, Key};
 
 /// Which identity, and what the key is for.
 #[derive(ToSchema)]
-#[schema(as = IdentityKeyRequest)]
-pub struct Asked {
+pub struct IdentityKeyRequest {
     /// The identity.
     #[schema(format = Uuid)]
     identity_uuid: String,
@@ -23,7 +22,7 @@ pub struct Asked {
     label: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for IdentityKeyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let identity_uuid = fields.text("identity_uuid").required();
         let label = fields
@@ -67,9 +66,9 @@ pub async fn list(ManagementKey(agent): ManagementKey) -> Reply<Vec<Key>> {
     post, path = "/api/auth/keys/identity/", operation_id = "auth_keys_identity_create",
     tags = ["ravi", "Keys"], security(("agentKey" = [])),
     request_body(content(
-        (Asked = "application/json"),
-        (Asked = "application/x-www-form-urlencoded"),
-        (Asked = "multipart/form-data"),
+        (IdentityKeyRequest = "application/json"),
+        (IdentityKeyRequest = "application/x-www-form-urlencoded"),
+        (IdentityKeyRequest = "multipart/form-data"),
     )),
     responses(
         (status = 201, body = IssuedKey, description = "The key, whole"),
@@ -86,7 +85,7 @@ pub async fn create(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     ManagementKey(agent): ManagementKey,
-    AnyBody(asked): AnyBody<Asked>,
+    AnyBody(asked): AnyBody<IdentityKeyRequest>,
 ) -> Result<(StatusCode, Json<IssuedKey>), Refusal> {
     // What is no UUID names no identity either.
     let id = Uuid::parse_str(&asked.identity_uuid).unwrap_or_default();

@@ -12,14 +12,13 @@ use crate::reply::{Detail, FieldErrors, IssuedKey, Key};
 
 /// What the key is for.
 #[derive(ToSchema)]
-#[schema(as = ManagementKeyRequest)]
-pub struct Asked {
+pub struct ManagementKeyRequest {
     /// In its maker's words.
     #[schema(required = false, max_length = 100)]
     label: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for ManagementKeyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let label = fields
             .text("label")
@@ -59,9 +58,9 @@ pub async fn list(ManagementKey(agent): ManagementKey) -> Reply<Vec<Key>> {
     post, path = "/api/auth/keys/management/", operation_id = "auth_keys_management_create",
     tags = ["ravi", "Keys"], security(("agentKey" = [])),
     request_body(content(
-        (Asked = "application/json"),
-        (Asked = "application/x-www-form-urlencoded"),
-        (Asked = "multipart/form-data"),
+        (ManagementKeyRequest = "application/json"),
+        (ManagementKeyRequest = "application/x-www-form-urlencoded"),
+        (ManagementKeyRequest = "multipart/form-data"),
     )),
     responses(
         (status = 201, body = IssuedKey, description = "The key, whole"),
@@ -77,7 +76,7 @@ pub async fn create(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     ManagementKey(agent): ManagementKey,
-    AnyBody(asked): AnyBody<Asked>,
+    AnyBody(asked): AnyBody<ManagementKeyRequest>,
 ) -> Result<(StatusCode, Json<IssuedKey>), Refusal> {
     let issued = postern
         .issue_agent_key(&meta, &agent, Scope::Management, &asked.label)

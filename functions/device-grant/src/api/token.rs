@@ -11,8 +11,7 @@ use crate::reply::{Identity, OAuthError, User};
 
 /// The code, and whether to wait for an answer.
 #[derive(ToSchema)]
-#[schema(as = DeviceTokenRequestRequest)]
-pub struct Asked {
+pub struct DeviceTokenRequestRequest {
     /// What the authorization began with.
     #[schema(min_length = 1)]
     device_code: String,
@@ -21,7 +20,7 @@ pub struct Asked {
     wait: bool,
 }
 
-impl FromFields for Asked {
+impl FromFields for DeviceTokenRequestRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let device_code = fields.text("device_code").required();
         let wait = fields.flag("wait").unwrap_or_default();
@@ -68,9 +67,9 @@ pub struct LetIn {
     post, path = "/api/auth/device/token/", operation_id = "auth_device_token_create",
     tags = ["ravi", "Device Auth"], security(()),
     request_body(content(
-        (Asked = "application/json"),
-        (Asked = "application/x-www-form-urlencoded"),
-        (Asked = "multipart/form-data"),
+        (DeviceTokenRequestRequest = "application/json"),
+        (DeviceTokenRequestRequest = "application/x-www-form-urlencoded"),
+        (DeviceTokenRequestRequest = "multipart/form-data"),
     )),
     responses(
         (status = 200, body = LetIn, description = "Tokens and keys"),
@@ -84,7 +83,7 @@ pub struct LetIn {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    AnyBody(asked): AnyBody<Asked>,
+    AnyBody(asked): AnyBody<DeviceTokenRequestRequest>,
 ) -> Reply<LetIn> {
     let sign_in = postern
         .sign_in_agent(&meta, &asked.device_code, asked.wait)

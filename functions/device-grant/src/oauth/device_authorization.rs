@@ -11,14 +11,13 @@ use crate::reply::OAuthError;
 
 /// Who asks. A `scope` is ignored: there is one, the account.
 #[derive(ToSchema)]
-#[schema(as = DeviceAuthorizationRequest)]
-pub struct Asked {
+pub struct DeviceAuthorizationRequest {
     /// A registered client.
     #[schema(min_length = 1)]
     client_id: String,
 }
 
-impl FromFields for Asked {
+impl FromFields for DeviceAuthorizationRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let client_id = fields.text("client_id").required();
         Some(Self {
@@ -67,7 +66,7 @@ impl From<DeviceCodes> for Started {
 #[utoipa::path(
     post, path = "/oauth/device_authorization", operation_id = "oauth_device_authorization",
     tags = ["ravi", "OAuth"], security(()),
-    request_body(content((Asked = "application/x-www-form-urlencoded"))),
+    request_body(content((DeviceAuthorizationRequest = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, body = Started, description = "The codes"),
         (status = 400, body = OAuthError, description = "Malformed, or no such client"),
@@ -80,7 +79,7 @@ impl From<DeviceCodes> for Started {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Form(asked): Form<Asked>,
+    Form(asked): Form<DeviceAuthorizationRequest>,
 ) -> Reply<Started> {
     let codes = postern
         .request_device(&meta, Some(&asked.client_id))

@@ -15,8 +15,7 @@ const SCOPE: &str = "account";
 
 /// A grant, and the client that holds it.
 #[derive(ToSchema)]
-#[schema(as = TokenRequest)]
-pub struct Asked {
+pub struct TokenRequest {
     /// `urn:ietf:params:oauth:grant-type:device_code` or `refresh_token`.
     #[schema(min_length = 1)]
     grant_type: String,
@@ -31,7 +30,7 @@ pub struct Asked {
     refresh_token: Option<String>,
 }
 
-impl FromFields for Asked {
+impl FromFields for TokenRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let grant_type = fields.text("grant_type").required();
         let client_id = fields.text("client_id").required();
@@ -78,7 +77,7 @@ pub struct Issued {
 #[utoipa::path(
     post, path = "/oauth/token", operation_id = "oauth_token",
     tags = ["ravi", "OAuth"], security(()),
-    request_body(content((Asked = "application/x-www-form-urlencoded"))),
+    request_body(content((TokenRequest = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, body = Issued, description = "Tokens"),
         (status = 400, body = OAuthError, description = "Not yet, or never"),
@@ -91,7 +90,7 @@ pub struct Issued {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    Form(asked): Form<Asked>,
+    Form(asked): Form<TokenRequest>,
 ) -> Reply<Issued> {
     let brought = (asked.device_code.as_deref(), asked.refresh_token.as_deref());
     let grant = match (asked.grant_type.as_str(), brought) {
