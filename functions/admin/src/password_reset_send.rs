@@ -36,7 +36,7 @@ impl FromFields for PasswordResetEmailRequest {
     operation_id = "email_send_admin_password_reset_email_send_post",
     tags = ["cashless", "admin"], request_body = PasswordResetEmailRequest, security(()),
     responses(
-        (status = 200, body = Texts, description = "PasswordResetEmailRequest for"),
+        (status = 200, body = Texts, description = "Asked for"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),

@@ -35,7 +35,7 @@ impl FromFields for VendorPasswordResetRequest {
     operation_id = "vendor_password_reset_request_vendor_password_reset_request_post",
     tags = ["auth-service", "vendor"], request_body = VendorPasswordResetRequest, security(()),
     responses(
-        (status = 200, body = Message, description = "VendorPasswordResetRequest for"),
+        (status = 200, body = Message, description = "Asked for"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
