@@ -4,7 +4,6 @@
 
 use std::fmt::Write as _;
 
-use device_grant::page::Html;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::OauthFailure;
 use domain::totp::FactorFailure;
@@ -14,6 +13,7 @@ use edge::dialect::fastapi::FastApi;
 use edge::dialect::oauth2::OAuth2;
 use edge::dialect::token_endpoint::TokenEndpoint;
 use edge::dialect::{Dialect, auth_service};
+use edge::page::Html;
 use flows::Language;
 
 /// One error of every kind. The match below has no catch-all: a new variant

@@ -7,7 +7,7 @@
 //!   code from the device ─▶ what asks, from where ─▶ yes or no ◀─┘
 //! ```
 //!
-//! Every word of it is in [`words`], in the language of whoever reads it.
+//! Every word of it is in [`edge::page::words`], in the language of whoever reads it.
 //!
 //! A code that came in the link (`?user_code=`) goes along through the sign-in,
 //! and must then be typed from the device all the same. Every form carries the
@@ -16,25 +16,19 @@
 
 pub mod answer;
 mod form;
-mod frame;
 pub mod password;
-mod refusal;
 pub mod sign_in;
 pub mod sign_out;
 pub mod style;
-mod words;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
+use edge::page::{Frame, guarded, rendered};
 use edge::{Browser, Meta, Refusal, Routes, routes};
 use flows::Postern;
 use serde::Deserialize;
-
-pub use refusal::Html;
-
-use frame::Frame;
 
 /// The page's operations.
 pub(crate) fn routes<R: Routes<Postern>>() -> R {
@@ -50,11 +44,7 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
         answer::deny,
         sign_out::handle
     );
-    pages.within(|router| {
-        router
-            .layer(from_fn(refusal::rendered))
-            .layer(map_response(frame::guarded))
-    })
+    pages.within(|router| router.layer(from_fn(rendered)).layer(map_response(guarded)))
 }
 
 /// What a link may bring.

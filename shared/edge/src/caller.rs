@@ -17,7 +17,7 @@ use flows::{Postern, Signed};
 
 pub use admin::{Admin, FreshAdmin, PendingOrAdmin, VerifiedAdmin};
 pub use agent::{AgentKey, ManagementKey};
-pub use browser::Browser;
+pub use browser::{Browser, BrowserCookie};
 pub use holder::TokenBearer;
 pub use key::{FreshButFactor, FreshUser, KeyOrUser, ProvenUser};
 pub use pending::Pending;

@@ -23,6 +23,7 @@ pub mod listen;
 mod log;
 pub mod meta;
 pub mod openapi;
+pub mod page;
 mod paging;
 mod path;
 mod refusal;
@@ -32,9 +33,9 @@ mod slashes;
 
 pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query};
 pub use caller::{
-    Admin, AgentKey, Bearer, Browser, FreshAdmin, FreshButFactor, FreshUser, Introspector,
-    KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, TokenBearer, User, VendorCaller,
-    VerifiedAdmin,
+    Admin, AgentKey, Bearer, Browser, BrowserCookie, FreshAdmin, FreshButFactor, FreshUser,
+    Introspector, KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, TokenBearer, User,
+    VendorCaller, VerifiedAdmin,
 };
 pub use function::function;
 pub use listen::listen;

@@ -8,9 +8,9 @@ use edge::{Meta, Refusal};
 use flows::{Asking, Decision, Postern};
 
 use super::form::Form;
-use super::frame::Frame;
-use super::refusal::{sentence, status};
 use super::sign_in::EmailPage;
+use edge::page::Frame;
+use edge::page::{sentence, status};
 
 /// Where somebody types the code that their device shows.
 #[derive(Template)]

@@ -1,15 +1,14 @@
 //! A form of the page, sent by the browser that it was shown to.
 
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
-use domain::Error;
 use domain::password::Password;
+use edge::page::own_form;
 use edge::{Browser, Fields, FromFields, Refusal};
 use flows::Postern;
 
 /// The fields of all forms of the page. What is not sent is empty; whether it
 /// will do, the handler tells the person on the page itself.
 pub struct Typed {
-    token: String,
     /// The code that the device shows.
     pub user_code: String,
     /// The code of the request that the page showed.
@@ -33,7 +32,6 @@ impl FromFields for Typed {
             text.unwrap_or_default()
         };
         Some(Self {
-            token: text("token"),
             user_code: text("user_code"),
             shown: text("shown"),
             email: text("email"),
@@ -48,8 +46,7 @@ impl FromFields for Typed {
 /// Longer than anything that belongs into a field.
 const LONGEST: usize = 320;
 
-/// A form, and the browser that sent it. A form that was not shown to this very
-/// browser is refused: another site can send one, but not with our token.
+/// A form, and the browser that sent it, to which it was shown.
 pub struct Form {
     /// The browser.
     pub browser: Browser,
@@ -64,12 +61,7 @@ impl FromRequest<Postern> for Form {
         let (mut parts, body) = request.into_parts();
         let browser = Browser::from_request_parts(&mut parts, postern).await?;
         let request = Request::from_parts(parts, body);
-        let edge::Form(typed) = edge::Form::<Typed>::from_request(request, postern).await?;
-        let own = browser.returns && postern.is_form_token(&browser.cookie, &typed.token);
-        if own {
-            Ok(Self { browser, typed })
-        } else {
-            Err(Error::Forbidden.into())
-        }
+        let typed = own_form(request, postern, &browser.cookie).await?;
+        Ok(Self { browser, typed })
     }
 }

@@ -10,9 +10,9 @@ use edge::{Meta, Refusal};
 use flows::Postern;
 
 use super::form::Form;
-use super::frame::Frame;
-use super::refusal::{sentence, status};
 use super::sign_in::{address, entered};
+use edge::page::Frame;
+use edge::page::{sentence, status};
 
 /// Where somebody types their name and password.
 #[derive(Template)]

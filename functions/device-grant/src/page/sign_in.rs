@@ -12,8 +12,8 @@ use flows::{Entered, Postern};
 use uuid::Uuid;
 
 use super::form::Form;
-use super::frame::{Frame, onward};
-use super::refusal::{sentence, status};
+use edge::page::{Frame, onward};
+use edge::page::{sentence, status};
 
 /// Where somebody types their address.
 #[derive(Template)]

@@ -6,7 +6,7 @@ use edge::Refusal;
 use flows::Postern;
 
 use super::form::Form;
-use super::frame::onward;
+use edge::page::onward;
 
 /// Sign the browser out, and begin again.
 ///
@@ -20,6 +20,6 @@ use super::frame::onward;
     )
 )]
 pub async fn handle(State(postern): State<Postern>, form: Form) -> Result<Response, Refusal> {
-    postern.close_browser(&form.browser.cookie).await?;
+    postern.close_browser(&form.browser.cookie.value).await?;
     onward("/device", &postern.fresh_cookie())
 }

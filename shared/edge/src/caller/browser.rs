@@ -1,5 +1,7 @@
 //! Callers that are a browser, known by a cookie.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
@@ -14,13 +16,43 @@ use crate::{Meta, Refusal};
 /// machine's own addresses for such, so the local stack needs no other.
 const NAME: &str = "__Host-postern";
 
+/// The cookie of a browser. By itself it stands for nothing: it is there for the forms
+/// of a page ([`crate::page`]).
+#[derive(Clone, Debug)]
+pub struct BrowserCookie {
+    /// Its value; a fresh one if the browser had none.
+    pub value: String,
+    /// Whether the browser brought it.
+    pub returns: bool,
+}
+
+impl FromRequestParts<Postern> for BrowserCookie {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Infallible> {
+        let brought = cookie(&parts.headers);
+        Ok(Self {
+            returns: brought.is_some(),
+            value: brought.unwrap_or_else(|| postern.fresh_cookie()),
+        })
+    }
+}
+
+impl BrowserCookie {
+    /// The `Set-Cookie` that gives a browser the cookie `value` until it is closed: out
+    /// of reach of scripts, and of forms on other sites.
+    #[must_use]
+    pub fn set(value: &str) -> Option<HeaderValue> {
+        let text = format!("{NAME}={value}; Path=/; Secure; HttpOnly; SameSite=Lax");
+        HeaderValue::from_str(&text).ok()
+    }
+}
+
 /// A browser, and who is signed in with it.
 #[derive(Clone, Debug)]
 pub struct Browser {
-    /// Its cookie; a fresh one if it had none.
-    pub cookie: String,
-    /// Whether it brought that cookie.
-    pub returns: bool,
+    /// Its cookie.
+    pub cookie: BrowserCookie,
     /// Who is signed in.
     pub signed: Option<Signed>,
 }
@@ -30,32 +62,15 @@ impl FromRequestParts<Postern> for Browser {
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
         let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
-        let Some(cookie) = cookie(&parts.headers) else {
-            return Ok(Self {
-                cookie: postern.fresh_cookie(),
-                returns: false,
-                signed: None,
-            });
+        let Ok(cookie) = BrowserCookie::from_request_parts(parts, postern).await;
+        let signed = match cookie.returns {
+            true => postern.browsing(&meta, &cookie.value).await?,
+            false => None,
         };
-        let signed = postern.browsing(&meta, &cookie).await?;
         if let Some(signed) = &signed {
             note(parts, signed.user.sub);
         }
-        Ok(Self {
-            cookie,
-            returns: true,
-            signed,
-        })
-    }
-}
-
-impl Browser {
-    /// The `Set-Cookie` that gives a browser `cookie` until it is closed: out of
-    /// reach of scripts, and of forms on other sites.
-    #[must_use]
-    pub fn set_cookie(cookie: &str) -> Option<HeaderValue> {
-        let text = format!("{NAME}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax");
-        HeaderValue::from_str(&text).ok()
+        Ok(Self { cookie, signed })
     }
 }
 
@@ -98,7 +113,7 @@ mod tests {
         ] {
             assert_eq!(sent(text.clone()), None, "{text}");
         }
-        let set = Browser::set_cookie(&value).unwrap();
+        let set = BrowserCookie::set(&value).unwrap();
         for attribute in ["Secure", "HttpOnly", "Path=/;", "SameSite=Lax"] {
             assert!(set.to_str().unwrap().contains(attribute), "{attribute}");
         }

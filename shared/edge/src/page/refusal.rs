@@ -7,10 +7,11 @@ use axum::middleware::Next;
 use axum::response::{Html as Page, IntoResponse as _, Response};
 use domain::totp::FactorFailure;
 use domain::{AuthFailure, Error, GrantFailure};
-use edge::dialect::{Dialect, word};
+
 use flows::Language;
 
-use super::words::Words;
+use super::Words;
+use crate::dialect::{Dialect, retry_after, word};
 
 /// The page's dialect, in a language.
 #[derive(Clone, Copy, Debug)]
@@ -30,14 +31,14 @@ impl Dialect for Html {
         let html = RefusalPage { say, problem }.render().unwrap_or_default();
         let mut response = (status(error), Page(html)).into_response();
         if let Error::TooMany(exceeded) = error {
-            response = edge::dialect::retry_after(response, exceeded.retry_after);
+            response = retry_after(response, exceeded.retry_after);
         }
         response
     }
 }
 
 /// Words whatever the page refuses, in the language that the browser asks for.
-pub(super) async fn rendered(request: Request, next: Next) -> Response {
+pub async fn rendered(request: Request, next: Next) -> Response {
     const ENGLISH: Html = Html(Language::English);
     const GERMAN: Html = Html(Language::German);
     let asked = request.headers().get(header::ACCEPT_LANGUAGE);
@@ -51,7 +52,7 @@ pub(super) async fn rendered(request: Request, next: Next) -> Response {
 }
 
 /// The status that tells programs what the sentence tells people.
-pub(crate) const fn status(error: &Error) -> StatusCode {
+pub const fn status(error: &Error) -> StatusCode {
     match error {
         Error::Invalid(_)
         | Error::Unreadable { .. }
@@ -80,7 +81,7 @@ pub(crate) const fn status(error: &Error) -> StatusCode {
 }
 
 /// What a person can do about it.
-pub(crate) fn sentence(say: &Words, error: &Error) -> String {
+pub fn sentence(say: &Words, error: &Error) -> String {
     let problem = &say.problem;
     let text = match error {
         Error::Invalid(_)

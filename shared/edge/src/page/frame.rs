@@ -5,57 +5,77 @@ use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use domain::Error;
-use edge::{Browser, Refusal};
+use domain::account::User;
 use flows::{Postern, RequestMeta};
 
-use super::words::Words;
+use super::Words;
+use crate::Refusal;
+use crate::caller::{Browser, BrowserCookie};
 
 /// The frame of a page for one browser.
-pub(crate) struct Frame {
+pub struct Frame {
     /// What people know the installation as.
-    pub(crate) service: String,
+    pub service: String,
     /// What every form carries.
-    pub(crate) token: String,
+    pub token: String,
     /// The address of whoever is signed in.
-    pub(crate) address: Option<String>,
+    pub address: Option<String>,
     /// What the page says.
-    pub(crate) say: &'static Words,
+    pub say: &'static Words,
     cookie: Option<String>,
 }
 
 impl Frame {
     /// A frame for `browser`, which is given its cookie if it has none.
-    pub(crate) fn new(postern: &Postern, meta: &RequestMeta, browser: &Browser) -> Self {
+    #[must_use]
+    pub fn new(postern: &Postern, meta: &RequestMeta, browser: &Browser) -> Self {
         let signed = browser.signed.as_ref();
         let user = signed.map(|signed| &signed.user);
         Self {
-            say: Words::for_visitor(meta.language.as_deref(), user),
-            service: postern.settings().service_name.clone(),
-            token: postern.form_token(&browser.cookie),
             address: user.map(|user| {
                 let address = user.proven_email();
                 address.map_or_else(|| user.username.clone(), ToString::to_string)
             }),
-            cookie: (!browser.returns).then(|| browser.cookie.clone()),
+            ..Self::signed_out(postern, meta, &browser.cookie, user)
+        }
+    }
+
+    /// A frame for a browser of which nothing is known but its cookie, on a page about
+    /// `account`, whose language is used where the browser asks for none.
+    #[must_use]
+    pub fn signed_out(
+        postern: &Postern,
+        meta: &RequestMeta,
+        cookie: &BrowserCookie,
+        account: Option<&User>,
+    ) -> Self {
+        Self {
+            say: Words::for_visitor(meta.language.as_deref(), account),
+            service: postern.settings().service_name.clone(),
+            token: postern.form_token(&cookie.value),
+            address: None,
+            cookie: (!cookie.returns).then(|| cookie.value.clone()),
         }
     }
 
     /// `page` as the answer.
-    pub(crate) fn show(&self, page: &impl Template) -> Result<Response, Refusal> {
+    ///
+    /// # Errors
+    /// A template that does not render, here and below.
+    pub fn show(&self, page: &impl Template) -> Result<Response, Refusal> {
         self.show_as(StatusCode::OK, page)
     }
 
     /// `page` as the answer, with a status that says what happened to programs.
-    pub(crate) fn show_as(
-        &self,
-        status: StatusCode,
-        page: &impl Template,
-    ) -> Result<Response, Refusal> {
+    ///
+    /// # Errors
+    /// As [`Frame::show`].
+    pub fn show_as(&self, status: StatusCode, page: &impl Template) -> Result<Response, Refusal> {
         let html = page
             .render()
-            .map_err(|error| Error::Internal(format!("a page of /device: {error}")))?;
+            .map_err(|error| Error::Internal(format!("a page: {error}")))?;
         let mut response = (status, Html(html)).into_response();
-        if let Some(cookie) = self.cookie.as_deref().and_then(Browser::set_cookie) {
+        if let Some(cookie) = self.cookie.as_deref().and_then(BrowserCookie::set) {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
         }
         Ok(response)
@@ -65,7 +85,7 @@ impl Frame {
 /// The page with the headers that keep others out: nothing frames it, nothing
 /// runs in it, its forms go nowhere else, and its address, which may hold a code,
 /// is told to nobody (OWASP ASVS 3.4).
-pub(crate) async fn guarded(mut response: Response) -> Response {
+pub async fn guarded(mut response: Response) -> Response {
     const HEADERS: [(HeaderName, HeaderValue); 5] = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -93,11 +113,14 @@ pub(crate) async fn guarded(mut response: Response) -> Response {
 }
 
 /// Where a browser goes next, with its new cookie.
-pub(crate) fn onward(to: &str, cookie: &str) -> Result<Response, Refusal> {
+///
+/// # Errors
+/// What cannot stand in a header.
+pub fn onward(to: &str, cookie: &str) -> Result<Response, Refusal> {
     let to = HeaderValue::from_str(to)
-        .map_err(|_| Error::Internal("a page of /device has no address".to_owned()))?;
+        .map_err(|_| Error::Internal("a page has no address".to_owned()))?;
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
-    if let Some(cookie) = Browser::set_cookie(cookie) {
+    if let Some(cookie) = BrowserCookie::set(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -1,0 +1,197 @@
+//! The words of the pages, one file a language.
+//!
+//! A template has none of its own: it takes them from here by name, so that a
+//! language is one file, for the pages of all families, that is complete or does not
+//! compile. What holds markup is ours alone; nothing that somebody sent is ever put
+//! into it.
+
+#![allow(
+    missing_docs,
+    reason = "a field is called by what it says, and `en` says it"
+)]
+
+mod de;
+mod en;
+
+use domain::account::User;
+use flows::Language;
+
+/// Everything that the pages say in one language.
+pub struct Words {
+    /// Its BCP 47 tag.
+    pub tag: &'static str,
+    pub frame: Surroundings,
+    pub sign_in: SignIn,
+    pub letter: FromLetter,
+    pub factor: SecondFactor,
+    pub enter: Enter,
+    pub confirm: Confirm,
+    pub done: Done,
+    pub problem: Problems,
+    /// One second, several; minutes; hours.
+    units: [(&'static str, &'static str); 3],
+}
+
+/// Around every page.
+pub struct Surroundings {
+    pub signed_in_as: &'static str,
+    pub sign_out: &'static str,
+    pub failed: &'static str,
+    pub begin_again: &'static str,
+}
+
+/// Where somebody says who they are.
+pub struct SignIn {
+    pub title: &'static str,
+    pub heading: &'static str,
+    pub by_code: &'static str,
+    pub address: &'static str,
+    pub send: &'static str,
+    pub to_password: &'static str,
+    pub by_password: &'static str,
+    pub name: &'static str,
+    pub password: &'static str,
+    pub enter: &'static str,
+    pub to_code: &'static str,
+}
+
+/// Where somebody types the code from the letter.
+pub struct FromLetter {
+    pub heading: &'static str,
+    /// Before the address and after it.
+    pub sent_to: (&'static str, &'static str),
+    pub code: &'static str,
+    pub again: &'static str,
+}
+
+/// Where somebody shows a second factor.
+pub struct SecondFactor {
+    pub heading: &'static str,
+    pub ask: &'static str,
+    pub code: &'static str,
+}
+
+/// Where somebody names the device.
+pub struct Enter {
+    pub heading: &'static str,
+    pub ask: &'static str,
+    pub code: &'static str,
+    pub hint: &'static str,
+    pub next: &'static str,
+}
+
+/// Where somebody says yes or no.
+pub struct Confirm {
+    pub heading: &'static str,
+    pub what: &'static str,
+    pub unregistered: &'static str,
+    pub runs_on: &'static str,
+    pub unknown: &'static str,
+    pub from: &'static str,
+    pub here: &'static str,
+    /// With markup.
+    pub elsewhere: &'static str,
+    pub asked: &'static str,
+    pub ago: fn(&str) -> String,
+    pub its_code: &'static str,
+    pub beware: &'static str,
+    /// With markup.
+    pub gets_session: &'static str,
+    /// With markup.
+    pub gets_key: &'static str,
+    pub type_code: &'static str,
+    pub hint: &'static str,
+    pub approve: &'static str,
+    pub deny: &'static str,
+}
+
+/// What became of it.
+pub struct Done {
+    pub connected_title: &'static str,
+    pub connected: &'static str,
+    pub goes_on: &'static str,
+    pub denied: &'static str,
+    pub stays_out: &'static str,
+}
+
+/// What went wrong, and what a person can do about it.
+pub struct Problems {
+    pub unreadable: &'static str,
+    pub nothing_here: &'static str,
+    pub wrong_factor: &'static str,
+    pub password_change_required: &'static str,
+    pub another_administrator: &'static str,
+    pub unproven: &'static str,
+    pub tries_left: fn(u32) -> String,
+    pub sign_in_again: &'static str,
+    pub foreign_form: &'static str,
+    pub wrong_code: &'static str,
+    pub wrong_password: &'static str,
+    pub taken: &'static str,
+    pub answered: &'static str,
+    pub over: &'static str,
+    pub too_many: fn(&str) -> String,
+    pub disabled: &'static str,
+    pub undeliverable: &'static str,
+    pub ours: &'static str,
+    pub no_address: &'static str,
+    pub no_name: &'static str,
+    pub sent_already: fn(&str) -> String,
+    pub no_device: &'static str,
+    pub signed_out: &'static str,
+}
+
+impl Words {
+    /// The words of a language.
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &en::WORDS,
+            Language::German => &de::WORDS,
+        }
+    }
+
+    /// What a visitor reads: the language that their browser asks for, or else the
+    /// one that the account's letters are in.
+    pub fn for_visitor(asked: Option<&str>, user: Option<&User>) -> &'static Self {
+        let stored = user.map(|user| user.language.as_str());
+        Self::of(Language::of(asked.or(stored).unwrap_or_default()))
+    }
+
+    /// Seconds as people say them.
+    pub fn span(&self, seconds: u64) -> String {
+        let [in_seconds, in_minutes, in_hours] = self.units;
+        let (count, (one, several)) = match seconds {
+            0..=90 => (seconds, in_seconds),
+            91..=5400 => (seconds.div_ceil(60), in_minutes),
+            _ => (seconds.div_ceil(3600), in_hours),
+        };
+        let unit = if count == 1 { one } else { several };
+        format!("{count} {unit}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_as_people_do() {
+        for (seconds, english, german) in [
+            (1, "1 second", "1 Sekunde"),
+            (42, "42 seconds", "42 Sekunden"),
+            (120, "2 minutes", "2 Minuten"),
+            (3600, "60 minutes", "60 Minuten"),
+            (7000, "2 hours", "2 Stunden"),
+        ] {
+            assert_eq!(Words::of(Language::English).span(seconds), english);
+            assert_eq!(Words::of(Language::German).span(seconds), german);
+        }
+    }
+
+    #[test]
+    fn the_browser_is_asked_before_the_account() {
+        for (asked, tag) in [(Some("de"), "de"), (Some("fr"), "en"), (None, "en")] {
+            assert_eq!(Words::for_visitor(asked, None).tag, tag);
+        }
+    }
+}
