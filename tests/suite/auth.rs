@@ -3,6 +3,7 @@
 
 mod bodies;
 mod cashless;
+mod confirm_page;
 mod email;
 pub(crate) mod firebase;
 mod guesses;

@@ -13,7 +13,7 @@ use edge::dialect::fastapi::FastApi;
 use edge::dialect::oauth2::OAuth2;
 use edge::dialect::token_endpoint::TokenEndpoint;
 use edge::dialect::{Dialect, auth_service};
-use edge::page::Html;
+use edge::page::{Again, Html};
 use flows::Language;
 
 /// One error of every kind. The match below has no catch-all: a new variant
@@ -153,6 +153,17 @@ fn every_error() -> Vec<Error> {
     errors
 }
 
+// The page of a letter says the same, but for how to begin again.
+const DEVICE: Html = Html {
+    language: Language::English,
+    again: Again::AtDevice,
+};
+
+const GERMAN_DEVICE: Html = Html {
+    language: Language::German,
+    ..DEVICE
+};
+
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
         Above, Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
@@ -219,11 +230,8 @@ async fn the_matrix_is_as_it_was_last_read() {
         ("FastAPI".to_owned(), &FastApi as &dyn Dialect),
         ("OAuth 2".to_owned(), &OAuth2 as &dyn Dialect),
         ("a token endpoint".to_owned(), &TokenEndpoint),
-        ("the device page".to_owned(), &Html(Language::English)),
-        (
-            "the device page, German".to_owned(),
-            &Html(Language::German),
-        ),
+        ("the device page".to_owned(), &DEVICE),
+        ("the device page, German".to_owned(), &GERMAN_DEVICE),
         ("Auth Service, vendors".to_owned(), &auth_service::Vendors),
     ]);
     let of_auth_service = auth_service::AuthService::all().into_iter();

@@ -21,11 +21,13 @@
 //! | `GET /auth/verify-user/{username}` | [`verify_user`] |
 //! | `PUT /auth/profile` | [`profile_update`] |
 //! | `POST /auth/confirm-email` | [`confirm_email`] |
+//! | `GET /auth/confirm`, `POST /auth/confirm/mine`, `/not-mine`: the letter's page | [`confirm`] |
 //! | `GET /`, `GET /protected` | [`greetings`] |
 //! | `POST /auth/login/phone` | [`login_phone`] |
 //! | `POST /auth/login/phone/verify` | [`login_phone_verify`] |
 //! | `POST /auth/login/firebase` | [`login_firebase`] |
 
+pub mod confirm;
 pub mod confirm_email;
 pub mod disable_2fa;
 pub mod enable_2fa;
@@ -91,6 +93,7 @@ pub fn routes<R: Routes<Postern>>() -> R {
         .and(with_dialect(&auth_service::SESSIONS, sessions))
         .and(with_dialect(&FastApi, cashless))
         .and(with_dialect(&auth_service::FIREBASE, firebase))
+        .and(confirm::routes())
 }
 
 /// The operation that shares its path and method with another: a router takes one,

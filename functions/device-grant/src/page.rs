@@ -25,7 +25,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
-use edge::page::{Frame, guarded, rendered};
+use edge::page::{Again, Frame, guarded, rendered};
 use edge::{Browser, Meta, Refusal, Routes, routes};
 use flows::Postern;
 use serde::Deserialize;
@@ -44,7 +44,13 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
         answer::deny,
         sign_out::handle
     );
-    pages.within(|router| router.layer(from_fn(rendered)).layer(map_response(guarded)))
+    pages.within(|router| {
+        router
+            .layer(from_fn(async |request, next| {
+                rendered(Again::AtDevice, request, next).await
+            }))
+            .layer(map_response(guarded))
+    })
 }
 
 /// What a link may bring.

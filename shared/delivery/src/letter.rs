@@ -49,6 +49,8 @@ pub enum Letter {
     Registered {
         /// The token, which holds nothing that reads like a code.
         token: String,
+        /// The page that takes it beside the account's password.
+        page: String,
         /// The account's username.
         account: String,
         /// Whether an administrator made it for the reader.
@@ -109,4 +111,11 @@ pub(crate) struct Words {
     pub(crate) subject: String,
     pub(crate) paragraphs: Vec<String>,
     pub(crate) closing: String,
+}
+
+/// Whether a paragraph is the address of a page and nothing else, which is a link where
+/// letters have any. What others named never begins a paragraph.
+pub(crate) fn is_address(paragraph: &str) -> bool {
+    let web = paragraph.starts_with("https://") || paragraph.starts_with("http://");
+    web && !paragraph.contains(char::is_whitespace)
 }

@@ -95,12 +95,14 @@ mod tests {
             Letter::AccountRestored,
             Letter::Registered {
                 token: "q".repeat(43),
+                page: "http://127.0.0.1:000009000/auth/confirm?token=q".to_owned(),
                 account: "ada".to_owned(),
                 by_another: false,
                 hours: 72,
             },
             Letter::Registered {
                 token: "q".repeat(43),
+                page: "https://id.example.com/auth/confirm?token=q".to_owned(),
                 account: "ada".to_owned(),
                 by_another: true,
                 hours: 72,
@@ -180,6 +182,29 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_page_is_a_link_in_html_and_a_line_of_the_text() {
+        let page = "https://id.example.com/auth/confirm?token=q";
+        let letters = letters();
+        let letter = letters.iter().find(|letter| {
+            matches!(
+                letter,
+                Letter::Registered {
+                    by_another: true,
+                    ..
+                }
+            )
+        });
+        let rendered = letter
+            .unwrap()
+            .render(Language::English, "Postern")
+            .unwrap();
+        assert!(rendered.text.lines().any(|line| line == page));
+        let link = format!("<a href=\"{page}\">{page}</a>");
+        assert!(rendered.html.contains(&link), "{}", rendered.html);
+        assert_eq!(rendered.html.matches("<a ").count(), 1);
     }
 
     #[test]

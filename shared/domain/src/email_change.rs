@@ -60,8 +60,13 @@ impl EmailToken {
     pub fn is_good(&self, user: &User, now: UnixTime) -> bool {
         self.sub == user.sub
             && (self.own || self.epoch == user.epoch)
-            && self.spent_at.is_none()
-            && self.expires_at > now
+            && self.is_open(now)
             && user.is_active()
+    }
+
+    /// Whether it is neither used nor too old, whatever it is for.
+    #[must_use]
+    pub fn is_open(&self, now: UnixTime) -> bool {
+        self.spent_at.is_none() && self.expires_at > now
     }
 }

@@ -12,5 +12,5 @@ pub mod words;
 
 pub use form::own_form;
 pub use frame::{Frame, guarded, onward};
-pub use refusal::{Html, rendered, sentence, status};
+pub use refusal::{Again, Html, rendered, sentence, status};
 pub use words::Words;

@@ -4,8 +4,14 @@
 //! Reading the mail proves the address and not whose account it is: somebody may have
 //! registered with another's address, or asked to move an account of theirs to it, in
 //! the hope that the reader enters the token. So the letter names the account, and the
-//! token keeps what the account has only beside a bearer of that account. By itself it ends everything that was set up before: the reader of the
-//! address has the account then, and nobody else.
+//! token keeps what the account has only beside a bearer of that account, or its password
+//! on the page that the first letter links ([`crate::email_page`]). By itself it ends
+//! everything that was set up before: the reader of the address has the account then,
+//! and nobody else.
+//!
+//! The letter about a move has no link. Whoever moves is signed in and enters the token
+//! there, and nothing that the page could offer to a reader who is somebody else is
+//! better than to leave the letter alone.
 
 use crypto::derive::{fresh_letter_token, token_hash};
 use delivery::Letter;
@@ -33,9 +39,14 @@ pub(crate) enum ByWhom {
 }
 
 /// What a token's reader has of the account beside it.
-enum Beside {
+pub(crate) enum Beside {
     /// Nothing: what was set up before ends.
     Nothing,
+    /// Its password, as it was in this session epoch.
+    Password {
+        /// Another password moves it on.
+        epoch: u64,
+    },
     /// A session of the account.
     Session(Box<Session>),
 }
@@ -82,6 +93,7 @@ impl Postern {
         };
         let token = self.address_token(meta, user, address, true).await?;
         let letter = Letter::Registered {
+            page: page_for(&self.settings().issuer, &token),
             token,
             account: in_a_letter(&user.username),
             by_another: by == ByWhom::Another,
@@ -139,7 +151,7 @@ impl Postern {
         self.prove(meta, &hash, &ticket, user, beside).await
     }
 
-    async fn shown_ticket(
+    pub(crate) async fn shown_ticket(
         &self,
         meta: &RequestMeta,
         token: &str,
@@ -153,13 +165,22 @@ impl Postern {
         Ok((hash, ticket?.ok_or(Error::InvalidToken)?))
     }
 
-    async fn ticket_holder(&self, meta: &RequestMeta, ticket: &EmailToken) -> Result<User, Error> {
+    pub(crate) async fn ticket_holder(
+        &self,
+        meta: &RequestMeta,
+        ticket: &EmailToken,
+    ) -> Result<User, Error> {
         let user = self.store().user(ticket.sub).await?;
         user.filter(|user| ticket.is_good(user, meta.now))
             .ok_or(Error::InvalidToken)
     }
 
-    fn ticket_address(&self, ticket: &EmailToken, user: &User) -> Result<EmailAddress, Error> {
+    /// The address that `ticket` proves as that of `user`.
+    pub(crate) fn ticket_address(
+        &self,
+        ticket: &EmailToken,
+        user: &User,
+    ) -> Result<EmailAddress, Error> {
         let opened = self.ring().open_text(&context(user), &ticket.address);
         let address = String::from_utf8(opened.map_err(broken)?).ok();
         address
@@ -190,7 +211,8 @@ impl Postern {
         }
     }
 
-    async fn prove(
+    /// Spends a ticket on the proof that it is good for, if it still is.
+    pub(crate) async fn prove(
         &self,
         meta: &RequestMeta,
         hash: &str,
@@ -217,7 +239,7 @@ impl Postern {
                 Beside::Session(session) if after.epoch != user.epoch => {
                     transaction.carry_session(session, after.epoch)?
                 }
-                Beside::Session(_) => transaction,
+                Beside::Session(_) | Beside::Password { .. } => transaction,
             };
             let kind = match moves {
                 true => EventKind::EmailChanged,
@@ -243,6 +265,9 @@ impl Postern {
                 Some(_) => {}
             }
             user = self.ticket_holder(meta, ticket).await?;
+            if matches!(beside, Beside::Password { epoch } if epoch != user.epoch) {
+                return Err(Error::WrongCode);
+            }
         }
         Err(contended())
     }
@@ -270,7 +295,7 @@ fn proven(
             places: Vec::new(),
             ..base.first_proven_by(contact, meta.now)
         },
-        Beside::Session(_) => {
+        Beside::Session(_) | Beside::Password { .. } => {
             let kept = base.proven_by_bearer(contact, meta.now);
             User {
                 // Whoever moves signs in anew everywhere else.
@@ -293,7 +318,41 @@ fn in_a_letter(username: &str) -> String {
     }
 }
 
+/// The page that takes `token` ([`crate::email_page`]), as a letter may show it. The port
+/// of a local stack would read like a code; with zeros before it, it is the same port
+/// (WHATWG URL, port state) and too long for one.
+fn page_for(issuer: &str, token: &str) -> String {
+    let site = match issuer.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{host}:{port:0>9}")
+        }
+        _ => issuer.to_owned(),
+    };
+    format!("{site}/auth/confirm?token={token}")
+}
+
 /// What the sealed address of a ticket is bound to.
 fn context(user: &User) -> String {
     format!("email change#{}", user.sub)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_a_letter_holds_nothing_that_reads_like_a_code() {
+        for (issuer, page) in [
+            (
+                "https://id.example.com",
+                "https://id.example.com/auth/confirm?token=q",
+            ),
+            (
+                "http://127.0.0.1:9000",
+                "http://127.0.0.1:000009000/auth/confirm?token=q",
+            ),
+        ] {
+            assert_eq!(page_for(issuer, "q"), page);
+        }
+    }
 }

@@ -101,6 +101,29 @@ impl Postern {
         typed: &Password,
         capacity: Capacity,
     ) -> Result<(Try, User), Error> {
+        let (tried, user) = self.show_password(meta, name, typed, capacity).await?;
+        // A terminal has no way to change a password.
+        let can_change = !matches!(capacity, Capacity::AtDevice(_));
+        if user.must_change_password && can_change {
+            self.refuse_entry(meta, tried, &user).await?;
+            let failure = AuthFailure::PasswordChangeRequired;
+            return Err(Error::Unauthenticated(failure));
+        }
+        Ok((tried, user))
+    }
+
+    /// The same for what signs nobody in, so that a password does that has to be
+    /// replaced.
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_by_password`], but for the last.
+    pub(crate) async fn show_password(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+        capacity: Capacity,
+    ) -> Result<(Try, User), Error> {
         let (tried, (found, takes_place)) = self
             .count_try(meta, name, async |sub| {
                 tokio::join!(
@@ -121,13 +144,6 @@ impl Postern {
             (Some(user), Some(credential)) if verdict != Verdict::Wrong && welcome(&user) => {
                 if verdict == Verdict::Outdated {
                     self.rehash(&user, &credential, typed).await?;
-                }
-                // A terminal has no way to change a password.
-                let can_change = !matches!(capacity, Capacity::AtDevice(_));
-                if user.must_change_password && can_change {
-                    self.refuse_entry(meta, tried, &user).await?;
-                    let failure = AuthFailure::PasswordChangeRequired;
-                    return Err(Error::Unauthenticated(failure));
                 }
                 Ok((tried, user))
             }

@@ -107,6 +107,25 @@ async fn the_token_of_the_letter_without_my_bearer_ends_all_of_it() {
 }
 
 #[tokio::test]
+async fn saying_on_the_letters_page_that_it_was_somebody_else_ends_all_of_it() {
+    let world = World::new().await;
+    let stranger = stranger(&world).await;
+    let path = super::confirm_page::link(&world, ADA);
+    let mut browser = tests::Visitor::open(world.anyone(), &path).await;
+    assert!(browser.page.text.contains("<strong>mallory</strong>"));
+    browser.fill("/auth/confirm/not-mine", &[]).await;
+    assert_eq!(browser.page.status, 200, "{}", browser.page.text);
+    assert!(browser.page.text.contains("The account is yours now"));
+    is_dead(&world, &stranger).await;
+    let rows = world.dump(&world.table).await;
+    assert!(!format!("{rows:?}").contains("$argon2id$"));
+    let mine = world.anyone().sign_in(ADA).await;
+    assert_eq!(mine.profile().await.expect(200).str("email"), ADA);
+    browser.go(&path).await;
+    assert_eq!(browser.page.status, 400);
+}
+
+#[tokio::test]
 async fn a_proof_with_the_accounts_own_bearer_keeps_what_it_has() {
     for by_letter in [true, false] {
         let world = World::new().await;

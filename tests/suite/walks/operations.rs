@@ -70,10 +70,11 @@ const OTHER_PRINCIPALS: [&str; 5] = [
 ];
 
 /// Gives nothing to call others with.
-const NOTHING: [&str; 33] = [
+const NOTHING: [&str; 36] = [
     "GET /",
     "GET /.well-known/jwks.json",
     "GET /.well-known/openid-configuration",
+    "GET /auth/confirm",
     "GET /cfg/accounts/oauth/providers/",
     "GET /cfg/accounts/profile/avatar/{id}/",
     "GET /device",
@@ -86,6 +87,8 @@ const NOTHING: [&str; 33] = [
     "POST /admin/register",
     "POST /api/auth/device/",
     "POST /auth/confirm-email",
+    "POST /auth/confirm/mine",
+    "POST /auth/confirm/not-mine",
     "POST /auth/login/phone",
     "POST /auth/password-reset",
     "POST /auth/password-reset-request",

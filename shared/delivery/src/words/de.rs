@@ -138,25 +138,26 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
-        Letter::Registered { token, account, by_another, hours } => (
+        Letter::Registered { token, page, account, by_another, hours } => (
             format!("Ein Konto für Sie bei {service}"),
             vec![
                 match by_another {
                     false => format!(
                         "Jemand hat mit dieser Adresse und einem Passwort das Konto {account} angelegt. Waren Sie das, \
-                         bestätigen Sie die Adresse in den nächsten {hours} Stunden: geben Sie dies ein, wo Sie \
-                         angemeldet sind."
+                         bestätigen Sie die Adresse in den nächsten {hours} Stunden mit Ihrem Passwort auf dieser Seite:"
                     ),
                     true => format!(
                         "Eine Administratorin oder ein Administrator hat das Konto {account} für Sie angelegt und gibt \
-                         Ihnen das Passwort. Bestätigen Sie die Adresse in den nächsten {hours} Stunden: geben Sie \
-                         dies ein, wo Sie angemeldet sind."
+                         Ihnen das Passwort. Bestätigen Sie die Adresse in den nächsten {hours} Stunden damit auf \
+                         dieser Seite:"
                     ),
                 },
+                page.clone(),
+                "Eine Anwendung, bei der Sie angemeldet sind, fragt vielleicht stattdessen hiernach:".to_owned(),
                 token.clone(),
-                "Waren Sie es nicht, müssen Sie nichts tun. Noch hat niemand gezeigt, dass ihm \
-                  diese Adresse gehört; sobald Sie es ohne das fremde Passwort tun, mit einem Code oder mit einem \
-                 neuen Passwort, endet alles, was dort eingerichtet wurde, und das Konto gehört Ihnen."
+                "Waren Sie es nicht, müssen Sie nichts tun, oder können es auf der Seite sagen. Noch hat niemand \
+                 gezeigt, dass ihm diese Adresse gehört; sobald Sie es ohne das fremde Passwort tun, auf der Seite, mit \
+                 einem Code oder mit einem neuen Passwort, endet alles, was dort eingerichtet wurde, und das Konto gehört Ihnen."
                     .to_owned(),
             ],
         ),

@@ -131,23 +131,25 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 "If you did not ask for that, sign in and delete the account again, or write to us.".to_owned(),
             ],
         ),
-        Letter::Registered { token, account, by_another, hours } => (
+        Letter::Registered { token, page, account, by_another, hours } => (
             format!("An account for you at {service}"),
             vec![
                 match by_another {
                     false => format!(
                         "Somebody made the account {account} with this address and a password. If that was you, \
-                         confirm the address within {hours} hours: enter this token where you are signed in."
+                         confirm the address within {hours} hours, with your password, on this page:"
                     ),
                     true => format!(
                         "An administrator made the account {account} for you, with a password that they give you. \
-                         Confirm the address within {hours} hours: enter this token where you are signed in."
+                         Confirm the address within {hours} hours, with that password, on this page:"
                     ),
                 },
+                page.clone(),
+                "An application that you are signed in to may ask for this token instead:".to_owned(),
                 token.clone(),
-                "If it was not you, you need not do anything. Nobody has shown yet that this address is \
-                 theirs; the first time you do without their password, by a code or by choosing a new one, everything \
-                 that they set up ends, and the account is yours."
+                "If it was not you, you need not do anything, or can say so on the page. Nobody has shown yet that this \
+                 address is theirs; the first time you do without their password, on the page, by a code or by choosing \
+                 a new one, everything that they set up ends, and the account is yours."
                     .to_owned(),
             ],
         ),

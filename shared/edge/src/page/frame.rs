@@ -8,9 +8,10 @@ use domain::Error;
 use domain::account::User;
 use flows::{Postern, RequestMeta};
 
-use super::Words;
+use super::{Words, status};
 use crate::Refusal;
 use crate::caller::{Browser, BrowserCookie};
+use crate::dialect::retry_after;
 
 /// The frame of a page for one browser.
 pub struct Frame {
@@ -64,6 +65,18 @@ impl Frame {
     /// A template that does not render, here and below.
     pub fn show(&self, page: &impl Template) -> Result<Response, Refusal> {
         self.show_as(StatusCode::OK, page)
+    }
+
+    /// `page` as the answer that says `error` to people.
+    ///
+    /// # Errors
+    /// As [`Frame::show`].
+    pub fn show_error(&self, error: &Error, page: &impl Template) -> Result<Response, Refusal> {
+        let response = self.show_as(status(error), page)?;
+        Ok(match error {
+            Error::TooMany(exceeded) => retry_after(response, exceeded.retry_after),
+            _ => response,
+        })
     }
 
     /// `page` as the answer, with a status that says what happened to programs.

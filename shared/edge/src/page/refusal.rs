@@ -13,22 +13,41 @@ use flows::Language;
 use super::Words;
 use crate::dialect::{Dialect, retry_after, word};
 
-/// The page's dialect, in a language.
+/// How somebody begins again whose request was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// At the device page.
+    AtDevice,
+    /// By the link in their letter, which no page but the first may hold.
+    ByLetter,
+}
+
+/// The dialect of pages, in a language.
 #[derive(Clone, Copy, Debug)]
-pub struct Html(pub Language);
+pub struct Html {
+    /// The language.
+    pub language: Language,
+    /// How to begin again.
+    pub again: Again,
+}
 
 #[derive(Template)]
 #[template(path = "refusal.html")]
 struct RefusalPage {
     say: &'static Words,
     problem: String,
+    again: Again,
 }
 
 impl Dialect for Html {
     fn render(&self, error: &Error) -> Response {
-        let say = Words::of(self.0);
-        let problem = sentence(say, error);
-        let html = RefusalPage { say, problem }.render().unwrap_or_default();
+        let say = Words::of(self.language);
+        let page = RefusalPage {
+            say,
+            problem: sentence(say, error),
+            again: self.again,
+        };
+        let html = page.render().unwrap_or_default();
         let mut response = (status(error), Page(html)).into_response();
         if let Error::TooMany(exceeded) = error {
             response = retry_after(response, exceeded.retry_after);
@@ -37,16 +56,29 @@ impl Dialect for Html {
     }
 }
 
-/// Words whatever the page refuses, in the language that the browser asks for.
-pub async fn rendered(request: Request, next: Next) -> Response {
-    const ENGLISH: Html = Html(Language::English);
-    const GERMAN: Html = Html(Language::German);
+/// Words whatever a page refuses, in the language that the browser asks for.
+pub async fn rendered(again: Again, request: Request, next: Next) -> Response {
+    const fn html(language: Language, again: Again) -> Html {
+        Html { language, again }
+    }
+    const ENGLISH: [Html; 2] = [
+        html(Language::English, Again::AtDevice),
+        html(Language::English, Again::ByLetter),
+    ];
+    const GERMAN: [Html; 2] = [
+        html(Language::German, Again::AtDevice),
+        html(Language::German, Again::ByLetter),
+    ];
     let asked = request.headers().get(header::ACCEPT_LANGUAGE);
     let asked = asked.and_then(|value| value.to_str().ok());
     let asked = asked.and_then(domain::profile::first_language);
-    let html = match Language::of(asked.as_deref().unwrap_or_default()) {
+    let [at_device, by_letter] = match Language::of(asked.as_deref().unwrap_or_default()) {
         Language::English => &ENGLISH,
         Language::German => &GERMAN,
+    };
+    let html = match again {
+        Again::AtDevice => at_device,
+        Again::ByLetter => by_letter,
     };
     word(html, request, next).await
 }

@@ -27,6 +27,7 @@ pub struct Words {
     pub enter: Enter,
     pub confirm: Confirm,
     pub done: Done,
+    pub whose: AccountRef,
     pub problem: Problems,
     /// One second, several; minutes; hours.
     units: [(&'static str, &'static str); 3],
@@ -112,6 +113,32 @@ pub struct Done {
     pub goes_on: &'static str,
     pub denied: &'static str,
     pub stays_out: &'static str,
+}
+
+/// Where the reader of registration's letter says whose account it is.
+pub struct AccountRef {
+    pub heading: &'static str,
+    /// Before the account's name, between that and its address, and after.
+    pub made: (&'static str, &'static str, &'static str),
+    pub mine: &'static str,
+    pub password: &'static str,
+    pub confirm: &'static str,
+    pub not_mine: &'static str,
+    pub ends: &'static str,
+    pub disown: &'static str,
+    pub or_nothing: &'static str,
+    pub no_password: &'static str,
+    pub wrong_password: &'static str,
+    pub confirmed: &'static str,
+    /// Around the address.
+    pub kept: (&'static str, &'static str),
+    pub disowned: &'static str,
+    /// Around the address.
+    pub ended: (&'static str, &'static str),
+    pub spent: &'static str,
+    pub spent_why: &'static str,
+    pub another: &'static str,
+    pub open_again: &'static str,
 }
 
 /// What went wrong, and what a person can do about it.

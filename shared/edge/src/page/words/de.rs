@@ -1,7 +1,8 @@
 //! German.
 
 use super::{
-    Confirm, Done, Enter, FromLetter, Problems, SecondFactor, SignIn, Surroundings, Words,
+    AccountRef, Confirm, Done, Enter, FromLetter, Problems, SecondFactor, SignIn, Surroundings,
+    Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -76,6 +77,42 @@ pub(super) const WORDS: Words = Words {
         goes_on: "In ein paar Sekunden macht es von selbst weiter. Sie können diese Seite schließen.",
         denied: "Anfrage abgelehnt",
         stays_out: "Das Gerät bleibt draußen. Sie können diese Seite schließen.",
+    },
+    whose: AccountRef {
+        heading: "Ist das Ihr Konto?",
+        made: (
+            "Das Konto ",
+            " wurde mit der Adresse ",
+            " und einem Passwort angelegt. Noch hat niemand gezeigt, dass ihm die Adresse gehört.",
+        ),
+        mine: "Es ist meines",
+        password: "Das Passwort des Kontos",
+        confirm: "Meine Adresse bestätigen",
+        not_mine: "Jemand anderes hat es angelegt",
+        ends: "Dann wird das Konto Ihres. Alles, was dort eingerichtet wurde, endet: sein Passwort, seine Anmeldungen, seine \
+               Schlüssel. Sie melden sich mit einem Code an, der an diese Adresse geht.",
+        disown: "Das war jemand anderes",
+        or_nothing: "Schließen Sie diese Seite, ändert sich nichts.",
+        no_password: "Bitte tippen Sie das Passwort des Kontos ein.",
+        wrong_password: "Das ist nicht das Passwort des Kontos. Bitte prüfen Sie es.",
+        confirmed: "Ihre Adresse ist bestätigt",
+        kept: (
+            "Es ist jetzt gezeigt, dass ",
+            " Ihre Adresse ist. Ihr Konto bleibt, wie es ist. Sie können diese Seite schließen.",
+        ),
+        disowned: "Das Konto ist jetzt Ihres",
+        ended: (
+            "Alles, was jemand anderes eingerichtet hat, ist beendet. Um das Konto zu benutzen oder zu löschen, melden Sie \
+             sich mit einem Code an, der an ",
+            " geht. Sie können diese Seite schließen.",
+        ),
+        spent: "Dieser Link gilt nicht mehr",
+        spent_why: "Er wurde benutzt, ist älter als drei Tage oder nicht vollständig. Ist die Adresse schon bestätigt, bleibt \
+                    nichts zu tun.",
+        another: "Sonst melden Sie sich mit Ihrem Passwort an und speichern Sie Ihre Adresse in Ihrem Profil noch einmal: \
+                  dann kommt ein neuer Brief. Auch mit einem Code aus einem Brief können Sie sich anmelden; damit endet aber, \
+                  was mit dem Passwort eingerichtet wurde.",
+        open_again: "Bitte öffnen Sie den Link in Ihrem Brief noch einmal.",
     },
     problem: Problems {
         unreadable: "Das war nicht zu lesen. Bitte versuchen Sie es noch einmal.",

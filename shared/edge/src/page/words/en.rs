@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Confirm, Done, Enter, FromLetter, Problems, SecondFactor, SignIn, Surroundings, Words,
+    AccountRef, Confirm, Done, Enter, FromLetter, Problems, SecondFactor, SignIn, Surroundings,
+    Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -76,6 +77,41 @@ pub(super) const WORDS: Words = Words {
         goes_on: "It goes on by itself in a few seconds. You can close this page.",
         denied: "Request denied",
         stays_out: "The device stays out. You can close this page.",
+    },
+    whose: AccountRef {
+        heading: "Is this account yours?",
+        made: (
+            "The account ",
+            " was made with the address ",
+            " and a password. Nobody has shown yet that the address is theirs.",
+        ),
+        mine: "It is mine",
+        password: "The account's password",
+        confirm: "Confirm my address",
+        not_mine: "Somebody else made it",
+        ends: "Then the account becomes yours. Everything that was set up in it ends: its password, its sign-ins, its keys. \
+               You sign in with a code that is sent to this address.",
+        disown: "It was somebody else",
+        or_nothing: "If you close this page, nothing changes.",
+        no_password: "Please type the account's password.",
+        wrong_password: "That is not the account's password. Please check it.",
+        confirmed: "Your address is confirmed",
+        kept: (
+            "It is now shown that ",
+            " is yours. Your account stays as it is. You can close this page.",
+        ),
+        disowned: "The account is yours now",
+        ended: (
+            "Everything that somebody else set up has ended. To use the account, or to delete it, sign in with a code \
+             that is sent to ",
+            ". You can close this page.",
+        ),
+        spent: "This link does not work any more",
+        spent_why: "It was used, is more than three days old, or is not whole. If the address is confirmed already, there is \
+                    nothing left to do.",
+        another: "If not, sign in with your password and save your address in your profile once more: that sends a new \
+                  letter. You can sign in with a code from a letter, too; but that ends what was set up with the password.",
+        open_again: "Please open the link in your letter again.",
     },
     problem: Problems {
         unreadable: "That could not be read. Please try again.",
