@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::Failure;
 use crate::event;
 use crate::report::{Report, columns, shown};
+use crate::user::waiting;
 
 /// What can be done about those who work at events.
 #[derive(Clone, Debug, Subcommand)]
@@ -115,7 +116,7 @@ impl Command {
         };
         let user = done.map_err(unknown)?;
         Ok(Report {
-            text: row(&user).join(" ").trim_end().to_owned(),
+            text: row(&user).join(" ").trim_end().to_owned() + &waiting(&user),
             json: about(&user),
         })
     }
@@ -138,6 +139,7 @@ fn about(user: &User) -> serde_json::Value {
     json!({
         "id": user.uid, "email": user.email, "username": user.username, "role": user.role.name(),
         "event_id": user.event, "mode": user.mode,
+        "waiting_role": user.appointment.map(|waits| waits.role),
     })
 }
 

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser as _};
 use domain::EmailAddress;
-use domain::account::{Role, Status, User};
+use domain::account::{Appointment, Role, Status, User};
 use flows::Postern;
 
 use crate::Failure;
@@ -47,7 +47,12 @@ pub enum Command {
     Activate(Holder),
     /// Have an account replace its password before that opens anything; ends its sessions
     RequirePasswordChange(Holder),
-    /// Give an account a role, which ends its sessions
+    /// Give an account a role, which ends its sessions.
+    ///
+    /// Rights go to proven addresses only: at an account that registered itself and whose address nobody has proven yet,
+    /// the role waits for the first proof. The first administrator of an installation signs in by a code, which makes the
+    /// account and proves its address, and is then given the role `admin`. It does not come with a mailed code alone:
+    /// they sign in by a password (the reset gives one) or with a second factor.
     SetRole {
         #[command(flatten)]
         holder: Holder,
@@ -206,10 +211,23 @@ fn stands(email: &EmailAddress, user: &User) -> Report {
         true => ", has to replace its password",
         false => "",
     };
+    let waits = waiting(user);
     Report {
-        text: format!("{email} is {status}, role {role}{owes}"),
+        text: format!("{email} is {status}, role {role}{owes}{waits}"),
         json: show::json(user),
     }
+}
+
+/// The rights that an account is to have with its first proof, if any wait.
+pub(crate) fn waiting(user: &User) -> String {
+    let waits = |appointment: Appointment| {
+        let role = appointment.role.name();
+        format!(
+            "; nobody has proven the address yet, so the role {role} waits until its owner does: by signing in with a \
+             code, or by the letter that registration sent"
+        )
+    };
+    user.appointment.map(waits).unwrap_or_default()
 }
 
 /// Whether an account is in use, and if not, why: both reasons, where there are both.

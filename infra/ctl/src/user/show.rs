@@ -36,6 +36,10 @@ fn facts(user: &User) -> Vec<(&'static str, Value)> {
         ("id", json!(user.uid)),
         ("username", json!(user.username)),
         ("role", json!(user.role)),
+        (
+            "waiting_role",
+            json!(user.appointment.map(|waits| waits.role)),
+        ),
         ("status", json!(user.status)),
         ("deactivated", json!(user.deactivated)),
         ("first_name", json!(user.first_name)),

@@ -105,6 +105,32 @@ async fn a_role_is_given() {
 }
 
 #[tokio::test]
+async fn a_role_of_an_address_that_nobody_proved_waits_and_that_is_said() {
+    let world = World::new().await;
+    let body = json!({
+        "username": "ada", "email": "ada@example.com", "password": "analytical engine no. 1",
+    });
+    let client = world.anyone();
+    client.post("/auth/register", &body).await.expect(200);
+    let line = "set-role --email ada@example.com --role admin";
+    let given = run(&world, line).await.unwrap();
+    let said = "ada@example.com is active, role user; nobody has proven the address yet, so the role admin waits";
+    assert!(given.text.starts_with(said), "{}", given.text);
+    assert_eq!(
+        [&given.json["role"], &given.json["waiting_role"]],
+        ["user", "admin"]
+    );
+    // The first administrator of an installation: a code, and then the role.
+    client.sign_in("ada@example.com").await;
+    let shown = run(&world, "show --email ada@example.com").await.unwrap();
+    assert_eq!(shown.json["role"], "admin");
+    assert_eq!(shown.json["waiting_role"], json!(null));
+    assert!(!shown.text.contains("waiting_role"), "{}", shown.text);
+    let again = run(&world, line).await.unwrap();
+    assert_eq!(again.text, "ada@example.com is active, role admin");
+}
+
+#[tokio::test]
 async fn a_deleted_account_is_held_by_nobody() {
     let world = World::new().await;
     world.anyone().sign_in("ada@example.com").await;
