@@ -24,6 +24,7 @@ mod faults;
 mod guards;
 mod jwt_attacks;
 mod load;
+mod notices;
 mod oauth2;
 mod openapi;
 mod operators;

@@ -28,7 +28,8 @@ pub const WARNINGS_PER_RECIPIENT: Limit = a_day("warnings-recipient", 10, Quota:
 /// Notices of what an account's own sessions and proofs did to it.
 pub const NOTICES_PER_ACCOUNT: Limit = a_day("notices-account", 50, Quota::Daily);
 
-/// Notices that wait at one account: those beyond drop the oldest.
+/// Notices that wait at one account: those beyond are lost, so that the first ones are
+/// told, which say how it began.
 pub const NOTICES_KEPT: usize = 50;
 
 /// Of `budget`, what requests from networks that no account involved knows may use: four

@@ -1,8 +1,15 @@
-//! Notices that could not be sent: they wait at the account and go with its next code.
+//! Notices that could not be sent: they wait at the account and go with its next code or
+//! sign-in.
 //!
 //! A notice says that a credential was changed. Dropping it when a budget is used up or
 //! SES is away would let an intruder change factors in silence. So it is kept, sealed,
-//! until the owner asks for a code.
+//! until the account asks for a code or signs in by any way, whichever comes first:
+//! people who have a password ask for no codes. Whose sign-in it is does not matter, as
+//! the letters go to the owner.
+//!
+//! They go once everything else is decided and written, a few at a time. Whatever fails
+//! then is logged and waits on. Accounts without any read nothing for it: their row says
+//! so.
 
 use delivery::Letter;
 use domain::account::User;
@@ -13,7 +20,7 @@ use uuid::Uuid;
 use crate::postage::Purpose;
 use crate::{Postern, RequestMeta, broken, letters};
 
-/// Waiting notices that go with one code: each takes a call of SES, and somebody is
+/// Waiting notices that go at once: each takes a call of SES, and somebody is
 /// waiting for the answer.
 const AT_ONCE: usize = 3;
 

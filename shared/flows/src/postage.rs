@@ -18,7 +18,7 @@
 //! the day's budget is kept for those networks. A notice is paid by the account's own
 //! acts, which no stranger's request is: whoever makes so many changes that none is left
 //! has had each of them told to the owner. What cannot go out then waits in the account
-//! and goes with its next letter ([`crate::notices`]). A vendor's notices are paid as an
+//! and goes with its next code or sign-in ([`crate::notices`]). A vendor's notices are paid as an
 //! account's; it asks for no codes with which one could go later, so what cannot go out
 //! is in its trail alone.
 

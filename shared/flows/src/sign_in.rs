@@ -154,22 +154,20 @@ impl Postern {
             so_far.edit_user_even_last(&entered, user)?
         };
         let transaction = written.begin_session(&session)?.audit(&event)?;
-        if only_seen == *user && nothing_spent {
-            let committed = transaction.write_individually().await?;
-            return Ok(match refusing_step(committed) {
-                Some(step) => Err(step),
-                None => Ok(self.tokens(entered, session, meta.now)?),
-            });
+        let refused = if only_seen == *user && nothing_spent {
+            refusing_step(transaction.write_individually().await?)
+        } else {
+            let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
+            let letter = is_new_place.then(|| new_place(meta));
+            self.commit_and_tell(transaction, &entered, letter, meta)
+                .await?
+        };
+        if let Some(step) = refused {
+            return Ok(Err(step));
         }
-        let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
-        let letter = is_new_place.then(|| new_place(meta));
-        let refused = self
-            .commit_and_tell(transaction, &entered, letter, meta)
-            .await?;
-        Ok(match refused {
-            Some(step) => Err(step),
-            None => Ok(self.tokens(entered, session, meta.now)?),
-        })
+        let tokens = self.tokens(entered, session, meta.now)?;
+        self.send_waiting(meta, &tokens.signed.user).await;
+        Ok(Ok(tokens))
     }
 
     /// `user` as any sign-in leaves it.

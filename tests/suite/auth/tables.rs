@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use domain::account::Role;
 use serde_json::json;
-use tests::World;
+use tests::{Visitor, World};
 
 use super::phone::{self, PHONE};
 use super::{
-    ADA, OTHER, PASSWORD, ada, ask_for_reset, firebase, letter_token, login, register, reset,
+    ADA, OTHER, PASSWORD, ada, ask_for_reset, confirm_page, firebase, letter_token, login,
+    register, reset,
 };
 use crate::storage::{actions, granted, texts};
 
@@ -97,6 +98,15 @@ async fn everything(world: &World) -> Vec<String> {
     let whole = client.clone().bearing(whole.str("access_token"));
     whole.raw("POST", "/auth/disable-2fa", "").await.expect(200);
     secrets.extend([backup, pending]);
+    for (name, form) in [("bob", "mine"), ("eve", "not-mine")] {
+        let (at, address) = (world.at("203.0.113.40"), format!("{name}@example.com"));
+        register(&at, name, &address, PASSWORD).await.expect(200);
+        let mut browser = Visitor::open(at, &confirm_page::link(world, &address)).await;
+        let form = format!("/auth/confirm/{form}");
+        browser.fill(&form, &[("password", PASSWORD)]).await;
+        assert_eq!(browser.page.status, 200, "{}", browser.page.text);
+        secrets.push(letter_token(world, &address));
+    }
     phone::ask(&client, PHONE).await.expect(200);
     let code = world.texted_code(PHONE);
     let wrong = if code == "000000" { "000001" } else { "000000" };

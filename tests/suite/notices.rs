@@ -1,0 +1,136 @@
+//! Notices that could not be sent: they wait at the account, and go when it is next used.
+
+use serde_json::json;
+use tests::{Anyone, Fault, World};
+
+use crate::auth::{PASSWORD, login, register};
+
+const ADA: &str = "ada@example.com";
+
+/// Ada, who signs in by password alone, with a session.
+async fn ada(world: &World) -> Anyone<'_> {
+    let client = world.anyone();
+    register(&client, "ada", ADA, PASSWORD).await.expect(200);
+    world.prove(ADA).await;
+    signed_in(world).await
+}
+
+async fn signed_in(world: &World) -> Anyone<'_> {
+    let client = world.anyone();
+    let answer = login(&client, ADA, PASSWORD).await.expect(200);
+    client.bearing(answer.str("access_token"))
+}
+
+async fn new_key(ada: &Anyone<'_>) {
+    let path = "/cfg/accounts/api-key/regenerate/";
+    ada.post(path, &json!({})).await.expect(200);
+}
+
+/// Letters that ada got about something.
+fn about(world: &World, subject: &str) -> usize {
+    let letters = world.mail(ADA).into_iter();
+    letters
+        .filter(|letter| letter.subject.contains(subject))
+        .count()
+}
+
+/// Letters that she got about new keys.
+fn told(world: &World) -> usize {
+    about(world, "New API key")
+}
+
+async fn wait(world: &World) -> bool {
+    let address = crate::auth::address(ADA);
+    world
+        .postern
+        .find_user(&address)
+        .await
+        .unwrap()
+        .notices_wait
+}
+
+#[tokio::test]
+async fn what_a_days_budget_leaves_goes_with_the_next_days_sign_ins_by_password() {
+    let world = World::new().await;
+    ada(&world).await;
+    // An intruder has the password, and drowns the owner's mailbox before the real thing.
+    let from = async |n: u8| {
+        let client = world.at(&format!("203.0.113.{n}"));
+        let answer = login(&client, ADA, PASSWORD).await.expect(200);
+        client.bearing(answer.str("access_token"))
+    };
+    for n in 0..53 {
+        from(n).await;
+    }
+    new_key(&from(52).await).await;
+    assert_eq!(about(&world, "New sign-in"), 50, "no more on one day");
+    assert_eq!((told(&world), wait(&world).await), (0, true));
+    world.clock.advance(86_400);
+    let mut after = Vec::new();
+    for _ in 0..3 {
+        from(52).await;
+        after.push((
+            about(&world, "New sign-in"),
+            told(&world),
+            wait(&world).await,
+        ));
+    }
+    assert_eq!(after, [(53, 0, true), (53, 1, false), (53, 1, false)]);
+}
+
+#[tokio::test]
+async fn an_account_without_any_pays_nothing_for_it() {
+    let world = World::new().await;
+    let bearer = ada(&world).await;
+    let trips = async || {
+        world.clock.advance(600);
+        world.tap.clear();
+        login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+        world.tap.trips()
+    };
+    let before = trips().await;
+    world.tap.fail("SendEmail", Fault::Unreachable, 8);
+    new_key(&bearer).await;
+    assert_eq!((told(&world), wait(&world).await), (0, true));
+    world.tap.heal();
+    assert!(trips().await > before);
+    assert_eq!((told(&world), wait(&world).await), (1, false));
+    assert_eq!(trips().await, before);
+}
+
+#[tokio::test]
+async fn a_sign_in_does_not_fail_by_them() {
+    let world = World::new().await;
+    let bearer = ada(&world).await;
+    world.tap.fail("SendEmail", Fault::Unreachable, 100);
+    new_key(&bearer).await;
+    signed_in(&world).await;
+    assert_eq!((told(&world), wait(&world).await), (0, true));
+    world.tap.heal();
+    signed_in(&world).await;
+    assert_eq!((told(&world), wait(&world).await), (1, false));
+}
+
+#[tokio::test]
+async fn they_go_with_the_second_factor_and_not_before_it() {
+    let world = World::new().await;
+    let client = world.anyone();
+    let member = client.sign_in(ADA).await;
+    let app = member.set_up_totp(&world).await;
+    world.clock.advance(60);
+    let session = client.first_factor(&world, ADA).await;
+    // Something is told between the factors.
+    world.tap.fail("SendEmail", Fault::Unreachable, 8);
+    let code = app.code(world.now());
+    let body = json!({ "code": code });
+    let path = "/cfg/totp/backup-codes/regenerate/";
+    member.client().post(path, &body).await.expect(200);
+    world.tap.heal();
+    assert!(wait(&world).await);
+    world.clock.advance(30);
+    let renewed = |world| about(world, "backup codes");
+    assert_eq!(renewed(&world), 0);
+    let code = app.code(world.now());
+    client.second_factor(&session, &code).await.expect(200);
+    assert_eq!((renewed(&world), wait(&world).await), (1, false));
+}
