@@ -19,7 +19,7 @@ use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use domain::Error;
-use edge::page::{Again, Frame, guarded, worded};
+use edge::page::{Again, Frame, guarded, rendered};
 use edge::{BrowserCookie, Meta, Refusal, Routes, routes};
 use flows::{Postern, Unconfirmed};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
     pages.within(|router| {
         router
             .layer(from_fn(async |request, next| {
-                worded(Again::ByLetter, request, next).await
+                rendered(Again::ByLetter, request, next).await
             }))
             .layer(map_response(guarded))
     })

@@ -104,7 +104,7 @@ impl Postern {
         let beside = Beside::Password { epoch: user.epoch };
         let (proven, ()) = tokio::join!(
             self.prove(meta, &hash, &ticket, user.clone(), beside),
-            self.settle(meta, tried, &user),
+            self.record_success(meta, tried, &user),
         );
         match proven {
             Ok(()) => Ok(ByPassword::Proven(asked)),
