@@ -4,7 +4,7 @@
     tests/dev/browser.py [PORT_BASE]        9000 unless told otherwise
 
 Through the test GitHub; then with an authenticator that scans the QR picture off the screen; then with a code by mail
-and the authenticator, and with a backup code. The inbox page must show the letter of each. Chromium is spoken to through its
+and the authenticator, and with a backup code; and the page that registration's letter links to, said yes and no to. The inbox page must show the letter of each. Chromium is spoken to through its
 debugging pipe; the picture is read by zxing-cpp. Codes must be had every second
 (POSTERN_OTP_RESEND_COOLDOWN_SECONDS=1).
 """
@@ -22,12 +22,15 @@ import sys
 import tempfile
 import time
 import urllib.parse
+import urllib.request
 
 import PIL.Image
 import zxingcpp
 
 BASE = int(sys.argv[1]) if len(sys.argv) > 1 else 9000
 API, SITE, INBOX = (f"http://127.0.0.1:{BASE + port}" for port in (0, 4, 25))
+
+PASSWORD = "qz7-kv2x-engine"
 
 
 class Browser:
@@ -199,6 +202,29 @@ def second_factor(browser, email):
     assert browser.fetch("POST", "/cfg/totp/verify/backup/", answer)["remaining_backup_codes"] == 9
 
 
+def confirm(browser):
+    """Opens the link of registration's letter, once as who registered and once as a stranger to it."""
+    for name, typed, said in [("bob", PASSWORD, "kept"), ("eve", None, "ended")]:
+        site(browser)
+        email = f"{name}@example.com"
+        browser.fetch("POST", "/auth/register", {"username": name, "email": email, "password": PASSWORD})
+        letters = json.load(urllib.request.urlopen(f"{INBOX}/api/messages?to={email}"))
+        link = next(word for word in letters[0]["text"].split() if "/auth/confirm?" in word)
+        browser.tell("Page.navigate", url=link)
+        browser.until("location.pathname === '/auth/confirm' && document.readyState === 'complete'")
+        assert name in browser.run("document.body.innerText")
+        if typed:
+            browser.run(f"document.getElementById('password').value = {json.dumps(typed)}")
+        browser.run(f"document.querySelector('form[action$=\"/{'mine' if typed else 'not-mine'}\"] button').click()")
+        browser.until("document.querySelector('.mark.yes') && document.readyState === 'complete'")
+        site(browser)
+        signing_in = {"method": "POST", "body": f"username={name}&password={PASSWORD}"}
+        signing_in["headers"] = {"content-type": "application/x-www-form-urlencoded"}
+        script = f"fetch({json.dumps(API + '/auth/login')}, {json.dumps(signing_in)}).then((answer) => answer.status)"
+        answer = browser.tell("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert answer["result"]["value"] == (200 if said == "kept" else 401), (name, said, answer)
+
+
 def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(profile)
@@ -216,10 +242,12 @@ def main():
             said = sign_in(browser, "octocat@example.com", "deny")
             assert said == "GitHub says: access_denied", said
             second_factor(browser, "octocat@example.com")
+            confirm(browser)
         finally:
             browser.process.terminate()
             browser.process.wait()
     print("signed in through the test GitHub, with an authenticator that read the picture, and with a backup code")
+    print("said of two accounts whose they are, by the link of their letters")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ use flows::{Asking, Decision, Postern};
 use super::form::Form;
 use super::sign_in::EmailPage;
 use edge::page::Frame;
-use edge::page::{sentence, status};
+use edge::page::sentence;
 
 /// Where somebody types the code that their device shows.
 #[derive(Template)]
@@ -178,12 +178,12 @@ pub(crate) fn enter_again(frame: &Frame, typed: &str, error: Error) -> Result<Re
         Error::Unavailable(_) | Error::Internal(_) => return Err(error.into()),
         error => sentence(frame.say, error),
     };
-    frame.show_as(status(&error), &EnterPage::new(frame, typed, Some(problem)))
+    frame.show_error(&error, &EnterPage::new(frame, typed, Some(problem)))
 }
 
 /// The sign-in has run out while the page was open.
 fn sign_in_again(frame: &Frame, link: &str) -> Result<Response, Refusal> {
     let error = Error::StaleSignIn;
     let problem = Some(frame.say.problem.signed_out.to_owned());
-    frame.show_as(status(&error), &EmailPage::new(frame, link, "", problem))
+    frame.show_error(&error, &EmailPage::new(frame, link, "", problem))
 }

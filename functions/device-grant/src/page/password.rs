@@ -12,7 +12,7 @@ use flows::Postern;
 use super::form::Form;
 use super::sign_in::{address, entered};
 use edge::page::Frame;
-use edge::page::{sentence, status};
+use edge::page::sentence;
 
 /// Where somebody types their name and password.
 #[derive(Template)]
@@ -85,7 +85,7 @@ pub async fn handle(
                 problem: Some(problem),
                 ..PasswordPage::new(&frame, link)
             };
-            frame.show_as(status(&error), &page)
+            frame.show_error(&error, &page)
         }
     }
 }

@@ -12,8 +12,8 @@ use flows::{Entered, Postern};
 use uuid::Uuid;
 
 use super::form::Form;
+use edge::page::sentence;
 use edge::page::{Frame, onward};
-use edge::page::{sentence, status};
 
 /// Where somebody types their address.
 #[derive(Template)]
@@ -104,10 +104,7 @@ pub async fn email(
     let Some(address) = EmailAddress::parse(typed) else {
         let problem = Some(frame.say.problem.no_address.to_owned());
         let error = Error::Invalid(Vec::new());
-        return frame.show_as(
-            status(&error),
-            &EmailPage::new(&frame, link, typed, problem),
-        );
+        return frame.show_error(&error, &EmailPage::new(&frame, link, typed, problem));
     };
     let page = |problem| CodePage {
         frame: &frame,
@@ -127,8 +124,8 @@ pub async fn email(
             let wait = frame.say.span(retry_after);
             frame.show(&page(Some((frame.say.problem.sent_already)(&wait))))
         }
-        Err(error) => frame.show_as(
-            status(&error),
+        Err(error) => frame.show_error(
+            &error,
             &EmailPage::new(&frame, link, typed, Some(sentence(frame.say, &error))),
         ),
     }
@@ -171,7 +168,7 @@ pub async fn code(
                 email: typed,
                 problem: Some(sentence(frame.say, &error)),
             };
-            frame.show_as(status(&error), &page)
+            frame.show_error(&error, &page)
         }
     }
 }
@@ -202,8 +199,8 @@ pub async fn factor(
     let signed_in = postern.enter_page_with_factor(&meta, challenge, code);
     match signed_in.await {
         Ok(cookie) => onward(&address(link, false), &cookie),
-        Err(error @ Error::SecondFactor(FactorFailure::WrongCode { .. })) => frame.show_as(
-            status(&error),
+        Err(error @ Error::SecondFactor(FactorFailure::WrongCode { .. })) => frame.show_error(
+            &error,
             &FactorPage {
                 frame: &frame,
                 link,
@@ -211,8 +208,8 @@ pub async fn factor(
                 problem: Some(sentence(frame.say, &error)),
             },
         ),
-        Err(error) => frame.show_as(
-            status(&error),
+        Err(error) => frame.show_error(
+            &error,
             &EmailPage::new(&frame, link, "", Some(sentence(frame.say, &error))),
         ),
     }
