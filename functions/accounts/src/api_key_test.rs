@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};
+use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,9 +18,9 @@ pub struct APIKeyTestRequest {
 }
 
 impl FromFields for APIKeyTestRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let key = fields.text("key").required();
-        Some(Self { key: key? })
+        Ok(Self { key: key? })
     }
 }
 

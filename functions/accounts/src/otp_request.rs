@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,10 +23,10 @@ pub struct OTPRequestRequest {
 }
 
 impl FromFields for OTPRequestRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let identifier = fields.text("identifier").email();
         let source_url = fields.text("source_url").url_host();
-        Some(Self {
+        Ok(Self {
             identifier: identifier?,
             source_url,
         })

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::{Contract, EmailAddress};
-use edge::{Bearer, Body, Fields, FromFields, Meta, Reply};
+use edge::{Bearer, Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, SignIn};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,11 +26,11 @@ pub struct OTPVerifyRequest {
 }
 
 impl FromFields for OTPVerifyRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let identifier = fields.text("identifier").email();
         let otp = fields.text("otp").bare().min(4).max(4).digits().required();
         let source_url = fields.text("source_url").url_host();
-        Some(Self {
+        Ok(Self {
             identifier: identifier?,
             otp: otp?,
             source_url,

@@ -5,7 +5,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::profile::{ProfileEdit, collapse_spaces};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -38,8 +38,8 @@ pub struct CfgUserUpdateRequest {
 }
 
 impl FromFields for CfgUserUpdateRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
-        Some(Self {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        Ok(Self {
             first_name: fields.text("first_name").may_be_blank().max(50).optional(),
             last_name: fields.text("last_name").may_be_blank().max(50).optional(),
             company: fields

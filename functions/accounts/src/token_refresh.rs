@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,9 +18,9 @@ pub struct TokenRefreshRequest {
 }
 
 impl FromFields for TokenRefreshRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let refresh = fields.text("refresh").required();
-        Some(Self { refresh: refresh? })
+        Ok(Self { refresh: refresh? })
     }
 }
 

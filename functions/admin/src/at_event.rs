@@ -1,6 +1,6 @@
 //! The one event that a list is of.
 
-use edge::{Fields, FromFields};
+use edge::{Fields, FromFields, Rejected};
 use utoipa::IntoParams;
 
 /// Which event.
@@ -12,9 +12,9 @@ pub struct AtEvent {
 }
 
 impl FromFields for AtEvent {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let event_id = fields.text("event_id").number(0..=u64::MAX);
-        Some(Self {
+        Ok(Self {
             event_id: event_id?,
         })
     }

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, BodyAt, Fields, FromFields, Meta, Reply};
+use edge::{Admin, BodyAt, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{ActedBy, DeviceEdit, Postern};
 use utoipa::ToSchema;
 
@@ -32,7 +32,7 @@ pub struct DeviceUpdate {
 pub struct Edit(DeviceEdit);
 
 impl FromFields for Edit {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let name = fields
             .text("name")
             .max(MAX_NAME_LENGTH)
@@ -43,7 +43,7 @@ impl FromFields for Edit {
             .was_sent("operator_id")
             .then(|| fields.integer_or_null("operator_id"));
         fields.deny_unknown(&["name", "archived", "operator_id"]);
-        Some(Self(DeviceEdit {
+        Ok(Self(DeviceEdit {
             name,
             archived,
             operator,

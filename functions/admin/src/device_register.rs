@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::ProblemKind;
 use domain::pos::{DeviceMac, MAX_NAME_LENGTH};
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
+use edge::{Admin, Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{ActedBy, NewDevice, Postern};
 use utoipa::ToSchema;
 
@@ -33,7 +33,7 @@ pub struct DeviceCreate {
 pub struct New(NewDevice);
 
 impl FromFields for New {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let mac = fields
             .text("dev_mac")
             .max(64)
@@ -46,7 +46,7 @@ impl FromFields for New {
             .optional();
         let operator = fields.integer_or_null("operator_id");
         fields.deny_unknown(&["dev_mac", "event_id", "name", "operator_id"]);
-        Some(Self(NewDevice {
+        Ok(Self(NewDevice {
             mac: mac?,
             event: event?,
             name: name.unwrap_or_default(),

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
+use edge::{Admin, Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{ActedBy, Postern};
 use utoipa::ToSchema;
 
@@ -21,10 +21,10 @@ pub struct EventCreate {
 }
 
 impl FromFields for EventCreate {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let name = fields.text("name").max(MAX_NAME_LENGTH).required();
         fields.deny_unknown(&["name"]);
-        Some(Self { name: name? })
+        Ok(Self { name: name? })
     }
 }
 

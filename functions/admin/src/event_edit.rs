@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, BodyAt, Fields, FromFields, Meta, Reply};
+use edge::{Admin, BodyAt, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{ActedBy, EventEdit, Postern};
 use utoipa::ToSchema;
 
@@ -28,11 +28,11 @@ pub struct EventUpdate {
 pub struct Edit(EventEdit);
 
 impl FromFields for Edit {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let name = fields.text("name").min(1).max(MAX_NAME_LENGTH).optional();
         let ended = fields.flag("ended");
         fields.deny_unknown(&["name", "ended"]);
-        Some(Self(EventEdit { name, ended }))
+        Ok(Self(EventEdit { name, ended }))
     }
 }
 

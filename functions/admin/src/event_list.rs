@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Fields, FromFields, Query, Refusal, next_page};
+use edge::{Admin, Fields, FromFields, Query, Refusal, Rejected, next_page};
 use flows::Postern;
 use utoipa::IntoParams;
 
@@ -26,10 +26,10 @@ pub struct EventListQuery {
 }
 
 impl FromFields for EventListQuery {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let after = fields.text("after").max(64).optional();
         let limit = fields.text("limit").number_if_sent(1..=PAGE);
-        Some(Self { after, limit })
+        Ok(Self { after, limit })
     }
 }
 

@@ -6,7 +6,7 @@ use domain::password::Password;
 use domain::username::LoginName;
 use edge::auth_service::Token;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -22,10 +22,10 @@ pub struct AdminLogin {
 }
 
 impl FromFields for AdminLogin {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").required();
         let password = fields.password("password");
-        Some(Self {
+        Ok(Self {
             email: LoginName::typed(&email?),
             password: password?,
         })

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::cashless::TokenResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, PendingOrAdmin, Reply};
+use edge::{Body, Fields, FromFields, Meta, PendingOrAdmin, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -18,10 +18,10 @@ pub struct MFAVerifyRequest {
 }
 
 impl FromFields for MFAVerifyRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
-        let code = fields.text("code").bare().min(6).max(6).required();
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        let code = fields.text("code").pasted().min(6).max(6).required();
         fields.deny_unknown(&["code"]);
-        Some(Self { code: code? })
+        Ok(Self { code: code? })
     }
 }
 

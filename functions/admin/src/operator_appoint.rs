@@ -2,16 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::ProblemKind;
 use domain::account::Role;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{ActedByFresh, NewOperator, Postern};
 use utoipa::ToSchema;
 
 use crate::provisioned::OperatorResponse;
 
-/// The roles of those who work at an event.
-pub(crate) const ROLES: [&str; 2] = ["operator", "network_manager"];
+/// A role of those who work at an event, by its name.
+pub(crate) fn operators_role(name: &str) -> Option<Role> {
+    Role::parse(name).filter(|role| matches!(role, Role::Operator | Role::NetworkManager))
+}
 
 /// Whom to appoint.
 #[derive(ToSchema)]
@@ -46,19 +49,25 @@ pub struct OperatorCreate {
 pub struct New(NewOperator);
 
 impl FromFields for New {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").email();
         let password = fields.new_password_if_sent("password");
         let username = fields.text_or_null("username").username_if_sent();
-        let role = fields.text("role").one_of(&ROLES).optional();
+        let role = if fields.was_sent("role") {
+            fields
+                .text("role")
+                .parsed(ProblemKind::NotAChoice, operators_role)
+        } else {
+            Ok(Role::Operator)
+        };
         let event = fields.integer("event_id");
         let mode = fields.small_number("mode");
         fields.deny_unknown(&["email", "password", "username", "role", "event_id", "mode"]);
-        Some(Self(NewOperator {
+        Ok(Self(NewOperator {
             email: email?,
             password,
             username,
-            role: role.map_or(Some(Role::Operator), |name| Role::parse(&name))?,
+            role: role?,
             event: event?,
             mode: mode.unwrap_or_default(),
         }))

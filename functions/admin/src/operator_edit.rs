@@ -3,13 +3,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::account::Role;
+use domain::ProblemKind;
 use edge::fastapi::{Detail, Invalid};
-use edge::{BodyAt, Fields, FreshAdmin, FromFields, Meta, Reply};
+use edge::{BodyAt, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{ActedByFresh, OperatorEdit, Postern};
 use utoipa::ToSchema;
 
-use crate::operator_appoint::ROLES;
+use crate::operator_appoint::operators_role;
 use crate::provisioned::OperatorResponse;
 
 /// What is to become of them.
@@ -32,19 +32,23 @@ pub struct OperatorUpdate {
 pub struct Edit(OperatorEdit);
 
 impl FromFields for Edit {
-    fn read(fields: &mut Fields) -> Option<Self> {
-        let role = fields.text("role").one_of(&ROLES).optional();
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        let role = fields
+            .was_sent("role")
+            .then(|| {
+                fields
+                    .text("role")
+                    .parsed(ProblemKind::NotAChoice, operators_role)
+                    .ok()
+            })
+            .flatten();
         let event = fields
             .was_sent("event_id")
-            .then(|| fields.integer("event_id"))
+            .then(|| fields.integer("event_id").ok())
             .flatten();
         let mode = fields.small_number("mode");
         fields.deny_unknown(&["role", "event_id", "mode"]);
-        Some(Self(OperatorEdit {
-            role: role.and_then(|name| Role::parse(&name)),
-            event,
-            mode,
-        }))
+        Ok(Self(OperatorEdit { role, event, mode }))
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::password::Password;
 use edge::cashless::Texts;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply, Segment};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, Segment};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -21,10 +21,10 @@ pub struct PasswordResetConfirmRequest {
 }
 
 impl FromFields for PasswordResetConfirmRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let new_password = fields.new_password(FIELD);
         fields.deny_unknown(&[FIELD]);
-        Some(Self {
+        Ok(Self {
             new_password: new_password?,
         })
     }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::EmailAddress;
 use edge::cashless::Texts;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -19,10 +19,10 @@ pub struct PasswordResetEmailRequest {
 }
 
 impl FromFields for PasswordResetEmailRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").min(3).max(254).email();
         fields.deny_unknown(&["email"]);
-        Some(Self { email: email? })
+        Ok(Self { email: email? })
     }
 }
 

@@ -7,7 +7,7 @@ use domain::password::Password;
 use domain::username::Username;
 use edge::auth_service::UserResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, Registration};
 use utoipa::ToSchema;
 
@@ -28,12 +28,12 @@ pub struct AdminCreate {
 }
 
 impl FromFields for AdminCreate {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let username = fields.text("username").username();
         let email = fields.text("email").email();
         let password = fields.new_password("password");
         let secret_key = fields.text("secret_key").required();
-        Some(Self {
+        Ok(Self {
             username: username?,
             email: email?,
             password: password?,

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::ProblemKind;
 use domain::account::Role;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{AccountRef, FreshAdminAction, Postern};
 use utoipa::ToSchema;
 
@@ -20,12 +21,14 @@ pub struct RoleUpdate {
 }
 
 impl FromFields for RoleUpdate {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let username = fields.text("username").required();
-        let role = fields.text("role").one_of(&Role::NAMES).required();
-        Some(Self {
+        let role = fields
+            .text("role")
+            .parsed(ProblemKind::NotAChoice, Role::parse);
+        Ok(Self {
             username: username?,
-            role: Role::parse(&role?)?,
+            role: role?,
         })
     }
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use edge::auth_service::UserResponse;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Fields, FromFields, Query, Refusal};
+use edge::{Admin, Fields, FromFields, Query, Refusal, Rejected};
 use flows::{MAX_PAGE, Postern};
 
 const PATH: &str = "/admin/users";
@@ -26,11 +26,11 @@ pub struct UserPageQuery {
 }
 
 impl FromFields for UserPageQuery {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let limit = fields.text("limit").number_if_sent(1..=MAX_PAGE as u64);
         let after = fields.text("after").max(64).optional();
         let matching = fields.text("matching").max(254).optional();
-        Some(Self {
+        Ok(Self {
             limit,
             after,
             matching,

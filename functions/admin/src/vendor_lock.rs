@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::EmailAddress;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Body, Fields, FromFields, Meta, Reply};
+use edge::{Admin, Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, VendorAction, WhichVendor};
 use utoipa::ToSchema;
 
@@ -18,9 +18,9 @@ pub struct LockVendorRequest {
 }
 
 impl FromFields for LockVendorRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").email();
-        Some(Self { email: email? })
+        Ok(Self { email: email? })
     }
 }
 

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Bearer, Body, Fields, FromFields, Meta, Reply};
+use edge::{Bearer, Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -20,9 +20,9 @@ pub struct EmailConfirmation {
 }
 
 impl FromFields for EmailConfirmation {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let token = fields.text("token").required();
-        Some(Self { token: token? })
+        Ok(Self { token: token? })
     }
 }
 

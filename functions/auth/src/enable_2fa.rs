@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,9 +17,9 @@ pub struct Code {
 }
 
 impl FromFields for Code {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let code = fields.text("code").code().max(64).required();
-        Some(Self { code: code? })
+        Ok(Self { code: code? })
     }
 }
 

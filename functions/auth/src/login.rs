@@ -12,7 +12,7 @@ use domain::pos::Capacity;
 use domain::username::LoginName;
 use edge::auth_service::Token;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Fields, Form, FromFields, JsonOrForm, Meta, Reply};
+use edge::{Fields, Form, FromFields, JsonOrForm, Meta, Rejected, Reply};
 use flows::{Postern, RequestMeta};
 use utoipa::ToSchema;
 
@@ -44,12 +44,12 @@ pub struct LoginForm {
 }
 
 impl FromFields for LoginForm {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let grant = fields.text("grant_type").one_of(&["password"]);
         let grant_type = grant.optional();
         let username = fields.text("username").required();
         let password = fields.password("password");
-        Some(Self {
+        Ok(Self {
             username: LoginName::typed(&username?),
             password: password?,
             grant_type,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::Contract;
 use edge::cashless::TokenResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -21,10 +21,10 @@ pub struct FirebaseLoginRequest {
 }
 
 impl FromFields for FirebaseLoginRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let id_token = fields.text("id_token").max(LONGEST).required();
         fields.deny_unknown(&["id_token"]);
-        Some(Self {
+        Ok(Self {
             id_token: id_token?,
         })
     }

@@ -10,7 +10,7 @@ use domain::username::LoginName;
 use domain::{Contract, EmailAddress};
 use edge::cashless::TokenResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, RequestMeta};
 use utoipa::ToSchema;
 
@@ -35,14 +35,14 @@ pub struct LoginRequest {
 }
 
 impl FromFields for LoginRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").required();
         let password = fields.password("password");
         let event_id = fields.integer_or_null("event_id");
         let role = fields.text("role").optional();
         fields.deny_unknown(&["email", "password", "event_id", "role"]);
         let address = EmailAddress::parse(&email?);
-        Some(Self {
+        Ok(Self {
             email: address.map_or(LoginName::Nobody, LoginName::Email),
             password: password?,
             event_id,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::PhoneNumber;
 use edge::cashless::Texts;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -20,10 +20,10 @@ pub struct PhoneLoginRequest {
 }
 
 impl FromFields for PhoneLoginRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let phone = fields.text("phone").e164();
         fields.deny_unknown(&["phone"]);
-        Some(Self { phone: phone? })
+        Ok(Self { phone: phone? })
     }
 }
 

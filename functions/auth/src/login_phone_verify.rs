@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::{Contract, PhoneNumber};
 use edge::cashless::TokenResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -23,11 +23,11 @@ pub struct VerifyOTPRequest {
 }
 
 impl FromFields for VerifyOTPRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let phone = fields.text("phone").e164();
-        let code = fields.text("code").bare().min(6).max(6).required();
+        let code = fields.text("code").pasted().min(6).max(6).required();
         fields.deny_unknown(&["phone", "code"]);
-        Some(Self {
+        Ok(Self {
             phone: phone?,
             code: code?,
         })

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::password::Password;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -21,10 +21,10 @@ pub struct PasswordReset {
 }
 
 impl FromFields for PasswordReset {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let token = fields.text("token").required();
         let new_password = fields.new_password("new_password");
-        Some(Self {
+        Ok(Self {
             token: token?,
             new_password: new_password?,
         })

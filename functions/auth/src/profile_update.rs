@@ -7,7 +7,7 @@ use domain::password::Password;
 use domain::username::Username;
 use edge::auth_service::UserResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AccountEdit, Postern};
 use utoipa::ToSchema;
 
@@ -29,8 +29,8 @@ pub struct UserUpdate {
 }
 
 impl FromFields for UserUpdate {
-    fn read(fields: &mut Fields) -> Option<Self> {
-        Some(Self {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        Ok(Self {
             username: fields.text_or_null("username").username_if_sent(),
             email: fields.text_or_null("email").email_if_sent(),
             password: fields.new_password_if_sent("password"),

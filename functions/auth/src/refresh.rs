@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::cashless::TokenResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, Refreshed};
 use utoipa::ToSchema;
 
@@ -17,10 +17,10 @@ pub struct RefreshRequest {
 }
 
 impl FromFields for RefreshRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let refresh_token = fields.text("refresh_token").may_be_blank().required();
         fields.deny_unknown(&["refresh_token"]);
-        Some(Self {
+        Ok(Self {
             refresh_token: refresh_token?,
         })
     }

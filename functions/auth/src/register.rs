@@ -7,7 +7,7 @@ use domain::password::Password;
 use domain::username::Username;
 use edge::auth_service::UserResponse;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, Registration};
 use utoipa::ToSchema;
 
@@ -34,13 +34,13 @@ pub struct UserCreate {
 }
 
 impl FromFields for UserCreate {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let username = fields.text("username").username();
         let email = fields.text("email").email();
         let password = fields.new_password("password");
         let profile_picture = fields.text_or_null("profile_picture").max(500).optional();
         let preferences = fields.text_or_null("preferences").max(1000).optional();
-        Some(Self {
+        Ok(Self {
             username: username?,
             email: email?,
             password: password?,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Token;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -16,9 +16,9 @@ pub struct TokenRefresh {
 }
 
 impl FromFields for TokenRefresh {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let refresh_token = fields.text("refresh_token").required();
-        Some(Self {
+        Ok(Self {
             refresh_token: refresh_token?,
         })
     }

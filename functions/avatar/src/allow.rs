@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};
+use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Rejected, Reply};
 use flows::{Postern, UploadGrant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,10 +25,10 @@ pub struct AvatarUploadRequest {
 }
 
 impl FromFields for AvatarUploadRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let content_type = fields.text("content_type").max(32).required();
         let content_length = fields.text("content_length").count();
-        Some(Self {
+        Ok(Self {
             content_type: content_type?,
             content_length: content_length?,
         })

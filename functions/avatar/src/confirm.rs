@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::{Detail, FieldErrors, User};
-use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Reply};
+use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,8 +18,8 @@ pub struct AvatarConfirmRequest {
 }
 
 impl FromFields for AvatarConfirmRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
-        Some(Self {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        Ok(Self {
             upload_id: fields.text("upload_id").max(64).required()?,
         })
     }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::interaction::{Interaction, LONGEST_MESSAGE, LONGEST_TYPE};
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply, User};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, User};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -30,8 +30,8 @@ pub struct Chatbot {
 }
 
 impl FromFields for Chatbot {
-    fn read(fields: &mut Fields) -> Option<Self> {
-        Some(Self {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        Ok(Self {
             user_id: fields.integer_or_null("user_id"),
             vendor_id: fields.integer_or_null("vendor_id"),
             interaction_type: fields

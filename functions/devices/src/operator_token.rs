@@ -7,7 +7,7 @@ use domain::pos::{DeviceMac, DeviceType};
 use domain::username::LoginName;
 use domain::{EmailAddress, ProblemKind};
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,23 +31,22 @@ pub struct OperatorLoginRequest {
 }
 
 impl FromFields for OperatorLoginRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").min(3).max(254).required();
         let password = fields.password_up_to("password", 256);
         let dev_type = fields
             .text("dev_type")
-            .one_of(&DeviceType::NAMES)
-            .required();
+            .parsed(ProblemKind::NotAChoice, DeviceType::parse);
         let dev_mac = fields
             .text("dev_mac")
             .max(64)
             .parsed(ProblemKind::NotText, DeviceMac::parse);
         fields.deny_unknown(&["email", "password", "dev_type", "dev_mac"]);
         let address = EmailAddress::parse(&email?);
-        Some(Self {
+        Ok(Self {
             email: address.map_or(LoginName::Nobody, LoginName::Email),
             password: password?,
-            dev_type: DeviceType::parse(&dev_type?)?,
+            dev_type: dev_type?,
             dev_mac: dev_mac?,
         })
     }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use edge::cashless::{Texts, offline_token};
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{BodyAt, Fields, FromFields, Meta, Reply, User};
+use edge::{BodyAt, Fields, FromFields, Meta, Rejected, Reply, User};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -17,10 +17,10 @@ pub struct DeviceTokenRequest {
 }
 
 impl FromFields for DeviceTokenRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let operator_id = fields.integer("operator_id");
         fields.deny_unknown(&["operator_id"]);
-        Some(Self {
+        Ok(Self {
             operator_id: operator_id?,
         })
     }

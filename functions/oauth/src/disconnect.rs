@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::ProblemKind;
 use domain::provider::Provider;
-use edge::{Body, Fields, FreshUser, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshUser, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,12 +21,14 @@ pub struct OAuthDisconnectRequestRequest {
 }
 
 impl FromFields for OAuthDisconnectRequestRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         // Those that the contract has a name for.
-        let names = [Provider::Github.name()];
-        let provider = fields.text("provider").one_of(&names).required();
-        Some(Self {
-            provider: Provider::parse(&provider?)?,
+        let named = |name: &str| Provider::parse(name).filter(|one| *one == Provider::Github);
+        let provider = fields
+            .text("provider")
+            .parsed(ProblemKind::NotAChoice, named);
+        Ok(Self {
+            provider: provider?,
         })
     }
 }

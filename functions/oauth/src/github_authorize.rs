@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,8 +23,8 @@ pub struct OAuthAuthorizeRequestRequest {
 }
 
 impl FromFields for OAuthAuthorizeRequestRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
-        Some(Self {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        Ok(Self {
             redirect_uri: fields.text("redirect_uri").url(),
             source_url: fields.text("source_url").url_host(),
         })

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Contract;
 use domain::account;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Arrived, AuthorizationResponse, Postern, SignIn};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,11 +27,11 @@ pub struct OAuthCallbackRequestRequest {
 }
 
 impl FromFields for OAuthCallbackRequestRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let code = fields.text("code").min(10).max(500).required();
         let state = fields.text("state").min(20).max(100).required();
         let redirect_uri = fields.text("redirect_uri").url();
-        Some(Self {
+        Ok(Self {
             code: code?,
             state: state?,
             redirect_uri,

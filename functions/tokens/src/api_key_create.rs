@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::ProblemKind;
 use domain::service_key::{MAX_NAME_LENGTH, MAX_SCOPES, is_scope};
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{NewServiceKey, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,12 +30,12 @@ pub struct APIKeyRequest {
 pub struct Scope(#[allow(dead_code, reason = "for the document")] String);
 
 impl FromFields for APIKeyRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let event_id = fields.integer("event_id");
         let name = fields.text("name").max(MAX_NAME_LENGTH).required();
         let scopes = fields.texts("scopes", MAX_SCOPES, ProblemKind::NotAScope, is_scope);
         fields.deny_unknown(&["event_id", "name", "scopes"]);
-        Some(Self {
+        Ok(Self {
             event_id: event_id?,
             name: name?,
             scopes: scopes?.into_iter().map(Scope).collect(),

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::UnixTime;
 use domain::service_key::{INTROSPECT, ServiceKey};
-use edge::{Fields, Form, FromFields, Introspector, Meta, Reply};
+use edge::{Fields, Form, FromFields, Introspector, Meta, Rejected, Reply};
 use flows::{Credential, CredentialKind, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,9 +24,9 @@ pub struct IntrospectionRequest {
 }
 
 impl FromFields for IntrospectionRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let token = fields.text("token").required();
-        Some(Self {
+        Ok(Self {
             token: token?,
             token_type_hint: None,
         })

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply, User};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, User};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,11 +20,11 @@ pub struct OfflineTokenRequest {
 }
 
 impl FromFields for OfflineTokenRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let event_id = fields.integer("event_id");
         let device_id = fields.text_or_null("device_id").may_be_blank().optional();
         fields.deny_unknown(&["event_id", "device_id"]);
-        Some(Self {
+        Ok(Self {
             event_id: event_id?,
             device_id,
         })

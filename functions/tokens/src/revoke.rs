@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use edge::{Fields, Form, FromFields, Meta, Refusal};
+use edge::{Fields, Form, FromFields, Meta, Refusal, Rejected};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -21,9 +21,9 @@ pub struct RevocationRequest {
 }
 
 impl FromFields for RevocationRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let token = fields.text("token").required();
-        Some(Self {
+        Ok(Self {
             token: token?,
             token_type_hint: None,
         })

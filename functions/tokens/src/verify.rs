@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::token::UserId;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Credential, Postern};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,11 +19,11 @@ pub struct TokenVerifyRequest {
 }
 
 impl FromFields for TokenVerifyRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         // An empty one is as worthless as any other that is none.
         let token = fields.text("token").may_be_blank().required();
         fields.deny_unknown(&["token"]);
-        Some(Self { token: token? })
+        Ok(Self { token: token? })
     }
 }
 

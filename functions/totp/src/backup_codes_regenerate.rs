@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FreshButFactor, FromFields, Meta, Reply};
+use edge::{Body, Fields, FreshButFactor, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ pub struct BackupCodesRegenerateRequest {
 }
 
 impl FromFields for BackupCodesRegenerateRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         code(fields).map(|code| Self { code })
     }
 }

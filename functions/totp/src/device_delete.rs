@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Id, Meta, Refusal};
+use edge::{Body, Fields, FromFields, Id, Meta, Refusal, Rejected};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -18,9 +18,9 @@ pub struct DeviceDeleteRequest {
 }
 
 impl FromFields for DeviceDeleteRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let code = fields.text("code").bare().min(6).max(6).digits().optional();
-        Some(Self { code })
+        Ok(Self { code })
     }
 }
 

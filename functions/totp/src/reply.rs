@@ -1,8 +1,8 @@
 //! Shapes that several operations of the family take or answer.
 
 use domain::totp::FEW_BACKUP_CODES;
-use edge::Fields;
 use edge::djangocfg::User;
+use edge::{Fields, Rejected};
 use flows::Answer;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,7 +43,10 @@ pub struct BadRequest {
 }
 
 /// The field `code`: six digits.
-pub fn code(fields: &mut Fields) -> Option<String> {
+///
+/// # Errors
+/// [`Rejected`] if it is none.
+pub fn code(fields: &mut Fields) -> Result<String, Rejected> {
     fields.text("code").bare().min(6).max(6).digits().required()
 }
 

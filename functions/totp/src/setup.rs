@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,9 +25,9 @@ pub struct SetupRequest {
 }
 
 impl FromFields for SetupRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let device_name = fields.text("device_name").min(1).max(100).optional();
-        Some(Self {
+        Ok(Self {
             device_name: device_name.unwrap_or_else(|| "Authenticator".to_owned()),
         })
     }

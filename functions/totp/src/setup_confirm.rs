@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,9 +22,9 @@ pub struct ConfirmSetupRequest {
 }
 
 impl FromFields for ConfirmSetupRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let (device_id, code) = (fields.text("device_id").uuid(), code(fields));
-        Some(Self {
+        Ok(Self {
             device_id: device_id?,
             code: code?,
         })

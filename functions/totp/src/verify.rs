@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, SecondFactor};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,9 +21,9 @@ pub struct VerifyRequest {
 }
 
 impl FromFields for VerifyRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let (session_id, code) = (fields.text("session_id").uuid(), code(fields));
-        Some(Self {
+        Ok(Self {
             session_id: session_id?,
             code: code?,
         })

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::djangocfg::Detail;
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, SecondFactor};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,10 +21,10 @@ pub struct VerifyBackupRequest {
 }
 
 impl FromFields for VerifyBackupRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let session_id = fields.text("session_id").uuid();
-        let backup_code = fields.text("backup_code").bare().min(8).max(8).required();
-        Some(Self {
+        let backup_code = fields.text("backup_code").pasted().min(8).max(8).required();
+        Ok(Self {
             session_id: session_id?,
             backup_code: backup_code?,
         })

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::EmailAddress;
 use domain::password::Password;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,10 +22,10 @@ pub struct VendorLogin {
 }
 
 impl FromFields for VendorLogin {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").email();
         let password = fields.password("password");
-        Some(Self {
+        Ok(Self {
             email: email?,
             password: password?,
         })

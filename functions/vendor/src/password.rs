@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::password::Password;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply, VendorCaller};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, VendorCaller};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -22,10 +22,10 @@ pub struct VendorPasswordChange {
 }
 
 impl FromFields for VendorPasswordChange {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let current_password = fields.password("current_password");
         let new_password = fields.new_password("new_password");
-        Some(Self {
+        Ok(Self {
             current_password: current_password?,
             new_password: new_password?,
         })

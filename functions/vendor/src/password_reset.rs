@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::password::Password;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -22,10 +22,10 @@ pub struct VendorPasswordReset {
 }
 
 impl FromFields for VendorPasswordReset {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let token = fields.text("token").required();
         let new_password = fields.new_password("new_password");
-        Some(Self {
+        Ok(Self {
             token: token?,
             new_password: new_password?,
         })

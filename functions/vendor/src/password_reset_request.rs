@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::EmailAddress;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -19,9 +19,9 @@ pub struct VendorPasswordResetRequest {
 }
 
 impl FromFields for VendorPasswordResetRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let email = fields.text("email").email();
-        Some(Self { email: email? })
+        Ok(Self { email: email? })
     }
 }
 

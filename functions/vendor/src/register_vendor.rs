@@ -6,7 +6,7 @@ use domain::EmailAddress;
 use domain::password::Password;
 use domain::vendor::{self, Vendor};
 use edge::fastapi::{Detail, Invalid, Limited};
-use edge::{Body, Fields, FromFields, Meta, Reply};
+use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, VendorRegistration};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,7 +38,7 @@ pub struct VendorCreate {
 }
 
 impl FromFields for VendorCreate {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let name = fields.text("name").max(vendor::LONGEST_NAME).required();
         let email = fields.text("email").email();
         let password = fields.new_password("password");
@@ -46,7 +46,7 @@ impl FromFields for VendorCreate {
         let profile_picture = fields.text_or_null("profile_picture").max(500).optional();
         let rating = fields.number_or_null("rating");
         let preferences = fields.text_or_null("preferences").max(1000).optional();
-        Some(Self {
+        Ok(Self {
             name: name?,
             email: email?,
             password: password?,

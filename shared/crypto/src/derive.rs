@@ -69,6 +69,12 @@ pub fn fresh_letter_token(entropy: &dyn domain::Entropy) -> String {
     }
 }
 
+/// What the token of a letter is stored as, however it was pasted.
+#[must_use]
+pub fn letter_token_hash(typed: &str) -> String {
+    token_hash(&domain::paste::token(typed))
+}
+
 /// What a 256-bit token is stored as: SHA-256, which needs no key because there
 /// are too many such tokens to try.
 #[must_use]
@@ -108,6 +114,9 @@ mod tests {
             "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         );
         assert_eq!(fresh_token(&crate::SystemEntropy).len(), 43);
+        let token = fresh_letter_token(&crate::SystemEntropy);
+        let pasted = format!(" {token}.\r\n");
+        assert_eq!(letter_token_hash(&pasted), token_hash(&token));
     }
 
     #[test]

@@ -38,6 +38,27 @@ pub fn code(typed: &str) -> String {
     code
 }
 
+/// `typed` reduced to what our tokens in letters are made of, the signs of base64url:
+/// a letter breaks them across lines, a sentence ends behind them, a chat turns their
+/// dashes into longer ones. Whoever pastes the whole link means the token at its end.
+#[must_use]
+pub fn token(typed: &str) -> String {
+    let named = typed
+        .rsplit_once("token=")
+        .map_or(typed, |(_, token)| token);
+    let mut token = String::with_capacity(named.len());
+    for c in named.chars().map(plain) {
+        match c {
+            '\u{2010}'..='\u{2013}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' => token.push('-'),
+            '\u{2014}' => token.push_str("--"),
+            '\u{FF3F}' => token.push('_'),
+            c if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '\0') => token.push(c),
+            _ => {}
+        }
+    }
+    token
+}
+
 fn plain(c: char) -> char {
     let point = u32::from(c);
     let digit = ZEROES.iter().find_map(|zero| {
@@ -73,6 +94,25 @@ mod tests {
         }
         assert_eq!(pasted("abcd-EFGH"), "abcdEFGH");
         assert_eq!(pasted("ＡＢｃｚ－１"), "ABcz1");
+    }
+
+    #[test]
+    fn a_token_is_read_out_of_what_is_pasted() {
+        for typed in [
+            "aB3-_9--x",
+            "  aB3-_9--x\r\n",
+            "aB3-_\r\n  9--x.",
+            "\u{201c}aB3-_9--x\u{201d}",
+            "<aB3-_9--x>",
+            "aB3-\u{200b}_9\u{ad}--x\u{feff}",
+            "aB3\u{2011}_9\u{2014}x",
+            "https://id.example/reset?lang=de#token=aB3-_9--x",
+            "aB3-_=\r\n9--x",
+        ] {
+            assert_eq!(token(typed), "aB3-_9--x", "{typed}");
+        }
+        assert_eq!(token(" . "), "");
+        assert_eq!(token("a\0b"), "a\0b");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use domain::{Error, Part, Problem, ProblemKind};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
-pub use fields::{Fields, FromFields, Text};
+pub use fields::{Fields, FromFields, Rejected, Text};
 pub use file::{File, FileForm};
 pub use query::Query;
 

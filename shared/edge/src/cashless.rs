@@ -7,7 +7,7 @@ use flows::{OfflineToken, PendingTokens, SignIn, Tokens};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Fields, FromFields};
+use crate::{Fields, FromFields, Rejected};
 
 /// The tokens of a session, or of a sign-in that waits for its second factor.
 #[derive(Serialize, ToSchema)]
@@ -91,11 +91,11 @@ pub struct DeviceAuthRequest {
 }
 
 impl FromFields for DeviceAuthRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let mac = fields.text("dev_mac").may_be_blank().required();
         let event_id = fields.integer("event_id");
         fields.deny_unknown(&["dev_mac", "event_id"]);
-        Some(Self {
+        Ok(Self {
             dev_mac: DeviceMac::parse(&mac?),
             event_id: event_id?,
         })

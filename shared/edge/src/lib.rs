@@ -31,7 +31,9 @@ pub mod routes;
 pub mod serve;
 mod slashes;
 
-pub use body::{AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query};
+pub use body::{
+    AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query, Rejected,
+};
 pub use caller::{
     Admin, AgentKey, Bearer, Browser, BrowserCookie, FreshAdmin, FreshButFactor, FreshUser,
     Introspector, KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, TokenBearer, User,

@@ -13,7 +13,7 @@
 //! there, and nothing that the page could offer to a reader who is somebody else is
 //! better than to leave the letter alone.
 
-use crypto::derive::{fresh_letter_token, token_hash};
+use crypto::derive::{fresh_letter_token, letter_token_hash};
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
@@ -124,7 +124,7 @@ impl Postern {
             spent_at: None,
         };
         self.store()
-            .put_email_ticket(&token_hash(&token), &ticket)
+            .put_email_ticket(&letter_token_hash(&token), &ticket)
             .await?;
         Ok(token)
     }
@@ -156,7 +156,7 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
     ) -> Result<(String, EmailToken), Error> {
-        let hash = token_hash(token);
+        let hash = letter_token_hash(token);
         let (admitted, ticket) = tokio::join!(
             self.by_place(&TOKENS_PER_PLACE, meta),
             self.store().email_ticket(&hash),

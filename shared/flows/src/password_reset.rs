@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use crypto::derive::{fresh_letter_token, token_hash};
+use crypto::derive::{fresh_letter_token, letter_token_hash};
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
@@ -116,7 +116,7 @@ impl Postern {
             Some(user) => self.user_event(user, kind, None, meta)?,
             None => self.name_event(&LoginName::Email(address.clone()), kind, meta.now),
         };
-        let hash = token_hash(&token);
+        let hash = letter_token_hash(&token);
         let (put, written) = tokio::join!(
             self.store().put_reset(&hash, &ticket),
             self.store().append_audit(&event),
@@ -187,7 +187,7 @@ impl Postern {
         field: &'static str,
         typed: &Password,
     ) -> Result<(), Error> {
-        let hash = token_hash(token);
+        let hash = letter_token_hash(token);
         let (admitted, ticket) =
             tokio::join!(self.by_place(limit, meta), self.store().reset(&hash),);
         admitted?;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use domain::password::Password;
 use edge::page::own_form;
-use edge::{BrowserCookie, Fields, FromFields, Refusal};
+use edge::{BrowserCookie, Fields, FromFields, Refusal, Rejected};
 use flows::Postern;
 
 /// The fields of both forms. What is not sent is empty; whether it will do, the handler
@@ -18,9 +18,9 @@ pub struct Typed {
 }
 
 impl FromFields for Typed {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let letter = fields.text("letter").may_be_blank().optional();
-        Some(Self {
+        Ok(Self {
             letter: letter.unwrap_or_default(),
             password: fields.password_if_sent("password"),
         })

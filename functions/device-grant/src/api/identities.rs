@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::agent::NAME_LENGTH;
-use edge::{AgentKey, AnyBody, Fields, FromFields, ManagementKey, Meta, Refusal, Reply};
+use edge::{AgentKey, AnyBody, Fields, FromFields, ManagementKey, Meta, Refusal, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -20,9 +20,9 @@ pub struct IdentityRequest {
 }
 
 impl FromFields for IdentityRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let name = fields.text("name").max(NAME_LENGTH).required();
-        Some(Self { name: name? })
+        Ok(Self { name: name? })
     }
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::agent::{NAME_LENGTH, Scope};
-use edge::{AnyBody, Fields, FromFields, ManagementKey, Meta, Refusal, Reply};
+use edge::{AnyBody, Fields, FromFields, ManagementKey, Meta, Refusal, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,14 +23,14 @@ pub struct IdentityKeyRequest {
 }
 
 impl FromFields for IdentityKeyRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let identity_uuid = fields.text("identity_uuid").required();
         let label = fields
             .text("label")
             .may_be_blank()
             .max(NAME_LENGTH)
             .optional();
-        Some(Self {
+        Ok(Self {
             identity_uuid: identity_uuid?,
             label: label.unwrap_or_default(),
         })

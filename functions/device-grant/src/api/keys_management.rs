@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::agent::{NAME_LENGTH, Scope};
-use edge::{AnyBody, Fields, FromFields, ManagementKey, Meta, Refusal, Reply};
+use edge::{AnyBody, Fields, FromFields, ManagementKey, Meta, Refusal, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
@@ -19,13 +19,13 @@ pub struct ManagementKeyRequest {
 }
 
 impl FromFields for ManagementKeyRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let label = fields
             .text("label")
             .may_be_blank()
             .max(NAME_LENGTH)
             .optional();
-        Some(Self {
+        Ok(Self {
             label: label.unwrap_or_default(),
         })
     }

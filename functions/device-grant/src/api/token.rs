@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{AnyBody, Fields, FromFields, Meta, Reply};
+use edge::{AnyBody, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AgentSignIn, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,10 +21,10 @@ pub struct DeviceTokenRequestRequest {
 }
 
 impl FromFields for DeviceTokenRequestRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let device_code = fields.text("device_code").required();
         let wait = fields.flag("wait").unwrap_or_default();
-        Some(Self {
+        Ok(Self {
             device_code: device_code?,
             wait,
         })

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{Fields, Form, FromFields, Meta, Reply};
+use edge::{Fields, Form, FromFields, Meta, Rejected, Reply};
 use flows::{DeviceCodes, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,9 +18,9 @@ pub struct DeviceAuthorizationRequest {
 }
 
 impl FromFields for DeviceAuthorizationRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let client_id = fields.text("client_id").required();
-        Some(Self {
+        Ok(Self {
             client_id: client_id?,
         })
     }

@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::body::Text;
-use edge::{Fields, Form, FromFields, Meta, Reply};
+use edge::{Fields, Form, FromFields, Meta, Rejected, Reply};
 use flows::{ClientGrant, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,22 +30,22 @@ pub struct TokenRequest {
 }
 
 impl FromFields for TokenRequest {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let grant_type = fields.text("grant_type").required();
         let client_id = fields.text("client_id").required();
-        let is = |kind: &str| grant_type.as_deref() == Some(kind);
+        let is = |kind: &str| grant_type.as_deref() == Ok(kind);
         let (by_code, by_token) = (is(DEVICE_CODE), is(REFRESH_TOKEN));
         let mut needed = |name, needed: bool| {
-            let field = needed.then(|| fields.text(name));
-            field.and_then(Text::required)
+            let field = needed.then(|| fields.text(name).required());
+            field.transpose()
         };
         let device_code = needed("device_code", by_code);
         let refresh_token = needed("refresh_token", by_token);
-        Some(Self {
+        Ok(Self {
             grant_type: grant_type?,
             client_id: client_id?,
-            device_code,
-            refresh_token,
+            device_code: device_code?,
+            refresh_token: refresh_token?,
         })
     }
 }

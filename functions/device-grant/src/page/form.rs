@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use domain::password::Password;
 use edge::page::own_form;
-use edge::{Browser, Fields, FromFields, Refusal};
+use edge::{Browser, Fields, FromFields, Refusal, Rejected};
 use flows::Postern;
 
 /// The fields of all forms of the page. What is not sent is empty; whether it
@@ -26,12 +26,12 @@ pub struct Typed {
 }
 
 impl FromFields for Typed {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let mut text = |name| {
             let text = fields.text(name).may_be_blank().max(LONGEST).optional();
             text.unwrap_or_default()
         };
-        Some(Self {
+        Ok(Self {
             user_code: text("user_code"),
             shown: text("shown"),
             email: text("email"),

@@ -3,7 +3,7 @@
 mod password;
 mod text;
 
-use domain::{Error, Part, Problem, ProblemKind};
+use domain::{Error, Problem, ProblemKind};
 use serde_json::{Map, Value};
 
 use crate::dialect::Reading;
@@ -12,10 +12,18 @@ pub use text::Text;
 
 /// A form: what it takes from a body.
 pub trait FromFields: Sized {
-    /// Reads the form. `None` if a field that it cannot do without is missing or
-    /// wrong; `fields` knows why. Read every field before giving up on one.
-    fn read(fields: &mut Fields) -> Option<Self>;
+    /// Reads the form, unless a field that it cannot do without is missing or wrong;
+    /// `fields` knows why. Read every field before giving up on one.
+    ///
+    /// # Errors
+    /// [`Rejected`], which only a problem that was named brings.
+    fn read(fields: &mut Fields) -> Result<Self, Rejected>;
 }
+
+/// That a problem was named. Nothing else makes one, and a form cannot give up without
+/// it: a client is never refused and told that nothing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejected(());
 
 /// The fields that were sent, and what is wrong with them so far.
 #[derive(Debug)]
@@ -40,7 +48,7 @@ impl Fields {
         let mut this = Self::new(Map::new());
         for (name, value) in pairs {
             if this.sent.contains_key(&name) {
-                this.problems.push(Problem::of(name, ProblemKind::Repeated));
+                this.reject(Problem::of(name, ProblemKind::Repeated));
             } else {
                 this.sent.insert(name, Value::String(value));
             }
@@ -49,25 +57,17 @@ impl Fields {
     }
 
     /// What was read, if nothing is wrong with any of it.
-    ///
-    /// A form that gives up and names no problem is a defect of ours: a client would
-    /// be told that nothing is wrong. Every test and every run of a debug build ends
-    /// there; a release build says it in the log, and of the body that it will not do.
-    pub(crate) fn finish<T>(mut self, read: Option<T>) -> Result<T, Error> {
-        if read.is_none() && self.problems.is_empty() {
-            let form = std::any::type_name::<T>();
-            debug_assert!(false, "{form} gave up without naming a problem");
-            flows::event::log("form_named_no_problem", [("form", form.into())]);
-            self.problems.push(Problem {
-                part: Part::Body,
-                path: Vec::new(),
-                kind: ProblemKind::NotAChoice,
-            });
-        }
+    pub(crate) fn finish<T>(self, read: Result<T, Rejected>) -> Result<T, Error> {
         match read {
-            Some(read) if self.problems.is_empty() => Ok(read),
+            Ok(read) if self.problems.is_empty() => Ok(read),
             _ => Err(Error::Invalid(self.problems)),
         }
+    }
+
+    /// Names a problem.
+    pub(super) fn reject(&mut self, problem: Problem) -> Rejected {
+        self.problems.push(problem);
+        Rejected(())
     }
 
     /// Whether `name` was sent at all, if only as null.
@@ -89,8 +89,7 @@ impl Fields {
             "true" | "1" | "yes" | "on" => Some(true),
             "false" | "0" | "no" | "off" => Some(false),
             _ => {
-                let problem = Problem::of(name, ProblemKind::NotABoolean);
-                self.problems.push(problem);
+                self.reject(Problem::of(name, ProblemKind::NotABoolean));
                 None
             }
         }
@@ -131,13 +130,13 @@ mod tests {
             unreachable!()
         };
         let mut fields = Fields::new(sent);
-        fields.text("a").max(3).digits().required();
-        fields.text("b").required();
-        fields.text("c").required();
-        fields.text("d").min(4).required();
-        assert_eq!(fields.text("e").required().as_deref(), Some("12"));
-        fields.text("f").required();
-        let Err(Error::Invalid(problems)) = fields.finish(Some(())) else {
+        let _ = fields.text("a").max(3).digits().required();
+        let _ = fields.text("b").required();
+        let _ = fields.text("c").required();
+        let _ = fields.text("d").min(4).required();
+        assert_eq!(fields.text("e").required(), Ok("12".to_owned()));
+        let given_up = fields.text("f").required().map(|_| ());
+        let Err(Error::Invalid(problems)) = fields.finish(given_up) else {
             panic!("accepted")
         };
         let kinds: Vec<_> = problems.iter().map(|problem| problem.kind).collect();
@@ -162,10 +161,63 @@ mod tests {
         Fields::new(sent)
     }
 
+    /// Every way of reading that gives up, on everything that JSON can hold.
     #[test]
-    #[should_panic(expected = "gave up without naming a problem")]
-    fn no_form_gives_up_in_silence() {
-        let _ = sent(serde_json::json!({})).finish::<()>(None);
+    fn whoever_gives_up_has_named_a_problem() {
+        use serde_json::json;
+        let values = [
+            json!(null),
+            json!(true),
+            json!(7),
+            json!(-1.5),
+            json!(""),
+            json!(" "),
+            json!("x"),
+            json!("a\0b"),
+            json!("\t"),
+            json!([]),
+            json!([1]),
+            json!({}),
+            json!({ "a": 1 }),
+        ];
+        let readings = [Reading::Lenient, Reading::Strict];
+        let all = values.into_iter().map(Some).chain([None]);
+        for (value, reading) in all.flat_map(|value| readings.map(|as_it| (value.clone(), as_it))) {
+            type Read = fn(&mut Fields) -> Result<(), Rejected>;
+            let ways: [Read; 14] = [
+                |fields| fields.text("a").required().map(drop),
+                |fields| fields.text_or_null("a").max(0).required().map(drop),
+                |fields| fields.text("a").code().required().map(drop),
+                |fields| fields.text("a").uuid().map(drop),
+                |fields| {
+                    fields
+                        .text("a")
+                        .min(2)
+                        .parsed(ProblemKind::NotText, |_| None::<()>)
+                },
+                |fields| fields.text("a").may_be_blank().email().map(drop),
+                |fields| fields.text_or_null("a").username().map(drop),
+                |fields| fields.text("a").count().map(drop),
+                |fields| fields.text("a").number(3..=5).map(drop),
+                |fields| fields.text("a").e164().map(drop),
+                |fields| fields.integer("a").map(drop),
+                |fields| {
+                    fields
+                        .texts("a", 2, ProblemKind::NotAScope, |_| false)
+                        .map(drop)
+                },
+                |fields| fields.password("a").map(drop),
+                |fields| fields.new_password("a").map(drop),
+            ];
+            for (n, way) in ways.into_iter().enumerate() {
+                let named = value.clone().map(|value| ("a".to_owned(), value));
+                let mut fields = Fields::new(named.into_iter().collect());
+                fields.reading = reading;
+                if way(&mut fields).is_err() {
+                    assert!(!fields.problems.is_empty(), "way {n} of {value:?}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -173,26 +225,23 @@ mod tests {
         let mut fields = sent(serde_json::json!({
             "a": "１２٣ 456", "b": "abcd-efgh", "c": "\u{200b}12\u{a0}34-56", "d": "12é 456", "e": "12é 456", "f": " - ",
         }));
+        assert_eq!(fields.text("a").code().required(), Ok("123456".to_owned()));
         assert_eq!(
-            fields.text("a").code().required().as_deref(),
-            Some("123456")
-        );
-        assert_eq!(
-            fields.text("b").code().required().as_deref(),
-            Some("abcdefgh")
+            fields.text("b").code().required(),
+            Ok("abcdefgh".to_owned())
         );
         let six =
             |fields: &mut Fields, name| fields.text(name).bare().min(6).max(6).digits().required();
-        assert_eq!(six(&mut fields, "c").as_deref(), Some("123456"));
-        assert_eq!(fields.text("d").code().required().as_deref(), Some("12456"));
-        six(&mut fields, "e");
-        fields.text("f").code().required();
+        assert_eq!(six(&mut fields, "c"), Ok("123456".to_owned()));
+        assert_eq!(fields.text("d").code().required(), Ok("12456".to_owned()));
+        let _ = six(&mut fields, "e");
+        let _ = fields.text("f").code().required();
         let problems = [
             Problem::of("e", ProblemKind::NotDigits),
             Problem::of("f", ProblemKind::Blank),
         ];
         assert_eq!(
-            fields.finish(Some(())),
+            fields.finish(Ok(())),
             Err(Error::Invalid(problems.to_vec()))
         );
     }
@@ -214,8 +263,8 @@ mod tests {
         fields.text("a").one_of(&["x"]).optional();
         fields.text("a").digits().optional();
         fields.text("a").url();
-        fields.text("a").required();
-        let Err(Error::Invalid(problems)) = fields.finish(Some(())) else {
+        let _ = fields.text("a").required();
+        let Err(Error::Invalid(problems)) = fields.finish(Ok(())) else {
             panic!("accepted")
         };
         assert_eq!(problems, vec![Problem::of("a", ProblemKind::Blank); 5]);
@@ -226,8 +275,8 @@ mod tests {
         for (reading, read) in [(Reading::Lenient, Some("12")), (Reading::Strict, None)] {
             let mut fields = Fields::new(Map::from_iter([("e".to_owned(), 12.into())]));
             fields.reading = reading;
-            assert_eq!(fields.text("e").required().as_deref(), read);
-            let told = fields.finish(Some(()));
+            assert_eq!(fields.text("e").required().ok().as_deref(), read);
+            let told = fields.finish(Ok(()));
             let problem = Problem::of("e", ProblemKind::NotText);
             let expected = match reading {
                 Reading::Lenient => Ok(()),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use domain::{Part, Problem, ProblemKind};
 use serde_json::Value;
 
-use super::Fields;
+use super::{Fields, Rejected};
 
 /// Whole numbers that JSON writers spell with a fraction are exact up to here.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -14,7 +14,10 @@ impl Fields {
     /// The whole number `name`, not below zero, which must be there. `5.0` is one
     /// (JSON Schema: an integer is a number without a fraction), and so is `"5"`:
     /// the contracts' own frameworks take it, and clients send it.
-    pub fn integer(&mut self, name: &'static str) -> Option<u64> {
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn integer(&mut self, name: &'static str) -> Result<u64, Rejected> {
         let number: Result<i128, ProblemKind> = match self.sent.get(name) {
             None => Err(ProblemKind::Required),
             Some(Value::Number(number)) => {
@@ -29,15 +32,14 @@ impl Fields {
             Err(_) if number < 0 => Err(ProblemKind::Below { min: 0 }),
             Err(_) => Err(ProblemKind::NotAnInteger),
         });
-        let problem = |kind| self.problems.push(Problem::of(name, kind));
-        number.map_err(problem).ok()
+        number.map_err(|kind| self.reject(Problem::of(name, kind)))
     }
 
     /// The same, where null is as good as nothing.
     pub fn integer_or_null(&mut self, name: &'static str) -> Option<u64> {
         match self.sent.get(name) {
             None | Some(Value::Null) => None,
-            Some(_) => self.integer(name),
+            Some(_) => self.integer(name).ok(),
         }
     }
 
@@ -46,12 +48,11 @@ impl Fields {
         if !self.was_sent(name) {
             return None;
         }
-        let number = self.integer(name)?;
+        let number = self.integer(name).ok()?;
         let small = u8::try_from(number).ok();
         if small.is_none() {
             let max = u64::from(u8::MAX);
-            self.problems
-                .push(Problem::of(name, ProblemKind::Above { max }));
+            self.reject(Problem::of(name, ProblemKind::Above { max }));
         }
         small
     }
@@ -65,35 +66,31 @@ impl Fields {
             _ => None,
         };
         if number.is_none() {
-            let problem = Problem::of(name, ProblemKind::NotANumber);
-            self.problems.push(problem);
+            self.reject(Problem::of(name, ProblemKind::NotANumber));
         }
         number
     }
 
     /// The list of texts `name`, which must be there, of at most `max` entries that
     /// are all as `kind` would have them.
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none, or one of them is not.
     pub fn texts(
         &mut self,
         name: &'static str,
         max: usize,
         kind: ProblemKind,
         passes: impl Fn(&str) -> bool,
-    ) -> Option<Vec<String>> {
+    ) -> Result<Vec<String>, Rejected> {
         let list = match self.sent.get(name) {
             None => Err(ProblemKind::Required),
             Some(Value::Array(list)) if list.len() > max => Err(ProblemKind::TooMany { max }),
             Some(Value::Array(list)) => Ok(list.clone()),
             Some(_) => Err(ProblemKind::NotAList),
         };
-        let list = match list {
-            Ok(list) => list,
-            Err(kind) => {
-                self.problems.push(Problem::of(name, kind));
-                return None;
-            }
-        };
-        let before = self.problems.len();
+        let list = list.map_err(|kind| self.reject(Problem::of(name, kind)))?;
+        let mut rejected = None;
         let mut texts = Vec::with_capacity(list.len());
         for (place, entry) in list.into_iter().enumerate() {
             let kind = match entry {
@@ -104,13 +101,13 @@ impl Fields {
                 Value::String(_) => kind,
                 _ => ProblemKind::NotText,
             };
-            self.problems.push(Problem {
+            rejected = Some(self.reject(Problem {
                 part: Part::Body,
                 path: vec![Cow::Borrowed(name), Cow::Owned(place.to_string())],
                 kind,
-            });
+            }));
         }
-        (self.problems.len() == before).then_some(texts)
+        rejected.map_or(Ok(texts), Err)
     }
 
     /// Ends a closed form (`additionalProperties: false`): whatever was sent beside
@@ -149,7 +146,7 @@ mod tests {
     }
 
     fn kinds(fields: Fields) -> Vec<(String, ProblemKind)> {
-        match fields.finish::<()>(None) {
+        match fields.finish(Ok(())) {
             Err(Error::Invalid(problems)) => problems
                 .into_iter()
                 .map(|problem| (problem.path.join("."), problem.kind))
@@ -164,10 +161,10 @@ mod tests {
             json!({ "a": 5, "b": 5.0, "c": -1, "d": 1.5, "e": "x", "f": null, "h": " 5 ", "i": "-5", "j": "1e3" }),
         );
         for name in ["a", "b", "h"] {
-            assert_eq!(sent.integer(name), Some(5), "{name}");
+            assert_eq!(sent.integer(name), Ok(5), "{name}");
         }
         for name in ["c", "d", "e", "f", "g", "i", "j"] {
-            assert_eq!(sent.integer(name), None, "{name}");
+            assert!(sent.integer(name).is_err(), "{name}");
         }
         let kinds: Vec<_> = kinds(sent).into_iter().map(|(_, kind)| kind).collect();
         use ProblemKind::{Below, NotAnId, NotAnInteger, Required};
@@ -197,9 +194,9 @@ mod tests {
                 |text| !text.is_empty(),
             )
         };
-        assert_eq!(read("good"), Some(vec!["x".to_owned()]));
+        assert_eq!(read("good"), Ok(vec!["x".to_owned()]));
         for name in ["bad", "long", "none", "absent"] {
-            assert_eq!(read(name), None, "{name}");
+            assert!(read(name).is_err(), "{name}");
         }
         use ProblemKind::{NotAList, NotAScope, NotText, Required, TooMany};
         let expected = [

@@ -5,7 +5,7 @@ use domain::Error;
 use flows::Postern;
 
 use crate::caller::BrowserCookie;
-use crate::{Fields, Form, FromFields, Refusal};
+use crate::{Fields, Form, FromFields, Refusal, Rejected};
 
 /// A form's own fields, and the token that every form carries.
 struct Carried<T> {
@@ -14,9 +14,9 @@ struct Carried<T> {
 }
 
 impl<T: FromFields> FromFields for Carried<T> {
-    fn read(fields: &mut Fields) -> Option<Self> {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let token = fields.text("token").may_be_blank().optional();
-        Some(Self {
+        Ok(Self {
             token: token.unwrap_or_default(),
             typed: T::read(fields)?,
         })

@@ -7,7 +7,7 @@
 //! The letter names no page. The installation's own takes people's tokens, and would
 //! send a vendor's to where they are worth nothing.
 
-use crypto::derive::{fresh_letter_token, token_hash};
+use crypto::derive::{fresh_letter_token, letter_token_hash};
 use delivery::Letter;
 use domain::audit::{Actor, EventKind};
 use domain::password::Password;
@@ -122,7 +122,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let token = fresh_letter_token(self.entropy());
         let ticket = ResetTicket::for_vendor(vendor, meta.now);
-        let hash = token_hash(&token);
+        let hash = letter_token_hash(&token);
         let (put, written) = tokio::join!(
             self.store().put_vendor_reset(&hash, &ticket),
             self.store().append_audit(event),
@@ -155,7 +155,7 @@ impl Postern {
         field: &'static str,
         typed: &Password,
     ) -> Result<(), Error> {
-        let hash = token_hash(token);
+        let hash = letter_token_hash(token);
         let (admitted, ticket) = tokio::join!(
             self.by_place(&PASSWORDS_PER_PLACE, meta),
             self.store().vendor_reset(&hash),

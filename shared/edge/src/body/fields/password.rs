@@ -4,20 +4,26 @@ use domain::password::Password;
 use domain::{Problem, ProblemKind};
 use serde_json::Value;
 
-use super::Fields;
+use super::{Fields, Rejected};
 
 impl Fields {
     /// The password in the field `name`, whole, which must be there. Says nothing
     /// of whether it is a good one.
-    pub fn password(&mut self, name: &'static str) -> Option<Password> {
-        if !self.sent.contains_key(name) {
-            self.problem(name, ProblemKind::Required);
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn password(&mut self, name: &'static str) -> Result<Password, Rejected> {
+        match self.whole_password(name) {
+            Some(password) => password,
+            None => Err(self.problem(name, ProblemKind::Required)),
         }
-        self.password_if_sent(name)
     }
 
     /// The same, of at most `max` characters.
-    pub fn password_up_to(&mut self, name: &'static str, max: usize) -> Option<Password> {
+    ///
+    /// # Errors
+    /// As [`Fields::password`].
+    pub fn password_up_to(&mut self, name: &'static str, max: usize) -> Result<Password, Rejected> {
         if self
             .sent
             .get(name)
@@ -31,7 +37,10 @@ impl Fields {
 
     /// The password in the field `name` as one that somebody chooses, which must be
     /// there and do for anybody.
-    pub fn new_password(&mut self, name: &'static str) -> Option<Password> {
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none, or will not do.
+    pub fn new_password(&mut self, name: &'static str) -> Result<Password, Rejected> {
         let password = self.password(name)?;
         self.strong(name, password)
     }
@@ -42,33 +51,33 @@ impl Fields {
             return None;
         }
         let password = self.password_if_sent(name)?;
-        self.strong(name, password)
+        self.strong(name, password).ok()
     }
 
     /// The password in the field `name`, whole, if it was sent.
     pub fn password_if_sent(&mut self, name: &'static str) -> Option<Password> {
-        let (password, problem) = match self.sent.get(name)? {
-            Value::String(text) if text.is_empty() => (None, ProblemKind::Blank),
-            Value::String(text) => (Some(Password::typed(text)), ProblemKind::NotText),
-            Value::Null => (None, ProblemKind::Null),
-            _ => (None, ProblemKind::NotText),
+        self.whole_password(name)?.ok()
+    }
+
+    fn whole_password(&mut self, name: &'static str) -> Option<Result<Password, Rejected>> {
+        let kind = match self.sent.get(name)? {
+            Value::String(text) if text.is_empty() => ProblemKind::Blank,
+            Value::String(text) => return Some(Ok(Password::typed(text))),
+            Value::Null => ProblemKind::Null,
+            _ => ProblemKind::NotText,
         };
-        if password.is_none() {
-            self.problem(name, problem);
+        Some(Err(self.problem(name, kind)))
+    }
+
+    fn strong(&mut self, name: &'static str, password: Password) -> Result<Password, Rejected> {
+        match password.weakness() {
+            None => Ok(password),
+            Some(weakness) => Err(self.problem(name, weakness)),
         }
-        password
     }
 
-    fn strong(&mut self, name: &'static str, password: Password) -> Option<Password> {
-        let Some(weakness) = password.weakness() else {
-            return Some(password);
-        };
-        self.problem(name, weakness);
-        None
-    }
-
-    fn problem(&mut self, name: &'static str, kind: ProblemKind) {
-        self.problems.push(Problem::of(name, kind));
+    fn problem(&mut self, name: &'static str, kind: ProblemKind) -> Rejected {
+        self.reject(Problem::of(name, kind))
     }
 }
 
@@ -92,23 +101,23 @@ mod tests {
     fn a_password_is_taken_whole() {
         let mut fields = fields();
         let read = fields.password("padded");
-        assert_eq!(read.as_ref().map(Password::as_str), Some("  qz7-kv2x  "));
+        assert_eq!(read.as_ref().map(Password::as_str), Ok("  qz7-kv2x  "));
         assert_eq!(
             fields.password("weak").as_ref().map(Password::as_str),
-            Some("password1")
+            Ok("password1")
         );
         assert!(fields.new_password_if_sent("absent").is_none());
-        assert!(fields.finish(Some(())).is_ok());
+        assert!(fields.finish(Ok(())).is_ok());
     }
 
     #[test]
     fn what_is_none_is_said() {
         let mut fields = fields();
         for name in ["number", "null", "empty", "absent"] {
-            assert!(fields.password(name).is_none());
+            assert!(fields.password(name).is_err());
         }
-        assert!(fields.new_password("weak").is_none());
-        let Err(Error::Invalid(problems)) = fields.finish(Some(())) else {
+        let weak = fields.new_password("weak").map(|_| ());
+        let Err(Error::Invalid(problems)) = fields.finish(weak) else {
             panic!("accepted")
         };
         let kinds: Vec<_> = problems.iter().map(|problem| problem.kind).collect();

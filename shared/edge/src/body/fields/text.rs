@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber, Problem, ProblemKind, paste, profile, time};
 
-use super::Fields;
+use super::{Fields, Rejected};
 
 /// A text field being read. Checks add their problems to the form's; the last
 /// call takes the value out.
@@ -14,6 +14,7 @@ pub struct Text<'f> {
     fields: &'f mut Fields,
     name: &'static str,
     text: Option<String>,
+    rejected: Option<Rejected>,
     sent: bool,
     may_be_blank: bool,
     must_say_something: bool,
@@ -35,6 +36,7 @@ impl<'f> Text<'f> {
             fields,
             name,
             text,
+            rejected: None,
             sent,
             may_be_blank: false,
             must_say_something: false,
@@ -47,8 +49,10 @@ impl<'f> Text<'f> {
 }
 
 impl Text<'_> {
-    fn problem(&mut self, kind: ProblemKind) {
-        self.fields.problems.push(Problem::of(self.name, kind));
+    fn problem(&mut self, kind: ProblemKind) -> Rejected {
+        let rejected = self.fields.reject(Problem::of(self.name, kind));
+        self.rejected = Some(rejected);
+        rejected
     }
 
     /// A check that no empty text passes.
@@ -71,6 +75,15 @@ impl Text<'_> {
     #[must_use]
     pub fn bare(mut self) -> Self {
         self.text = self.text.as_deref().map(paste::bare);
+        self
+    }
+
+    /// The same for codes of which the contract says nothing but how long they are: no
+    /// rule of its would know the digits of other keyboards, and they would count as a
+    /// wrong guess.
+    #[must_use]
+    pub fn pasted(mut self) -> Self {
+        self.text = self.text.as_deref().map(paste::pasted);
         self
     }
 
@@ -114,7 +127,10 @@ impl Text<'_> {
     }
 
     /// The text as a UUID, which must be there.
-    pub fn uuid(self) -> Option<uuid::Uuid> {
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn uuid(self) -> Result<uuid::Uuid, Rejected> {
         self.parsed(ProblemKind::NotAUuid, |text| {
             uuid::Uuid::try_parse(text).ok()
         })
@@ -127,17 +143,34 @@ impl Text<'_> {
     }
 
     /// The text, which must be there.
-    pub fn required(mut self) -> Option<String> {
-        if !self.sent {
-            self.problem(ProblemKind::Required);
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is not. One that is there and will not do is read all the
+    /// same: its problem is named, and no form with a problem is taken.
+    pub fn required(mut self) -> Result<String, Rejected> {
+        self.look_whether_there();
+        match self.text.take() {
+            Some(text) => Ok(text),
+            None => Err(self.refused(ProblemKind::Required)),
         }
-        self.must_say_something = true;
-        self.optional()
     }
 
     /// The text, if it was sent. Blank is an answer too, unless something was asked
     /// of it that no blank text is: a least length, one of some values, a kind.
     pub fn optional(mut self) -> Option<String> {
+        self.look();
+        self.text
+    }
+
+    fn look_whether_there(&mut self) {
+        if !self.sent {
+            self.problem(ProblemKind::Required);
+        }
+        self.must_say_something = true;
+        self.look();
+    }
+
+    fn look(&mut self) {
         if self.text.as_ref().is_some_and(|text| text.contains('\0')) {
             self.problem(ProblemKind::NullCharacter);
         }
@@ -145,23 +178,42 @@ impl Text<'_> {
         if !may_be_blank && self.text.as_ref().is_some_and(String::is_empty) {
             self.problem(ProblemKind::Blank);
         }
-        self.text
+    }
+
+    /// For the problem that was named, or else for this one.
+    fn refused(&mut self, kind: ProblemKind) -> Rejected {
+        match self.rejected {
+            Some(rejected) => rejected,
+            None => self.problem(kind),
+        }
     }
 
     /// What `parse` makes of the text, which must be there. What it makes nothing of
-    /// is a problem of this `kind`, unless its length is one already: a form that
-    /// reads its fields so never gives up without saying why.
-    pub fn parsed<T>(self, kind: ProblemKind, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let mut problems = self.fields.problems.iter();
-        if problems.any(|problem| problem.path.first().is_some_and(|name| name == self.name)) {
-            return None;
+    /// is a problem of this `kind`, unless its length is one already.
+    ///
+    /// # Errors
+    /// [`Rejected`] if that is nothing.
+    pub fn parsed<T>(
+        self,
+        kind: ProblemKind,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Rejected> {
+        if let Some(rejected) = self.rejected {
+            return Err(rejected);
         }
-        let typed = self.check(kind, |text| parse(text).is_some()).required()?;
-        parse(&typed)
+        let mut checked = self.check(kind, |text| parse(text).is_some());
+        checked.look_whether_there();
+        match checked.text.as_deref().and_then(parse) {
+            Some(parsed) => Ok(parsed),
+            None => Err(checked.refused(kind)),
+        }
     }
 
     /// The text as an e-mail address, which must be there.
-    pub fn email(self) -> Option<EmailAddress> {
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn email(self) -> Result<EmailAddress, Rejected> {
         self.parsed(ProblemKind::NotAnEmail, EmailAddress::parse)
     }
 
@@ -176,21 +228,21 @@ impl Text<'_> {
     }
 
     /// The text as a username, which must be there.
-    pub fn username(self) -> Option<Username> {
-        let typed = self.check_username().required()?;
-        Username::parse(&typed)
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn username(self) -> Result<Username, Rejected> {
+        self.parsed(ProblemKind::NotAUsername, Username::parse)
     }
 
     /// The text as a username, if it was sent.
     pub fn username_if_sent(self) -> Option<Username> {
-        let typed = self.check_username().optional()?;
+        let typed = self
+            .check(ProblemKind::NotAUsername, |text| {
+                Username::parse(text).is_some()
+            })
+            .optional()?;
         Username::parse(&typed)
-    }
-
-    fn check_username(self) -> Self {
-        self.check(ProblemKind::NotAUsername, |text| {
-            Username::parse(text).is_some()
-        })
     }
 
     /// The text as an http or https URL, just as it was sent, if it was.
@@ -222,25 +274,33 @@ impl Text<'_> {
     }
 
     /// The text as a number of things, which must be sent.
-    pub fn count(self) -> Option<usize> {
-        let typed = self
-            .check(ProblemKind::NotAnInteger, |text| {
-                text.parse::<usize>().is_ok()
-            })
-            .required()?;
-        typed.parse().ok()
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn count(self) -> Result<usize, Rejected> {
+        self.parsed(ProblemKind::NotAnInteger, |text| text.parse().ok())
     }
 
     /// The text as a whole number in this range, which must be sent.
-    pub fn number(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn number(mut self, range: RangeInclusive<u64>) -> Result<u64, Rejected> {
         if !self.sent {
             self.problem(ProblemKind::Required);
         }
-        self.number_if_sent(range)
+        match self.in_range(&range) {
+            Some(number) => Ok(number),
+            None => Err(self.refused(ProblemKind::NotAnId)),
+        }
     }
 
     /// The text as a whole number in this range, if it was sent.
     pub fn number_if_sent(mut self, range: RangeInclusive<u64>) -> Option<u64> {
+        self.in_range(&range)
+    }
+
+    fn in_range(&mut self, range: &RangeInclusive<u64>) -> Option<u64> {
         let (min, max) = (*range.start(), *range.end());
         let parsed = self.text.as_ref().map(|text| text.parse::<i128>());
         let number = match parsed? {
@@ -269,7 +329,10 @@ impl Text<'_> {
     }
 
     /// The text as a number that a message can be sent to, which must be sent.
-    pub fn e164(self) -> Option<PhoneNumber> {
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn e164(self) -> Result<PhoneNumber, Rejected> {
         self.parsed(ProblemKind::NotAPhone, PhoneNumber::parse)
     }
 }
