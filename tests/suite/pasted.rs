@@ -1,8 +1,13 @@
 //! What people paste and clients send: codes with blanks in them, empty texts,
 //! coded bodies, controls in a name.
 
+use domain::EmailAddress;
 use serde_json::{Value, json};
-use tests::World;
+use tests::{Answer, Anyone, World};
+
+use crate::auth::phone::{self, PHONE};
+use crate::auth::{OTHER, ask_for_reset, letter_token, login, register, reset};
+use crate::vendor;
 
 const PASSWORD: &str = "analytical engine no. 9";
 
@@ -46,6 +51,102 @@ async fn a_code_is_read_out_of_what_is_pasted() {
         .verify_code("bob@example.org", &code)
         .await
         .expect(200);
+}
+
+/// A token as it looks out of a letter whose lines were broken, at the end of a
+/// sentence, behind its link, and with what a chat makes of its dashes.
+fn pasted(token: &str) -> Vec<String> {
+    let (head, tail) = token.split_at(20);
+    vec![
+        format!(" \u{feff}{head}\r\n {tail}\u{200b}."),
+        format!("https://id.example.org/reset#token={token}"),
+        format!("\u{201c}{}\u{201d}", token.replace('-', "\u{2011}")),
+    ]
+}
+
+/// A reset by the path, as it is written there.
+async fn by_path(client: &Anyone<'_>, token: &str, password: &str) -> Answer {
+    let body = json!({ "new_password": password });
+    let token: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
+    let path = format!("/admin/password-reset/{}", token.replace('+', "%20"));
+    client.post(&path, &body).await
+}
+
+#[tokio::test]
+async fn a_token_is_read_out_of_what_is_pasted_at_every_door() {
+    const ADA: &str = "ada@example.org";
+    let world = World::new().await;
+    let client = world.anyone();
+    register(&client, "ada", ADA, PASSWORD).await.expect(200);
+    let forms = pasted(&letter_token(&world, ADA)).len();
+    vendor::register(&client, vendor::SHOP).await.expect(200);
+    for form in 0..forms {
+        world.clock.advance(3600);
+        let change = json!({ "email": format!("ada{form}@example.net") });
+        let bearer = client.sign_in(ADA).await.client();
+        bearer
+            .send("PUT", "/auth/profile", &change)
+            .await
+            .expect(200);
+        let address = change["email"].as_str().unwrap();
+        let token = &pasted(&letter_token(&world, address))[form];
+        let body = json!({ "token": token });
+        bearer.post("/auth/confirm-email", &body).await.expect(200);
+        let to = EmailAddress::parse(address).unwrap();
+        world.postern.find_user(&to).await.unwrap();
+        // Back again, for the next.
+        bearer
+            .send("PUT", "/auth/profile", &json!({ "email": ADA }))
+            .await
+            .expect(200);
+        let body = json!({ "token": letter_token(&world, ADA) });
+        bearer.post("/auth/confirm-email", &body).await.expect(200);
+
+        let passwords = [format!("{OTHER} a{form}"), format!("{OTHER} b{form}")];
+        ask_for_reset(&client, ADA).await.expect(200);
+        let token = &pasted(&letter_token(&world, ADA))[form];
+        reset(&client, token, &passwords[0]).await.expect(200);
+        login(&client, ADA, &passwords[0]).await.expect(200);
+
+        ask_for_reset(&client, ADA).await.expect(200);
+        let token = &pasted(&letter_token(&world, ADA))[form];
+        // A link has slashes, and in a path those lead elsewhere.
+        let token = token.replace('/', "");
+        by_path(&client, &token, &passwords[1]).await.expect(200);
+        login(&client, ADA, &passwords[1]).await.expect(200);
+
+        vendor::ask(&client, vendor::SHOP).await.expect(200);
+        let token = &pasted(&letter_token(&world, vendor::SHOP))[form];
+        vendor::reset(&client, token, &passwords[0])
+            .await
+            .expect(200);
+        vendor::login(&client, vendor::SHOP, &passwords[0])
+            .await
+            .expect(200);
+    }
+}
+
+/// Where the document says how long a code is and not what of, the digits of other
+/// keyboards are the code and no guess.
+#[tokio::test]
+async fn cashless_reads_digits_of_any_keyboard() {
+    let world = World::new().await;
+    let client = world.anyone();
+    phone::ask(&client, PHONE).await.expect(200);
+    let code = spaced(&full_width(&world.texted_code(PHONE)));
+    phone::verify(&client, PHONE, &code).await.expect(200);
+
+    let root = world.admin("root@example.org").await.client();
+    let set_up = root.post("/admin/mfa/setup", &json!({})).await.expect(200);
+    let app = tests::Authenticator::scan(&set_up);
+    let body = json!({ "code": spaced(&full_width(&app.code(world.now()))) });
+    root.post("/admin/mfa/verify", &body).await.expect(200);
+
+    let ada = client.sign_in("ada@example.org").await;
+    let app = ada.set_up_totp(&world).await;
+    let session = client.first_factor(&world, "ada@example.org").await;
+    let code = spaced(&full_width(&app.backup_codes[0]).to_uppercase());
+    client.backup_code(&session, &code).await.expect(200);
 }
 
 #[tokio::test]

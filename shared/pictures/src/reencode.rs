@@ -1,15 +1,17 @@
 //! From bytes that somebody sent to a picture of ours.
 
+mod colours;
 mod profile;
 
 use std::io::Cursor;
 
+use colours::Colours;
 use domain::picture::{Format, MAX_DECODED, MAX_PIXELS, Remade, SIDE};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{
     DynamicImage, GenericImageView as _, ImageDecoder, ImageEncoder, ImageFormat, ImageReader,
-    Limits,
+    Limits, RgbaImage,
 };
 
 /// The longest side of a picture that is sent. JPEG's own bound is four times it.
@@ -40,8 +42,8 @@ pub enum NotAPicture {
 /// nobody's word for it. Of an animation it is the first frame: a profile
 /// picture is looked at beside twenty others, and a still one bounds the work.
 ///
-/// Its numbers stay as they are, so the profile that says what colours they are comes
-/// along, if it says that and little else ([`profile`]). Without one they are sRGB's.
+/// It looks as it did: what its numbers mean is kept with them, or they are made those
+/// of sRGB ([`colours`]).
 ///
 /// # Errors
 /// [`NotAPicture`]; before any pixel is decoded, if there would be too many.
@@ -67,13 +69,12 @@ pub fn reencode(sent: &[u8]) -> Result<Remade, NotAPicture> {
     }
     // A photograph taken sideways says so in the metadata that is about to go.
     let orientation = decoder.orientation().map_err(|error| refusal(&error))?;
-    // A picture with a broken profile is a picture without one.
-    let profile = decoder.icc_profile().ok().flatten();
-    let profile = profile.filter(|profile| profile::may_stay(profile));
+    let colours = Colours::read(sent, format, &mut decoder);
     let whole = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
     let mut small = fitted(whole);
     small.apply_orientation(orientation);
-    written(&small, profile)
+    let (small, profile) = colours.settle(small.into_rgba8());
+    written(small, profile)
 }
 
 const fn is_read(format: ImageFormat) -> bool {
@@ -119,16 +120,15 @@ fn fitted(whole: DynamicImage) -> DynamicImage {
     }
 }
 
-fn written(picture: &DynamicImage, profile: Option<Vec<u8>>) -> Result<Remade, NotAPicture> {
+fn written(picture: RgbaImage, profile: Option<Vec<u8>>) -> Result<Remade, NotAPicture> {
     let mut bytes = Vec::new();
-    let rgba = picture.to_rgba8();
-    let opaque = rgba.pixels().all(|pixel| pixel.0[3] == u8::MAX);
+    let opaque = picture.pixels().all(|pixel| pixel.0[3] == u8::MAX);
+    let picture = DynamicImage::ImageRgba8(picture);
     let (format, outcome) = if opaque {
         let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
         let picture = DynamicImage::ImageRgb8(picture.to_rgb8());
         (Format::Jpeg, encoded(&picture, encoder, profile))
     } else {
-        let picture = DynamicImage::ImageRgba8(rgba);
         let encoder = PngEncoder::new(&mut bytes);
         (Format::Png, encoded(&picture, encoder, profile))
     };

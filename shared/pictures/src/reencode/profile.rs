@@ -7,8 +7,8 @@
 //! colour space and nothing else: of RGB, as three primaries and three curves, small,
 //! with no tag beside those of the standard that describe such a space. Display P3,
 //! Adobe RGB, ProPhoto, Rec. 2020 and sRGB as their makers give them away all pass;
-//! a calibrated screen, a printer and a private tag do not, and such a picture is
-//! taken for sRGB, as one without a profile is.
+//! a calibrated screen, a printer and a private tag do not: the numbers of such a picture
+//! become those of sRGB ([`super::colours`]).
 
 /// The profiles of the usual spaces have 500 to 3,200 bytes; whoever looks at twenty
 /// pictures loads twenty of them.

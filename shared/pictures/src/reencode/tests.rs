@@ -1,7 +1,7 @@
 use std::io::Cursor;
 use std::process::Command;
 
-use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
+use image::{DynamicImage, ImageFormat, RgbImage};
 
 use super::*;
 
@@ -21,13 +21,18 @@ fn header(width: u32, height: u32) -> Vec<u8> {
     let mut png = written(RgbImage::new(1, 1), ImageFormat::Png);
     png[16..20].copy_from_slice(&width.to_be_bytes());
     png[20..24].copy_from_slice(&height.to_be_bytes());
-    let crc = !png[12..29].iter().fold(u32::MAX, |crc, byte| {
+    let crc = crc(&png[12..29]);
+    png[29..33].copy_from_slice(&crc.to_be_bytes());
+    png
+}
+
+/// The checksum of PNG's chunks (ISO 3309).
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
             (crc >> 1) ^ (0xedb8_8320 * (crc & 1))
         })
-    });
-    png[29..33].copy_from_slice(&crc.to_be_bytes());
-    png
+    })
 }
 
 #[test]
@@ -157,8 +162,10 @@ fn numbers_keep_the_profile_that_says_what_colours_they_are() {
     let personal = profile::tests::display_p3(&[(b"mmod", b"serial number")]);
     for alpha in [255, 100] {
         let colour = image::Rgba([60, 160, 90, alpha]);
+        let applied = image::Rgba([0, 164, 81, alpha]);
         let picture = DynamicImage::from(RgbaImage::from_pixel(700, 9, colour));
         for (profile, kept) in [(&p3, Some(&p3)), (&personal, None)] {
+            let colour = if kept.is_some() { colour } else { applied };
             let mut png = Vec::new();
             profiled(&picture, PngEncoder::new(&mut png), profile);
             let mut webp = Vec::new();
@@ -180,4 +187,136 @@ fn numbers_keep_the_profile_that_says_what_colours_they_are() {
     let picture = DynamicImage::from(RgbImage::from_pixel(9, 9, image::Rgb([60, 160, 90])));
     profiled(&picture, JpegEncoder::new(&mut jpeg), &p3);
     assert_eq!(shown(&jpeg).0, Some(p3));
+}
+
+/// A PNG of one colour with these chunks before its pixels.
+fn with_chunks(colour: [u8; 3], chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let png = written(
+        RgbImage::from_pixel(9, 9, image::Rgb(colour)),
+        ImageFormat::Png,
+    );
+    let (head, rest) = png.split_at(33);
+    let mut bytes = head.to_vec();
+    for (kind, content) in chunks {
+        let checked = [kind.as_slice(), content].concat();
+        bytes.extend(u32::try_from(content.len()).unwrap().to_be_bytes());
+        bytes.extend(&checked);
+        bytes.extend(crc(&checked).to_be_bytes());
+    }
+    [&bytes, rest].concat()
+}
+
+/// In hundred-thousandths, as the chunks have them.
+fn scaled(numbers: &[u32]) -> Vec<u8> {
+    numbers.iter().flat_map(|n| n.to_be_bytes()).collect()
+}
+
+/// White, red, green and blue.
+const SRGB: [u32; 8] = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000];
+const ADOBE_RGB: [u32; 8] = [31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000];
+
+#[test]
+fn what_a_png_says_of_its_colours_is_heeded() {
+    let (kept_as_p3, plain) = (true, false);
+    let grey = [128, 128, 128];
+    let green = [60, 160, 90];
+    let adobe = scaled(&ADOBE_RGB);
+    let (srgb, gamma, linear) = (
+        scaled(&SRGB),
+        45455_u32.to_be_bytes(),
+        100_000_u32.to_be_bytes(),
+    );
+    let flat = scaled(&[31270, 32900, 30000, 30000, 30000, 30000, 30000, 30000]);
+    type Chunks<'a> = &'a [(&'a [u8; 4], &'a [u8])];
+    let cases: &[([u8; 3], Chunks<'_>, [u8; 3], bool)] = &[
+        // Display P3 by code points, and with what older readers understand beside it.
+        (green, &[(b"cICP", &[12, 13, 0, 1])], green, kept_as_p3),
+        (
+            green,
+            &[(b"cICP", &[12, 13, 0, 1]), (b"gAMA", &linear)],
+            green,
+            kept_as_p3,
+        ),
+        // sRGB in each of the ways of saying it.
+        (green, &[(b"cICP", &[1, 13, 0, 1])], green, plain),
+        (
+            green,
+            &[(b"cICP", &[1, 13, 0, 1]), (b"gAMA", &linear)],
+            green,
+            plain,
+        ),
+        (green, &[(b"sRGB", &[0])], green, plain),
+        (
+            green,
+            &[(b"sRGB", &[0]), (b"gAMA", &gamma), (b"cHRM", &srgb)],
+            green,
+            plain,
+        ),
+        (green, &[(b"gAMA", &gamma), (b"cHRM", &srgb)], green, plain),
+        (green, &[(b"sRGB", &[0]), (b"gAMA", &linear)], green, plain),
+        // Linear light, by code points and by its gamma: half the light is 188 of 255.
+        (grey, &[(b"cICP", &[1, 8, 0, 1])], [188, 188, 188], plain),
+        (grey, &[(b"gAMA", &linear)], [188, 188, 188], plain),
+        // Adobe RGB: its greens are none of sRGB's.
+        (
+            green,
+            &[(b"gAMA", &gamma), (b"cHRM", &adobe)],
+            [0, 161, 87],
+            plain,
+        ),
+        // Rec. 2020.
+        (grey, &[(b"cICP", &[9, 13, 0, 1])], grey, plain),
+        (green, &[(b"cICP", &[9, 13, 0, 1])], [0, 167, 80], plain),
+        // What nobody can mean: no gamma at all, primaries on one point, code points of nothing.
+        (green, &[(b"gAMA", &[0; 4])], green, plain),
+        (green, &[(b"gAMA", &gamma), (b"cHRM", &flat)], green, plain),
+        (green, &[(b"cHRM", &[0; 32])], green, plain),
+        (green, &[(b"cICP", &[200, 200, 0, 1])], green, plain),
+        (green, &[(b"cICP", &[12, 13])], green, plain),
+        // High dynamic range has no counterpart here.
+        (green, &[(b"cICP", &[9, 16, 0, 1])], green, plain),
+        (green, &[], green, plain),
+    ];
+    for (sent, chunks, looks, kept) in cases {
+        let (profile, pixel) = shown(&with_chunks(*sent, chunks));
+        let what: Vec<_> = chunks
+            .iter()
+            .map(|(kind, content)| (String::from_utf8_lossy(*kind), content))
+            .collect();
+        assert_eq!(profile.is_some(), *kept, "{what:?}");
+        let far = pixel
+            .0
+            .iter()
+            .zip(looks)
+            .any(|(is, was)| is.abs_diff(*was) > 5);
+        assert!(!far, "{pixel:?}, {what:?}");
+        if let Some(profile) = profile {
+            assert!(profile::may_stay(&profile));
+            let read = moxcms::ColorProfile::new_from_slice(&profile).unwrap();
+            let p3 = moxcms::ColorProfile::new_display_p3();
+            let near = |a: f64, b: f64| (a - b).abs() < 0.001;
+            assert!(near(read.red_colorant.x, p3.red_colorant.x));
+            assert!(near(read.green_colorant.y, p3.green_colorant.y));
+        }
+    }
+}
+
+/// Whatever a profile says, a picture comes of it.
+#[test]
+fn no_profile_costs_the_picture() {
+    let whole = profile::tests::display_p3(&[(b"mmod", b"serial number")]);
+    let picture = DynamicImage::from(RgbImage::from_pixel(2, 2, image::Rgb([60, 160, 90])));
+    let lengths = (0..whole.len()).map(|end| whole[..end].to_vec());
+    let numbers = (0..whole.len()).flat_map(|at| {
+        [0, 1, 0x7f, 0x80, 0xff].map(|byte| {
+            let mut damaged = whole.clone();
+            damaged[at] = byte;
+            damaged
+        })
+    });
+    for profile in lengths.chain(numbers) {
+        let mut sent = Vec::new();
+        profiled(&picture, JpegEncoder::new(&mut sent), &profile);
+        reencode(&sent).unwrap();
+    }
 }
