@@ -23,7 +23,8 @@ pub struct CfgUserUpdateRequest {
     /// Where they work.
     #[schema(value_type = String, required = false, max_length = 100)]
     company: Option<String>,
-    /// A telephone number of at least ten digits, or nothing to clear it.
+    /// A telephone number, or nothing to clear it: with its country's code behind a `+`
+    /// at least eight digits, without it ten. Signs between them are left out.
     #[schema(value_type = String, required = false, max_length = 20)]
     phone: Option<String>,
     /// What they do.

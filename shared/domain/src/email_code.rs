@@ -126,8 +126,10 @@ pub struct Lane {
 
 impl Lane {
     /// The lane with tries renewed where a request for a code finds them so: once
-    /// their window and their lock are over.
-    fn renewed(self, now: UnixTime, policy: &CodePolicy) -> Self {
+    /// their window and their lock are over. Not while a code that was tried is kept,
+    /// which ends at `kept_until`: the window may have begun with the code before it,
+    /// and no code is tried more often than a code may be.
+    fn renewed(self, now: UnixTime, kept_until: Option<UnixTime>, policy: &CodePolicy) -> Self {
         let guesses = self.guesses.at(now, DAY);
         let window_over = self
             .since
@@ -136,7 +138,11 @@ impl Lane {
             && self
                 .last
                 .is_some_and(|last| last.plus(policy.lockout) > now);
-        if window_over && !locked {
+        let tried = kept_until.is_some_and(|end| {
+            self.last
+                .is_some_and(|last| last.plus(policy.lifetime) >= end)
+        });
+        if window_over && !locked && !tried {
             return Self {
                 tries: 0,
                 since: None,
@@ -264,13 +270,14 @@ impl CodeLedger {
     ) -> Result<Self, Exceeded> {
         let now = asked.now;
         let live = before.filter(|row| row.expires_at > now && row.sub == asked.sub);
+        let kept = live.and_then(|row| Some((row.nonce.clone()?, row.expires_at)));
+        let kept_until = kept.as_ref().map(|(_, end)| *end);
         let (nonce, expires_at) =
-            match live.and_then(|row| Some((row.nonce.clone()?, row.expires_at))) {
-                Some(kept) => kept,
-                None => (asked.nonce.clone(), now.plus(policy.lifetime)),
-            };
-        let lane =
-            |pick: fn(&Self) -> Lane| before.map(pick).unwrap_or_default().renewed(now, policy);
+            kept.unwrap_or_else(|| (asked.nonce.clone(), now.plus(policy.lifetime)));
+        let lane = |pick: fn(&Self) -> Lane| {
+            let lane = before.map(pick).unwrap_or_default();
+            lane.renewed(now, kept_until, policy)
+        };
         let mut row = Self {
             rev: before.map_or(1, |row| row.rev + 1),
             written_by: asked.nonce,

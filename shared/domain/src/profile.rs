@@ -60,8 +60,8 @@ pub fn collapse_spaces(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A telephone number reduced to its digits and `+`, or `None` if too few digits
-/// remain: ten, since nobody knows what a shorter one without its country means,
+/// A telephone number reduced to its digits and the `+` before them, or `None` if too
+/// few digits remain: ten, since nobody knows what a shorter one without its country means,
 /// and eight behind a `+`, which are whole numbers in small countries (E.164). An
 /// empty text stays empty: it clears the number.
 #[must_use]
@@ -70,13 +70,12 @@ pub fn tidy_phone(typed: &str) -> Option<String> {
     if typed.is_empty() {
         return Some(String::new());
     }
-    let kept: String = typed
-        .chars()
-        .filter(|c| c.is_ascii_digit() || *c == '+')
-        .collect();
-    let digits = kept.chars().filter(char::is_ascii_digit).count();
-    let fewest = if kept.starts_with('+') { 8 } else { 10 };
-    (digits >= fewest).then_some(kept)
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    // A bracket may stand before it, and zeroes for the country's own use behind.
+    let first = typed.find(|c: char| c == '+' || c.is_ascii_digit());
+    let international = first.is_some_and(|at| typed[at..].starts_with('+'));
+    let (sign, fewest) = if international { ("+", 8) } else { ("", 10) };
+    (digits.len() >= fewest).then(|| format!("{sign}{digits}"))
 }
 
 /// The two-letter language that an `Accept-Language` header (RFC 9110 §12.5.4)
@@ -106,6 +105,12 @@ mod tests {
         assert_eq!(
             tidy_phone("+49 1512 3456 7890 1").as_deref(),
             Some("+491512345678901")
+        );
+        assert_eq!(tidy_phone("(+352) 66 12 34").as_deref(), Some("+352661234"));
+        assert_eq!(
+            tidy_phone("+352+661+234").as_deref(),
+            Some("+352661234"),
+            "one sign, in front"
         );
         for short in ["123-456", "352661234", "+3526612", "3526+61234"] {
             assert_eq!(tidy_phone(short), None, "{short}");

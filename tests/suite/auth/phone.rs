@@ -358,3 +358,42 @@ async fn the_first_proof_of_a_claimed_number_ends_what_was_set_up_before() {
     assert_eq!(answer.body["mfa_required"], json!(false));
     assert!(is_signed_in(&owner).await && !is_signed_in(&stranger).await);
 }
+
+/// Luxembourg's numbers have nine digits with the country's code. The importing of
+/// accounts has a test of its own.
+#[tokio::test]
+async fn a_number_of_a_small_country_is_taken_at_every_door() {
+    const SMALL: &str = "+352661234";
+    let world = World::new().await;
+    let (_, answer) = signed_in(&world.anyone(), SMALL).await;
+    assert_ne!(answer.str("access_token"), "");
+
+    let ada = world.anyone().sign_in(ADA).await.client();
+    let path = "/cfg/accounts/profile/update/";
+    for (typed, kept) in [
+        (SMALL, SMALL),
+        ("(+352) 66-12-34", SMALL),
+        ("+44 20 7946 0958", "+442079460958"),
+        ("030 1234567", "0301234567"),
+        ("", ""),
+    ] {
+        let edit = json!({ "phone": typed });
+        let edited = ada.send("PATCH", path, &edit).await.expect(200);
+        assert_eq!(edited.str("phone"), kept);
+    }
+    for short in ["352661234", "+3526612", "none"] {
+        let edit = json!({ "phone": short });
+        let refused = ada.send("PATCH", path, &edit).await.expect(400);
+        assert!(refused.body["phone"].is_array(), "{}", refused.text);
+    }
+
+    // St Helena's have eight.
+    let said = json!({
+        "sub": "f-1", "phone_number": "+29022158", "firebase": { "sign_in_provider": "phone" },
+    });
+    let token = super::firebase::token(&world, &said);
+    let came = super::firebase::login(&world.anyone(), &token).await;
+    let bearer = world.anyone().bearing(came.expect(200).str("access_token"));
+    let profile = bearer.get("/cfg/accounts/profile/").await.expect(200);
+    assert_eq!(profile.str("phone"), "+29022158");
+}

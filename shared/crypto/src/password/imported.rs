@@ -18,7 +18,9 @@
 //! They are verified once each: the right password is hashed anew as ours. A bound
 //! on the work keeps an import from deciding how long a sign-in takes. (bcrypt
 //! looks at 72 bytes of a password and no further; that was so when the hash was
-//! made, and ends with it.)
+//! made, and ends with it. Where a NUL ends a text, it looks no further than that, and
+//! where not it cannot tell `pass` from `pass`, NUL, `pass`: its key is repeated with a
+//! NUL behind it. Nobody types one, so a password with a NUL is no password of bcrypt's.)
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -74,6 +76,7 @@ pub(super) fn phc(stored: &str) -> &str {
 /// Whether `password` is the one that `stored` was made of.
 pub(super) fn verify(password: &[u8], stored: &str) -> bool {
     match Form::read(stored) {
+        Some(Form::Bcrypt(_)) if password.contains(&0) => false,
         Some(Form::Bcrypt(hash)) => bcrypt::verify(password, hash).unwrap_or(false),
         Some(Form::BcryptOfSha256(hash)) => bcrypt::verify(sha256(password), hash).unwrap_or(false),
         Some(Form::BcryptOfPasslib(passlib)) => passlib.verify(password),
@@ -444,6 +447,41 @@ mod tests {
             assert!(verify("x".repeat(100).as_bytes(), stored), "{stored}");
             assert!(!verify("x".repeat(99).as_bytes(), stored), "{stored}");
         }
+    }
+
+    #[test]
+    fn bcrypt_knows_72_bytes_of_a_password_and_no_nul() {
+        // bcrypt of Python and password_hash of PHP cut there, or had their callers do it.
+        let long = bcrypt::hash("x".repeat(72), 4).unwrap();
+        for (password, is_it) in [
+            ("x".repeat(72), true),
+            ("x".repeat(100), true),
+            (format!("{}y", "x".repeat(72)), true),
+            ("x".repeat(71), false),
+            (format!("{}y", "x".repeat(71)), false),
+        ] {
+            assert_eq!(verify(password.as_bytes(), &long), is_it, "{password}");
+        }
+        // 36 letters of two bytes each, and one that the cut goes through.
+        let cut = bcrypt::hash("\u{e8}".repeat(36), 4).unwrap();
+        assert!(verify("\u{e8}".repeat(40).as_bytes(), &cut));
+        let cut = bcrypt::hash(format!("x{}", "\u{e8}".repeat(40)), 4).unwrap();
+        assert!(verify(format!("x{}", "\u{e8}".repeat(40)).as_bytes(), &cut));
+        let short = bcrypt::hash("pass", 4).unwrap();
+        for nul in ["pass\0word", "pass\0pass", "pass\0", "\0pass", "\0"] {
+            assert!(!verify(nul.as_bytes(), &short), "{nul:?}");
+        }
+        // Of a digest all counts, a NUL too.
+        let digested = format!(
+            "bcrypt_sha256${}",
+            bcrypt::hash(sha256(b"pass\0word"), 4).unwrap()
+        );
+        assert!(verify(b"pass\0word", &digested));
+        for other in ["pass", "pass\0", "pass\0worx"] {
+            assert!(!verify(other.as_bytes(), &digested), "{other:?}");
+        }
+        let empty = bcrypt::hash("", 4).unwrap();
+        assert!(!verify(b"\0", &empty));
     }
 
     #[test]

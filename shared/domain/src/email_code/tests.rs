@@ -157,6 +157,36 @@ fn a_claim_that_changed_hands_knows_no_place() {
     assert_eq!(row.lane(&"home".into(), None), LaneName::Strange);
 }
 
+/// The window of tries may have begun with the code before: when it ends, the code in
+/// force keeps its count.
+#[test]
+fn a_code_that_is_kept_keeps_its_tries() {
+    let tried = |row: &mut CodeLedger, now: u64| {
+        row.strange.tries += 1;
+        row.strange
+            .since
+            .get_or_insert(UnixTime(i64::try_from(now).unwrap()));
+        row.strange.last = Some(UnixTime(i64::try_from(now).unwrap()));
+    };
+    let life = POLICY.lifetime;
+    let at = |now: u64| i64::try_from(now).unwrap();
+    let mut row = request(None, 0, "a").unwrap();
+    tried(&mut row, life - 200);
+    // The second code, of which some tries are used.
+    row = request(Some(&row), at(life), "b").unwrap();
+    for n in 0..3 {
+        tried(&mut row, life + 100 + n);
+    }
+    // The window of the first is over; the code is the same.
+    let again = request(Some(&row), at(2 * life - 150), "c").unwrap();
+    assert_eq!(again.nonce, row.nonce);
+    assert_eq!(again.strange.tries, 4);
+    // With its end they are.
+    let next = request(Some(&again), at(2 * life), "d").unwrap();
+    assert_ne!(next.nonce, row.nonce);
+    assert_eq!(next.strange.tries, 0);
+}
+
 proptest! {
     /// However an attacker spaces requests and guesses, no code is ever tried more
     /// than five times through one lane.
