@@ -1,5 +1,6 @@
-//! Ten people, eight callers and several networks: requests of every kind, right and
-//! wrong, at once and for a while; and then what must hold.
+//! Ten people, others with second factors, vendors, operators at their tills; eight
+//! callers and several networks: requests of every kind, right and wrong, at once and
+//! for a while; and then what must hold.
 //!
 //! Five seconds of it, with three people, are part of the suite. Forty with ten, as
 //! broke accounts once (add `--release` for more requests in that time):
@@ -10,6 +11,7 @@
 //! is asserted is never how long something took.
 
 pub mod invariants;
+pub mod others;
 pub mod people;
 
 use std::sync::{Arc, Mutex};
@@ -21,7 +23,8 @@ use serde_json::json;
 use tests::{Answer, World};
 use tokio::time::Instant;
 
-use crate::auth::{ask_for_reset, login};
+use crate::auth::login;
+use others::{FIRSTS, Guarded, Operator, Shop, by_letter};
 use people::{Person, WAYS, settle_twice};
 
 const CALLERS: u64 = 8;
@@ -46,6 +49,10 @@ impl Dice {
     }
 }
 
+fn one_of<'t, T>(things: &'t [T], dice: &mut Dice) -> &'t T {
+    &things[usize::try_from(dice.below(things.len() as u64)).unwrap()]
+}
+
 /// What came back, over all callers.
 #[derive(Default)]
 struct Seen {
@@ -58,6 +65,9 @@ struct Seen {
 struct Crowd {
     world: World,
     people: Vec<Person>,
+    guarded: Vec<Guarded>,
+    shops: Vec<Shop>,
+    operators: Vec<Operator>,
     seen: Mutex<Seen>,
 }
 
@@ -68,10 +78,21 @@ impl Crowd {
             ("POSTERN_TEXT_DAILY_BUDGET", "10000000"),
         ])
         .await;
+        let others = people.div_ceil(4);
         let people = join_all((0..people).map(|n| Person::welcome(&world, n))).await;
+        world.event(7).await;
+        let (mut guarded, mut shops, mut operators) = (Vec::new(), Vec::new(), Vec::new());
+        for n in 0..others {
+            guarded.push(Guarded::welcome(&world, n).await);
+            shops.push(Shop::welcome(&world, n).await);
+            operators.push(Operator::welcome(&world, n).await);
+        }
         Arc::new(Self {
             world,
             people,
+            guarded,
+            shops,
+            operators,
             seen: Mutex::default(),
         })
     }
@@ -118,10 +139,10 @@ impl Crowd {
 
     async fn turn(&self, turn: u64, dice: &mut Dice) {
         let world = &self.world;
-        let person = &self.people[usize::try_from(dice.below(self.people.len() as u64)).unwrap()];
+        let person = one_of(&self.people, dice);
         let ip = format!("198.51.100.{}", dice.below(NETWORKS));
         let client = world.at(&ip);
-        match dice.below(20) {
+        match dice.below(28) {
             0 => {
                 let wrong = world.wrong_code(&person.email);
                 self.note(
@@ -133,7 +154,11 @@ impl Crowd {
                 "a wrong password",
                 &login(&client, &person.email, "a wrong guess at it").await,
             ),
-            2 => self.note("a reset", &ask_for_reset(&client, &person.email).await),
+            2 => {
+                if let Some(answer) = by_letter(&client, &person.email, &person.password).await {
+                    self.note("a reset", &answer);
+                }
+            }
             3 => self.note("a device", &person.approve(world, &ip).await),
             4 => {
                 let address = EmailAddress::parse(&person.email).unwrap();
@@ -144,10 +169,55 @@ impl Crowd {
             }
             5 => self.come_and_go(turn, &ip).await,
             6..=9 => self.use_tokens(dice, &ip).await,
+            10..=13 => self.show_a_factor(dice, &ip).await,
+            14..=15 => self.trade(dice, &ip).await,
+            16..=17 => self.work(dice, &ip).await,
             _ => {
-                let way = WAYS[usize::try_from(dice.below(WAYS.len() as u64)).unwrap()];
+                let way = *one_of(&WAYS, dice);
                 let answer = person.enter(world, way, &ip).await;
                 self.note(&format!("{way:?}"), &answer);
+            }
+        }
+    }
+
+    /// Somebody with an authenticator shows a code of it, right or wrong.
+    async fn show_a_factor(&self, dice: &mut Dice, ip: &str) {
+        let guarded = one_of(&self.guarded, dice);
+        let (first, now) = (*one_of(&FIRSTS, dice), self.world.now());
+        let (what, code) = match dice.below(4) {
+            0 => ("a wrong factor", guarded.app.wrong_code(now)),
+            _ => ("a factor", guarded.app.code(now)),
+        };
+        let answer = guarded.enter(&self.world.at(ip), first, &code).await;
+        self.note(&format!("{what} after {first:?}"), &answer);
+    }
+
+    /// A vendor signs in, is guessed at or resets its password.
+    async fn trade(&self, dice: &mut Dice, ip: &str) {
+        let (shop, client) = (one_of(&self.shops, dice), self.world.at(ip));
+        match dice.below(4) {
+            0 => self.note("a guess at a vendor", &shop.guess(&client).await),
+            1 => {
+                if let Some(answer) = shop.reset(&client).await {
+                    self.note("a vendor's reset", &answer);
+                }
+            }
+            _ => self.note("a vendor", &shop.enter(&client).await),
+        }
+    }
+
+    /// An operator signs in at a till, is guessed at or gives the till's token back.
+    async fn work(&self, dice: &mut Dice, ip: &str) {
+        let (operator, client) = (one_of(&self.operators, dice), self.world.at(ip));
+        match dice.below(4) {
+            0 => self.note("a guess at an operator", &operator.guess(&client).await),
+            other => {
+                let came = operator.enter(&client, dice.below(5)).await;
+                self.note("an operator", &came);
+                if other == 1 && came.status == 200 {
+                    let left = operator.leave(&client, came.str("token")).await;
+                    self.note("an operator who leaves", &left);
+                }
             }
         }
     }
@@ -230,6 +300,15 @@ impl Crowd {
         world.clock.advance(2 * 86_400);
         for person in &self.people {
             broken.extend(person.shut_out(world).await);
+        }
+        for shop in &self.shops {
+            broken.extend(shop.shut_out(world).await);
+        }
+        for operator in &self.operators {
+            broken.extend(operator.shut_out(world).await);
+        }
+        for guarded in &self.guarded {
+            broken.extend(guarded.shut_out(world).await);
         }
         broken.extend(invariants::below_zero(world).await);
         broken

@@ -364,7 +364,7 @@ async fn the_first_proof_of_a_claimed_number_ends_what_was_set_up_before() {
 #[tokio::test]
 async fn a_number_of_a_small_country_is_taken_at_every_door() {
     const SMALL: &str = "+352661234";
-    let world = World::new().await;
+    let world = World::with(&[("POSTERN_TEXT_CALLING_CODES", "352,49")]).await;
     let (_, answer) = signed_in(&world.anyone(), SMALL).await;
     assert_ne!(answer.str("access_token"), "");
 

@@ -4,6 +4,7 @@ use local::github::Person as GitHubPerson;
 use serde_json::json;
 use tests::{Answer, Visitor, World};
 
+use super::others::Password;
 use crate::api::Device;
 use crate::auth::{PASSWORD, ask_for_reset, firebase, letter_token, login, phone, reset};
 use crate::cfg::accounts::oauth;
@@ -15,6 +16,7 @@ pub struct Person {
     pub username: String,
     pub phone: String,
     pub github: GitHubPerson,
+    pub password: Password,
     number: usize,
 }
 
@@ -55,6 +57,7 @@ impl Person {
             phone: format!("+4915112345{number:03}"),
             github: GitHubPerson::new(&format!("person{number}"), &email),
             email,
+            password: Password::new(PASSWORD),
             number,
         };
         for way in [Way::Password, Way::GitHub, Way::Firebase, Way::Phone] {
@@ -77,8 +80,8 @@ impl Person {
                     .verify_code(&self.email, &world.code(&self.email))
                     .await
             }
-            Way::Password => login(&client, &self.email, PASSWORD).await,
-            Way::Username => login(&client, &self.username, PASSWORD).await,
+            Way::Password => login(&client, &self.email, &self.password.now()).await,
+            Way::Username => login(&client, &self.username, &self.password.now()).await,
             Way::GitHub => oauth::go(world, &client, &self.github).await,
             Way::Firebase => {
                 let said = json!({
@@ -97,7 +100,8 @@ impl Person {
             Way::DevicePage => {
                 let mut browser = Visitor::open(client, "/device?by=password").await;
                 if browser.page.status == 200 {
-                    let typed = [("name", self.email.as_str()), ("password", PASSWORD)];
+                    let password = self.password.now();
+                    let typed = [("name", self.email.as_str()), ("password", &password)];
                     browser.fill("/device/password", &typed).await;
                 }
                 browser.page
@@ -122,7 +126,8 @@ impl Person {
         };
         let link = format!("/device?by=password&user_code={}", device.user_code);
         let mut browser = Visitor::open(world.at(ip), &link).await;
-        let typed = [("name", self.email.as_str()), ("password", PASSWORD)];
+        let password = self.password.now();
+        let typed = [("name", self.email.as_str()), ("password", &password)];
         let code = [("user_code", device.user_code.as_str())];
         for (form, typed) in [
             ("/device/password", typed.as_slice()),
