@@ -286,15 +286,18 @@ fn proven(
         ..user.clone()
     };
     if let (true, Contact::Email(address)) = (moves, contact) {
-        base.email = Some(address.clone());
-        base.email_verified = false;
-        base.email_proven_at = None;
+        base = base.moved_to(address);
     }
     match beside {
-        Beside::Nothing => User {
-            places: Vec::new(),
-            ..base.first_proven_by(contact, meta.now)
-        },
+        Beside::Nothing => {
+            // The reader of the new address gets the account, and none of the rights of
+            // whoever had it: a mistyped address would make a stranger an administrator.
+            let base = if moves { base.without_rights() } else { base };
+            User {
+                places: Vec::new(),
+                ..base.first_proven_by(contact, meta.now)
+            }
+        }
         Beside::Session(_) | Beside::Password { .. } => {
             let kept = base.proven_by_bearer(contact, meta.now);
             User {

@@ -12,12 +12,14 @@
 //! | what a request exists for | 200 a day | 20 a day | 10 a day |
 //! | a warning that somebody guesses | 200 a day | | 10 a day |
 //! | a notice of what happened to the account | | 50 a day | the same: it has one address |
+//! | such a notice to an address that nobody has proven | 200 a day | 50 a day | 10 a day |
 //!
 //! Recipients are counted apart for networks that their account knows, as codes are, so
 //! that a stranger keeps nobody's letter from being sent. For the same reason a fifth of
 //! the day's budget is kept for those networks. A notice is paid by the account's own
 //! acts, which no stranger's request is: whoever makes so many changes that none is left
-//! has had each of them told to the owner. What cannot go out then waits in the account
+//! has had each of them told to the owner. That holds for proven addresses: one that
+//! nobody proved may be anybody's, so its notices are counted as a stranger's letters. What cannot go out then waits in the account
 //! and goes with its next code or sign-in ([`crate::notices`]). A vendor's notices are paid as an
 //! account's; it asks for no codes with which one could go later, so what cannot go out
 //! is in its trail alone.
@@ -121,14 +123,19 @@ impl Postern {
                 (&LETTERS_PER_NETWORK, place.as_str()),
                 (&WARNINGS_PER_RECIPIENT, recipient.as_str()),
             ],
+            // Nobody has proven the address, so the notices go to whoever has it: that must
+            // cost a stranger's budgets, and not be renewed by deleting the account.
+            Purpose::Notice { account: user } if !user.is_proven() => vec![
+                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&ASKED_PER_RECIPIENT, recipient.as_str()),
+                (&NOTICES_PER_ACCOUNT, account.as_str()),
+            ],
             Purpose::Notice { .. } | Purpose::VendorNotice { .. } => {
                 vec![(&NOTICES_PER_ACCOUNT, account.as_str())]
             }
         };
-        let told = matches!(
-            purpose,
-            Purpose::Notice { .. } | Purpose::VendorNotice { .. }
-        );
+        // Only what goes to a proven address may use what is kept of the day's budget.
+        let told = matches!(purpose, Purpose::Notice { account } if account.is_proven());
         let hits = limits
             .iter()
             .map(|(limit, who)| self.store().hit(limit, who, meta.now));

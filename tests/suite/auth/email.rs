@@ -92,3 +92,47 @@ async fn an_address_that_somebody_has_is_not_taken_away() {
     let odd = world.anyone().post(CONFIRM, &json!({ "token": "x" })).await;
     assert_eq!(odd.expect(400).str("detail"), "Invalid or expired token");
 }
+
+#[tokio::test]
+async fn rights_stay_with_the_address_that_they_were_given_to() {
+    for with_bearer in [true, false] {
+        let world = World::new().await;
+        let client = world.anyone();
+        register(&client, "mallory", ADA, PASSWORD)
+            .await
+            .expect(200);
+        let ada = super::address(ADA);
+        let role = domain::account::Role::Admin;
+        world.postern.set_role(&ada, role).await.unwrap();
+        let answer = login(&client, ADA, PASSWORD).await.expect(200);
+        let mallory = client.clone().bearing(answer.str("access_token"));
+        let change = json!({ "email": NEW });
+        mallory
+            .send("PUT", "/auth/profile", &change)
+            .await
+            .expect(200);
+        let body = json!({ "token": letter_token(&world, NEW) });
+        let reader = if with_bearer { &mallory } else { &client };
+        reader.post(CONFIRM, &body).await.expect(200);
+        let user = world.postern.find_user(&super::address(NEW)).await.unwrap();
+        assert_eq!(user.role, domain::account::Role::User);
+        assert_eq!(user.appointment, None);
+    }
+}
+
+#[tokio::test]
+async fn the_reader_of_a_mistyped_address_gets_no_rights() {
+    let world = World::new().await;
+    let admin = world.admin(ADA).await;
+    let change = json!({ "email": NEW });
+    let client = admin.client();
+    client
+        .send("PUT", "/auth/profile", &change)
+        .await
+        .expect(200);
+    let body = json!({ "token": letter_token(&world, NEW) });
+    world.anyone().post(CONFIRM, &body).await.expect(200);
+    let user = world.postern.find_user(&super::address(NEW)).await.unwrap();
+    assert_eq!(user.role, domain::account::Role::User);
+    client.get("/admin/users").await.expect(403);
+}

@@ -10,6 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Role, User};
+use crate::EmailAddress;
 
 /// Who answers for the rights of an account whose address nobody has proven yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -83,6 +84,39 @@ impl User {
             event: None,
             mode: None,
             appointment: Some(appointment),
+            ..self.clone()
+        }
+    }
+
+    /// This account at another address, which nobody has proven yet. Rights go to the
+    /// reader of the address that they were given to: an account that moves before its
+    /// first proof leaves behind those that wait and those that an administrator answers
+    /// for, or whoever registered with a future manager's address would take the
+    /// appointment along to their own.
+    #[must_use]
+    pub fn moved_to(&self, address: &EmailAddress) -> Self {
+        let moved = Self {
+            email: Some(address.clone()),
+            email_verified: false,
+            email_proven_at: None,
+            ..self.clone()
+        };
+        if self.is_proven() {
+            moved
+        } else {
+            moved.without_rights()
+        }
+    }
+
+    /// This account with a user's rights and none that wait.
+    #[must_use]
+    pub fn without_rights(&self) -> Self {
+        Self {
+            role: Role::User,
+            event: None,
+            mode: None,
+            appointment: None,
+            voucher: Voucher::Nobody,
             ..self.clone()
         }
     }
