@@ -6,13 +6,16 @@ use email_address::{EmailAddress as Syntax, Options};
 use idna::AsciiDenyList;
 use serde::{Deserialize, Serialize};
 
+use crate::paste;
+
 /// The longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, as RFC 3696's
 /// erratum 1690 counts it).
 pub const MAX_LENGTH: usize = 254;
 
 /// A syntactically valid address, trimmed and in lower case, so that one mailbox
 /// is one account however its owner types it. An international domain is written
-/// in punycode, in which form DNS and SES know it. Whether anybody reads it is only
+/// in punycode, in which form DNS and SES know it, and one that names the root of DNS
+/// with a dot at its end, or ends a sentence, without that. Whether anybody reads it is only
 /// known once a code sent there comes back.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -25,7 +28,10 @@ impl EmailAddress {
     /// of the same mailbox), and none outside ASCII.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let address = with_ascii_domain(typed.trim().to_lowercase())?;
+        let mut address = with_ascii_domain(paste::trimmed(typed).to_lowercase())?;
+        if address.ends_with('.') {
+            address.pop();
+        }
         let options = Options::default()
             .without_display_text()
             .without_domain_literal()
@@ -92,6 +98,30 @@ mod tests {
         let typed = EmailAddress::parse("  Ada.Lovelace@Example.COM ");
         assert_eq!(typed, EmailAddress::parse("ada.lovelace@example.com"));
         assert_eq!(typed.unwrap().as_str(), "ada.lovelace@example.com");
+    }
+
+    #[test]
+    fn an_address_is_read_out_of_what_is_pasted() {
+        for typed in [
+            "ada@example.com.",
+            "\u{200b}ada@example.com\u{feff}",
+            "\u{a0}ada@example.com\u{200e}\r\n",
+            "\u{202a}ada@example.com\u{202c}",
+            "ada@\u{ff45}xample\u{ff0e}com",
+            "ada@example\u{3002}com\u{3002}",
+        ] {
+            let address = EmailAddress::parse(typed).map(|address| address.0);
+            assert_eq!(address.as_deref(), Some("ada@example.com"), "{typed:?}");
+        }
+        // Two are none, and what is not seen inside of it is no part of an address.
+        for typed in [
+            "ada@example.com..",
+            "a\u{200b}da@example.com",
+            "ada.@example.com",
+            "ada@.",
+        ] {
+            assert_eq!(EmailAddress::parse(typed), None, "{typed:?}");
+        }
     }
 
     #[test]

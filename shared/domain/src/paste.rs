@@ -30,6 +30,20 @@ pub fn pasted(typed: &str) -> String {
     bare(typed).chars().map(plain).collect()
 }
 
+/// `typed` without what surrounds it and is not seen: blanks, and the marks of direction
+/// and of zero width that programs put around what is copied out of them.
+#[must_use]
+pub fn trimmed(typed: &str) -> &str {
+    typed.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '\u{ad}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+                    | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+            )
+    })
+}
+
 /// `typed` reduced to ASCII letters and digits, of which every code of ours is made.
 #[must_use]
 pub fn code(typed: &str) -> String {
@@ -113,6 +127,19 @@ mod tests {
         }
         assert_eq!(token(" . "), "");
         assert_eq!(token("a\0b"), "a\0b");
+    }
+
+    #[test]
+    fn what_is_not_seen_around_a_text_goes() {
+        for typed in [
+            "+1",
+            " +1\r\n",
+            "\u{202a}+1\u{202c}",
+            "\u{feff}+1\u{200e}\u{a0}",
+        ] {
+            assert_eq!(trimmed(typed), "+1", "{typed:?}");
+        }
+        assert_eq!(trimmed("a\u{200b}b"), "a\u{200b}b");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::paste;
+
 /// A number in E.164 form: `+`, a country code that does not start with zero,
 /// 8 to 15 digits in all.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -12,7 +14,7 @@ impl PhoneNumber {
     /// country would send codes to strangers.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let typed = typed.trim();
+        let typed = paste::trimmed(typed);
         let digits = typed.strip_prefix('+')?;
         let valid = (8..=15).contains(&digits.len())
             && !digits.starts_with('0')
@@ -40,6 +42,8 @@ mod tests {
 
     #[test]
     fn only_e164_will_do() {
+        // As it is copied out of an address book.
+        assert!(PhoneNumber::parse("\u{202a}+4915112345678\u{202c}").is_some());
         assert_eq!(
             PhoneNumber::parse(" +4915112345678 ").unwrap().as_str(),
             "+4915112345678"

@@ -7,6 +7,7 @@ use serde_json::json;
 use tests::{Answer, World};
 
 use super::{ADA, PASSWORD, ada, ask_for_reset, letter_token, login, register, reset};
+use crate::load::invariants::below_zero;
 
 fn won(answers: &[Answer]) -> usize {
     let broken = answers.iter().find(|answer| answer.status >= 500);
@@ -128,10 +129,13 @@ async fn a_sign_in_that_a_lock_outruns_has_no_tokens_that_work() {
     }
 }
 
-#[tokio::test]
-async fn one_change_of_password_wins() {
-    let world = World::new().await;
+/// Eight changes of a password at once: how many were told that they are made, how many
+/// of the passwords are right, and how many are remembered as former ones.
+async fn eight_changes(world: &World, weak: bool) -> (usize, usize, usize) {
     let member = ada(&world.anyone()).await;
+    if weak {
+        world.tap.weaken("TransactWriteItems");
+    }
     let answers = join_all((0..8).map(|n| {
         let client = member.clone();
         let body = json!({ "password": format!("difference engine no. {n}") });
@@ -147,6 +151,19 @@ async fn one_change_of_password_wins() {
         let password = Password::typed(&format!("difference engine no. {n}"));
         crypto::password::verify(&password, &kept.hash) == Verdict::Right
     });
-    assert_eq!(right.count(), 1);
-    assert_eq!(kept.history.len(), won(&answers), "none was lost unseen");
+    (won(&answers), right.count(), kept.history.len())
+}
+
+#[tokio::test]
+async fn one_change_of_password_wins() {
+    let world = World::new().await;
+    let (made, right, former) = eight_changes(&world, false).await;
+    assert_eq!((right, former), (1, made), "none was lost unseen");
+    assert_eq!(below_zero(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn changes_of_a_password_twin_without_conditions() {
+    let (made, _, former) = eight_changes(&World::new().await, true).await;
+    assert!(former < made, "{former} of {made}");
 }

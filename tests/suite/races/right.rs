@@ -1,6 +1,8 @@
 //! Many at once who are all right: nobody may lose what is theirs, and no counter
 //! may end below zero.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use domain::email_code::LaneName;
 use domain::limit::mails_per_day;
 use futures_util::future::{join, join_all};
@@ -12,6 +14,7 @@ use super::{ADA, won};
 use crate::api::Device;
 use crate::auth::{PASSWORD, login};
 use crate::load::invariants::below_zero;
+use crate::load::others::{Guarded, Operator, Shop};
 use crate::load::people::{Person, WAYS, Way, settle_twice};
 
 fn network(n: usize) -> String {
@@ -100,6 +103,7 @@ async fn every_way_in_at_once() {
     for round in 0..3 {
         world.clock.advance(3600);
         let answers = everything_at_once(&world, &ada, round).await;
+        assert_eq!(below_zero(&world).await, Vec::<String>::new());
         for (way, answer) in WAYS.iter().chain(&WAYS).zip(&answers) {
             assert!(answer.status < 500, "{way:?}: {}", answer.text);
             // Of two who ask for a code at once, one is told to wait.
@@ -116,16 +120,182 @@ async fn every_way_in_at_once() {
 }
 
 #[tokio::test]
+async fn every_way_in_twin_that_settles_twice() {
+    let world = World::new().await;
+    let ada = Person::welcome(&world, 0).await;
+    world.clock.advance(3600);
+    world.tap.twist("UpdateItem", settle_twice);
+    everything_at_once(&world, &ada, 0).await;
+    assert_ne!(below_zero(&world).await, Vec::<String>::new());
+}
+
+/// What is edited of each field, by a caller of its own.
+const EDITS: [(&str, &str); 6] = [
+    ("first_name", "Augusta"),
+    ("last_name", "King"),
+    ("company", "Analytical Engines"),
+    ("position", "Countess"),
+    ("language", "fr"),
+    ("phone", "+352661234"),
+];
+
+/// How many of six edits at once by one person, of a field each, are kept, after as
+/// many answers that they were.
+async fn six_edits(world: &World, person: &Person) -> usize {
+    let path = "/cfg/accounts/profile/update/";
+    world.clock.advance(61);
+    let member = world.anyone().sign_in(&person.email).await;
+    let answers = join_all(EDITS.iter().enumerate().map(|(n, (field, value))| {
+        let client = world.at(&network(n)).bearing(&member.access);
+        async move { client.send("PATCH", path, &json!({ *field: value })).await }
+    }))
+    .await;
+    assert_eq!(won(&answers).len(), EDITS.len(), "{answers:?}");
+    let profile = member.profile().await.expect(200);
+    let kept = EDITS
+        .iter()
+        .filter(|(field, value)| profile.body[*field] == *value);
+    kept.count()
+}
+
+#[tokio::test]
+async fn six_edits_at_once_are_all_kept() {
+    let world = World::new().await;
+    let ada = Person::welcome(&world, 0).await;
+    assert_eq!(six_edits(&world, &ada).await, EDITS.len());
+    all_is_well(&world, &ada).await;
+}
+
+#[tokio::test]
+async fn six_edits_twin_without_conditions() {
+    let world = World::new().await;
+    let ada = Person::welcome(&world, 0).await;
+    // Each edit is a write, or several, of the whole account.
+    world.tap.weaken("PutItem");
+    world.tap.weaken("UpdateItem");
+    world.tap.weaken("TransactWriteItems");
+    assert!(six_edits(&world, &ada).await < EDITS.len());
+}
+
+/// Sign-ins of somebody that wait for a second factor, each at a network, shown a
+/// backup code of its own at once. How many codes are left.
+async fn four_papers(world: &World, guarded: &Guarded) -> (Vec<Answer>, usize) {
+    let mut waiting = Vec::new();
+    for n in 0..4 {
+        let client = world.at(&network(n));
+        let answer = login(&client, &guarded.email, PASSWORD).await.expect(200);
+        waiting.push(client.bearing(answer.str("access_token")));
+    }
+    let answers = join_all(waiting.iter().enumerate().map(|(n, client)| async move {
+        let body = json!({ "code": guarded.app.backup_codes[n + 1] });
+        client.post("/auth/verify-2fa", &body).await
+    }))
+    .await;
+    let rows = world.dump(&world.table).await;
+    let factors = rows
+        .iter()
+        .find(|row| row["sk"].as_s().unwrap() == "MFA#TOTP");
+    let left = factors.unwrap()["backup_codes"].as_l().unwrap().len();
+    (answers, left)
+}
+
+#[tokio::test]
+async fn four_right_factors_at_once_are_all_let_in_and_used_up() {
+    let world = World::new().await;
+    let guarded = Guarded::welcome(&world, 0).await;
+    let (answers, left) = four_papers(&world, &guarded).await;
+    assert_eq!((won(&answers).len(), left), (4, 6), "{answers:?}");
+    assert_eq!(below_zero(&world).await, Vec::<String>::new());
+    world.clock.advance(2 * 86_400);
+    assert_eq!(guarded.shut_out(&world).await, Vec::<String>::new());
+    assert_eq!(below_zero(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn four_right_factors_twin_without_conditions() {
+    let world = World::new().await;
+    let guarded = Guarded::welcome(&world, 0).await;
+    world.tap.weaken("TransactWriteItems");
+    let (_, left) = four_papers(&world, &guarded).await;
+    assert!(left > 6, "some were put back");
+}
+
+#[tokio::test]
+async fn four_right_factors_twin_that_settles_twice() {
+    let world = World::new().await;
+    let guarded = Guarded::welcome(&world, 0).await;
+    world.tap.twist("UpdateItem", settle_twice);
+    four_papers(&world, &guarded).await;
+    assert_ne!(below_zero(&world).await, Vec::<String>::new());
+}
+
+/// A vendor and an operator, each from four networks at once.
+async fn shop_and_tills(world: &World, shop: &Shop, operator: &Operator) -> Vec<Answer> {
+    let shops = join_all((0..4).map(|n| async move { shop.enter(&world.at(&network(n))).await }));
+    let tills = join_all((0..4).map(|n| async move {
+        let client = world.at(&network(20 + n));
+        operator.enter(&client, u64::try_from(n).unwrap()).await
+    }));
+    let (shops, tills) = join(shops, tills).await;
+    [shops, tills].concat()
+}
+
+#[tokio::test]
+async fn vendors_and_operators_at_once_shut_nobody_out() {
+    let world = World::new().await;
+    world.event(7).await;
+    let (shop, operator) = (
+        Shop::welcome(&world, 0).await,
+        Operator::welcome(&world, 0).await,
+    );
+    let answers = shop_and_tills(&world, &shop, &operator).await;
+    assert_eq!(won(&answers).len(), 8, "{answers:?}");
+    assert_eq!(below_zero(&world).await, Vec::<String>::new());
+    world.clock.advance(2 * 86_400);
+    assert_eq!(shop.shut_out(&world).await, Vec::<String>::new());
+    assert_eq!(operator.shut_out(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn vendors_and_operators_twin_that_settles_twice() {
+    let world = World::new().await;
+    world.event(7).await;
+    let (shop, operator) = (
+        Shop::welcome(&world, 0).await,
+        Operator::welcome(&world, 0).await,
+    );
+    world.tap.twist("UpdateItem", settle_twice);
+    shop_and_tills(&world, &shop, &operator).await;
+    let found = below_zero(&world).await;
+    let counters = found.iter().filter(|what| what.contains("strange_tries"));
+    assert_eq!(counters.count(), 2, "both: {found:?}");
+}
+
+/// Three devices that one person lets in at once: what they are answered.
+async fn three_devices(world: &World, person: &Person, round: usize) -> Vec<Answer> {
+    world.clock.advance(3600);
+    join_all((0..3).map(|n| async move {
+        let ip = network(3 * round + n);
+        person.approve(world, &ip).await
+    }))
+    .await
+}
+
+#[tokio::test]
+async fn three_devices_twin_that_settles_twice() {
+    let world = World::new().await;
+    let ada = Person::welcome(&world, 0).await;
+    world.tap.twist("UpdateItem", settle_twice);
+    three_devices(&world, &ada, 0).await;
+    assert_ne!(below_zero(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn one_person_lets_three_devices_in_at_once() {
     let world = World::new().await;
     let ada = Person::welcome(&world, 0).await;
     for round in 0..3 {
-        world.clock.advance(3600);
-        let answers = join_all((0..3).map(|n| {
-            let (world, ada) = (&world, &ada);
-            async move { ada.approve(world, &network(3 * round + n)).await }
-        }))
-        .await;
+        let answers = three_devices(&world, &ada, round).await;
         assert_eq!(won(&answers).len(), 3, "{answers:?}");
         assert!(
             answers
@@ -136,14 +306,15 @@ async fn one_person_lets_three_devices_in_at_once() {
     all_is_well(&world, &ada).await;
 }
 
-#[tokio::test]
-async fn three_approvals_of_one_device_let_it_in_once() {
-    let world = World::new().await;
-    let device = Device::asking(&world).await;
+/// Three approvals of one device at once, by one person.
+async fn three_approvals(world: &World, device: &Device<'_>, weak: bool) -> Vec<Answer> {
     let mut browser = Visitor::open(world.anyone(), "/device").await;
     browser.sign_in(ADA).await;
     let code = [("user_code", device.user_code.as_str())];
     browser.fill("/device/check", &code).await;
+    if weak {
+        world.tap.weaken("TransactWriteItems");
+    }
     let mut browsers = [browser.clone(), browser.clone(), browser];
     join_all(
         browsers
@@ -151,10 +322,25 @@ async fn three_approvals_of_one_device_let_it_in_once() {
             .map(|browser| browser.press("/device/approve", "/device/approve", &[])),
     )
     .await;
-    let pages: Vec<Answer> = browsers.into_iter().map(|browser| browser.page).collect();
+    browsers.into_iter().map(|browser| browser.page).collect()
+}
+
+#[tokio::test]
+async fn three_approvals_of_one_device_let_it_in_once() {
+    let world = World::new().await;
+    let device = Device::asking(&world).await;
+    let pages = three_approvals(&world, &device, false).await;
     assert_eq!(won(&pages).len(), 1);
     device.poll().await.expect(200);
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn three_approvals_twin_without_conditions() {
+    let world = World::new().await;
+    let device = Device::asking(&world).await;
+    let pages = three_approvals(&world, &device, true).await;
+    assert!(won(&pages).len() > 1);
 }
 
 fn store(world: &World) -> Store {
@@ -202,26 +388,64 @@ async fn a_forgotten_guess_twin_without_conditions() {
     assert_ne!(below_zero(&world).await, Vec::<String>::new());
 }
 
-/// A person signs in by code while an operator forgets what was guessed at them.
-#[tokio::test]
-async fn codes_are_good_while_an_operator_forgets_guesses() {
-    let world = World::new().await;
+/// A person signs in by code while an operator forgets what was guessed at them, up to
+/// so many times: the numbers below zero, as soon as there are any.
+async fn forget_meanwhile(world: &World, times: usize) -> Vec<String> {
     let ada = domain::EmailAddress::parse(ADA).unwrap();
     world.anyone().sign_in(ADA).await;
-    for n in 0..10 {
+    for n in 0..times {
         world.clock.advance(600);
         let client = world.at(&network(n));
         client.request_code(ADA).await.expect(200);
         let code = world.code(ADA);
-        let unlock = async {
-            for _ in 0..3 {
+        let over = AtomicBool::new(false);
+        let unlocks = (0..4).map(|_| async {
+            while !over.load(Ordering::Relaxed) {
                 world.postern.unlock_user(&ada).await.unwrap();
             }
+        });
+        let verify = async {
+            let answer = client.verify_code(ADA, &code).await;
+            over.store(true, Ordering::Relaxed);
+            answer
         };
-        let (answer, ()) = join(client.verify_code(ADA, &code), unlock).await;
+        let (answer, _) = join(verify, join_all(unlocks)).await;
         answer.expect(200);
-        assert_eq!(below_zero(&world).await, Vec::<String>::new());
+        let found = below_zero(world).await;
+        if !found.is_empty() {
+            return found;
+        }
     }
+    Vec::new()
+}
+
+#[tokio::test]
+async fn codes_are_good_while_an_operator_forgets_guesses() {
+    let world = World::new().await;
+    assert_eq!(forget_meanwhile(&world, 10).await, Vec::<String>::new());
+}
+
+/// Gives a right guess back once more than it was counted, as it was given back when it
+/// had been forgotten meanwhile. (That moment itself is too short to be met by chance:
+/// see the twin of a guess that was forgotten.)
+fn give_back_twice(call: &mut serde_json::Value) {
+    for item in call["TransactItems"].as_array_mut().into_iter().flatten() {
+        let write = &mut item["Update"];
+        let update = write["UpdateExpression"].as_str().unwrap_or_default();
+        if update.contains("#count - :one") {
+            let twice = update.replace("#count - :one", "#count - :twice");
+            write["UpdateExpression"] = json!(twice);
+            write["ExpressionAttributeValues"][":twice"] = json!({ "N": "2" });
+        }
+    }
+}
+
+#[tokio::test]
+async fn codes_twin_that_gives_back_twice() {
+    let world = World::new().await;
+    world.tap.twist("TransactWriteItems", give_back_twice);
+    let found = forget_meanwhile(&world, 3).await;
+    assert_ne!(found, Vec::<String>::new());
 }
 
 /// The hits of today's budget after yesterday's hit was given back.

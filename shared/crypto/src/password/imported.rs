@@ -3,6 +3,7 @@
 //! | form | from |
 //! |---|---|
 //! | `$2a$`, `$2b$`, `$2y$` and a cost | bcrypt, which nearly everybody has used |
+//! | `{bcrypt}` or `{CRYPT}` and such a hash | Spring; LDAP |
 //! | `bcrypt$` and such a hash; `bcrypt_sha256$` and one of the SHA-256 in hex | Django |
 //! | `argon2$` and a PHC string | Django |
 //! | `$bcrypt-sha256$v=2,t=2b,r=…$salt$hash`, and before `$bcrypt-sha256$2b,…$salt$hash` | passlib, of the SHA-256 in base64 |
@@ -101,7 +102,9 @@ impl<'a> Form<'a> {
         if let Some(hash) = stored.strip_prefix("bcrypt_sha256$") {
             return bcrypt_form(hash).map(Self::BcryptOfSha256);
         }
-        let plain = stored.strip_prefix("bcrypt$").unwrap_or(stored);
+        let mut names = ["bcrypt$", "{bcrypt}", "{CRYPT}"].into_iter();
+        let plain = names.find_map(|name| stored.strip_prefix(name));
+        let plain = plain.unwrap_or(stored);
         if plain.starts_with("$2") {
             return bcrypt_form(plain).map(Self::Bcrypt);
         }
@@ -397,6 +400,8 @@ mod tests {
             (BCRYPT, "correct horse"),
             (&BCRYPT.replace("$2b$", "$2y$"), "correct horse"),
             (&BCRYPT.replace("$2b$", "$2a$"), "correct horse"),
+            (&format!("{{bcrypt}}{BCRYPT}"), "correct horse"),
+            (&format!("{{CRYPT}}{BCRYPT}"), "correct horse"),
             (DJANGO, "l\u{e8}tmein"),
             (FIREBASE, "user1password"),
             (DJANGO_BCRYPT, "l\u{e8}tmein"),
@@ -529,6 +534,9 @@ mod tests {
             "pbkdf2_sha256$1000$salt$AAAA",
             "pbkdf2_sha1$1000$salt$AAAA",
             "$fbscrypt$v=1,n=14,r=8,p=1$a$b",
+            // Without its separator no password of Firebase's can be told.
+            &FIREBASE.replace("ss=Bw==,", ""),
+            &FIREBASE.replace("ss=", "SS="),
             "bcrypt$",
             "bcrypt$2b$04$EzKba9WhBaTrBKKJCqGMLeFiG.T/aaxpqHrRKsCv3Rx0i95uAXedO",
             "bcrypt_sha256$pbkdf2_sha256$1000$seasalt$JgZryXe2Ga8ysg6XbzkLpTdyPQrHqsinbL9BnnhgX4A=",

@@ -126,6 +126,22 @@ async fn no_host_keeps_an_answer_back() {
         unnamed["headers"] = json!({});
         assert_eq!(status(&unnamed).await, Some(200), "{host}");
     }
+    // Sound or not, the parsers need not agree on where a name is too long.
+    let labels = [
+        "a".repeat(300),
+        "a.".repeat(150),
+        format!("{}.example", "a".repeat(64)),
+    ];
+    for host in labels
+        .iter()
+        .flat_map(|host| [host.clone(), format!("{host}:80")])
+    {
+        assert_eq!(
+            status(&event("GET", &host, "/a")).await,
+            Some(200),
+            "{host}"
+        );
+    }
 }
 
 #[tokio::test]

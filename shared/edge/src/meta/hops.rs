@@ -7,7 +7,8 @@
 //!
 //! Azure and ALB write a port behind the address, and RFC 7239 wants IPv6 in
 //! brackets and quotes. All of it is read; what is still no address (`unknown`, a
-//! name of the proxy's own) ends the reading, and the peer counts.
+//! name of the proxy's own) ends the reading, and the peer counts. An element that is
+//! empty is none (RFC 9110 §5.6.1): a comma too many hides nobody.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -39,6 +40,7 @@ pub(super) fn client_address(
     };
     let splits_quotes = header == ForwardedHeader::XForwardedFor;
     from_the_right(&chain, ',', splits_quotes)
+        .filter(|hop| !hop.trim().is_empty())
         .map_while(read)
         .find(|address| !is_ours(address))
         .unwrap_or(peer)
@@ -200,6 +202,8 @@ mod tests {
             ("fe80::9%eth0", "fe80::9"),
             ("6.6.6.6,198.51.100.7:1 , 10.0.0.2:80", "198.51.100.7"),
             ("\", 198.51.100.7", "198.51.100.7"),
+            ("6.6.6.6, 198.51.100.7, , 10.0.0.2,", "198.51.100.7"),
+            (",,198.51.100.7 ,\t,", "198.51.100.7"),
         ] {
             assert_eq!(client("10.0.0.1", sent), meant, "{sent}");
         }
@@ -239,6 +243,15 @@ mod tests {
             ("for=\"6.6.6.6, for=198.51.100.7", "198.51.100.7"),
             ("x=\"\\\", for=198.51.100.7;by=\"a\\\"b\"", "198.51.100.7"),
             ("for=198.51.100.7:_port", "198.51.100.7"),
+            (
+                "for=6.6.6.6, for=198.51.100.7, , for=10.0.0.2,",
+                "198.51.100.7",
+            ),
+            // Names that a proxy gives its clients are no addresses (§6.3), whoever stands left of them.
+            ("for=6.6.6.6, for=_hidden", "10.0.0.1"),
+            ("for=_SEVKISEK, for=198.51.100.7", "198.51.100.7"),
+            ("for=\"_hidden:_port\"", "10.0.0.1"),
+            ("for=\"unknown\"", "10.0.0.1"),
             // A hop that says nothing ends the reading.
             ("for=6.6.6.6, proto=https", "10.0.0.1"),
             ("for=6.6.6.6;for=198.51.100.7", "10.0.0.1"),
@@ -247,6 +260,28 @@ mod tests {
             ("", "10.0.0.1"),
         ] {
             assert_eq!(forwarded(sent), meant, "{sent}");
+        }
+    }
+
+    #[test]
+    fn lines_follow_one_another() {
+        for (header, lines) in [
+            (
+                ForwardedHeader::XForwardedFor,
+                ["6.6.6.6, 198.51.100.7:1", "10.0.0.2", ""],
+            ),
+            (
+                ForwardedHeader::Forwarded,
+                ["for=6.6.6.6", "for=198.51.100.7;proto=http", "for=10.0.0.2"],
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header.name(), line.parse().unwrap());
+            }
+            let trusted: [IpNet; 1] = ["10.0.0.0/24".parse().unwrap()];
+            let meant = client_address("10.0.0.1".parse().unwrap(), &headers, header, &trusted);
+            assert_eq!(meant.to_string(), "198.51.100.7");
         }
     }
 

@@ -469,3 +469,27 @@ async fn a_row_is_made_whole_or_not_at_all() {
         ("", "1 made, 0 there already, 0 refused")
     );
 }
+
+#[tokio::test]
+async fn a_file_may_say_things_twice_and_end_its_lines_as_it_likes() {
+    let world = World::new().await;
+    let rows = [
+        json!({ "email": "ada@example.com", "username": "ada", "first_name": "Ada" }),
+        json!({ "email": "ADA@Example.COM.", "username": "other", "first_name": "Eve" }),
+        json!({ "email": "bob@example.com", "username": "ADA" }),
+        json!({ "email": "ada@example.com", "username": "ada", "first_name": "Ada" }),
+    ];
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    let file = format!("\u{feff}{}\r\n\r\n", lines.join("\r\n"));
+    let (_, counts) = import_text(&world, &file).await;
+    assert_eq!(
+        counts,
+        "2 made, 2 there already, 0 refused; left out: username is another account's (1)"
+    );
+    let ada = domain::EmailAddress::parse("ada@example.com").unwrap();
+    let ada = world.postern.find_user(&ada).await.unwrap();
+    assert_eq!(
+        (ada.username.as_str(), ada.first_name.as_str()),
+        ("ada", "Ada")
+    );
+}
