@@ -1,0 +1,134 @@
+//! What each principal may do: everybody at every operation of every contract.
+//!
+//! The table is a golden file. Its operations come from the routers' own documents, so
+//! a new route without a row ([`bodies`]) fails, and its diff shows what a change gives
+//! to whom and takes from whom. Read it: a 2xx is a permission.
+//!
+//! Each principal ([`principals`]) has a world of its own, which it walks through alone;
+//! each request comes from an address of its own, so that no limit interferes. A
+//! principal is made anew for a request that changes it, and all are made before the
+//! walk, which takes no time by the world's clock.
+
+pub mod bodies;
+pub mod cell;
+pub mod principals;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use tests::contract::functions;
+use tests::{Answer, World};
+
+use bodies::rows;
+use cell::{Cell, Row};
+use principals::{CLIENT, Kind};
+
+/// The key that makes administrators in the walk's worlds.
+pub const KEY: &str = "an installation's key of 38 characters";
+
+/// Minutes after which no sign-in is fresh.
+const ELEVEN: i64 = 11 * 60;
+
+/// Every operation of every function, as `METHOD path`.
+pub fn operations() -> BTreeSet<String> {
+    let mut operations = BTreeSet::new();
+    for (_, document) in functions() {
+        let document = serde_json::to_value(document).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let methods = item.as_object().unwrap().keys();
+            operations.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
+        }
+    }
+    operations
+}
+
+/// A world for one principal to walk through.
+pub async fn world() -> World {
+    let world = World::with(&[
+        ("POSTERN_ADMIN_REGISTRATION_KEY", KEY),
+        // An account signs in several times within a moment.
+        ("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", "0"),
+    ])
+    .await;
+    world.event(7).await;
+    world.postern.add_client(CLIENT, "The TV").await.unwrap();
+    world
+}
+
+/// All answers to a principal of that kind, in the order of the rows, which say how many
+/// principals are needed: one for all, and one for each that changes it.
+async fn walked(kind: Kind) -> Vec<Answer> {
+    let world = world().await;
+    let mut principals = Vec::new();
+    for number in 0..=rows().filter(|row| row.anew).count() {
+        principals.push(kind.make(&world, number).await);
+    }
+    if kind.is_stale() {
+        world.clock.advance(ELEVEN);
+    }
+    let shared = principals.remove(0);
+    let mut answers = Vec::new();
+    for (number, row) in rows().enumerate() {
+        let own = row.anew.then(|| principals.remove(0));
+        let cell = Cell {
+            world: &world,
+            principal: own.as_ref().unwrap_or(&shared),
+            row,
+            number,
+        };
+        answers.push((row.send)(&cell).await);
+    }
+    answers
+}
+
+/// The table as it stands in the file: a line a row, a column a principal.
+fn table(columns: &[(Kind, Vec<Answer>)]) -> String {
+    let mut page = String::new();
+    for (kind, _) in columns {
+        let (heading, meaning) = kind.heading();
+        writeln!(page, "{heading:<7} {meaning}").unwrap();
+    }
+    let width = rows().map(|row| row.name().len()).max().unwrap();
+    write!(page, "\n{:width$}", "").unwrap();
+    for (kind, _) in columns {
+        write!(page, " {:>6}", kind.heading().0).unwrap();
+    }
+    page.push('\n');
+    for (at, row) in rows().enumerate() {
+        write!(page, "{:width$}", row.name()).unwrap();
+        for (_, answers) in columns {
+            write!(page, " {:>6}", answers[at].status).unwrap();
+        }
+        page.push('\n');
+    }
+    page
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_matrix_is_as_it_was_last_read() {
+    let walks = Kind::ALL.map(|kind| (kind, tokio::spawn(walked(kind))));
+    let mut columns = Vec::new();
+    for (kind, walk) in walks {
+        columns.push((kind, walk.await.unwrap()));
+    }
+    for (kind, answers) in &columns {
+        for (row, answer) in rows().zip(answers) {
+            let what = format!("{kind:?} at {}: {}", row.name(), answer.text);
+            assert!(answer.status < 500 && answer.status != 429, "{what}");
+        }
+    }
+    tests::golden("tests/suite/walks/matrix.golden.txt", &table(&columns));
+}
+
+#[test]
+fn every_operation_has_a_row() {
+    let rows: BTreeSet<String> = rows().map(|row: &Row| row.operation.to_owned()).collect();
+    let all = operations();
+    let without: Vec<_> = all.difference(&rows).collect();
+    assert!(without.is_empty(), "say how these are called: {without:#?}");
+    let gone: Vec<_> = rows.difference(&all).collect();
+    assert!(
+        gone.is_empty(),
+        "these are no operations any more: {gone:#?}"
+    );
+}

@@ -1,0 +1,32 @@
+//! One valid request for every operation of every contract.
+//!
+//! Valid means: whoever may do this gets what they ask for. What a request uses up (a
+//! code, a token, somebody to lock) is made for the cell. What the principal's own
+//! account would have to hold (an app whose secret waits to be confirmed, a link) is
+//! put there by its owner where the principal cannot: a device that may not begin
+//! setting up a factor may not complete what its owner began, either.
+
+mod accounts;
+mod admin;
+mod auth;
+mod devices;
+mod ravi;
+mod totp;
+mod vendors;
+
+use super::cell::Row;
+
+/// All rows, in the order of the table.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    [
+        auth::ROWS,
+        accounts::ROWS,
+        totp::ROWS,
+        admin::ROWS,
+        devices::ROWS,
+        ravi::ROWS,
+        vendors::ROWS,
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -1,0 +1,71 @@
+//! Ravi's devices and their keys, OAuth clients, and the page where people answer.
+
+use serde_json::json;
+
+use crate::auth::PASSWORD;
+use crate::walks::matrix::cell::{Row, row};
+use crate::walks::matrix::principals::{CLIENT, GRANT};
+
+pub const ROWS: &[Row] = &[
+    row!("POST /api/auth/device/", cell => cell.json(json!({})).await),
+    row!("POST /api/auth/device/token/", cell => {
+        let secret = cell.device_is_let_in(None).await;
+        cell.json(json!({ "device_code": secret })).await
+    }),
+    row!("GET /api/auth/keys/identity/", cell => cell.plain().await),
+    row!("POST /api/auth/keys/identity/", cell => {
+        let nil = uuid::Uuid::nil().to_string();
+        let identity = cell.principal.identity.as_ref().unwrap_or(&nil);
+        cell.json(json!({ "identity_uuid": identity, "label": "cli" })).await
+    }),
+    row!("GET /api/auth/keys/management/", cell => cell.plain().await),
+    row!("POST /api/auth/keys/management/", cell => cell.json(json!({ "label": "ci" })).await),
+    row!("DELETE /api/auth/keys/{uuid}/", cell => {
+        let made = cell.client().post("/api/auth/keys/management/", &json!({})).await;
+        let nil = uuid::Uuid::nil().to_string();
+        let key = made.body["uuid"].as_str().unwrap_or(&nil);
+        cell.at(&[("uuid", key)]).plain().await
+    }),
+    row!("GET /api/identities/", cell => cell.plain().await),
+    row!("POST /api/identities/", cell => cell.json(json!({ "name": cell.name() })).await),
+    row!("POST /oauth/device_authorization", cell => cell.form(&[("client_id", CLIENT)]).await),
+    row!("POST /oauth/token", cell => {
+        let secret = cell.device_is_let_in(Some(CLIENT)).await;
+        let asked = [
+            ("grant_type", GRANT),
+            ("client_id", CLIENT),
+            ("device_code", secret.as_str()),
+        ];
+        cell.form(&asked).await
+    }),
+    row!("GET /device", cell => cell.plain().await),
+    row!("GET /device/style.css", cell => cell.plain().await),
+    row!("POST /device/email", anew, cell => cell.page(&[("email", &cell.address())]).await),
+    row!("POST /device/code", anew, cell => {
+        cell.stranger().request_code(&cell.address()).await.expect(200);
+        let code = cell.world.code(&cell.address());
+        cell.page(&[("email", &cell.address()), ("code", &code)]).await
+    }),
+    row!("POST /device/password", anew, cell => {
+        cell.with_password().await;
+        cell.page(&[("name", &cell.address()), ("password", PASSWORD)]).await
+    }),
+    row!("POST /device/factor", anew, cell => {
+        let (waiting, app) = cell.waiting().await;
+        let code = app.backup_codes[0].as_str();
+        cell.page(&[("challenge", &waiting), ("code", code)]).await
+    }),
+    row!("POST /device/check", cell => {
+        let (_, shown) = cell.device_asks(None).await;
+        cell.page(&[("user_code", &shown)]).await
+    }),
+    row!("POST /device/approve", cell => {
+        let (_, shown) = cell.device_asks(None).await;
+        cell.page(&[("user_code", &shown), ("shown", &shown)]).await
+    }),
+    row!("POST /device/deny", cell => {
+        let (_, shown) = cell.device_asks(None).await;
+        cell.page(&[("user_code", &shown), ("shown", &shown)]).await
+    }),
+    row!("POST /device/sign-out", anew, cell => cell.page(&[]).await),
+];
