@@ -6,8 +6,7 @@
 //!
 //! Each principal ([`principals`]) has a world of its own, which it walks through alone;
 //! each request comes from an address of its own, so that no limit interferes. A
-//! principal is made anew for a request that changes it, and all are made before the
-//! walk, which takes no time by the world's clock.
+//! principal that was changed by what it did is made anew for the next request.
 
 pub mod bodies;
 pub mod cell;
@@ -20,8 +19,8 @@ use tests::contract::functions;
 use tests::{Answer, World};
 
 use bodies::rows;
-use cell::{Cell, Row};
-use principals::{CLIENT, Kind};
+use cell::{Cell, Row, Stock};
+use principals::{CLIENT, Kind, Principal};
 
 /// The key that makes administrators in the walk's worlds.
 pub const KEY: &str = "an installation's key of 38 characters";
@@ -46,6 +45,10 @@ pub fn operations() -> BTreeSet<String> {
 pub async fn world() -> World {
     let world = World::with(&[
         ("POSTERN_ADMIN_REGISTRATION_KEY", KEY),
+        (
+            "POSTERN_CENTRIFUGO_URL",
+            "wss://rt.example.com/connection/websocket",
+        ),
         // An account signs in several times within a moment.
         ("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", "0"),
     ])
@@ -55,28 +58,37 @@ pub async fn world() -> World {
     world
 }
 
-/// All answers to a principal of that kind, in the order of the rows, which say how many
-/// principals are needed: one for all, and one for each that changes it.
-async fn walked(kind: Kind) -> Vec<Answer> {
-    let world = world().await;
-    let mut principals = Vec::new();
-    for number in 0..=rows().filter(|row| row.anew).count() {
-        principals.push(kind.make(&world, number).await);
-    }
+/// A principal of that kind as it is in the table: some are so after a while only.
+async fn make(kind: Kind, world: &World, number: usize) -> Principal {
+    let made = kind.make(world, number).await;
     if kind.is_stale() {
         world.clock.advance(ELEVEN);
     }
-    let shared = principals.remove(0);
+    made
+}
+
+/// All answers to a principal of that kind, in the order of the rows. Whoever was changed
+/// by what they did is made anew.
+async fn walked(kind: Kind) -> Vec<Answer> {
+    let world = world().await;
+    let stock = Stock::default();
+    let mut principal = make(kind, &world, 0).await;
     let mut answers = Vec::new();
     for (number, row) in rows().enumerate() {
-        let own = row.anew.then(|| principals.remove(0));
         let cell = Cell {
             world: &world,
-            principal: own.as_ref().unwrap_or(&shared),
+            principal: &principal,
             row,
+            stock: &stock,
             number,
         };
-        answers.push((row.send)(&cell).await);
+        let answer = (row.send)(&cell).await;
+        let permitted = answer.status < 400;
+        stock.settle(permitted);
+        if permitted && row.changes(kind) {
+            principal = make(kind, &world, number + 1).await;
+        }
+        answers.push(answer);
     }
     answers
 }

@@ -1,18 +1,30 @@
 //! One principal at one operation: what a row has at hand to make its request valid.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 
-use domain::EmailAddress;
 use domain::account::Role;
 use serde_json::{Value, json};
-use tests::{Answer, Anyone, Authenticator, Member, World};
+use tests::{Admin, Answer, Anyone, Authenticator, Member, World};
 
-use super::principals::{Principal, app_of, device_asks, whole};
+use super::principals::{Kind, Principal, app_of, device_asks, whole};
 use crate::auth::{PASSWORD, letter_token, register};
 use crate::vendor;
 
 /// A row's request, under way.
 pub type Sending<'c> = Pin<Box<dyn Future<Output = Answer> + Send + 'c>>;
+
+/// Whom a permitted request leaves as somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// Nobody that the next request needs as they were.
+    Nobody,
+    /// The principal, whoever it is.
+    Principal,
+    /// The principal, if it is of that kind: others may do it, and are not touched.
+    Only(Kind),
+}
 
 /// A request to one operation, as one principal would make it.
 pub struct Row {
@@ -20,8 +32,8 @@ pub struct Row {
     pub operation: &'static str,
     /// What tells it from other rows of the same operation.
     pub with: &'static str,
-    /// Whether it changes something of the principal's, which is then made anew for it.
-    pub anew: bool,
+    /// Whose account it changes where it is permitted: that one is then made anew.
+    pub changes: Changes,
     /// Makes the request.
     pub send: for<'c> fn(&'c Cell<'c>) -> Sending<'c>,
 }
@@ -34,27 +46,72 @@ impl Row {
             with => format!("{} ({with})", self.operation),
         }
     }
+
+    /// Whether a principal of that kind is another one once this was permitted.
+    pub fn changes(&self, kind: Kind) -> bool {
+        match self.changes {
+            Changes::Nobody => false,
+            Changes::Principal => true,
+            Changes::Only(only) => only == kind,
+        }
+    }
 }
 
-/// A row, by what it sends. `anew` is for what changes the principal.
+/// Somebody whom a request is about.
+#[derive(Clone, Debug, Default)]
+pub struct Somebody {
+    /// The address.
+    pub address: String,
+    /// The username.
+    pub name: String,
+    /// The integer id.
+    pub id: String,
+    /// What a request has to name of them: a token, a key, a picture.
+    pub holds: String,
+}
+
+/// Those whom nothing has happened to yet, so that not each refused request needs
+/// somebody of its own.
+#[derive(Default)]
+pub struct Stock {
+    people: Mutex<BTreeMap<&'static str, Somebody>>,
+    used: Mutex<Vec<&'static str>>,
+    guarded: Mutex<Option<(String, Arc<Authenticator>)>>,
+}
+
+impl Stock {
+    /// After a request: whoever was used by one that was permitted is gone.
+    pub fn settle(&self, permitted: bool) {
+        for used in std::mem::take(&mut *self.used.lock().unwrap()) {
+            if permitted {
+                self.people.lock().unwrap().remove(used);
+            }
+        }
+    }
+}
+
+/// A row, by what it sends. `anew` is for what changes the principal, or that of a kind.
 macro_rules! row {
-    ($operation:literal, $cell:ident => $sent:expr) => {
-        row!(@ $operation, "", false, $cell, $sent)
-    };
     ($operation:literal, anew, $cell:ident => $sent:expr) => {
-        row!(@ $operation, "", true, $cell, $sent)
+        row!(@ $operation, "", Principal, $cell, $sent)
     };
-    ($operation:literal, $with:literal, $cell:ident => $sent:expr) => {
-        row!(@ $operation, $with, false, $cell, $sent)
+    ($operation:literal, anew $kind:ident, $cell:ident => $sent:expr) => {
+        row!(@ $operation, "", Only($crate::walks::matrix::principals::Kind::$kind), $cell, $sent)
     };
     ($operation:literal, $with:literal, anew, $cell:ident => $sent:expr) => {
-        row!(@ $operation, $with, true, $cell, $sent)
+        row!(@ $operation, $with, Principal, $cell, $sent)
     };
-    (@ $operation:literal, $with:literal, $anew:literal, $cell:ident, $sent:expr) => {
+    ($operation:literal, $with:literal, $cell:ident => $sent:expr) => {
+        row!(@ $operation, $with, Nobody, $cell, $sent)
+    };
+    ($operation:literal, $cell:ident => $sent:expr) => {
+        row!(@ $operation, "", Nobody, $cell, $sent)
+    };
+    (@ $operation:literal, $with:literal, $changes:ident $(($kind:expr))?, $cell:ident, $sent:expr) => {
         $crate::walks::matrix::cell::Row {
             operation: $operation,
             with: $with,
-            anew: $anew,
+            changes: $crate::walks::matrix::cell::Changes::$changes $(($kind))?,
             send: |$cell| Box::pin(async move { $sent }),
         }
     };
@@ -69,6 +126,8 @@ pub struct Cell<'w> {
     pub principal: &'w Principal,
     /// What is asked.
     pub row: &'w Row,
+    /// Who is there already.
+    pub stock: &'w Stock,
     /// Which cell of its world it is. No two have an address, or anybody they act on,
     /// in common.
     pub number: usize,
@@ -153,18 +212,46 @@ impl<'c> Cell<'c> {
 
     /// A form of the page for devices, in the principal's browser or in a new one.
     pub async fn page(&'c self, fields: &[(&str, &str)]) -> Answer {
+        let (client, opened) = self.opened().await;
+        let (_, path) = self.row.operation.split_once(' ').expect("a path");
+        let token = hidden(&opened, "token").expect("a form");
+        client
+            .form(path, &[&[("token", token)], fields].concat())
+            .await
+    }
+
+    /// The same for the second step of a sign-in, which is begun there.
+    pub async fn page_of_factor(&'c self) -> Answer {
+        let (somebody, app) = self.guarded().await;
+        self.stranger().request_code(&somebody).await.expect(200);
+        let digits = self.world.code(&somebody);
+        let (client, opened) = self.opened().await;
+        let token = hidden(&opened, "token").expect("a form").to_owned();
+        let typed = [
+            ("token", token.as_str()),
+            ("email", &somebody),
+            ("code", &digits),
+        ];
+        let asked = client.form("/device/code", &typed).await.expect(200);
+        let challenge = hidden(&asked, "challenge").expect("a second step");
+        let typed = [
+            ("token", token.as_str()),
+            ("challenge", challenge),
+            ("code", &app.backup_codes[1]),
+        ];
+        let (_, path) = self.row.operation.split_once(' ').expect("a path");
+        client.form(path, &typed).await
+    }
+
+    /// The page, in the browser that it was opened in.
+    async fn opened(&self) -> (Anyone<'c>, Answer) {
         let opened = self.client().get("/device").await;
         let set = opened.header("set-cookie").split(';').next();
-        let mut client = self.client();
-        if let Some(cookie) = set.filter(|cookie| !cookie.is_empty()) {
-            client = client.header("cookie", cookie);
-        }
-        let (_, token) = opened.text.split_once("name=\"token\"").expect("a form");
-        let (_, token) = token.split_once("value=\"").expect("a value");
-        let token = token.split('"').next().expect("its end");
-        let fields = [&[("token", token)], fields].concat();
-        let (_, path) = self.row.operation.split_once(' ').expect("a path");
-        client.form(path, &fields).await
+        let client = match set.filter(|cookie| !cookie.is_empty()) {
+            Some(cookie) => self.client().header("cookie", cookie),
+            None => self.client(),
+        };
+        (client, opened)
     }
 
     /// Whoever has an account, with nothing special about it.
@@ -172,77 +259,159 @@ impl<'c> Cell<'c> {
         self.stranger().sign_in(&self.address()).await
     }
 
-    /// The same as an operator of event 7, in a session with all rights.
-    pub async fn operator(&self) -> Member<'c> {
-        let member = self.somebody().await;
+    /// Somebody who is kept for other cells: of those that use them up, as long as they
+    /// are refused.
+    async fn kept(
+        &self,
+        what: &'static str,
+        is_used_up: bool,
+        made: impl Future<Output = Somebody> + Send,
+    ) -> Somebody {
+        if is_used_up {
+            self.stock.used.lock().unwrap().push(what);
+        }
+        let kept = self.stock.people.lock().unwrap().get(what).cloned();
+        if let Some(kept) = kept {
+            return kept;
+        }
+        let made = made.await;
+        let kept = made.clone();
+        self.stock.people.lock().unwrap().insert(what, kept);
+        made
+    }
+
+    /// Whoever holds the cell's own address, and something.
+    async fn holder(&self, holds: &str) -> Somebody {
+        let address = crate::auth::address(&self.address());
+        let user = self.world.postern.find_user(&address).await;
+        let user = user.expect("an account");
+        Somebody {
+            address: self.address(),
+            name: user.username,
+            id: user.uid.to_string(),
+            holds: holds.to_owned(),
+        }
+    }
+
+    /// Somebody with nothing special about them, to act on.
+    pub async fn target(&self) -> Somebody {
+        let made = async {
+            self.somebody().await;
+            self.holder("").await
+        };
+        self.kept("target", true, made).await
+    }
+
+    /// Somebody who only is there; they hold an access token.
+    pub async fn bystander(&self) -> Somebody {
+        let made = async {
+            let access = self.somebody().await.access;
+            self.holder(&access).await
+        };
+        self.kept("bystander", false, made).await
+    }
+
+    /// An operator of event 7, to act on, who holds the access token of a session with
+    /// all rights.
+    pub async fn operator(&self) -> Somebody {
+        let made = async {
+            let member = self.somebody().await;
+            self.appoint(&self.address(), Role::Operator).await;
+            whole(self.world, &member).await;
+            self.holder(&member.access).await
+        };
+        self.kept("operator", true, made).await
+    }
+
+    /// Somebody who holds a password.
+    pub async fn with_password(&self) -> Somebody {
+        let made = async {
+            self.register().await;
+            self.world.prove(&self.address()).await;
+            self.holder(PASSWORD).await
+        };
+        self.kept("with password", false, made).await
+    }
+
+    /// An administrator who holds a password, and has no factor.
+    pub async fn chief(&self) -> Somebody {
+        let made = async {
+            self.register().await;
+            self.world.prove(&self.address()).await;
+            self.appoint(&self.address(), Role::Admin).await;
+            self.holder(PASSWORD).await
+        };
+        self.kept("chief", false, made).await
+    }
+
+    /// A service's key, by its id, to act on.
+    pub async fn service(&self) -> Somebody {
+        let made = async {
+            let member = self.somebody().await;
+            self.appoint(&self.address(), Role::Admin).await;
+            whole(self.world, &member).await;
+            let service = Admin(member).service(&["orders"]).await;
+            Somebody {
+                id: service.id.to_string(),
+                ..Somebody::default()
+            }
+        };
+        self.kept("service", true, made).await
+    }
+
+    /// A vendor whose password is [`vendor::PASSWORD`].
+    pub async fn vendor(&self, is_used_up: bool) -> Somebody {
+        let made = async {
+            let made = vendor::register(&self.stranger(), &self.address()).await;
+            Somebody {
+                address: self.address(),
+                id: made.expect(200).body["id"].to_string(),
+                ..Somebody::default()
+            }
+        };
+        self.kept("vendor", is_used_up, made).await
+    }
+
+    /// Gives the holder of an address a role, past everything that Postern would allow.
+    pub async fn appoint(&self, address: &str, role: Role) {
+        let of_an_event = matches!(role, Role::Operator | Role::NetworkManager);
         self.world
-            .set_user(&member.address, |user| {
-                user.role = Role::Operator;
-                user.event = Some(7);
-                user.mode = Some(0);
+            .set_user(address, |user| {
+                user.role = role;
+                user.event = of_an_event.then_some(7);
+                user.mode = of_an_event.then_some(0);
             })
             .await;
-        whole(self.world, &member).await;
-        member
     }
 
     /// The integer id of whoever holds an address.
     pub async fn uid(&self, address: &str) -> String {
-        let address = EmailAddress::parse(address).expect("an address");
+        let address = crate::auth::address(address);
         let user = self.world.postern.find_user(&address).await;
         user.expect("an account").uid.to_string()
     }
 
-    /// The integer id of somebody with nothing special about them.
-    pub async fn somebodys_id(&self) -> String {
-        let somebody = self.somebody().await;
-        self.uid(&somebody.address).await
-    }
-
-    /// Somebody with a password, whose address is proven: their name is the cell's.
-    pub async fn with_password(&self) {
-        self.registered().await;
-        self.world.prove(&self.address()).await;
-    }
-
-    /// Somebody who has just registered, and not proven anything.
-    pub async fn registered(&self) {
+    async fn register(&self) {
         let made = register(&self.stranger(), &self.name(), &self.address(), PASSWORD).await;
         made.expect(200);
     }
 
-    /// The token in the newest letter to the cell's own address.
-    pub fn token(&self) -> String {
-        letter_token(self.world, &self.address())
-    }
-
-    /// A vendor of the cell's own: its id.
-    pub async fn vendor(&self) -> String {
-        let made = vendor::register(&self.stranger(), &self.address()).await;
-        made.expect(200).body["id"].to_string()
+    /// The token in the newest letter to an address.
+    pub fn token(&self, address: &str) -> String {
+        letter_token(self.world, address)
     }
 
     /// The principal's own account, signed in with all rights somewhere else: what is
     /// prepared there is what the principal could make use of. Where there is no such
     /// account, anybody's.
     pub async fn owner(&self) -> Anyone<'c> {
-        match &self.principal.address {
-            Some(address) if self.principal.kind.is_unproven() => {
-                // A code would prove the address.
-                assert!(!address.is_empty());
-                self.client()
-            }
-            Some(address) => {
-                let client = self.stranger();
-                self.principal
-                    .sign_in_again(self.world, &client, address)
-                    .await
-            }
-            None => {
-                let somebody = self.somebody().await;
-                whole(self.world, &somebody).await;
-                somebody.client()
-            }
+        if self.principal.kind.is_unproven() {
+            // A code would prove the address.
+            return self.client();
+        }
+        match self.principal.owner(self.world, self.stranger()).await {
+            Some(owner) => owner,
+            None => self.stranger().bearing(&self.bystander().await.holds),
         }
     }
 
@@ -273,15 +442,79 @@ impl<'c> Cell<'c> {
         )
     }
 
-    /// A sign-in that waits for the second factor, and the app.
-    pub async fn waiting(&self) -> (String, Authenticator) {
+    /// Somebody with an app, by their address.
+    async fn guarded(&self) -> (String, Arc<Authenticator>) {
+        if let Some(guarded) = self.stock.guarded.lock().unwrap().clone() {
+            return guarded;
+        }
         let somebody = self.somebody().await;
-        let app = app_of(self.world, &somebody).await;
+        let app = Arc::new(app_of(self.world, &somebody).await);
+        let guarded = (somebody.address, app);
+        *self.stock.guarded.lock().unwrap() = Some(guarded.clone());
+        guarded
+    }
+
+    /// A sign-in that waits for the second factor, and the app.
+    pub async fn waiting(&self) -> (String, Arc<Authenticator>) {
+        let (somebody, app) = self.guarded().await;
         let client = self.stranger();
-        client.request_code(&somebody.address).await.expect(200);
-        let code = self.world.code(&somebody.address);
-        let waits = client.verify_code(&somebody.address, &code).await;
+        client.request_code(&somebody).await.expect(200);
+        let code = self.world.code(&somebody);
+        let waits = client.verify_code(&somebody, &code).await;
         (waits.expect(200).str("session_id").to_owned(), app)
+    }
+
+    /// The request with a refresh token that is good, in the field of that name; its
+    /// successor is kept for the next.
+    pub async fn renewing(&'c self, field: &str) -> Answer {
+        let kept = self.renewable().await;
+        let answer = self.json(json!({ field: kept.holds })).await;
+        if let Some(next) = answer.body[field].as_str() {
+            let holds = next.to_owned();
+            self.keep("refresh", Somebody { holds, ..kept });
+        }
+        answer
+    }
+
+    /// Somebody who holds a refresh token.
+    pub async fn renewable(&self) -> Somebody {
+        let made = async {
+            let refresh = self.somebody().await.refresh;
+            self.holder(&refresh).await
+        };
+        self.kept("refresh", false, made).await
+    }
+
+    /// Has somebody else in the place of who is kept.
+    pub fn keep(&self, what: &'static str, somebody: Somebody) {
+        self.stock.people.lock().unwrap().insert(what, somebody);
+    }
+
+    /// A picture that somebody has: its id.
+    pub async fn picture(&self) -> Somebody {
+        let made = async {
+            let (media, body) = crate::pictures::form("avatar", &crate::pictures::png(32, 32, 255));
+            let client = self.stranger().bearing(&self.bystander().await.holds);
+            let client = client.header("content-type", &media);
+            let path = "/cfg/accounts/profile/avatar/";
+            let profile = client.raw_bytes("POST", path, &body).await.expect(200);
+            let url = profile.str("avatar").trim_end_matches('/');
+            let (_, id) = url.rsplit_once('/').expect("a path");
+            Somebody {
+                id: id.to_owned(),
+                ..Somebody::default()
+            }
+        };
+        self.kept("picture", false, made).await
+    }
+
+    /// Somebody who has registered, and not proven anything: they can prove it once.
+    pub async fn registered(&self) -> Somebody {
+        let made = async {
+            self.register().await;
+            self.holder("").await
+        };
+        self.kept("registered", true, made).await
     }
 
     /// A device that asks to be let in, of the client of that name or of Ravi's: its
@@ -297,6 +530,13 @@ impl<'c> Cell<'c> {
         super::principals::let_in(self.stranger(), &somebody, None, &shown).await;
         secret
     }
+}
+
+/// A hidden field of a page.
+fn hidden<'a>(page: &'a Answer, name: &str) -> Option<&'a str> {
+    let (_, field) = page.text.split_once(&format!("name=\"{name}\""))?;
+    let (_, value) = field.split_once("value=\"")?;
+    value.split('"').next()
 }
 
 impl To<'_> {

@@ -3,7 +3,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::account::Role;
 use serde_json::json;
-use tests::{Anyone, Authenticator, Member, Visitor, World, forge};
+use tests::{Admin, Anyone, Authenticator, Member, Visitor, World, forge};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::auth::{PASSWORD, login, register};
@@ -174,6 +175,7 @@ pub struct Principal {
     /// The identity of Ravi's that a key belongs to.
     pub identity: Option<String>,
     headers: Vec<(&'static str, String)>,
+    owner: OnceCell<String>,
 }
 
 impl Principal {
@@ -183,30 +185,24 @@ impl Principal {
         self.headers.iter().fold(client, with)
     }
 
-    /// The bearer token.
-    pub fn token(&self) -> Option<&str> {
-        let (_, value) = self.headers.first()?;
-        value.strip_prefix("Bearer ")
-    }
-
-    /// The account at `address`, this principal's own, signed in with all rights.
-    pub async fn sign_in_again<'w>(
-        &self,
-        world: &World,
-        client: &Anyone<'w>,
-        address: &str,
-    ) -> Anyone<'w> {
-        client.request_code(address).await.expect(200);
-        let code = world.code(address);
-        let answer = client.verify_code(address, &code).await.expect(200);
-        let Some(app) = &self.app else {
-            whole_session(world, answer.str("access")).await;
-            return client.clone().bearing(answer.str("access"));
+    /// This principal's own account, signed in with all rights somewhere else, where it is
+    /// proven: once, however often it is asked for.
+    pub async fn owner<'w>(&self, world: &World, client: Anyone<'w>) -> Option<Anyone<'w>> {
+        let address = self.address.as_ref().filter(|_| !self.kind.is_unproven())?;
+        let signed_in = async {
+            client.request_code(address).await.expect(200);
+            let code = world.code(address);
+            let answer = client.verify_code(address, &code).await.expect(200);
+            let Some(app) = &self.app else {
+                whole_session(world, answer.str("access")).await;
+                return answer.str("access").to_owned();
+            };
+            let session = answer.str("session_id");
+            let answer = client.backup_code(session, &app.backup_codes[1]).await;
+            answer.expect(200).str("access_token").to_owned()
         };
-        let session = answer.str("session_id");
-        let answer = client.backup_code(session, &app.backup_codes[1]).await;
-        let answer = answer.expect(200);
-        client.clone().bearing(answer.str("access_token"))
+        let token = self.owner.get_or_init(|| signed_in).await;
+        Some(client.clone().bearing(token))
     }
 }
 
@@ -255,7 +251,7 @@ impl<'w> Making<'w> {
             Kind::OauthClient => self.of_a_client().await,
             Kind::ApiKey | Kind::AdminsKey => self.key().await,
             Kind::ServiceKey => {
-                let admin = self.world.admin(&self.address).await;
+                let admin = self.admin().await;
                 let service = admin.service(&["introspect"]).await;
                 Principal {
                     address: None,
@@ -292,7 +288,7 @@ impl<'w> Making<'w> {
                 }
             }
             Kind::Offline => {
-                let admin = self.world.admin(&self.address).await;
+                let admin = self.admin().await;
                 let body = json!({ "event_id": 7 });
                 let answer = admin.client().post("/tokens/offline", &body).await;
                 self.bearing(answer.expect(200).str("offline_token"))
@@ -309,6 +305,7 @@ impl<'w> Making<'w> {
             app: None,
             identity: None,
             headers,
+            owner: OnceCell::new(),
         }
     }
 
@@ -339,6 +336,14 @@ impl<'w> Making<'w> {
     async fn register(&self) {
         let made = register(&self.client, &self.name, &self.address, PASSWORD).await;
         made.expect(200);
+    }
+
+    /// An administrator in a session with all rights.
+    async fn admin(&self) -> Admin<'w> {
+        let member = self.client.sign_in(&self.address).await;
+        self.appoint(Role::Admin).await;
+        whole(self.world, &member).await;
+        Admin(member)
     }
 
     async fn unproven(&self) -> Principal {

@@ -6,13 +6,11 @@ use serde_json::json;
 use crate::pictures::{form, png};
 use crate::walks::matrix::cell::{Cell, Row, row};
 
-const AVATAR: &str = "/cfg/accounts/profile/avatar/";
-
 pub const ROWS: &[Row] = &[
     row!("GET /cfg/accounts/api-key/", cell => cell.plain().await),
     row!("POST /cfg/accounts/api-key/regenerate/", anew, cell => cell.json(json!({})).await),
     row!("POST /cfg/accounts/api-key/test/", cell => {
-        let somebody = cell.somebody().await.client();
+        let somebody = cell.stranger().bearing(&cell.bystander().await.holds);
         let path = "/cfg/accounts/api-key/regenerate/";
         let made = somebody.post(path, &json!({})).await.expect(200);
         cell.json(json!({ "key": made.str("key") })).await
@@ -31,10 +29,7 @@ pub const ROWS: &[Row] = &[
     row!("PUT /cfg/accounts/profile/partial/", cell => named(cell).await),
     row!("PATCH /cfg/accounts/profile/update/", cell => named(cell).await),
     row!("PUT /cfg/accounts/profile/update/", cell => named(cell).await),
-    row!("POST /cfg/accounts/token/refresh/", cell => {
-        let somebody = cell.somebody().await;
-        cell.json(json!({ "refresh": somebody.refresh })).await
-    }),
+    row!("POST /cfg/accounts/token/refresh/", cell => cell.renewing("refresh").await),
     row!("POST /cfg/accounts/profile/avatar/", cell => {
         let (media, body) = form("avatar", &png(32, 32, 255));
         cell.at(&[]).bytes(&media, &body).await
@@ -44,12 +39,7 @@ pub const ROWS: &[Row] = &[
     }),
     row!("POST /cfg/accounts/profile/avatar/upload/confirm/", cell => confirmed(cell).await),
     row!("GET /cfg/accounts/profile/avatar/{id}/", cell => {
-        let (media, body) = form("avatar", &png(32, 32, 255));
-        let somebody = cell.somebody().await.client().header("content-type", &media);
-        let profile = somebody.raw_bytes("POST", AVATAR, &body).await.expect(200);
-        let url = profile.str("avatar").trim_end_matches('/');
-        let (_, id) = url.rsplit_once('/').expect("a path");
-        cell.at(&[("id", id)]).plain().await
+        cell.at(&[("id", &cell.picture().await.id)]).plain().await
     }),
     row!("GET /cfg/accounts/oauth/connections/", cell => cell.plain().await),
     row!("POST /cfg/accounts/oauth/disconnect/", anew, cell => {

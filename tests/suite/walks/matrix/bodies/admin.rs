@@ -1,18 +1,17 @@
 //! Administrators' routes of the Auth Service and of cashless.
 
-use domain::account::Role;
 use serde_json::json;
 
 use crate::auth::{OTHER, PASSWORD};
 use crate::walks::matrix::KEY;
-use crate::walks::matrix::cell::{Cell, Row, row};
+use crate::walks::matrix::cell::{Row, row};
 
 pub const ROWS: &[Row] = &[
     row!("GET /admin/me", cell => cell.plain().await),
     row!("GET /admin/sensitive/ping", cell => cell.plain().await),
     row!("POST /admin/login", cell => {
-        chief(cell).await;
-        cell.json(json!({ "email": cell.address(), "password": PASSWORD })).await
+        let chief = cell.chief().await;
+        cell.json(json!({ "email": chief.address, "password": chief.holds })).await
     }),
     row!("POST /admin/register", cell => {
         let (name, email) = (cell.name(), cell.address());
@@ -22,15 +21,13 @@ pub const ROWS: &[Row] = &[
         cell.json(body).await
     }),
     row!("POST /admin/password-reset/email-send", cell => {
-        chief(cell).await;
-        cell.json(json!({ "email": cell.address() })).await
+        cell.json(json!({ "email": cell.chief().await.address })).await
     }),
     row!("POST /admin/password-reset/{token}", cell => {
-        chief(cell).await;
+        let chief = cell.chief().await.address;
         let path = "/admin/password-reset/email-send";
-        let body = json!({ "email": cell.address() });
-        cell.stranger().post(path, &body).await.expect(200);
-        cell.at(&[("token", &cell.token())]).json(json!({ "new_password": OTHER })).await
+        cell.stranger().post(path, &json!({ "email": chief })).await.expect(200);
+        cell.at(&[("token", &cell.token(&chief))]).json(json!({ "new_password": OTHER })).await
     }),
     row!("POST /admin/mfa/setup", anew, cell => cell.json(json!({})).await),
     // The factor of a sign-in that waits, or of an app that was just set up.
@@ -43,29 +40,29 @@ pub const ROWS: &[Row] = &[
     }),
     row!("GET /admin/users", cell => cell.plain().await),
     row!("PUT /admin/user/role", cell => {
-        cell.with_password().await;
-        cell.json(json!({ "username": cell.name(), "role": "admin" })).await
-    }),
-    row!("PUT /admin/activate-user/{user_id}", cell => {
-        let somebody = cell.somebodys_id().await;
-        cell.world.set_user(&cell.address(), |user| user.deactivated = true).await;
-        cell.at(&[("user_id", &somebody)]).plain().await
+        let name = cell.target().await.name;
+        cell.json(json!({ "username": name, "role": "admin" })).await
     }),
     row!("PUT /admin/deactivate-user/{user_id}", cell => {
-        cell.at(&[("user_id", &cell.somebodys_id().await)]).plain().await
+        cell.at(&[("user_id", &cell.target().await.id)]).plain().await
     }),
     row!("DELETE /admin/user/{user_id}", cell => {
-        cell.at(&[("user_id", &cell.somebodys_id().await)]).plain().await
+        cell.at(&[("user_id", &cell.target().await.id)]).plain().await
     }),
     row!("POST /admin/lock", cell => {
-        cell.somebody().await;
-        cell.json(json!({ "email": cell.address() })).await
+        cell.json(json!({ "email": cell.target().await.address })).await
+    }),
+    // Whoever these find may be away already.
+    row!("PUT /admin/activate-user/{user_id}", cell => {
+        let somebody = cell.target().await;
+        cell.world.set_user(&somebody.address, |user| user.deactivated = true).await;
+        cell.at(&[("user_id", &somebody.id)]).plain().await
     }),
     row!("POST /admin/unlock", cell => {
-        cell.somebody().await;
-        let address = crate::auth::address(&cell.address());
+        let somebody = cell.target().await.address;
+        let address = crate::auth::address(&somebody);
         cell.world.postern.lock_user(&address).await.expect("locked");
-        cell.json(json!({ "email": cell.address() })).await
+        cell.json(json!({ "email": somebody })).await
     }),
     row!("GET /admin/events", cell => cell.plain().await),
     row!("POST /admin/events", cell => cell.json(json!({ "name": cell.name() })).await),
@@ -88,31 +85,20 @@ pub const ROWS: &[Row] = &[
         cell.json(json!({ "email": cell.address(), "event_id": 7 })).await
     }),
     row!("PATCH /admin/operators/{user_id}", cell => {
-        let operator = cell.operator().await;
-        let id = cell.uid(&operator.address).await;
+        let id = cell.operator().await.id;
         cell.at(&[("user_id", &id)]).json(json!({ "role": "network_manager" })).await
     }),
     row!("DELETE /admin/operators/{user_id}", cell => {
-        let operator = cell.operator().await;
-        let id = cell.uid(&operator.address).await;
+        let id = cell.operator().await.id;
         cell.at(&[("user_id", &id)]).plain().await
     }),
     row!("POST /admin/vendor/lock", cell => {
-        cell.vendor().await;
-        cell.json(json!({ "email": cell.address() })).await
+        cell.json(json!({ "email": cell.vendor(true).await.address })).await
     }),
     row!("POST /admin/vendor/unlock", cell => {
-        cell.vendor().await;
-        cell.json(json!({ "email": cell.address() })).await
+        cell.json(json!({ "email": cell.vendor(true).await.address })).await
     }),
     row!("DELETE /admin/vendor/{vendor_id}", cell => {
-        cell.at(&[("vendor_id", &cell.vendor().await)]).plain().await
+        cell.at(&[("vendor_id", &cell.vendor(true).await.id)]).plain().await
     }),
 ];
-
-/// An administrator with a password and no factor.
-async fn chief(cell: &Cell<'_>) {
-    cell.with_password().await;
-    let admin = |user: &mut domain::account::User| user.role = Role::Admin;
-    cell.world.set_user(&cell.address(), admin).await;
-}

@@ -3,9 +3,7 @@
 use serde_json::json;
 
 use crate::auth::{OTHER, PASSWORD, ask_for_reset, firebase, phone};
-use crate::walks::matrix::cell::{Cell, Row, row};
-
-const FORM: [(&str, &str); 1] = [("password", PASSWORD)];
+use crate::walks::matrix::cell::{Cell, Row, Somebody, row};
 
 pub const ROWS: &[Row] = &[
     row!("GET /", cell => cell.plain().await),
@@ -13,16 +11,16 @@ pub const ROWS: &[Row] = &[
     row!("POST /token", cell => typed(cell).await),
     row!("POST /auth/login", "form", cell => typed(cell).await),
     row!("POST /auth/login", "JSON", cell => {
-        cell.with_password().await;
-        cell.json(json!({ "email": cell.address(), "password": PASSWORD })).await
+        let somebody = cell.with_password().await;
+        cell.json(json!({ "email": somebody.address, "password": somebody.holds })).await
     }),
     row!("POST /auth/login/device", cell => {
         let device = cell.world.device(cell.id(), 7, &cell.mac()).await;
         let operator = cell.operator().await;
-        let id = cell.uid(&operator.address).await.parse::<u64>().expect("a number");
+        let id: u64 = operator.id.parse().expect("a number");
         let path = format!("/devices/{}/token", device.id);
-        let taken = operator.client().post(&path, &json!({ "operator_id": id })).await;
-        taken.expect(200);
+        let bearer = cell.stranger().bearing(&operator.holds);
+        bearer.post(&path, &json!({ "operator_id": id })).await.expect(200);
         cell.json(json!({ "dev_mac": cell.mac(), "event_id": 7 })).await
     }),
     row!("POST /auth/login/firebase", cell => {
@@ -38,37 +36,40 @@ pub const ROWS: &[Row] = &[
     row!("POST /auth/logout", anew, cell => {
         let refresh = match &cell.principal.refresh {
             Some(token) => token.clone(),
-            None => cell.somebody().await.refresh,
+            None => cell.renewable().await.holds,
         };
         cell.json(json!({ "refresh_token": refresh })).await
     }),
-    row!("POST /auth/refresh", cell => renewed(cell).await),
-    row!("POST /auth/token-refresh", cell => renewed(cell).await),
+    row!("POST /auth/refresh", cell => cell.renewing("refresh_token").await),
+    row!("POST /auth/token-refresh", cell => cell.renewing("refresh_token").await),
     row!("POST /auth/register", cell => {
         let (name, email) = (cell.name(), cell.address());
-        cell.json(json!({ "username": name, "email": email, "password": PASSWORD })).await
+        let body = json!({ "username": name, "email": email, "password": PASSWORD });
+        let answer = cell.json(body).await.expect(200);
+        let address = cell.address();
+        cell.keep("registered", Somebody { address, ..Somebody::default() });
+        answer
     }),
     // Whoever has not proven the address shows the token of their own letter.
-    row!("POST /auth/confirm-email", anew, cell => {
+    row!("POST /auth/confirm-email", anew Unproven, cell => {
         let token = match &cell.principal.address {
             Some(address) if cell.principal.kind.is_unproven() => {
                 crate::auth::letter_token(cell.world, address)
             }
-            _ => {
-                cell.registered().await;
-                cell.token()
-            }
+            _ => cell.token(&cell.registered().await.address),
         };
         cell.json(json!({ "token": token })).await
     }),
     row!("POST /auth/password-reset-request", cell => {
-        cell.somebody().await;
-        cell.json(json!({ "email": cell.address() })).await
+        cell.json(json!({ "email": cell.with_password().await.address })).await
     }),
     row!("POST /auth/password-reset", cell => {
-        cell.with_password().await;
-        ask_for_reset(&cell.stranger(), &cell.address()).await.expect(200);
-        cell.json(json!({ "token": cell.token(), "new_password": OTHER })).await
+        let somebody = cell.with_password().await;
+        ask_for_reset(&cell.stranger(), &somebody.address).await.expect(200);
+        let token = cell.token(&somebody.address);
+        let answer = cell.json(json!({ "token": token, "new_password": OTHER })).await;
+        cell.keep("with password", Somebody { holds: OTHER.to_owned(), ..somebody });
+        answer
     }),
     row!("PUT /auth/profile", "password", anew, cell => cell.json(json!({ "password": OTHER })).await),
     row!("PUT /auth/profile", "email", anew, cell => {
@@ -101,34 +102,28 @@ pub const ROWS: &[Row] = &[
         cell.json(json!({ "event_id": 7, "name": cell.name(), "scopes": ["orders"] })).await
     }),
     row!("DELETE /tokens/api-key/{key_id}", cell => {
-        let chief = cell.world.admin(&cell.address()).await;
-        let id = chief.service(&["orders"]).await.id.to_string();
-        cell.at(&[("key_id", &id)]).plain().await
+        cell.at(&[("key_id", &cell.service().await.id)]).plain().await
     }),
     row!("POST /tokens/introspect", cell => {
-        let token = cell.somebody().await.access;
+        let token = cell.bystander().await.holds;
         cell.form(&[("token", &token)]).await
     }),
     row!("POST /tokens/offline", cell => cell.json(json!({ "event_id": 7 })).await),
     row!("POST /tokens/revoke", cell => {
-        let token = cell.somebody().await.refresh;
+        let token = cell.renewable().await.holds;
         cell.form(&[("token", &token)]).await
     }),
     row!("POST /tokens/verify", cell => {
-        let token = cell.somebody().await.access;
+        let token = cell.bystander().await.holds;
         cell.json(json!({ "token": token })).await
     }),
 ];
 
 async fn typed<'c>(cell: &'c Cell<'c>) -> tests::Answer {
-    cell.with_password().await;
-    let name = cell.address();
-    cell.form(&[&FORM[..], &[("username", &name)]].concat())
-        .await
-}
-
-async fn renewed<'c>(cell: &'c Cell<'c>) -> tests::Answer {
-    let somebody = cell.somebody().await;
-    cell.json(json!({ "refresh_token": somebody.refresh }))
-        .await
+    let somebody = cell.with_password().await;
+    let typed = [
+        ("username", somebody.address.as_str()),
+        ("password", &somebody.holds),
+    ];
+    cell.form(&typed).await
 }

@@ -1,8 +1,8 @@
 //! Cashless: devices at events.
 
+use domain::account::Role;
 use serde_json::json;
 
-use crate::auth::PASSWORD;
 use crate::walks::matrix::cell::{Row, row};
 
 pub const ROWS: &[Row] = &[
@@ -11,15 +11,10 @@ pub const ROWS: &[Row] = &[
         cell.json(json!({ "dev_mac": cell.mac(), "event_id": 7 })).await
     }),
     row!("POST /devices/operator-token", cell => {
-        cell.with_password().await;
-        let operator = |user: &mut domain::account::User| {
-            user.role = domain::account::Role::Operator;
-            user.event = Some(7);
-            user.mode = Some(0);
-        };
-        cell.world.set_user(&cell.address(), operator).await;
+        let somebody = cell.with_password().await;
+        cell.appoint(&somebody.address, Role::Operator).await;
         let body = json!({
-            "email": cell.address(), "password": PASSWORD, "dev_type": "POS", "dev_mac": cell.mac(),
+            "email": somebody.address, "password": somebody.holds, "dev_type": "POS", "dev_mac": cell.mac(),
         });
         cell.json(body).await
     }),
@@ -27,10 +22,10 @@ pub const ROWS: &[Row] = &[
     row!("POST /devices/{device_id}/token", cell => {
         let device = cell.world.device(cell.id(), 7, &cell.mac()).await;
         let operator = match &cell.principal.address {
-            Some(own) if cell.principal.kind.is_an_operators() => own.clone(),
-            _ => cell.operator().await.address,
+            Some(own) if cell.principal.kind.is_an_operators() => cell.uid(own).await,
+            _ => cell.operator().await.id,
         };
-        let operator: u64 = cell.uid(&operator).await.parse().expect("a number");
+        let operator: u64 = operator.parse().expect("a number");
         let body = json!({ "operator_id": operator });
         cell.at(&[("device_id", &device.id.to_string())]).json(body).await
     }),

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::auth::PASSWORD;
 use crate::walks::matrix::cell::{Row, row};
 use crate::walks::matrix::principals::{CLIENT, GRANT};
 
@@ -40,21 +39,19 @@ pub const ROWS: &[Row] = &[
     }),
     row!("GET /device", cell => cell.plain().await),
     row!("GET /device/style.css", cell => cell.plain().await),
-    row!("POST /device/email", anew, cell => cell.page(&[("email", &cell.address())]).await),
-    row!("POST /device/code", anew, cell => {
+    row!("POST /device/email", anew Browser, cell => cell.page(&[("email", &cell.address())]).await),
+    row!("POST /device/code", anew Browser, cell => {
         cell.stranger().request_code(&cell.address()).await.expect(200);
         let code = cell.world.code(&cell.address());
         cell.page(&[("email", &cell.address()), ("code", &code)]).await
     }),
-    row!("POST /device/password", anew, cell => {
-        cell.with_password().await;
-        cell.page(&[("name", &cell.address()), ("password", PASSWORD)]).await
+    row!("POST /device/password", anew Browser, cell => {
+        let somebody = cell.with_password().await;
+        cell.page(&[("name", &somebody.address), ("password", &somebody.holds)]).await
     }),
-    row!("POST /device/factor", anew, cell => {
-        let (waiting, app) = cell.waiting().await;
-        let code = app.backup_codes[0].as_str();
-        cell.page(&[("challenge", &waiting), ("code", code)]).await
-    }),
+    row!("POST /device/factor", anew Browser, cell => {
+    cell.page_of_factor().await
+        }),
     row!("POST /device/check", cell => {
         let (_, shown) = cell.device_asks(None).await;
         cell.page(&[("user_code", &shown)]).await
@@ -67,5 +64,5 @@ pub const ROWS: &[Row] = &[
         let (_, shown) = cell.device_asks(None).await;
         cell.page(&[("user_code", &shown), ("shown", &shown)]).await
     }),
-    row!("POST /device/sign-out", anew, cell => cell.page(&[]).await),
+    row!("POST /device/sign-out", anew Browser, cell => cell.page(&[]).await),
 ];
