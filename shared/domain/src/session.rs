@@ -217,11 +217,14 @@ impl Session {
         }
     }
 
-    /// Whether a second factor was shown in it within the last `window` seconds.
+    /// Whether its person showed a second factor within the last `window` seconds. Never
+    /// with a device or client that was let in: the factor was shown in a browser.
     #[must_use]
     pub fn showed_factor_within(&self, window: u64, now: UnixTime) -> bool {
-        self.mfa_at
-            .is_some_and(|shown| now.seconds_since(shown) <= window)
+        let lately = self
+            .mfa_at
+            .is_some_and(|shown| now.seconds_since(shown) <= window);
+        lately && self.granted_to.is_none()
     }
 
     /// The session after its owner has shown a second factor in it, in the account's
@@ -450,6 +453,11 @@ mod tests {
         assert_eq!(shown.auth_time, plain.auth_time);
         assert!(shown.showed_factor_within(100, UnixTime(300)));
         assert!(!shown.showed_factor_within(100, UnixTime(301)));
+        let device = Session {
+            granted_to: Some(RAVI_CLIENT.into()),
+            ..shown.clone()
+        };
+        assert!(!device.showed_factor_within(100, UnixTime(300)));
         let again = shown.stepped_up(4, UnixTime(300), &LIVES);
         assert_eq!(again.amr, shown.amr);
     }

@@ -424,11 +424,23 @@ impl<'c> Cell<'c> {
     }
 
     /// What came of the first step of setting up a factor: of whoever asks if they may,
-    /// else of the owner of their account.
+    /// else of the owner of their account. Whoever has proven nothing has begun while they
+    /// had, so that a proof that is gone shows.
     pub async fn set_up(&self, method: &str, path: &str) -> Answer {
         let own = self.client().send(method, path, &json!({})).await;
         if own.status == 200 {
             return own;
+        }
+        if let (true, Some(address)) = (self.principal.kind.is_unproven(), &self.principal.address)
+        {
+            self.world.prove(address).await;
+            let begun = self.client().send(method, path, &json!({})).await;
+            let unproven = |user: &mut domain::account::User| {
+                user.email_verified = false;
+                user.email_proven_at = None;
+            };
+            self.world.set_user(address, unproven).await;
+            return begun;
         }
         self.owner().await.send(method, path, &json!({})).await
     }
@@ -478,11 +490,27 @@ impl<'c> Cell<'c> {
 
     /// Somebody who holds a refresh token.
     pub async fn renewable(&self) -> Somebody {
-        let made = async {
-            let refresh = self.somebody().await.refresh;
-            self.holder(&refresh).await
+        self.kept("refresh", false, self.refreshing()).await
+    }
+
+    /// The same, for what ends the session.
+    pub async fn ending(&self) -> Somebody {
+        self.kept("refresh", true, self.refreshing()).await
+    }
+
+    async fn refreshing(&self) -> Somebody {
+        let refresh = self.somebody().await.refresh;
+        self.holder(&refresh).await
+    }
+
+    /// The username of the principal's own account.
+    pub async fn own_name(&self) -> String {
+        let Some(address) = &self.principal.address else {
+            return self.name();
         };
-        self.kept("refresh", false, made).await
+        let address = crate::auth::address(address);
+        let user = self.world.postern.find_user(&address).await;
+        user.expect("an account").username
     }
 
     /// Has somebody else in the place of who is kept.

@@ -51,6 +51,8 @@ pub enum Kind {
     Vendor,
     /// A browser that is signed in on the page for devices, by its cookie.
     Browser,
+    /// The same of an account that has proven nothing.
+    UnprovenBrowser,
     /// An operator, signed in by password.
     Operator,
     /// A network manager, signed in by password.
@@ -69,7 +71,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Nobody,
         Self::Member,
         Self::FourDigits,
@@ -88,6 +90,7 @@ impl Kind {
         Self::ServiceKey,
         Self::Vendor,
         Self::Browser,
+        Self::UnprovenBrowser,
         Self::Operator,
         Self::Manager,
         Self::PosToken,
@@ -118,6 +121,7 @@ impl Kind {
             Self::ServiceKey => ("servic", "a service's key, with the scope introspect"),
             Self::Vendor => ("vendor", "vendor"),
             Self::Browser => ("browsr", "the cookie of a browser signed in on /device"),
+            Self::UnprovenBrowser => ("u-brow", "the same of an account that has proven nothing"),
             Self::Operator => ("operat", "operator of event 7, by password just now"),
             Self::Manager => ("manag", "network manager of event 7, by password just now"),
             Self::PosToken => ("pos", "the token of an operator's device"),
@@ -138,7 +142,7 @@ impl Kind {
 
     /// Whether its account has proven nothing.
     pub fn is_unproven(self) -> bool {
-        self == Self::Unproven
+        matches!(self, Self::Unproven | Self::UnprovenBrowser)
     }
 
     /// Whether it is an operator, or what belongs to one.
@@ -272,6 +276,14 @@ impl<'w> Making<'w> {
                 browser.sign_in(&self.address).await;
                 self.with(vec![("cookie", browser.cookie().to_owned())])
             }
+            Kind::UnprovenBrowser => {
+                self.register().await;
+                let mut browser = Visitor::open(self.client.clone(), "/device?by=password").await;
+                let typed = [("name", self.address.as_str()), ("password", PASSWORD)];
+                browser.fill("/device/password", &typed).await;
+                assert!(browser.page.text.contains("Signed in as"));
+                self.with(vec![("cookie", browser.cookie().to_owned())])
+            }
             Kind::Operator => self.by_password(Some(Role::Operator)).await,
             Kind::Manager => self.by_password(Some(Role::NetworkManager)).await,
             Kind::PosToken => {
@@ -396,11 +408,12 @@ impl<'w> Making<'w> {
         let client = first.client(self.client.clone());
         let app = app_at(self.world, &client).await;
         self.appoint(Role::Admin).await;
-        let answer = login(&self.client, &self.address, PASSWORD).await;
-        let answer = answer.expect(200);
-        assert_eq!(answer.body["requires_2fa"], json!(true));
+        let body = json!({ "email": self.address, "password": PASSWORD, "role": "admin" });
+        let answer = self.client.post("/auth/login", &body).await.expect(200);
+        assert_eq!(answer.body["mfa_required"], json!(true));
         Principal {
             app: Some(app),
+            refresh: answer.body["refresh_token"].as_str().map(str::to_owned),
             ..self.bearing(answer.str("access_token"))
         }
     }

@@ -46,7 +46,11 @@ pub const ROWS: &[Row] = &[
         // Whoever has no account to link, or one that is not proven, has no link.
         if let Some(address) = &cell.principal.address {
             let person = Person::new(&cell.name(), address);
-            crate::cfg::accounts::oauth::go(cell.world, &cell.stranger(), &person).await;
+            let client = cell.stranger();
+            let came = crate::cfg::accounts::oauth::go(cell.world, &client, &person).await;
+            if let (Some(session), Some(app)) = (came.body["session_id"].as_str(), &cell.principal.app) {
+                client.backup_code(session, &app.backup_codes[2]).await;
+            }
         }
         cell.json(json!({ "provider": "github" })).await
     }),
