@@ -104,7 +104,7 @@ pub struct Link {
     get, path = "/auth/confirm", operation_id = "confirm_page", tags = ["page"], security(()),
     params(("token" = Option<String>, Query, description = "The letter's token")),
     responses(
-        (status = 200, content_type = "text/html", body = String, description = "AccountRef account is it?"),
+        (status = 200, content_type = "text/html", body = String, description = "The account, and the question whose it is"),
         (status = 400, content_type = "text/html", body = String, description = "Unknown, used or expired"),
     )
 )]

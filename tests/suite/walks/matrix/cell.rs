@@ -16,14 +16,14 @@ use crate::vendor;
 pub type Sending<'c> = Pin<Box<dyn Future<Output = Answer> + Send + 'c>>;
 
 /// Whom a permitted request leaves as somebody else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Changes {
     /// Nobody that the next request needs as they were.
     Nobody,
     /// The principal, whoever it is.
     Principal,
-    /// The principal, if it is of that kind: others may do it, and are not touched.
-    Only(Kind),
+    /// The principal, if it is of such a kind: others may do it, and are not touched.
+    Only(fn(Kind) -> bool),
 }
 
 /// A request to one operation, as one principal would make it.
@@ -52,7 +52,7 @@ impl Row {
         match self.changes {
             Changes::Nobody => false,
             Changes::Principal => true,
-            Changes::Only(only) => only == kind,
+            Changes::Only(such) => such(kind),
         }
     }
 }
@@ -90,13 +90,13 @@ impl Stock {
     }
 }
 
-/// A row, by what it sends. `anew` is for what changes the principal, or that of a kind.
+/// A row, by what it sends. `anew` is for what changes the principal, or those of a kind.
 macro_rules! row {
     ($operation:literal, anew, $cell:ident => $sent:expr) => {
         row!(@ $operation, "", Principal, $cell, $sent)
     };
-    ($operation:literal, anew $kind:ident, $cell:ident => $sent:expr) => {
-        row!(@ $operation, "", Only($crate::walks::matrix::principals::Kind::$kind), $cell, $sent)
+    ($operation:literal, anew $such:ident, $cell:ident => $sent:expr) => {
+        row!(@ $operation, "", Only($crate::walks::matrix::principals::Kind::$such), $cell, $sent)
     };
     ($operation:literal, $with:literal, anew, $cell:ident => $sent:expr) => {
         row!(@ $operation, $with, Principal, $cell, $sent)
@@ -212,7 +212,12 @@ impl<'c> Cell<'c> {
 
     /// A form of the page for devices, in the principal's browser or in a new one.
     pub async fn page(&'c self, fields: &[(&str, &str)]) -> Answer {
-        let (client, opened) = self.opened().await;
+        self.page_at("/device", fields).await
+    }
+
+    /// The same of the page at `shown`.
+    pub async fn page_at(&'c self, shown: &str, fields: &[(&str, &str)]) -> Answer {
+        let (client, opened) = self.opened(shown).await;
         let (_, path) = self.row.operation.split_once(' ').expect("a path");
         let token = hidden(&opened, "token").expect("a form");
         client
@@ -225,7 +230,7 @@ impl<'c> Cell<'c> {
         let (somebody, app) = self.guarded().await;
         self.stranger().request_code(&somebody).await.expect(200);
         let digits = self.world.code(&somebody);
-        let (client, opened) = self.opened().await;
+        let (client, opened) = self.opened("/device").await;
         let token = hidden(&opened, "token").expect("a form").to_owned();
         let typed = [
             ("token", token.as_str()),
@@ -244,8 +249,8 @@ impl<'c> Cell<'c> {
     }
 
     /// The page, in the browser that it was opened in.
-    async fn opened(&self) -> (Anyone<'c>, Answer) {
-        let opened = self.client().get("/device").await;
+    async fn opened(&self, page: &str) -> (Anyone<'c>, Answer) {
+        let opened = self.client().get(page).await;
         let set = opened.header("set-cookie").split(';').next();
         let client = match set.filter(|cookie| !cookie.is_empty()) {
             Some(cookie) => self.client().header("cookie", cookie),
@@ -405,7 +410,7 @@ impl<'c> Cell<'c> {
     /// prepared there is what the principal could make use of. Where there is no such
     /// account, anybody's.
     pub async fn owner(&self) -> Anyone<'c> {
-        if self.principal.kind.is_unproven() {
+        if self.principal.kind == Kind::Unproven {
             // A code would prove the address.
             return self.client();
         }
@@ -543,6 +548,15 @@ impl<'c> Cell<'c> {
             self.holder("").await
         };
         self.kept("registered", true, made).await
+    }
+
+    /// The token of a letter that proves its reader's address: of whoever asks, if they
+    /// have proven nothing, else of somebody who has registered.
+    pub async fn unproven_letter(&self) -> String {
+        match &self.principal.address {
+            Some(address) if self.principal.kind.is_unproven() => self.token(address),
+            _ => self.token(&self.registered().await.address),
+        }
     }
 
     /// A device that asks to be let in, of the client of that name or of Ravi's: its

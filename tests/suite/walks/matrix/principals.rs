@@ -140,6 +140,11 @@ impl Kind {
         matches!(self, Self::Stale | Self::AdminStale)
     }
 
+    /// Whether it is a browser, by its cookie.
+    pub fn is_a_browser(self) -> bool {
+        matches!(self, Self::Browser | Self::UnprovenBrowser)
+    }
+
     /// Whether its account has proven nothing.
     pub fn is_unproven(self) -> bool {
         matches!(self, Self::Unproven | Self::UnprovenBrowser)
@@ -168,8 +173,6 @@ impl Kind {
 pub struct Principal {
     /// What kind of.
     pub kind: Kind,
-    /// The username of their account.
-    pub name: String,
     /// The address of their account; `None` if they have none.
     pub address: Option<String>,
     /// The refresh token that came with the other.
@@ -311,7 +314,6 @@ impl<'w> Making<'w> {
     fn with(&self, headers: Vec<(&'static str, String)>) -> Principal {
         Principal {
             kind: self.kind,
-            name: self.name.clone(),
             address: Some(self.address.clone()),
             refresh: None,
             app: None,

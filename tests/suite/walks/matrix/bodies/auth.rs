@@ -52,14 +52,22 @@ pub const ROWS: &[Row] = &[
         answer
     }),
     // Whoever has not proven the address shows the token of their own letter.
-    row!("POST /auth/confirm-email", anew Unproven, cell => {
-        let token = match &cell.principal.address {
-            Some(address) if cell.principal.kind.is_unproven() => {
-                crate::auth::letter_token(cell.world, address)
-            }
-            _ => cell.token(&cell.registered().await.address),
-        };
-        cell.json(json!({ "token": token })).await
+    row!("POST /auth/confirm-email", anew is_unproven, cell => {
+        cell.json(json!({ "token": cell.unproven_letter().await })).await
+    }),
+    row!("GET /auth/confirm", cell => {
+        let letter = cell.unproven_letter().await;
+        cell.at(&[]).query(&format!("token={letter}")).plain().await
+    }),
+    row!("POST /auth/confirm/mine", anew is_unproven, cell => {
+        let letter = cell.unproven_letter().await;
+        let typed = [("letter", letter.as_str()), ("password", PASSWORD)];
+        cell.page_at(&format!("/auth/confirm?token={letter}"), &typed).await
+    }),
+    row!("POST /auth/confirm/not-mine", anew is_unproven, cell => {
+        let letter = cell.unproven_letter().await;
+        let page = format!("/auth/confirm?token={letter}");
+        cell.page_at(&page, &[("letter", &letter)]).await
     }),
     row!("POST /auth/password-reset-request", cell => {
         cell.json(json!({ "email": cell.with_password().await.address })).await
