@@ -134,3 +134,42 @@ async fn they_go_with_the_second_factor_and_not_before_it() {
     client.second_factor(&session, &code).await.expect(200);
     assert_eq!((renewed(&world), wait(&world).await), (1, false));
 }
+
+#[tokio::test]
+async fn a_moved_address_is_told_where_the_account_was_however_late() {
+    const NEXT: &str = "ada@example.org";
+    let world = World::new().await;
+    let ada = ada(&world).await;
+    let asked = ada.put("/auth/profile", &json!({ "email": NEXT })).await;
+    asked.expect(200);
+    let body = json!({ "token": crate::auth::letter_token(&world, NEXT) });
+    world.tap.fail("SendEmail", Fault::Unreachable, 8);
+    ada.post("/auth/confirm-email", &body).await.expect(200);
+    world.tap.heal();
+    assert_eq!(about(&world, "moved"), 0);
+    // Whoever moved it signs in, and reads nothing that was the owner's to read.
+    world.anyone().sign_in(NEXT).await;
+    let there = world.mail(NEXT).into_iter();
+    let moved = |letter: &tests::Mail| letter.subject.contains("moved");
+    assert_eq!((about(&world, "moved"), there.filter(moved).count()), (1, 0));
+}
+
+#[tokio::test]
+async fn sign_ins_leave_room_for_what_they_lead_to() {
+    let world = World::new().await;
+    ada(&world).await;
+    world.tap.fail("SendEmail", Fault::Unreachable, 1000);
+    let mut last = None;
+    for n in 0..60 {
+        let client = world.at(&format!("203.0.113.{n}"));
+        let answer = login(&client, ADA, PASSWORD).await.expect(200);
+        last = Some(client.bearing(answer.str("access_token")));
+    }
+    new_key(&last.unwrap()).await;
+    world.tap.heal();
+    for _ in 0..9 {
+        world.clock.advance(86_400);
+        signed_in(&world).await;
+    }
+    assert_eq!((told(&world), wait(&world).await), (1, false));
+}

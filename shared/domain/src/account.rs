@@ -192,7 +192,7 @@ impl User {
     /// ([`crate::phone_code`]), so they alone never bring more than a user's rights:
     /// staff show a second factor to be staff.
     #[must_use]
-    pub fn role_in(&self, amr: &[Amr]) -> Role {
+    pub(crate) fn role_in(&self, amr: &[Amr]) -> Role {
         if amr
             .iter()
             .all(|method| matches!(method, Amr::Otp | Amr::Sms))

@@ -32,6 +32,10 @@ pub const NOTICES_PER_ACCOUNT: Limit = a_day("notices-account", 50, Quota::Daily
 /// told, which say how it began.
 pub const NOTICES_KEPT: usize = 50;
 
+/// Of these, how many wait before one of a sign-in is lost: whoever signs in over and over
+/// leaves room for the news of what they do then.
+pub const PLACES_KEPT: usize = 25;
+
 /// Of `budget`, what requests from networks that no account involved knows may use: four
 /// fifths.
 #[must_use]

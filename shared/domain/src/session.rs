@@ -11,7 +11,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::account::User;
+use crate::account::{Role, User};
 use crate::sign_in::Amr;
 use crate::time::MINUTE;
 use crate::{Contract, UnixTime};
@@ -195,6 +195,17 @@ impl Session {
         recent && whole && self.granted_to.is_none()
     }
 
+    /// What it may do of what its account `user` may: what the proofs of its sign-in
+    /// bring, and no more than a member where a device or client was let in. Codes of
+    /// devices are phished; whoever approves one gives away a session, never an office.
+    #[must_use]
+    pub fn role(&self, user: &User) -> Role {
+        match self.granted_to {
+            Some(_) => Role::User,
+            None => user.role_in(&self.amr),
+        }
+    }
+
     /// Whether this session may change credentials of `user`, delete it, or give rights:
     /// it is fresh and has all the rights of the account. This is the one predicate;
     /// flows take what it allows as a value (`flows::FreshSession`), so that none of them
@@ -202,7 +213,7 @@ impl Session {
     /// set up a factor of their own, and be let in as one with it.
     #[must_use]
     pub fn may_change_credentials(&self, user: &User, shown: FactorShown, now: UnixTime) -> bool {
-        self.is_fresh_with(user, shown, now) && user.role_in(&self.amr) == user.role
+        self.is_fresh_with(user, shown, now) && self.role(user) == user.role
     }
 
     /// Whether a client of that name may refresh it: the one that it was granted to, and

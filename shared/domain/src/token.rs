@@ -97,7 +97,7 @@ impl AccessClaims {
             token_family: session.id,
             // Who reads the claim takes it for the person's: an address that nobody proved is nobody's.
             email: user.proven_email().map(ToString::to_string),
-            role: user.role_in(&session.amr).name().to_owned(),
+            role: session.role(user).name().to_owned(),
             event_id: session.event,
             mfa_verified_at: session.mfa_at,
             amr: session.amr.clone(),

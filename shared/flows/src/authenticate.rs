@@ -20,7 +20,7 @@ impl Signed {
     /// What this session may do, which may be less than the account.
     #[must_use]
     pub fn role(&self) -> Role {
-        self.user.role_in(&self.session.amr)
+        self.session.role(&self.user)
     }
 }
 

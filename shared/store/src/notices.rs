@@ -2,7 +2,6 @@
 //! requests of accounts without any read nothing for it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::letter_budget::NOTICES_KEPT;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,7 +14,7 @@ use crate::{Store, StoreError, key};
 pub struct WaitingNotice {
     /// Its name.
     pub id: Uuid,
-    /// The letter, sealed for the account.
+    /// The letter and its recipient, sealed for the account.
     pub letter: String,
 }
 
@@ -26,11 +25,16 @@ struct Waiting {
 }
 
 impl Store {
-    /// Keeps a notice behind those that wait already. Beyond [`NOTICES_KEPT`] it is lost.
+    /// Keeps a notice behind those that wait already, unless `most` do: then it is lost.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer, here and below.
-    pub async fn keep_notice(&self, sub: Uuid, notice: &WaitingNotice) -> Result<(), StoreError> {
+    pub async fn keep_notice(
+        &self,
+        sub: Uuid,
+        notice: &WaitingNotice,
+        most: usize,
+    ) -> Result<(), StoreError> {
         let update = self
             .db
             .update_item()
@@ -41,7 +45,7 @@ impl Store {
             .expression_attribute_names("#waiting", "waiting")
             .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
             .expression_attribute_values(":one", AttributeValue::L(vec![attribute(notice)?]))
-            .expression_attribute_values(":most", number(NOTICES_KEPT));
+            .expression_attribute_values(":most", number(most));
         unless_refused("UpdateItem", update.send().await)?;
         self.mark_notices(sub, true).await
     }
