@@ -25,6 +25,10 @@ pub const ASKED_PER_RECIPIENT: Limit = a_day("letters-recipient", 10, Quota::Dai
 /// Warnings to one address that somebody guesses at its account.
 pub const WARNINGS_PER_RECIPIENT: Limit = a_day("warnings-recipient", 10, Quota::Daily);
 
+/// Notices to one address of what happened to a vendor that named it and never proved it.
+/// Requests of strangers are counted apart, so that none of them keeps these away.
+pub const VENDOR_NOTICES_PER_RECIPIENT: Limit = a_day("vendor-notices", 10, Quota::Daily);
+
 /// Notices of what an account's own sessions and proofs did to it.
 pub const NOTICES_PER_ACCOUNT: Limit = a_day("notices-account", 50, Quota::Daily);
 

@@ -54,9 +54,12 @@ pub struct Vendor {
     pub must_change_password: bool,
     /// What people call it.
     pub name: String,
-    /// Its address, which nobody has proven. `None` once it is deleted.
+    /// Its address, said at its registration. `None` once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailAddress>,
+    /// When a letter's token first came back from that address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_proven_at: Option<UnixTime>,
     /// Its password, hashed. `None` once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<PasswordCredential>,

@@ -13,26 +13,28 @@
 //! | a warning that somebody guesses | 200 a day | | 10 a day |
 //! | a notice of what happened to the account | | 50 a day | the same: it has one address |
 //! | such a notice to an address that nobody has proven | 200 a day | 50 a day | 10 a day |
+//! | the same to a vendor | 200 a day | 50 a day | 10 a day of its own |
 //!
 //! Recipients are counted apart for networks that their account knows, as codes are, so
 //! that a stranger keeps nobody's letter from being sent. For the same reason a fifth of
 //! the day's budget is kept for those networks. A notice is paid by the account's own
 //! acts, which no stranger's request is: whoever makes so many changes that none is left
 //! has had each of them told to the owner. That holds for proven addresses: one that
-//! nobody proved may be anybody's, so its notices are counted as a stranger's letters. What cannot go out then waits in the account
-//! and goes with its next code or sign-in ([`crate::notices`]). A vendor's notices are paid as an
-//! account's; it asks for no codes with which one could go later, so what cannot go out
-//! is in its trail alone.
+//! nobody proved may be anybody's, so its notices are counted as a stranger's letters.
+//! What cannot go out then waits in the account and goes with its next code or sign-in
+//! ([`crate::notices`]). A vendor's notices are paid as an account's, and its address is
+//! proven once a letter's token came back from it; nothing waits for one, so what cannot
+//! go out is in its trail alone.
 
 use delivery::Postage;
 use domain::account::User;
 use domain::letter_budget::{
     ASKED_BY_ACCOUNT, ASKED_PER_RECIPIENT, LETTERS_PER_NETWORK, NOTICES_PER_ACCOUNT,
-    WARNINGS_PER_RECIPIENT,
+    VENDOR_NOTICES_PER_RECIPIENT, WARNINGS_PER_RECIPIENT,
 };
 use domain::limit::Limit;
+use domain::vendor::Vendor;
 use domain::{EmailAddress, Error};
-use uuid::Uuid;
 
 use crate::budget::Budget;
 use crate::{Postern, RequestMeta};
@@ -70,7 +72,7 @@ pub(crate) enum Purpose<'a> {
     /// request pays for it either.
     VendorNotice {
         /// The vendor.
-        vendor: Uuid,
+        vendor: &'a Vendor,
     },
 }
 
@@ -96,7 +98,7 @@ impl Postern {
         to: &EmailAddress,
     ) -> Result<Postage, Error> {
         let known = purpose.account().is_some_and(|user| {
-            let own = user.email.as_ref() == Some(to);
+            let own = user.proven_email() == Some(to);
             own && user.places.contains(&self.place_mark(Some(user.sub), meta))
         });
         let lane = if known { "known" } else { "unknown" };
@@ -104,7 +106,7 @@ impl Postern {
         let recipient = format!("{mark}#{lane}");
         let place = meta.place().to_string();
         let account = match purpose {
-            Purpose::VendorNotice { vendor } => Some(vendor),
+            Purpose::VendorNotice { vendor } => Some(vendor.id),
             _ => purpose.account().map(|user| user.sub),
         };
         let account = account.map(|id| id.to_string()).unwrap_or_default();
@@ -130,12 +132,21 @@ impl Postern {
                 (&ASKED_PER_RECIPIENT, recipient.as_str()),
                 (&NOTICES_PER_ACCOUNT, account.as_str()),
             ],
+            Purpose::VendorNotice { vendor } if vendor.email_proven_at.is_none() => vec![
+                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&VENDOR_NOTICES_PER_RECIPIENT, mark.as_str()),
+                (&NOTICES_PER_ACCOUNT, account.as_str()),
+            ],
             Purpose::Notice { .. } | Purpose::VendorNotice { .. } => {
                 vec![(&NOTICES_PER_ACCOUNT, account.as_str())]
             }
         };
         // Only what goes to a proven address may use what is kept of the day's budget.
-        let told = matches!(purpose, Purpose::Notice { account } if account.is_proven());
+        let told = match purpose {
+            Purpose::Notice { account } => account.is_proven(),
+            Purpose::VendorNotice { vendor } => vendor.email_proven_at.is_some(),
+            _ => false,
+        };
         let hits = limits
             .iter()
             .map(|(limit, who)| self.store().hit(limit, who, meta.now));

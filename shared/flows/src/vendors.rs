@@ -103,6 +103,7 @@ impl Postern {
             status: Status::Active,
             must_change_password: false,
             email: Some(said.email.clone()),
+            email_proven_at: None,
             credential: Some(PasswordCredential::first(hash.to_owned(), meta.now)),
             description: said.description.clone(),
             profile_picture: said.profile_picture.clone(),

@@ -36,6 +36,15 @@ impl Vendor {
         .moved_on()
     }
 
+    /// With a password that was chosen by a letter, which proves the address.
+    #[must_use]
+    pub fn with_reset(&self, hash: String, now: UnixTime) -> Self {
+        Self {
+            email_proven_at: self.email_proven_at.or(Some(now)),
+            ..self.with_password(hash, now)
+        }
+    }
+
     /// With the same password hashed anew, which ends nothing.
     #[must_use]
     pub fn rehashed(&self, hash: String) -> Self {
@@ -56,6 +65,7 @@ impl Vendor {
             must_change_password: false,
             name: String::new(),
             email: None,
+            email_proven_at: None,
             credential: None,
             description: None,
             profile_picture: None,

@@ -106,7 +106,7 @@ impl Postern {
         );
         let meta = RequestMeta::of_command_line(self.now());
         let event = self.event(subject, kind, Actor::Operator, meta.now);
-        let purpose = Purpose::VendorNotice { vendor: vendor.id };
+        let purpose = Purpose::VendorNotice { vendor: &vendor };
         self.send_vendor_reset(&meta, purpose, address, Some(&vendor), &event)
             .await?;
         Ok(vendor)
@@ -181,7 +181,7 @@ impl Postern {
                     self.choose_password(choice).await?
                 }
             };
-            let reset = vendor.with_password(new.clone(), meta.now);
+            let reset = vendor.with_reset(new.clone(), meta.now);
             let event = self.vendor_event(&vendor, EventKind::PasswordReset, meta)?;
             let transaction = self.store().transaction();
             let transaction = transaction

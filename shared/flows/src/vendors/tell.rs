@@ -33,7 +33,7 @@ impl Postern {
         let Some(address) = &vendor.email else {
             return Ok(transaction.commit(token).await?);
         };
-        let purpose = Purpose::VendorNotice { vendor: vendor.id };
+        let purpose = Purpose::VendorNotice { vendor };
         let (committed, postage) = tokio::join!(
             transaction.commit(token),
             self.postage(meta, purpose, address),
