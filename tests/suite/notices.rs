@@ -175,3 +175,54 @@ async fn sign_ins_leave_room_for_what_they_lead_to() {
     }
     assert_eq!((told(&world), wait(&world).await), (1, false));
 }
+
+#[tokio::test]
+async fn what_waits_for_an_unproven_address_stays_a_strangers_letter_once_the_account_has_moved() {
+    const NEXT: &str = "mallory@example.org";
+    let world = World::new().await;
+    let from = |n: u8| world.at(&format!("203.0.113.{n}"));
+    register(&from(0), "mallory", ADA, PASSWORD)
+        .await
+        .expect(200);
+    world.tap.fail("SendEmail", Fault::Unreachable, 1000);
+    for n in 0..15 {
+        login(&from(n), ADA, PASSWORD).await.expect(200);
+    }
+    world.tap.heal();
+    world.clock.advance(86_400);
+    let before = world.mail(ADA).len();
+    let answer = login(&from(0), ADA, PASSWORD).await.expect(200);
+    let mallory = from(0).bearing(answer.str("access_token"));
+    let next = json!({ "email": NEXT });
+    mallory
+        .send("PUT", "/auth/profile", &next)
+        .await
+        .expect(200);
+    let body = json!({ "token": crate::auth::letter_token(&world, NEXT) });
+    mallory.post("/auth/confirm-email", &body).await.expect(200);
+    for _ in 0..6 {
+        login(&from(0), NEXT, PASSWORD).await.expect(200);
+    }
+    assert_eq!(
+        world.mail(ADA).len() - before,
+        10,
+        "a recipient's share of a day"
+    );
+}
+
+#[tokio::test]
+async fn nothing_waits_at_an_account_that_is_deleted() {
+    let world = World::new().await;
+    let ada = ada(&world).await;
+    world.tap.fail("SendEmail", Fault::Unreachable, 8);
+    new_key(&ada).await;
+    world.tap.heal();
+    let rows = async || {
+        let rows = format!("{:?}", world.dump(&world.table).await);
+        rows.matches("\"NOTICES\"").count()
+    };
+    assert_eq!(rows().await, 1);
+    let path = "/cfg/accounts/profile/delete/";
+    ada.post(path, &json!({})).await.expect(200);
+    assert_eq!(rows().await, 0);
+}

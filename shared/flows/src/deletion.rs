@@ -60,6 +60,7 @@ impl Postern {
                 .audit(&event)?;
             let mut transaction = self.revoke_credentials(transaction, &user).await?;
             transaction = transaction.forget_upload(user.sub)?;
+            transaction = transaction.forget_notices(&user)?;
             if let Some(picture) = &user.picture {
                 transaction = transaction.hide_picture(&self.picture_name(picture))?;
             }

@@ -34,7 +34,7 @@ use domain::letter_budget::{
 };
 use domain::limit::Limit;
 use domain::vendor::Vendor;
-use domain::{EmailAddress, Error};
+use domain::{Contact, EmailAddress, Error};
 
 use crate::budget::Budget;
 use crate::{Postern, RequestMeta};
@@ -84,6 +84,18 @@ impl<'a> Purpose<'a> {
             Self::VendorNotice { .. } => None,
         }
     }
+
+    /// Whether the account or vendor has proven that `to` is its own. Any other address
+    /// may be a stranger's: one that it had before, too.
+    fn has_proven(self, to: &EmailAddress) -> bool {
+        match self {
+            Self::VendorNotice { vendor } => vendor.email_proven_at.is_some(),
+            purpose => purpose.account().is_some_and(|user| {
+                let contact = Contact::Email(to.clone());
+                user.email.as_ref() == Some(to) && user.ever_proved(&contact)
+            }),
+        }
+    }
 }
 
 impl Postern {
@@ -97,9 +109,9 @@ impl Postern {
         purpose: Purpose<'_>,
         to: &EmailAddress,
     ) -> Result<Postage, Error> {
+        let proven = purpose.has_proven(to);
         let known = purpose.account().is_some_and(|user| {
-            let own = user.proven_email() == Some(to);
-            own && user.places.contains(&self.place_mark(Some(user.sub), meta))
+            proven && user.places.contains(&self.place_mark(Some(user.sub), meta))
         });
         let lane = if known { "known" } else { "unknown" };
         let mark = self.ring().keyed_digest("letters", &[], to.as_str());
@@ -125,34 +137,33 @@ impl Postern {
                 (&LETTERS_PER_NETWORK, place.as_str()),
                 (&WARNINGS_PER_RECIPIENT, recipient.as_str()),
             ],
+            Purpose::Notice { .. } | Purpose::VendorNotice { .. } if proven => {
+                vec![(&NOTICES_PER_ACCOUNT, account.as_str())]
+            }
             // Nobody has proven the address, so the notices go to whoever has it: that must
             // cost a stranger's budgets, and not be renewed by deleting the account.
-            Purpose::Notice { account: user } if !user.is_proven() => vec![
+            Purpose::Notice { .. } => vec![
                 (&LETTERS_PER_NETWORK, place.as_str()),
                 (&ASKED_PER_RECIPIENT, recipient.as_str()),
                 (&NOTICES_PER_ACCOUNT, account.as_str()),
             ],
-            Purpose::VendorNotice { vendor } if vendor.email_proven_at.is_none() => vec![
+            Purpose::VendorNotice { .. } => vec![
                 (&LETTERS_PER_NETWORK, place.as_str()),
                 (&VENDOR_NOTICES_PER_RECIPIENT, mark.as_str()),
                 (&NOTICES_PER_ACCOUNT, account.as_str()),
             ],
-            Purpose::Notice { .. } | Purpose::VendorNotice { .. } => {
-                vec![(&NOTICES_PER_ACCOUNT, account.as_str())]
-            }
         };
         // Only what goes to a proven address may use what is kept of the day's budget.
-        let told = match purpose {
-            Purpose::Notice { account } => account.is_proven(),
-            Purpose::VendorNotice { vendor } => vendor.email_proven_at.is_some(),
-            _ => false,
-        };
+        let notice = matches!(
+            purpose,
+            Purpose::Notice { .. } | Purpose::VendorNotice { .. }
+        );
         let hits = limits
             .iter()
             .map(|(limit, who)| self.store().hit(limit, who, meta.now));
         let (hits, reserved) = tokio::join!(
             futures_util::future::join_all(hits),
-            self.reserve(Budget::Letters, known || told, meta.now)
+            self.reserve(Budget::Letters, known || (notice && proven), meta.now)
         );
         let mut refused = None;
         for hit in hits {

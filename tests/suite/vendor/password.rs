@@ -94,3 +94,34 @@ async fn nobody_else_is_a_vendor_here() {
     world.clock.advance(900);
     assert!(!is_vendor(&vendor).await, "expired");
 }
+
+#[tokio::test]
+async fn notices_to_an_address_that_no_vendor_proved_are_a_strangers_letters() {
+    let world = World::new().await;
+    shop(&world.anyone()).await;
+    let mut password = PASSWORD.to_owned();
+    let mut change_again = async |n: u32| {
+        world.clock.advance(60);
+        let vendor = super::bearer(&world.anyone(), &password).await;
+        let next = format!("difference engine no. {n}");
+        change(&vendor, &password, &next).await.expect(200);
+        password = next;
+        world.mail(SHOP).len()
+    };
+    let mut letters = 0;
+    for n in 0..12 {
+        letters = change_again(n).await;
+    }
+    assert_eq!(letters, 10, "a recipient's share of a day");
+    // A letter's token comes back, so the address is the vendor's.
+    super::ask(&world.anyone(), SHOP).await.expect(200);
+    let token = crate::auth::letter_token(&world, SHOP);
+    let chosen = "analytical engine";
+    super::reset(&world.anyone(), &token, chosen)
+        .await
+        .expect(200);
+    let proven = world.mail(SHOP).len();
+    let vendor = super::bearer(&world.anyone(), chosen).await;
+    change(&vendor, chosen, OTHER).await.expect(200);
+    assert_eq!((proven, world.mail(SHOP).len()), (12, 13));
+}

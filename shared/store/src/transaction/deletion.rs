@@ -21,6 +21,18 @@ impl Transaction<'_> {
         self.put(Step::Release, Put::builder().set_item(Some(item)))
     }
 
+    /// Forgets the notices that wait at `user`, if any do: they name its address and where
+    /// it was used, and nobody signs in any more with whom they could go.
+    ///
+    /// # Errors
+    /// As [`Transaction::remember_leaver`].
+    pub fn forget_notices(self, user: &User) -> Result<Self, StoreError> {
+        match user.notices_wait {
+            true => self.delete(Step::Release, &key::notices(user.sub)),
+            false => Ok(self),
+        }
+    }
+
     /// Claims what an account can be written to and its username; its integer id it
     /// has still.
     ///
