@@ -143,9 +143,29 @@ async fn a_client_that_is_none_gets_nothing() {
         world.postern.remove_client("tv").await,
         Err(domain::Error::Missing)
     );
+    world.clock.advance(1);
+    world.postern.add_client("tv", "Another TV").await.unwrap();
+    let heir = refresh(&world, "tv", got.str("refresh_token")).await;
+    refused(&heir, "invalid_grant");
     let taken = world.postern.add_client("other", "x").await;
     assert_eq!(taken, Err(domain::Error::Conflict));
-    assert_eq!(world.postern.list_clients().await.unwrap().len(), 1);
+    assert_eq!(world.postern.list_clients().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn who_takes_the_name_of_a_removed_client_gets_nothing_that_was_begun_for_it() {
+    let world = world().await;
+    let started = begun(&world).await;
+    let mut browser = Visitor::open(world.anyone(), "/device").await;
+    browser.sign_in(ADA).await;
+    let typed = [("user_code", started.str("user_code"))];
+    browser.fill("/device/check", &typed).await;
+    browser.fill("/device/approve", &[]).await;
+    world.postern.remove_client("tv").await.unwrap();
+    world.clock.advance(1);
+    world.postern.add_client("tv", "Another TV").await.unwrap();
+    let answer = exchange(&world, "tv", started.str("device_code")).await;
+    refused(&answer, "invalid_grant");
 }
 
 #[tokio::test]

@@ -238,6 +238,19 @@ impl Grant {
             .is_some_and(|last| now.seconds_since(last) + TOLERANCE < self.interval)
     }
 
+    /// Whether whoever polls is who asked: that registered client, and not one that took
+    /// the name of a removed one since; `None` is one of Ravi's own programs.
+    #[must_use]
+    pub fn is_polled_by(&self, client: Option<&Client>) -> bool {
+        match (&self.client, client) {
+            (None, None) => true,
+            (Some(asked), Some(client)) => {
+                *asked == client.id && client.created_at <= self.created_at
+            }
+            _ => false,
+        }
+    }
+
     /// Seconds until it ends.
     #[must_use]
     pub fn seconds_left(&self, now: UnixTime) -> u64 {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Role, User};
+use crate::device_grant::Client;
 use crate::sign_in::Amr;
 use crate::time::MINUTE;
 use crate::{Contract, UnixTime};
@@ -216,14 +217,20 @@ impl Session {
         self.is_fresh_with(user, shown, now) && self.role(user) == user.role
     }
 
-    /// Whether a client of that name may refresh it: the one that it was granted to, and
-    /// no other. `None` is a contract's own refresh route, where sessions of people go
-    /// and those of Ravi's programs, which have no other.
+    /// Whether that client may refresh it: the one that it was granted to, and no other,
+    /// nor one that took the name of a removed client. `None` is a contract's own refresh
+    /// route, where sessions of people go and those of Ravi's programs, which have no
+    /// other.
     #[must_use]
-    pub fn is_refreshed_by(&self, client: Option<&str>) -> bool {
+    pub fn is_refreshed_by(&self, client: Option<&Client>) -> bool {
         match (self.granted_to.as_deref(), client) {
             (None | Some(RAVI_CLIENT), None) => true,
-            (Some(granted), Some(client)) => granted == client && granted != RAVI_CLIENT,
+            (Some(granted), Some(client)) => {
+                // Nothing refreshes it while no client has the name.
+                granted == client.id
+                    && granted != RAVI_CLIENT
+                    && client.created_at <= self.rotated_at
+            }
             _ => false,
         }
     }
@@ -440,17 +447,26 @@ mod tests {
             granted_to: to.map(str::to_owned),
             ..session()
         };
+        let registered = |id: &str, at: i64| Client {
+            id: id.to_owned(),
+            name: "The TV".to_owned(),
+            created_at: UnixTime(at),
+        };
+        let since = session().rotated_at.0;
         for (to, by, may) in [
             (None, None, true),
             (Some(RAVI_CLIENT), None, true),
-            (Some("cli"), Some("cli"), true),
+            (Some("cli"), Some(("cli", since)), true),
+            (Some("cli"), Some(("cli", since + 1)), false),
             (Some("cli"), None, false),
-            (Some("cli"), Some("other"), false),
-            (None, Some("cli"), false),
-            (Some(RAVI_CLIENT), Some("cli"), false),
-            (Some(RAVI_CLIENT), Some(RAVI_CLIENT), false),
+            (Some("cli"), Some(("other", since)), false),
+            (None, Some(("cli", since)), false),
+            (Some(RAVI_CLIENT), Some(("cli", since)), false),
+            (Some(RAVI_CLIENT), Some((RAVI_CLIENT, since)), false),
         ] {
-            assert_eq!(granted(to).is_refreshed_by(by), may, "{to:?} by {by:?}");
+            let client = by.map(|(id, at)| registered(id, at));
+            let refreshes = granted(to).is_refreshed_by(client.as_ref());
+            assert_eq!(refreshes, may, "{to:?} by {by:?}");
         }
     }
 

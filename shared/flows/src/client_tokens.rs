@@ -39,8 +39,8 @@ impl Postern {
                 Ok(self.exchange_device(meta, poll).await?.tokens)
             }
             ClientGrant::RefreshToken(token) => {
-                self.knows_client(Some(client)).await?;
-                self.refresh_of(meta, token, Some(client), None).await
+                let client = self.known_client(Some(client)).await?;
+                self.refresh_of(meta, token, client.as_ref(), None).await
             }
             ClientGrant::Unsupported => Err(Error::Grant(GrantFailure::UnsupportedType)),
         }

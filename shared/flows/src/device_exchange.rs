@@ -11,7 +11,7 @@
 use domain::account::User;
 use domain::agent::{Identity, KeySet, Scope};
 use domain::audit::EventKind;
-use domain::device_grant::{Approval, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
+use domain::device_grant::{Approval, Client, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
 use domain::limit::{BAD_DEVICE_CODES_PER_PLACE, WAITS, WAITS_PER_PLACE};
 use domain::session::{ProvenWhen, RAVI_CLIENT, Session};
 use domain::{Contract, Error, GrantFailure, platform};
@@ -100,8 +100,9 @@ impl Postern {
         meta: &RequestMeta,
         poll: Poll<'_>,
     ) -> Result<Exchanged, Error> {
-        self.knows_client(poll.client).await?;
-        let grant = self.polled_grant(meta, poll).await?;
+        let client = self.known_client(poll.client).await?;
+        let client = client.as_ref();
+        let grant = self.polled_grant(meta, client, poll.device_code).await?;
         if grant.standing(meta.now) != Standing::Pending {
             return self.redeem(meta, &grant).await;
         }
@@ -117,16 +118,20 @@ impl Postern {
             }));
         }
         // Answered between our reading and our writing.
-        let grant = self.polled_grant(meta, poll).await?;
+        let grant = self.polled_grant(meta, client, poll.device_code).await?;
         self.redeem(meta, &grant).await
     }
 
     /// The grant that is polled, if it is this caller's to poll.
-    async fn polled_grant(&self, meta: &RequestMeta, poll: Poll<'_>) -> Result<Grant, Error> {
-        let digest = self.device_code_digest(poll.device_code);
+    async fn polled_grant(
+        &self,
+        meta: &RequestMeta,
+        client: Option<&Client>,
+        device_code: &str,
+    ) -> Result<Grant, Error> {
+        let digest = self.device_code_digest(device_code);
         let grant = self.store().grant(&digest).await?;
-        let own = grant.filter(|grant| grant.client.as_deref() == poll.client);
-        if let Some(grant) = own {
+        if let Some(grant) = grant.filter(|grant| grant.is_polled_by(client)) {
             return Ok(grant);
         }
         self.by_place(&BAD_DEVICE_CODES_PER_PLACE, meta).await?;

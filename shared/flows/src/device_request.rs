@@ -1,7 +1,7 @@
 //! A device asks to be let in: both codes are made, and nothing else.
 
 use domain::audit::EventKind;
-use domain::device_grant::{Grant, INTERVAL, LIFETIME, State, UserCode};
+use domain::device_grant::{Client, Grant, INTERVAL, LIFETIME, State, UserCode};
 use domain::limit::DEVICE_REQUESTS_PER_PLACE;
 use domain::{Error, GrantFailure, platform};
 use serde_json::json;
@@ -46,7 +46,7 @@ impl Postern {
         let place = meta.place().to_string();
         let (admitted, known) = tokio::join!(
             self.by_place(&DEVICE_REQUESTS_PER_PLACE, meta),
-            self.knows_client(client),
+            self.known_client(client),
         );
         admitted?;
         known?;
@@ -107,16 +107,18 @@ impl Postern {
         Err(contended())
     }
 
-    /// Nothing, if there is such a client or none was named.
-    pub(crate) async fn knows_client(&self, client: Option<&str>) -> Result<(), Error> {
-        let Some(id) = client else { return Ok(()) };
-        let known =
-            domain::device_grant::is_client_id(id) && self.store().client(id).await?.is_some();
-        if known {
-            Ok(())
-        } else {
-            Err(Error::Grant(GrantFailure::UnknownClient))
-        }
+    /// The registered client of that `client_id`, if one was named.
+    ///
+    /// # Errors
+    /// [`GrantFailure::UnknownClient`] if there is none.
+    pub(crate) async fn known_client(&self, client: Option<&str>) -> Result<Option<Client>, Error> {
+        let Some(id) = client else { return Ok(None) };
+        let client = match domain::device_grant::is_client_id(id) {
+            true => self.store().client(id).await?,
+            false => None,
+        };
+        let unknown = Error::Grant(GrantFailure::UnknownClient);
+        client.map(Some).ok_or(unknown)
     }
 
     /// What a device code is found by.

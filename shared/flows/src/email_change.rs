@@ -309,12 +309,14 @@ fn proven(
     }
 }
 
-/// A username as a letter may show it: one that reads like a code would be taken for
-/// one, so it is not shown.
+/// A username as a letter may show it. Whoever registers a stranger's address chooses it,
+/// so one that reads like a code would be taken for one, and one with a dot, a slash or an
+/// at sign would be a link once a mail program has found it: neither is shown.
 fn in_a_letter(username: &str) -> String {
     let mut words = username.split(|c: char| !c.is_alphanumeric());
     let like_a_code = |word: &str| word.len() >= 4 && word.chars().all(|c| c.is_ascii_digit());
-    if words.any(like_a_code) {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if words.any(like_a_code) || !username.chars().all(plain) {
         "…".to_owned()
     } else {
         username.to_owned()

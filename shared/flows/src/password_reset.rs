@@ -199,13 +199,15 @@ impl Postern {
             let user = user
                 .filter(|user| ticket.is_good(user, meta.now))
                 .ok_or(Error::InvalidToken)?;
-            // What a stranger set is none of its owner's former passwords.
+            // What a stranger set is none of its owner's former passwords; what an
+            // administrator chose is known to somebody else, and never kept.
             let contact = user
                 .email
                 .clone()
                 .map(Contact::Email)
                 .ok_or(Error::InvalidToken)?;
-            let own = user.has_password() && user.ever_proved(&contact);
+            let own =
+                user.has_password() && (user.ever_proved(&contact) || user.must_change_password);
             let new = match chosen.take() {
                 Some(hash) => hash,
                 None => {

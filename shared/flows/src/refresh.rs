@@ -5,6 +5,7 @@
 //! moved on. Whoever loses that race sees the row that beat it and gets the
 //! same successor; whoever shows an older token ends the session.
 
+use domain::device_grant::Client;
 use domain::limit::cashless::REFRESHES;
 use domain::limit::{BAD_REFRESHES_PER_PLACE, Limit};
 use domain::session::{EndedBy, Presented, Session};
@@ -67,9 +68,9 @@ impl Postern {
         Ok(Refreshed::Complete(Box::new(tokens)))
     }
 
-    /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6), whose
-    /// registration the caller has looked at; at a contract's own route to nobody's, within
-    /// a limit if there is one beside that on bad tokens.
+    /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6); at a
+    /// contract's own route to nobody's, within a limit if there is one beside that on bad
+    /// tokens.
     ///
     /// # Errors
     /// As [`Postern::refresh`].
@@ -77,7 +78,7 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         token: &str,
-        client: Option<&str>,
+        client: Option<&Client>,
         limit: Option<&Limit>,
     ) -> Result<Tokens, Error> {
         let refreshed = self.exchange(meta, token, client, limit).await;
@@ -102,7 +103,7 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         token: &str,
-        client: Option<&str>,
+        client: Option<&Client>,
         limit: Option<&Limit>,
     ) -> Result<Tokens, Error> {
         let claims = self

@@ -145,6 +145,8 @@ async fn a_password_that_must_be_replaced_opens_nothing() {
     login(&world.anyone(), ADA, PASSWORD).await.expect(403);
     ask_for_reset(&world.anyone(), ADA).await.expect(200);
     let token = letter_token(&world, ADA);
+    // The address is proven by this very letter; what has to go has to go all the same.
+    reset(&world.anyone(), &token, PASSWORD).await.expect(422);
     reset(&world.anyone(), &token, OTHER).await.expect(200);
     auth::login(&world.anyone(), ADA, OTHER).await.expect(200);
 }

@@ -442,3 +442,39 @@ async fn every_answer_leaves_its_event() {
     let rows = format!("{:?}", world.dump(&world.table).await);
     assert!(!rows.contains(&letter_token(&world, ADA)));
 }
+
+#[tokio::test]
+async fn a_site_beside_ours_cannot_send_its_form() {
+    let world = registered().await;
+    for (site, status) in [
+        ("same-site", 403),
+        ("cross-site", 403),
+        ("none", 400),
+        ("same-origin", 400),
+    ] {
+        let sender = world.at(HOME).header("sec-fetch-site", site);
+        let browser = Visitor::open(sender, &link(&world, ADA)).await;
+        assert_eq!(try_password(&browser, OTHER).await, status, "{site}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_mail_programs_take_for_a_link_is_not_in_the_letter() {
+    let world = World::new().await;
+    for (name, shown) in [
+        ("ada_lovelace-2", "ada_lovelace-2"),
+        ("ada.example", "…"),
+        ("www.example.com", "…"),
+        ("a@b", "…"),
+        ("example.com/pay", "…"),
+        ("call:5551234", "…"),
+    ] {
+        let address = format!("{}@example.com", name.len());
+        let made = register(&world.anyone(), name, &address, PASSWORD).await;
+        if made.status == 200 {
+            let letter = world.mail(&address).pop().expect("a letter").text;
+            assert!(letter.contains(shown), "{name}: {letter}");
+            assert!(shown == name || !letter.contains(name), "{name}: {letter}");
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub mod principals;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Mutex;
 
 use tests::contract::functions;
 use tests::{Answer, World};
@@ -67,9 +68,18 @@ async fn make(kind: Kind, world: &World, number: usize) -> Principal {
     made
 }
 
-/// All answers to a principal of that kind, in the order of the rows. Whoever was changed
+/// What came of one cell.
+struct Walked {
+    answer: Answer,
+    /// The address of who asked, if they have an account.
+    asker: Option<String>,
+    /// Whom the request wrote to.
+    written_to: Vec<String>,
+}
+
+/// What came of all rows for a principal of that kind, in their order. Whoever was changed
 /// by what they did is made anew.
-async fn walked(kind: Kind) -> Vec<Answer> {
+async fn walked(kind: Kind) -> Vec<Walked> {
     let world = world().await;
     let stock = Stock::default();
     let mut principal = make(kind, &world, 0).await;
@@ -80,21 +90,28 @@ async fn walked(kind: Kind) -> Vec<Answer> {
             principal: &principal,
             row,
             stock: &stock,
+            newest: Mutex::default(),
             number,
         };
         let answer = (row.send)(&cell).await;
         let permitted = answer.status < 400;
+        let written_to = cell.written_to();
+        let asker = principal.address.clone();
         stock.settle(permitted);
         if permitted && row.changes(kind) {
             principal = make(kind, &world, number + 1).await;
         }
-        answers.push(answer);
+        answers.push(Walked {
+            answer,
+            asker,
+            written_to,
+        });
     }
     answers
 }
 
 /// The table as it stands in the file: a line a row, a column a principal.
-fn table(columns: &[(Kind, Vec<Answer>)]) -> String {
+fn table(columns: &[(Kind, Vec<Walked>)]) -> String {
     let mut page = String::new();
     for (kind, _) in columns {
         let (heading, meaning) = kind.heading();
@@ -109,7 +126,7 @@ fn table(columns: &[(Kind, Vec<Answer>)]) -> String {
     for (at, row) in rows().enumerate() {
         write!(page, "{:width$}", row.name()).unwrap();
         for (_, answers) in columns {
-            write!(page, " {:>6}", answers[at].status).unwrap();
+            write!(page, " {:>6}", answers[at].answer.status).unwrap();
         }
         page.push('\n');
     }
@@ -124,9 +141,32 @@ async fn the_matrix_is_as_it_was_last_read() {
         columns.push((kind, walk.await.unwrap()));
     }
     for (kind, answers) in &columns {
-        for (row, answer) in rows().zip(answers) {
+        for (row, Walked { answer, .. }) in rows().zip(answers) {
             let what = format!("{kind:?} at {}: {}", row.name(), answer.text);
             assert!(answer.status < 500 && answer.status != 429, "{what}");
+        }
+    }
+    for (kind, answers) in &columns {
+        for (
+            row,
+            Walked {
+                asker,
+                written_to,
+                answer,
+                ..
+            },
+        ) in rows().zip(answers)
+        {
+            for to in written_to {
+                eprintln!(
+                    "LETTER {} {kind:?} {to} {}",
+                    row.name(),
+                    asker.as_deref() == Some(to)
+                );
+            }
+            if *kind == Kind::Unproven && answer.text.contains(asker.as_deref().unwrap()) {
+                eprintln!("SHOWN {}", row.name());
+            }
         }
     }
     tests::golden("tests/suite/walks/matrix.golden.txt", &table(&columns));

@@ -24,7 +24,9 @@ impl<T: FromFields> FromFields for Carried<T> {
 }
 
 /// What was typed into a form that was shown to the browser of `cookie`. Another site
-/// can have the browser send one, but not with our token.
+/// can have the browser send one, but not with our token; a site beside ours, under the
+/// same domain, could set a cookie of its own and knows the token of that, so what
+/// browsers say of the sender counts, too (Fetch Metadata).
 ///
 /// # Errors
 /// A form of another browser's, or what is no form.
@@ -33,6 +35,10 @@ pub async fn own_form<T: FromFields>(
     postern: &Postern,
     cookie: &BrowserCookie,
 ) -> Result<T, Refusal> {
+    let sender = request.headers().get("sec-fetch-site");
+    if sender.is_some_and(|site| site != "same-origin" && site != "none") {
+        return Err(Error::Forbidden.into());
+    }
     let Form(Carried { token, typed }) = Form::<Carried<T>>::from_request(request, postern).await?;
     if cookie.returns && postern.is_form_token(&cookie.value, &token) {
         Ok(typed)

@@ -128,6 +128,8 @@ pub struct Cell<'w> {
     pub row: &'w Row,
     /// Who is there already.
     pub stock: &'w Stock,
+    /// The newest letter or text that there was when its request went out.
+    pub newest: Mutex<Option<String>>,
     /// Which cell of its world it is. No two have an address, or anybody they act on,
     /// in common.
     pub number: usize,
@@ -144,6 +146,21 @@ impl<'c> Cell<'c> {
     fn ip(&self, kind: u8) -> String {
         let (high, low) = (self.number / 250, self.number % 250 + 1);
         format!("10.{kind}.{high}.{low}")
+    }
+
+    /// The request itself goes out now: what was prepared for it is done.
+    fn goes_out(&self) -> Anyone<'c> {
+        let newest = self.world.inbox.messages(None).into_iter().next();
+        *self.newest.lock().unwrap() = newest.map(|message| message.id);
+        self.client()
+    }
+
+    /// Whom its request wrote to, by letter or text.
+    pub fn written_to(&self) -> Vec<String> {
+        let before = self.newest.lock().unwrap().clone();
+        let all = self.world.inbox.messages(None).into_iter();
+        let since = all.take_while(|message| Some(&message.id) != before.as_ref());
+        since.map(|message| message.to).collect()
     }
 
     /// Who asks.
@@ -220,6 +237,7 @@ impl<'c> Cell<'c> {
         let (client, opened) = self.opened(shown).await;
         let (_, path) = self.row.operation.split_once(' ').expect("a path");
         let token = hidden(&opened, "token").expect("a form");
+        self.goes_out();
         client
             .form(path, &[&[("token", token)], fields].concat())
             .await
@@ -245,6 +263,7 @@ impl<'c> Cell<'c> {
             ("code", &app.backup_codes[1]),
         ];
         let (_, path) = self.row.operation.split_once(' ').expect("a path");
+        self.goes_out();
         client.form(path, &typed).await
     }
 
@@ -595,24 +614,24 @@ impl To<'_> {
 
     /// Sent without a body.
     pub async fn plain(self) -> Answer {
-        let client = self.cell.client();
+        let client = self.cell.goes_out();
         client.raw(self.method(), &self.path, "").await
     }
 
     /// Sent with a JSON body.
     pub async fn json(self, body: Value) -> Answer {
-        let client = self.cell.client();
+        let client = self.cell.goes_out();
         client.send(self.method(), &self.path, &body).await
     }
 
     /// Sent with a form.
     pub async fn form(self, fields: &[(&str, &str)]) -> Answer {
-        self.cell.client().form(&self.path, fields).await
+        self.cell.goes_out().form(&self.path, fields).await
     }
 
     /// Sent with these bytes.
     pub async fn bytes(self, media: &str, body: &[u8]) -> Answer {
-        let client = self.cell.client().header("content-type", media);
+        let client = self.cell.goes_out().header("content-type", media);
         client.raw_bytes(self.method(), &self.path, body).await
     }
 }
