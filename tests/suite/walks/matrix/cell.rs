@@ -5,9 +5,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use domain::account::Role;
+use local::inbox::Channel;
 use serde_json::{Value, json};
 use tests::{Admin, Answer, Anyone, Authenticator, Member, World};
 
+use super::letters::fill;
 use super::principals::{Kind, Principal, app_of, device_asks, whole};
 use crate::auth::{PASSWORD, letter_token, register};
 use crate::vendor;
@@ -130,6 +132,8 @@ pub struct Cell<'w> {
     pub stock: &'w Stock,
     /// The newest letter or text that there was when its request went out.
     pub newest: Mutex<Option<String>>,
+    /// Whether every count of letters to one recipient is full by then.
+    pub full: bool,
     /// Which cell of its world it is. No two have an address, or anybody they act on,
     /// in common.
     pub number: usize,
@@ -149,9 +153,12 @@ impl<'c> Cell<'c> {
     }
 
     /// The request itself goes out now: what was prepared for it is done.
-    fn goes_out(&self) -> Anyone<'c> {
+    async fn goes_out(&self) -> Anyone<'c> {
         let newest = self.world.inbox.messages(None).into_iter().next();
         *self.newest.lock().unwrap() = newest.map(|message| message.id);
+        if self.full {
+            fill(self.world).await;
+        }
         self.client()
     }
 
@@ -160,7 +167,8 @@ impl<'c> Cell<'c> {
         let before = self.newest.lock().unwrap().clone();
         let all = self.world.inbox.messages(None).into_iter();
         let since = all.take_while(|message| Some(&message.id) != before.as_ref());
-        since.map(|message| message.to).collect()
+        let people = since.filter(|message| message.channel != Channel::Topic);
+        people.map(|message| message.to).collect()
     }
 
     /// Who asks.
@@ -237,7 +245,7 @@ impl<'c> Cell<'c> {
         let (client, opened) = self.opened(shown).await;
         let (_, path) = self.row.operation.split_once(' ').expect("a path");
         let token = hidden(&opened, "token").expect("a form");
-        self.goes_out();
+        self.goes_out().await;
         client
             .form(path, &[&[("token", token)], fields].concat())
             .await
@@ -263,7 +271,7 @@ impl<'c> Cell<'c> {
             ("code", &app.backup_codes[1]),
         ];
         let (_, path) = self.row.operation.split_once(' ').expect("a path");
-        self.goes_out();
+        self.goes_out().await;
         client.form(path, &typed).await
     }
 
@@ -614,24 +622,24 @@ impl To<'_> {
 
     /// Sent without a body.
     pub async fn plain(self) -> Answer {
-        let client = self.cell.goes_out();
+        let client = self.cell.goes_out().await;
         client.raw(self.method(), &self.path, "").await
     }
 
     /// Sent with a JSON body.
     pub async fn json(self, body: Value) -> Answer {
-        let client = self.cell.goes_out();
+        let client = self.cell.goes_out().await;
         client.send(self.method(), &self.path, &body).await
     }
 
     /// Sent with a form.
     pub async fn form(self, fields: &[(&str, &str)]) -> Answer {
-        self.cell.goes_out().form(&self.path, fields).await
+        self.cell.goes_out().await.form(&self.path, fields).await
     }
 
     /// Sent with these bytes.
     pub async fn bytes(self, media: &str, body: &[u8]) -> Answer {
-        let client = self.cell.goes_out().header("content-type", media);
+        let client = self.cell.goes_out().await.header("content-type", media);
         client.raw_bytes(self.method(), &self.path, body).await
     }
 }
