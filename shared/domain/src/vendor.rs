@@ -60,6 +60,9 @@ pub struct Vendor {
     /// When a letter's token first came back from that address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_proven_at: Option<UnixTime>,
+    /// Whether notices wait that could not be sent.
+    #[serde(default)]
+    pub notices_wait: bool,
     /// Its password, hashed. `None` once it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<PasswordCredential>,

@@ -9,7 +9,7 @@
 use domain::account::{Status, User};
 use domain::audit::EventKind;
 use domain::{AuthFailure, Error, platform};
-use store::{AuditEvent, Commit, Step};
+use store::{AuditEvent, Commit, NoticeOwner, Step};
 
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
@@ -60,7 +60,9 @@ impl Postern {
                 .audit(&event)?;
             let mut transaction = self.revoke_credentials(transaction, &user).await?;
             transaction = transaction.forget_upload(user.sub)?;
-            transaction = transaction.forget_notices(&user)?;
+            if user.notices_wait {
+                transaction = transaction.forget_notices(NoticeOwner::User(user.sub))?;
+            }
             if let Some(picture) = &user.picture {
                 transaction = transaction.hide_picture(&self.picture_name(picture))?;
             }

@@ -78,7 +78,7 @@ impl Postern {
         let purpose = Purpose::Notice { account: user };
         let sent = self.send(meta, purpose, address, letter, &user.language);
         if let Err(error) = sent.await {
-            self.keep_notice(user, letter, &error).await;
+            self.keep_notice(user.into(), letter, &error).await;
         }
     }
 }

@@ -22,9 +22,8 @@
 //! has had each of them told to the owner. That holds for proven addresses: one that
 //! nobody proved may be anybody's, so its notices are counted as a stranger's letters.
 //! What cannot go out then waits in the account and goes with its next code or sign-in
-//! ([`crate::notices`]). A vendor's notices are paid as an account's, and its address is
-//! proven once a letter's token came back from it; nothing waits for one, so what cannot
-//! go out is in its trail alone.
+//! ([`crate::notices`]). A vendor's notices are paid, and wait, as an account's; its
+//! address is proven once a letter's token came back from it.
 
 use delivery::Postage;
 use domain::account::User;

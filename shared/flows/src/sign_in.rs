@@ -17,7 +17,7 @@ use store::{Commit, Step, Transaction};
 use uuid::Uuid;
 
 use crate::budget::Budget;
-use crate::postage::Purpose;
+use crate::notices::Told;
 use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How a sign-in ended.
@@ -237,34 +237,36 @@ impl Postern {
         Ok(so_far.audit(&event)?)
     }
 
-    /// Commits, and then tells `user` if there is a letter about it. Its postage is paid
+    /// Commits, and then tells `whom` if there is a letter about it. Its postage is paid
     /// meanwhile, so that it costs no trip of its own; whether it can be sent changes
     /// nothing about what was written. The step that refused, if one did.
-    pub(crate) async fn commit_and_tell(
+    pub(crate) async fn commit_and_tell<'a>(
         &self,
         transaction: Transaction<'_>,
-        user: &User,
+        whom: impl Into<Told<'a>>,
         letter: Option<Letter>,
         meta: &RequestMeta,
     ) -> Result<Option<Step>, Error> {
+        let whom = whom.into();
         let token = platform::uuid(self.entropy());
-        let Some((letter, address)) = letter.zip(user.email.as_ref()) else {
+        let Some((letter, address)) = letter.zip(whom.address()) else {
             return Ok(refusing_step(transaction.commit(token).await?));
         };
         let (committed, postage) = tokio::join!(
             transaction.commit(token),
-            self.postage(meta, Purpose::Notice { account: user }, address)
+            self.postage(meta, whom.purpose(), address)
         );
         let happened = matches!(committed, Ok(Commit::Done));
         match postage {
             Ok(postage) if happened => {
-                let sent = self.post(postage, address, &letter, &user.language, meta.now);
+                let language = whom.language(meta);
+                let sent = self.post(postage, address, &letter, language, meta.now);
                 if let Err(error) = sent.await {
-                    self.keep_notice(user, &letter, &error).await;
+                    self.keep_notice(whom, &letter, &error).await;
                 }
             }
             Ok(_) => self.unreserve(Budget::Letters, meta.now).await,
-            Err(error) if happened => self.keep_notice(user, &letter, &error).await,
+            Err(error) if happened => self.keep_notice(whom, &letter, &error).await,
             Err(_) => {}
         }
         Ok(refusing_step(committed?))

@@ -102,6 +102,7 @@ impl Postern {
             epoch: 1,
             status: Status::Active,
             must_change_password: false,
+            notices_wait: false,
             email: Some(said.email.clone()),
             email_proven_at: None,
             credential: Some(PasswordCredential::first(hash.to_owned(), meta.now)),

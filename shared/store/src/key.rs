@@ -121,6 +121,12 @@ pub fn notices(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "NOTICES")
 }
 
+/// The notices that wait at a vendor.
+#[must_use]
+pub fn vendor_notices(id: Uuid) -> Key {
+    Key::new(format!("VENDOR#{id}"), "NOTICES")
+}
+
 /// The password of an account.
 #[must_use]
 pub fn password(sub: Uuid) -> Key {

@@ -57,7 +57,7 @@ pub use directory::{DirectoryEntry, DirectoryPage, DirectoryPlace, Listed};
 pub use error::StoreError;
 pub use keyring::StoredRing;
 pub use kms::Kms;
-pub use notices::WaitingNotice;
+pub use notices::{NoticeOwner, WaitingNotice};
 pub use oauth::Candidates;
 pub use passwords::NameState;
 pub use pos::{DeviceBinding, EventPage};

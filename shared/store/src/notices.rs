@@ -1,5 +1,5 @@
-//! Notices that wait at an account: one row of them, and a mark on the account, so that
-//! requests of accounts without any read nothing for it.
+//! Notices that wait at an account or a vendor: one row of them, and a mark on the
+//! account's own row, so that requests of accounts without any read nothing for it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,35 @@ use uuid::Uuid;
 
 use crate::error::unless_refused;
 use crate::item::{attribute, number, string};
-use crate::{Store, StoreError, key};
+use crate::key::{self, Key};
+use crate::{Store, StoreError};
+
+/// At whom notices wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeOwner {
+    /// A user's account.
+    User(Uuid),
+    /// A vendor.
+    Vendor(Uuid),
+}
+
+impl NoticeOwner {
+    /// The row of the notices.
+    pub(crate) fn notices(self) -> Key {
+        match self {
+            Self::User(sub) => key::notices(sub),
+            Self::Vendor(id) => key::vendor_notices(id),
+        }
+    }
+
+    /// The row that says whether any wait.
+    fn row(self) -> Key {
+        match self {
+            Self::User(sub) => key::user(sub),
+            Self::Vendor(id) => key::vendor(id),
+        }
+    }
+}
 
 /// A notice that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +59,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer, here and below.
     pub async fn keep_notice(
         &self,
-        sub: Uuid,
+        owner: NoticeOwner,
         notice: &WaitingNotice,
         most: usize,
     ) -> Result<(), StoreError> {
@@ -39,7 +67,7 @@ impl Store {
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::notices(sub).attributes()))
+            .set_key(Some(owner.notices().attributes()))
             .update_expression("SET #waiting = list_append(if_not_exists(#waiting, :none), :one)")
             .condition_expression("attribute_not_exists(#waiting) OR size(#waiting) < :most")
             .expression_attribute_names("#waiting", "waiting")
@@ -47,15 +75,18 @@ impl Store {
             .expression_attribute_values(":one", AttributeValue::L(vec![attribute(notice)?]))
             .expression_attribute_values(":most", number(most));
         unless_refused("UpdateItem", update.send().await)?;
-        self.mark_notices(sub, true).await
+        self.mark_notices(owner, true).await
     }
 
     /// What waits, oldest first.
     ///
     /// # Errors
     /// As [`Store::keep_notice`].
-    pub async fn waiting_notices(&self, sub: Uuid) -> Result<Vec<WaitingNotice>, StoreError> {
-        let row: Option<Waiting> = self.get(&key::notices(sub)).await?;
+    pub async fn waiting_notices(
+        &self,
+        owner: NoticeOwner,
+    ) -> Result<Vec<WaitingNotice>, StoreError> {
+        let row: Option<Waiting> = self.get(&owner.notices()).await?;
         Ok(row.unwrap_or_default().waiting)
     }
 
@@ -64,12 +95,16 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::keep_notice`].
-    pub async fn take_notice(&self, sub: Uuid, notice: &WaitingNotice) -> Result<bool, StoreError> {
+    pub async fn take_notice(
+        &self,
+        owner: NoticeOwner,
+        notice: &WaitingNotice,
+    ) -> Result<bool, StoreError> {
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::notices(sub).attributes()))
+            .set_key(Some(owner.notices().attributes()))
             .update_expression("REMOVE #waiting[0]")
             .condition_expression("#waiting[0].id = :id")
             .expression_attribute_names("#waiting", "waiting")
@@ -82,15 +117,16 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::keep_notice`].
-    pub async fn mark_notices(&self, sub: Uuid, wait: bool) -> Result<(), StoreError> {
+    pub async fn mark_notices(&self, owner: NoticeOwner, wait: bool) -> Result<(), StoreError> {
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::user(sub).attributes()))
-            .update_expression("SET notices_wait = :wait, rev = rev + :one")
+            .set_key(Some(owner.row().attributes()))
+            .update_expression("SET notices_wait = :wait, rev = if_not_exists(rev, :zero) + :one")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":wait", AttributeValue::Bool(wait))
+            .expression_attribute_values(":zero", number(0))
             .expression_attribute_values(":one", number(1));
         unless_refused("UpdateItem", update.send().await).map(drop)
     }

@@ -1,7 +1,8 @@
 //! PUT /vendor/password
 
+use flows::{ActedByFresh, WhichVendor};
 use serde_json::json;
-use tests::World;
+use tests::{Fault, World};
 
 use super::{SHOP, change, is_vendor, login, register, shop, trail};
 use crate::auth::{OTHER, problems};
@@ -122,6 +123,48 @@ async fn notices_to_an_address_that_no_vendor_proved_are_a_strangers_letters() {
         .expect(200);
     let proven = world.mail(SHOP).len();
     let vendor = super::bearer(&world.anyone(), chosen).await;
+    // The two that were beyond the share have waited for this.
+    let waited = world.mail(SHOP).len();
     change(&vendor, chosen, OTHER).await.expect(200);
-    assert_eq!((proven, world.mail(SHOP).len()), (12, 13));
+    assert_eq!((proven, waited, world.mail(SHOP).len()), (12, 14, 15));
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_waits_for_the_next_sign_in() {
+    let world = World::new().await;
+    let vendor = shop(&world.anyone()).await;
+    world.tap.fail("SendEmail", Fault::Unreachable, 8);
+    change(&vendor, PASSWORD, OTHER).await.expect(200);
+    world.tap.heal();
+    assert_eq!(world.mail(SHOP).len(), 0);
+    login(&world.anyone(), SHOP, PASSWORD).await.expect(400);
+    assert_eq!(world.mail(SHOP).len(), 0, "a guess is no sign-in");
+    super::bearer(&world.anyone(), OTHER).await;
+    super::bearer(&world.anyone(), OTHER).await;
+    let letters = world.mail(SHOP);
+    assert_eq!(letters.len(), 1);
+    assert!(
+        letters[0].subject.contains("password"),
+        "{}",
+        letters[0].subject
+    );
+}
+
+#[tokio::test]
+async fn what_waits_at_a_vendor_is_gone_with_it() {
+    let world = World::new().await;
+    let vendor = shop(&world.anyone()).await;
+    world.tap.fail("SendEmail", Fault::Unreachable, 8);
+    change(&vendor, PASSWORD, OTHER).await.expect(200);
+    world.tap.heal();
+    let waits = async || {
+        let rows = world.dump(&world.table).await;
+        rows.iter()
+            .any(|row| row["sk"].as_s().unwrap() == "NOTICES")
+    };
+    assert!(waits().await);
+    let shop = WhichVendor::Address(crate::auth::address(SHOP));
+    let deleted = world.postern.delete_vendor(ActedByFresh::Operator, &shop);
+    deleted.await.unwrap();
+    assert!(!waits().await);
 }

@@ -66,6 +66,7 @@ impl Vendor {
             name: String::new(),
             email: None,
             email_proven_at: None,
+            notices_wait: false,
             credential: None,
             description: None,
             profile_picture: None,

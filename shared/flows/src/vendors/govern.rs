@@ -7,7 +7,7 @@ use domain::audit::{Actor, EventKind};
 use domain::username::LoginName;
 use domain::vendor::Vendor;
 use domain::{AuthFailure, EmailAddress, Error, platform};
-use store::{AuditEvent, AuditSubject, Commit, Step};
+use store::{AuditEvent, AuditSubject, Commit, NoticeOwner, Step};
 
 use crate::{ActedBy, ActedByFresh, AdminSession, MAX_ROUNDS, Postern, RequestMeta, contended};
 
@@ -177,6 +177,9 @@ impl Postern {
             let is_deleted = act == AnyAdminAction::Delete;
             if is_deleted {
                 transaction = transaction.release_vendor(&vendor)?;
+                if vendor.notices_wait {
+                    transaction = transaction.forget_notices(NoticeOwner::Vendor(vendor.id))?;
+                }
             }
             match transaction.commit(platform::uuid(self.entropy())).await? {
                 Commit::Done if is_deleted => return Ok(vendor),

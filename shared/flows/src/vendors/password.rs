@@ -11,7 +11,6 @@ use domain::password::Password;
 use domain::username::LoginName;
 use domain::vendor::Vendor;
 use domain::{AuthFailure, Error};
-use store::Commit;
 
 use super::names;
 use crate::password_choice::Choice;
@@ -65,9 +64,9 @@ impl Postern {
             let transaction = self.store().transaction();
             let transaction = transaction.edit_vendor(&changed, vendor.rev)?;
             let transaction = transaction.audit(&event)?;
-            let letter = &Letter::PasswordChanged;
-            let committed = self.commit_and_tell_vendor(transaction, &changed, letter, meta);
-            if let Commit::Done = committed.await? {
+            let letter = Some(Letter::PasswordChanged);
+            let refused = self.commit_and_tell(transaction, &changed, letter, meta);
+            if refused.await?.is_none() {
                 return Ok(());
             }
             let now = self.store().vendor(id).await?;

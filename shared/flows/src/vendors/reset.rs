@@ -19,7 +19,7 @@ use domain::time::MINUTE;
 use domain::username::LoginName;
 use domain::vendor::Vendor;
 use domain::{AuthFailure, EmailAddress, Error};
-use store::{AuditEvent, AuditSubject, Commit, Step};
+use store::{AuditEvent, AuditSubject, Step};
 use uuid::Uuid;
 
 use super::{WhichVendor, names};
@@ -188,14 +188,14 @@ impl Postern {
                 .spend_vendor_reset(&hash, meta.now)?
                 .edit_vendor(&reset, vendor.rev)?
                 .audit(&event)?;
-            let letter = &Letter::PasswordChanged;
-            let committed = self.commit_and_tell_vendor(transaction, &reset, letter, meta);
-            match committed.await? {
-                Commit::Done => return self.know_mailbox(meta, &reset).await,
-                Commit::Refused(refusal) if refusal.step == Step::SpendTicket => {
-                    return Err(Error::InvalidToken);
-                }
-                Commit::Refused(_) => chosen = Some(new),
+            let letter = Some(Letter::PasswordChanged);
+            match self
+                .commit_and_tell(transaction, &reset, letter, meta)
+                .await?
+            {
+                None => return self.know_mailbox(meta, &reset).await,
+                Some(Step::SpendTicket) => return Err(Error::InvalidToken),
+                Some(_) => chosen = Some(new),
             }
         }
         Err(contended())

@@ -96,6 +96,7 @@ impl Postern {
         if let Commit::Refused(_) = committed? {
             return Err(Error::WrongCode);
         }
+        self.send_waiting(meta, &vendor).await;
         let life = self.settings().lives.of(Contract::AuthService).access;
         let (issuer, jti) = (&self.settings().issuer, platform::uuid(self.entropy()));
         let claims = VendorClaims::new(issuer, &vendor, jti, meta.now, life);

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Step, Transaction, contact_claims};
 use crate::item::to_item;
+use crate::notices::NoticeOwner;
 use crate::users::Claim;
 use crate::{StoreError, key};
 
@@ -21,16 +22,13 @@ impl Transaction<'_> {
         self.put(Step::Release, Put::builder().set_item(Some(item)))
     }
 
-    /// Forgets the notices that wait at `user`, if any do: they name its address and where
-    /// it was used, and nobody signs in any more with whom they could go.
+    /// Forgets the notices that wait at the account or vendor: they name its address and
+    /// where it was used, and nobody signs in any more with whom they could go.
     ///
     /// # Errors
     /// As [`Transaction::remember_leaver`].
-    pub fn forget_notices(self, user: &User) -> Result<Self, StoreError> {
-        match user.notices_wait {
-            true => self.delete(Step::Release, &key::notices(user.sub)),
-            false => Ok(self),
-        }
+    pub fn forget_notices(self, owner: NoticeOwner) -> Result<Self, StoreError> {
+        self.delete(Step::Release, &owner.notices())
     }
 
     /// Claims what an account can be written to and its username; its integer id it
