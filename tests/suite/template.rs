@@ -127,7 +127,7 @@ fn every_setting_is_set_by_the_template_and_none_that_nobody_reads() {
             .map(str::to_owned)
             .collect()
     };
-    let code = read("shared/flows/src/settings.rs");
+    let code = read("shared/flows/src/settings/mod.rs");
     let mut settings = names(code.split("#[cfg(test)]").next().unwrap());
     // The local stack's stand-in for KMS has no place on AWS.
     assert!(settings.remove("POSTERN_KEY_FILE"));

@@ -7,7 +7,7 @@
 //! next day makes up for it.
 
 use domain::Error;
-use flows::{Postern, Rotation, event};
+use flows::{Postern, Rotation, log};
 use serde_json::{Value, json};
 
 /// Looks whether it is time, whatever the event says. What became of it.
@@ -22,7 +22,7 @@ pub async fn rotate(postern: Postern, _: Value) -> Result<Value, Error> {
                 ("kid", kid.as_str().into()),
                 ("signs_from", signs_from.as_str().into()),
             ];
-            event::log("signing_key_published", fields);
+            log::event("signing_key_published", fields);
             json!({ "published": kid, "signs_from": signs_from })
         }
         Rotation::NotDue => json!({ "published": null }),

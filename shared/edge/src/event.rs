@@ -45,7 +45,7 @@ pub async fn answer(
 /// The answer to an event that is no request. No route was found, so no dialect can
 /// word it.
 fn refusal(status: StatusCode) -> serde_json::Result<Box<RawValue>> {
-    flows::event::log("event_refused", [("status", status.as_u16().into())]);
+    flows::log::event("event_refused", [("status", status.as_u16().into())]);
     let reason = status.canonical_reason().unwrap_or_default();
     serde_json::value::to_raw_value(&json!({
         "statusCode": status.as_u16(),

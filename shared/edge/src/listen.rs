@@ -21,7 +21,7 @@ where
     A: Future<Output = Result<Value, domain::Error>>,
 {
     let postern = serve::open().await.inspect_err(|error| {
-        flows::event::log("start_failed", [("cause", error.to_string().into())]);
+        flows::log::event("start_failed", [("cause", error.to_string().into())]);
     })?;
     let handler = async |event: LambdaEvent<Value>| {
         #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
@@ -33,7 +33,7 @@ where
             fields.push(("outcome", error.name().into()));
             fields.push(("cause", error.to_string().into()));
         }
-        flows::event::log("invocation", fields);
+        flows::log::event("invocation", fields);
         answered.map_err(|error| lambda_http::Error::from(error.name()))
     };
     lambda_runtime::run(lambda_http::service_fn(handler)).await

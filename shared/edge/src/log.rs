@@ -55,7 +55,7 @@ pub(crate) async fn log(mut request: Request, next: Next) -> Response {
             fields.push(("cause", Value::from(error.to_string())));
         }
     }
-    flows::event::log("request", fields);
+    flows::log::event("request", fields);
     response
 }
 

@@ -58,7 +58,7 @@ pub async fn open() -> Result<Postern, lambda_http::Error> {
 /// As [`open`]; Lambda reports it as a failed initialisation.
 pub async fn serve(function: impl FnOnce(Postern) -> Router) -> Result<(), lambda_http::Error> {
     let postern = open().await.inspect_err(|error| {
-        flows::event::log("start_failed", [("cause", error.to_string().into())]);
+        flows::log::event("start_failed", [("cause", error.to_string().into())]);
     })?;
     run(function(postern)).await
 }

@@ -1,4 +1,4 @@
-//! Governing vendors, as [`crate::govern`] does accounts: by the same two, the operator
+//! Governing vendors, as [`crate::admin::accounts`] does accounts: by the same two, the operator
 //! and an administrator, who has to be one still when it is written. No administrator
 //! is a vendor, so nobody can shut themselves out here.
 

@@ -13,7 +13,7 @@ use domain::vendor::Vendor;
 use domain::{AuthFailure, Error};
 
 use super::names;
-use crate::password_choice::Choice;
+use crate::password::choose::Choice;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {

@@ -1,6 +1,6 @@
 //! The way back to a vendor's forgotten password.
 //!
-//! As people's ([`crate::password_reset`]): asking writes a ticket and sends a letter,
+//! As people's ([`crate::password::reset`]): asking writes a ticket and sends a letter,
 //! whether or not there is such a vendor, at the same cost and never sooner than the
 //! floor of time. Using the token replaces the password, which ends all tokens.
 //!
@@ -23,10 +23,11 @@ use store::{AuditEvent, AuditSubject, Step};
 use uuid::Uuid;
 
 use super::{WhichVendor, names};
-use crate::password_choice::Choice;
-use crate::password_reset::FLOOR;
-use crate::postage::Purpose;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, contended, letters};
+use crate::notify::mail;
+use crate::notify::postage::Purpose;
+use crate::password::choose::Choice;
+use crate::password::reset::FLOOR;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
     /// Sends the vendor that has the address a token, or whoever reads it the news
@@ -80,7 +81,7 @@ impl Postern {
         let sent = self.send_vendor_reset(meta, purpose, address, vendor.as_ref(), &event);
         match sent.await {
             Err(error @ (Error::Undeliverable(_) | Error::TooMany(_))) => {
-                letters::not_sent(&error);
+                mail::not_sent(&error);
                 Ok(())
             }
             sent => sent,

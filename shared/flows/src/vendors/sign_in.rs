@@ -17,7 +17,7 @@ use domain::vendor::{Vendor, VendorClaims};
 use domain::{AuthFailure, Contract, EmailAddress, Error, platform};
 use store::Commit;
 
-use crate::password_sign_in::Try;
+use crate::sign_in::password::Try;
 use crate::{Postern, RequestMeta, broken};
 
 impl Postern {

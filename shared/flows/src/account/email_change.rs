@@ -1,0 +1,363 @@
+//! Proving an address by the token of a letter: the account's own, or another that it
+//! moves to.
+//!
+//! Reading the mail proves the address and not whose account it is: somebody may have
+//! registered with another's address, or asked to move an account of theirs to it, in
+//! the hope that the reader enters the token. So the letter names the account, and the
+//! token keeps what the account has only beside a bearer of that account, or its password
+//! on the page that the first letter links ([`crate::account::email_page`]). By itself it ends
+//! everything that was set up before: the reader of the address has the account then,
+//! and nobody else.
+//!
+//! The letter about a move has no link. Whoever moves is signed in and enters the token
+//! there, and nothing that the page could offer to a reader who is somebody else is
+//! better than to leave the letter alone.
+
+use crypto::derive::{fresh_letter_token, letter_token_hash};
+use delivery::Letter;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::email_change::{
+    EmailToken, LETTERS_PER_ACCOUNT, LIFETIME, OWN_LIFETIME, TOKENS_PER_PLACE,
+};
+use domain::session::Session;
+use domain::time::{HOUR, MINUTE};
+use domain::username::LoginName;
+use domain::{Contact, EmailAddress, Error};
+use store::Step;
+
+use crate::notify::postage::Purpose;
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, broken, contended};
+
+/// Who made an account, as its first letter says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ByWhom {
+    /// Somebody who typed the address.
+    Themselves,
+    /// An administrator, for the reader of the letter.
+    Another,
+}
+
+/// What a token's reader has of the account beside it.
+pub(crate) enum Beside {
+    /// Nothing: what was set up before ends.
+    Nothing,
+    /// Its password, as it was in this session epoch.
+    Password {
+        /// Another password moves it on.
+        epoch: u64,
+    },
+    /// A session of the account.
+    Session(Box<Session>),
+}
+
+impl Postern {
+    /// Sends another address a token that moves the account there. Whether somebody else
+    /// has the address is said when it comes back, to whoever has shown that they read
+    /// its mail.
+    pub(crate) async fn ask_for_proof(
+        &self,
+        meta: &RequestMeta,
+        fresh: &FreshSession,
+        address: &EmailAddress,
+    ) -> Result<(), Error> {
+        let user = fresh.user();
+        let who = user.sub.to_string();
+        self.store()
+            .hit(&LETTERS_PER_ACCOUNT, &who, meta.now)
+            .await?
+            .map_err(Error::TooMany)?;
+        if user.email.as_ref() == Some(address) {
+            return self.ask_for_own_proof(meta, user, ByWhom::Themselves).await;
+        }
+        let token = self.address_token(meta, user, address, false).await?;
+        let letter = Letter::ConfirmAddress {
+            token,
+            account: in_a_letter(&user.username),
+            minutes: LIFETIME / MINUTE,
+        };
+        let purpose = Purpose::AskedBy { account: user };
+        self.send(meta, purpose, address, &letter, &user.language)
+            .await
+    }
+
+    /// Sends the address of an account that has not proven it a token that does.
+    pub(crate) async fn ask_for_own_proof(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        by: ByWhom,
+    ) -> Result<(), Error> {
+        let Some(address) = &user.email else {
+            return Ok(());
+        };
+        let token = self.address_token(meta, user, address, true).await?;
+        let letter = Letter::Registered {
+            page: page_for(&self.settings().issuer, &token),
+            token,
+            account: in_a_letter(&user.username),
+            by_another: by == ByWhom::Another,
+            hours: OWN_LIFETIME / HOUR,
+        };
+        let purpose = Purpose::AskedBy { account: user };
+        self.send(meta, purpose, address, &letter, &user.language)
+            .await
+    }
+
+    async fn address_token(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        address: &EmailAddress,
+        own: bool,
+    ) -> Result<String, Error> {
+        let token = fresh_letter_token(self.entropy());
+        let sealed =
+            self.ring()
+                .seal_text(&context(user), address.as_str().as_bytes(), self.entropy());
+        let ticket = EmailToken {
+            sub: user.sub,
+            epoch: user.epoch,
+            address: sealed.map_err(broken)?,
+            own,
+            expires_at: meta.now.plus(if own { OWN_LIFETIME } else { LIFETIME }),
+            spent_at: None,
+        };
+        self.store()
+            .put_email_ticket(&letter_token_hash(&token), &ticket)
+            .await?;
+        Ok(token)
+    }
+
+    /// Proves the address that `token` was sent to as its account's. With a `bearer` of
+    /// that account it keeps what it has; any other bearer, or none, is a first proof
+    /// and ends what was set up before.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] for a token that will not do, [`Error::Taken`] if the
+    /// address is somebody else's, [`Error::TooMany`] by place.
+    pub async fn confirm_address(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        bearer: Option<&str>,
+    ) -> Result<(), Error> {
+        let (hash, ticket) = self.shown_ticket(meta, token).await?;
+        let user = self.ticket_holder(meta, &ticket).await?;
+        let beside = match self.own_session(meta, bearer, &user).await? {
+            Some(session) => Beside::Session(Box::new(session)),
+            None => Beside::Nothing,
+        };
+        self.prove(meta, &hash, &ticket, user, beside).await
+    }
+
+    pub(crate) async fn shown_ticket(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+    ) -> Result<(String, EmailToken), Error> {
+        let hash = letter_token_hash(token);
+        let (admitted, ticket) = tokio::join!(
+            self.by_place(&TOKENS_PER_PLACE, meta),
+            self.store().email_ticket(&hash),
+        );
+        admitted?;
+        Ok((hash, ticket?.ok_or(Error::InvalidToken)?))
+    }
+
+    pub(crate) async fn ticket_holder(
+        &self,
+        meta: &RequestMeta,
+        ticket: &EmailToken,
+    ) -> Result<User, Error> {
+        let user = self.store().user(ticket.sub).await?;
+        user.filter(|user| ticket.is_good(user, meta.now))
+            .ok_or(Error::InvalidToken)
+    }
+
+    /// The address that `ticket` proves as that of `user`.
+    pub(crate) fn ticket_address(
+        &self,
+        ticket: &EmailToken,
+        user: &User,
+    ) -> Result<EmailAddress, Error> {
+        let opened = self.ring().open_text(&context(user), &ticket.address);
+        let address = String::from_utf8(opened.map_err(broken)?).ok();
+        address
+            .as_deref()
+            .and_then(EmailAddress::parse)
+            .ok_or_else(|| Error::Internal("a sealed address is none".to_owned()))
+    }
+
+    /// The session of `user` that `bearer` is of. One that is expired, ended, of another
+    /// account or of a device is none: clients send one always, and a refusal for it
+    /// would keep people from what they may do without.
+    pub(crate) async fn own_session(
+        &self,
+        meta: &RequestMeta,
+        bearer: Option<&str>,
+        user: &User,
+    ) -> Result<Option<Session>, Error> {
+        let Some(token) = bearer else {
+            return Ok(None);
+        };
+        match self.authenticate(token, meta).await {
+            Ok(signed) => {
+                let own = signed.user.sub == user.sub && signed.session.granted_to.is_none();
+                Ok(own.then_some(signed.session))
+            }
+            Err(Error::Unauthenticated(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Spends a ticket on the proof that it is good for, if it still is.
+    pub(crate) async fn prove(
+        &self,
+        meta: &RequestMeta,
+        hash: &str,
+        ticket: &EmailToken,
+        mut user: User,
+        beside: Beside,
+    ) -> Result<(), Error> {
+        for _ in 0..MAX_ROUNDS {
+            let address = self.ticket_address(ticket, &user)?;
+            let contact = Contact::Email(address.clone());
+            let moves = user.email.as_ref() != Some(&address);
+            if ticket.own && (moves || user.ever_proved(&contact)) {
+                return Err(Error::InvalidToken);
+            }
+            let after = proven(&user, &contact, moves, &beside, meta);
+            let mut transaction = self
+                .store()
+                .transaction()
+                .spend_email_ticket(hash, meta.now)?
+                .edit_user_even_last(&after, &user)?
+                .swap_names(&user, &after)?;
+            transaction = match &beside {
+                Beside::Nothing => self.revoke_credentials(transaction, &user).await?,
+                Beside::Session(session) if after.epoch != user.epoch => {
+                    transaction.carry_session(session, after.epoch)?
+                }
+                Beside::Session(_) | Beside::Password { .. } => transaction,
+            };
+            let kind = match moves {
+                true => EventKind::EmailChanged,
+                false => EventKind::EmailProven,
+            };
+            let event = self.user_event(&user, kind, None, meta)?;
+            transaction = transaction.audit(&event)?;
+            transaction = self.audit_rights(transaction, &user, &after, meta)?;
+            // The old address first: who reads only that must hear of it. One that nobody proved is a stranger's.
+            let letter = (moves && user.email_verified).then_some(Letter::AddressChanged);
+            match self
+                .commit_and_tell(transaction, &user, letter, meta)
+                .await?
+            {
+                None => return Ok(()),
+                Some(Step::SpendTicket) => return Err(Error::InvalidToken),
+                // The session that was shown has ended meanwhile.
+                Some(Step::CarrySession) => return Err(Error::InvalidToken),
+                Some(Step::Create) => {
+                    self.say_what_is_taken([LoginName::Email(address)], Some(user.sub))
+                        .await?;
+                }
+                Some(_) => {}
+            }
+            user = self.ticket_holder(meta, ticket).await?;
+            if matches!(beside, Beside::Password { epoch } if epoch != user.epoch) {
+                return Err(Error::WrongCode);
+            }
+        }
+        Err(contended())
+    }
+}
+
+/// `user` with `contact` proven, which it may move to by that.
+fn proven(
+    user: &User,
+    contact: &Contact,
+    moves: bool,
+    beside: &Beside,
+    meta: &RequestMeta,
+) -> User {
+    let mut base = User {
+        rev: user.rev + 1,
+        ..user.clone()
+    };
+    if let (true, Contact::Email(address)) = (moves, contact) {
+        base = base.moved_to(address);
+    }
+    match beside {
+        Beside::Nothing => {
+            // The reader of the new address gets the account, and none of the rights of
+            // whoever had it: a mistyped address would make a stranger an administrator.
+            let base = if moves { base.without_rights() } else { base };
+            User {
+                places: Vec::new(),
+                ..base.first_proven_by(contact, meta.now)
+            }
+        }
+        Beside::Session(_) | Beside::Password { .. } => {
+            let kept = base.proven_by_bearer(contact, meta.now);
+            User {
+                // Whoever moves signs in anew everywhere else.
+                epoch: if moves { user.epoch + 1 } else { kept.epoch },
+                ..kept
+            }
+        }
+    }
+}
+
+/// A username as a letter may show it. Whoever registers a stranger's address chooses it,
+/// so one that reads like a code would be taken for one, and one with a dot, a slash or an
+/// at sign would be a link once a mail program has found it: neither is shown.
+fn in_a_letter(username: &str) -> String {
+    let mut words = username.split(|c: char| !c.is_alphanumeric());
+    let like_a_code = |word: &str| word.len() >= 4 && word.chars().all(|c| c.is_ascii_digit());
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if words.any(like_a_code) || !username.chars().all(plain) {
+        "…".to_owned()
+    } else {
+        username.to_owned()
+    }
+}
+
+/// The page that takes `token` ([`crate::account::email_page`]), as a letter may show it. The port
+/// of a local stack would read like a code; with zeros before it, it is the same port
+/// (WHATWG URL, port state) and too long for one.
+fn page_for(issuer: &str, token: &str) -> String {
+    let site = match issuer.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{host}:{port:0>9}")
+        }
+        _ => issuer.to_owned(),
+    };
+    format!("{site}/auth/confirm?token={token}")
+}
+
+/// What the sealed address of a ticket is bound to.
+fn context(user: &User) -> String {
+    format!("email change#{}", user.sub)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_a_letter_holds_nothing_that_reads_like_a_code() {
+        for (issuer, page) in [
+            (
+                "https://id.example.com",
+                "https://id.example.com/auth/confirm?token=q",
+            ),
+            (
+                "http://127.0.0.1:9000",
+                "http://127.0.0.1:000009000/auth/confirm?token=q",
+            ),
+        ] {
+            assert_eq!(page_for(issuer, "q"), page);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The page that registration's letter links: it names the account, and asks whose it is.
+//!
+//! Whoever made the account shows its password beside the token. They read the mail and
+//! know the password, so they have proven both, and the account keeps all that it has.
+//! Somebody else says so, and what was set up before them ends, as at any first proof
+//! without the account's bearer ([`crate::account::email_change`]).
+//!
+//! Looking at the page writes nothing, not even a count: mail scanners follow links, and
+//! a token of 256 bits is not found by trying. A password is tried as at every other
+//! door, in the ledger of the account's address. It is asked for whatever state the
+//! account is in, so that a locked one looks as ever here too. No second factor is asked
+//! for: nobody is signed in by this, and a factor stays in force.
+
+use domain::account::User;
+use domain::email_change::EmailToken;
+use domain::password::Password;
+use domain::pos::Capacity;
+use domain::username::LoginName;
+use domain::{Contact, EmailAddress, Error, Problem, ProblemKind, UnixTime};
+
+use crate::account::email_change::Beside;
+use crate::{Postern, RequestMeta};
+
+/// An account whose address waits for its proof.
+#[derive(Clone, Debug)]
+pub struct Unconfirmed {
+    /// The account.
+    pub user: User,
+    /// Its address.
+    pub address: EmailAddress,
+}
+
+/// What a password beside the token came to.
+#[derive(Clone, Debug)]
+pub enum ByPassword {
+    /// The address is proven.
+    Proven(Unconfirmed),
+    /// Nothing has changed, and the token works still.
+    Refused(Unconfirmed, Error),
+}
+
+impl Postern {
+    /// The account whose address `token` proves. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] for a token that will not do, whatever the reason.
+    pub async fn unconfirmed(&self, meta: &RequestMeta, token: &str) -> Result<Unconfirmed, Error> {
+        let hash = crypto::derive::token_hash(token);
+        let ticket = self.store().email_ticket(&hash).await?;
+        let ticket = ticket.ok_or(Error::InvalidToken)?;
+        self.unconfirmed_by(&ticket, meta.now).await
+    }
+
+    async fn unconfirmed_by(
+        &self,
+        ticket: &EmailToken,
+        now: UnixTime,
+    ) -> Result<Unconfirmed, Error> {
+        if !ticket.own || !ticket.is_open(now) {
+            return Err(Error::InvalidToken);
+        }
+        let user = self.store().user(ticket.sub).await?;
+        let user = user.ok_or(Error::InvalidToken)?;
+        let address = self.ticket_address(ticket, &user)?;
+        let waits = user.email.as_ref() == Some(&address)
+            && !user.ever_proved(&Contact::Email(address.clone()));
+        match waits {
+            true => Ok(Unconfirmed { user, address }),
+            false => Err(Error::InvalidToken),
+        }
+    }
+
+    /// Proves the address of an account by its letter's `token` and its password, which
+    /// keeps all that it has.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] for a token that will not do, [`Error::TooMany`] by place.
+    /// What is wrong with the password is no error, see [`ByPassword::Refused`].
+    pub async fn confirm_by_password(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        typed: Option<&Password>,
+    ) -> Result<ByPassword, Error> {
+        let (hash, ticket) = self.shown_ticket(meta, token).await?;
+        let asked = self.unconfirmed_by(&ticket, meta.now).await?;
+        let Some(typed) = typed else {
+            let problem = Problem::of("password", ProblemKind::Required);
+            return Ok(ByPassword::Refused(asked, Error::Invalid(vec![problem])));
+        };
+        let name = LoginName::Email(asked.address.clone());
+        let shown = self.show_password(meta, &name, typed, Capacity::Anybody);
+        let (tried, user) = match shown.await {
+            Ok(shown) => shown,
+            Err(error @ (Error::WrongCode | Error::TooMany(_))) => {
+                return Ok(ByPassword::Refused(asked, error));
+            }
+            Err(error) => return Err(error),
+        };
+        // The address has gone to another account meanwhile.
+        if user.sub != ticket.sub {
+            return Err(Error::InvalidToken);
+        }
+        let beside = Beside::Password { epoch: user.epoch };
+        let (proven, ()) = tokio::join!(
+            self.prove(meta, &hash, &ticket, user.clone(), beside),
+            self.record_success(meta, tried, &user),
+        );
+        match proven {
+            Ok(()) => Ok(ByPassword::Proven(asked)),
+            Err(error @ Error::WrongCode) => Ok(ByPassword::Refused(asked, error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Proves the address of an account for the reader of its letter, who says that
+    /// somebody else made it: what was set up before ends, and the reader signs in by a
+    /// code.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] for a token that will not do, [`Error::TooMany`] by place.
+    pub async fn disown_setup(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+    ) -> Result<Unconfirmed, Error> {
+        let (hash, ticket) = self.shown_ticket(meta, token).await?;
+        let asked = self.unconfirmed_by(&ticket, meta.now).await?;
+        if !asked.user.is_active() {
+            return Err(Error::InvalidToken);
+        }
+        let user = asked.user.clone();
+        self.prove(meta, &hash, &ticket, user, Beside::Nothing)
+            .await?;
+        Ok(asked)
+    }
+}

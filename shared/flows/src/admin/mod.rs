@@ -1,0 +1,8 @@
+//! What administrators and the command line do to accounts.
+
+pub(crate) mod accounts;
+pub(crate) mod directory;
+pub(crate) mod import;
+pub(crate) mod look_up;
+pub(crate) mod name_review;
+pub(crate) mod restore;

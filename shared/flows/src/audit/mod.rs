@@ -1,0 +1,207 @@
+//! Building security events. What is personal in them (address, client) is
+//! sealed under a key of the account, and that key under the ring's: destroying
+//! the account's key makes the append-only table forget the person.
+
+pub(crate) mod history;
+
+use crypto::seal;
+use domain::account::User;
+use domain::audit::{Actor, EventKind};
+use domain::time::DAY;
+use domain::username::LoginName;
+use domain::vendor::Vendor;
+use domain::{Contact, Error, UnixTime, platform};
+use store::{AuditEvent, AuditSubject};
+use uuid::Uuid;
+
+use crate::{HistoryClient, Postern, RequestMeta, broken};
+
+/// What sealed details are bound to: the event or session they stand in.
+pub(crate) fn details_context(id: Uuid) -> String {
+    format!("details#{id}")
+}
+
+impl Postern {
+    /// A fresh audit key for the account `sub`, sealed.
+    pub(crate) fn fresh_audit_key(&self, sub: Uuid) -> Result<String, Error> {
+        let key = seal::fresh_secret(self.entropy());
+        self.ring()
+            .seal_text(&key_context(sub), key.as_ref(), self.entropy())
+            .map_err(broken)
+    }
+
+    /// The audit key of an account.
+    pub(crate) fn audit_key(&self, user: &User) -> Result<seal::Secret, Error> {
+        self.opened_audit_key(user.sub, &user.audit_key)
+    }
+
+    pub(crate) fn opened_audit_key(&self, sub: Uuid, sealed: &str) -> Result<seal::Secret, Error> {
+        let key = self
+            .ring()
+            .open_text(&key_context(sub), sealed)
+            .map_err(broken)?;
+        let key: [u8; 32] = key
+            .try_into()
+            .map_err(|_| broken(crypto::CryptoError::Seal))?;
+        Ok(seal::Secret::new(key))
+    }
+
+    /// Where a request came from, for the event or session `id`: readable only
+    /// with the account's audit key.
+    pub(crate) fn sealed_client(
+        &self,
+        user: &User,
+        id: Uuid,
+        meta: &RequestMeta,
+    ) -> Result<String, Error> {
+        self.sealed_under(&self.audit_key(user)?, id, meta)
+    }
+
+    fn sealed_under(
+        &self,
+        key: &seal::Secret,
+        id: Uuid,
+        meta: &RequestMeta,
+    ) -> Result<String, Error> {
+        let client = HistoryClient {
+            ip: meta.ip.to_string(),
+            user_agent: meta.short_user_agent(),
+        };
+        let details = serde_json::json!(client).to_string();
+        seal::seal_text(
+            key,
+            &details_context(id),
+            details.as_bytes(),
+            self.entropy(),
+        )
+        .map_err(broken)
+    }
+
+    /// An event of `user` that the sender of a request brought about.
+    pub(crate) fn user_event(
+        &self,
+        user: &User,
+        kind: EventKind,
+        session: Option<Uuid>,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        let event = self.event(
+            AuditSubject::Account(user.sub),
+            kind,
+            Actor::Caller,
+            meta.now,
+        );
+        let details = Some(self.sealed_client(user, event.id, meta)?);
+        Ok(AuditEvent {
+            session,
+            details,
+            ..event
+        })
+    }
+
+    /// An event of `vendor` that the sender of a request brought about.
+    pub(crate) fn vendor_event(
+        &self,
+        vendor: &Vendor,
+        kind: EventKind,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        let subject = AuditSubject::Account(vendor.id);
+        let event = self.event(subject, kind, Actor::Caller, meta.now);
+        let key = self.opened_audit_key(vendor.id, &vendor.audit_key)?;
+        let details = Some(self.sealed_under(&key, event.id, meta)?);
+        Ok(AuditEvent { details, ..event })
+    }
+
+    /// An event of `user` that an operator brought about.
+    pub(crate) fn operator_event(&self, user: &User, kind: EventKind, now: UnixTime) -> AuditEvent {
+        self.event(AuditSubject::Account(user.sub), kind, Actor::Operator, now)
+    }
+
+    /// An event of `user` that an administrator brought about: whose request it was
+    /// stands beside it, and where from is sealed for the account that it is about.
+    pub(crate) fn administrator_event(
+        &self,
+        user: &User,
+        kind: EventKind,
+        administrator: Uuid,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        Ok(AuditEvent {
+            actor: Actor::Administrator,
+            by: Some(administrator),
+            ..self.user_event(user, kind, None, meta)?
+        })
+    }
+
+    /// A failure at an address or number that nobody holds. Nobody's key could seal where
+    /// it came from, so it says only that it happened.
+    pub(crate) fn address_event(
+        &self,
+        address: &Contact,
+        kind: EventKind,
+        now: UnixTime,
+    ) -> AuditEvent {
+        let mark = self
+            .ring()
+            .keyed_digest("audit address", &[], address.as_str());
+        self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
+    }
+
+    /// An event of a device grant that nobody has answered: nobody's key could
+    /// seal where it came from either.
+    pub(crate) fn grant_event(&self, digest: &str, kind: EventKind, now: UnixTime) -> AuditEvent {
+        let subject = AuditSubject::Grant(digest.to_owned());
+        self.event(subject, kind, Actor::Caller, now)
+    }
+
+    /// A failure at a name that nobody holds, as [`Postern::address_event`].
+    pub(crate) fn name_event(
+        &self,
+        name: &LoginName,
+        kind: EventKind,
+        now: UnixTime,
+    ) -> AuditEvent {
+        let mark = match name {
+            LoginName::Email(address) => {
+                return self.address_event(&address.clone().into(), kind, now);
+            }
+            LoginName::Vendor(address) => {
+                self.ring()
+                    .keyed_digest("audit vendor", &[], address.as_str())
+            }
+            LoginName::Username(name) => {
+                self.ring()
+                    .keyed_digest("audit username", &[], &name.form())
+            }
+            LoginName::Nobody => self.ring().keyed_digest("audit username", &[], ""),
+        };
+        self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
+    }
+
+    pub(crate) fn event(
+        &self,
+        subject: AuditSubject,
+        kind: EventKind,
+        actor: Actor,
+        at: UnixTime,
+    ) -> AuditEvent {
+        AuditEvent {
+            subject,
+            id: platform::uuid(self.entropy()),
+            number: platform::integer_id(self.entropy()),
+            kind,
+            actor,
+            by: None,
+            at,
+            session: None,
+            role: None,
+            details: None,
+            keep_until: at.plus(u64::from(self.settings().audit_days) * DAY),
+        }
+    }
+}
+
+fn key_context(sub: Uuid) -> String {
+    format!("audit key#{sub}")
+}

@@ -1,0 +1,209 @@
+//! A person answers a device that asks to be let in.
+//!
+//! Naming it is guarded by counting first: a try is taken from the account's and
+//! the place's budgets before anything is looked up, and given back if the code
+//! was right. A code that nobody has, one whose time is over and one that was
+//! answered before are one error at one cost. See [`domain::device_grant`].
+
+use std::net::IpAddr;
+
+use delivery::{Letter, describe_device};
+use domain::Error;
+use domain::audit::EventKind;
+use domain::device_grant::{Approval, Grant, Standing, UserCode};
+use domain::limit::{
+    Limit, OWN_USER_CODES_PER_ACCOUNT, USER_CODES_PER_ACCOUNT, USER_CODES_PER_PLACE,
+};
+use serde::Deserialize;
+use store::Step;
+
+use crate::device_grant::request::requester_context;
+use crate::session::fresh::proven;
+use crate::{Postern, RequestMeta, Signed, broken, contended};
+
+/// What a person is told about the device before they answer.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// The code that names it.
+    pub code: UserCode,
+    /// The registered client's name; `None` for Ravi's own programs.
+    pub client: Option<String>,
+    /// Program and system, as far as both are known names.
+    pub device: String,
+    /// The address it asked from.
+    pub address: IpAddr,
+    /// Whether that is the place of the person, too.
+    pub is_here: bool,
+    /// How many seconds ago it asked.
+    pub age: u64,
+    grant: Grant,
+}
+
+/// What the person says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Let it in.
+    Approve,
+    /// Do not.
+    Deny,
+}
+
+/// Where a device asked from, unsealed.
+#[derive(Deserialize)]
+struct Requester {
+    ip: IpAddr,
+    user_agent: String,
+}
+
+impl Postern {
+    /// The device that shows `typed`.
+    ///
+    /// # Errors
+    /// [`Error::WrongCode`] if none does that still waits for an answer;
+    /// [`Error::TooMany`] after too many such.
+    pub async fn device_asking(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        typed: &str,
+    ) -> Result<Asking, Error> {
+        let counted = self.count_user_code(meta, signed).await?;
+        let code = UserCode::parse(typed).ok_or(Error::WrongCode)?;
+        let found = self
+            .store()
+            .grant_by_user_code(&self.user_code_mark(&code))
+            .await?;
+        let pending = found.filter(|grant| grant.standing(meta.now) == Standing::Pending);
+        let grant = pending.ok_or(Error::WrongCode)?;
+        let give_back = counted
+            .iter()
+            .map(|(limit, who)| self.store().take_back(limit, who, meta.now));
+        for given in give_back {
+            given.await?;
+        }
+        self.describe(meta, code, grant).await
+    }
+
+    /// Answers the device that shows `typed`, if it is the one that the person
+    /// was `shown`: a code that came in a link must be typed from the device.
+    ///
+    /// # Errors
+    /// As [`Postern::device_asking`]; [`Error::StaleSignIn`] ten minutes after
+    /// signing in; [`Error::Unproven`]; [`Error::Conflict`] if somebody else answered
+    /// first.
+    pub async fn answer_device(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        typed: &str,
+        shown: &str,
+        answer: Decision,
+    ) -> Result<Asking, Error> {
+        // A device gets no more than the sign-in that lets it in has, so four digits of an administrator may let
+        // one in that is no administrator: freshness is asked for, all rights are not.
+        if !signed.session.is_fresh(&signed.user, meta.now) {
+            return Err(Error::StaleSignIn);
+        }
+        if answer == Decision::Approve {
+            proven(&signed.user)?;
+        }
+        // One that does not match is a guess like any other.
+        let is_shown = UserCode::parse(typed) == UserCode::parse(shown);
+        let asking = self
+            .device_asking(meta, signed, if is_shown { typed } else { "" })
+            .await?;
+        let user = &signed.user;
+        let approval = Approval {
+            sub: user.sub,
+            epoch: user.epoch,
+            amr: signed.session.amr.clone(),
+            auth_time: signed.session.auth_time,
+        };
+        let (approval, kind) = match answer {
+            Decision::Approve => (Some(&approval), EventKind::DeviceApproved),
+            Decision::Deny => (None, EventKind::DeviceDenied),
+        };
+        let event = self.user_event(user, kind, Some(signed.session.id), meta)?;
+        let transaction = self
+            .store()
+            .transaction()
+            .decide_grant(&asking.grant, approval, meta.now)?
+            .check_user(user)?
+            .audit(&event)?;
+        // Whoever reads the account's mail hears of it, as of a sign-in from a new place.
+        let letter = approval.map(|_| connected(&asking, meta));
+        match self
+            .commit_and_tell(transaction, user, letter, meta)
+            .await?
+        {
+            None => Ok(asking),
+            Some(Step::DecideGrant) => Err(Error::Conflict),
+            // Locked, deleted or given another role since the page was asked for.
+            Some(Step::CheckUser) => Err(Error::StaleSignIn),
+            Some(_) => Err(contended()),
+        }
+    }
+
+    /// Counts a try before it is compared. The budgets that it was taken from.
+    async fn count_user_code(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+    ) -> Result<[(&'static Limit, String); 2], Error> {
+        let account = signed.user.sub.to_string();
+        let place = meta.place().to_string();
+        let hit = |limit, who| self.store().hit(limit, who, meta.now);
+        hit(&USER_CODES_PER_ACCOUNT, &account)
+            .await?
+            .map_err(Error::TooMany)?;
+        let by_account = (&USER_CODES_PER_ACCOUNT, account.clone());
+        if hit(&USER_CODES_PER_PLACE, &place).await?.is_ok() {
+            return Ok([by_account, (&USER_CODES_PER_PLACE, place)]);
+        }
+        hit(&OWN_USER_CODES_PER_ACCOUNT, &account)
+            .await?
+            .map_err(Error::TooMany)?;
+        Ok([by_account, (&OWN_USER_CODES_PER_ACCOUNT, account)])
+    }
+
+    async fn describe(
+        &self,
+        meta: &RequestMeta,
+        code: UserCode,
+        grant: Grant,
+    ) -> Result<Asking, Error> {
+        let client = match &grant.client {
+            Some(id) => Some(self.store().client(id).await?.ok_or(Error::WrongCode)?.name),
+            None => None,
+        };
+        let plain = self
+            .ring()
+            .open_text(&requester_context(&grant.id), &grant.requester)
+            .map_err(broken)?;
+        let requester: Requester = serde_json::from_slice(&plain)
+            .map_err(|_| Error::Internal("an unreadable requester".to_owned()))?;
+        let here = meta.place().to_string();
+        let here = self
+            .ring()
+            .keyed_digest("device place", grant.id.as_bytes(), &here);
+        Ok(Asking {
+            code,
+            client,
+            device: describe_device(&requester.user_agent),
+            address: requester.ip.to_canonical(),
+            is_here: here == grant.place,
+            age: meta.now.seconds_since(grant.created_at),
+            grant,
+        })
+    }
+}
+
+/// The letter about a device that was let in.
+fn connected(asking: &Asking, meta: &RequestMeta) -> Letter {
+    Letter::DeviceConnected {
+        client: asking.client.clone(),
+        device: asking.device.clone(),
+        address: asking.address.is_ipv4().then(|| asking.address.to_string()),
+        at: meta.now,
+    }
+}

@@ -1,0 +1,195 @@
+//! Guesses at second factors: counted before they are compared, by network and by
+//! account or session over all contracts; written down when wrong, forgiven when right.
+
+use crypto::totp::SharedSecret;
+use delivery::Letter;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::email_code::LaneName;
+use domain::limit::{SECOND_FACTORS_PER_PLACE, SECOND_FACTORS_PER_SESSION};
+use domain::password::guesses::{Admission, free, resting};
+use domain::totp::{Device, FactorFailure, Factors};
+use domain::{AuthFailure, Error};
+use store::{Commit, Step};
+use uuid::Uuid;
+
+use crate::sign_in::password::Try;
+use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, log};
+
+impl Postern {
+    /// Counts one guess by whoever is signed in, and reads what it is a guess at.
+    pub(crate) async fn factors_to_guess(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+    ) -> Result<Factors, Error> {
+        let session = signed.session.id.to_string();
+        let (at_place, in_session, factors) = tokio::join!(
+            self.by_place(&SECOND_FACTORS_PER_PLACE, meta),
+            self.store()
+                .hit(&SECOND_FACTORS_PER_SESSION, &session, meta.now),
+            self.store().factors(signed.user.sub),
+        );
+        at_place?;
+        in_session?.map_err(Error::TooMany)?;
+        Ok(factors?)
+    }
+
+    /// Counts one guess at the second factor of a sign-in of `sub` that waits, under the
+    /// count of its network.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] while that rests.
+    pub(crate) async fn count_factor(
+        &self,
+        meta: &RequestMeta,
+        sub: Uuid,
+        lane: LaneName,
+    ) -> Result<Try, Error> {
+        let mark = self.factor_mark(sub);
+        let free = Admission::Free { free: free(lane) };
+        let counted = self.store().count_try(&mark, lane, free, meta.now).await?;
+        let counted = match counted {
+            Some(counted) => counted,
+            // Beyond the free ones: how long ago was the last?
+            None => {
+                let ledger = self.store().tries(&mark).await?;
+                let alone = ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
+                let counted = self.store().count_try(&mark, lane, alone, meta.now).await?;
+                counted.ok_or(Error::TooMany(resting(1)))?
+            }
+        };
+        Ok(Try {
+            mark,
+            lane,
+            counted,
+        })
+    }
+
+    fn factor_mark(&self, sub: Uuid) -> String {
+        self.ring()
+            .fingerprint("second factor guesses", &sub.to_string())
+    }
+
+    /// Forgets what was guessed at the second factor of an account. Whether there was
+    /// anything.
+    pub(crate) async fn forget_factor_guesses(&self, sub: Uuid) -> Result<bool, Error> {
+        let mark = self.factor_mark(sub);
+        Ok(self.store().reset_tries(&mark).await?)
+    }
+
+    /// The authenticator among `devices` whose code `typed` is, and its time step.
+    pub(crate) fn step_of<'d>(
+        &self,
+        sub: Uuid,
+        devices: impl Iterator<Item = &'d Device>,
+        typed: &str,
+        meta: &RequestMeta,
+    ) -> Result<Option<(Uuid, u64)>, Error> {
+        for device in devices {
+            let context = secret_context(sub, device.id);
+            let secret =
+                SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?;
+            if let Some(step) = secret.step_of(typed, meta.now) {
+                return Ok(Some((device.id, step)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// `factors` with the code `typed` of one of those in force used up.
+    pub(crate) fn with_code_used(
+        &self,
+        sub: Uuid,
+        factors: &Factors,
+        typed: &str,
+        meta: &RequestMeta,
+    ) -> Result<Option<Factors>, Error> {
+        let found = self.step_of(sub, factors.active(), typed, meta)?;
+        Ok(found.and_then(|(device, step)| factors.stepped(device, step, meta.now)))
+    }
+
+    /// Writes what `change` makes of the factors, together with the account,
+    /// whose other sessions end if that puts a factor in or out of force, and
+    /// the event `kind`. Starts over when another write came between. The account
+    /// as it is then.
+    pub(crate) async fn change_factors(
+        &self,
+        meta: &RequestMeta,
+        session: impl Into<FreshButFactor>,
+        mut factors: Factors,
+        kind: EventKind,
+        change: impl Fn(&Factors) -> Result<Factors, Error>,
+    ) -> Result<User, Error> {
+        let Signed { mut user, session } = session.into().signed().clone();
+        for _ in 0..MAX_ROUNDS {
+            let after = match change(&factors) {
+                Ok(after) => after,
+                Err(Error::SecondFactor(FactorFailure::WrongCode { left })) => {
+                    return Err(self.wrong_factor(meta, &user, left, None).await?);
+                }
+                Err(error) => return Err(error),
+            };
+            let guarded = domain::totp::guarded(&user, &factors, &after);
+            let event = self.user_event(&user, kind, Some(session.id), meta)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .save_factors(user.sub, &after, factors.rev)?
+                .edit_user(&guarded, &user)?
+                .carry_session(&session, guarded.epoch)?
+                .audit(&event)?;
+            let token = domain::platform::uuid(self.entropy());
+            match transaction.commit(token).await? {
+                Commit::Done => {
+                    return Ok(guarded);
+                }
+                Commit::Refused(refusal) if refusal.step == Step::CarrySession => break,
+                Commit::Refused(_) => {}
+            }
+            let (now, found) = self.store().user_and_factors(user.sub).await?;
+            match now.filter(|now| session.is_alive(now, meta.now)) {
+                Some(now) => (user, factors) = (now, found),
+                None => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Writes down a wrong guess at `user`'s second factor. The refusal of it.
+    pub(crate) async fn wrong_factor(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        left: Option<u32>,
+        tried: Option<&Try>,
+    ) -> Result<Error, Error> {
+        let event = self.user_event(user, EventKind::SecondFactorFailed, None, meta)?;
+        let tell = async {
+            if tried.is_some_and(|tried| tried.counted.deserves_notice(tried.lane)) {
+                self.warn(user, &Letter::WrongSecondFactors, meta).await;
+            }
+        };
+        let (written, ()) = tokio::join!(self.store().append_audit(&event), tell);
+        written?;
+        Ok(FactorFailure::WrongCode { left }.into())
+    }
+
+    /// A right code shows that its owner is here: the session's wrong ones are
+    /// forgotten. Cannot fail what the code was for, which has happened.
+    pub(crate) async fn forgive_guesses(&self, session: Uuid) {
+        let who = session.to_string();
+        let cleared = self.store().clear(&SECOND_FACTORS_PER_SESSION, &who);
+        if let Err(error) = cleared.await {
+            log::event(
+                "guesses_not_cleared",
+                [("reason", error.to_string().into())],
+            );
+        }
+    }
+}
+
+/// What the sealed secret of an authenticator is bound to.
+pub(crate) fn secret_context(sub: Uuid, device: Uuid) -> String {
+    format!("totp secret#{sub}#{device}")
+}

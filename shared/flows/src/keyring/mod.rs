@@ -1,0 +1,180 @@
+//! Opening the key ring, and making it on first need.
+//!
+//! Whoever comes first makes it: any function that starts against a table
+//! without a ring makes one and puts it there on condition that there still is
+//! none. Of several, one wins; the others drop theirs and read the winner's.
+//!
+//! A running function looks at the row again from time to time ([`KeyRingCache`]), as
+//! `rotation` asks it to: for the signing keys, the rest never changes.
+
+pub(crate) mod rotation;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crypto::seal::{self, Secret};
+use crypto::{CryptoError, KeyRing};
+use domain::{Entropy, Error, UnixTime};
+use store::{Kms, Store, StoredRing};
+
+use crate::settings::Wrapping;
+use crate::{Aws, Settings, broken};
+
+const FILE_CONTEXT: &str = "postern local data key";
+
+/// The ring of a running function, and what it takes to read it again.
+pub(crate) struct KeyRingCache {
+    ring: KeyRing,
+    wrapper: Wrapper,
+    /// The data key, and what it was unwrapped from: while the row has the same,
+    /// reading the ring again asks nothing of KMS.
+    wrapped: Vec<u8>,
+    data_key: Secret,
+    /// When the ring was last looked at, in seconds since the epoch.
+    looked_at: AtomicI64,
+}
+
+impl KeyRingCache {
+    /// Opens the ring, making it if there is none.
+    pub(crate) async fn open(
+        store: &Store,
+        settings: &Settings,
+        aws: &Aws,
+        now: UnixTime,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, Error> {
+        let wrapper = Wrapper::new(settings, aws)?;
+        if let Some(stored) = store.keyring().await? {
+            return Self::unwrapped(stored, wrapper, now).await;
+        }
+        let ring = KeyRing::generate(settings.algorithm, entropy, now).map_err(broken)?;
+        let (data_key, wrapped) = wrapper.generate(entropy).await?;
+        let sealed = ring.seal(&data_key, entropy).map_err(broken)?;
+        let stored = StoredRing {
+            wrapped,
+            sealed,
+            created_at: now,
+        };
+        if store.create_keyring(&stored).await? {
+            return Ok(Self {
+                ring,
+                wrapper,
+                wrapped: stored.wrapped,
+                data_key,
+                looked_at: AtomicI64::new(now.0),
+            });
+        }
+        Self::unwrapped(the_ring(store).await?, wrapper, now).await
+    }
+
+    async fn unwrapped(stored: StoredRing, wrapper: Wrapper, now: UnixTime) -> Result<Self, Error> {
+        let data_key = wrapper.unwrap(&stored.wrapped).await?;
+        Ok(Self {
+            ring: KeyRing::open(&stored.sealed, &data_key).map_err(broken)?,
+            wrapper,
+            wrapped: stored.wrapped,
+            data_key,
+            looked_at: AtomicI64::new(now.0),
+        })
+    }
+
+    pub(crate) const fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    /// Whether the last look was `seconds` ago. If so, this caller is the one to
+    /// look now: others at the same time are told no.
+    pub(crate) fn is_due(&self, seconds: u64, now: UnixTime) -> bool {
+        let looked_at = self.looked_at.load(Ordering::Relaxed);
+        now.seconds_since(UnixTime(looked_at)) >= seconds
+            && self
+                .looked_at
+                .compare_exchange(looked_at, now.0, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+    }
+
+    /// The ring as it is stored now; the running one goes on with its signing keys.
+    pub(crate) async fn look(&self, store: &Store) -> Result<(StoredRing, KeyRing), Error> {
+        let stored = the_ring(store).await?;
+        let ring = if stored.wrapped == self.wrapped {
+            KeyRing::open(&stored.sealed, &self.data_key)
+        } else {
+            KeyRing::open(&stored.sealed, &self.wrapper.unwrap(&stored.wrapped).await?)
+        };
+        let ring = ring.map_err(broken)?;
+        self.ring.adopt(&ring);
+        Ok((stored, ring))
+    }
+
+    /// `ring`, sealed to take the place of `before`.
+    pub(crate) async fn seal(
+        &self,
+        ring: &KeyRing,
+        before: &StoredRing,
+        entropy: &dyn Entropy,
+    ) -> Result<StoredRing, Error> {
+        let sealed = if before.wrapped == self.wrapped {
+            ring.seal(&self.data_key, entropy)
+        } else {
+            ring.seal(&self.wrapper.unwrap(&before.wrapped).await?, entropy)
+        };
+        Ok(StoredRing {
+            sealed: sealed.map_err(broken)?,
+            ..before.clone()
+        })
+    }
+}
+
+async fn the_ring(store: &Store) -> Result<StoredRing, Error> {
+    let stored = store.keyring().await?;
+    stored.ok_or_else(|| Error::Internal("the key ring vanished".to_owned()))
+}
+
+/// What wraps the data key.
+enum Wrapper {
+    Kms(Kms),
+    File(Secret),
+}
+
+impl Wrapper {
+    fn new(settings: &Settings, aws: &Aws) -> Result<Self, Error> {
+        match &settings.wrapping {
+            Wrapping::Kms(key_id) => Ok(Self::Kms(Kms::new(&aws.kms, key_id))),
+            Wrapping::File(path) => read(path).map(Self::File),
+        }
+    }
+
+    async fn generate(&self, entropy: &dyn Entropy) -> Result<(Secret, Vec<u8>), Error> {
+        match self {
+            Self::Kms(kms) => {
+                let (plain, wrapped) = kms.generate_data_key().await?;
+                Ok((secret(&plain)?, wrapped))
+            }
+            Self::File(key) => {
+                let plain = seal::fresh_secret(entropy);
+                let wrapped =
+                    seal::seal(key, FILE_CONTEXT, plain.as_ref(), entropy).map_err(broken)?;
+                Ok((plain, wrapped))
+            }
+        }
+    }
+
+    async fn unwrap(&self, wrapped: &[u8]) -> Result<Secret, Error> {
+        match self {
+            Self::Kms(kms) => secret(&kms.unwrap(wrapped).await?),
+            Self::File(key) => secret(&seal::open(key, FILE_CONTEXT, wrapped).map_err(broken)?),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Secret, Error> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Error::Internal(format!("POSTERN_KEY_FILE {}: {error}", path.display()))
+    })?;
+    secret(&bytes)
+}
+
+fn secret(bytes: &[u8]) -> Result<Secret, Error> {
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| broken(CryptoError::Ring))?;
+    Ok(Secret::new(bytes))
+}

@@ -1,0 +1,117 @@
+//! Changing the signing key without anybody noticing.
+//!
+//! Whoever rotates adds a key that signs later ([`domain::rotation`]). Everybody
+//! else learns of it by looking at the ring again: each function does so once
+//! an hour, at the start of a request, which is well before the new key signs.
+//! So all of them change over at the same instant, by their own clocks, and no
+//! event has to reach anybody.
+//!
+//! A function that was asleep meets a token of a key that it does not know. It
+//! looks at once, and then not again for a minute: strangers can make up keys.
+
+use domain::rotation::{LOOK_AT_MOST_EVERY, LOOK_EVERY, Occasion};
+use domain::token::AccessClaims;
+use domain::{AuthFailure, Error, UnixTime};
+
+use crate::{MAX_ROUNDS, Postern, broken, log};
+
+/// What became of a wish for a new signing key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// A key was made and published. It is to sign later.
+    Published {
+        /// Its name.
+        kid: String,
+        /// From when on it signs.
+        signs_from: UnixTime,
+    },
+    /// None is due, or one waits for its time already.
+    NotDue,
+}
+
+impl Postern {
+    /// Makes the next signing key, if it is time for one. Of several that try at
+    /// once one makes it, and the others find that none is due.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table or KMS does not answer.
+    pub async fn rotate_signing_key(
+        &self,
+        occasion: Occasion,
+        now: UnixTime,
+    ) -> Result<Rotation, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let (before, ring) = self.keeper().look(self.store()).await?;
+            let rotated = ring.rotated(self.settings().algorithm, occasion, now);
+            let Some((next, added)) = rotated.map_err(broken)? else {
+                return Ok(Rotation::NotDue);
+            };
+            let sealed = self.keeper().seal(&next, &before, self.entropy()).await?;
+            if self.store().replace_keyring(&before, &sealed).await? {
+                self.ring().adopt(&next);
+                return Ok(Rotation::Published {
+                    kid: added.kid,
+                    signs_from: added.signs_from,
+                });
+            }
+        }
+        Err(Error::Unavailable(
+            "the key ring stays contended".to_owned(),
+        ))
+    }
+
+    /// Makes the next signing key if the settings say that it is time.
+    ///
+    /// # Errors
+    /// As [`Postern::rotate_signing_key`].
+    pub async fn rotate_if_due(&self) -> Result<Rotation, Error> {
+        let period = self.settings().key_rotation;
+        let occasion = Occasion::Schedule { period };
+        self.rotate_signing_key(occasion, self.now()).await
+    }
+
+    /// Looks at the ring again if that was long ago. If it cannot be read now, the
+    /// copy at hand will do for another while.
+    pub async fn keep_keys_current(&self, now: UnixTime) {
+        if !self.keeper().is_due(LOOK_EVERY, now) {
+            return;
+        }
+        if let Err(error) = self.keeper().look(self.store()).await {
+            log::event("key_ring_unread", [("cause", error.to_string().into())]);
+        }
+    }
+
+    /// The claims of an access token of ours that is good at `now`. Looks at the
+    /// ring again for a key that it does not know.
+    pub(crate) async fn check_access(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<AccessClaims, Error> {
+        let issuer = &self.settings().issuer;
+        self.checked(token, now, || self.ring().check_access(token, issuer, now))
+            .await
+    }
+
+    /// What `check` finds in a token of ours that everybody may verify. Looks at the
+    /// ring again for a key that it does not know.
+    pub(crate) async fn checked<T>(
+        &self,
+        token: &str,
+        now: UnixTime,
+        check: impl Fn() -> Result<T, AuthFailure>,
+    ) -> Result<T, Error> {
+        let refused = match check() {
+            Ok(claims) => return Ok(claims),
+            Err(refused) => refused,
+        };
+        let may_be_ours = refused == AuthFailure::BadToken
+            && self.ring().may_be_outdated_by(token, now)
+            && self.keeper().is_due(LOOK_AT_MOST_EVERY, now);
+        if !may_be_ours {
+            return Err(Error::Unauthenticated(refused));
+        }
+        self.keeper().look(self.store()).await?;
+        check().map_err(Error::Unauthenticated)
+    }
+}

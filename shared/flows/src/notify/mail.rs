@@ -1,0 +1,89 @@
+//! Sending letters, each with its postage.
+
+use delivery::{Language, Letter, Postage};
+use domain::account::User;
+use domain::{EmailAddress, Error, UnixTime};
+use serde_json::Value;
+
+use crate::notify::budget::Budget;
+use crate::notify::postage::Purpose;
+use crate::{Postern, RequestMeta, log};
+
+impl Postern {
+    /// Sends a letter that the request exists for.
+    ///
+    /// # Errors
+    /// As [`Postern::postage`] and [`Postern::post`].
+    pub(crate) async fn send(
+        &self,
+        meta: &RequestMeta,
+        purpose: Purpose<'_>,
+        to: &EmailAddress,
+        letter: &Letter,
+        language: &str,
+    ) -> Result<(), Error> {
+        let postage = self.postage(meta, purpose, to).await?;
+        self.post(postage, to, letter, language, meta.now).await
+    }
+
+    /// Hands a letter over that was paid for.
+    ///
+    /// # Errors
+    /// [`Error::Undeliverable`] if SES does not take it.
+    pub(crate) async fn post(
+        &self,
+        postage: Postage,
+        to: &EmailAddress,
+        letter: &Letter,
+        language: &str,
+        now: UnixTime,
+    ) -> Result<(), Error> {
+        let courier = &self.0.courier;
+        let taken = courier.mail(postage, to, letter, Language::of(language));
+        self.sent(Budget::Letters, taken.await, now).await
+    }
+
+    /// Warns whoever owns `user` that somebody guesses. The request is refused anyway,
+    /// and does not fail another way because the news of it cannot be sent: the log says
+    /// so instead.
+    pub(crate) async fn warn(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
+        if let Some(address) = &user.email {
+            let account = Some(user);
+            self.warn_at(account, address, letter, &user.language, meta)
+                .await;
+        }
+    }
+
+    /// The same of an address, whose account there may be none of.
+    pub(crate) async fn warn_at(
+        &self,
+        account: Option<&User>,
+        to: &EmailAddress,
+        letter: &Letter,
+        language: &str,
+        meta: &RequestMeta,
+    ) {
+        let purpose = Purpose::Warning { account };
+        if let Err(error) = self.send(meta, purpose, to, letter, language).await {
+            not_sent(&error);
+        }
+    }
+
+    /// Tells whoever owns `user` what happened to the account. What cannot be sent now
+    /// waits, see [`crate::notify::notices`].
+    pub(crate) async fn tell(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
+        let Some(address) = &user.email else {
+            return;
+        };
+        let purpose = Purpose::Notice { account: user };
+        let sent = self.send(meta, purpose, address, letter, &user.language);
+        if let Err(error) = sent.await {
+            self.keep_notice(user.into(), letter, &error).await;
+        }
+    }
+}
+
+/// Notes that a letter did not go out.
+pub(crate) fn not_sent(error: &Error) {
+    log::event("notice_not_sent", [("reason", Value::from(error.name()))]);
+}

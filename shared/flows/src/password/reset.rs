@@ -1,0 +1,299 @@
+//! The way back to a forgotten password.
+//!
+//! Asking writes a ticket and sends a letter, whoever holds the address and whether
+//! anybody does: known and unknown addresses take the same calls, and no answer
+//! comes before [`FLOOR`]. Using the token replaces the password and ends what the
+//! one before may have let in, all sessions and the API key; it makes no session, so
+//! the next sign-in asks for a second factor as ever.
+
+use std::time::Duration;
+
+use crypto::derive::{fresh_letter_token, letter_token_hash};
+use delivery::Letter;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::limit::cashless::{RESET_CONFIRMATIONS, RESETS_PER_ADDRESS};
+use domain::limit::{Exceeded, Limit, Quota};
+use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::password::reset::{
+    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_PLACE, REQUESTS_PER_PLACE_A_DAY, ResetTicket,
+};
+use domain::password::{Password, PasswordCredential};
+use domain::place::remember;
+use domain::time::MINUTE;
+use domain::username::LoginName;
+use domain::{Contact, EmailAddress, Error};
+use store::Step;
+use uuid::Uuid;
+
+use crate::notify::mail;
+use crate::notify::postage::Purpose;
+use crate::password::choose::Choice;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+
+/// The least time that a request takes: a few slow calls longer than it usually does.
+pub(crate) const FLOOR: Duration = Duration::from_millis(500);
+
+impl Postern {
+    /// Sends the holder of `address` a token, or whoever reads it the news that
+    /// there is no account.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place or stack, and [`Error::Undeliverable`]: the same
+    /// for known and unknown addresses.
+    pub async fn request_password_reset(
+        &self,
+        meta: &RequestMeta,
+        address: &EmailAddress,
+    ) -> Result<(), Error> {
+        let send = self.send_reset(meta, address, None);
+        let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
+        sent
+    }
+
+    /// The same for a contract that answers well whether or not a letter can be sent,
+    /// and tells those who ask too often (cashless). Its original tells so only of
+    /// addresses that it knows; here each has its count.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place or address, the same for known and unknown ones.
+    pub async fn request_admin_password_reset(
+        &self,
+        meta: &RequestMeta,
+        address: &EmailAddress,
+    ) -> Result<(), Error> {
+        let send = self.send_reset(meta, address, Some(&RESETS_PER_ADDRESS));
+        let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
+        match sent {
+            Err(
+                error @ (Error::Undeliverable(_)
+                | Error::TooMany(Exceeded {
+                    quota: Quota::Stack,
+                    ..
+                })),
+            ) => {
+                mail::not_sent(&error);
+                Ok(())
+            }
+            sent => sent,
+        }
+    }
+
+    /// Beyond `told`, per address, the asker is told; beyond what letters one address
+    /// gets in an hour nothing is sent.
+    pub(crate) async fn send_reset(
+        &self,
+        meta: &RequestMeta,
+        address: &EmailAddress,
+        told: Option<&Limit>,
+    ) -> Result<(), Error> {
+        let (admitted, admitted_today, holder) = tokio::join!(
+            self.by_place(&REQUESTS_PER_PLACE, meta),
+            self.by_place(&REQUESTS_PER_PLACE_A_DAY, meta),
+            self.store().holder(address),
+        );
+        admitted?;
+        admitted_today?;
+        let mark = self
+            .ring()
+            .keyed_digest("reset letters", &[], address.as_str());
+        if let Some(limit) = told {
+            let counted = self.store().hit(limit, &mark, meta.now).await?;
+            counted.map_err(Error::TooMany)?;
+        }
+        let (user, may_write) = tokio::join!(
+            // Nobody is a reader too: an address without an account costs the same.
+            self.store().user(holder?.unwrap_or(Uuid::nil())),
+            self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
+        );
+        if may_write?.is_err() {
+            return Ok(());
+        }
+        let user = user?;
+        let token = fresh_letter_token(self.entropy());
+        let ticket = ResetTicket::new(user.as_ref(), meta.now);
+        let kind = EventKind::PasswordResetRequested;
+        let event = match &user {
+            Some(user) => self.user_event(user, kind, None, meta)?,
+            None => self.name_event(&LoginName::Email(address.clone()), kind, meta.now),
+        };
+        let hash = letter_token_hash(&token);
+        let (put, written) = tokio::join!(
+            self.store().put_reset(&hash, &ticket),
+            self.store().append_audit(&event),
+        );
+        put?;
+        written?;
+        let letter = self.reset_letter(user.as_ref(), token);
+        let language = meta.language_for(user.as_ref());
+        let purpose = Purpose::Asked {
+            account: user.as_ref(),
+        };
+        self.send(meta, purpose, address, &letter, language).await
+    }
+
+    fn reset_letter(&self, user: Option<&User>, token: String) -> Letter {
+        match user {
+            None => Letter::NoAccount,
+            Some(user) if !user.is_active() => Letter::ResetWhileLocked,
+            Some(_) => {
+                let page = self.settings().password_reset_page.as_ref();
+                Letter::PasswordReset {
+                    // After a #, so that it reaches the page and no server's log.
+                    page: page.map(|page| format!("{page}#token={token}")),
+                    token,
+                    minutes: LIFETIME / MINUTE,
+                }
+            }
+        }
+    }
+
+    /// Replaces the password of whoever was sent `token`, which came with it in the
+    /// field `field`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] for a token that will not do; [`Error::Invalid`] for a
+    /// password that will not, which spends nothing; [`Error::TooMany`] by place.
+    pub async fn reset_password(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        field: &'static str,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        self.use_reset(meta, &PASSWORDS_PER_PLACE, token, field, typed)
+            .await
+    }
+
+    /// The same under the limit of a contract that names one (cashless).
+    ///
+    /// # Errors
+    /// As [`Postern::reset_password`].
+    pub async fn reset_admin_password(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        field: &'static str,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        self.use_reset(meta, &RESET_CONFIRMATIONS, token, field, typed)
+            .await
+    }
+
+    async fn use_reset(
+        &self,
+        meta: &RequestMeta,
+        limit: &Limit,
+        token: &str,
+        field: &'static str,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        let hash = letter_token_hash(token);
+        let (admitted, ticket) =
+            tokio::join!(self.by_place(limit, meta), self.store().reset(&hash),);
+        admitted?;
+        let ticket = ticket?.ok_or(Error::InvalidToken)?;
+        let sub = ticket.sub.ok_or(Error::InvalidToken)?;
+        let mut chosen = None;
+        for _ in 0..MAX_ROUNDS {
+            let (user, before) = self.store().user_and_password(sub).await?;
+            let user = user
+                .filter(|user| ticket.is_good(user, meta.now))
+                .ok_or(Error::InvalidToken)?;
+            // What a stranger set is none of its owner's former passwords; what an
+            // administrator chose is known to somebody else, and never kept.
+            let contact = user
+                .email
+                .clone()
+                .map(Contact::Email)
+                .ok_or(Error::InvalidToken)?;
+            let own =
+                user.has_password() && (user.ever_proved(&contact) || user.must_change_password);
+            let new = match chosen.take() {
+                Some(hash) => hash,
+                None => {
+                    let choice = Choice {
+                        field,
+                        password: typed,
+                        names: names(&user),
+                        before: before.as_ref().filter(|_| own),
+                    };
+                    self.choose_password(choice).await?
+                }
+            };
+            let rev = before.as_ref().map(|before| before.rev);
+            let credential =
+                PasswordCredential::replacing(before.as_ref(), own, new.clone(), meta.now);
+            let Some(step) = self
+                .write_reset(meta, &hash, &user, &contact, &credential, rev)
+                .await?
+            else {
+                return Ok(());
+            };
+            if step == Step::SpendTicket {
+                return Err(Error::InvalidToken);
+            }
+            chosen = Some(new);
+        }
+        Err(contended())
+    }
+
+    /// Writes the new password and what it ends, or says which step refused.
+    async fn write_reset(
+        &self,
+        meta: &RequestMeta,
+        hash: &str,
+        user: &User,
+        contact: &Contact,
+        credential: &PasswordCredential,
+        before: Option<u64>,
+    ) -> Result<Option<Step>, Error> {
+        let here = self.place_mark(Some(user.sub), meta);
+        let first_proof = !user.ever_proved(contact);
+        let mut proven = user.clone();
+        if first_proof {
+            proven = User {
+                places: Vec::new(),
+                ..user.first_proven_by(contact, meta.now)
+            };
+        }
+        let reset = User {
+            // One edit, however many things it changes.
+            rev: user.rev + 1,
+            epoch: user.epoch + 1,
+            api_key: None,
+            places: remember(&proven.places, &here),
+            ..proven.with_password()
+        };
+        let event = self.user_event(user, EventKind::PasswordReset, None, meta)?;
+        let mut transaction = self
+            .store()
+            .transaction()
+            .spend_reset(hash, meta.now)?
+            .edit_user_even_last(&reset, user)?
+            .swap_names(user, &reset)?
+            .put_password(user.sub, credential, before)?
+            .audit(&event)?;
+        transaction = self.audit_rights(transaction, user, &reset, meta)?;
+        transaction = if first_proof {
+            self.revoke_all_but_password(transaction, user).await?
+        } else {
+            transaction.remove_api_key(user)?
+        };
+        let letter = Some(Letter::PasswordChanged);
+        let refused = self
+            .commit_and_tell(transaction, &reset, letter, meta)
+            .await?;
+        if refused.is_none() {
+            self.know_places(&reset).await?;
+        }
+        Ok(refused)
+    }
+}
+
+/// What everybody knows about an account.
+pub(crate) fn names(user: &User) -> Vec<&str> {
+    let address = user.email.as_ref().map(EmailAddress::as_str);
+    let names = [user.username.as_str(), &user.first_name, &user.last_name];
+    names.into_iter().chain(address).collect()
+}

@@ -1,0 +1,156 @@
+//! Devices: registering, renaming, taking out of use, giving into hands.
+
+use domain::audit::EventKind;
+use domain::pos::{Device, DeviceMac};
+use domain::{ClaimKind, Error, platform};
+use store::Step;
+use uuid::Uuid;
+
+use crate::admin::accounts::{AccountRef, ActedBy};
+use crate::{MAX_ROUNDS, Postern, contended};
+
+/// A device to register.
+#[derive(Clone, Debug)]
+pub struct NewDevice {
+    /// The event that it is to work at.
+    pub event: u64,
+    /// What it calls itself.
+    pub mac: DeviceMac,
+    /// What people call it.
+    pub name: String,
+    /// The operator into whose hands it is given at once, by integer id.
+    pub operator: Option<u64>,
+}
+
+/// What is to become of a device.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceEdit {
+    /// Its new name.
+    pub name: Option<String>,
+    /// Whether it is out of use.
+    pub archived: Option<bool>,
+    /// Into whose hands it is given, by integer id; `Some(None)` takes it out of
+    /// anybody's.
+    pub operator: Option<Option<u64>>,
+}
+
+impl Postern {
+    /// Registers a device.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for an event that is over, or an operator who does not work
+    /// there; [`Error::Taken`] if the event has such a device, in use or not.
+    pub async fn register_device(&self, by: ActedBy<'_>, new: &NewDevice) -> Result<Device, Error> {
+        let now = self.instant(by);
+        self.event_on(new.event).await?;
+        for _ in 0..MAX_ROUNDS {
+            let bare = Device {
+                id: platform::integer_id(self.entropy()),
+                event: new.event,
+                mac: new.mac.clone(),
+                name: new.name.clone(),
+                rev: 1,
+                created_at: now,
+                archived_at: None,
+                association: None,
+            };
+            let device = match new.operator {
+                None => bare,
+                Some(operator) => Device {
+                    rev: 1,
+                    ..self.handed(by, &bare, operator).await?
+                },
+            };
+            let written = self.provisioning_event(by, device.event, EventKind::DeviceRegistered)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .create_device(&device)?
+                .audit(&written)?;
+            match self.provision(by, transaction).await? {
+                None => return Ok(device),
+                Some(Step::Create) => return Err(Error::Taken(ClaimKind::Device)),
+                Some(_) => {}
+            }
+        }
+        Err(contended())
+    }
+
+    /// Changes a device. Taking it out of use ends every token that it holds, and
+    /// takes it out of anybody's hands.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such device, or no such operator at its event.
+    pub async fn edit_device(
+        &self,
+        by: ActedBy<'_>,
+        id: u64,
+        edit: &DeviceEdit,
+    ) -> Result<Device, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let (before, _) = self.store().device(id).await?.ok_or(Error::Missing)?;
+            let mut after = before.clone();
+            if let Some(name) = &edit.name {
+                after.name.clone_from(name);
+            }
+            match edit.archived {
+                Some(true) => {
+                    let now = self.instant(by);
+                    after.archived_at = Some(before.archived_at.unwrap_or(now));
+                    after.association = None;
+                }
+                Some(false) => after.archived_at = None,
+                None => {}
+            }
+            match edit.operator {
+                Some(Some(operator)) if after.is_in_use() => {
+                    after = self.handed(by, &after, operator).await?;
+                }
+                // Nobody is handed what is out of use.
+                Some(Some(_)) => return Err(Error::Missing),
+                Some(None) => after.association = None,
+                None => {}
+            }
+            if after == before {
+                return Ok(before);
+            }
+            after.rev = before.rev + 1;
+            let written = self.provisioning_event(by, after.event, EventKind::DeviceChanged)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .edit_device(&after, before.rev)?
+                .audit(&written)?;
+            if self.provision(by, transaction).await?.is_none() {
+                return Ok(after);
+            }
+        }
+        Err(contended())
+    }
+
+    /// `device` in the hands of the operator of that integer id.
+    async fn handed(
+        &self,
+        by: ActedBy<'_>,
+        device: &Device,
+        operator: u64,
+    ) -> Result<Device, Error> {
+        let operator = self.find(&AccountRef::Id(operator)).await?;
+        if !device.takes(&operator) {
+            return Err(Error::Missing);
+        }
+        let giver = by.administrator().map_or(Uuid::nil(), |user| user.sub);
+        Ok(device.associated(&operator, giver, self.instant(by)))
+    }
+
+    /// The devices of an event, by what they call themselves.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if there is no such event.
+    pub async fn devices_of(&self, event: u64) -> Result<Vec<Device>, Error> {
+        let (found, devices) =
+            tokio::join!(self.store().event(event), self.store().devices_of(event));
+        found?.ok_or(Error::Missing)?;
+        Ok(devices?)
+    }
+}

@@ -1,0 +1,177 @@
+//! Asking for a sign-in code.
+//!
+//! Writes the code row of the address or number and nothing else: an account comes
+//! only with the first code that comes back. Known and unknown ones take the same
+//! round trips and get a letter each, so neither the answer nor its time tells
+//! whether there is an account.
+
+use delivery::{Letter, TextMessage};
+use domain::account::User;
+use domain::email_code::{CodeLedger, CodePolicy, CodeRequest};
+use domain::limit::{Limit, OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY, cashless};
+use domain::time::MINUTE;
+use domain::{Contact, Error, Problem, ProblemKind, phone_code, platform};
+use uuid::Uuid;
+
+use crate::notify::postage::Purpose;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+
+impl Postern {
+    /// Sends `address` a code, the same one while it is good. `source` is the
+    /// host of the site that asks.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a number of a country that texts do not go to,
+    /// [`Error::TooMany`] by cooldown, hour, day, place or stack, and
+    /// [`Error::Undeliverable`] if SES or SNS does not take the letter; then the code
+    /// does not count as sent.
+    pub async fn request_code(
+        &self,
+        meta: &RequestMeta,
+        address: &Contact,
+        source: &str,
+    ) -> Result<(), Error> {
+        self.check_country(address)?;
+        let (a_minute, a_day) = requests(address);
+        let (admitted, admitted_today, found) = tokio::join!(
+            self.by_place(&a_minute, meta),
+            self.by_place(&a_day, meta),
+            self.store().code_and_holder(address),
+        );
+        admitted?;
+        admitted_today?;
+        let found = found?;
+        // Nobody is a reader too: an address without an account costs the same.
+        let user = self
+            .store()
+            .user(found.holder.unwrap_or(Uuid::nil()))
+            .await?;
+        let (before, ledger) = self
+            .write_code(meta, address, source, user.as_ref(), found.ledger)
+            .await?;
+        let language = meta.language_for(user.as_ref());
+        let code = self.sign_in_code(meta, address, user.as_ref(), &ledger);
+        let sent = match address {
+            Contact::Email(address) => {
+                let letter = match code {
+                    Some((code, minutes)) => Letter::SignInCode { code, minutes },
+                    None => Letter::AccountLocked,
+                };
+                let purpose = Purpose::Code {
+                    account: user.as_ref(),
+                };
+                self.send(meta, purpose, address, &letter, language).await
+            }
+            Contact::Phone(number) => {
+                let text = match code {
+                    Some((code, minutes)) => TextMessage::SignInCode { code, minutes },
+                    None => TextMessage::AccountLocked,
+                };
+                let known = user.as_ref().is_some_and(|user| {
+                    let here = self.place_mark(Some(user.sub), meta);
+                    user.places.contains(&here)
+                });
+                self.text(number, &text, language, known, meta.now).await
+            }
+        };
+        if let (Ok(()), Some(user)) = (&sent, &user) {
+            self.send_waiting(meta, user).await;
+        }
+        if sent.is_err() {
+            // If a guess or another request came between, its row is the better one.
+            self.store()
+                .save_code(address, &ledger.unsent(before.as_ref()), Some(ledger.rev))
+                .await?;
+        }
+        sent
+    }
+
+    /// Writes the row with one more code counted. The row before, and after.
+    async fn write_code(
+        &self,
+        meta: &RequestMeta,
+        address: &Contact,
+        source: &str,
+        user: Option<&User>,
+        mut before: Option<CodeLedger>,
+    ) -> Result<(Option<CodeLedger>, CodeLedger), Error> {
+        for _ in 0..MAX_ROUNDS {
+            let asked = CodeRequest {
+                now: meta.now,
+                nonce: platform::uuid(self.entropy()).simple().to_string(),
+                place: self.place_mark(user.map(|user| user.sub), meta),
+                sub: user.map(|user| user.sub),
+                places: user.map(|user| user.places.clone()).unwrap_or_default(),
+                source: source.to_owned(),
+            };
+            let ledger = CodeLedger::request(before.as_ref(), asked, self.codes(address))
+                .map_err(Error::TooMany)?;
+            if self
+                .store()
+                .save_code(address, &ledger, before.as_ref().map(|row| row.rev))
+                .await?
+            {
+                return Ok((before, ledger));
+            }
+            let now = self.store().code_and_holder(address).await?.ledger;
+            // Refused by our own writing, whose answer was lost on the way.
+            if now.as_ref() == Some(&ledger) {
+                return Ok((before, ledger));
+            }
+            before = now;
+        }
+        Err(contended())
+    }
+
+    /// The digits, and the whole minutes for which they are good; `None` for an
+    /// account that they do not open.
+    fn sign_in_code(
+        &self,
+        meta: &RequestMeta,
+        address: &Contact,
+        user: Option<&User>,
+        ledger: &CodeLedger,
+    ) -> Option<(String, u64)> {
+        if user.is_some_and(|user| !user.is_active()) {
+            return None;
+        }
+        let nonce = ledger.nonce.as_deref().unwrap_or_default();
+        let left = ledger.expires_at.seconds_since(meta.now);
+        Some((self.code(address, nonce), (left / MINUTE).max(1)))
+    }
+
+    /// The digits that belong to a row's nonce.
+    pub(crate) fn code(&self, contact: &Contact, nonce: &str) -> String {
+        match contact {
+            Contact::Email(address) => self.ring().email_code(address.as_str(), nonce),
+            Contact::Phone(number) => self.ring().phone_code(number.as_str(), nonce),
+        }
+    }
+
+    /// The numbers that codes to `contact` go by.
+    pub(crate) fn codes(&self, contact: &Contact) -> &CodePolicy {
+        match contact {
+            Contact::Email(_) => &self.settings().codes,
+            Contact::Phone(_) => &phone_code::POLICY,
+        }
+    }
+
+    /// That texts may go to the country, before anything is counted for one.
+    fn check_country(&self, contact: &Contact) -> Result<(), Error> {
+        match contact {
+            Contact::Phone(number) if !self.settings().texts.allows(number) => {
+                let problem = Problem::of("phone", ProblemKind::CountryNotServed);
+                Err(Error::Invalid(vec![problem]))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What one place may ask for in a minute and in a day.
+const fn requests(contact: &Contact) -> (Limit, Limit) {
+    match contact {
+        Contact::Email(_) => (OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY),
+        Contact::Phone(_) => (cashless::PHONE_CODES, cashless::PHONE_CODES_A_DAY),
+    }
+}

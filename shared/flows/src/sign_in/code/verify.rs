@@ -1,0 +1,169 @@
+//! Signing in with a code by mail or text message: the guess.
+//!
+//! Three round trips in all: what is known about the address and the place;
+//! counting the guess (and reading the account meanwhile); spending the code
+//! together with what it buys ([`crate::sign_in::code::redeem`]). The guess is counted before it
+//! is compared. Every failure is one answer, whatever its cause, and takes the
+//! same steps whether there is an account or not.
+
+use crypto::derive;
+use delivery::Letter;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::email_code::{CodeLedger, LaneName};
+use domain::limit::{Limit, OTP_VERIFIES_PER_PLACE, cashless};
+use domain::{Contact, Contract, Error};
+use uuid::Uuid;
+
+use crate::sign_in::code::redeem::RightGuess;
+use crate::{Postern, RequestMeta, SignIn};
+
+/// A guess that was refused.
+struct Failure<'a> {
+    meta: &'a RequestMeta,
+    address: &'a Contact,
+    lane: LaneName,
+}
+
+impl Postern {
+    /// Signs in whoever holds `address`, if `typed` is the code that was sent
+    /// there. The first code to come back makes the account. `source` is the
+    /// host of the site that asks. A `bearer` of the account itself has a first proof
+    /// keep what the account has; any other is ignored.
+    ///
+    /// # Errors
+    /// [`Error::WrongCode`] for a code that is wrong, spent, expired, never
+    /// sent, out of tries, or whose account is locked; [`Error::TooMany`] by
+    /// place.
+    pub async fn verify_code(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        address: &Contact,
+        typed: &str,
+        source: &str,
+        bearer: Option<&str>,
+    ) -> Result<SignIn, Error> {
+        let (place, limit) = (meta.place().to_string(), verifications(address));
+        let (admitted, found) = tokio::join!(
+            self.by_place(&limit, meta),
+            self.store().before_guess(address, &place, meta.now),
+        );
+        admitted?;
+        let (found, used_up) = found?;
+        let live = found
+            .ledger
+            .and_then(|row| row.nonce.clone().map(|nonce| (row, nonce)));
+        let Some((ledger, nonce)) = live else {
+            return Err(Error::WrongCode);
+        };
+        let lane = ledger.lane(&self.place_mark(found.holder, meta), found.holder);
+        if used_up(lane) {
+            // Before anything is counted: a place that may guess no more must not use up other people's tries.
+            return Err(Error::WrongCode);
+        }
+        let (user, counted) = tokio::join!(
+            // Nobody is a reader too: an address without an account costs the same.
+            self.store().user(found.holder.unwrap_or(Uuid::nil())),
+            self.store()
+                .count_guess(address, &nonce, lane, meta.now, self.codes(address)),
+        );
+        let user = user?;
+        let failure = Failure {
+            meta,
+            address,
+            lane,
+        };
+        let Some(counted) = counted? else {
+            return self.refuse(&failure, user.as_ref(), None).await;
+        };
+        let right = derive::constant_time_eq(&self.code(address, &nonce), typed);
+        if !right {
+            return self.refuse(&failure, user.as_ref(), Some(&counted)).await;
+        }
+        if !self.may_sign_in(user.as_ref(), lane) {
+            return self.refuse(&failure, user.as_ref(), None).await;
+        }
+        let source = if source.is_empty() {
+            &counted.source
+        } else {
+            source
+        };
+        let guess = RightGuess {
+            meta,
+            contract,
+            address,
+            nonce: &nonce,
+            lane,
+            source,
+            bearer,
+        };
+        self.spend(&guess, user).await
+    }
+
+    /// Whether a right code is enough: not for an account that is locked, and
+    /// where the operator says so, not from a new place for one with another
+    /// way in.
+    pub(crate) fn may_sign_in(&self, user: Option<&User>, lane: LaneName) -> bool {
+        let Some(user) = user else { return true };
+        let code_will_do = self.settings().code_only_from_new_places
+            || lane == LaneName::Known
+            || user.ways_in.is_empty();
+        user.is_active() && code_will_do
+    }
+
+    /// Writes a failure down, counts it against its place if the digits were
+    /// `wrong` (the row with the guess counted), tells the person if it is time
+    /// to, and answers.
+    async fn refuse(
+        &self,
+        failure: &Failure<'_>,
+        user: Option<&User>,
+        wrong: Option<&CodeLedger>,
+    ) -> Result<SignIn, Error> {
+        let Failure {
+            meta,
+            address,
+            lane,
+        } = *failure;
+        let event = match user {
+            Some(user) => self.user_event(user, EventKind::SignInFailed, None, meta)?,
+            None => self.address_event(address, EventKind::SignInFailed, meta.now),
+        };
+        let count = async {
+            if wrong.is_none() {
+                return Ok(());
+            }
+            // That the budget is used up now is for the next guess to find out.
+            let (limit, place) = (lane.limit_per_place(), meta.place().to_string());
+            self.store().hit(&limit, &place, meta.now).await.map(drop)
+        };
+        let tell = async {
+            if !wrong.is_some_and(|counted| counted.deserves_notice(lane, self.codes(address))) {
+                return;
+            }
+            // Never by text: each costs, and this would be the guesser's to order.
+            let to = match address {
+                Contact::Email(address) => Some(address),
+                Contact::Phone(_) => user.and_then(|user| user.email.as_ref()),
+            };
+            if let Some(to) = to {
+                let language = user.map(|user| user.language.as_str()).unwrap_or_default();
+                self.warn_at(user, to, &Letter::WrongGuesses, language, meta)
+                    .await;
+            }
+        };
+        let (written, counted, ()) = tokio::join!(self.store().append_audit(&event), count, tell);
+        written?;
+        counted?;
+        Err(Error::WrongCode)
+    }
+}
+
+/// What one place may try, as the contracts have it.
+const fn verifications(contact: &Contact) -> Limit {
+    match contact {
+        Contact::Email(_) => OTP_VERIFIES_PER_PLACE,
+        Contact::Phone(_) => cashless::PHONE_VERIFICATIONS,
+    }
+}

@@ -1,0 +1,84 @@
+//! Signing in with a Firebase ID token.
+//!
+//! The token names its key; the key comes from Google's address and is kept as long
+//! as the answer allows. What the token says is read only once its signature is
+//! good, and all that can be wrong with it is one answer.
+
+use crypto::id_token;
+use domain::firebase::IdClaims;
+use domain::limit::cashless::FIREBASE_SIGN_INS;
+use domain::provider::{OauthFailure, Provider};
+use domain::session::ProvenWhen;
+use domain::sign_in::Amr;
+use domain::{AuthFailure, Contract, Error};
+use providers::Firebase;
+
+use crate::sign_in::Proof;
+use crate::sign_in::federated::FederatedIdentity;
+use crate::{Postern, RequestMeta, SignIn, log};
+
+impl Postern {
+    /// Signs in whomever `token` speaks of.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] while no project is configured;
+    /// [`AuthFailure::BadToken`] for a token that will not do, or whose account is
+    /// closed; [`Error::Oauth`] where the address or the number is held by somebody
+    /// who may not be linked; [`Error::TooMany`] by place; [`Error::Unavailable`] if
+    /// the keys cannot be had.
+    pub async fn sign_in_by_firebase(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        token: &str,
+    ) -> Result<SignIn, Error> {
+        let firebase = self.0.firebase.as_ref().ok_or(Error::Missing)?;
+        self.by_place(&FIREBASE_SIGN_INS, meta).await?;
+        let bad = || Error::Unauthenticated(AuthFailure::BadToken);
+        let claims = self.id_claims(firebase, meta, token).await?;
+        let claims = claims
+            .filter(|claims| claims.are_good(firebase.project(), meta.now))
+            .ok_or_else(bad)?;
+        // What was no more than a texted code there is no more here.
+        let amr = if claims.by_text() {
+            Amr::Sms
+        } else {
+            Amr::Federated
+        };
+        let coming = FederatedIdentity {
+            proof: Proof {
+                meta,
+                contract,
+                amr: vec![amr],
+                proven: ProvenWhen::At(claims.proven_at()),
+                provider: Some(Provider::Firebase.name().to_owned()),
+                event: None,
+            },
+            provider: Provider::Firebase,
+            source: "",
+            profile: &claims.profile(),
+        };
+        match self.arrive(&coming).await {
+            Ok(arrived) => Ok(arrived.sign_in),
+            Err(Error::Oauth(OauthFailure::Closed(_))) => Err(bad()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What a token says whose signature is good.
+    async fn id_claims(
+        &self,
+        firebase: &Firebase,
+        meta: &RequestMeta,
+        token: &str,
+    ) -> Result<Option<IdClaims>, Error> {
+        let Some(kid) = id_token::key_id(token) else {
+            return Ok(None);
+        };
+        let key = firebase.key(&kid, meta.now).await.map_err(|failure| {
+            log::event("provider_failed", [("reason", failure.to_string().into())]);
+            Error::Unavailable("the keys of Firebase cannot be had".to_owned())
+        })?;
+        Ok(key.and_then(|key| id_token::claims(token, &key)))
+    }
+}

@@ -1,0 +1,198 @@
+//! A sign-in that a provider vouches for: whose it is, and what it becomes.
+//!
+//! A link is made together with the session that it is made in, never before a
+//! second factor was shown: an account with one is found by its proven address or
+//! number each time, and asked for its factor.
+
+pub(crate) mod firebase;
+pub(crate) mod github;
+
+use domain::account::{User, WayIn};
+use domain::audit::EventKind;
+use domain::provider::{Arrival, ContactOwner, Link, OauthFailure, Profile, Provider, arrival};
+use domain::sign_in::{NextStep, next_step};
+use domain::{Error, platform};
+use store::Step;
+
+use crate::sign_in::Proof;
+use crate::{MAX_ROUNDS, Postern, SignIn, contended};
+
+/// How often a sign-in starts over. More patience than elsewhere: what the provider
+/// gave is spent by then, and the person would have to go there again.
+const ROUNDS: u32 = 2 * MAX_ROUNDS;
+
+/// From which round on a sign-in gives up to remember where it came from: writing
+/// that is an edit, and edits refuse each other.
+const QUARREL: u32 = 2;
+
+/// A sign-in through a provider.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// How it ended.
+    pub sign_in: SignIn,
+    /// Whether the account was made by it.
+    pub is_new_user: bool,
+    /// Whether the link was made by it.
+    pub is_new_connection: bool,
+}
+
+/// Somebody whom a provider vouches for, and what is known of them.
+pub(crate) struct FederatedIdentity<'a> {
+    pub(crate) proof: Proof<'a>,
+    pub(crate) provider: Provider,
+    /// Host of the site that they set out from.
+    pub(crate) source: &'a str,
+    pub(crate) profile: &'a Profile,
+}
+
+impl Postern {
+    /// Finds or makes the account, and signs it in. Starts over when another
+    /// sign-in or edit came between.
+    pub(crate) async fn arrive(&self, coming: &FederatedIdentity<'_>) -> Result<Arrived, Error> {
+        let (provider, profile) = (coming.provider, coming.profile);
+        for round in 0..ROUNDS {
+            let found = self.store().candidates(provider, profile).await?;
+            let (linked, link) = match found.linked {
+                None => (None, None),
+                Some(sub) => self.store().user_and_link(sub, provider).await?,
+            };
+            if found.linked.is_some() && (linked.is_none() || link.is_none()) {
+                continue; // Unlinked between the two reads.
+            }
+            let held = match found.holder {
+                Some((contact, sub)) if linked.is_none() => {
+                    self.store().user(sub).await?.map(|user| (contact, user))
+                }
+                _ => None,
+            };
+            let is_linked = match &held {
+                Some((_, user)) => self.is_linked(user, provider).await?,
+                None => false,
+            };
+            let holder = held.as_ref().map(|(contact, user)| ContactOwner {
+                user,
+                contact,
+                is_linked,
+            });
+            let arrival = match arrival(provider, profile, linked.as_ref(), holder) {
+                Ok(arrival) => arrival,
+                Err(failure) => {
+                    let user = linked.or(held.map(|(_, user)| user));
+                    return self.turn_away(coming, failure, user).await;
+                }
+            };
+            let (entered, is_new_user, is_new_connection) = match arrival {
+                Arrival::Linked(user) => {
+                    let quarrel = round >= QUARREL;
+                    let entered = self.enter_linked(coming, user, link, quarrel).await?;
+                    (entered, false, false)
+                }
+                Arrival::Known(user) => {
+                    let owed = next_step(user, &coming.proof.amr) == NextStep::SecondFactor;
+                    (
+                        self.enter_linked(coming, user, None, false).await?,
+                        false,
+                        !owed,
+                    )
+                }
+                Arrival::New => {
+                    let contacts = profile.contacts();
+                    let user =
+                        self.new_account(contacts.first(), coming.source, coming.proof.meta)?;
+                    (self.join(coming, user).await?, true, true)
+                }
+            };
+            let Ok(sign_in) = entered else { continue };
+            return Ok(Arrived {
+                sign_in,
+                is_new_user,
+                is_new_connection,
+            });
+        }
+        Err(contended())
+    }
+
+    /// Whether an account is linked to anybody at a provider.
+    async fn is_linked(&self, user: &User, provider: Provider) -> Result<bool, Error> {
+        let links = self.links(user).await?;
+        Ok(links.iter().any(|link| link.provider == provider))
+    }
+
+    /// Writes down a failure at an account, and answers.
+    async fn turn_away(
+        &self,
+        coming: &FederatedIdentity<'_>,
+        failure: OauthFailure,
+        user: Option<User>,
+    ) -> Result<Arrived, Error> {
+        if let Some(user) = user {
+            let meta = coming.proof.meta;
+            let event = self.user_event(&user, EventKind::SignInFailed, None, meta)?;
+            self.store().append_audit(&event).await?;
+        }
+        Err(Error::Oauth(failure))
+    }
+
+    /// A new account, with its link.
+    async fn join(
+        &self,
+        coming: &FederatedIdentity<'_>,
+        user: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let user = User {
+            first_name: coming.profile.first_name.clone(),
+            last_name: coming.profile.last_name.clone(),
+            ways_in: vec![WayIn::Provider],
+            provider_picture: coming.profile.picture.clone(),
+            ..user
+        };
+        let transaction = self.store().transaction();
+        let transaction = transaction.link(user.sub, &self.new_link(coming))?;
+        self.sign_up(&coming.proof, transaction, user).await
+    }
+
+    /// An account that exists, by its `link` or to be linked. In a `quarrel` with
+    /// other sign-ins its row is left alone but for the time.
+    async fn enter_linked(
+        &self,
+        coming: &FederatedIdentity<'_>,
+        user: &User,
+        link: Option<Link>,
+        quarrel: bool,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let meta = coming.proof.meta;
+        let mut entered = self.seen(user, meta);
+        let transaction = self.store().transaction();
+        let transaction = match link {
+            _ if next_step(user, &coming.proof.amr) == NextStep::SecondFactor => transaction,
+            Some(link) => {
+                entered.provider_picture.clone_from(&coming.profile.picture);
+                if quarrel {
+                    entered.clone_from(user);
+                }
+                transaction.use_link(user.sub, &link.used(coming.profile, meta.now))?
+            }
+            None => {
+                if !entered.ways_in.contains(&WayIn::Provider) {
+                    entered.ways_in.push(WayIn::Provider);
+                }
+                entered.provider_picture.clone_from(&coming.profile.picture);
+                let event = self.user_event(user, EventKind::ProviderLinked, None, meta)?;
+                transaction
+                    .link(user.sub, &self.new_link(coming))?
+                    .audit(&event)?
+            }
+        };
+        self.sign_in(&coming.proof, transaction, user, entered)
+            .await
+    }
+
+    fn new_link(&self, coming: &FederatedIdentity<'_>) -> Link {
+        Link::new(
+            platform::integer_id(self.entropy()),
+            coming.provider,
+            coming.profile,
+            coming.proof.meta.now,
+        )
+    }
+}

@@ -1,0 +1,298 @@
+//! From a proven identity to a session.
+//!
+//! Every door ends here, whatever the proof was: [`Postern::sign_up`] for
+//! somebody new, [`Postern::sign_in`] for an account that exists, and
+//! [`Postern::admit`] once nothing is missing. Each takes a transaction that
+//! already holds what the proof costs (a code spent, a link used) and adds what
+//! it buys, so that both happen or neither.
+
+pub(crate) mod code;
+pub(crate) mod federated;
+pub(crate) mod password;
+pub(crate) mod pending;
+pub(crate) mod second_factor;
+pub(crate) mod step_up;
+
+use delivery::{Letter, describe_device};
+use domain::account::{NewUser, User, coin_username};
+use domain::audit::EventKind;
+use domain::place::{PlaceMark, remember};
+use domain::session::ProvenWhen;
+use domain::sign_in::{Amr, NextStep, next_step};
+use domain::{Contact, Contract, Error, platform};
+use store::{Commit, Step, Transaction};
+use uuid::Uuid;
+
+use crate::notify::budget::Budget;
+use crate::notify::notices::Told;
+use crate::{PendingTokens, Postern, RequestMeta, Tokens};
+
+/// How a sign-in ended.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    /// With tokens.
+    Complete(Box<Tokens>),
+    /// With a second factor still to be shown, within five minutes.
+    SecondFactor {
+        /// The name of the sign-in that waits for it.
+        challenge: Uuid,
+        /// The same as bearer tokens, for contracts that have no other place
+        /// for it.
+        pending: PendingTokens,
+    },
+}
+
+/// A proof of identity that is about to become a sign-in.
+pub(crate) struct Proof<'a> {
+    pub(crate) meta: &'a RequestMeta,
+    pub(crate) contract: Contract,
+    pub(crate) amr: Vec<Amr>,
+    /// When it was made: a provider's may be days old, or of an unknown age.
+    pub(crate) proven: ProvenWhen,
+    pub(crate) provider: Option<String>,
+    /// The event that the session is bound to (cashless).
+    pub(crate) event: Option<u64>,
+}
+
+impl Postern {
+    /// An account for whoever has just proven `contact`, or whom a provider vouches
+    /// for without one; not yet written.
+    /// `source` is the host of the site that they came through.
+    pub(crate) fn new_account(
+        &self,
+        contact: Option<&Contact>,
+        source: &str,
+        meta: &RequestMeta,
+    ) -> Result<User, Error> {
+        let sub = platform::uuid(self.entropy());
+        let mut random = [0; 8];
+        self.entropy().fill(&mut random);
+        let new = NewUser {
+            sub,
+            uid: platform::integer_id(self.entropy()),
+            username: coin_username(random),
+            contact: contact.cloned(),
+            language: meta.language.clone().unwrap_or_default(),
+            timezone: meta.time_zone.clone().unwrap_or_default(),
+            source: source.to_owned(),
+            place: self.place_mark(Some(sub), meta),
+            audit_key: self.fresh_audit_key(sub)?,
+        };
+        Ok(new.into_user(meta.now))
+    }
+
+    /// Writes a new account and its first session, or says which step refused.
+    pub(crate) async fn sign_up(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let meta = proof.meta;
+        let session = self.new_session(&user, proof)?;
+        let event = self.user_event(&user, EventKind::AccountCreated, Some(session.id), meta)?;
+        let transaction = so_far
+            .create_user(&user)?
+            .begin_session(&session)?
+            .audit(&event)?;
+        let refused = self
+            .commit_and_tell(transaction, &user, Some(Letter::Welcome), meta)
+            .await?;
+        if let Some(step) = refused {
+            return Ok(Err(step));
+        }
+        let tokens = self.tokens(user, session, meta.now)?;
+        Ok(Ok(SignIn::Complete(Box::new(tokens))))
+    }
+
+    /// Writes the session of `user`, who is then as `entered` says, or the wait
+    /// for the second factor, or says which step refused.
+    pub(crate) async fn sign_in(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        entered: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        if next_step(&entered, &proof.amr) == NextStep::Tokens {
+            let admitted = self.admit(proof, so_far, user, entered).await?;
+            return Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))));
+        }
+        let challenge = self.new_challenge(user, proof);
+        let event = self.user_event(user, EventKind::SecondFactorRequired, None, proof.meta)?;
+        let transaction = so_far
+            .check_user(user)?
+            .begin_challenge(&challenge)?
+            .audit(&event)?;
+        let committed = transaction.commit(platform::uuid(self.entropy())).await?;
+        Ok(match refusing_step(committed) {
+            Some(step) => Err(step),
+            None => Ok(SignIn::SecondFactor {
+                challenge: challenge.id,
+                pending: self.pending_tokens(&challenge, proof.meta.now)?,
+            }),
+        })
+    }
+
+    /// Writes the session of `user`, who is then as `entered` says and has shown
+    /// all that there is to show, or says which step refused.
+    pub(crate) async fn admit(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        entered: User,
+    ) -> Result<Result<Tokens, Step>, Error> {
+        let meta = proof.meta;
+        let session = self.new_session(&entered, proof)?;
+        let event = self.user_event(&entered, EventKind::SignIn, Some(session.id), meta)?;
+        let only_seen = User {
+            rev: user.rev,
+            last_login_at: user.last_login_at,
+            ..entered.clone()
+        };
+        // A proof that can be shown again buys nothing that must come with it or not at all.
+        let nothing_spent = so_far.is_empty();
+        // Edits refuse each other, and any number of sign-ins at once need not.
+        let written = if only_seen == *user {
+            so_far.touch_user(user, meta.now)?
+        } else {
+            // A sign-in takes rights only where it is a first proof, which nothing may keep from ending them.
+            so_far.edit_user_even_last(&entered, user)?
+        };
+        let transaction = written.begin_session(&session)?.audit(&event)?;
+        let refused = if only_seen == *user && nothing_spent {
+            refusing_step(transaction.write_individually().await?)
+        } else {
+            let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
+            let letter = is_new_place.then(|| new_place(meta));
+            self.commit_and_tell(transaction, &entered, letter, meta)
+                .await?
+        };
+        if let Some(step) = refused {
+            return Ok(Err(step));
+        }
+        let tokens = self.tokens(entered, session, meta.now)?;
+        self.send_waiting(meta, &tokens.signed.user).await;
+        Ok(Ok(tokens))
+    }
+
+    /// `user` as any sign-in leaves it.
+    pub(crate) fn seen(&self, user: &User, meta: &RequestMeta) -> User {
+        let place = self.place_mark(Some(user.sub), meta);
+        let mut seen = User {
+            rev: user.rev + 1,
+            last_login_at: Some(meta.now),
+            places: remember(&user.places, &place),
+            ..user.clone()
+        };
+        if seen.language.is_empty() {
+            seen.language = meta.language.clone().unwrap_or_default();
+        }
+        if let Some(zone) = &meta.time_zone {
+            seen.timezone.clone_from(zone);
+        }
+        seen
+    }
+
+    /// A place as the account `sub` remembers it.
+    pub(crate) fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
+        let owner = sub.unwrap_or(Uuid::nil());
+        self.ring()
+            .keyed_digest("place", owner.as_bytes(), &meta.place().to_string())
+    }
+
+    /// Adds the end of everything that lets somebody into `user` or call as
+    /// them, beside a code to its address: the password, factors, links and the API
+    /// key. The row itself is the caller's to edit.
+    pub(crate) async fn revoke_credentials<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        user: &User,
+    ) -> Result<Transaction<'t>, Error> {
+        let so_far = so_far.remove_password(user.sub)?;
+        self.revoke_all_but_password(so_far, user).await
+    }
+
+    /// The same where the password is replaced instead.
+    pub(crate) async fn revoke_all_but_password<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        user: &User,
+    ) -> Result<Transaction<'t>, Error> {
+        let mut transaction = so_far.remove_api_key(user)?.drop_factors(user.sub)?;
+        for link in self.links(user).await? {
+            transaction = transaction.unlink(user.sub, &link)?;
+        }
+        Ok(transaction)
+    }
+
+    /// Adds the event of rights that `after` has and `before` had not, or the other way
+    /// round: a proof may bring what waited for it.
+    pub(crate) fn audit_rights<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        before: &User,
+        after: &User,
+        meta: &RequestMeta,
+    ) -> Result<Transaction<'t>, Error> {
+        if after.role == before.role {
+            return Ok(so_far);
+        }
+        let mut event = self.user_event(before, EventKind::RoleChanged, None, meta)?;
+        event.role = Some(after.role);
+        Ok(so_far.audit(&event)?)
+    }
+
+    /// Commits, and then tells `whom` if there is a letter about it. Its postage is paid
+    /// meanwhile, so that it costs no trip of its own; whether it can be sent changes
+    /// nothing about what was written. The step that refused, if one did.
+    pub(crate) async fn commit_and_tell<'a>(
+        &self,
+        transaction: Transaction<'_>,
+        whom: impl Into<Told<'a>>,
+        letter: Option<Letter>,
+        meta: &RequestMeta,
+    ) -> Result<Option<Step>, Error> {
+        let whom = whom.into();
+        let token = platform::uuid(self.entropy());
+        let Some((letter, address)) = letter.zip(whom.address()) else {
+            return Ok(refusing_step(transaction.commit(token).await?));
+        };
+        let (committed, postage) = tokio::join!(
+            transaction.commit(token),
+            self.postage(meta, whom.purpose(), address)
+        );
+        let happened = matches!(committed, Ok(Commit::Done));
+        match postage {
+            Ok(postage) if happened => {
+                let language = whom.language(meta);
+                let sent = self.post(postage, address, &letter, language, meta.now);
+                if let Err(error) = sent.await {
+                    self.keep_notice(whom, &letter, &error).await;
+                }
+            }
+            Ok(_) => self.unreserve(Budget::Letters, meta.now).await,
+            Err(error) if happened => self.keep_notice(whom, &letter, &error).await,
+            Err(_) => {}
+        }
+        Ok(refusing_step(committed?))
+    }
+}
+
+fn refusing_step(committed: Commit) -> Option<Step> {
+    match committed {
+        Commit::Done => None,
+        Commit::Refused(refusal) => Some(refusal.step),
+    }
+}
+
+/// The letter about a sign-in from a place that the account did not know.
+fn new_place(meta: &RequestMeta) -> Letter {
+    let address = meta.ip.to_canonical();
+    Letter::NewPlace {
+        device: describe_device(&meta.user_agent),
+        address: address.is_ipv4().then(|| address.to_string()),
+        at: meta.now,
+    }
+}

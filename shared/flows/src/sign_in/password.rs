@@ -1,0 +1,411 @@
+//! Signing in by password.
+//!
+//! Three round trips: what is known of the name and the place; counting the try
+//! (and reading the account meanwhile); the sign-in. The try is counted before
+//! anything is compared, and something is compared in any case: a name that nobody
+//! holds, one whose account has no password and one that is locked cost and look
+//! like a wrong password.
+
+use crypto::password::{self, Verdict};
+use delivery::Letter;
+use domain::account::{Role, User};
+use domain::audit::EventKind;
+use domain::email_code::LaneName;
+use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_per_place, resting};
+use domain::password::{Password, PasswordCredential};
+use domain::place::PlaceMark;
+use domain::pos::Capacity;
+use domain::session::ProvenWhen;
+use domain::sign_in::Amr;
+use domain::username::LoginName;
+use domain::{AuthFailure, Contract, Error};
+use store::TryState;
+use uuid::Uuid;
+
+use crate::sign_in::Proof;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended, log};
+
+/// A try that was counted, at whatever the mark stands for. It is no `Clone`, and
+/// settling takes it: what was counted once is settled once, however often the flow
+/// that it was for starts over.
+pub(crate) struct Try {
+    /// What its ledger is called.
+    pub(crate) mark: String,
+    pub(crate) lane: LaneName,
+    /// The ledger, with this try counted.
+    pub(crate) counted: GuessLedger,
+}
+
+impl Postern {
+    /// Signs in whoever is called `name`, in the capacity that is asked for, if the
+    /// password is theirs.
+    ///
+    /// # Errors
+    /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
+    /// [`Error::TooMany`] by place, or while the name rests after wrong tries;
+    /// [`AuthFailure::PasswordChangeRequired`] after the right one.
+    pub async fn sign_in_by_password(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        name: &LoginName,
+        typed: &Password,
+        capacity: Capacity,
+    ) -> Result<SignIn, Error> {
+        let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
+        self.enter_by_password(meta, contract, tried, user, capacity)
+            .await
+    }
+
+    /// The same for administrators alone, where others are told so once they have shown
+    /// the right password (Auth Service).
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_by_password`], and [`Error::Forbidden`].
+    pub async fn sign_in_administrator(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+    ) -> Result<SignIn, Error> {
+        let (contract, capacity) = (Contract::AuthService, Capacity::Anybody);
+        let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
+        if user.role != Role::Admin {
+            self.refuse_entry(meta, tried, &user).await?;
+            return Err(Error::Forbidden);
+        }
+        self.enter_by_password(meta, contract, tried, user, capacity)
+            .await
+    }
+
+    /// Writes down that a right password did not open what it was shown for.
+    async fn refuse_entry(&self, meta: &RequestMeta, tried: Try, user: &User) -> Result<(), Error> {
+        let event = self.user_event(user, EventKind::SignInRefused, None, meta)?;
+        let (written, ()) = tokio::join!(
+            self.store().append_audit(&event),
+            self.record_success(meta, tried, user),
+        );
+        Ok(written?)
+    }
+
+    /// Whoever is called `name` and may sign in like that, if the password is theirs.
+    /// A wrong one is counted, written down and told; a right one is the caller's to
+    /// [settle](Self::settle).
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_by_password`].
+    pub(crate) async fn prove_password(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+        capacity: Capacity,
+    ) -> Result<(Try, User), Error> {
+        let (tried, user) = self.show_password(meta, name, typed, capacity).await?;
+        // A terminal has no way to change a password.
+        let can_change = !matches!(capacity, Capacity::AtDevice(_));
+        if user.must_change_password && can_change {
+            self.refuse_entry(meta, tried, &user).await?;
+            let failure = AuthFailure::PasswordChangeRequired;
+            return Err(Error::Unauthenticated(failure));
+        }
+        Ok((tried, user))
+    }
+
+    /// The same for what signs nobody in, so that a password does that has to be
+    /// replaced.
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_by_password`], but for the last.
+    pub(crate) async fn show_password(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+        capacity: Capacity,
+    ) -> Result<(Try, User), Error> {
+        let (tried, (found, takes_place)) = self
+            .count_try(meta, name, async |sub| {
+                tokio::join!(
+                    self.store().user_and_password(sub),
+                    self.takes_place(capacity),
+                )
+            })
+            .await?;
+        let (user, credential) = found?;
+        let credential = credential.filter(|_| user.as_ref().is_some_and(User::has_password));
+        let hash = credential
+            .as_ref()
+            .map_or(password::DUMMY, |credential| credential.hash.as_str());
+        let verdict = password::verify(typed, hash);
+        let takes_place = takes_place?;
+        let welcome = |user: &User| user.is_active() && takes_place && capacity.admits(user);
+        match (user, credential) {
+            (Some(user), Some(credential)) if verdict != Verdict::Wrong && welcome(&user) => {
+                if verdict == Verdict::Outdated {
+                    self.rehash(&user, &credential, typed).await?;
+                }
+                Ok((tried, user))
+            }
+            (user, _) => {
+                self.refuse_password(meta, &tried, user.as_ref(), name)
+                    .await
+            }
+        }
+    }
+
+    /// Counts a try at the password of `name`, and reads meanwhile what belongs to
+    /// its holder: to nobody, where there is none, so that such a name costs the
+    /// same.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by place, or while the name rests after wrong tries.
+    pub(crate) async fn count_try<T>(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        read: impl AsyncFnOnce(Uuid) -> T,
+    ) -> Result<(Try, T), Error> {
+        let (place, mark) = (meta.place().to_string(), self.name_mark(name));
+        let (admitted, state) = tokio::join!(
+            self.by_place(&PASSWORDS_PER_PLACE, meta),
+            self.store().before_password(name, &mark, &place, meta.now),
+        );
+        admitted?;
+        let state = state?;
+        self.count_at(meta, mark, state.holder, &state.tries, read)
+            .await
+    }
+
+    /// Counts a try at whatever `mark` stands for and `holder` holds, and reads
+    /// meanwhile what belongs to the holder. `known` is what was read of it
+    /// beforehand.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] once the place has used up what it may try, or while the
+    /// mark rests after wrong tries.
+    pub(crate) async fn count_at<T>(
+        &self,
+        meta: &RequestMeta,
+        mark: String,
+        holder: Option<Uuid>,
+        known: &TryState,
+        read: impl AsyncFnOnce(Uuid) -> T,
+    ) -> Result<(Try, T), Error> {
+        let here = self.place_mark(holder, meta);
+        let lane = known.ledger.lane_of(&here, holder);
+        known.admits(lane).map_err(Error::TooMany)?;
+        let admission = known.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
+        let (found, counted) = tokio::join!(
+            read(holder.unwrap_or(Uuid::nil())),
+            self.store().count_try(&mark, lane, admission, meta.now),
+        );
+        // Others tried meanwhile, and beyond the free ones tries come one at a time.
+        let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
+        let tried = Try {
+            mark,
+            lane,
+            counted,
+        };
+        Ok((tried, found))
+    }
+
+    /// Whether the event that somebody signs in for, if they do, takes place.
+    async fn takes_place(&self, capacity: Capacity) -> Result<bool, Error> {
+        let Some(id) = capacity.event() else {
+            return Ok(true);
+        };
+        match self.event_on(id).await {
+            Ok(_) => Ok(true),
+            Err(Error::Missing) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the ledger of a name is called.
+    pub(crate) fn name_mark(&self, name: &LoginName) -> String {
+        let text = match name {
+            LoginName::Email(address) => address.as_str().to_owned(),
+            LoginName::Username(username) => username.form(),
+            // No username holds a space, and no address does.
+            LoginName::Vendor(address) => format!("vendor {address}"),
+            LoginName::Nobody => String::new(),
+        };
+        self.ring().fingerprint("password guesses", &text)
+    }
+
+    /// Replaces a hash that is weaker than those made today. Lost if somebody
+    /// changes the password at this moment, as it should be.
+    async fn rehash(
+        &self,
+        user: &User,
+        credential: &PasswordCredential,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        let hash = password::hash(typed, self.entropy()).map_err(broken)?;
+        let rehashed = credential.rehashed(hash);
+        Ok(self
+            .store()
+            .rehash_password(user.sub, &rehashed, credential.rev)
+            .await?)
+    }
+
+    /// The sign-in of a right password. Starts over when an edit of the account
+    /// came between, as long as the password is still the same.
+    async fn enter_by_password(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        tried: Try,
+        mut user: User,
+        capacity: Capacity,
+    ) -> Result<SignIn, Error> {
+        let epoch = user.epoch;
+        let mut unsettled = Some(tried);
+        for _ in 0..MAX_ROUNDS {
+            let entered = self.seen(&user, meta);
+            let proof = Proof {
+                meta,
+                contract,
+                amr: vec![Amr::Pwd],
+                proven: ProvenWhen::AtSignIn,
+                provider: None,
+                event: capacity.event_of(&user),
+            };
+            let nothing = self.store().transaction();
+            let (signed_in, ()) = tokio::join!(
+                self.sign_in(&proof, nothing, &user, entered.clone()),
+                self.settle_first(meta, &mut unsettled, &entered),
+            );
+            if let Ok(signed_in) = signed_in? {
+                return Ok(signed_in);
+            }
+            // A password that was changed meanwhile has moved the epoch on, as a lock has.
+            let now = self.store().user(user.sub).await?;
+            user = now
+                .filter(|now| now.epoch == epoch)
+                .ok_or(Error::WrongCode)?;
+        }
+        Err(contended())
+    }
+
+    /// Settles a try in the first round of a flow that may start over, and nothing in
+    /// the rounds after it. The ledger may then lack a place that came to the account
+    /// in between: the next try from there is a stranger's, and notes it.
+    pub(crate) async fn settle_first(
+        &self,
+        meta: &RequestMeta,
+        unsettled: &mut Option<Try>,
+        entered: &User,
+    ) {
+        if let Some(tried) = unsettled.take() {
+            self.record_success(meta, tried, entered).await;
+        }
+    }
+
+    /// Tells the ledger that the try was right. In the lane of known places only
+    /// once tries have added up: a person who signs in as ever pays no write for
+    /// it. Cannot fail what has happened.
+    pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
+        self.settle_for(meta, tried, entered.sub, &entered.places)
+            .await;
+    }
+
+    /// The same for the holder `sub` of the mark, who knows these places.
+    pub(crate) async fn settle_for(
+        &self,
+        meta: &RequestMeta,
+        tried: Try,
+        sub: Uuid,
+        places: &[PlaceMark],
+    ) {
+        let Try {
+            mark,
+            lane,
+            counted,
+        } = tried;
+        let few = counted.lane(lane).tries < free(lane) / 2;
+        if lane == LaneName::Known && few {
+            return;
+        }
+        let settled = self
+            .store()
+            .settle_try(&mark, lane, sub, places, meta.now)
+            .await;
+        if let Err(error) = settled {
+            log::event(
+                "guesses_not_settled",
+                [("reason", error.to_string().into())],
+            );
+        }
+    }
+
+    /// Writes a failure down, counts it against its place, and tells the person if it
+    /// is time to.
+    async fn refuse_password(
+        &self,
+        meta: &RequestMeta,
+        tried: &Try,
+        user: Option<&User>,
+        name: &LoginName,
+    ) -> Result<(Try, User), Error> {
+        let Try { mark, lane, .. } = tried;
+        let lane = *lane;
+        let event = match user {
+            Some(user) => self.user_event(user, EventKind::PasswordFailed, None, meta)?,
+            None => self.name_event(name, EventKind::PasswordFailed, meta.now),
+        };
+        let place = meta.place().to_string();
+        let places = user.map(|user| user.places.as_slice()).unwrap_or_default();
+        let limit = limit_per_place(lane);
+        let tell = async {
+            if tried.counted.deserves_notice(lane)
+                && let Some(user) = user.filter(|user| user.has_password())
+            {
+                self.warn(user, &Letter::WrongPasswords, meta).await;
+            }
+        };
+        let (written, counted, noted, ()) = tokio::join!(
+            self.store().append_audit(&event),
+            // That the budget is used up now is for the next try to find out.
+            self.store().hit(&limit, &place, meta.now),
+            self.store()
+                .note_places(mark, user.map(|user| user.sub), places),
+            tell,
+        );
+        written?;
+        let _ = counted?;
+        noted?;
+        Err(Error::WrongCode)
+    }
+
+    /// Has both names of an account know the places that it knows: who has just
+    /// proven themselves from here shall not rest with those who guess.
+    pub(crate) async fn know_places(&self, user: &User) -> Result<(), Error> {
+        for mark in self.name_marks(user) {
+            self.store()
+                .note_places(&mark, Some(user.sub), &user.places)
+                .await?;
+        }
+        Ok(())
+    }
+    /// Forgets what was tried against both names of an account. Whether there was
+    /// anything to forget.
+    pub(crate) async fn forget_passwords(&self, user: &User) -> Result<bool, Error> {
+        let mut any = false;
+        for mark in self.name_marks(user) {
+            any |= self.store().reset_tries(&mark).await?;
+        }
+        Ok(any)
+    }
+
+    /// What the ledgers of an account's names are called.
+    fn name_marks(&self, user: &User) -> Vec<String> {
+        let names = [
+            user.email.clone().map(LoginName::Email),
+            Some(LoginName::typed(&user.username)),
+        ];
+        let names = names.into_iter().flatten();
+        names.map(|name| self.name_mark(&name)).collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! The second step of a sign-in: an authenticator's code, or a backup code.
+//!
+//! Three round trips: the sign-in that waits; counting the answer (and reading the
+//! account meanwhile); spending the sign-in and what was shown, together with the
+//! session that they buy (and forgetting wrong answers meanwhile). Answers are
+//! counted before they are compared, and of several right ones at once a single
+//! one is let in: the sign-in, the time step and the backup code are each used by
+//! a condition on their row.
+
+use domain::Error;
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::email_code::LaneName;
+use domain::limit::SECOND_FACTORS_PER_PLACE;
+use domain::sign_in::{Amr, Challenge, MAX_ATTEMPTS};
+use domain::totp::{FactorFailure, Factors};
+use store::Step;
+use uuid::Uuid;
+
+use crate::sign_in::Proof;
+use crate::sign_in::password::Try;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, Tokens, contended};
+
+/// What is shown as a second factor.
+#[derive(Clone, Copy)]
+pub enum SecondFactor<'a> {
+    /// An authenticator's code.
+    Totp(&'a str),
+    /// A backup code.
+    BackupCode(&'a str),
+}
+
+impl<'a> SecondFactor<'a> {
+    /// What somebody typed into the one field for both: six digits are an
+    /// authenticator's.
+    pub(crate) fn typed(typed: &'a str) -> Self {
+        let digits = typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit());
+        if digits {
+            Self::Totp(typed)
+        } else {
+            Self::BackupCode(typed)
+        }
+    }
+}
+
+/// A completed sign-in.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its tokens.
+    pub tokens: Tokens,
+    /// How many backup codes are left.
+    pub backup_codes_left: usize,
+}
+
+const NO_SIGN_IN: Error = Error::SecondFactor(FactorFailure::NoSignIn);
+
+impl Postern {
+    /// Completes the sign-in `id` with a second factor.
+    ///
+    /// # Errors
+    /// [`FactorFailure::NoSignIn`] also for one that is completed, or whose account
+    /// has moved on; [`FactorFailure::SignInExpired`],
+    /// [`FactorFailure::NoTriesLeft`], [`FactorFailure::WrongCode`];
+    /// [`Error::TooMany`] by place or account.
+    pub async fn answer_challenge(
+        &self,
+        meta: &RequestMeta,
+        id: Uuid,
+        shown: SecondFactor<'_>,
+    ) -> Result<Answer, Error> {
+        let (admitted, waiting) = tokio::join!(
+            self.by_place(&SECOND_FACTORS_PER_PLACE, meta),
+            self.store().challenge(id),
+        );
+        admitted?;
+        let challenge = waiting?
+            .filter(|challenge| challenge.spent_at.is_none())
+            .ok_or(NO_SIGN_IN)?;
+        if challenge.expires_at <= meta.now {
+            return Err(FactorFailure::SignInExpired.into());
+        }
+        // Not to be counted against the account: nothing will be compared.
+        if challenge.tries >= MAX_ATTEMPTS {
+            return Err(FactorFailure::NoTriesLeft.into());
+        }
+        let (counted, at_account, known) = tokio::join!(
+            self.store().count_attempt(id),
+            self.count_factor(meta, challenge.sub, self.lane_of(meta, &challenge)),
+            self.store().user_and_factors(challenge.sub),
+        );
+        let tried = at_account?;
+        let tries = counted?.ok_or(FactorFailure::NoTriesLeft)?;
+        let left = MAX_ATTEMPTS.saturating_sub(tries);
+        self.complete(meta, &challenge, shown, known?, (tried, left))
+            .await
+    }
+
+    /// Spends the sign-in and what was shown. Starts over when another write of
+    /// the account or its factors came between.
+    async fn complete(
+        &self,
+        meta: &RequestMeta,
+        challenge: &Challenge,
+        shown: SecondFactor<'_>,
+        mut known: (Option<User>, Factors),
+        (tried, left): (Try, u32),
+    ) -> Result<Answer, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let (user, factors) = known;
+            let user = user
+                .filter(|user| user.is_active() && user.epoch == challenge.epoch)
+                .ok_or(NO_SIGN_IN)?;
+            let Some(used) = self.used(&user, &factors, shown, meta)? else {
+                let wrong = self.wrong_factor(meta, &user, Some(left), Some(&tried));
+                return Err(wrong.await?);
+            };
+            let passed = match shown {
+                SecondFactor::Totp(_) => EventKind::SecondFactorPassed,
+                SecondFactor::BackupCode(_) => EventKind::BackupCodeUsed,
+            };
+            let event = self.user_event(&user, passed, None, meta)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .spend_challenge(challenge.id, meta.now)?
+                .save_factors(user.sub, &used, factors.rev)?
+                .audit(&event)?;
+            let proof = Proof {
+                meta,
+                contract: challenge.contract,
+                amr: [challenge.amr.as_slice(), &[Amr::Mfa]].concat(),
+                proven: challenge.proven,
+                provider: challenge.provider.clone(),
+                event: challenge.event,
+            };
+            let entered = self.seen(&user, meta);
+            let places = entered.places.clone();
+            match self.admit(&proof, transaction, &user, entered).await? {
+                Ok(tokens) => {
+                    self.settle_for(meta, tried, user.sub, &places).await;
+                    return Ok(Answer {
+                        tokens,
+                        backup_codes_left: used.backup_codes.len(),
+                    });
+                }
+                Err(Step::SpendChallenge) => return Err(NO_SIGN_IN),
+                Err(_) => known = self.store().user_and_factors(challenge.sub).await?,
+            }
+        }
+        Err(contended())
+    }
+
+    /// The count that an answer to a sign-in falls under: of known networks if the
+    /// sign-in began at one and is answered there.
+    fn lane_of(&self, meta: &RequestMeta, challenge: &Challenge) -> LaneName {
+        let here = self.place_mark(Some(challenge.sub), meta);
+        if challenge.known_place.as_ref() == Some(&here) {
+            LaneName::Known
+        } else {
+            LaneName::Strange
+        }
+    }
+
+    /// The factors with what was shown used up, if it is right.
+    fn used(
+        &self,
+        user: &User,
+        factors: &Factors,
+        shown: SecondFactor<'_>,
+        meta: &RequestMeta,
+    ) -> Result<Option<Factors>, Error> {
+        match shown {
+            SecondFactor::Totp(typed) => self.with_code_used(user.sub, factors, typed, meta),
+            SecondFactor::BackupCode(typed) => {
+                let mark = self.backup_code_mark(user.sub, typed);
+                Ok(factors.without_backup_code(&mark))
+            }
+        }
+    }
+}
