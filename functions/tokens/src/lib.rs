@@ -23,7 +23,7 @@ pub mod revoke;
 pub mod verify;
 
 use axum::Router;
-use edge::dialect::{fastapi, oauth2, with_dialect};
+use edge::dialect::{bearer, fastapi, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
 
@@ -41,7 +41,7 @@ pub fn routes<R: Routes<Postern>>() -> R {
     let standard = routes!(introspect::handle, revoke::handle);
     R::default()
         .and(with_dialect(&fastapi::FastApi, cashless))
-        .and(with_dialect(&oauth2::OAuth2, standard))
+        .and(with_dialect(&bearer::OAuth2, standard))
 }
 
 /// The family as the service that its Lambda runs.

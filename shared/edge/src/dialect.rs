@@ -6,11 +6,11 @@
 //! there and nowhere else.
 
 pub mod auth_service;
+pub mod bearer;
 pub mod drf;
 pub mod fastapi;
-mod oauth;
-pub mod oauth2;
-mod oauth_words;
+mod oauth_errors;
+mod social;
 pub mod token_endpoint;
 
 use axum::extract::Request;

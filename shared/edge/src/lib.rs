@@ -8,42 +8,34 @@
 //! reach a client.
 //!
 //! Adding a contract's style of errors is adding one file under `dialect/`. What
-//! several families of one contract answer stands beside it, as [`djangocfg`].
+//! several families of one contract answer is under `contract/`, as [`djangocfg`].
 
-pub mod auth_service;
-pub mod body;
-pub mod caller;
-pub mod cashless;
+pub mod contract;
 pub mod dialect;
-pub mod djangocfg;
-pub mod event;
-pub mod fastapi;
-pub mod function;
-pub mod listen;
-mod log;
-pub mod meta;
+mod extract;
+mod lambda;
 pub mod openapi;
 pub mod page;
-mod paging;
-mod path;
 mod refusal;
 pub mod routes;
-pub mod serve;
 mod slashes;
 
-pub use body::{
+pub use contract::{auth_service, cashless, djangocfg, fastapi};
+pub use extract::body::{
     AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query, Rejected,
 };
-pub use caller::{
+pub use extract::caller::{
     Admin, AgentKey, Bearer, Browser, BrowserCookie, FreshAdmin, FreshButFactor, FreshUser,
     Introspector, KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, TokenBearer, User,
     VendorCaller, VerifiedAdmin,
 };
-pub use function::function;
-pub use listen::listen;
-pub use meta::Meta;
-pub use paging::next_page;
-pub use path::{BodyAt, Id, Number, Segment};
+pub use extract::meta::{self, Meta};
+pub use extract::paging::next_page;
+pub use extract::path::{BodyAt, Id, Number, Segment};
+pub use extract::{body, caller};
+pub use lambda::function::function;
+pub use lambda::listen::listen;
+pub use lambda::serve::{run, serve};
+pub use lambda::{event, listen, serve};
 pub use refusal::{Refusal, Reply};
 pub use routes::Routes;
-pub use serve::{run, serve};

@@ -303,7 +303,7 @@ impl Dialect for Drf {
                 "not_found",
             ),
             Error::Oauth(failure) => {
-                let (status, code, text) = super::oauth::words(*failure);
+                let (status, code, text) = super::social::words(*failure);
                 self.say(status, text, code)
             }
             // A device by no name that a device can have.

@@ -76,7 +76,7 @@ impl Dialect for FastApi {
             ),
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Oauth(failure) => {
-                let (status, _, text) = super::oauth::words(*failure);
+                let (status, _, text) = super::social::words(*failure);
                 say(status, text)
             }
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),

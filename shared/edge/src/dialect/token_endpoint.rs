@@ -1,5 +1,5 @@
 //! A token endpoint's style, of RFC 6749 §5.2 and RFC 8628 §3.5, which Ravi's device
-//! routes speak too: what [`super::oauth2`] says, except that whatever credential is
+//! routes speak too: what [`super::bearer`] says, except that whatever credential is
 //! refused here is a grant and no bearer: `error` is a word of a registered list, `error_description` a sentence.
 //!
 //! Sentences are plain ASCII without quotes, as the grammar wants. Where no word of
@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::{Error, GrantFailure};
 
-use super::oauth_words::{grant, invalid, say};
+use super::oauth_errors::{grant, invalid, say};
 use super::{Dialect, retry_after};
 
 /// The dialect. It has one voice: whatever credential is refused here is a grant.

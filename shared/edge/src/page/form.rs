@@ -4,7 +4,7 @@ use axum::extract::{FromRequest as _, Request};
 use domain::Error;
 use flows::Postern;
 
-use crate::caller::BrowserCookie;
+use crate::extract::caller::BrowserCookie;
 use crate::{Fields, Form, FromFields, Refusal, Rejected};
 
 /// A form's own fields, and the token that every form carries.

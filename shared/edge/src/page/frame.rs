@@ -10,8 +10,8 @@ use flows::{Postern, RequestMeta};
 
 use super::{Words, status};
 use crate::Refusal;
-use crate::caller::{Browser, BrowserCookie};
 use crate::dialect::retry_after;
+use crate::extract::caller::{Browser, BrowserCookie};
 
 /// The frame of a page for one browser.
 pub struct Frame {

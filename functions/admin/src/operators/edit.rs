@@ -9,7 +9,7 @@ use edge::{BodyAt, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{ActedByFresh, OperatorEdit, Postern};
 use utoipa::ToSchema;
 
-use crate::operator_appoint::operators_role;
+use crate::operators::appoint::operators_role;
 use crate::provisioned::OperatorResponse;
 
 /// What is to become of them.

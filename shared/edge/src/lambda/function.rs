@@ -11,7 +11,8 @@ use domain::Error;
 use tower::ServiceExt as _;
 
 use crate::dialect::{Dialect, rendered};
-use crate::{log, slashes};
+use crate::lambda::log;
+use crate::slashes;
 
 /// A family's routes as one service: paths in one form, unknown ones refused in
 /// the family's `dialect`, one log line a request.

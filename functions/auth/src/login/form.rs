@@ -1,7 +1,7 @@
 //! `POST /auth/login` and `POST /token`: sign in by password, as OAuth 2 has forms
 //! sent (RFC 6749 §4.3.2).
 //!
-//! `/auth/login` is cashless-auth's too, with a JSON body: see [`crate::login_json`].
+//! `/auth/login` is cashless-auth's too, with a JSON body: see [`crate::login::json`].
 
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +16,7 @@ use edge::{Fields, Form, FromFields, JsonOrForm, Meta, Rejected, Reply};
 use flows::{Postern, RequestMeta};
 use utoipa::ToSchema;
 
-use crate::login_json;
+use crate::login::json;
 
 /// A name and a password.
 #[derive(Debug, ToSchema)]
@@ -83,10 +83,10 @@ impl FromFields for LoginForm {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
-    asked: JsonOrForm<login_json::LoginRequest, LoginForm>,
+    asked: JsonOrForm<json::LoginRequest, LoginForm>,
 ) -> Response {
     match asked {
-        JsonOrForm::Json(asked) => login_json::sign_in(&postern, &meta, asked)
+        JsonOrForm::Json(asked) => json::sign_in(&postern, &meta, asked)
             .await
             .into_response(),
         JsonOrForm::Form(asked) => sign_in(&postern, &meta, asked).await.into_response(),

@@ -1,5 +1,5 @@
 //! `POST /auth/login` with a JSON body: sign in by password for a role, and perhaps
-//! an event (cashless). The route itself is [`crate::login`], which tells the two
+//! an event (cashless). The route itself is [`crate::login::form`], which tells the two
 //! bodies apart; what stands here is its other half.
 
 use axum::Json;

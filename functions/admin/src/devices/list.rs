@@ -1,23 +1,23 @@
-//! `GET /admin/operators`: the operators and network managers of an event. Of no contract.
+//! `GET /admin/devices`: the devices of an event. Of no contract.
 
 use axum::Json;
 use axum::extract::State;
 use edge::fastapi::{Detail, Invalid};
-use edge::{Admin, Query, Reply};
+use edge::{Admin, Meta, Query, Reply};
 use flows::Postern;
 
-use crate::at_event::AtEvent;
-use crate::provisioned::OperatorResponse;
+use crate::events::at_event::AtEvent;
+use crate::provisioned::DeviceResponse;
 
-/// List the operators and network managers of an event.
+/// List the devices of an event.
 ///
 /// # Errors
 /// A caller that may not, or an event that is none.
 #[utoipa::path(
-    get, path = "/admin/operators", operation_id = "list_operators", tags = ["cashless", "admin"],
+    get, path = "/admin/devices", operation_id = "list_devices", tags = ["cashless", "admin"],
     params(AtEvent), security(("jwtAuth" = [])),
     responses(
-        (status = 200, body = Vec<OperatorResponse>, description = "Those of the event"),
+        (status = 200, body = Vec<DeviceResponse>, description = "Those of the event"),
         (status = 401, body = Detail, description = "Not signed in"),
         (status = 403, body = Detail, description = "Not an administrator"),
         (status = 404, body = Detail, description = "No such event"),
@@ -27,10 +27,13 @@ use crate::provisioned::OperatorResponse;
 )]
 pub async fn handle(
     State(postern): State<Postern>,
+    Meta(meta): Meta,
     Admin(_): Admin,
     Query(AtEvent { event_id }): Query<AtEvent>,
-) -> Reply<Vec<OperatorResponse>> {
-    let found = postern.operators_of(event_id).await?;
-    let listed = found.into_iter().map(OperatorResponse::from);
+) -> Reply<Vec<DeviceResponse>> {
+    let found = postern.devices_of(event_id).await?;
+    let listed = found
+        .into_iter()
+        .map(|device| DeviceResponse::of(device, meta.now));
     Ok(Json(listed.collect()))
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::{AuthFailure, Error};
 
-use super::oauth_words::{grant, invalid, say};
+use super::oauth_errors::{grant, invalid, say};
 use super::{Dialect, retry_after};
 
 /// The dialect. It has one voice.
@@ -44,7 +44,7 @@ impl Dialect for OAuth2 {
                 say(bad, "invalid_grant", "The code was not accepted")
             }
             Error::Oauth(failure) => {
-                let (status, _, text) = super::oauth::words(*failure);
+                let (status, _, text) = super::social::words(*failure);
                 say(status, "invalid_grant", text)
             }
             Error::InvalidToken => say(bad, "invalid_grant", "The token was used or is over"),

@@ -7,7 +7,7 @@ use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Meta, Reply, TokenBearer};
 use flows::Postern;
 
-use crate::refresh::RefreshRequest;
+use crate::sessions::refresh::RefreshRequest;
 
 /// End the session of a refresh token of one's own: its access tokens end with it. A
 /// sign-in that waits for its second factor is given up by its two tokens; an

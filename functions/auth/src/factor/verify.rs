@@ -7,7 +7,7 @@ use edge::fastapi::{Detail, Invalid, Limited};
 use edge::{Body, Meta, Pending, Reply};
 use flows::Postern;
 
-use crate::enable_2fa::Code;
+use crate::factor::enable::Code;
 
 /// Trade a pending token and a code of the second factor, or one of its backup
 /// codes, for the tokens of a session.

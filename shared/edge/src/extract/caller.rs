@@ -24,7 +24,7 @@ pub use pending::Pending;
 pub use service::Introspector;
 pub use vendor::VendorCaller;
 
-use crate::log::CallerId;
+use crate::lambda::log::CallerId;
 use crate::{Meta, Refusal};
 
 /// Somebody with a live session: a bearer token (RFC 6750 §2.1) whose session
