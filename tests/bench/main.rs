@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The release binaries run as Lambda would run them, with this program in the
-//! place of Lambda, AWS and GitHub. Only they need be built for release: the
+//! network of Lambda, AWS and GitHub. Only they need be built for release: the
 //! figures are their own, and what they wait for others is taken off. A family
 //! that is not built is left out, and the report says so.
 //!
@@ -19,7 +19,7 @@
 //! happened before; that goes through the warm instances of [`stage`], each
 //! request to the one that serves it. Four passes on every operation:
 //! * **cold**: a new process for each request. From start to first poll, then
-//!   the first request, whose place another instance has already counted.
+//!   the first request, whose network another instance has already counted.
 //! * **warm**: one process, one request after another.
 //! * **busy**: the same request again and again, the next waiting before the one
 //!   before is answered, and whoever is called answers at once, from [`tape`]. What

@@ -99,7 +99,7 @@ impl Operation {
     }
 
     /// Does what comes before it through the stage's instances, and makes the
-    /// request. The request's own place is then counted wherever they count it.
+    /// request. The request's own network is then counted wherever they count it.
     pub async fn ready(&self, stage: &Stage) -> Result<Ready, Failure> {
         (self.prepare)(stage.person(), stage).await
     }

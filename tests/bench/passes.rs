@@ -55,9 +55,9 @@ pub struct Costs {
     pub warm: Vec<Invocation>,
     /// CPU, each one's share of a crowd, where nobody has to be waited for.
     pub busy: Vec<Duration>,
-    /// Sequential round trips to DynamoDB, in a place that this process has counted.
+    /// Sequential round trips to DynamoDB, in a network that this process has counted.
     pub round_trips: usize,
-    /// The same of a new process, in a place that only others have counted.
+    /// The same of a new process, in a network that only others have counted.
     pub first_round_trips: usize,
 }
 
@@ -179,7 +179,7 @@ impl Bench<'_> {
         Ok(busy)
     }
 
-    /// Counts round trips: those of a process that knows the place, then those of
+    /// Counts round trips: those of a process that knows the network, then those of
     /// new ones.
     async fn delayed(&self, operation: &Operation) -> Result<(usize, usize), Failure> {
         let (mut warm, mut first) = (usize::MAX, usize::MAX);

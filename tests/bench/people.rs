@@ -15,7 +15,7 @@ use crate::authenticator::Authenticator;
 use crate::outside::Outside;
 use crate::stage::Stage;
 
-/// Somebody, who is alone at their place.
+/// Somebody, who is alone at their network.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// Where their codes go.

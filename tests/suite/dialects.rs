@@ -95,7 +95,7 @@ fn every_error() -> Vec<Error> {
             Quota::Cooldown,
             Quota::Hourly,
             Quota::Daily,
-            Quota::Place,
+            Quota::Network,
             Quota::Stack,
         ]
         .map(|quota| {

@@ -30,12 +30,12 @@ fn won(answers: &[Answer]) -> Vec<&Answer> {
         .collect()
 }
 
-/// 50 callers with the right code for an address, from as many places as `places`.
-async fn fifty_right_codes(world: &World, places: u32) -> Vec<Answer> {
+/// 50 callers with the right code for an address, from as many networks as `networks`.
+async fn fifty_right_codes(world: &World, networks: u32) -> Vec<Answer> {
     let code = world.code(ADA);
     join_all((0..50).map(|n| {
         let (client, code) = (
-            world.at(&format!("198.51.100.{}", n % places)),
+            world.at(&format!("198.51.100.{}", n % networks)),
             code.clone(),
         );
         async move { client.verify_code(ADA, &code).await }
@@ -102,12 +102,12 @@ async fn fifty_verifications_of_a_known_address_twin_without_conditions() {
 }
 
 /// How many of 200 wrong guesses at once were compared: each that was counted.
-async fn compared(world: &World, place: impl Fn(u32) -> String) -> u64 {
+async fn compared(world: &World, network: impl Fn(u32) -> String) -> u64 {
     let wrong = world.wrong_code(ADA);
     // An engine in another process, at 3 ms a write, would let 200 at once time out.
     let guesses = if tests::other_engine() { 40 } else { 200 };
     let answers = join_all((0..guesses).map(|n| {
-        let (client, wrong) = (world.at(&place(n)), wrong.clone());
+        let (client, wrong) = (world.at(&network(n)), wrong.clone());
         async move { client.verify_code(ADA, &wrong).await }
     }))
     .await;
@@ -126,11 +126,15 @@ async fn compared(world: &World, place: impl Fn(u32) -> String) -> u64 {
 
 #[tokio::test]
 async fn two_hundred_wrong_guesses_at_once_get_five_tries() {
-    for places in [1, 200] {
+    for networks in [1, 200] {
         let world = World::new().await;
         world.anyone().request_code(ADA).await.expect(200);
-        let place = |n: u32| format!("198.51.{}.{}", n % places / 100, n % places % 100);
-        assert_eq!(compared(&world, place).await, 5, "from {places} places");
+        let network = |n: u32| format!("198.51.{}.{}", n % networks / 100, n % networks % 100);
+        assert_eq!(
+            compared(&world, network).await,
+            5,
+            "from {networks} networks"
+        );
         world
             .at("203.0.113.1")
             .verify_code(ADA, &world.code(ADA))
@@ -248,7 +252,7 @@ async fn eight_instances_that_start_at_once_share_one_key_ring() {
     assert_eq!(kids.len(), 1);
 }
 
-/// 50 callers from 50 places, each with what `try_it` sends.
+/// 50 callers from 50 networks, each with what `try_it` sends.
 async fn fifty<'w, F: Future<Output = Answer>>(
     world: &'w World,
     try_it: impl Fn(tests::Anyone<'w>, usize) -> F,

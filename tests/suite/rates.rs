@@ -1,6 +1,6 @@
 //! Rate buckets: what a hit costs, and that no crowd gets past a budget.
 
-use domain::limit::OTP_VERIFIES_PER_PLACE as LIMIT;
+use domain::limit::OTP_VERIFIES_PER_NETWORK as LIMIT;
 use futures_util::future::join_all;
 use store::Store;
 use tests::World;

@@ -1,10 +1,12 @@
 //! How many round trips to DynamoDB follow one another in a request: where a
-//! function's time goes, and a figure that its design promises. Places and
+//! function's time goes, and a figure that its design promises. Networks and
 //! accounts are those that other instances have seen and this one has not, as
 //! it is for nearly everybody on Lambda.
 
-use domain::limit::{OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY, OTP_VERIFIES_PER_PLACE};
-use domain::{Contract, EmailAddress, Place};
+use domain::limit::{
+    OTP_REQUESTS_PER_NETWORK, OTP_REQUESTS_PER_NETWORK_A_DAY, OTP_VERIFIES_PER_NETWORK,
+};
+use domain::{ClientNetwork, Contract, EmailAddress};
 use flows::RequestMeta;
 use store::Store;
 use tests::{Answer, World};
@@ -30,16 +32,16 @@ async fn sign_in_elsewhere(world: &World) {
     signed_in.await.unwrap();
 }
 
-/// Other instances count somebody else at a place.
+/// Other instances count somebody else at a network.
 async fn count_elsewhere(world: &World, ip: &str) {
     let other = Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
-    let place = Place::of(ip.parse().unwrap()).to_string();
+    let network = ClientNetwork::of(ip.parse().unwrap()).to_string();
     for limit in [
-        OTP_REQUESTS_PER_PLACE,
-        OTP_REQUESTS_PER_PLACE_A_DAY,
-        OTP_VERIFIES_PER_PLACE,
+        OTP_REQUESTS_PER_NETWORK,
+        OTP_REQUESTS_PER_NETWORK_A_DAY,
+        OTP_VERIFIES_PER_NETWORK,
     ] {
-        let counted = other.hit(&limit, &place, world.now()).await;
+        let counted = other.hit(&limit, &network, world.now()).await;
         counted.unwrap().unwrap();
     }
 }
@@ -119,9 +121,9 @@ async fn a_verification_takes_one_also_while_it_leases() {
     }
     let other = Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
     let limit = &domain::limit::cashless::TOKEN_VERIFICATIONS;
-    let place = Place::of("198.51.100.10".parse().unwrap()).to_string();
+    let network = ClientNetwork::of("198.51.100.10".parse().unwrap()).to_string();
     other
-        .lease(limit, &place, world.now())
+        .lease(limit, &network, world.now())
         .await
         .unwrap()
         .unwrap();

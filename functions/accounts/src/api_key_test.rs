@@ -49,7 +49,7 @@ pub struct Tested {
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
-        (status = 429, body = Detail, description = "Too many tries from one place"),
+        (status = 429, body = Detail, description = "Too many tries from one network"),
     )
 )]
 pub async fn handle(

@@ -76,7 +76,7 @@ pub struct SignedIn {
         (status = 401, body = CodeError, description = "Wrong, spent, expired, unknown or locked"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
-        (status = 429, body = CodeError, description = "Too many tries from one place"),
+        (status = 429, body = CodeError, description = "Too many tries from one network"),
         (status = 503, body = CodeError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -49,7 +49,7 @@ pub struct Refreshed {
         (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
-        (status = 429, body = Detail, description = "Too many exchanges from one place"),
+        (status = 429, body = Detail, description = "Too many exchanges from one network"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

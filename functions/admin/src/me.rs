@@ -62,7 +62,7 @@ impl Answer {
         (status = 200, body = Answer, description = "The account"),
         (status = 401, body = Detail, description = "Not signed in"),
         (status = 403, body = Detail, description = "Not an administrator"),
-        (status = 429, body = Limited, description = "Over 60 a minute from one place"),
+        (status = 429, body = Limited, description = "Over 60 a minute from one network"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -45,7 +45,7 @@ pub struct Departing {
 /// Begin a sign-in through GitHub: send the browser to the URL.
 ///
 /// # Errors
-/// GitHub that is not configured, a place that is not on the list, or a limit.
+/// GitHub that is not configured, a network that is not on the list, or a limit.
 #[utoipa::path(
     post, path = "/cfg/accounts/oauth/github/authorize/", operation_id = "cfg_accounts_oauth_github_authorize_create",
     tags = ["djangocfg", "cfg_accounts_oauth"], request_body(content = Option<OAuthAuthorizeRequestRequest>), security(()),
@@ -54,7 +54,7 @@ pub struct Departing {
         (status = 400, body = OauthError, description = "Malformed, or a redirect URI that is not on the list"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
-        (status = 429, body = OauthError, description = "Too many departures from one place"),
+        (status = 429, body = OauthError, description = "Too many departures from one network"),
         (status = 500, body = OauthError, description = "A dependency failed"),
         (status = 503, body = OauthError, description = "GitHub is not configured"),
     )

@@ -109,7 +109,7 @@ impl From<&account::User> for User {
         (status = 400, body = OauthError, description = "Malformed, a state or a code that will not do, or no verified address"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
-        (status = 429, body = OauthError, description = "Too many returns to one place"),
+        (status = 429, body = OauthError, description = "Too many returns to one network"),
         (status = 500, body = OauthError, description = "GitHub or another dependency failed"),
         (status = 503, body = OauthError, description = "GitHub is not configured"),
     )

@@ -24,7 +24,7 @@ use flows::Postern;
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago"),
         (status = 404, body = Detail, description = "No such key, or no longer"),
         (status = 422, body = Invalid, description = "Not a number"),
-        (status = 429, body = Limited, description = "Over 30 a minute from one place"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one network"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -162,7 +162,7 @@ fn kinds(key: &ServiceKey) -> Vec<CredentialKind> {
         (status = 403, body = OAuthError, description = "`insufficient_scope`"),
         (status = 413, body = OAuthError, description = "Larger than any form of ours"),
         (status = 415, body = OAuthError, description = "Not a form"),
-        (status = 429, body = OAuthError, description = "Over 600 a minute from one place"),
+        (status = 429, body = OAuthError, description = "Over 600 a minute from one network"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -45,7 +45,7 @@ impl FromFields for RevocationRequest {
         (status = 400, body = OAuthError, description = "`invalid_request`"),
         (status = 413, body = OAuthError, description = "Larger than any form of ours"),
         (status = 415, body = OAuthError, description = "Not a form"),
-        (status = 429, body = OAuthError, description = "Too many from one place that were no tokens"),
+        (status = 429, body = OAuthError, description = "Too many from one network that were no tokens"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -48,7 +48,7 @@ pub struct Disabled {
         (status = 403, body = FactorError, description = "Signed in too long ago"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
-        (status = 429, body = FactorError, description = "Too many codes from one place or for one account"),
+        (status = 429, body = FactorError, description = "Too many codes from one network or for one account"),
     )
 )]
 pub async fn handle(

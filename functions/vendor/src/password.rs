@@ -48,7 +48,7 @@ impl FromFields for VendorPasswordChange {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed, or a password that will not do"),
-        (status = 429, body = Limited, description = "Too many from one place, or too many wrong ones"),
+        (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -19,8 +19,8 @@ pub enum Letter {
     },
     /// The account came to be.
     Welcome,
-    /// Somebody signed in from a place that the account did not know.
-    NewPlace {
+    /// Somebody signed in from a network that the account did not know.
+    NewNetwork {
         /// The client in a few words, see [`crate::describe_device`].
         device: String,
         /// The IPv4 address, or nothing for IPv6, whose groups read like codes.

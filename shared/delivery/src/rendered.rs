@@ -75,12 +75,12 @@ mod tests {
                 minutes: 10,
             },
             Letter::Welcome,
-            Letter::NewPlace {
+            Letter::NewNetwork {
                 device: "Firefox, Linux".into(),
                 address: Some("192.0.2.7".into()),
                 at: UnixTime(1_795_307_611),
             },
-            Letter::NewPlace {
+            Letter::NewNetwork {
                 device: "Firefox, Linux".into(),
                 address: None,
                 at: UnixTime(1_795_307_611),

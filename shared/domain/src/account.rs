@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use crate::amr::Amr;
 use crate::api_key::ApiKey;
+use crate::network::NetworkMark;
 use crate::picture::Picture;
-use crate::place::PlaceMark;
 use crate::{EmailAddress, UnixTime};
 
 pub use self::appointment::{Appointment, Voucher};
@@ -149,9 +149,9 @@ pub struct User {
     /// Whether notices wait for it that could not be sent.
     #[serde(default)]
     pub notices_wait: bool,
-    /// Places it signed in from, latest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<PlaceMark>,
+    /// Networks it signed in from, latest first. Rows from before call them places.
+    #[serde(default, alias = "places", skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<NetworkMark>,
     /// Second factors in force. Any one of them must be shown at every sign-in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub factors: Vec<Factor>,
@@ -347,7 +347,7 @@ impl User {
             source: String::new(),
             last_login_at: None,
             notices_wait: false,
-            places: Vec::new(),
+            networks: Vec::new(),
         }
     }
 

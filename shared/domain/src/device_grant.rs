@@ -20,8 +20,8 @@
 //! else's device; it opens no account. There are 20^8 = 2.56 · 10^10 codes. Only
 //! somebody who is signed in may try one, and a wrong one counts against the
 //! account ([`crate::limit::USER_CODES_PER_ACCOUNT`], 10 an hour) and against the
-//! place ([`crate::limit::USER_CODES_PER_PLACE`], 50 an hour). An account whose
-//! place is used up has [`crate::limit::OWN_USER_CODES_PER_ACCOUNT`] (3 an hour)
+//! network ([`crate::limit::USER_CODES_PER_NETWORK`], 50 an hour). An account whose
+//! network is used up has [`crate::limit::OWN_USER_CODES_PER_ACCOUNT`] (3 an hour)
 //! to itself, so that a guesser keeps nobody behind the same address out. An
 //! address makes at most 500 accounts a day, so it guesses at most 24 · 50 +
 //! 500 · 3 = 2,700 times a day: with a thousand grants pending at every moment it
@@ -47,8 +47,8 @@ use uuid::Uuid;
 
 use crate::UnixTime;
 use crate::account::User;
+use crate::network::NetworkMark;
 use crate::paste::pasted;
-use crate::place::PlaceMark;
 use crate::sign_in::Amr;
 use crate::time::MINUTE;
 
@@ -182,9 +182,9 @@ pub struct Grant {
     pub client: Option<String>,
     /// Where from and by what program, sealed.
     pub requester: String,
-    /// The place it was asked from, as a keyed mark: approver and device are
+    /// The network it was asked from, as a keyed mark: approver and device are
     /// often at the same one, and the page says when they are not.
-    pub place: PlaceMark,
+    pub network: NetworkMark,
     /// When it was asked.
     pub created_at: UnixTime,
     /// When it ends.

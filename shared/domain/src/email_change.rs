@@ -26,12 +26,12 @@ pub const LETTERS_PER_ACCOUNT: Limit = Limit {
     quota: Quota::Daily,
 };
 
-/// Tokens that are tried, per place.
-pub const TOKENS_PER_PLACE: Limit = Limit {
+/// Tokens that are tried, per network.
+pub const TOKENS_PER_NETWORK: Limit = Limit {
     name: "email-confirm",
     window: crate::time::MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// What is kept of a token, under its SHA-256.

@@ -6,19 +6,19 @@
 //! - A code takes [`CodePolicy::max_tries`] tries (five). A resend renews none,
 //!   and neither does a new code within ten minutes of the first failure or
 //!   during the lock-out that the fifth one starts.
-//! - From places that an account never signed in from, it takes
+//! - From networks that an account never signed in from, it takes
 //!   [`STRANGE_GUESSES_A_DAY`] (ten) wrong guesses in 24 hours: an attacker with
 //!   endless addresses has 10 / 10,000, 0.1 % a day, on one account.
-//! - One place takes [`crate::limit::GUESSES_PER_PLACE`] (a hundred) a day over
+//! - One network takes [`crate::limit::GUESSES_PER_NETWORK`] (a hundred) a day over
 //!   all accounts that do not know it: an attacker with one address opens one
 //!   account in 10,000 / 100 = 100 days. What is under way at that moment may
-//!   still pass: at most a minute's tries of one place, twenty.
+//!   still pass: at most a minute's tries of one network, twenty.
 //! - Somebody behind the same address as the owner (an office, a carrier's NAT)
 //!   has [`KNOWN_GUESSES_A_DAY`] (twenty), 0.2 % a day on one account, and
-//!   [`crate::limit::KNOWN_GUESSES_PER_PLACE`] (two hundred) over all accounts
-//!   that know the place: one account in 50 days.
+//!   [`crate::limit::KNOWN_GUESSES_PER_NETWORK`] (two hundred) over all accounts
+//!   that know the network: one account in 50 days.
 //!
-//! Places that the account knows are counted in a lane of their own, for codes
+//! Networks that the account knows are counted in a lane of their own, for codes
 //! asked for as for codes tried, so nobody elsewhere can keep a person out by
 //! asking or guessing on purpose. A person who signs up or travels while under
 //! attack shares the strangers' lane and may have to wait; an operator's unlock
@@ -35,17 +35,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::UnixTime;
-use crate::limit::{Exceeded, GUESSES_PER_PLACE, KNOWN_GUESSES_PER_PLACE, Limit, Quota};
-use crate::place::PlaceMark;
+use crate::limit::{Exceeded, GUESSES_PER_NETWORK, KNOWN_GUESSES_PER_NETWORK, Limit, Quota};
+use crate::network::NetworkMark;
 use crate::time::{DAY, HOUR, MINUTE};
 
 /// How long a code by mail is good for, in seconds.
 pub const LIFETIME: u64 = 10 * MINUTE;
 
-/// Wrong guesses in 24 hours that an account takes from places it does not know.
+/// Wrong guesses in 24 hours that an account takes from networks it does not know.
 pub const STRANGE_GUESSES_A_DAY: u32 = 10;
 
-/// Wrong guesses in 24 hours that an account takes from places it knows.
+/// Wrong guesses in 24 hours that an account takes from networks it knows.
 pub const KNOWN_GUESSES_A_DAY: u32 = 20;
 
 /// The wrong guess after which the person is told by mail.
@@ -73,13 +73,13 @@ pub struct CodePolicy {
 /// Which of an address's two counts a guess falls under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LaneName {
-    /// From a place that the account signed in from before.
+    /// From a network that the account signed in from before.
     Known,
     /// From anywhere else.
     Strange,
 }
 
-/// Both lanes, that of known places first.
+/// Both lanes, that of known networks first.
 pub const LANES: [LaneName; 2] = [LaneName::Known, LaneName::Strange];
 
 impl LaneName {
@@ -92,12 +92,12 @@ impl LaneName {
         }
     }
 
-    /// What one place takes in 24 hours through this lane, over all accounts.
+    /// What one network takes in 24 hours through this lane, over all accounts.
     #[must_use]
-    pub const fn limit_per_place(self) -> Limit {
+    pub const fn limit_per_network(self) -> Limit {
         match self {
-            Self::Known => KNOWN_GUESSES_PER_PLACE,
-            Self::Strange => GUESSES_PER_PLACE,
+            Self::Known => KNOWN_GUESSES_PER_NETWORK,
+            Self::Strange => GUESSES_PER_NETWORK,
         }
     }
 }
@@ -228,13 +228,13 @@ pub struct CodeLedger {
     /// The account that held the address when the code was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub: Option<Uuid>,
-    /// The places which that account knew then.
+    /// The networks which that account knew then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<PlaceMark>,
+    pub networks: Vec<NetworkMark>,
     /// Host of the site through which the code was asked for, without `www.`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
-    /// What came from known places.
+    /// What came from known networks.
     pub known: Lane,
     /// What came from elsewhere.
     pub strange: Lane,
@@ -248,11 +248,11 @@ pub struct CodeRequest {
     /// A fresh nonce: the request's name, and the code's if a new one is due.
     pub nonce: String,
     /// Where the request comes from, as the holder of the address remembers it.
-    pub place: PlaceMark,
+    pub network: NetworkMark,
     /// The account that holds the address, if any.
     pub sub: Option<Uuid>,
-    /// The places which that account knows.
-    pub places: Vec<PlaceMark>,
+    /// The networks which that account knows.
+    pub networks: Vec<NetworkMark>,
     /// Host of the site through which it asks.
     pub source: String,
 }
@@ -284,12 +284,12 @@ impl CodeLedger {
             nonce: Some(nonce),
             expires_at,
             sub: asked.sub,
-            places: asked.places,
+            networks: asked.networks,
             source: asked.source,
             known: lane(|row| row.known),
             strange: lane(|row| row.strange),
         };
-        let lane = match row.lane(&asked.place, asked.sub) {
+        let lane = match row.lane(&asked.network, asked.sub) {
             LaneName::Known => &mut row.known,
             LaneName::Strange => &mut row.strange,
         };
@@ -319,11 +319,11 @@ impl CodeLedger {
         }
     }
 
-    /// The lane for a guess from `place`, when `sub` holds the address now. A
-    /// claim that changed hands since the code was asked for knows no place.
+    /// The lane for a guess from `network`, when `sub` holds the address now. A
+    /// claim that changed hands since the code was asked for knows no network.
     #[must_use]
-    pub fn lane(&self, place: &PlaceMark, sub: Option<Uuid>) -> LaneName {
-        if self.sub == sub && self.places.contains(place) {
+    pub fn lane(&self, network: &NetworkMark, sub: Option<Uuid>) -> LaneName {
+        if self.sub == sub && self.networks.contains(network) {
             LaneName::Known
         } else {
             LaneName::Strange

@@ -20,7 +20,7 @@ pub const INTERACTIONS_PER_ACCOUNT: Limit = Limit {
     name: "interaction",
     window: MINUTE,
     budget: 60,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// What a client says was said.

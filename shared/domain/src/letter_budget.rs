@@ -14,7 +14,7 @@ const fn a_day(name: &'static str, budget: u32, quota: Quota) -> Limit {
 }
 
 /// Letters that requests from one network bring about, to whomever.
-pub const LETTERS_PER_NETWORK: Limit = a_day("letters-network", 200, Quota::Place);
+pub const LETTERS_PER_NETWORK: Limit = a_day("letters-network", 200, Quota::Network);
 
 /// Letters that one account's requests bring about, to whomever.
 pub const ASKED_BY_ACCOUNT: Limit = a_day("letters-account", 20, Quota::Daily);
@@ -38,7 +38,7 @@ pub const NOTICES_KEPT: usize = 50;
 
 /// Of these, how many wait before one of a sign-in is lost: whoever signs in over and over
 /// leaves room for the news of what they do then.
-pub const PLACES_KEPT: usize = 25;
+pub const NETWORKS_KEPT: usize = 25;
 
 /// Of `budget`, what requests from networks that no account involved knows may use: four
 /// fifths.

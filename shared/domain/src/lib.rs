@@ -24,7 +24,7 @@
 //! - [`service_key`]: what other services hold;
 //! - [`vendor`] and [`interaction`]: who sells, and what is said to a chatbot;
 //! - [`rotation`]: when a signing key signs, and how long it is published;
-//! - [`limit`] and [`place`]: who may try how often, counted by what;
+//! - [`limit`] and [`network`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
 
 pub mod account;
@@ -43,12 +43,12 @@ pub mod firebase;
 pub mod interaction;
 pub mod letter_budget;
 pub mod limit;
+pub mod network;
 pub mod password;
 pub mod paste;
 pub mod phone;
 pub mod phone_code;
 pub mod picture;
-pub mod place;
 pub mod platform;
 pub mod pos;
 pub mod profile;
@@ -68,7 +68,7 @@ pub use contact::Contact;
 pub use contract::Contract;
 pub use email::EmailAddress;
 pub use error::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
+pub use network::ClientNetwork;
 pub use phone::PhoneNumber;
-pub use place::Place;
 pub use platform::{Clock, Entropy};
 pub use time::UnixTime;

@@ -1,7 +1,7 @@
 //! How often something may happen: the table of limits, and what a caller
 //! learns when one is used up.
 //!
-//! A limit is counted per key (a place, an account, the whole stack) in windows
+//! A limit is counted per key (a network, an account, the whole stack) in windows
 //! that start at the key's first hit. The counters live in the store, since a
 //! function's memory is not shared.
 
@@ -22,90 +22,90 @@ pub struct Limit {
     pub quota: Quota,
 }
 
-/// Requests for a sign-in code, per place (djangocfg: 10 a minute per IP).
-pub const OTP_REQUESTS_PER_PLACE: Limit = Limit {
+/// Requests for a sign-in code, per network (djangocfg: 10 a minute per IP).
+pub const OTP_REQUESTS_PER_NETWORK: Limit = Limit {
     name: "otp-request",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Tries of a sign-in code, per place (djangocfg: 20 a minute per IP).
-pub const OTP_VERIFIES_PER_PLACE: Limit = Limit {
+/// Tries of a sign-in code, per network (djangocfg: 20 a minute per IP).
+pub const OTP_VERIFIES_PER_NETWORK: Limit = Limit {
     name: "otp-verify",
     window: MINUTE,
     budget: 20,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Wrong four-digit codes, per place and over all accounts that do not know the
-/// place. See [`crate::email_code`] for the arithmetic.
-pub const GUESSES_PER_PLACE: Limit = Limit {
+/// Wrong four-digit codes, per network and over all accounts that do not know the
+/// network. See [`crate::email_code`] for the arithmetic.
+pub const GUESSES_PER_NETWORK: Limit = Limit {
     name: "guesses",
     window: DAY,
     budget: 100,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Wrong four-digit codes, per place and over all accounts that know the place:
+/// Wrong four-digit codes, per network and over all accounts that know the network:
 /// an office behind one address makes honest mistakes, too.
-pub const KNOWN_GUESSES_PER_PLACE: Limit = Limit {
+pub const KNOWN_GUESSES_PER_NETWORK: Limit = Limit {
     name: "known-guesses",
     window: DAY,
     budget: 200,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Refresh tokens that would not do, per place. The contract names no limit. A
+/// Refresh tokens that would not do, per network. The contract names no limit. A
 /// token that is good is never counted: its signature is no guess, and an
 /// office behind one address refreshes at one moment.
-pub const BAD_REFRESHES_PER_PLACE: Limit = Limit {
+pub const BAD_REFRESHES_PER_NETWORK: Limit = Limit {
     name: "bad-refresh",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Departures to a provider, per place (djangocfg: 20 a minute per IP).
-pub const OAUTH_DEPARTURES_PER_PLACE: Limit = Limit {
+/// Departures to a provider, per network (djangocfg: 20 a minute per IP).
+pub const OAUTH_DEPARTURES_PER_NETWORK: Limit = Limit {
     name: "oauth-authorize",
     window: MINUTE,
     budget: 20,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Returns from a provider, per place (djangocfg: 10 a minute).
-pub const OAUTH_RETURNS_PER_PLACE: Limit = Limit {
+/// Returns from a provider, per network (djangocfg: 10 a minute).
+pub const OAUTH_RETURNS_PER_NETWORK: Limit = Limit {
     name: "oauth-callback",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Requests for a sign-in code, per place and day: each is a letter, and no place
+/// Requests for a sign-in code, per network and day: each is a letter, and no network
 /// shall use up what the whole stack may send.
-pub const OTP_REQUESTS_PER_PLACE_A_DAY: Limit = Limit {
+pub const OTP_REQUESTS_PER_NETWORK_A_DAY: Limit = Limit {
     name: "otp-request-day",
     window: DAY,
     budget: 500,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Tries of an API key, per place.
-pub const API_KEY_TESTS_PER_PLACE: Limit = Limit {
+/// Tries of an API key, per network.
+pub const API_KEY_TESTS_PER_NETWORK: Limit = Limit {
     name: "api-key-test",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// New accounts with a password, per place and day: each sends a letter to an
+/// New accounts with a password, per network and day: each sends a letter to an
 /// address that somebody only says is theirs.
-pub const REGISTRATIONS_PER_PLACE: Limit = Limit {
+pub const REGISTRATIONS_PER_NETWORK: Limit = Limit {
     name: "register",
     window: DAY,
     budget: 100,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// New API keys, per account: each sends a letter, and letters are everybody's.
@@ -117,12 +117,12 @@ pub const API_KEYS_PER_ACCOUNT: Limit = Limit {
 };
 
 /// Tries of a second factor or its backup codes, on any route that takes one,
-/// per place.
-pub const SECOND_FACTORS_PER_PLACE: Limit = Limit {
+/// per network.
+pub const SECOND_FACTORS_PER_NETWORK: Limit = Limit {
     name: "second-factor",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// Tries of a second factor by one session that is signed in. Whoever has stolen one
@@ -144,31 +144,31 @@ pub const PICTURES_PER_ACCOUNT: Limit = Limit {
     quota: Quota::Hourly,
 };
 
-/// Device authorizations begun, per place: each is two rows. Neither Ravi's
+/// Device authorizations begun, per network: each is two rows. Neither Ravi's
 /// contract nor RFC 8628 names a limit.
-pub const DEVICE_REQUESTS_PER_PLACE: Limit = Limit {
+pub const DEVICE_REQUESTS_PER_NETWORK: Limit = Limit {
     name: "device-request",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Device codes that name no grant, per place. A code that is good is never
+/// Device codes that name no grant, per network. A code that is good is never
 /// counted: polling is what it is for.
-pub const BAD_DEVICE_CODES_PER_PLACE: Limit = Limit {
+pub const BAD_DEVICE_CODES_PER_NETWORK: Limit = Limit {
     name: "bad-device-code",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Polls that wait, per place and half a minute: a waiting poll holds a whole
+/// Polls that wait, per network and half a minute: a waiting poll holds a whole
 /// instance of its function.
-pub const WAITS_PER_PLACE: Limit = Limit {
+pub const WAITS_PER_NETWORK: Limit = Limit {
     name: "device-wait",
     window: 30,
     budget: 5,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// Polls that wait, of everybody together. At most twice as many wait at one
@@ -188,15 +188,15 @@ pub const USER_CODES_PER_ACCOUNT: Limit = Limit {
     quota: Quota::Hourly,
 };
 
-/// Wrong user codes, per place.
-pub const USER_CODES_PER_PLACE: Limit = Limit {
-    name: "user-code-place",
+/// Wrong user codes, per network.
+pub const USER_CODES_PER_NETWORK: Limit = Limit {
+    name: "user-code-network",
     window: HOUR,
     budget: 50,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Wrong user codes that an account has left where its place has none.
+/// Wrong user codes that an account has left where its network has none.
 pub const OWN_USER_CODES_PER_ACCOUNT: Limit = Limit {
     name: "user-code-own",
     window: HOUR,
@@ -243,8 +243,8 @@ pub enum Quota {
     Hourly,
     /// Codes for one address in a day.
     Daily,
-    /// Requests from one place.
-    Place,
+    /// Requests from one network.
+    Network,
     /// What the whole stack may send in a day.
     Stack,
 }

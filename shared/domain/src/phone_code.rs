@@ -3,12 +3,12 @@
 //!
 //! The contract (cashless) fixes six characters, so one guess is right once in a
 //! million, and a code lives five minutes for five tries. The day's counts are the
-//! same as for four digits, since wrong codes of both kinds share them by place:
+//! same as for four digits, since wrong codes of both kinds share them by network:
 //!
-//! - From places that an account never signed in from, ten wrong guesses in 24
+//! - From networks that an account never signed in from, ten wrong guesses in 24
 //!   hours: an attacker with endless addresses has 10 / 1,000,000, 0.001 % a day, on
 //!   one account.
-//! - One place takes a hundred a day over all numbers that do not know it: one
+//! - One network takes a hundred a day over all numbers that do not know it: one
 //!   account in 1,000,000 / 100 = 10,000 days.
 //! - Behind the owner's own address twenty, 0.002 % a day.
 //!
@@ -32,7 +32,7 @@ pub const DIGITS: u32 = 6;
 pub const LIFETIME: u64 = 5 * MINUTE;
 
 /// The numbers of codes by text message. Per lane, as by mail: whoever asks from a
-/// place that the account never signed in from does not use up its owner's.
+/// network that the account never signed in from does not use up its owner's.
 pub const POLICY: CodePolicy = CodePolicy {
     lifetime: LIFETIME,
     cooldown: 30,

@@ -118,7 +118,7 @@ mod tests {
             language: String::new(),
             timezone: String::new(),
             source: String::new(),
-            place: String::new(),
+            network: String::new(),
             audit_key: String::new(),
         };
         User {

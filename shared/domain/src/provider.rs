@@ -276,7 +276,7 @@ mod tests {
             language: String::new(),
             timezone: String::new(),
             source: String::new(),
-            place: String::new(),
+            network: String::new(),
             audit_key: String::new(),
         }
         .into_user(UnixTime(0))

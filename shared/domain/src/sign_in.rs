@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::account::{Role, User};
 pub use crate::amr::Amr;
-use crate::place::PlaceMark;
+use crate::network::NetworkMark;
 use crate::session::ProvenWhen;
 use crate::{Contract, UnixTime};
 
@@ -105,7 +105,7 @@ pub struct Challenge {
     pub event: Option<u64>,
     /// The network that it began at, if its account knew that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub known_place: Option<PlaceMark>,
+    pub known_network: Option<NetworkMark>,
     /// When it began.
     pub created_at: UnixTime,
     /// When it ends.
@@ -139,7 +139,7 @@ mod tests {
             language: String::new(),
             timezone: String::new(),
             source: String::new(),
-            place: String::new(),
+            network: String::new(),
             audit_key: String::new(),
         };
         User {

@@ -23,12 +23,12 @@ use crate::{EmailAddress, UnixTime};
 /// The most characters of a name.
 pub const LONGEST_NAME: usize = 200;
 
-/// New vendors, per place and day.
-pub const REGISTRATIONS_PER_PLACE: Limit = Limit {
+/// New vendors, per network and day.
+pub const REGISTRATIONS_PER_NETWORK: Limit = Limit {
     name: "register-vendor",
     window: DAY,
     budget: 100,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// A vendor.

@@ -1,4 +1,4 @@
-//! Counting what is asked for, by the place that asks.
+//! Counting what is asked for, by the network that asks.
 
 use domain::Error;
 use domain::limit::Limit;
@@ -6,13 +6,17 @@ use domain::limit::Limit;
 use crate::{Postern, RequestMeta};
 
 impl Postern {
-    /// Counts one more at the place of a request.
+    /// Counts one more at the network of a request.
     ///
     /// # Errors
-    /// [`Error::TooMany`] once the place has used the limit up.
-    pub(crate) async fn by_place(&self, limit: &Limit, meta: &RequestMeta) -> Result<(), Error> {
-        let place = meta.place().to_string();
-        let counted = self.store().hit(limit, &place, meta.now).await?;
+    /// [`Error::TooMany`] once the network has used the limit up.
+    pub(crate) async fn limit_by_network(
+        &self,
+        limit: &Limit,
+        meta: &RequestMeta,
+    ) -> Result<(), Error> {
+        let network = meta.network().to_string();
+        let counted = self.store().hit(limit, &network, meta.now).await?;
         counted.map_err(Error::TooMany)
     }
 
@@ -20,17 +24,17 @@ impl Postern {
     /// must not be done when it is refused.
     ///
     /// # Errors
-    /// [`Error::TooMany`] once the place has used the limit up.
+    /// [`Error::TooMany`] once the network has used the limit up.
     pub(crate) async fn admitted(
         &self,
         limit: Option<&Limit>,
         meta: &RequestMeta,
     ) -> Result<(), Error> {
         let Some(limit) = limit else { return Ok(()) };
-        let place = meta.place().to_string();
-        let taken = match self.store().take(limit, &place, meta.now) {
+        let network = meta.network().to_string();
+        let taken = match self.store().take(limit, &network, meta.now) {
             Some(taken) => taken,
-            None => self.store().lease(limit, &place, meta.now).await?,
+            None => self.store().lease(limit, &network, meta.now).await?,
         };
         taken.map_err(Error::TooMany)
     }
@@ -39,19 +43,19 @@ impl Postern {
     /// held, else while one is made.
     ///
     /// # Errors
-    /// [`Error::TooMany`] once the place has used the limit up; else what `work` says.
+    /// [`Error::TooMany`] once the network has used the limit up; else what `work` says.
     pub(crate) async fn within<T>(
         &self,
         limit: &Limit,
         meta: &RequestMeta,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let place = meta.place().to_string();
-        if let Some(taken) = self.store().take(limit, &place, meta.now) {
+        let network = meta.network().to_string();
+        if let Some(taken) = self.store().take(limit, &network, meta.now) {
             taken.map_err(Error::TooMany)?;
             return work.await;
         }
-        let (leased, done) = tokio::join!(self.store().lease(limit, &place, meta.now), work);
+        let (leased, done) = tokio::join!(self.store().lease(limit, &network, meta.now), work);
         leased?.map_err(Error::TooMany)?;
         done
     }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use domain::account::User;
-use domain::{Place, UnixTime};
+use domain::{ClientNetwork, UnixTime};
 
 /// The longest user agent worth keeping.
 const USER_AGENT_LENGTH: usize = 256;
@@ -52,7 +52,7 @@ impl RequestMeta {
 
     /// The address prefix that limits count by.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place::of(self.ip)
+    pub fn network(&self) -> ClientNetwork {
+        ClientNetwork::of(self.ip)
     }
 }

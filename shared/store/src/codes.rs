@@ -51,7 +51,7 @@ impl Store {
         })
     }
 
-    /// What is known about an address and, for each lane, whether the place that
+    /// What is known about an address and, for each lane, whether the network that
     /// guesses has used up what it may guess: in one round trip, before anything
     /// is counted.
     ///
@@ -60,22 +60,22 @@ impl Store {
     pub async fn before_guess(
         &self,
         address: &Contact,
-        place: &str,
+        network: &str,
         now: UnixTime,
     ) -> Result<(CodeAndHolder, impl Fn(LaneName) -> bool + use<>), StoreError> {
-        let limit = |lane: LaneName| lane.limit_per_place();
+        let limit = |lane: LaneName| lane.limit_per_network();
         let (known, strange) = (limit(LaneName::Known), limit(LaneName::Strange));
         let ledger_at = key::sign_in_code(address);
         let [ledger, claim, from_known, from_strange] = self
             .get_all([
                 &ledger_at,
                 &claim_on(address),
-                &key::rate(known.name, place),
-                &key::rate(strange.name, place),
+                &key::rate(known.name, network),
+                &key::rate(strange.name, network),
             ])
             .await?;
-        let known_full = self.is_full(from_known, &known, place, now).await?;
-        let strange_full = self.is_full(from_strange, &strange, place, now).await?;
+        let known_full = self.is_full(from_known, &known, network, now).await?;
+        let strange_full = self.is_full(from_strange, &strange, network, now).await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         let found = CodeAndHolder {
             ledger: self.counters(&ledger_at, ledger).await?,

@@ -89,7 +89,7 @@ impl Store {
         Ok(unless_refused("UpdateItem", update.send().await)?.is_some())
     }
 
-    /// Leaves the place that [`Store::begin_wait`] took until `until`. The grant
+    /// Leaves the network that [`Store::begin_wait`] took until `until`. The grant
     /// as it is then.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use domain::account::User;
 use domain::email_change::EmailToken;
 use domain::email_code::LANES;
 use domain::password::PasswordCredential;
-use domain::password::guesses::limit_per_place;
+use domain::password::guesses::limit_per_network;
 use domain::password::reset::ResetTicket;
 use domain::time::DAY;
 use domain::username::LoginName;
@@ -25,7 +25,7 @@ use crate::{Step, Store, StoreError, Transaction};
 pub struct NameState {
     /// The account that holds it.
     pub holder: Option<Uuid>,
-    /// What was tried against it, and by the place that tries now.
+    /// What was tried against it, and by the network that tries now.
     pub tries: TryState,
 }
 
@@ -40,7 +40,7 @@ fn claim_of(name: &LoginName) -> Key {
 }
 
 impl Store {
-    /// What is known of a name and of the place that tries it, in one round trip
+    /// What is known of a name and of the network that tries it, in one round trip
     /// and before anything is counted.
     ///
     /// # Errors
@@ -49,17 +49,17 @@ impl Store {
         &self,
         name: &LoginName,
         mark: &str,
-        place: &str,
+        network: &str,
         now: UnixTime,
     ) -> Result<NameState, StoreError> {
-        let [known, strange] = LANES.map(limit_per_place);
+        let [known, strange] = LANES.map(limit_per_network);
         let ledger_at = key::guesses(mark);
         let [claim, ledger, from_known, from_strange] = self
             .get_all([
                 &claim_of(name),
                 &ledger_at,
-                &key::rate(known.name, place),
-                &key::rate(strange.name, place),
+                &key::rate(known.name, network),
+                &key::rate(strange.name, network),
             ])
             .await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
@@ -67,8 +67,10 @@ impl Store {
             holder: claim.map(|claim| claim.sub),
             tries: TryState {
                 ledger: self.counters(&ledger_at, ledger).await?.unwrap_or_default(),
-                from_known: self.exceeded_in(from_known, &known, place, now).await?,
-                from_strange: self.exceeded_in(from_strange, &strange, place, now).await?,
+                from_known: self.exceeded_in(from_known, &known, network, now).await?,
+                from_strange: self
+                    .exceeded_in(from_strange, &strange, network, now)
+                    .await?,
             },
         })
     }

@@ -12,8 +12,8 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use domain::UnixTime;
 use domain::email_code::{LANES, LaneName};
 use domain::limit::{Exceeded, Limit};
+use domain::network::NetworkMark;
 use domain::password::guesses::{Admission, GuessLedger};
-use domain::place::PlaceMark;
 use domain::time::DAY;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use crate::key::{self, TTL};
 use crate::{Store, StoreError};
 
 /// How long a ledger is kept: long enough that a person who comes back after a few
-/// weeks is known by their places at the first try.
+/// weeks is known by their networks at the first try.
 const LEDGER_KEPT: u64 = 60 * DAY;
 
 /// What is known before a try is counted.
@@ -36,7 +36,7 @@ pub struct TryState {
 }
 
 impl TryState {
-    /// Whether the place that tries has used up what it may try through a lane, over
+    /// Whether the network that tries has used up what it may try through a lane, over
     /// all accounts.
     ///
     /// # Errors
@@ -58,7 +58,7 @@ const fn lane_attributes(lane: LaneName) -> (&'static str, &'static str) {
 }
 
 impl Store {
-    /// What was tried against a mark, and what the place that tries it has left of
+    /// What was tried against a mark, and what the network that tries it has left of
     /// `limit` in each lane: in one round trip and before anything is counted.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Store {
     pub async fn before_try(
         &self,
         mark: &str,
-        place: &str,
+        network: &str,
         limit: fn(LaneName) -> Limit,
         now: UnixTime,
     ) -> Result<TryState, StoreError> {
@@ -75,14 +75,16 @@ impl Store {
         let [ledger, from_known, from_strange] = self
             .get_all([
                 &ledger_at,
-                &key::rate(known.name, place),
-                &key::rate(strange.name, place),
+                &key::rate(known.name, network),
+                &key::rate(strange.name, network),
             ])
             .await?;
         Ok(TryState {
             ledger: self.counters(&ledger_at, ledger).await?.unwrap_or_default(),
-            from_known: self.exceeded_in(from_known, &known, place, now).await?,
-            from_strange: self.exceeded_in(from_strange, &strange, place, now).await?,
+            from_known: self.exceeded_in(from_known, &known, network, now).await?,
+            from_strange: self
+                .exceeded_in(from_strange, &strange, network, now)
+                .await?,
         })
     }
 
@@ -144,16 +146,16 @@ impl Store {
         Ok(Some(ledger.unwrap_or_default()))
     }
 
-    /// Notes which places whoever holds the mark knows, so that the next try from
+    /// Notes which networks whoever holds the mark knows, so that the next try from
     /// there falls under their own lane. Costs the same when nobody holds it.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn note_places(
+    pub async fn note_networks(
         &self,
         mark: &str,
         sub: Option<Uuid>,
-        places: &[PlaceMark],
+        networks: &[NetworkMark],
     ) -> Result<(), StoreError> {
         let update = self
             .db
@@ -162,23 +164,23 @@ impl Store {
             .set_key(Some(key::guesses(mark).attributes()))
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#sub", "sub")
-            .expression_attribute_names("#places", "places")
-            .expression_attribute_values(":places", attribute(&places)?);
+            .expression_attribute_names("#networks", "networks")
+            .expression_attribute_values(":networks", attribute(&networks)?);
         let update = match sub {
             Some(sub) => update
-                .update_expression("SET #places = :places, #sub = :sub")
+                .update_expression("SET #networks = :networks, #sub = :sub")
                 .expression_attribute_values(":sub", string(sub)),
-            None => update.update_expression("SET #places = :places REMOVE #sub"),
+            None => update.update_expression("SET #networks = :networks REMOVE #sub"),
         };
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
     /// What a right try does to the ledger: it ends the rest of its owner's known
-    /// places, or takes its own count back among strangers; and its place is a known
+    /// networks, or takes its own count back among strangers; and its network is a known
     /// one from now on. To be called once for a try that was counted.
     ///
     /// A count that is gone by now, since somebody let the person back in meanwhile,
-    /// is not taken back again: only the places are noted then.
+    /// is not taken back again: only the networks are noted then.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -187,7 +189,7 @@ impl Store {
         mark: &str,
         lane: LaneName,
         sub: Uuid,
-        places: &[PlaceMark],
+        networks: &[NetworkMark],
         now: UnixTime,
     ) -> Result<(), StoreError> {
         let (tries_at, _) = lane_attributes(lane);
@@ -205,19 +207,19 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(key::guesses(mark).attributes()))
             .update_expression(format!(
-                "SET {tries_at} = {settled}, #sub = :sub, #places = :places, #ttl = :ttl"
+                "SET {tries_at} = {settled}, #sub = :sub, #networks = :networks, #ttl = :ttl"
             ))
             .condition_expression(floor)
             .expression_attribute_names("#sub", "sub")
-            .expression_attribute_names("#places", "places")
+            .expression_attribute_names("#networks", "networks")
             .expression_attribute_names("#ttl", TTL)
             .expression_attribute_values(":settled", number(by))
             .expression_attribute_values(":sub", string(sub))
-            .expression_attribute_values(":places", attribute(&places)?)
+            .expression_attribute_values(":networks", attribute(&networks)?)
             .expression_attribute_values(":ttl", number(now.plus(LEDGER_KEPT).0));
         match unless_refused("UpdateItem", update.send().await)? {
             Some(_) => Ok(()),
-            None => self.note_places(mark, Some(sub), places).await,
+            None => self.note_networks(mark, Some(sub), networks).await,
         }
     }
 

@@ -59,7 +59,7 @@ pub static REQUEST_CODE: Operation = Operation::new("request a code", |person, s
     })
 });
 
-/// Signing in with a code, from a place that the account knows.
+/// Signing in with a code, from a network that the account knows.
 pub static VERIFY_CODE: Operation = Operation::new("sign in by code", |person, stage| {
     Box::pin(async move {
         person.sign_in(stage).await?;
@@ -70,7 +70,7 @@ pub static VERIFY_CODE: Operation = Operation::new("sign in by code", |person, s
 .round_trips(3);
 
 static VERIFY_ELSEWHERE: Operation =
-    Operation::new("sign in by code, from a new place", |person, stage| {
+    Operation::new("sign in by code, from a new network", |person, stage| {
         Box::pin(async move {
             person.sign_in(stage).await?;
             let person = person.elsewhere();

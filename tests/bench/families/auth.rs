@@ -216,7 +216,7 @@ fn asking_for_reset(person: &Person) -> Result<Request<Bytes>, Failure> {
     request(Method::POST, "/auth/password-reset-request", None, &body)
 }
 
-/// Registers, and signs in twice, so that the place is known and nothing is new.
+/// Registers, and signs in twice, so that the network is known and nothing is new.
 pub async fn sign_in(person: &Person, stage: &Stage) -> Result<Tokens, Failure> {
     stage.done(person, registering(person)?).await?;
     stage.done(person, login(person, PASSWORD)?).await?;

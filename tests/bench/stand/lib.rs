@@ -129,7 +129,7 @@ fn patient() -> TimeoutConfig {
         .build()
 }
 
-/// Posts JSON from a place. Anything but 200 and 429 ends the bench.
+/// Posts JSON from a network. Anything but 200 and 429 ends the bench.
 ///
 /// # Errors
 /// That.
@@ -146,7 +146,7 @@ pub async fn post(
     }
 }
 
-/// Posts a body from a place, whatever comes of it.
+/// Posts a body from a network, whatever comes of it.
 ///
 /// # Errors
 /// A path that is none.

@@ -8,7 +8,7 @@
 //! functions' log.
 //!
 //! Names with an account and names without are tried in turns, each of them once
-//! and from a place of its own, so that no count, lane or rest of one tells on the
+//! and from a network of its own, so that no count, lane or rest of one tells on the
 //! other; which comes first changes with every pair. What a busy machine does to
 //! the times it does to both. The noise of a series is half the distance of its
 //! quartiles. Two medians that lie closer together than either noise are one, as
@@ -99,12 +99,12 @@ fn measured(options: &Options) -> Result<bool, Failure> {
                 "username": format!("known-{n}"), "email": format!("known-{n}@example.com"),
                 "password": "qz7-kv2x-engine",
             });
-            post(&gateway, place(0, n, 0), "/auth/register", &body).await?;
+            post(&gateway, network(0, n, 0), "/auth/register", &body).await?;
             let body = json!({
                 "name": "Bench", "email": format!("known-{n}@example.com"),
                 "password": "qz7-kv2x-engine",
             });
-            post(&gateway, place(0, n, 1), "/vendor/register_vendor", &body).await?;
+            post(&gateway, network(0, n, 1), "/vendor/register_vendor", &body).await?;
         }
         eprintln!("| request | known | unknown | apart | |");
         eprintln!("|---|--:|--:|--:|---|");
@@ -115,7 +115,7 @@ fn measured(options: &Options) -> Result<bool, Failure> {
                 let known_first = n % 2 == 0;
                 for is_known in [known_first, !known_first] {
                     let kind = if is_known { "known" } else { "nobody" };
-                    let peer = place(number, n, u16::from(is_known));
+                    let peer = network(number, n, u16::from(is_known));
                     let time = tried(&gateway, &door, peer, &format!("{kind}-{n}")).await?;
                     let series = if is_known { &mut known } else { &mut unknown };
                     series.extend((n >= options.before).then_some(time));
@@ -152,8 +152,8 @@ async fn tried(
     }
 }
 
-/// A place that nobody else asks from.
-fn place(door: u16, n: u16, which: u16) -> IpAddr {
+/// A network that nobody else asks from.
+fn network(door: u16, n: u16, which: u16) -> IpAddr {
     IpAddr::from([0x2001, 0xdb8, 2 * door + which, n, 0, 0, 0, 1])
 }
 

@@ -32,7 +32,7 @@ struct Options {
     /// Requests of each pass.
     #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     requests: u32,
-    /// Requests from one place before all callers move to the next.
+    /// Requests from one network before all callers move to the next.
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(20..=600))]
     share: u32,
     /// Concurrent callers, one pass each.

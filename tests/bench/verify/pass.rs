@@ -22,7 +22,7 @@ pub struct Figures {
     refused: usize,
 }
 
-/// Lets `callers` callers send `requests` requests, `share` of them from one place.
+/// Lets `callers` callers send `requests` requests, `share` of them from one network.
 pub async fn run(
     stand: &Stand,
     token: &str,
@@ -48,7 +48,7 @@ pub async fn run(
                     if n >= requests {
                         return Ok::<_, Failure>(done);
                     }
-                    let peer = place(callers, n / share);
+                    let peer = network(callers, n / share);
                     let sent = now();
                     let answer = post(&gateway, peer, "/tokens/verify", &asked).await?;
                     done.push((sent.elapsed(), answer.status()));
@@ -78,8 +78,8 @@ pub async fn run(
     })
 }
 
-/// The place that callers share; another for each pass, whose windows are still open.
-fn place(callers: usize, n: u32) -> IpAddr {
+/// The network that callers share; another for each pass, whose windows are still open.
+fn network(callers: usize, n: u32) -> IpAddr {
     let pass = u16::try_from(callers).unwrap_or(u16::MAX);
     let [_, _, low, lower] = n.to_be_bytes();
     let n = u16::from_be_bytes([low, lower]);
@@ -91,8 +91,8 @@ impl fmt::Display for Figures {
         let requests = self.times.len();
         let each = |count: u64| precise(count) / precise_len(requests);
         let at = |hundredths: usize| {
-            let place = (requests * hundredths / 100).min(requests.saturating_sub(1));
-            let time = self.times.get(place).copied().unwrap_or_default();
+            let network = (requests * hundredths / 100).min(requests.saturating_sub(1));
+            let time = self.times.get(network).copied().unwrap_or_default();
             format!("{:.2} ms", time.as_secs_f64() * 1000.0)
         };
         write!(

@@ -50,10 +50,10 @@ impl Holder {
     /// Whether one of its refresh tokens is good for anything.
     async fn refreshes(&self, world: &World) -> bool {
         for (n, token) in self.refresh.iter().enumerate() {
-            let place = world.at(&format!("203.0.113.{n}"));
+            let network = world.at(&format!("203.0.113.{n}"));
             let body = json!({ "refresh_token": token });
-            let answer = place.post("/auth/token-refresh", &body).await;
-            if answer.status == 200 || place.refresh(token).await.status == 200 {
+            let answer = network.post("/auth/token-refresh", &body).await;
+            if answer.status == 200 || network.refresh(token).await.status == 200 {
                 return true;
             }
         }

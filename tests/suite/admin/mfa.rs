@@ -223,8 +223,8 @@ async fn guesses_end_by_place_and_by_session() {
     let world = world().await;
     let (answer, secret) = stepped_up(&world).await;
     let from = |n: u32| {
-        let place = world.at(&format!("198.51.100.{n}"));
-        place.bearing(answer.str("access_token"))
+        let network = world.at(&format!("198.51.100.{n}"));
+        network.bearing(answer.str("access_token"))
     };
     for _ in 0..10 {
         verify(&from(0), "000000").await.expect(401);

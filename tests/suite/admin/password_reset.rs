@@ -110,8 +110,8 @@ async fn known_and_unknown_addresses_are_counted_and_answered_alike() {
         let mut look = Vec::new();
         for status in [200, 200, 200, 429] {
             world.tap.clear();
-            let place = world.at(&format!("198.51.100.{n}"));
-            let answer = ask(&place, email).await.expect(status);
+            let network = world.at(&format!("198.51.100.{n}"));
+            let answer = ask(&network, email).await.expect(status);
             let calls = world.tap.calls().into_iter().map(|call| call.operation);
             look.push((seen(&answer), calls.collect::<Vec<_>>()));
         }

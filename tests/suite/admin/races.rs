@@ -49,8 +49,8 @@ async fn mutual_demotion(world: &World) -> (Vec<Answer>, usize) {
     let names = ["ann", "ben"];
     let mut admins = Vec::new();
     for (n, name) in names.iter().enumerate() {
-        let place = world.at(&format!("192.0.2.{}", 100 + n));
-        admins.push(administrator(&place, &format!("{name}@example.com")).await);
+        let network = world.at(&format!("192.0.2.{}", 100 + n));
+        admins.push(administrator(&network, &format!("{name}@example.com")).await);
     }
     let answers = join_all([
         set_role(&admins[0], "ben", "user"),
@@ -122,37 +122,38 @@ async fn a_role_change_outruns_no_refresh_and_no_refresh_outlives_it() {
     let root = root(&world).await;
     let mut refreshes = Vec::new();
     for n in 0..6 {
-        let (place, name) = (world.at(&format!("192.0.2.{n}")), format!("person{n}"));
+        let (network, name) = (world.at(&format!("192.0.2.{n}")), format!("person{n}"));
         let email = format!("{name}@example.com");
-        auth::register(&place, &name, &email, PASSWORD)
+        auth::register(&network, &name, &email, PASSWORD)
             .await
             .expect(200);
         world.prove(&email).await;
-        let answer = auth::login(&place, &email, PASSWORD).await.expect(200);
-        refreshes.push((name, place, answer.str("refresh_token").to_owned()));
+        let answer = auth::login(&network, &email, PASSWORD).await.expect(200);
+        refreshes.push((name, network, answer.str("refresh_token").to_owned()));
     }
     // Beyond the seconds in which a refresh would not touch the account.
     world.clock.advance(301);
-    let both = refreshes.iter().map(|(name, place, refresh)| {
+    let both = refreshes.iter().map(|(name, network, refresh)| {
         let (body, root) = (json!({ "refresh_token": refresh }), root.clone());
         async move {
             tokio::join!(
-                place.post("/auth/token-refresh", &body),
+                network.post("/auth/token-refresh", &body),
                 set_role(&root, name, "operator"),
             )
         }
     });
-    for ((name, place, refresh), (refreshed, changed)) in refreshes.iter().zip(join_all(both).await)
+    for ((name, network, refresh), (refreshed, changed)) in
+        refreshes.iter().zip(join_all(both).await)
     {
         changed.expect(200);
         let address = auth::address(&format!("{name}@example.com"));
         let user = world.postern.find_user(&address).await.unwrap();
         assert_eq!(user.role, Role::Operator, "no write was lost");
         if refreshed.status == 200 {
-            let bearer = place.clone().bearing(refreshed.str("access_token"));
+            let bearer = network.clone().bearing(refreshed.str("access_token"));
             assert!(!auth::is_signed_in(&bearer).await);
         }
         let body = json!({ "refresh_token": refresh });
-        place.post("/auth/token-refresh", &body).await.expect(401);
+        network.post("/auth/token-refresh", &body).await.expect(401);
     }
 }

@@ -88,8 +88,8 @@ async fn only_the_right_password_learns_that_it_is_no_administrators() {
     .enumerate()
     {
         world.tap.clear();
-        let place = world.at(&format!("198.51.100.{n}"));
-        let answer = login(&place, name, password).await.expect(400);
+        let network = world.at(&format!("198.51.100.{n}"));
+        let answer = login(&network, name, password).await.expect(400);
         let calls = world.tap.calls().into_iter().map(|call| call.operation);
         looks.push((seen(&answer), calls.collect::<Vec<_>>()));
     }
@@ -102,10 +102,10 @@ async fn both_doors_share_one_count_of_guesses() {
     let world = world().await;
     root(&world).await;
     for n in 0..5 {
-        let place = world.at(&format!("203.0.113.{n}"));
+        let network = world.at(&format!("203.0.113.{n}"));
         let answer = match n % 2 {
-            0 => login(&place, ROOT, "wrong").await.expect(400),
-            _ => auth::login(&place, ROOT, "wrong").await.expect(401),
+            0 => login(&network, ROOT, "wrong").await.expect(400),
+            _ => auth::login(&network, ROOT, "wrong").await.expect(401),
         };
         assert_eq!(answer.str("detail"), "Invalid credentials");
     }

@@ -5,7 +5,7 @@ use tests::{Anyone, World};
 
 use super::{ADA, PASSWORD, ada, address, is_signed_in, login};
 
-/// Wrong passwords for ada from as many places as it takes.
+/// Wrong passwords for ada from as many networks as it takes.
 async fn guess(world: &World, count: u32) {
     for n in 0..count {
         let stranger = world.at(&format!("203.0.113.{n}"));

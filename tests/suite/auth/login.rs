@@ -88,9 +88,9 @@ async fn whatever_will_not_do_looks_and_costs_alike() {
     .into_iter()
     .enumerate()
     {
-        let place = world.at(&format!("198.51.100.{n}"));
+        let network = world.at(&format!("198.51.100.{n}"));
         world.tap.clear();
-        let answer = login(&place, name, password).await.expect(401);
+        let answer = login(&network, name, password).await.expect(401);
         let calls = world.tap.calls();
         let calls: Vec<_> = calls.into_iter().map(|call| call.operation).collect();
         looks.push((seen(&answer), calls));

@@ -48,9 +48,9 @@ async fn known_and_unknown_addresses_are_answered_and_cost_alike() {
         .into_iter()
         .enumerate()
     {
-        let place = world.at(&format!("198.51.100.{n}"));
+        let network = world.at(&format!("198.51.100.{n}"));
         world.tap.clear();
-        let answer = ask_for_reset(&place, email).await.expect(200);
+        let answer = ask_for_reset(&network, email).await.expect(200);
         let calls = world.tap.calls();
         let calls: Vec<_> = calls.into_iter().map(|call| call.operation).collect();
         looks.push((seen(&answer), calls));
@@ -144,8 +144,8 @@ async fn letters_to_one_address_end_in_silence() {
     ada(&world.anyone()).await;
     let before = world.mail(ADA).len();
     for n in 0..8 {
-        let place = world.at(&format!("198.51.100.{n}"));
-        ask_for_reset(&place, ADA).await.expect(200);
+        let network = world.at(&format!("198.51.100.{n}"));
+        ask_for_reset(&network, ADA).await.expect(200);
     }
     assert_eq!(world.mail(ADA).len() - before, 5);
 }

@@ -95,7 +95,7 @@ async fn malformed_codes_are_named() {
     );
 }
 
-/// Ten codes a minute from one place, over all the routes that take one.
+/// Ten codes a minute from one network, over all the routes that take one.
 #[tokio::test]
 async fn one_place_tries_ten_codes_a_minute() {
     let world = World::new().await;
@@ -127,10 +127,10 @@ async fn a_guesser_slows_down_and_keeps_no_owner_out() {
     let session = world.anyone().first_factor(&world, ADA).await;
     let next = world.anyone().first_factor(&world, ADA).await;
     for n in 0..5 {
-        let place = world.at(&format!("198.51.100.{n}"));
+        let network = world.at(&format!("198.51.100.{n}"));
         let wrong = app.wrong_code(world.now());
         refused(
-            place.second_factor(&session, &wrong).await,
+            network.second_factor(&session, &wrong).await,
             400,
             "INVALID_CODE",
         );

@@ -30,14 +30,14 @@ async fn compared(browser: &Visitor<'_>, tries: usize) -> usize {
 async fn ten_thousand_guesses_meet_the_limit_and_keep_nobody_out() {
     let world = World::new().await;
     let device = Device::asking(&world).await;
-    // One place, many accounts: ten each until the place has made fifty, then three each.
+    // One network, many accounts: ten each until the network has made fifty, then three each.
     for n in 0..10 {
         world.clock.advance(7);
         let guesser = signed_in(&world, &format!("eve{n}@example.com")).await;
         let expected = if n < 5 { 10 } else { 3 };
         assert_eq!(compared(&guesser, 1000).await, expected, "account {n}");
     }
-    // The person, at the same place.
+    // The person, at the same network.
     let mut ada = signed_in(&world, ADA).await;
     for _ in 0..20 {
         let mut ada = ada.clone();

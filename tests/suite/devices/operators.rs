@@ -71,7 +71,7 @@ async fn each_kind_of_device_has_its_modes() {
         world.set_user(OLGA, |user| user.mode = Some(mode)).await;
         let mut taken = Vec::new();
         for kind in kinds {
-            // A place for each, so that the guesses of one do not rest another.
+            // A network for each, so that the guesses of one do not rest another.
             let client = world.at(&format!("198.51.{mode}.{}", kind.len()));
             let answer = operator_token(&client, OLGA, json!({ "dev_type": kind })).await;
             taken.extend((answer.status == 200).then_some(kind));

@@ -6,11 +6,11 @@ use tests::{Answer, World};
 use super::{accounts, won};
 use crate::auth::phone::{PHONE, ask, verify};
 
-/// Fifty callers with the right code, from as many places as `places`.
-async fn fifty_right_codes(world: &World, places: u32) -> Vec<Answer> {
+/// Fifty callers with the right code, from as many networks as `networks`.
+async fn fifty_right_codes(world: &World, networks: u32) -> Vec<Answer> {
     let code = world.texted_code(PHONE);
     join_all((0..50).map(|n| {
-        let client = world.at(&format!("198.51.100.{}", n % places));
+        let client = world.at(&format!("198.51.100.{}", n % networks));
         let code = code.clone();
         async move { verify(&client, PHONE, &code).await }
     }))

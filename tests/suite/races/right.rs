@@ -481,15 +481,15 @@ async fn a_late_return_twin_without_conditions() {
 /// A try at a mark that is no name's, counted once and settled by two at once.
 async fn settled_by_two(world: &World) -> Vec<String> {
     let (store, sub, now) = (store(world), uuid::Uuid::from_u128(1), world.now());
-    let limit = domain::password::guesses::limit_per_place;
+    let limit = domain::password::guesses::limit_per_network;
     let before = store.before_try("mark", "place", limit, now).await.unwrap();
     let lane = before.ledger.lane_of(&"here".to_owned(), Some(sub));
     before.admits(lane).unwrap();
     let admission = before.ledger.admit(lane, now).unwrap();
     let counted = store.count_try("mark", lane, admission, now).await.unwrap();
     assert_eq!(counted.unwrap().strange_tries, 1);
-    let places = ["here".to_owned()];
-    let settle = || store.settle_try("mark", lane, sub, &places, now);
+    let networks = ["here".to_owned()];
+    let settle = || store.settle_try("mark", lane, sub, &networks, now);
     let (one, other) = join(settle(), settle()).await;
     one.and(other).unwrap();
     below_zero(world).await
@@ -499,7 +499,7 @@ async fn settled_by_two(world: &World) -> Vec<String> {
 async fn a_ledger_of_any_mark_has_a_floor() {
     let world = World::new().await;
     assert_eq!(settled_by_two(&world).await, Vec::<String>::new());
-    let limit = domain::password::guesses::limit_per_place;
+    let limit = domain::password::guesses::limit_per_network;
     let store = store(&world);
     let known = store.before_try("mark", "place", limit, world.now()).await;
     let ledger = known.unwrap().ledger;

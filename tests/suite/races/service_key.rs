@@ -37,7 +37,7 @@ async fn admitted(world: &World) -> usize {
         name: "race",
         window: 60,
         budget: BUDGET,
-        quota: Quota::Place,
+        quota: Quota::Network,
     };
     let stores: Vec<Store> = (0..6)
         .map(|_| Store::new(&world.aws.dynamodb, &world.table, &world.audit_table))

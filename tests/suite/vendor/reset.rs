@@ -53,9 +53,9 @@ async fn known_unknown_and_locked_vendors_are_answered_and_cost_alike() {
         "user@example.com",
     ];
     for (n, email) in emails.into_iter().enumerate() {
-        let place = world.at(&format!("198.51.100.{n}"));
+        let network = world.at(&format!("198.51.100.{n}"));
         world.tap.clear();
-        let answer = ask(&place, email).await.expect(200);
+        let answer = ask(&network, email).await.expect(200);
         let calls = world.tap.calls().into_iter();
         let calls: Vec<_> = calls.map(|call| call.operation).collect();
         looks.push((seen(&answer), calls));
@@ -130,8 +130,8 @@ async fn letters_to_one_address_end_in_silence_and_requests_from_one_place_are_t
     register(&world.anyone(), SHOP).await.expect(200);
     for email in [SHOP, "no@example.com"] {
         for n in 0..8 {
-            let place = world.at(&format!("198.51.100.{n}"));
-            ask(&place, email).await.expect(200);
+            let network = world.at(&format!("198.51.100.{n}"));
+            ask(&network, email).await.expect(200);
         }
         assert_eq!(world.mail(email).len(), 5, "{email}");
     }

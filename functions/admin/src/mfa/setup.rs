@@ -40,7 +40,7 @@ impl From<SetUp> for Answer {
         (status = 200, body = Answer, description = "The secret"),
         (status = 401, body = Detail, description = "Not signed in"),
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago or without the factor"),
-        (status = 429, body = Limited, description = "Over 30 a minute from one place"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one network"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -43,7 +43,7 @@ impl FromFields for MFAVerifyRequest {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 429, body = Limited, description = "Over 10 a minute from one place, or too many wrong codes in a day"),
+        (status = 429, body = Limited, description = "Over 10 a minute from one network, or too many wrong codes in a day"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -21,7 +21,7 @@ use super::{SettledPage, WhosePage, not_open};
         (status = 200, content_type = "text/html", body = String, description = "The address is proven"),
         (status = 400, content_type = "text/html", body = String, description = "Not the password; or the token is unknown, used or expired"),
         (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
-        (status = 429, content_type = "text/html", body = String, description = "Too many from one place, or too many wrong ones"),
+        (status = 429, content_type = "text/html", body = String, description = "Too many from one network, or too many wrong ones"),
     )
 )]
 pub async fn handle(

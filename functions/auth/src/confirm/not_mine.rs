@@ -20,7 +20,7 @@ use super::{SettledPage, not_open};
         (status = 200, content_type = "text/html", body = String, description = "The account is the reader's"),
         (status = 400, content_type = "text/html", body = String, description = "Unknown, used or expired"),
         (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
-        (status = 429, content_type = "text/html", body = String, description = "Too many from one place"),
+        (status = 429, content_type = "text/html", body = String, description = "Too many from one network"),
     )
 )]
 pub async fn handle(

@@ -48,7 +48,7 @@ impl FromFields for FirebaseLoginRequest {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 429, body = Limited, description = "Over 30 a minute from one place"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one network"),
         (status = 503, body = Detail, description = "Firebase's keys cannot be had, or AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

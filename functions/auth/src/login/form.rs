@@ -76,7 +76,7 @@ impl FromFields for LoginForm {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Neither a form nor JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 429, body = Limited, description = "Too many from one place, or too many wrong ones"),
+        (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
@@ -86,9 +86,7 @@ pub async fn handle(
     asked: JsonOrForm<json::LoginRequest, LoginForm>,
 ) -> Response {
     match asked {
-        JsonOrForm::Json(asked) => json::sign_in(&postern, &meta, asked)
-            .await
-            .into_response(),
+        JsonOrForm::Json(asked) => json::sign_in(&postern, &meta, asked).await.into_response(),
         JsonOrForm::Form(asked) => sign_in(&postern, &meta, asked).await.into_response(),
     }
 }
@@ -119,7 +117,7 @@ async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: LoginForm) -> Rep
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not a form"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 429, body = Limited, description = "Too many from one place, or too many wrong ones"),
+        (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

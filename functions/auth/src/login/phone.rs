@@ -40,7 +40,7 @@ impl FromFields for PhoneLoginRequest {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed, or a country that texts do not go to"),
-        (status = 429, body = Limited, description = "Over 30 a minute from one place; or one in 30 seconds, 5 an hour or 10 a day to one number; or the day's budget of the whole stack"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one network; or one in 30 seconds, 5 an hour or 10 a day to one number; or the day's budget of the whole stack"),
         (status = 503, body = Detail, description = "The text could not be sent and does not count, or AWS did not answer in time"),
     )
 )]

@@ -42,7 +42,7 @@ impl FromFields for RefreshRequest {
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 429, body = Limited, description = "Over 30 a minute from one place, or 10 bad ones"),
+        (status = 429, body = Limited, description = "Over 30 a minute from one network, or 10 bad ones"),
         (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -47,7 +47,7 @@ impl From<DeviceCodes> for Started {
     tags = ["ravi", "Device Auth"], security(()),
     responses(
         (status = 200, body = Started, description = "The codes"),
-        (status = 429, body = OAuthError, description = "Too many from one place"),
+        (status = 429, body = OAuthError, description = "Too many from one network"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

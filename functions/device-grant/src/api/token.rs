@@ -76,7 +76,7 @@ pub struct LetIn {
         (status = 400, body = OAuthError, description = "Not yet, or never"),
         (status = 413, body = OAuthError, description = "Larger than any form of ours"),
         (status = 415, body = OAuthError, description = "None of the three media types"),
-        (status = 429, body = OAuthError, description = "Too many unknown codes from one place"),
+        (status = 429, body = OAuthError, description = "Too many unknown codes from one network"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

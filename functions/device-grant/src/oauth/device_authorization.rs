@@ -72,7 +72,7 @@ impl From<DeviceCodes> for Started {
         (status = 400, body = OAuthError, description = "Malformed, or no such client"),
         (status = 413, body = OAuthError, description = "Larger than any form of ours"),
         (status = 415, body = OAuthError, description = "Not a form"),
-        (status = 429, body = OAuthError, description = "Too many from one place"),
+        (status = 429, body = OAuthError, description = "Too many from one network"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

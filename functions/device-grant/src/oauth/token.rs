@@ -82,7 +82,7 @@ pub struct Issued {
         (status = 400, body = OAuthError, description = "Not yet, or never"),
         (status = 413, body = OAuthError, description = "Larger than any form of ours"),
         (status = 415, body = OAuthError, description = "Not a form"),
-        (status = 429, body = OAuthError, description = "Too many bad grants from one place"),
+        (status = 429, body = OAuthError, description = "Too many bad grants from one network"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]

@@ -52,7 +52,7 @@ impl<'a> PasswordPage<'a> {
         (status = 303, description = "To the page, signed in"),
         (status = 400, content_type = "text/html", body = String, description = "Wrong, unknown or locked"),
         (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
-        (status = 429, content_type = "text/html", body = String, description = "Too many from one place, or too many wrong ones"),
+        (status = 429, content_type = "text/html", body = String, description = "Too many from one network, or too many wrong ones"),
     )
 )]
 pub async fn handle(

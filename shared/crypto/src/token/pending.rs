@@ -78,7 +78,7 @@ mod tests {
             number: 1,
             amr: vec![Amr::Pwd],
             proven: Default::default(),
-            known_place: None,
+            known_network: None,
             provider: None,
             event: None,
             created_at: UnixTime(1000),

@@ -42,7 +42,7 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                     .to_owned(),
             ],
         ),
-        Letter::NewPlace { device, address, at } => {
+        Letter::NewNetwork { device, address, at } => {
             let (clock, day, month) = moment(*at, &MONTHS);
             let from = address.as_ref().map_or_else(String::new, |address| format!(", von der Adresse {address}"));
             (

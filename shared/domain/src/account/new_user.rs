@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::User;
-use crate::place::PlaceMark;
+use crate::network::NetworkMark;
 use crate::{Contact, UnixTime};
 
 /// What a first proof of somebody makes an account from.
@@ -24,8 +24,8 @@ pub struct NewUser {
     pub timezone: String,
     /// Host of the site through which they came.
     pub source: String,
-    /// The place of the request.
-    pub place: PlaceMark,
+    /// The network of the request.
+    pub network: NetworkMark,
     /// The sealed key for its audit events.
     pub audit_key: String,
 }
@@ -51,7 +51,7 @@ impl NewUser {
             timezone: self.timezone,
             source: self.source,
             last_login_at: Some(now),
-            places: vec![self.place],
+            networks: vec![self.network],
             ..User::bare(self.sub, self.uid, now, self.audit_key)
         }
     }

@@ -7,7 +7,7 @@ fn grant() -> Grant {
         id: "id".into(),
         client: None,
         requester: String::new(),
-        place: String::new(),
+        network: String::new(),
         created_at: UnixTime(0),
         expires_at: UnixTime(600),
         state: State::Pending,

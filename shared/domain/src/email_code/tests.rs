@@ -17,8 +17,8 @@ fn ask(now: i64, nonce: &str) -> CodeRequest {
         now: UnixTime(now),
         nonce: nonce.into(),
         sub: None,
-        place: String::new(),
-        places: vec![],
+        network: String::new(),
+        networks: vec![],
         source: String::new(),
     }
 }
@@ -129,10 +129,10 @@ fn a_code_that_was_not_sent_costs_nothing() {
 
 #[test]
 fn strangers_who_ask_leave_the_persons_own_quota_alone() {
-    let home = |now, place: &str| CodeRequest {
-        place: place.into(),
+    let home = |now, network: &str| CodeRequest {
+        network: network.into(),
         sub: Some(Uuid::from_u128(1)),
-        places: vec!["home".into()],
+        networks: vec!["home".into()],
         ..ask(now, "n")
     };
     let mut row = CodeLedger::request(None, home(0, "cafe"), &POLICY).unwrap();
@@ -147,7 +147,7 @@ fn strangers_who_ask_leave_the_persons_own_quota_alone() {
 fn a_claim_that_changed_hands_knows_no_place() {
     let mut row = request(None, 0, "a").unwrap();
     row.sub = Some(Uuid::from_u128(1));
-    row.places = vec!["home".into()];
+    row.networks = vec!["home".into()];
     assert_eq!(row.lane(&"home".into(), row.sub), LaneName::Known);
     assert_eq!(row.lane(&"cafe".into(), row.sub), LaneName::Strange);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The limits that the cashless contract names, each per place and minute; and,
+//! The limits that the cashless contract names, each per network and minute; and,
 //! below them, those of the endpoints beside it that OAuth's documents leave to us.
 
 use super::{Limit, Quota};
@@ -9,7 +9,7 @@ const fn a_minute(name: &'static str, budget: u32) -> Limit {
         name,
         window: MINUTE,
         budget,
-        quota: Quota::Place,
+        quota: Quota::Network,
     }
 }
 
@@ -34,13 +34,13 @@ pub const OFFLINE_TOKENS: Limit = a_minute("offline-token", 30);
 /// Requests for a code by text message.
 pub const PHONE_CODES: Limit = a_minute("phone-code", 30);
 
-/// The same per place and day, which the contract leaves to us: no place shall use
+/// The same per network and day, which the contract leaves to us: no network shall use
 /// up what the whole stack may send.
 pub const PHONE_CODES_A_DAY: Limit = Limit {
     name: "phone-code-day",
     window: DAY,
     budget: 200,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// Tries of a code by text message.
@@ -59,7 +59,7 @@ pub const SERVICE_KEY_REVOCATIONS: Limit = a_minute("service-key-revoke", 30);
 pub const ADMIN_PROFILES: Limit = a_minute("admin-me", 60);
 
 /// Authenticators set up, by administrators. Their codes (10 a minute) share the
-/// row of all routes that take one, [`super::SECOND_FACTORS_PER_PLACE`].
+/// row of all routes that take one, [`super::SECOND_FACTORS_PER_NETWORK`].
 pub const MFA_SETUPS: Limit = a_minute("mfa-setup", 30);
 
 /// Passwords replaced by a token that came by letter.

@@ -34,9 +34,11 @@ pub fn is_common(password: &str) -> bool {
 fn hashes() -> impl Iterator<Item = u32> {
     let (count, coded) = SET.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
     let count = usize::try_from(u32::from_be_bytes(*count)).unwrap_or_default();
-    let mut bits = coded
-        .iter()
-        .flat_map(|byte| (0..8).rev().map(move |place| u32::from(byte >> place & 1)));
+    let mut bits = coded.iter().flat_map(|byte| {
+        (0..8)
+            .rev()
+            .map(move |network| u32::from(byte >> network & 1))
+    });
     let mut hash = 0u32;
     std::iter::from_fn(move || {
         let mut difference = 0u32;

@@ -1,31 +1,31 @@
 //! Guessing passwords, and how it is slowed down without keeping anybody out.
 //!
 //! One rule for everybody who guesses, with the two lanes of
-//! [`crate::email_code`]: places that an account signed in from before, and all
+//! [`crate::email_code`]: networks that an account signed in from before, and all
 //! others. Each name that one can sign in by (an address, a username) has a ledger,
 //! whether or not an account stands behind it, so that a name tells nothing by how
 //! it is refused.
 //!
 //! - In a row, the first few wrong passwords cost nothing ([`free`]): five from
-//!   strange places together, ten from known ones. After each further one the lane
+//!   strange networks together, ten from known ones. After each further one the lane
 //!   rests, [`FIRST_REST`] (30 s) and twice as long each time, up to
 //!   [`LONGEST_REST`] (an hour). A lane that nobody tried for a day begins anew.
-//!   Whatever the number of places, strangers have at most 5 + 8 + 24 passwords a
+//!   Whatever the number of networks, strangers have at most 5 + 8 + 24 passwords a
 //!   day on one name, and 74 on an account with two. (NIST SP 800-63B-4 §3.2.2
 //!   would have the password switched off after a hundred in a row: that is the
 //!   lock with which a stranger keeps its owner out.)
-//! - One place takes [`WRONG_PER_PLACE`] wrong passwords a day over all accounts
-//!   that do not know it, [`KNOWN_WRONG_PER_PLACE`] over those that do, so a list of
+//! - One network takes [`WRONG_PER_NETWORK`] wrong passwords a day over all accounts
+//!   that do not know it, [`KNOWN_WRONG_PER_NETWORK`] over those that do, so a list of
 //!   stolen passwords gets nowhere from one address, and every route that takes one
-//!   has [`PASSWORDS_PER_PLACE`] besides.
+//!   has [`PASSWORDS_PER_NETWORK`] besides.
 //! - The 50,000 most used passwords are refused when one is chosen
 //!   ([`super::common`]), so these guesses begin beyond them. A year of them is
 //!   27,000: where one in a million is right, they open one account in 37.
 //!
 //! A rest is no lock. It ends no session, shows in no field, and holds in its own
-//! lane: whoever guesses from elsewhere keeps nobody out of the places they sign in
+//! lane: whoever guesses from elsewhere keeps nobody out of the networks they sign in
 //! from, and a code by mail or a reset opens the account from any other. A right
-//! password ends the rest of its owner's known places; among strangers it takes
+//! password ends the rest of its owner's known networks; among strangers it takes
 //! back only its own count, so an owner who travels buys a guesser nothing.
 //!
 //! The count comes before the comparison: N guesses at once are N counted tries. A
@@ -38,7 +38,7 @@ use uuid::Uuid;
 use crate::UnixTime;
 use crate::email_code::{LaneName, NOTICE_AT};
 use crate::limit::{Exceeded, Limit, Quota};
-use crate::place::PlaceMark;
+use crate::network::NetworkMark;
 use crate::time::{DAY, HOUR, MINUTE};
 
 /// Seconds of the first rest.
@@ -47,37 +47,37 @@ pub const FIRST_REST: u64 = 30;
 /// Seconds of the longest rest.
 pub const LONGEST_REST: u64 = HOUR;
 
-/// Requests that hold a password, per place, on all routes that take one together
+/// Requests that hold a password, per network, on all routes that take one together
 /// (cashless: 10 a minute per IP at login; form and JSON share it).
-pub const PASSWORDS_PER_PLACE: Limit = Limit {
+pub const PASSWORDS_PER_NETWORK: Limit = Limit {
     name: "password",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Wrong passwords, per place and over all accounts that do not know the place.
-pub const WRONG_PER_PLACE: Limit = Limit {
+/// Wrong passwords, per network and over all accounts that do not know the network.
+pub const WRONG_PER_NETWORK: Limit = Limit {
     name: "password-guesses",
     window: DAY,
     budget: 100,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Wrong passwords, per place and over all accounts that know the place.
-pub const KNOWN_WRONG_PER_PLACE: Limit = Limit {
+/// Wrong passwords, per network and over all accounts that know the network.
+pub const KNOWN_WRONG_PER_NETWORK: Limit = Limit {
     name: "known-password-guesses",
     window: DAY,
     budget: 200,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// What one place takes in a day through a lane, over all accounts.
+/// What one network takes in a day through a lane, over all accounts.
 #[must_use]
-pub const fn limit_per_place(lane: LaneName) -> Limit {
+pub const fn limit_per_network(lane: LaneName) -> Limit {
     match lane {
-        LaneName::Known => KNOWN_WRONG_PER_PLACE,
-        LaneName::Strange => WRONG_PER_PLACE,
+        LaneName::Known => KNOWN_WRONG_PER_NETWORK,
+        LaneName::Strange => WRONG_PER_NETWORK,
     }
 }
 
@@ -132,13 +132,13 @@ pub enum Admission {
 /// lately. A name's password has one, and so may anything else that somebody holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuessLedger {
-    /// The account that held the mark when its places were noted.
+    /// The account that held the mark when its networks were noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub: Option<Uuid>,
-    /// The places that the account knew then.
+    /// The networks that the account knew then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<PlaceMark>,
-    /// Tries in a row from known places.
+    pub networks: Vec<NetworkMark>,
+    /// Tries in a row from known networks.
     #[serde(default)]
     pub known_tries: u32,
     /// The last of them.
@@ -153,10 +153,10 @@ pub struct GuessLedger {
 }
 
 impl GuessLedger {
-    /// The lane for a try from `place`, when `sub` holds the mark now.
+    /// The lane for a try from `network`, when `sub` holds the mark now.
     #[must_use]
-    pub fn lane_of(&self, place: &PlaceMark, sub: Option<Uuid>) -> LaneName {
-        if sub.is_some() && self.sub == sub && self.places.contains(place) {
+    pub fn lane_of(&self, network: &NetworkMark, sub: Option<Uuid>) -> LaneName {
+        if sub.is_some() && self.sub == sub && self.networks.contains(network) {
             LaneName::Known
         } else {
             LaneName::Strange
@@ -275,7 +275,7 @@ mod tests {
         let owner = Some(Uuid::from_u128(1));
         let ledger = GuessLedger {
             sub: owner,
-            places: vec!["home".to_owned()],
+            networks: vec!["home".to_owned()],
             ..GuessLedger::default()
         };
         assert_eq!(ledger.lane_of(&"home".to_owned(), owner), LaneName::Known);

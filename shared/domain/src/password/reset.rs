@@ -16,21 +16,21 @@ use crate::time::{DAY, HOUR, MINUTE};
 /// Seconds for which a token is good.
 pub const LIFETIME: u64 = HOUR;
 
-/// Requests for a token, per place.
-pub const REQUESTS_PER_PLACE: Limit = Limit {
+/// Requests for a token, per network.
+pub const REQUESTS_PER_NETWORK: Limit = Limit {
     name: "reset-request",
     window: MINUTE,
     budget: 10,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
-/// Requests for a token, per place and day: each is a letter, and no place shall use
+/// Requests for a token, per network and day: each is a letter, and no network shall use
 /// up what the whole stack may send.
-pub const REQUESTS_PER_PLACE_A_DAY: Limit = Limit {
+pub const REQUESTS_PER_NETWORK_A_DAY: Limit = Limit {
     name: "reset-request-day",
     window: DAY,
     budget: 200,
-    quota: Quota::Place,
+    quota: Quota::Network,
 };
 
 /// Letters about a forgotten password to one address, whoever asks for them and

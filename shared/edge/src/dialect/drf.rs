@@ -217,7 +217,7 @@ impl Drf {
             (Style::CodeRequest, Quota::Daily) => json!({
                 "error": "Too many OTP requests. Please try again later.", "error_code": "daily_limit", "retry_after": wait,
             }),
-            (Style::CodeRequest, Quota::Place | Quota::Stack) => {
+            (Style::CodeRequest, Quota::Network | Quota::Stack) => {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
             (Style::CodeVerify, _) => json!({ "error": "Too many requests" }),

@@ -378,7 +378,7 @@ mod tests {
         assert_eq!(unknown.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(unknown.headers()[header::WWW_AUTHENTICATE], "Bearer");
         let exceeded = Exceeded {
-            quota: Quota::Place,
+            quota: Quota::Network,
             retry_after: 42,
         };
         let limited = FastApi.render(&Error::TooMany(exceeded));

@@ -27,7 +27,7 @@ impl CallerId {
 pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     #[allow(
         clippy::disallowed_methods,
-        reason = "the one place that measures durations"
+        reason = "the one network that measures durations"
     )]
     let started = Instant::now();
     let path = request

@@ -9,7 +9,7 @@
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::session::Session;
 use domain::username::{LoginName, Username};
@@ -127,7 +127,7 @@ impl Postern {
             return Ok(None);
         };
         let (admitted, found) = tokio::join!(
-            self.by_place(&PASSWORDS_PER_PLACE, meta),
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.store().user_and_password(user.sub),
         );
         admitted?;

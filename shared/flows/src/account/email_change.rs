@@ -18,7 +18,7 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_change::{
-    EmailToken, LETTERS_PER_ACCOUNT, LIFETIME, OWN_LIFETIME, TOKENS_PER_PLACE,
+    EmailToken, LETTERS_PER_ACCOUNT, LIFETIME, OWN_LIFETIME, TOKENS_PER_NETWORK,
 };
 use domain::session::Session;
 use domain::time::{HOUR, MINUTE};
@@ -135,7 +135,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] for a token that will not do, [`Error::Taken`] if the
-    /// address is somebody else's, [`Error::TooMany`] by place.
+    /// address is somebody else's, [`Error::TooMany`] by network.
     pub async fn confirm_address(
         &self,
         meta: &RequestMeta,
@@ -158,7 +158,7 @@ impl Postern {
     ) -> Result<(String, EmailToken), Error> {
         let hash = letter_token_hash(token);
         let (admitted, ticket) = tokio::join!(
-            self.by_place(&TOKENS_PER_PLACE, meta),
+            self.limit_by_network(&TOKENS_PER_NETWORK, meta),
             self.store().email_ticket(&hash),
         );
         admitted?;
@@ -294,7 +294,7 @@ fn proven(
             // whoever had it: a mistyped address would make a stranger an administrator.
             let base = if moves { base.without_rights() } else { base };
             User {
-                places: Vec::new(),
+                networks: Vec::new(),
                 ..base.first_proven_by(contact, meta.now)
             }
         }

@@ -74,7 +74,7 @@ impl Postern {
     /// keeps all that it has.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`] for a token that will not do, [`Error::TooMany`] by place.
+    /// [`Error::InvalidToken`] for a token that will not do, [`Error::TooMany`] by network.
     /// What is wrong with the password is no error, see [`ByPassword::Refused`].
     pub async fn confirm_by_password(
         &self,
@@ -118,7 +118,7 @@ impl Postern {
     /// code.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`] for a token that will not do, [`Error::TooMany`] by place.
+    /// [`Error::InvalidToken`] for a token that will not do, [`Error::TooMany`] by network.
     pub async fn disown_setup(
         &self,
         meta: &RequestMeta,

@@ -9,8 +9,8 @@
 
 use domain::account::{Role, User, Voucher, WayIn};
 use domain::audit::EventKind;
-use domain::limit::REGISTRATIONS_PER_PLACE;
-use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::limit::REGISTRATIONS_PER_NETWORK;
+use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::username::{LoginName, Username};
 use domain::{EmailAddress, Error};
@@ -41,7 +41,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a password that will not do, [`Error::Taken`] by name,
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn register(
         &self,
         meta: &RequestMeta,
@@ -72,8 +72,8 @@ impl Postern {
 
     async fn admit_registration(&self, meta: &RequestMeta) -> Result<(), Error> {
         let (admitted, admitted_today) = tokio::join!(
-            self.by_place(&PASSWORDS_PER_PLACE, meta),
-            self.by_place(&REGISTRATIONS_PER_PLACE, meta),
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
+            self.limit_by_network(&REGISTRATIONS_PER_NETWORK, meta),
         );
         admitted?;
         admitted_today

@@ -197,7 +197,7 @@ impl Postern {
             phone: import.phone.clone(),
             ways_in: password.into_iter().collect(),
             // Nobody was here yet.
-            places: Vec::new(),
+            networks: Vec::new(),
             last_login_at: None,
             ..coined
         };

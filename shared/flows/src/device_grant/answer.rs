@@ -1,7 +1,7 @@
 //! A person answers a device that asks to be let in.
 //!
 //! Naming it is guarded by counting first: a try is taken from the account's and
-//! the place's budgets before anything is looked up, and given back if the code
+//! the network's budgets before anything is looked up, and given back if the code
 //! was right. A code that nobody has, one whose time is over and one that was
 //! answered before are one error at one cost. See [`domain::device_grant`].
 
@@ -12,7 +12,7 @@ use domain::Error;
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Grant, Standing, UserCode};
 use domain::limit::{
-    Limit, OWN_USER_CODES_PER_ACCOUNT, USER_CODES_PER_ACCOUNT, USER_CODES_PER_PLACE,
+    Limit, OWN_USER_CODES_PER_ACCOUNT, USER_CODES_PER_ACCOUNT, USER_CODES_PER_NETWORK,
 };
 use serde::Deserialize;
 use store::Step;
@@ -32,7 +32,7 @@ pub struct Asking {
     pub device: String,
     /// The address it asked from.
     pub address: IpAddr,
-    /// Whether that is the place of the person, too.
+    /// Whether that is the network of the person, too.
     pub is_here: bool,
     /// How many seconds ago it asked.
     pub age: u64,
@@ -130,7 +130,7 @@ impl Postern {
             .decide_grant(&asking.grant, approval, meta.now)?
             .check_user(user)?
             .audit(&event)?;
-        // Whoever reads the account's mail hears of it, as of a sign-in from a new place.
+        // Whoever reads the account's mail hears of it, as of a sign-in from a new network.
         let letter = approval.map(|_| connected(&asking, meta));
         match self
             .commit_and_tell(transaction, user, letter, meta)
@@ -151,14 +151,14 @@ impl Postern {
         signed: &Signed,
     ) -> Result<[(&'static Limit, String); 2], Error> {
         let account = signed.user.sub.to_string();
-        let place = meta.place().to_string();
+        let network = meta.network().to_string();
         let hit = |limit, who| self.store().hit(limit, who, meta.now);
         hit(&USER_CODES_PER_ACCOUNT, &account)
             .await?
             .map_err(Error::TooMany)?;
         let by_account = (&USER_CODES_PER_ACCOUNT, account.clone());
-        if hit(&USER_CODES_PER_PLACE, &place).await?.is_ok() {
-            return Ok([by_account, (&USER_CODES_PER_PLACE, place)]);
+        if hit(&USER_CODES_PER_NETWORK, &network).await?.is_ok() {
+            return Ok([by_account, (&USER_CODES_PER_NETWORK, network)]);
         }
         hit(&OWN_USER_CODES_PER_ACCOUNT, &account)
             .await?
@@ -182,16 +182,16 @@ impl Postern {
             .map_err(broken)?;
         let requester: Requester = serde_json::from_slice(&plain)
             .map_err(|_| Error::Internal("an unreadable requester".to_owned()))?;
-        let here = meta.place().to_string();
+        let here = meta.network().to_string();
         let here = self
             .ring()
-            .keyed_digest("device place", grant.id.as_bytes(), &here);
+            .keyed_digest("device network", grant.id.as_bytes(), &here);
         Ok(Asking {
             code,
             client,
             device: describe_device(&requester.user_agent),
             address: requester.ip.to_canonical(),
-            is_here: here == grant.place,
+            is_here: here == grant.network,
             age: meta.now.seconds_since(grant.created_at),
             grant,
         })

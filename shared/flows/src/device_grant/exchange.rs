@@ -5,14 +5,14 @@
 //! wins; the others find the grant over.
 //!
 //! A poll may wait. It then looks a few times in [`WAIT`] seconds and nothing
-//! else, at most one for each grant and few for each place and for the stack:
+//! else, at most one for each grant and few for each network and for the stack:
 //! whoever finds no room is told to come back, which every client can.
 
 use domain::account::User;
 use domain::agent::{Identity, KeySet, Scope};
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Client, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
-use domain::limit::{BAD_DEVICE_CODES_PER_PLACE, WAITS, WAITS_PER_PLACE};
+use domain::limit::{BAD_DEVICE_CODES_PER_NETWORK, WAITS, WAITS_PER_NETWORK};
 use domain::session::{ProvenWhen, RAVI_CLIENT, Session};
 use domain::{Contract, Error, GrantFailure, platform};
 use store::{Commit, Step};
@@ -73,7 +73,7 @@ impl Postern {
     /// Exchanges a grant of one of Ravi's programs, at once or after a wait.
     ///
     /// # Errors
-    /// [`Error::Grant`] says what is in the way; [`Error::TooMany`] by place for
+    /// [`Error::Grant`] says what is in the way; [`Error::TooMany`] by network for
     /// device codes that are none.
     pub async fn sign_in_agent(
         &self,
@@ -134,15 +134,16 @@ impl Postern {
         if let Some(grant) = grant.filter(|grant| grant.is_polled_by(client)) {
             return Ok(grant);
         }
-        self.by_place(&BAD_DEVICE_CODES_PER_PLACE, meta).await?;
+        self.limit_by_network(&BAD_DEVICE_CODES_PER_NETWORK, meta)
+            .await?;
         Err(refused(GrantFailure::Unknown))
     }
 
     /// Looks at a pending grant until it is answered or the wait is over.
     async fn wait(&self, meta: &RequestMeta, grant: Grant) -> Result<Exchanged, Error> {
         const PENDING: Error = refused(GrantFailure::Pending);
-        let place = meta.place().to_string();
-        for (limit, who) in [(&WAITS_PER_PLACE, place.as_str()), (&WAITS, STACK)] {
+        let network = meta.network().to_string();
+        for (limit, who) in [(&WAITS_PER_NETWORK, network.as_str()), (&WAITS, STACK)] {
             if self.store().hit(limit, who, meta.now).await?.is_err() {
                 return Err(PENDING);
             }

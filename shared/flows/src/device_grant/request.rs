@@ -2,7 +2,7 @@
 
 use domain::audit::EventKind;
 use domain::device_grant::{Client, Grant, INTERVAL, LIFETIME, State, UserCode};
-use domain::limit::DEVICE_REQUESTS_PER_PLACE;
+use domain::limit::DEVICE_REQUESTS_PER_NETWORK;
 use domain::{Error, GrantFailure, platform};
 use serde_json::json;
 use store::{Commit, Step};
@@ -37,15 +37,15 @@ impl Postern {
     /// registered client.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place, and [`Error::Grant`] for a client that is none.
+    /// [`Error::TooMany`] by network, and [`Error::Grant`] for a client that is none.
     pub async fn request_device(
         &self,
         meta: &RequestMeta,
         client: Option<&str>,
     ) -> Result<DeviceCodes, Error> {
-        let place = meta.place().to_string();
+        let network = meta.network().to_string();
         let (admitted, known) = tokio::join!(
-            self.by_place(&DEVICE_REQUESTS_PER_PLACE, meta),
+            self.limit_by_network(&DEVICE_REQUESTS_PER_NETWORK, meta),
             self.known_client(client),
         );
         admitted?;
@@ -63,9 +63,9 @@ impl Postern {
                     self.entropy(),
                 )
                 .map_err(broken)?,
-            place: self
+            network: self
                 .ring()
-                .keyed_digest("device place", id.as_bytes(), &place),
+                .keyed_digest("device network", id.as_bytes(), &network),
             created_at: meta.now,
             expires_at: meta.now.plus(LIFETIME),
             state: State::Pending,

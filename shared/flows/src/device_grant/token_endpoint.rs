@@ -22,7 +22,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Grant`] says what is in the way: a client that is none, a grant
     /// that is not this client's, or not yet, or not any more; [`Error::TooMany`]
-    /// by place for those that never were.
+    /// by network for those that never were.
     pub async fn client_tokens(
         &self,
         meta: &RequestMeta,

@@ -6,7 +6,7 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::LaneName;
-use domain::limit::{SECOND_FACTORS_PER_PLACE, SECOND_FACTORS_PER_SESSION};
+use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
 use domain::totp::{Device, FactorFailure, Factors};
 use domain::{AuthFailure, Error};
@@ -24,13 +24,13 @@ impl Postern {
         signed: &Signed,
     ) -> Result<Factors, Error> {
         let session = signed.session.id.to_string();
-        let (at_place, in_session, factors) = tokio::join!(
-            self.by_place(&SECOND_FACTORS_PER_PLACE, meta),
+        let (at_network, in_session, factors) = tokio::join!(
+            self.limit_by_network(&SECOND_FACTORS_PER_NETWORK, meta),
             self.store()
                 .hit(&SECOND_FACTORS_PER_SESSION, &session, meta.now),
             self.store().factors(signed.user.sub),
         );
-        at_place?;
+        at_network?;
         in_session?.map_err(Error::TooMany)?;
         Ok(factors?)
     }

@@ -8,7 +8,7 @@ use delivery::Letter;
 use domain::account::User;
 use domain::api_key::{ApiKey, parse};
 use domain::audit::EventKind;
-use domain::limit::{API_KEY_TESTS_PER_PLACE, API_KEYS_PER_ACCOUNT};
+use domain::limit::{API_KEY_TESTS_PER_NETWORK, API_KEYS_PER_ACCOUNT};
 use domain::{AuthFailure, Error, platform};
 use store::{AuditEvent, Commit};
 use uuid::Uuid;
@@ -100,13 +100,14 @@ impl Postern {
     /// Whose key `typed` is, if it is one that works.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn test_api_key(
         &self,
         meta: &RequestMeta,
         typed: &str,
     ) -> Result<Option<User>, Error> {
-        self.by_place(&API_KEY_TESTS_PER_PLACE, meta).await?;
+        self.limit_by_network(&API_KEY_TESTS_PER_NETWORK, meta)
+            .await?;
         let holder = self.holder_of_api_key(typed).await?;
         Ok(holder.filter(User::is_active))
     }

@@ -34,14 +34,14 @@ impl Postern {
     /// Makes a key for a service.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn create_service_key(
         &self,
         meta: &RequestMeta,
         admin: &FreshAdmin,
         new: NewServiceKey,
     ) -> Result<IssuedServiceKey, Error> {
-        self.by_place(&SERVICE_KEYS, meta).await?;
+        self.limit_by_network(&SERVICE_KEYS, meta).await?;
         let admin = admin.signed();
         let secret = derive::fresh_token(self.entropy());
         let (kind, session) = (EventKind::ServiceKeyCreated, Some(admin.session.id));
@@ -82,14 +82,15 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such key, or no longer;
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn revoke_service_key(
         &self,
         meta: &RequestMeta,
         admin: &FreshAdmin,
         id: u64,
     ) -> Result<(), Error> {
-        self.by_place(&SERVICE_KEY_REVOCATIONS, meta).await?;
+        self.limit_by_network(&SERVICE_KEY_REVOCATIONS, meta)
+            .await?;
         let admin = admin.signed();
         let (kind, session) = (EventKind::ServiceKeyRevoked, Some(admin.session.id));
         let event = self.user_event(&admin.user, kind, session, meta)?;
@@ -127,7 +128,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if it is no key, [`Error::Forbidden`] if it lacks
-    /// the scope, [`Error::TooMany`] by place.
+    /// the scope, [`Error::TooMany`] by network.
     pub async fn authenticate_introspector(
         &self,
         meta: &RequestMeta,

@@ -14,7 +14,7 @@
 
 use delivery::Letter;
 use domain::account::User;
-use domain::letter_budget::{NOTICES_KEPT, PLACES_KEPT};
+use domain::letter_budget::{NETWORKS_KEPT, NOTICES_KEPT};
 use domain::vendor::Vendor;
 use domain::{EmailAddress, Error, platform};
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,7 @@ impl Postern {
         let notice = WaitingNotice { id, letter };
         // Sign-ins can be repeated at will: they leave room for what they lead to.
         let most = match waiting.letter {
-            Letter::NewPlace { .. } => PLACES_KEPT,
+            Letter::NewNetwork { .. } => NETWORKS_KEPT,
             _ => NOTICES_KEPT,
         };
         Ok(self

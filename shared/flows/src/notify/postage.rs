@@ -59,7 +59,7 @@ pub(crate) enum Purpose<'a> {
     },
     /// Somebody guesses at the account.
     Warning {
-        /// Whose account it is; `None` for what has no places to know.
+        /// Whose account it is; `None` for what has no networks to know.
         account: Option<&'a User>,
     },
     /// Something happened to the account.
@@ -110,12 +110,15 @@ impl Postern {
     ) -> Result<Postage, Error> {
         let proven = purpose.has_proven(to);
         let known = purpose.account().is_some_and(|user| {
-            proven && user.places.contains(&self.place_mark(Some(user.sub), meta))
+            proven
+                && user
+                    .networks
+                    .contains(&self.network_mark(Some(user.sub), meta))
         });
         let lane = if known { "known" } else { "unknown" };
         let mark = self.ring().keyed_digest("letters", &[], to.as_str());
         let recipient = format!("{mark}#{lane}");
-        let place = meta.place().to_string();
+        let network = meta.network().to_string();
         let account = match purpose {
             Purpose::VendorNotice { vendor } => Some(vendor.id),
             _ => purpose.account().map(|user| user.sub),
@@ -124,16 +127,16 @@ impl Postern {
         let limits: Vec<(&Limit, &str)> = match purpose {
             Purpose::Code { .. } => Vec::new(),
             Purpose::Asked { .. } => vec![
-                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&LETTERS_PER_NETWORK, network.as_str()),
                 (&ASKED_PER_RECIPIENT, recipient.as_str()),
             ],
             Purpose::AskedBy { .. } => vec![
-                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&LETTERS_PER_NETWORK, network.as_str()),
                 (&ASKED_PER_RECIPIENT, recipient.as_str()),
                 (&ASKED_BY_ACCOUNT, account.as_str()),
             ],
             Purpose::Warning { .. } => vec![
-                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&LETTERS_PER_NETWORK, network.as_str()),
                 (&WARNINGS_PER_RECIPIENT, recipient.as_str()),
             ],
             Purpose::Notice { .. } | Purpose::VendorNotice { .. } if proven => {
@@ -142,12 +145,12 @@ impl Postern {
             // Nobody has proven the address, so the notices go to whoever has it: that must
             // cost a stranger's budgets, and not be renewed by deleting the account.
             Purpose::Notice { .. } => vec![
-                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&LETTERS_PER_NETWORK, network.as_str()),
                 (&ASKED_PER_RECIPIENT, recipient.as_str()),
                 (&NOTICES_PER_ACCOUNT, account.as_str()),
             ],
             Purpose::VendorNotice { .. } => vec![
-                (&LETTERS_PER_NETWORK, place.as_str()),
+                (&LETTERS_PER_NETWORK, network.as_str()),
                 (&VENDOR_NOTICES_PER_RECIPIENT, mark.as_str()),
                 (&NOTICES_PER_ACCOUNT, account.as_str()),
             ],

@@ -14,12 +14,12 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::limit::cashless::{RESET_CONFIRMATIONS, RESETS_PER_ADDRESS};
 use domain::limit::{Exceeded, Limit, Quota};
-use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::network::remember;
+use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::reset::{
-    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_PLACE, REQUESTS_PER_PLACE_A_DAY, ResetTicket,
+    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY, ResetTicket,
 };
 use domain::password::{Password, PasswordCredential};
-use domain::place::remember;
 use domain::time::MINUTE;
 use domain::username::LoginName;
 use domain::{Contact, EmailAddress, Error};
@@ -39,7 +39,7 @@ impl Postern {
     /// there is no account.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place or stack, and [`Error::Undeliverable`]: the same
+    /// [`Error::TooMany`] by network or stack, and [`Error::Undeliverable`]: the same
     /// for known and unknown addresses.
     pub async fn request_password_reset(
         &self,
@@ -56,7 +56,7 @@ impl Postern {
     /// addresses that it knows; here each has its count.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place or address, the same for known and unknown ones.
+    /// [`Error::TooMany`] by network or address, the same for known and unknown ones.
     pub async fn request_admin_password_reset(
         &self,
         meta: &RequestMeta,
@@ -88,8 +88,8 @@ impl Postern {
         told: Option<&Limit>,
     ) -> Result<(), Error> {
         let (admitted, admitted_today, holder) = tokio::join!(
-            self.by_place(&REQUESTS_PER_PLACE, meta),
-            self.by_place(&REQUESTS_PER_PLACE_A_DAY, meta),
+            self.limit_by_network(&REQUESTS_PER_NETWORK, meta),
+            self.limit_by_network(&REQUESTS_PER_NETWORK_A_DAY, meta),
             self.store().holder(address),
         );
         admitted?;
@@ -153,7 +153,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] for a token that will not do; [`Error::Invalid`] for a
-    /// password that will not, which spends nothing; [`Error::TooMany`] by place.
+    /// password that will not, which spends nothing; [`Error::TooMany`] by network.
     pub async fn reset_password(
         &self,
         meta: &RequestMeta,
@@ -161,7 +161,7 @@ impl Postern {
         field: &'static str,
         typed: &Password,
     ) -> Result<(), Error> {
-        self.use_reset(meta, &PASSWORDS_PER_PLACE, token, field, typed)
+        self.use_reset(meta, &PASSWORDS_PER_NETWORK, token, field, typed)
             .await
     }
 
@@ -189,8 +189,10 @@ impl Postern {
         typed: &Password,
     ) -> Result<(), Error> {
         let hash = letter_token_hash(token);
-        let (admitted, ticket) =
-            tokio::join!(self.by_place(limit, meta), self.store().reset(&hash),);
+        let (admitted, ticket) = tokio::join!(
+            self.limit_by_network(limit, meta),
+            self.store().reset(&hash),
+        );
         admitted?;
         let ticket = ticket?.ok_or(Error::InvalidToken)?;
         let sub = ticket.sub.ok_or(Error::InvalidToken)?;
@@ -248,12 +250,12 @@ impl Postern {
         credential: &PasswordCredential,
         before: Option<u64>,
     ) -> Result<Option<Step>, Error> {
-        let here = self.place_mark(Some(user.sub), meta);
+        let here = self.network_mark(Some(user.sub), meta);
         let first_proof = !user.ever_proved(contact);
         let mut proven = user.clone();
         if first_proof {
             proven = User {
-                places: Vec::new(),
+                networks: Vec::new(),
                 ..user.first_proven_by(contact, meta.now)
             };
         }
@@ -262,7 +264,7 @@ impl Postern {
             rev: user.rev + 1,
             epoch: user.epoch + 1,
             api_key: None,
-            places: remember(&proven.places, &here),
+            networks: remember(&proven.networks, &here),
             ..proven.with_password()
         };
         let event = self.user_event(user, EventKind::PasswordReset, None, meta)?;
@@ -285,7 +287,7 @@ impl Postern {
             .commit_and_tell(transaction, &reset, letter, meta)
             .await?;
         if refused.is_none() {
-            self.know_places(&reset).await?;
+            self.know_networks(&reset).await?;
         }
         Ok(refused)
     }

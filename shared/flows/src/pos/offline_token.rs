@@ -31,7 +31,7 @@ impl Postern {
     /// The device that calls itself `mac` at an event, if it is in use there.
     ///
     /// # Errors
-    /// [`Error::Missing`], whatever the reason; [`Error::TooMany`] by place.
+    /// [`Error::Missing`], whatever the reason; [`Error::TooMany`] by network.
     pub async fn find_device(
         &self,
         meta: &RequestMeta,
@@ -48,7 +48,7 @@ impl Postern {
     /// proves nothing, so it does not open any association: see [`domain::pos`].
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], whatever the reason; [`Error::TooMany`] by place.
+    /// [`Error::Unauthenticated`], whatever the reason; [`Error::TooMany`] by network.
     pub async fn sign_in_device(
         &self,
         meta: &RequestMeta,
@@ -104,7 +104,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Forbidden`] for those who do not work there; [`Error::Missing`] for an
     /// event that is over, a device out of use or at another event;
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn offline_token(
         &self,
         meta: &RequestMeta,
@@ -114,7 +114,7 @@ impl Postern {
     ) -> Result<OfflineToken, Error> {
         let role = signed.role();
         let (admitted, found) = tokio::join!(
-            self.by_place(&OFFLINE_TOKENS, meta),
+            self.limit_by_network(&OFFLINE_TOKENS, meta),
             self.event_and_device(event, device),
         );
         admitted?;
@@ -160,7 +160,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`] for a device out of use, or one that is not an operator of
-    /// its event; [`Error::Forbidden`] for those who may not; [`Error::TooMany`] by place.
+    /// its event; [`Error::Forbidden`] for those who may not; [`Error::TooMany`] by network.
     pub async fn give_device(
         &self,
         meta: &RequestMeta,
@@ -170,7 +170,7 @@ impl Postern {
     ) -> Result<OfflineToken, Error> {
         let operator = AccountRef::Id(operator);
         let (admitted, found, operator) = tokio::join!(
-            self.by_place(&DEVICE_TOKENS, meta),
+            self.limit_by_network(&DEVICE_TOKENS, meta),
             self.usable_device(device),
             self.find(&operator),
         );

@@ -32,7 +32,7 @@ impl Postern {
     /// # Errors
     /// [`Error::WrongCode`] for a pair that will not do, an account that is no
     /// operator of such devices, a device that was archived, and an account with a
-    /// second factor, which nobody can show there; [`Error::TooMany`] by place, or
+    /// second factor, which nobody can show there; [`Error::TooMany`] by network, or
     /// while the name rests.
     pub async fn operator_token(
         &self,

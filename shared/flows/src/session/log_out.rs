@@ -64,7 +64,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if it will not do, or is not this holder's;
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn log_out(
         &self,
         meta: &RequestMeta,

@@ -7,7 +7,7 @@
 
 use domain::device_grant::Client;
 use domain::limit::cashless::REFRESHES;
-use domain::limit::{BAD_REFRESHES_PER_PLACE, Limit};
+use domain::limit::{BAD_REFRESHES_PER_NETWORK, Limit};
 use domain::session::{EndedBy, Presented, Session};
 use domain::time::MINUTE;
 use domain::token::RefreshClaims;
@@ -38,7 +38,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Unauthenticated`]: not ours, expired, of the wrong type, already
     /// exchanged (which ends the session), or of a session that is over.
-    /// [`Error::TooMany`] once a place has shown ten such in a minute.
+    /// [`Error::TooMany`] once a network has shown ten such in a minute.
     pub async fn refresh(&self, meta: &RequestMeta, token: &str) -> Result<Tokens, Error> {
         self.refresh_of(meta, token, None, None).await
     }
@@ -93,7 +93,10 @@ impl Postern {
     /// Counts a token that will not do, and `why`, or that there were too many. Only
     /// these are counted, so a client that behaves pays no write for it.
     async fn count_bad_refresh(&self, meta: &RequestMeta, why: Error) -> Error {
-        match self.by_place(&BAD_REFRESHES_PER_PLACE, meta).await {
+        match self
+            .limit_by_network(&BAD_REFRESHES_PER_NETWORK, meta)
+            .await
+        {
             Ok(()) => why,
             Err(error) => error,
         }

@@ -68,7 +68,7 @@ impl Postern {
     /// A sign-in of `user` that waits for its second factor, not yet written.
     pub(crate) fn new_challenge(&self, user: &User, proof: &Proof<'_>) -> Challenge {
         let now = proof.meta.now;
-        let here = self.place_mark(Some(user.sub), proof.meta);
+        let here = self.network_mark(Some(user.sub), proof.meta);
         Challenge {
             id: platform::uuid(self.entropy()),
             sub: user.sub,
@@ -79,7 +79,7 @@ impl Postern {
             proven: proof.proven,
             provider: proof.provider.clone(),
             event: proof.event,
-            known_place: user.places.contains(&here).then_some(here),
+            known_network: user.networks.contains(&here).then_some(here),
             created_at: now,
             expires_at: now.plus(CHALLENGE_LIFETIME),
             tries: 0,

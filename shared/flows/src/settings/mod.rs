@@ -65,7 +65,7 @@ pub struct Settings {
     /// `POSTERN_OTP_…`: the numbers of codes by e-mail.
     pub codes: CodePolicy,
     /// `POSTERN_CODE_ONLY_FROM_NEW_PLACES` is `allow`: whether a code alone will
-    /// do from a new place for accounts that have another way in.
+    /// do from a new network for accounts that have another way in.
     pub code_only_from_new_places: bool,
     /// `POSTERN_TEXT_SENDER_ID`, `POSTERN_TEXT_CALLING_CODES`: whom texts come
     /// from and where they may go. No calling code, no texts.

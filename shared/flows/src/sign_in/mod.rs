@@ -16,7 +16,7 @@ pub(crate) mod step_up;
 use delivery::{Letter, describe_device};
 use domain::account::{NewUser, User, coin_username};
 use domain::audit::EventKind;
-use domain::place::{PlaceMark, remember};
+use domain::network::{NetworkMark, remember};
 use domain::session::ProvenWhen;
 use domain::sign_in::{Amr, NextStep, next_step};
 use domain::{Contact, Contract, Error, platform};
@@ -36,7 +36,7 @@ pub enum SignIn {
     SecondFactor {
         /// The name of the sign-in that waits for it.
         challenge: Uuid,
-        /// The same as bearer tokens, for contracts that have no other place
+        /// The same as bearer tokens, for contracts that have no other network
         /// for it.
         pending: PendingTokens,
     },
@@ -75,7 +75,7 @@ impl Postern {
             language: meta.language.clone().unwrap_or_default(),
             timezone: meta.time_zone.clone().unwrap_or_default(),
             source: source.to_owned(),
-            place: self.place_mark(Some(sub), meta),
+            network: self.network_mark(Some(sub), meta),
             audit_key: self.fresh_audit_key(sub)?,
         };
         Ok(new.into_user(meta.now))
@@ -164,8 +164,10 @@ impl Postern {
         let refused = if only_seen == *user && nothing_spent {
             refusing_step(transaction.write_individually().await?)
         } else {
-            let is_new_place = !user.places.contains(&self.place_mark(Some(user.sub), meta));
-            let letter = is_new_place.then(|| new_place(meta));
+            let is_new_network = !user
+                .networks
+                .contains(&self.network_mark(Some(user.sub), meta));
+            let letter = is_new_network.then(|| new_network(meta));
             self.commit_and_tell(transaction, &entered, letter, meta)
                 .await?
         };
@@ -179,11 +181,11 @@ impl Postern {
 
     /// `user` as any sign-in leaves it.
     pub(crate) fn seen(&self, user: &User, meta: &RequestMeta) -> User {
-        let place = self.place_mark(Some(user.sub), meta);
+        let network = self.network_mark(Some(user.sub), meta);
         let mut seen = User {
             rev: user.rev + 1,
             last_login_at: Some(meta.now),
-            places: remember(&user.places, &place),
+            networks: remember(&user.networks, &network),
             ..user.clone()
         };
         if seen.language.is_empty() {
@@ -195,11 +197,11 @@ impl Postern {
         seen
     }
 
-    /// A place as the account `sub` remembers it.
-    pub(crate) fn place_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> PlaceMark {
+    /// A network as the account `sub` remembers it.
+    pub(crate) fn network_mark(&self, sub: Option<Uuid>, meta: &RequestMeta) -> NetworkMark {
         let owner = sub.unwrap_or(Uuid::nil());
         self.ring()
-            .keyed_digest("place", owner.as_bytes(), &meta.place().to_string())
+            .keyed_digest("place", owner.as_bytes(), &meta.network().to_string())
     }
 
     /// Adds the end of everything that lets somebody into `user` or call as
@@ -287,10 +289,10 @@ fn refusing_step(committed: Commit) -> Option<Step> {
     }
 }
 
-/// The letter about a sign-in from a place that the account did not know.
-fn new_place(meta: &RequestMeta) -> Letter {
+/// The letter about a sign-in from a network that the account did not know.
+fn new_network(meta: &RequestMeta) -> Letter {
     let address = meta.ip.to_canonical();
-    Letter::NewPlace {
+    Letter::NewNetwork {
         device: describe_device(&meta.user_agent),
         address: address.is_ipv4().then(|| address.to_string()),
         at: meta.now,

@@ -1,6 +1,6 @@
 //! Signing in by password.
 //!
-//! Three round trips: what is known of the name and the place; counting the try
+//! Three round trips: what is known of the name and the network; counting the try
 //! (and reading the account meanwhile); the sign-in. The try is counted before
 //! anything is compared, and something is compared in any case: a name that nobody
 //! holds, one whose account has no password and one that is locked cost and look
@@ -11,9 +11,11 @@ use delivery::Letter;
 use domain::account::{Role, User};
 use domain::audit::EventKind;
 use domain::email_code::LaneName;
-use domain::password::guesses::{GuessLedger, PASSWORDS_PER_PLACE, free, limit_per_place, resting};
+use domain::network::NetworkMark;
+use domain::password::guesses::{
+    GuessLedger, PASSWORDS_PER_NETWORK, free, limit_per_network, resting,
+};
 use domain::password::{Password, PasswordCredential};
-use domain::place::PlaceMark;
 use domain::pos::Capacity;
 use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
@@ -42,7 +44,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
-    /// [`Error::TooMany`] by place, or while the name rests after wrong tries;
+    /// [`Error::TooMany`] by network, or while the name rests after wrong tries;
     /// [`AuthFailure::PasswordChangeRequired`] after the right one.
     pub async fn sign_in_by_password(
         &self,
@@ -159,17 +161,18 @@ impl Postern {
     /// same.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place, or while the name rests after wrong tries.
+    /// [`Error::TooMany`] by network, or while the name rests after wrong tries.
     pub(crate) async fn count_try<T>(
         &self,
         meta: &RequestMeta,
         name: &LoginName,
         read: impl AsyncFnOnce(Uuid) -> T,
     ) -> Result<(Try, T), Error> {
-        let (place, mark) = (meta.place().to_string(), self.name_mark(name));
+        let (network, mark) = (meta.network().to_string(), self.name_mark(name));
         let (admitted, state) = tokio::join!(
-            self.by_place(&PASSWORDS_PER_PLACE, meta),
-            self.store().before_password(name, &mark, &place, meta.now),
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
+            self.store()
+                .before_password(name, &mark, &network, meta.now),
         );
         admitted?;
         let state = state?;
@@ -182,7 +185,7 @@ impl Postern {
     /// beforehand.
     ///
     /// # Errors
-    /// [`Error::TooMany`] once the place has used up what it may try, or while the
+    /// [`Error::TooMany`] once the network has used up what it may try, or while the
     /// mark rests after wrong tries.
     pub(crate) async fn count_at<T>(
         &self,
@@ -192,7 +195,7 @@ impl Postern {
         known: &TryState,
         read: impl AsyncFnOnce(Uuid) -> T,
     ) -> Result<(Try, T), Error> {
-        let here = self.place_mark(holder, meta);
+        let here = self.network_mark(holder, meta);
         let lane = known.ledger.lane_of(&here, holder);
         known.admits(lane).map_err(Error::TooMany)?;
         let admission = known.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
@@ -290,7 +293,7 @@ impl Postern {
     }
 
     /// Settles a try in the first round of a flow that may start over, and nothing in
-    /// the rounds after it. The ledger may then lack a place that came to the account
+    /// the rounds after it. The ledger may then lack a network that came to the account
     /// in between: the next try from there is a stranger's, and notes it.
     pub(crate) async fn settle_first(
         &self,
@@ -303,21 +306,21 @@ impl Postern {
         }
     }
 
-    /// Tells the ledger that the try was right. In the lane of known places only
+    /// Tells the ledger that the try was right. In the lane of known networks only
     /// once tries have added up: a person who signs in as ever pays no write for
     /// it. Cannot fail what has happened.
     pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
-        self.settle_for(meta, tried, entered.sub, &entered.places)
+        self.settle_for(meta, tried, entered.sub, &entered.networks)
             .await;
     }
 
-    /// The same for the holder `sub` of the mark, who knows these places.
+    /// The same for the holder `sub` of the mark, who knows these networks.
     pub(crate) async fn settle_for(
         &self,
         meta: &RequestMeta,
         tried: Try,
         sub: Uuid,
-        places: &[PlaceMark],
+        networks: &[NetworkMark],
     ) {
         let Try {
             mark,
@@ -330,7 +333,7 @@ impl Postern {
         }
         let settled = self
             .store()
-            .settle_try(&mark, lane, sub, places, meta.now)
+            .settle_try(&mark, lane, sub, networks, meta.now)
             .await;
         if let Err(error) = settled {
             log::event(
@@ -340,7 +343,7 @@ impl Postern {
         }
     }
 
-    /// Writes a failure down, counts it against its place, and tells the person if it
+    /// Writes a failure down, counts it against its network, and tells the person if it
     /// is time to.
     async fn refuse_password(
         &self,
@@ -355,9 +358,11 @@ impl Postern {
             Some(user) => self.user_event(user, EventKind::PasswordFailed, None, meta)?,
             None => self.name_event(name, EventKind::PasswordFailed, meta.now),
         };
-        let place = meta.place().to_string();
-        let places = user.map(|user| user.places.as_slice()).unwrap_or_default();
-        let limit = limit_per_place(lane);
+        let network = meta.network().to_string();
+        let networks = user
+            .map(|user| user.networks.as_slice())
+            .unwrap_or_default();
+        let limit = limit_per_network(lane);
         let tell = async {
             if tried.counted.deserves_notice(lane)
                 && let Some(user) = user.filter(|user| user.has_password())
@@ -368,9 +373,9 @@ impl Postern {
         let (written, counted, noted, ()) = tokio::join!(
             self.store().append_audit(&event),
             // That the budget is used up now is for the next try to find out.
-            self.store().hit(&limit, &place, meta.now),
+            self.store().hit(&limit, &network, meta.now),
             self.store()
-                .note_places(mark, user.map(|user| user.sub), places),
+                .note_networks(mark, user.map(|user| user.sub), networks),
             tell,
         );
         written?;
@@ -379,12 +384,12 @@ impl Postern {
         Err(Error::WrongCode)
     }
 
-    /// Has both names of an account know the places that it knows: who has just
+    /// Has both names of an account know the networks that it knows: who has just
     /// proven themselves from here shall not rest with those who guess.
-    pub(crate) async fn know_places(&self, user: &User) -> Result<(), Error> {
+    pub(crate) async fn know_networks(&self, user: &User) -> Result<(), Error> {
         for mark in self.name_marks(user) {
             self.store()
-                .note_places(&mark, Some(user.sub), &user.places)
+                .note_networks(&mark, Some(user.sub), &user.networks)
                 .await?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::LaneName;
-use domain::limit::SECOND_FACTORS_PER_PLACE;
+use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::sign_in::{Amr, Challenge, MAX_ATTEMPTS};
 use domain::totp::{FactorFailure, Factors};
 use store::Step;
@@ -61,7 +61,7 @@ impl Postern {
     /// [`FactorFailure::NoSignIn`] also for one that is completed, or whose account
     /// has moved on; [`FactorFailure::SignInExpired`],
     /// [`FactorFailure::NoTriesLeft`], [`FactorFailure::WrongCode`];
-    /// [`Error::TooMany`] by place or account.
+    /// [`Error::TooMany`] by network or account.
     pub async fn answer_challenge(
         &self,
         meta: &RequestMeta,
@@ -69,7 +69,7 @@ impl Postern {
         shown: SecondFactor<'_>,
     ) -> Result<Answer, Error> {
         let (admitted, waiting) = tokio::join!(
-            self.by_place(&SECOND_FACTORS_PER_PLACE, meta),
+            self.limit_by_network(&SECOND_FACTORS_PER_NETWORK, meta),
             self.store().challenge(id),
         );
         admitted?;
@@ -134,10 +134,10 @@ impl Postern {
                 event: challenge.event,
             };
             let entered = self.seen(&user, meta);
-            let places = entered.places.clone();
+            let networks = entered.networks.clone();
             match self.admit(&proof, transaction, &user, entered).await? {
                 Ok(tokens) => {
-                    self.settle_for(meta, tried, user.sub, &places).await;
+                    self.settle_for(meta, tried, user.sub, &networks).await;
                     return Ok(Answer {
                         tokens,
                         backup_codes_left: used.backup_codes.len(),
@@ -153,8 +153,8 @@ impl Postern {
     /// The count that an answer to a sign-in falls under: of known networks if the
     /// sign-in began at one and is answered there.
     fn lane_of(&self, meta: &RequestMeta, challenge: &Challenge) -> LaneName {
-        let here = self.place_mark(Some(challenge.sub), meta);
-        if challenge.known_place.as_ref() == Some(&here) {
+        let here = self.network_mark(Some(challenge.sub), meta);
+        if challenge.known_network.as_ref() == Some(&here) {
             LaneName::Known
         } else {
             LaneName::Strange

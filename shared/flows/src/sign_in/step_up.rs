@@ -28,13 +28,13 @@ impl Postern {
     /// The account of an administrator who looks at it.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn own_admin_profile(
         &self,
         meta: &RequestMeta,
         admin: &AdminSession,
     ) -> Result<User, Error> {
-        self.by_place(&ADMIN_PROFILES, meta).await?;
+        self.limit_by_network(&ADMIN_PROFILES, meta).await?;
         Ok(admin.signed().user.clone())
     }
 
@@ -55,13 +55,13 @@ impl Postern {
     /// waited before. The one in force stays so until then.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn set_up_mfa(
         &self,
         meta: &RequestMeta,
         session: &ProvenSession,
     ) -> Result<SetUp, Error> {
-        self.by_place(&MFA_SETUPS, meta).await?;
+        self.limit_by_network(&MFA_SETUPS, meta).await?;
         self.begin_set_up(meta, session, "Authenticator", Factors::with_only)
             .await
     }
@@ -72,7 +72,7 @@ impl Postern {
     /// # Errors
     /// [`FactorFailure::NotEnabled`] if there is no authenticator to take a code of;
     /// [`FactorFailure::WrongCode`] also for a step that was used;
-    /// [`Error::StaleSignIn`] for one that is being set up; [`Error::TooMany`] by place
+    /// [`Error::StaleSignIn`] for one that is being set up; [`Error::TooMany`] by network
     /// or account; [`Error::Unauthenticated`] if the session was ended meanwhile.
     pub async fn show_factor(
         &self,

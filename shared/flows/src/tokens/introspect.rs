@@ -99,7 +99,7 @@ impl Postern {
     /// worth nothing: expired, revoked, forged and of the wrong kind are all alike.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place, [`Error::Unavailable`] if the table does not answer.
+    /// [`Error::TooMany`] by network, [`Error::Unavailable`] if the table does not answer.
     pub async fn verify_token(
         &self,
         meta: &RequestMeta,

@@ -19,12 +19,12 @@ impl Postern {
     /// Ends what `token` opens. One that is worth nothing anyway is no error.
     ///
     /// # Errors
-    /// [`Error::TooMany`] once a place has sent ten of those in a minute.
+    /// [`Error::TooMany`] once a network has sent ten of those in a minute.
     pub async fn revoke_token(&self, meta: &RequestMeta, token: &str) -> Result<(), Error> {
         if self.revoke(meta, token).await? {
             return Ok(());
         }
-        self.by_place(&BAD_REVOCATIONS, meta).await
+        self.limit_by_network(&BAD_REVOCATIONS, meta).await
     }
 
     /// Whether `token` was one of ours.

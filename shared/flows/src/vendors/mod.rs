@@ -18,10 +18,10 @@ mod tell;
 
 use domain::account::Status;
 use domain::audit::EventKind;
-use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::username::LoginName;
-use domain::vendor::{REGISTRATIONS_PER_PLACE, Vendor};
+use domain::vendor::{REGISTRATIONS_PER_NETWORK, Vendor};
 use domain::{EmailAddress, Error, platform};
 use store::Commit;
 
@@ -54,15 +54,15 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a password that will not do, [`Error::Taken`] if
-    /// another vendor has the address, [`Error::TooMany`] by place.
+    /// another vendor has the address, [`Error::TooMany`] by network.
     pub async fn register_vendor(
         &self,
         meta: &RequestMeta,
         registration: VendorRegistration,
     ) -> Result<Vendor, Error> {
         let (admitted, admitted_today) = tokio::join!(
-            self.by_place(&PASSWORDS_PER_PLACE, meta),
-            self.by_place(&REGISTRATIONS_PER_PLACE, meta),
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
+            self.limit_by_network(&REGISTRATIONS_PER_NETWORK, meta),
         );
         admitted?;
         admitted_today?;

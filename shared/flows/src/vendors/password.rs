@@ -22,7 +22,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::WrongCode`] for another password than its own; [`Error::Invalid`] for
-    /// one that will not do, which changes nothing; [`Error::TooMany`] by place, or
+    /// one that will not do, which changes nothing; [`Error::TooMany`] by network, or
     /// while the name rests; [`Error::Unauthenticated`] if its tokens were ended
     /// meanwhile.
     pub async fn change_vendor_password(
@@ -45,7 +45,7 @@ impl Postern {
             let refused = self.refuse_vendor(meta, &tried, Some(vendor), &name).await;
             return Err(refused?);
         }
-        let places = self.places_after(meta, &tried, &vendor);
+        let networks = self.networks_after(meta, &tried, &vendor);
         let choice = Choice {
             field,
             password: typed,
@@ -55,7 +55,7 @@ impl Postern {
         // The one before was right, whatever becomes of the new one.
         let (chosen, ()) = tokio::join!(
             self.choose_password(choice),
-            self.settle_for(meta, tried, id, &places),
+            self.settle_for(meta, tried, id, &networks),
         );
         let hash = chosen?;
         for _ in 0..MAX_ROUNDS {

@@ -11,9 +11,9 @@ use crypto::derive::{fresh_letter_token, letter_token_hash};
 use delivery::Letter;
 use domain::audit::{Actor, EventKind};
 use domain::password::Password;
-use domain::password::guesses::PASSWORDS_PER_PLACE;
+use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::reset::{
-    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_PLACE, REQUESTS_PER_PLACE_A_DAY, ResetTicket,
+    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY, ResetTicket,
 };
 use domain::time::MINUTE;
 use domain::username::LoginName;
@@ -34,7 +34,7 @@ impl Postern {
     /// that there is none. That no letter could be sent is told to the log alone.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by place: the same for known and unknown addresses.
+    /// [`Error::TooMany`] by network: the same for known and unknown addresses.
     pub async fn request_vendor_reset(
         &self,
         meta: &RequestMeta,
@@ -52,8 +52,8 @@ impl Postern {
     ) -> Result<(), Error> {
         let name = LoginName::Vendor(address.clone());
         let (admitted, admitted_today, holder) = tokio::join!(
-            self.by_place(&REQUESTS_PER_PLACE, meta),
-            self.by_place(&REQUESTS_PER_PLACE_A_DAY, meta),
+            self.limit_by_network(&REQUESTS_PER_NETWORK, meta),
+            self.limit_by_network(&REQUESTS_PER_NETWORK_A_DAY, meta),
             self.store().holder_of_name(&name),
         );
         admitted?;
@@ -76,7 +76,7 @@ impl Postern {
             Some(vendor) => self.vendor_event(vendor, kind, meta)?,
             None => self.name_event(&name, kind, meta.now),
         };
-        // The same budgets whether or not there is a vendor, which knows no places.
+        // The same budgets whether or not there is a vendor, which knows no networks.
         let purpose = Purpose::Asked { account: None };
         let sent = self.send_vendor_reset(meta, purpose, address, vendor.as_ref(), &event);
         match sent.await {
@@ -148,7 +148,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] for a token that will not do; [`Error::Invalid`] for a
-    /// password that will not, which spends nothing; [`Error::TooMany`] by place.
+    /// password that will not, which spends nothing; [`Error::TooMany`] by network.
     pub async fn use_vendor_reset(
         &self,
         meta: &RequestMeta,
@@ -158,7 +158,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let hash = letter_token_hash(token);
         let (admitted, ticket) = tokio::join!(
-            self.by_place(&PASSWORDS_PER_PLACE, meta),
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.store().vendor_reset(&hash),
         );
         admitted?;
@@ -202,16 +202,18 @@ impl Postern {
         Err(contended())
     }
 
-    /// Has the vendor's ledger know the place that read its mail, and no other: those
+    /// Has the vendor's ledger know the network that read its mail, and no other: those
     /// before may be a stranger's, who made the vendor for an address that nobody had
     /// proven.
     async fn know_mailbox(&self, meta: &RequestMeta, vendor: &Vendor) -> Result<(), Error> {
         let Some(address) = &vendor.email else {
             return Ok(());
         };
-        let places = [self.place_mark(Some(vendor.id), meta)];
+        let networks = [self.network_mark(Some(vendor.id), meta)];
         let mark = self.name_mark(&LoginName::Vendor(address.clone()));
-        let noted = self.store().note_places(&mark, Some(vendor.id), &places);
+        let noted = self
+            .store()
+            .note_networks(&mark, Some(vendor.id), &networks);
         Ok(noted.await?)
     }
 }

@@ -1,7 +1,7 @@
 //! Signing in as a vendor.
 //!
 //! Guesses at a vendor's password are counted like those at anybody's, in a ledger of
-//! its own name. The places that it knows stand there and nowhere else, since nothing
+//! its own name. The networks that it knows stand there and nowhere else, since nothing
 //! but its password asks for them. A vendor that is locked costs and looks like a
 //! wrong password. The token is made only if the vendor's epoch is still the one that
 //! the password was compared in: services of vendors believe it by its signature for
@@ -9,9 +9,9 @@
 
 use crypto::password::{self, Verdict};
 use domain::audit::EventKind;
+use domain::network::{NetworkMark, remember};
 use domain::password::Password;
-use domain::password::guesses::limit_per_place;
-use domain::place::{PlaceMark, remember};
+use domain::password::guesses::limit_per_network;
 use domain::username::LoginName;
 use domain::vendor::{Vendor, VendorClaims};
 use domain::{AuthFailure, Contract, EmailAddress, Error, platform};
@@ -25,7 +25,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
-    /// [`Error::TooMany`] by place, or while the name rests after wrong tries;
+    /// [`Error::TooMany`] by network, or while the name rests after wrong tries;
     /// [`AuthFailure::PasswordChangeRequired`] after the right one.
     pub async fn sign_in_vendor(
         &self,
@@ -69,12 +69,12 @@ impl Postern {
         verdict: Verdict,
         typed: &Password,
     ) -> Result<String, Error> {
-        let places = self.places_after(meta, &tried, &vendor);
+        let networks = self.networks_after(meta, &tried, &vendor);
         if vendor.must_change_password {
             let event = self.vendor_event(&vendor, EventKind::SignInRefused, meta)?;
             let (written, ()) = tokio::join!(
                 self.store().append_audit(&event),
-                self.settle_for(meta, tried, vendor.id, &places),
+                self.settle_for(meta, tried, vendor.id, &networks),
             );
             written?;
             let failure = AuthFailure::PasswordChangeRequired;
@@ -91,7 +91,7 @@ impl Postern {
         let transaction = transaction.audit(&event)?;
         let (committed, ()) = tokio::join!(
             transaction.commit(platform::uuid(self.entropy())),
-            self.settle_for(meta, tried, vendor.id, &places),
+            self.settle_for(meta, tried, vendor.id, &networks),
         );
         if let Commit::Refused(_) = committed? {
             return Err(Error::WrongCode);
@@ -103,22 +103,22 @@ impl Postern {
         self.ring().sign_vendor(&claims).map_err(broken)
     }
 
-    /// The places that a vendor knows, now that it has shown its password from here.
-    pub(super) fn places_after(
+    /// The networks that a vendor knows, now that it has shown its password from here.
+    pub(super) fn networks_after(
         &self,
         meta: &RequestMeta,
         tried: &Try,
         vendor: &Vendor,
-    ) -> Vec<PlaceMark> {
+    ) -> Vec<NetworkMark> {
         let known = &tried.counted;
         let known = match known.sub == Some(vendor.id) {
-            true => known.places.as_slice(),
+            true => known.networks.as_slice(),
             false => &[],
         };
-        remember(known, &self.place_mark(Some(vendor.id), meta))
+        remember(known, &self.network_mark(Some(vendor.id), meta))
     }
 
-    /// Writes a failure down, counts it against its place, and tells the vendor if it
+    /// Writes a failure down, counts it against its network, and tells the vendor if it
     /// is time to. What to answer.
     pub(super) async fn refuse_vendor(
         &self,
@@ -131,7 +131,7 @@ impl Postern {
             Some(vendor) => self.vendor_event(vendor, EventKind::PasswordFailed, meta)?,
             None => self.name_event(name, EventKind::PasswordFailed, meta.now),
         };
-        let (place, limit) = (meta.place().to_string(), limit_per_place(tried.lane));
+        let (network, limit) = (meta.network().to_string(), limit_per_network(tried.lane));
         let tell = async {
             if let Some(vendor) = &vendor
                 && tried.counted.deserves_notice(tried.lane)
@@ -142,7 +142,7 @@ impl Postern {
         let (written, counted, ()) = tokio::join!(
             self.store().append_audit(&event),
             // That the budget is used up now is for the next try to find out.
-            self.store().hit(&limit, &place, meta.now),
+            self.store().hit(&limit, &network, meta.now),
             tell,
         );
         written?;

@@ -284,7 +284,7 @@ async fn somebody_behind_the_owners_address_takes_twenty_guesses_a_day() {
 async fn strangers_who_ask_for_codes_keep_nobody_out() {
     let world = World::new().await;
     world.at("192.0.2.1").sign_in(ADA).await;
-    // The first sign-in came from a place that nobody knew yet.
+    // The first sign-in came from a network that nobody knew yet.
     for n in 0..19 {
         world.clock.advance(400);
         world
@@ -305,7 +305,7 @@ async fn strangers_who_ask_for_codes_keep_nobody_out() {
 #[tokio::test]
 async fn a_right_code_is_no_wrong_guess() {
     let world = World::new().await;
-    // More sign-ins from new places than an account takes wrong guesses from them.
+    // More sign-ins from new networks than an account takes wrong guesses from them.
     for n in 0..15 {
         world.at(&format!("192.0.2.{n}")).sign_in(ADA).await;
         world.clock.advance(4000);
@@ -342,7 +342,7 @@ async fn a_sign_in_from_a_new_place_is_told_to_the_person() {
     };
     world.clock.advance(60);
     world.at("192.0.2.1").sign_in(ADA).await;
-    assert_eq!(told(), 0, "a known place");
+    assert_eq!(told(), 0, "a known network");
     world.clock.advance(60);
     let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     world

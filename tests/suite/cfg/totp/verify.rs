@@ -38,7 +38,7 @@ async fn a_right_code_completes_the_sign_in_once() {
         .refresh(answer.str("refresh_token"))
         .await
         .expect(200);
-    // From a place that the account did not know, so its owner hears of it.
+    // From a network that the account did not know, so its owner hears of it.
     assert!(subjects(&world)[0].starts_with("New sign-in"));
     let kinds = events(&world).await;
     for kind in ["SECOND_FACTOR_REQUIRED", "SECOND_FACTOR_PASSED", "SIGN_IN"] {

@@ -126,7 +126,7 @@ impl Postern {
                 if user.phone_verified {
                     spending = spending.swap_names(user, &entered)?;
                 }
-                entered.places = vec![self.place_mark(Some(user.sub), guess.meta)];
+                entered.networks = vec![self.network_mark(Some(user.sub), guess.meta)];
             }
         }
         spending = self.audit_rights(spending, user, &entered, guess.meta)?;

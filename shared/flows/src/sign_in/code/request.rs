@@ -8,7 +8,7 @@
 use delivery::{Letter, TextMessage};
 use domain::account::User;
 use domain::email_code::{CodeLedger, CodePolicy, CodeRequest};
-use domain::limit::{Limit, OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY, cashless};
+use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::time::MINUTE;
 use domain::{Contact, Error, Problem, ProblemKind, phone_code, platform};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a number of a country that texts do not go to,
-    /// [`Error::TooMany`] by cooldown, hour, day, place or stack, and
+    /// [`Error::TooMany`] by cooldown, hour, day, network or stack, and
     /// [`Error::Undeliverable`] if SES or SNS does not take the letter; then the code
     /// does not count as sent.
     pub async fn request_code(
@@ -34,8 +34,8 @@ impl Postern {
         self.check_country(address)?;
         let (a_minute, a_day) = requests(address);
         let (admitted, admitted_today, found) = tokio::join!(
-            self.by_place(&a_minute, meta),
-            self.by_place(&a_day, meta),
+            self.limit_by_network(&a_minute, meta),
+            self.limit_by_network(&a_day, meta),
             self.store().code_and_holder(address),
         );
         admitted?;
@@ -68,8 +68,8 @@ impl Postern {
                     None => TextMessage::AccountLocked,
                 };
                 let known = user.as_ref().is_some_and(|user| {
-                    let here = self.place_mark(Some(user.sub), meta);
-                    user.places.contains(&here)
+                    let here = self.network_mark(Some(user.sub), meta);
+                    user.networks.contains(&here)
                 });
                 self.text(number, &text, language, known, meta.now).await
             }
@@ -99,9 +99,9 @@ impl Postern {
             let asked = CodeRequest {
                 now: meta.now,
                 nonce: platform::uuid(self.entropy()).simple().to_string(),
-                place: self.place_mark(user.map(|user| user.sub), meta),
+                network: self.network_mark(user.map(|user| user.sub), meta),
                 sub: user.map(|user| user.sub),
-                places: user.map(|user| user.places.clone()).unwrap_or_default(),
+                networks: user.map(|user| user.networks.clone()).unwrap_or_default(),
                 source: source.to_owned(),
             };
             let ledger = CodeLedger::request(before.as_ref(), asked, self.codes(address))
@@ -168,10 +168,10 @@ impl Postern {
     }
 }
 
-/// What one place may ask for in a minute and in a day.
+/// What one network may ask for in a minute and in a day.
 const fn requests(contact: &Contact) -> (Limit, Limit) {
     match contact {
-        Contact::Email(_) => (OTP_REQUESTS_PER_PLACE, OTP_REQUESTS_PER_PLACE_A_DAY),
+        Contact::Email(_) => (OTP_REQUESTS_PER_NETWORK, OTP_REQUESTS_PER_NETWORK_A_DAY),
         Contact::Phone(_) => (cashless::PHONE_CODES, cashless::PHONE_CODES_A_DAY),
     }
 }

@@ -1,6 +1,6 @@
 //! Signing in with a code by mail or text message: the guess.
 //!
-//! Three round trips in all: what is known about the address and the place;
+//! Three round trips in all: what is known about the address and the network;
 //! counting the guess (and reading the account meanwhile); spending the code
 //! together with what it buys ([`crate::sign_in::code::redeem`]). The guess is counted before it
 //! is compared. Every failure is one answer, whatever its cause, and takes the
@@ -11,7 +11,7 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::{CodeLedger, LaneName};
-use domain::limit::{Limit, OTP_VERIFIES_PER_PLACE, cashless};
+use domain::limit::{Limit, OTP_VERIFIES_PER_NETWORK, cashless};
 use domain::{Contact, Contract, Error};
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ impl Postern {
     /// # Errors
     /// [`Error::WrongCode`] for a code that is wrong, spent, expired, never
     /// sent, out of tries, or whose account is locked; [`Error::TooMany`] by
-    /// place.
+    /// network.
     pub async fn verify_code(
         &self,
         meta: &RequestMeta,
@@ -44,10 +44,10 @@ impl Postern {
         source: &str,
         bearer: Option<&str>,
     ) -> Result<SignIn, Error> {
-        let (place, limit) = (meta.place().to_string(), verifications(address));
+        let (network, limit) = (meta.network().to_string(), verifications(address));
         let (admitted, found) = tokio::join!(
-            self.by_place(&limit, meta),
-            self.store().before_guess(address, &place, meta.now),
+            self.limit_by_network(&limit, meta),
+            self.store().before_guess(address, &network, meta.now),
         );
         admitted?;
         let (found, used_up) = found?;
@@ -57,9 +57,9 @@ impl Postern {
         let Some((ledger, nonce)) = live else {
             return Err(Error::WrongCode);
         };
-        let lane = ledger.lane(&self.place_mark(found.holder, meta), found.holder);
+        let lane = ledger.lane(&self.network_mark(found.holder, meta), found.holder);
         if used_up(lane) {
-            // Before anything is counted: a place that may guess no more must not use up other people's tries.
+            // Before anything is counted: a network that may guess no more must not use up other people's tries.
             return Err(Error::WrongCode);
         }
         let (user, counted) = tokio::join!(
@@ -102,7 +102,7 @@ impl Postern {
     }
 
     /// Whether a right code is enough: not for an account that is locked, and
-    /// where the operator says so, not from a new place for one with another
+    /// where the operator says so, not from a new network for one with another
     /// way in.
     pub(crate) fn may_sign_in(&self, user: Option<&User>, lane: LaneName) -> bool {
         let Some(user) = user else { return true };
@@ -112,7 +112,7 @@ impl Postern {
         user.is_active() && code_will_do
     }
 
-    /// Writes a failure down, counts it against its place if the digits were
+    /// Writes a failure down, counts it against its network if the digits were
     /// `wrong` (the row with the guess counted), tells the person if it is time
     /// to, and answers.
     async fn refuse(
@@ -135,8 +135,8 @@ impl Postern {
                 return Ok(());
             }
             // That the budget is used up now is for the next guess to find out.
-            let (limit, place) = (lane.limit_per_place(), meta.place().to_string());
-            self.store().hit(&limit, &place, meta.now).await.map(drop)
+            let (limit, network) = (lane.limit_per_network(), meta.network().to_string());
+            self.store().hit(&limit, &network, meta.now).await.map(drop)
         };
         let tell = async {
             if !wrong.is_some_and(|counted| counted.deserves_notice(lane, self.codes(address))) {
@@ -160,10 +160,10 @@ impl Postern {
     }
 }
 
-/// What one place may try, as the contracts have it.
+/// What one network may try, as the contracts have it.
 const fn verifications(contact: &Contact) -> Limit {
     match contact {
-        Contact::Email(_) => OTP_VERIFIES_PER_PLACE,
+        Contact::Email(_) => OTP_VERIFIES_PER_NETWORK,
         Contact::Phone(_) => cashless::PHONE_VERIFICATIONS,
     }
 }

@@ -24,7 +24,7 @@ impl Postern {
     /// [`Error::Missing`] while no project is configured;
     /// [`AuthFailure::BadToken`] for a token that will not do, or whose account is
     /// closed; [`Error::Oauth`] where the address or the number is held by somebody
-    /// who may not be linked; [`Error::TooMany`] by place; [`Error::Unavailable`] if
+    /// who may not be linked; [`Error::TooMany`] by network; [`Error::Unavailable`] if
     /// the keys cannot be had.
     pub async fn sign_in_by_firebase(
         &self,
@@ -33,7 +33,7 @@ impl Postern {
         token: &str,
     ) -> Result<SignIn, Error> {
         let firebase = self.0.firebase.as_ref().ok_or(Error::Missing)?;
-        self.by_place(&FIREBASE_SIGN_INS, meta).await?;
+        self.limit_by_network(&FIREBASE_SIGN_INS, meta).await?;
         let bad = || Error::Unauthenticated(AuthFailure::BadToken);
         let claims = self.id_claims(firebase, meta, token).await?;
         let claims = claims

@@ -12,7 +12,7 @@
 use crypto::derive;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
-use domain::limit::{OAUTH_DEPARTURES_PER_PLACE, OAUTH_RETURNS_PER_PLACE};
+use domain::limit::{OAUTH_DEPARTURES_PER_NETWORK, OAUTH_RETURNS_PER_NETWORK};
 use domain::provider::{
     AuthorizationRequest, Link, OauthFailure, Provider, STATE_LIFETIME, can_do_without,
 };
@@ -79,7 +79,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`OauthFailure::Disabled`], [`OauthFailure::RedirectUri`], and
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn depart_to_github(
         &self,
         meta: &RequestMeta,
@@ -88,7 +88,8 @@ impl Postern {
     ) -> Result<Departing, Error> {
         let github = self.github()?;
         let redirect_uri = self.redirect_uri(redirect_uri)?;
-        self.by_place(&OAUTH_DEPARTURES_PER_PLACE, meta).await?;
+        self.limit_by_network(&OAUTH_DEPARTURES_PER_NETWORK, meta)
+            .await?;
         let state = derive::fresh_token(self.entropy());
         let departure = AuthorizationRequest {
             provider: Provider::Github,
@@ -113,7 +114,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Oauth`] as the state, GitHub and the account have it, and
-    /// [`Error::TooMany`] by place.
+    /// [`Error::TooMany`] by network.
     pub async fn return_from_github(
         &self,
         meta: &RequestMeta,
@@ -121,7 +122,8 @@ impl Postern {
         back: &AuthorizationResponse,
     ) -> Result<Arrived, Error> {
         let github = self.github()?;
-        self.by_place(&OAUTH_RETURNS_PER_PLACE, meta).await?;
+        self.limit_by_network(&OAUTH_RETURNS_PER_NETWORK, meta)
+            .await?;
         let departure = self
             .store()
             .come_back(&derive::token_hash(&back.state), meta.now)

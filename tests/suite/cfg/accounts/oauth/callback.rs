@@ -83,13 +83,17 @@ async fn the_same_person_comes_back_to_the_same_account_whatever_their_address()
     let mut unproven = ada();
     unproven.verified = None;
     go(&world, &world.anyone(), &unproven).await.expect(200);
-    assert_eq!(world.mail(ADA).len(), 1, "the welcome; the place is known");
+    assert_eq!(
+        world.mail(ADA).len(),
+        1,
+        "the welcome; the network is known"
+    );
     let far = world.at("198.51.100.9");
     go(&world, &far, &ada()).await.expect(200);
     assert_eq!(
         world.mail(ADA).len(),
         2,
-        "a sign-in from a new place is told"
+        "a sign-in from a new network is told"
     );
 }
 

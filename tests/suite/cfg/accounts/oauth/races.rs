@@ -49,7 +49,7 @@ async fn fifty_returns_of_one_state_twin_without_conditions() {
     assert!(world.github.tokens().len() > 1);
 }
 
-/// 50 first sign-ins of one person at once, from five places.
+/// 50 first sign-ins of one person at once, from five networks.
 async fn fifty_first_sign_ins(world: &World) -> Vec<Answer> {
     let mut departed = Vec::new();
     for n in 0..50 {

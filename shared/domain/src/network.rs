@@ -7,9 +7,9 @@ use std::net::{IpAddr, Ipv6Addr};
 /// what one household or one attacker gets as a whole. Counting IPv6 addresses
 /// one by one would give everybody 2^64 budgets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place(IpAddr);
+pub struct ClientNetwork(IpAddr);
 
-impl Place {
+impl ClientNetwork {
     /// The prefix of `address`. IPv4 in IPv6 clothing (`::ffff:a.b.c.d`) counts
     /// as the IPv4 address that it is.
     #[must_use]
@@ -21,7 +21,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ClientNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             IpAddr::V4(v4) => write!(f, "{v4}/32"),
@@ -30,17 +30,17 @@ impl fmt::Display for Place {
     }
 }
 
-/// How many places an account remembers. The oldest is forgotten first; being
+/// How many networks an account remembers. The oldest is forgotten first; being
 /// forgotten costs its owner one notice at the next sign-in from there.
 pub const REMEMBERED: usize = 10;
 
-/// A place as an account remembers it: a keyed MAC of account and prefix, cut
+/// A network as an account remembers it: a keyed MAC of account and prefix, cut
 /// short, so that a dump of the table does not tell where people live.
-pub type PlaceMark = String;
+pub type NetworkMark = String;
 
 /// `marks` with `mark` as the most recent one, at most [`REMEMBERED`] long.
 #[must_use]
-pub fn remember(marks: &[PlaceMark], mark: &PlaceMark) -> Vec<PlaceMark> {
+pub fn remember(marks: &[NetworkMark], mark: &NetworkMark) -> Vec<NetworkMark> {
     let others = marks.iter().filter(|known| *known != mark);
     std::iter::once(mark)
         .chain(others)
@@ -53,20 +53,20 @@ pub fn remember(marks: &[PlaceMark], mark: &PlaceMark) -> Vec<PlaceMark> {
 mod tests {
     use super::*;
 
-    fn place(text: &str) -> String {
-        Place::of(text.parse().unwrap()).to_string()
+    fn network(text: &str) -> String {
+        ClientNetwork::of(text.parse().unwrap()).to_string()
     }
 
     #[test]
     fn ipv6_counts_by_its_64() {
-        assert_eq!(place("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
-        assert_eq!(place("2001:db8:1:2:ffff::1"), place("2001:db8:1:2::9"));
-        assert_ne!(place("2001:db8:1:3::1"), place("2001:db8:1:2::1"));
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2:ffff::1"), network("2001:db8:1:2::9"));
+        assert_ne!(network("2001:db8:1:3::1"), network("2001:db8:1:2::1"));
     }
 
     #[test]
     fn mapped_ipv4_is_ipv4() {
-        assert_eq!(place("::ffff:192.0.2.7"), "192.0.2.7/32");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7/32");
     }
 
     #[test]
