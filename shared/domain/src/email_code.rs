@@ -7,7 +7,7 @@
 //!   and neither does a new code within ten minutes of the first failure or
 //!   during the lock-out that the fifth one starts.
 //! - From networks that an account never signed in from, it takes
-//!   [`STRANGE_GUESSES_A_DAY`] (ten) wrong guesses in 24 hours: an attacker with
+//!   [`UNKNOWN_GUESSES_A_DAY`] (ten) wrong guesses in 24 hours: an attacker with
 //!   endless addresses has 10 / 10,000, 0.1 % a day, on one account.
 //! - One network takes [`crate::limit::GUESSES_PER_NETWORK`] (a hundred) a day over
 //!   all accounts that do not know it: an attacker with one address opens one
@@ -18,10 +18,10 @@
 //!   [`crate::limit::KNOWN_GUESSES_PER_NETWORK`] (two hundred) over all accounts
 //!   that know the network: one account in 50 days.
 //!
-//! Networks that the account knows are counted in a lane of their own, for codes
+//! Networks that the account knows are counted apart, for codes
 //! asked for as for codes tried, so nobody elsewhere can keep a person out by
 //! asking or guessing on purpose. A person who signs up or travels while under
-//! attack shares the strangers' lane and may have to wait; an operator's unlock
+//! attack shares the count of unknown networks and may have to wait; an operator's unlock
 //! clears it. A right code is no wrong guess: success gives its own count back
 //! and clears the tries of the code, and nothing else, so that an owner who
 //! signs in every hour buys an attacker nothing.
@@ -43,7 +43,7 @@ use crate::time::{DAY, HOUR, MINUTE};
 pub const LIFETIME: u64 = 10 * MINUTE;
 
 /// Wrong guesses in 24 hours that an account takes from networks it does not know.
-pub const STRANGE_GUESSES_A_DAY: u32 = 10;
+pub const UNKNOWN_GUESSES_A_DAY: u32 = 10;
 
 /// Wrong guesses in 24 hours that an account takes from networks it knows.
 pub const KNOWN_GUESSES_A_DAY: u32 = 20;
@@ -63,48 +63,48 @@ pub struct CodePolicy {
     pub hourly: u32,
     /// Codes for one address in a day.
     pub daily: u32,
-    /// Tries that a code takes per lane.
+    /// Tries that a code takes per kind of network.
     pub max_tries: u32,
-    /// Seconds for which a used-up lane stays shut; never less than `lifetime`,
+    /// Seconds for which a used-up count stays shut; never less than `lifetime`,
     /// or a code could outlive the lock that its own failures started.
     pub lockout: u64,
 }
 
 /// Which of an address's two counts a guess falls under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LaneName {
+pub enum NetworkKind {
     /// From a network that the account signed in from before.
     Known,
     /// From anywhere else.
-    Strange,
+    Unknown,
 }
 
-/// Both lanes, that of known networks first.
-pub const LANES: [LaneName; 2] = [LaneName::Known, LaneName::Strange];
+/// Both kinds, known networks first.
+pub const NETWORK_KINDS: [NetworkKind; 2] = [NetworkKind::Known, NetworkKind::Unknown];
 
-impl LaneName {
-    /// The wrong guesses in 24 hours that an account takes through this lane.
+impl NetworkKind {
+    /// The wrong guesses in 24 hours that an account takes from this kind of network.
     #[must_use]
     pub const fn guesses_a_day(self) -> u32 {
         match self {
             Self::Known => KNOWN_GUESSES_A_DAY,
-            Self::Strange => STRANGE_GUESSES_A_DAY,
+            Self::Unknown => UNKNOWN_GUESSES_A_DAY,
         }
     }
 
-    /// What one network takes in 24 hours through this lane, over all accounts.
+    /// What one network takes in 24 hours from this kind of network, over all accounts.
     #[must_use]
     pub const fn limit_per_network(self) -> Limit {
         match self {
             Self::Known => KNOWN_GUESSES_PER_NETWORK,
-            Self::Strange => GUESSES_PER_NETWORK,
+            Self::Unknown => GUESSES_PER_NETWORK,
         }
     }
 }
 
-/// What came through one lane.
+/// What came from one kind of network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lane {
+pub struct Attempts {
     /// When a code was last sent, if one ever was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<UnixTime>,
@@ -124,8 +124,8 @@ pub struct Lane {
     pub guesses: Window,
 }
 
-impl Lane {
-    /// The lane with tries renewed where a request for a code finds them so: once
+impl Attempts {
+    /// The count with tries renewed where a request for a code finds them so: once
     /// their window and their lock are over. Not while a code that was tried is kept,
     /// which ends at `kept_until`: the window may have begun with the code before it,
     /// and no code is tried more often than a code may be.
@@ -154,7 +154,7 @@ impl Lane {
         Self { guesses, ..self }
     }
 
-    /// The lane with one more code sent through it.
+    /// The count with one more code sent through it.
     fn sending(self, now: UnixTime, policy: &CodePolicy) -> Result<Self, Exceeded> {
         let free_at = self
             .sent_at
@@ -235,9 +235,10 @@ pub struct CodeLedger {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
     /// What came from known networks.
-    pub known: Lane,
+    pub known: Attempts,
     /// What came from elsewhere.
-    pub strange: Lane,
+    #[serde(rename = "strange")]
+    pub unknown: Attempts,
 }
 
 /// What a request for a code knows when it asks.
@@ -274,9 +275,9 @@ impl CodeLedger {
         let kept_until = kept.as_ref().map(|(_, end)| *end);
         let (nonce, expires_at) =
             kept.unwrap_or_else(|| (asked.nonce.clone(), now.plus(policy.lifetime)));
-        let lane = |pick: fn(&Self) -> Lane| {
-            let lane = before.map(pick).unwrap_or_default();
-            lane.renewed(now, kept_until, policy)
+        let attempts = |pick: fn(&Self) -> Attempts| {
+            let attempts = before.map(pick).unwrap_or_default();
+            attempts.renewed(now, kept_until, policy)
         };
         let mut row = Self {
             rev: before.map_or(1, |row| row.rev + 1),
@@ -286,14 +287,14 @@ impl CodeLedger {
             sub: asked.sub,
             networks: asked.networks,
             source: asked.source,
-            known: lane(|row| row.known),
-            strange: lane(|row| row.strange),
+            known: attempts(|row| row.known),
+            unknown: attempts(|row| row.unknown),
         };
-        let lane = match row.lane(&asked.network, asked.sub) {
-            LaneName::Known => &mut row.known,
-            LaneName::Strange => &mut row.strange,
+        let attempts = match row.network_kind_of(&asked.network, asked.sub) {
+            NetworkKind::Known => &mut row.known,
+            NetworkKind::Unknown => &mut row.unknown,
         };
-        *lane = lane.sending(now, policy)?;
+        *attempts = attempts.sending(now, policy)?;
         Ok(row)
     }
 
@@ -302,31 +303,31 @@ impl CodeLedger {
     /// nothing. Guesses stay counted.
     #[must_use]
     pub fn unsent(&self, before: Option<&Self>) -> Self {
-        let undo = |lane: Lane, before: Lane| Lane {
+        let undo = |attempts: Attempts, before: Attempts| Attempts {
             sent_at: before.sent_at,
             hour: before.hour,
             day: before.day,
-            ..lane
+            ..attempts
         };
         Self {
             rev: self.rev + 1,
             known: undo(self.known, before.map(|row| row.known).unwrap_or_default()),
-            strange: undo(
-                self.strange,
-                before.map(|row| row.strange).unwrap_or_default(),
+            unknown: undo(
+                self.unknown,
+                before.map(|row| row.unknown).unwrap_or_default(),
             ),
             ..self.clone()
         }
     }
 
-    /// The lane for a guess from `network`, when `sub` holds the address now. A
+    /// The kind of network of a guess from `network`, when `sub` holds the address now. A
     /// claim that changed hands since the code was asked for knows no network.
     #[must_use]
-    pub fn lane(&self, network: &NetworkMark, sub: Option<Uuid>) -> LaneName {
+    pub fn network_kind_of(&self, network: &NetworkMark, sub: Option<Uuid>) -> NetworkKind {
         if self.sub == sub && self.networks.contains(network) {
-            LaneName::Known
+            NetworkKind::Known
         } else {
-            LaneName::Strange
+            NetworkKind::Unknown
         }
     }
 
@@ -336,22 +337,22 @@ impl CodeLedger {
         self.nonce.as_deref() == Some(nonce) && self.expires_at > now
     }
 
-    /// Whether the guess that was just counted in `lane`, and was wrong, is the
+    /// Whether the guess that was just counted in `network_kind`, and was wrong, is the
     /// one after which the person is told.
     #[must_use]
-    pub fn deserves_notice(&self, lane: LaneName, policy: &CodePolicy) -> bool {
-        let lane = match lane {
-            LaneName::Known => &self.known,
-            LaneName::Strange => &self.strange,
+    pub fn deserves_notice(&self, network_kind: NetworkKind, policy: &CodePolicy) -> bool {
+        let attempts = match network_kind {
+            NetworkKind::Known => &self.known,
+            NetworkKind::Unknown => &self.unknown,
         };
-        lane.tries == NOTICE_AT.min(policy.max_tries) || lane.guesses.count == NOTICE_AT
+        attempts.tries == NOTICE_AT.min(policy.max_tries) || attempts.guesses.count == NOTICE_AT
     }
 
     /// When nothing in the row matters any more: a day's windows opened no later
     /// than its last writing, and no lock outlasts a day.
     #[must_use]
     pub fn useless_at(&self) -> UnixTime {
-        let sent = [self.known.sent_at, self.strange.sent_at]
+        let sent = [self.known.sent_at, self.unknown.sent_at]
             .into_iter()
             .flatten();
         sent.fold(self.expires_at, UnixTime::max).plus(2 * DAY)

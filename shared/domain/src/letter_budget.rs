@@ -43,6 +43,6 @@ pub const NETWORKS_KEPT: usize = 25;
 /// Of `budget`, what requests from networks that no account involved knows may use: four
 /// fifths.
 #[must_use]
-pub const fn for_strangers(budget: u32) -> u32 {
+pub const fn for_unknown_networks(budget: u32) -> u32 {
     budget - budget / 5
 }

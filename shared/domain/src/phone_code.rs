@@ -31,7 +31,7 @@ pub const DIGITS: u32 = 6;
 /// How long a code is good for, in seconds.
 pub const LIFETIME: u64 = 5 * MINUTE;
 
-/// The numbers of codes by text message. Per lane, as by mail: whoever asks from a
+/// The numbers of codes by text message. Per kind of network, as by mail: whoever asks from a
 /// network that the account never signed in from does not use up its owner's.
 pub const POLICY: CodePolicy = CodePolicy {
     lifetime: LIFETIME,

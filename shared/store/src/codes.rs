@@ -1,7 +1,7 @@
 //! Sign-in codes: one row an address or number, guessed by counting first.
 
 use aws_sdk_dynamodb::types::ReturnValue;
-use domain::email_code::{CodeLedger, CodePolicy, Lane, LaneName};
+use domain::email_code::{Attempts, CodeLedger, CodePolicy, NetworkKind};
 use domain::{Contact, UnixTime};
 use uuid::Uuid;
 
@@ -11,20 +11,20 @@ use crate::key;
 use crate::users::{Claim, claim_on};
 use crate::{Store, StoreError};
 
-/// Where a lane stands in the row.
-pub(crate) const fn lane_attribute(lane: LaneName) -> &'static str {
-    match lane {
-        LaneName::Known => "known",
-        LaneName::Strange => "strange",
+/// Where a count stands in the row.
+pub(crate) const fn attempts_attribute(network_kind: NetworkKind) -> &'static str {
+    match network_kind {
+        NetworkKind::Known => "known",
+        NetworkKind::Unknown => "strange",
     }
 }
 
-/// That a guess which was counted at `:now` still counts in a lane: in a day that
+/// That a guess which was counted at `:now` still counts in a count: in a day that
 /// began no later, and has not been forgotten since. Without it what is taken back
 /// would be somebody else's, or go below zero.
-pub(crate) fn is_counted(lane: LaneName) -> String {
-    let lane_at = lane_attribute(lane);
-    format!("{lane_at}.guesses.#count >= :one AND {lane_at}.guesses.#since <= :now")
+pub(crate) fn is_counted(network_kind: NetworkKind) -> String {
+    let attempts_at = attempts_attribute(network_kind);
+    format!("{attempts_at}.guesses.#count >= :one AND {attempts_at}.guesses.#since <= :now")
 }
 
 /// An address's code row and the account that holds the address.
@@ -51,7 +51,7 @@ impl Store {
         })
     }
 
-    /// What is known about an address and, for each lane, whether the network that
+    /// What is known about an address and, for each kind of network, whether the network that
     /// guesses has used up what it may guess: in one round trip, before anything
     /// is counted.
     ///
@@ -62,28 +62,28 @@ impl Store {
         address: &Contact,
         network: &str,
         now: UnixTime,
-    ) -> Result<(CodeAndHolder, impl Fn(LaneName) -> bool + use<>), StoreError> {
-        let limit = |lane: LaneName| lane.limit_per_network();
-        let (known, strange) = (limit(LaneName::Known), limit(LaneName::Strange));
+    ) -> Result<(CodeAndHolder, impl Fn(NetworkKind) -> bool + use<>), StoreError> {
+        let limit = |network_kind: NetworkKind| network_kind.limit_per_network();
+        let (known, unknown) = (limit(NetworkKind::Known), limit(NetworkKind::Unknown));
         let ledger_at = key::sign_in_code(address);
-        let [ledger, claim, from_known, from_strange] = self
+        let [ledger, claim, from_known, from_unknown] = self
             .get_all([
                 &ledger_at,
                 &claim_on(address),
                 &key::rate(known.name, network),
-                &key::rate(strange.name, network),
+                &key::rate(unknown.name, network),
             ])
             .await?;
         let known_full = self.is_full(from_known, &known, network, now).await?;
-        let strange_full = self.is_full(from_strange, &strange, network, now).await?;
+        let unknown_full = self.is_full(from_unknown, &unknown, network, now).await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         let found = CodeAndHolder {
             ledger: self.counters(&ledger_at, ledger).await?,
             holder: claim.map(|claim| claim.sub),
         };
-        let used_up = move |lane| match lane {
-            LaneName::Known => known_full,
-            LaneName::Strange => strange_full,
+        let used_up = move |network_kind| match network_kind {
+            NetworkKind::Known => known_full,
+            NetworkKind::Unknown => unknown_full,
         };
         Ok((found, used_up))
     }
@@ -121,7 +121,7 @@ impl Store {
 
     /// Counts one guess of the code that `nonce` names, before anything is
     /// compared. The row with the guess counted, or `None` if the code takes no
-    /// more through this lane: it is spent, expired, replaced or out of tries.
+    /// more from this kind of network: it is spent, expired, replaced or out of tries.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -129,25 +129,25 @@ impl Store {
         &self,
         address: &Contact,
         nonce: &str,
-        lane: LaneName,
+        network_kind: NetworkKind,
         now: UnixTime,
         policy: &CodePolicy,
     ) -> Result<Option<CodeLedger>, StoreError> {
-        let lane_at = lane_attribute(lane);
+        let attempts_at = attempts_attribute(network_kind);
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key::sign_in_code(address).attributes()))
             .update_expression(format!(
-                "SET {lane_at}.#tries = {lane_at}.#tries + :one, \
-                 {lane_at}.#since = if_not_exists({lane_at}.#since, :now), {lane_at}.#last = :now, \
-                 {lane_at}.guesses.#since = if_not_exists({lane_at}.guesses.#since, :now), \
-                 {lane_at}.guesses.#count = {lane_at}.guesses.#count + :one, rev = rev + :one"
+                "SET {attempts_at}.#tries = {attempts_at}.#tries + :one, \
+                 {attempts_at}.#since = if_not_exists({attempts_at}.#since, :now), {attempts_at}.#last = :now, \
+                 {attempts_at}.guesses.#since = if_not_exists({attempts_at}.guesses.#since, :now), \
+                 {attempts_at}.guesses.#count = {attempts_at}.guesses.#count + :one, rev = rev + :one"
             ))
             .condition_expression(format!(
-                "nonce = :nonce AND expires_at > :now AND {lane_at}.#tries < :max \
-                 AND {lane_at}.guesses.#count < :day"
+                "nonce = :nonce AND expires_at > :now AND {attempts_at}.#tries < :max \
+                 AND {attempts_at}.guesses.#count < :day"
             ))
             .expression_attribute_names("#tries", "tries")
             .expression_attribute_names("#since", "since")
@@ -157,7 +157,7 @@ impl Store {
             .expression_attribute_values(":now", number(now.0))
             .expression_attribute_values(":nonce", string(nonce))
             .expression_attribute_values(":max", number(policy.max_tries))
-            .expression_attribute_values(":day", number(lane.guesses_a_day()))
+            .expression_attribute_values(":day", number(network_kind.guesses_a_day()))
             .return_values(ReturnValue::AllNew);
         let counted = unless_refused("UpdateItem", update.send().await)?;
         let row = counted.and_then(|answer| answer.attributes);
@@ -172,19 +172,19 @@ impl Store {
     pub async fn refund_guess(
         &self,
         address: &Contact,
-        lane: LaneName,
+        network_kind: NetworkKind,
         now: UnixTime,
     ) -> Result<(), StoreError> {
-        let lane_at = lane_attribute(lane);
+        let attempts_at = attempts_attribute(network_kind);
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key::sign_in_code(address).attributes()))
             .update_expression(format!(
-                "SET {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one, rev = rev + :one"
+                "SET {attempts_at}.guesses.#count = {attempts_at}.guesses.#count - :one, rev = rev + :one"
             ))
-            .condition_expression(is_counted(lane))
+            .condition_expression(is_counted(network_kind))
             .expression_attribute_names("#count", "count")
             .expression_attribute_names("#since", "since")
             .expression_attribute_values(":one", number(1))
@@ -204,9 +204,9 @@ impl Store {
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key::sign_in_code(address).attributes()))
-            .update_expression("SET known = :lane, strange = :lane, rev = rev + :one")
+            .update_expression("SET known = :attempts, strange = :attempts, rev = rev + :one")
             .condition_expression("attribute_exists(rev)")
-            .expression_attribute_values(":lane", attribute(&Lane::default())?)
+            .expression_attribute_values(":attempts", attribute(&Attempts::default())?)
             .expression_attribute_values(":one", number(1));
         Ok(unless_refused("UpdateItem", update.send().await)?.is_some())
     }

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{Put, Update};
 use domain::UnixTime;
 use domain::account::User;
 use domain::email_change::EmailToken;
-use domain::email_code::LANES;
+use domain::email_code::NETWORK_KINDS;
 use domain::password::PasswordCredential;
 use domain::password::guesses::limit_per_network;
 use domain::password::reset::ResetTicket;
@@ -52,14 +52,14 @@ impl Store {
         network: &str,
         now: UnixTime,
     ) -> Result<NameState, StoreError> {
-        let [known, strange] = LANES.map(limit_per_network);
+        let [known, unknown] = NETWORK_KINDS.map(limit_per_network);
         let ledger_at = key::guesses(mark);
-        let [claim, ledger, from_known, from_strange] = self
+        let [claim, ledger, from_known, from_unknown] = self
             .get_all([
                 &claim_of(name),
                 &ledger_at,
                 &key::rate(known.name, network),
-                &key::rate(strange.name, network),
+                &key::rate(unknown.name, network),
             ])
             .await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
@@ -68,8 +68,8 @@ impl Store {
             tries: TryState {
                 ledger: self.counters(&ledger_at, ledger).await?.unwrap_or_default(),
                 from_known: self.exceeded_in(from_known, &known, network, now).await?,
-                from_strange: self
-                    .exceeded_in(from_strange, &strange, network, now)
+                from_unknown: self
+                    .exceeded_in(from_unknown, &unknown, network, now)
                     .await?,
             },
         })

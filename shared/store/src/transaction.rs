@@ -23,13 +23,13 @@ use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use domain::account::User;
-use domain::email_code::LaneName;
+use domain::email_code::NetworkKind;
 use domain::session::Session;
 use domain::sign_in::Challenge;
 use domain::time::HOUR;
 use domain::{Contact, UnixTime};
 
-use crate::codes::{is_counted, lane_attribute};
+use crate::codes::{attempts_attribute, is_counted};
 use crate::item::{Item, number, string, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
@@ -143,7 +143,7 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Spends the code that `nonce` names and clears the tries of the lane it came
+    /// Spends the code that `nonce` names and clears the tries of the count it came
     /// through. With `take_back` it takes back the guess that was right, which was
     /// counted at `now`; and is refused, with the code still good, if that guess does
     /// not count any more.
@@ -154,23 +154,23 @@ impl Transaction<'_> {
         self,
         address: &Contact,
         nonce: &str,
-        lane: LaneName,
+        network_kind: NetworkKind,
         take_back: bool,
         now: UnixTime,
     ) -> Result<Self, StoreError> {
-        let lane_at = lane_attribute(lane);
+        let attempts_at = attempts_attribute(network_kind);
         let (less, counted) = if take_back {
             (
-                format!(", {lane_at}.guesses.#count = {lane_at}.guesses.#count - :one"),
-                format!(" AND {}", is_counted(lane)),
+                format!(", {attempts_at}.guesses.#count = {attempts_at}.guesses.#count - :one"),
+                format!(" AND {}", is_counted(network_kind)),
             )
         } else {
             (String::new(), String::new())
         };
         let update = Update::builder()
             .update_expression(format!(
-                "SET {lane_at}.#tries = :none{less}, rev = rev + :one \
-                 REMOVE nonce, {lane_at}.#since, {lane_at}.#last"
+                "SET {attempts_at}.#tries = :none{less}, rev = rev + :one \
+                 REMOVE nonce, {attempts_at}.#since, {attempts_at}.#last"
             ))
             .condition_expression(format!("nonce = :nonce AND expires_at > :now{counted}"))
             .expression_attribute_names("#tries", "tries")

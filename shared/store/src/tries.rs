@@ -10,7 +10,7 @@
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use domain::UnixTime;
-use domain::email_code::{LANES, LaneName};
+use domain::email_code::{NETWORK_KINDS, NetworkKind};
 use domain::limit::{Exceeded, Limit};
 use domain::network::NetworkMark;
 use domain::password::guesses::{Admission, GuessLedger};
@@ -32,34 +32,34 @@ pub struct TryState {
     /// What was tried against this mark lately.
     pub ledger: GuessLedger,
     pub(crate) from_known: Option<Exceeded>,
-    pub(crate) from_strange: Option<Exceeded>,
+    pub(crate) from_unknown: Option<Exceeded>,
 }
 
 impl TryState {
-    /// Whether the network that tries has used up what it may try through a lane, over
+    /// Whether the network that tries has used up what it may try from one kind of network, over
     /// all accounts.
     ///
     /// # Errors
     /// [`Exceeded`] if it has.
-    pub fn admits(&self, lane: LaneName) -> Result<(), Exceeded> {
-        match lane {
-            LaneName::Known => self.from_known.map_or(Ok(()), Err),
-            LaneName::Strange => self.from_strange.map_or(Ok(()), Err),
+    pub fn admits(&self, network_kind: NetworkKind) -> Result<(), Exceeded> {
+        match network_kind {
+            NetworkKind::Known => self.from_known.map_or(Ok(()), Err),
+            NetworkKind::Unknown => self.from_unknown.map_or(Ok(()), Err),
         }
     }
 }
 
-/// Where a lane stands in the row: its tries, and the last of them.
-const fn lane_attributes(lane: LaneName) -> (&'static str, &'static str) {
-    match lane {
-        LaneName::Known => ("known_tries", "known_last"),
-        LaneName::Strange => ("strange_tries", "strange_last"),
+/// Where a count stands in the row: its tries, and the last of them.
+const fn attempts_attributes(network_kind: NetworkKind) -> (&'static str, &'static str) {
+    match network_kind {
+        NetworkKind::Known => ("known_tries", "known_last"),
+        NetworkKind::Unknown => ("strange_tries", "strange_last"),
     }
 }
 
 impl Store {
     /// What was tried against a mark, and what the network that tries it has left of
-    /// `limit` in each lane: in one round trip and before anything is counted.
+    /// `limit` for each kind of network: in one round trip and before anything is counted.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -67,23 +67,23 @@ impl Store {
         &self,
         mark: &str,
         network: &str,
-        limit: fn(LaneName) -> Limit,
+        limit: fn(NetworkKind) -> Limit,
         now: UnixTime,
     ) -> Result<TryState, StoreError> {
-        let [known, strange] = LANES.map(limit);
+        let [known, unknown] = NETWORK_KINDS.map(limit);
         let ledger_at = key::guesses(mark);
-        let [ledger, from_known, from_strange] = self
+        let [ledger, from_known, from_unknown] = self
             .get_all([
                 &ledger_at,
                 &key::rate(known.name, network),
-                &key::rate(strange.name, network),
+                &key::rate(unknown.name, network),
             ])
             .await?;
         Ok(TryState {
             ledger: self.counters(&ledger_at, ledger).await?.unwrap_or_default(),
             from_known: self.exceeded_in(from_known, &known, network, now).await?,
-            from_strange: self
-                .exceeded_in(from_strange, &strange, network, now)
+            from_unknown: self
+                .exceeded_in(from_unknown, &unknown, network, now)
                 .await?,
         })
     }
@@ -104,11 +104,11 @@ impl Store {
     pub async fn count_try(
         &self,
         mark: &str,
-        lane: LaneName,
+        network_kind: NetworkKind,
         admission: Admission,
         now: UnixTime,
     ) -> Result<Option<GuessLedger>, StoreError> {
-        let (tries_at, last_at) = lane_attributes(lane);
+        let (tries_at, last_at) = attempts_attributes(network_kind);
         let key = key::guesses(mark);
         let update = self
             .db
@@ -147,7 +147,7 @@ impl Store {
     }
 
     /// Notes which networks whoever holds the mark knows, so that the next try from
-    /// there falls under their own lane. Costs the same when nobody holds it.
+    /// there falls under their own count. Costs the same when nobody holds it.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -187,15 +187,15 @@ impl Store {
     pub async fn settle_try(
         &self,
         mark: &str,
-        lane: LaneName,
+        network_kind: NetworkKind,
         sub: Uuid,
         networks: &[NetworkMark],
         now: UnixTime,
     ) -> Result<(), StoreError> {
-        let (tries_at, _) = lane_attributes(lane);
-        let (settled, floor, by) = match lane {
-            LaneName::Known => (":settled".to_owned(), "attribute_exists(pk)".to_owned(), 0),
-            LaneName::Strange => (
+        let (tries_at, _) = attempts_attributes(network_kind);
+        let (settled, floor, by) = match network_kind {
+            NetworkKind::Known => (":settled".to_owned(), "attribute_exists(pk)".to_owned(), 0),
+            NetworkKind::Unknown => (
                 format!("{tries_at} - :settled"),
                 format!("{tries_at} >= :settled"),
                 1,

@@ -8,7 +8,7 @@
 //! functions' log.
 //!
 //! Names with an account and names without are tried in turns, each of them once
-//! and from a network of its own, so that no count, lane or rest of one tells on the
+//! and from a network of its own, so that no count or rest of one tells on the
 //! other; which comes first changes with every pair. What a busy machine does to
 //! the times it does to both. The noise of a series is half the distance of its
 //! quartiles. Two medians that lie closer together than either noise are one, as

@@ -48,7 +48,7 @@ async fn strangers_rest_and_known_places_do_not() {
     assert_eq!(
         is_let_in(&world.at("203.0.113.95")).await,
         429,
-        "a right password of a traveller opens no lane for guessers"
+        "a right password of a traveller gives guessers no more tries"
     );
     assert_eq!(is_let_in(&world.at("203.0.113.96")).await, 200, "known now");
 }

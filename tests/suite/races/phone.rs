@@ -53,8 +53,8 @@ async fn compared(world: &World) -> String {
     join_all(guesses).await;
     let rows = world.dump(&world.table).await;
     let row = rows.iter().find(|row| row["sk"].as_s().unwrap() == "CODE");
-    let lane = row.unwrap()["strange"].as_m().unwrap();
-    lane["tries"].as_n().unwrap().clone()
+    let attempts = row.unwrap()["strange"].as_m().unwrap();
+    attempts["tries"].as_n().unwrap().clone()
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::email_code::LaneName;
+use domain::email_code::NetworkKind;
 use domain::limit::mails_per_day;
 use futures_util::future::{join, join_all};
 use serde_json::json;
@@ -355,14 +355,16 @@ async fn spend_what_was_forgotten(world: &World) -> (Commit, Commit) {
     world.anyone().request_code(ADA).await.expect(200);
     let row = store.code_and_holder(&address).await.unwrap().ledger;
     let nonce = row.unwrap().nonce.unwrap();
-    let (lane, now, policy) = (LaneName::Strange, world.now(), &world.settings.codes);
-    let counted = store.count_guess(&address, &nonce, lane, now, policy).await;
-    assert_eq!(counted.unwrap().unwrap().strange.guesses.count, 1);
+    let (network_kind, now, policy) = (NetworkKind::Unknown, world.now(), &world.settings.codes);
+    let counted = store
+        .count_guess(&address, &nonce, network_kind, now, policy)
+        .await;
+    assert_eq!(counted.unwrap().unwrap().unknown.guesses.count, 1);
     assert!(store.reset_guesses(&address).await.unwrap());
     let spend = async |take_back| {
         let spending = store.transaction();
         let spending = spending
-            .spend_code(&address, &nonce, lane, take_back, now)
+            .spend_code(&address, &nonce, network_kind, take_back, now)
             .unwrap();
         spending.commit(world.request_token()).await.unwrap()
     };
@@ -483,13 +485,16 @@ async fn settled_by_two(world: &World) -> Vec<String> {
     let (store, sub, now) = (store(world), uuid::Uuid::from_u128(1), world.now());
     let limit = domain::password::guesses::limit_per_network;
     let before = store.before_try("mark", "place", limit, now).await.unwrap();
-    let lane = before.ledger.lane_of(&"here".to_owned(), Some(sub));
-    before.admits(lane).unwrap();
-    let admission = before.ledger.admit(lane, now).unwrap();
-    let counted = store.count_try("mark", lane, admission, now).await.unwrap();
-    assert_eq!(counted.unwrap().strange_tries, 1);
+    let network_kind = before.ledger.network_kind_of(&"here".to_owned(), Some(sub));
+    before.admits(network_kind).unwrap();
+    let admission = before.ledger.admit(network_kind, now).unwrap();
+    let counted = store
+        .count_try("mark", network_kind, admission, now)
+        .await
+        .unwrap();
+    assert_eq!(counted.unwrap().unknown_tries, 1);
     let networks = ["here".to_owned()];
-    let settle = || store.settle_try("mark", lane, sub, &networks, now);
+    let settle = || store.settle_try("mark", network_kind, sub, &networks, now);
     let (one, other) = join(settle(), settle()).await;
     one.and(other).unwrap();
     below_zero(world).await
@@ -503,8 +508,11 @@ async fn a_ledger_of_any_mark_has_a_floor() {
     let store = store(&world);
     let known = store.before_try("mark", "place", limit, world.now()).await;
     let ledger = known.unwrap().ledger;
-    let lane = ledger.lane_of(&"here".to_owned(), Some(uuid::Uuid::from_u128(1)));
-    assert_eq!((lane, ledger.strange_tries), (LaneName::Known, 0));
+    let network_kind = ledger.network_kind_of(&"here".to_owned(), Some(uuid::Uuid::from_u128(1)));
+    assert_eq!(
+        (network_kind, ledger.unknown_tries),
+        (NetworkKind::Known, 0)
+    );
 }
 
 #[tokio::test]

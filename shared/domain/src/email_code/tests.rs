@@ -1,4 +1,4 @@
-//! What a code and its lanes allow.
+//! What a code and its counts allow.
 
 use super::*;
 use proptest::prelude::*;
@@ -30,16 +30,16 @@ fn request(before: Option<&CodeLedger>, now: i64, nonce: &str) -> Result<CodeLed
 #[test]
 fn a_resend_repeats_the_code_and_renews_no_tries() {
     let mut row = request(None, 0, "a").unwrap();
-    row.strange = Lane {
+    row.unknown = Attempts {
         tries: 3,
         since: Some(UnixTime(1)),
         last: Some(UnixTime(9)),
-        ..Lane::default()
+        ..Attempts::default()
     };
     let again = request(Some(&row), 40, "b").unwrap();
     assert_eq!(again.nonce.as_deref(), Some("a"));
     assert_eq!(again.expires_at, row.expires_at);
-    assert_eq!(again.strange.tries, 3);
+    assert_eq!(again.unknown.tries, 3);
 }
 
 #[test]
@@ -70,19 +70,19 @@ fn a_new_holder_of_the_address_gets_a_new_code() {
 #[test]
 fn used_up_tries_outlast_a_new_code_until_the_lock_ends() {
     let mut row = request(None, 0, "a").unwrap();
-    row.strange = Lane {
+    row.unknown = Attempts {
         tries: 5,
         since: Some(UnixTime(500)),
         last: Some(UnixTime(550)),
-        ..Lane::default()
+        ..Attempts::default()
     };
     let during = request(Some(&row), 1200, "b").unwrap();
     assert_eq!(
-        during.strange.tries, 5,
+        during.unknown.tries, 5,
         "the window is over, the lock is not"
     );
     let after = request(Some(&during), 1450, "c").unwrap();
-    assert_eq!(after.strange.tries, 0, "550 + 900");
+    assert_eq!(after.unknown.tries, 0, "550 + 900");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_code_that_was_not_sent_costs_nothing() {
     let first = request(None, 0, "a").unwrap();
     let unsent = first.unsent(None);
     let again = request(Some(&unsent), 1, "b").unwrap();
-    assert_eq!((again.strange.hour.count, again.strange.day.count), (1, 1));
+    assert_eq!((again.unknown.hour.count, again.unknown.day.count), (1, 1));
     assert!(unsent.useless_at() > UnixTime(DAY as i64));
 }
 
@@ -148,13 +148,22 @@ fn a_claim_that_changed_hands_knows_no_place() {
     let mut row = request(None, 0, "a").unwrap();
     row.sub = Some(Uuid::from_u128(1));
     row.networks = vec!["home".into()];
-    assert_eq!(row.lane(&"home".into(), row.sub), LaneName::Known);
-    assert_eq!(row.lane(&"cafe".into(), row.sub), LaneName::Strange);
     assert_eq!(
-        row.lane(&"home".into(), Some(Uuid::from_u128(2))),
-        LaneName::Strange
+        row.network_kind_of(&"home".into(), row.sub),
+        NetworkKind::Known
     );
-    assert_eq!(row.lane(&"home".into(), None), LaneName::Strange);
+    assert_eq!(
+        row.network_kind_of(&"cafe".into(), row.sub),
+        NetworkKind::Unknown
+    );
+    assert_eq!(
+        row.network_kind_of(&"home".into(), Some(Uuid::from_u128(2))),
+        NetworkKind::Unknown
+    );
+    assert_eq!(
+        row.network_kind_of(&"home".into(), None),
+        NetworkKind::Unknown
+    );
 }
 
 /// The window of tries may have begun with the code before: when it ends, the code in
@@ -162,11 +171,11 @@ fn a_claim_that_changed_hands_knows_no_place() {
 #[test]
 fn a_code_that_is_kept_keeps_its_tries() {
     let tried = |row: &mut CodeLedger, now: u64| {
-        row.strange.tries += 1;
-        row.strange
+        row.unknown.tries += 1;
+        row.unknown
             .since
             .get_or_insert(UnixTime(i64::try_from(now).unwrap()));
-        row.strange.last = Some(UnixTime(i64::try_from(now).unwrap()));
+        row.unknown.last = Some(UnixTime(i64::try_from(now).unwrap()));
     };
     let life = POLICY.lifetime;
     let at = |now: u64| i64::try_from(now).unwrap();
@@ -180,27 +189,27 @@ fn a_code_that_is_kept_keeps_its_tries() {
     // The window of the first is over; the code is the same.
     let again = request(Some(&row), at(2 * life - 150), "c").unwrap();
     assert_eq!(again.nonce, row.nonce);
-    assert_eq!(again.strange.tries, 4);
+    assert_eq!(again.unknown.tries, 4);
     // With its end they are.
     let next = request(Some(&again), at(2 * life), "d").unwrap();
     assert_ne!(next.nonce, row.nonce);
-    assert_eq!(next.strange.tries, 0);
+    assert_eq!(next.unknown.tries, 0);
 }
 
 proptest! {
     /// However an attacker spaces requests and guesses, no code is ever tried more
-    /// than five times through one lane.
+    /// than five times from one kind of network.
     #[test]
     fn no_code_takes_more_than_its_tries(steps in prop::collection::vec((1i64..400, prop::bool::ANY), 1..120)) {
         let (mut now, mut row, mut tries, mut nonces) = (0, request(None, 0, "0").unwrap(), 0u32, 0);
         for (pause, guess) in steps {
             now += pause;
             if guess {
-                let admitted = row.strange.tries < POLICY.max_tries && row.expires_at > UnixTime(now);
+                let admitted = row.unknown.tries < POLICY.max_tries && row.expires_at > UnixTime(now);
                 if admitted {
-                    row.strange.tries += 1;
-                    row.strange.since.get_or_insert(UnixTime(now));
-                    row.strange.last = Some(UnixTime(now));
+                    row.unknown.tries += 1;
+                    row.unknown.since.get_or_insert(UnixTime(now));
+                    row.unknown.last = Some(UnixTime(now));
                     tries += 1;
                 }
             } else if let Ok(next) = request(Some(&row), now, &(nonces + 1).to_string()) {

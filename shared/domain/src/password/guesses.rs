@@ -1,15 +1,15 @@
 //! Guessing passwords, and how it is slowed down without keeping anybody out.
 //!
-//! One rule for everybody who guesses, with the two lanes of
+//! One rule for everybody who guesses, with the two counts of
 //! [`crate::email_code`]: networks that an account signed in from before, and all
 //! others. Each name that one can sign in by (an address, a username) has a ledger,
 //! whether or not an account stands behind it, so that a name tells nothing by how
 //! it is refused.
 //!
 //! - In a row, the first few wrong passwords cost nothing ([`free`]): five from
-//!   strange networks together, ten from known ones. After each further one the lane
+//!   unknown networks together, ten from known ones. After each further one the count
 //!   rests, [`FIRST_REST`] (30 s) and twice as long each time, up to
-//!   [`LONGEST_REST`] (an hour). A lane that nobody tried for a day begins anew.
+//!   [`LONGEST_REST`] (an hour). A count that nobody tried for a day begins anew.
 //!   Whatever the number of networks, strangers have at most 5 + 8 + 24 passwords a
 //!   day on one name, and 74 on an account with two. (NIST SP 800-63B-4 §3.2.2
 //!   would have the password switched off after a hundred in a row: that is the
@@ -23,7 +23,7 @@
 //!   27,000: where one in a million is right, they open one account in 37.
 //!
 //! A rest is no lock. It ends no session, shows in no field, and holds in its own
-//! lane: whoever guesses from elsewhere keeps nobody out of the networks they sign in
+//! count: whoever guesses from elsewhere keeps nobody out of the networks they sign in
 //! from, and a code by mail or a reset opens the account from any other. A right
 //! password ends the rest of its owner's known networks; among strangers it takes
 //! back only its own count, so an owner who travels buys a guesser nothing.
@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::UnixTime;
-use crate::email_code::{LaneName, NOTICE_AT};
+use crate::email_code::{NOTICE_AT, NetworkKind};
 use crate::limit::{Exceeded, Limit, Quota};
 use crate::network::NetworkMark;
 use crate::time::{DAY, HOUR, MINUTE};
@@ -72,28 +72,28 @@ pub const KNOWN_WRONG_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// What one network takes in a day through a lane, over all accounts.
+/// What one network takes in a day from one kind of network, over all accounts.
 #[must_use]
-pub const fn limit_per_network(lane: LaneName) -> Limit {
-    match lane {
-        LaneName::Known => KNOWN_WRONG_PER_NETWORK,
-        LaneName::Strange => WRONG_PER_NETWORK,
+pub const fn limit_per_network(network_kind: NetworkKind) -> Limit {
+    match network_kind {
+        NetworkKind::Known => KNOWN_WRONG_PER_NETWORK,
+        NetworkKind::Unknown => WRONG_PER_NETWORK,
     }
 }
 
 /// Wrong passwords in a row that cost nothing.
 #[must_use]
-pub const fn free(lane: LaneName) -> u32 {
-    match lane {
-        LaneName::Known => 10,
-        LaneName::Strange => 5,
+pub const fn free(network_kind: NetworkKind) -> u32 {
+    match network_kind {
+        NetworkKind::Known => 10,
+        NetworkKind::Unknown => 5,
     }
 }
 
-/// Seconds for which a lane rests after `tries` in a row.
+/// Seconds for which a count rests after `tries` in a row.
 #[must_use]
-pub fn rest(lane: LaneName, tries: u32) -> u64 {
-    let Some(doublings) = tries.checked_sub(free(lane)) else {
+pub fn rest(network_kind: NetworkKind, tries: u32) -> u64 {
+    let Some(doublings) = tries.checked_sub(free(network_kind)) else {
         return 0;
     };
     FIRST_REST
@@ -101,16 +101,16 @@ pub fn rest(lane: LaneName, tries: u32) -> u64 {
         .min(LONGEST_REST)
 }
 
-/// What came through one lane.
+/// What came from one kind of network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lane {
+pub struct Attempts {
     /// Tries in a row.
     pub tries: u32,
     /// The last of them.
     pub last: Option<UnixTime>,
 }
 
-/// Which condition a try is counted under: what must still be true of the lane.
+/// Which condition a try is counted under: what must still be true of the count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
     /// Fewer tries than are free, however many are on their way at once.
@@ -118,11 +118,11 @@ pub enum Admission {
         /// How many are free.
         free: u32,
     },
-    /// Nobody else tried since the lane was read: beyond the free ones, tries
+    /// Nobody else tried since the count was read: beyond the free ones, tries
     /// come one at a time.
     Alone {
-        /// The lane as it was read.
-        seen: Lane,
+        /// The count as it was read.
+        seen: Attempts,
         /// Tries in a row, this one included.
         tries: u32,
     },
@@ -145,45 +145,49 @@ pub struct GuessLedger {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_last: Option<UnixTime>,
     /// Tries in a row from elsewhere.
-    #[serde(default)]
-    pub strange_tries: u32,
+    #[serde(default, rename = "strange_tries")]
+    pub unknown_tries: u32,
     /// The last of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub strange_last: Option<UnixTime>,
+    #[serde(
+        default,
+        rename = "strange_last",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub unknown_last: Option<UnixTime>,
 }
 
 impl GuessLedger {
-    /// The lane for a try from `network`, when `sub` holds the mark now.
+    /// The kind of network of a try from `network`, when `sub` holds the mark now.
     #[must_use]
-    pub fn lane_of(&self, network: &NetworkMark, sub: Option<Uuid>) -> LaneName {
+    pub fn network_kind_of(&self, network: &NetworkMark, sub: Option<Uuid>) -> NetworkKind {
         if sub.is_some() && self.sub == sub && self.networks.contains(network) {
-            LaneName::Known
+            NetworkKind::Known
         } else {
-            LaneName::Strange
+            NetworkKind::Unknown
         }
     }
 
-    /// A lane as it is.
+    /// A count as it is.
     #[must_use]
-    pub const fn lane(&self, name: LaneName) -> Lane {
+    pub const fn attempts(&self, name: NetworkKind) -> Attempts {
         match name {
-            LaneName::Known => Lane {
+            NetworkKind::Known => Attempts {
                 tries: self.known_tries,
                 last: self.known_last,
             },
-            LaneName::Strange => Lane {
-                tries: self.strange_tries,
-                last: self.strange_last,
+            NetworkKind::Unknown => Attempts {
+                tries: self.unknown_tries,
+                last: self.unknown_last,
             },
         }
     }
 
-    /// How a try at `now` through a lane is to be counted.
+    /// How a try at `now` from one kind of network is to be counted.
     ///
     /// # Errors
-    /// [`Exceeded`] while the lane rests.
-    pub fn admit(&self, name: LaneName, now: UnixTime) -> Result<Admission, Exceeded> {
-        let seen = self.lane(name);
+    /// [`Exceeded`] while the count rests.
+    pub fn admit(&self, name: NetworkKind, now: UnixTime) -> Result<Admission, Exceeded> {
+        let seen = self.attempts(name);
         let last = seen.last.unwrap_or(UnixTime(0));
         if seen.tries > 0 && last.plus(DAY) <= now {
             return Ok(Admission::Alone { seen, tries: 1 });
@@ -205,12 +209,12 @@ impl GuessLedger {
     /// Whether the try that was just counted, and was wrong, is the one after which
     /// the person is told.
     #[must_use]
-    pub fn deserves_notice(&self, name: LaneName) -> bool {
-        self.lane(name).tries == NOTICE_AT
+    pub fn deserves_notice(&self, name: NetworkKind) -> bool {
+        self.attempts(name).tries == NOTICE_AT
     }
 }
 
-/// A lane that rests for that many more seconds.
+/// A count that rests for that many more seconds.
 #[must_use]
 pub fn resting(seconds: u64) -> Exceeded {
     Exceeded {
@@ -224,17 +228,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const STRANGE: LaneName = LaneName::Strange;
+    const UNKNOWN: NetworkKind = NetworkKind::Unknown;
 
-    /// A lane in which the admitted try is counted, as the store does it.
+    /// A count in which the admitted try is counted, as the store does it.
     fn counted(ledger: &GuessLedger, now: UnixTime) -> Result<GuessLedger, Exceeded> {
-        let tries = match ledger.admit(STRANGE, now)? {
-            Admission::Free { .. } => ledger.strange_tries + 1,
+        let tries = match ledger.admit(UNKNOWN, now)? {
+            Admission::Free { .. } => ledger.unknown_tries + 1,
             Admission::Alone { tries, .. } => tries,
         };
         Ok(GuessLedger {
-            strange_tries: tries,
-            strange_last: Some(now),
+            unknown_tries: tries,
+            unknown_last: Some(now),
             ..ledger.clone()
         })
     }
@@ -256,18 +260,18 @@ mod tests {
             ledger = counted(&ledger, UnixTime(now)).unwrap();
         }
         let tomorrow = counted(&ledger, UnixTime(now + 86_400)).unwrap();
-        assert_eq!(tomorrow.strange_tries, 1);
+        assert_eq!(tomorrow.unknown_tries, 1);
     }
 
     #[test]
     fn lanes_do_not_hear_of_each_other() {
         let ledger = GuessLedger {
-            strange_tries: 50,
-            strange_last: Some(UnixTime(10)),
+            unknown_tries: 50,
+            unknown_last: Some(UnixTime(10)),
             ..GuessLedger::default()
         };
-        assert!(ledger.admit(STRANGE, UnixTime(11)).is_err());
-        assert!(ledger.admit(LaneName::Known, UnixTime(11)).is_ok());
+        assert!(ledger.admit(UNKNOWN, UnixTime(11)).is_err());
+        assert!(ledger.admit(NetworkKind::Known, UnixTime(11)).is_ok());
     }
 
     #[test]
@@ -278,24 +282,27 @@ mod tests {
             networks: vec!["home".to_owned()],
             ..GuessLedger::default()
         };
-        assert_eq!(ledger.lane_of(&"home".to_owned(), owner), LaneName::Known);
-        assert_eq!(ledger.lane_of(&"cafe".to_owned(), owner), STRANGE);
-        let other = Some(Uuid::from_u128(2));
-        assert_eq!(ledger.lane_of(&"home".to_owned(), other), STRANGE);
-        assert_eq!(ledger.lane_of(&"home".to_owned(), None), STRANGE);
         assert_eq!(
-            GuessLedger::default().lane_of(&"x".to_owned(), None),
-            STRANGE
+            ledger.network_kind_of(&"home".to_owned(), owner),
+            NetworkKind::Known
+        );
+        assert_eq!(ledger.network_kind_of(&"cafe".to_owned(), owner), UNKNOWN);
+        let other = Some(Uuid::from_u128(2));
+        assert_eq!(ledger.network_kind_of(&"home".to_owned(), other), UNKNOWN);
+        assert_eq!(ledger.network_kind_of(&"home".to_owned(), None), UNKNOWN);
+        assert_eq!(
+            GuessLedger::default().network_kind_of(&"x".to_owned(), None),
+            UNKNOWN
         );
     }
 
     #[test]
     fn rests_never_overflow() {
         for tries in [0, 4, 5, 6, 40, u32::MAX] {
-            assert!(rest(STRANGE, tries) <= LONGEST_REST);
+            assert!(rest(UNKNOWN, tries) <= LONGEST_REST);
         }
-        assert_eq!((rest(STRANGE, 4), rest(STRANGE, 5)), (0, FIRST_REST));
-        assert_eq!(rest(LaneName::Known, 9), 0);
+        assert_eq!((rest(UNKNOWN, 4), rest(UNKNOWN, 5)), (0, FIRST_REST));
+        assert_eq!(rest(NetworkKind::Known, 9), 0);
     }
 
     proptest! {

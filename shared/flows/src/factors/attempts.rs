@@ -5,7 +5,7 @@ use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::email_code::LaneName;
+use domain::email_code::NetworkKind;
 use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
 use domain::totp::{Device, FactorFailure, Factors};
@@ -44,24 +44,34 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         sub: Uuid,
-        lane: LaneName,
+        network_kind: NetworkKind,
     ) -> Result<Try, Error> {
         let mark = self.factor_mark(sub);
-        let free = Admission::Free { free: free(lane) };
-        let counted = self.store().count_try(&mark, lane, free, meta.now).await?;
+        let free = Admission::Free {
+            free: free(network_kind),
+        };
+        let counted = self
+            .store()
+            .count_try(&mark, network_kind, free, meta.now)
+            .await?;
         let counted = match counted {
             Some(counted) => counted,
             // Beyond the free ones: how long ago was the last?
             None => {
                 let ledger = self.store().tries(&mark).await?;
-                let alone = ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
-                let counted = self.store().count_try(&mark, lane, alone, meta.now).await?;
+                let alone = ledger
+                    .admit(network_kind, meta.now)
+                    .map_err(Error::TooMany)?;
+                let counted = self
+                    .store()
+                    .count_try(&mark, network_kind, alone, meta.now)
+                    .await?;
                 counted.ok_or(Error::TooMany(resting(1)))?
             }
         };
         Ok(Try {
             mark,
-            lane,
+            network_kind,
             counted,
         })
     }
@@ -166,7 +176,7 @@ impl Postern {
     ) -> Result<Error, Error> {
         let event = self.user_event(user, EventKind::SecondFactorFailed, None, meta)?;
         let tell = async {
-            if tried.is_some_and(|tried| tried.counted.deserves_notice(tried.lane)) {
+            if tried.is_some_and(|tried| tried.counted.deserves_notice(tried.network_kind)) {
                 self.warn(user, &Letter::WrongSecondFactors, meta).await;
             }
         };

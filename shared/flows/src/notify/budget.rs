@@ -4,7 +4,7 @@
 //! what toll fraud is after. An alarm watches for the line logged when one is used up.
 
 use delivery::DeliveryError;
-use domain::letter_budget::for_strangers;
+use domain::letter_budget::for_unknown_networks;
 use domain::limit::{Limit, mails_per_day, texts_per_day};
 use domain::{Error, UnixTime};
 use serde_json::Value;
@@ -60,7 +60,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let mut limit = self.limit_of(budget);
         if !knows {
-            limit.budget = for_strangers(limit.budget);
+            limit.budget = for_unknown_networks(limit.budget);
         }
         let taken = self.store().hit(&limit, STACK, now).await?;
         taken.map_err(|exceeded| {

@@ -115,9 +115,9 @@ impl Postern {
                     .networks
                     .contains(&self.network_mark(Some(user.sub), meta))
         });
-        let lane = if known { "known" } else { "unknown" };
+        let network_kind = if known { "known" } else { "unknown" };
         let mark = self.ring().keyed_digest("letters", &[], to.as_str());
-        let recipient = format!("{mark}#{lane}");
+        let recipient = format!("{mark}#{network_kind}");
         let network = meta.network().to_string();
         let account = match purpose {
             Purpose::VendorNotice { vendor } => Some(vendor.id),

@@ -10,7 +10,7 @@ use crypto::password::{self, Verdict};
 use delivery::Letter;
 use domain::account::{Role, User};
 use domain::audit::EventKind;
-use domain::email_code::LaneName;
+use domain::email_code::NetworkKind;
 use domain::network::NetworkMark;
 use domain::password::guesses::{
     GuessLedger, PASSWORDS_PER_NETWORK, free, limit_per_network, resting,
@@ -33,7 +33,7 @@ use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended, log};
 pub(crate) struct Try {
     /// What its ledger is called.
     pub(crate) mark: String,
-    pub(crate) lane: LaneName,
+    pub(crate) network_kind: NetworkKind,
     /// The ledger, with this try counted.
     pub(crate) counted: GuessLedger,
 }
@@ -196,18 +196,22 @@ impl Postern {
         read: impl AsyncFnOnce(Uuid) -> T,
     ) -> Result<(Try, T), Error> {
         let here = self.network_mark(holder, meta);
-        let lane = known.ledger.lane_of(&here, holder);
-        known.admits(lane).map_err(Error::TooMany)?;
-        let admission = known.ledger.admit(lane, meta.now).map_err(Error::TooMany)?;
+        let network_kind = known.ledger.network_kind_of(&here, holder);
+        known.admits(network_kind).map_err(Error::TooMany)?;
+        let admission = known
+            .ledger
+            .admit(network_kind, meta.now)
+            .map_err(Error::TooMany)?;
         let (found, counted) = tokio::join!(
             read(holder.unwrap_or(Uuid::nil())),
-            self.store().count_try(&mark, lane, admission, meta.now),
+            self.store()
+                .count_try(&mark, network_kind, admission, meta.now),
         );
         // Others tried meanwhile, and beyond the free ones tries come one at a time.
         let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
         let tried = Try {
             mark,
-            lane,
+            network_kind,
             counted,
         };
         Ok((tried, found))
@@ -306,7 +310,7 @@ impl Postern {
         }
     }
 
-    /// Tells the ledger that the try was right. In the lane of known networks only
+    /// Tells the ledger that the try was right. In the count of known networks only
     /// once tries have added up: a person who signs in as ever pays no write for
     /// it. Cannot fail what has happened.
     pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
@@ -324,16 +328,16 @@ impl Postern {
     ) {
         let Try {
             mark,
-            lane,
+            network_kind,
             counted,
         } = tried;
-        let few = counted.lane(lane).tries < free(lane) / 2;
-        if lane == LaneName::Known && few {
+        let few = counted.attempts(network_kind).tries < free(network_kind) / 2;
+        if network_kind == NetworkKind::Known && few {
             return;
         }
         let settled = self
             .store()
-            .settle_try(&mark, lane, sub, networks, meta.now)
+            .settle_try(&mark, network_kind, sub, networks, meta.now)
             .await;
         if let Err(error) = settled {
             log::event(
@@ -352,8 +356,10 @@ impl Postern {
         user: Option<&User>,
         name: &LoginName,
     ) -> Result<(Try, User), Error> {
-        let Try { mark, lane, .. } = tried;
-        let lane = *lane;
+        let Try {
+            mark, network_kind, ..
+        } = tried;
+        let network_kind = *network_kind;
         let event = match user {
             Some(user) => self.user_event(user, EventKind::PasswordFailed, None, meta)?,
             None => self.name_event(name, EventKind::PasswordFailed, meta.now),
@@ -362,9 +368,9 @@ impl Postern {
         let networks = user
             .map(|user| user.networks.as_slice())
             .unwrap_or_default();
-        let limit = limit_per_network(lane);
+        let limit = limit_per_network(network_kind);
         let tell = async {
-            if tried.counted.deserves_notice(lane)
+            if tried.counted.deserves_notice(network_kind)
                 && let Some(user) = user.filter(|user| user.has_password())
             {
                 self.warn(user, &Letter::WrongPasswords, meta).await;

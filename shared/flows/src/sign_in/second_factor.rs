@@ -10,7 +10,7 @@
 use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::email_code::LaneName;
+use domain::email_code::NetworkKind;
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::sign_in::{Amr, Challenge, MAX_ATTEMPTS};
 use domain::totp::{FactorFailure, Factors};
@@ -85,7 +85,7 @@ impl Postern {
         }
         let (counted, at_account, known) = tokio::join!(
             self.store().count_attempt(id),
-            self.count_factor(meta, challenge.sub, self.lane_of(meta, &challenge)),
+            self.count_factor(meta, challenge.sub, self.network_kind_of(meta, &challenge)),
             self.store().user_and_factors(challenge.sub),
         );
         let tried = at_account?;
@@ -152,12 +152,12 @@ impl Postern {
 
     /// The count that an answer to a sign-in falls under: of known networks if the
     /// sign-in began at one and is answered there.
-    fn lane_of(&self, meta: &RequestMeta, challenge: &Challenge) -> LaneName {
+    fn network_kind_of(&self, meta: &RequestMeta, challenge: &Challenge) -> NetworkKind {
         let here = self.network_mark(Some(challenge.sub), meta);
         if challenge.known_network.as_ref() == Some(&here) {
-            LaneName::Known
+            NetworkKind::Known
         } else {
-            LaneName::Strange
+            NetworkKind::Unknown
         }
     }
 

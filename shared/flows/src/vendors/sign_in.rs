@@ -131,10 +131,13 @@ impl Postern {
             Some(vendor) => self.vendor_event(vendor, EventKind::PasswordFailed, meta)?,
             None => self.name_event(name, EventKind::PasswordFailed, meta.now),
         };
-        let (network, limit) = (meta.network().to_string(), limit_per_network(tried.lane));
+        let (network, limit) = (
+            meta.network().to_string(),
+            limit_per_network(tried.network_kind),
+        );
         let tell = async {
             if let Some(vendor) = &vendor
-                && tried.counted.deserves_notice(tried.lane)
+                && tried.counted.deserves_notice(tried.network_kind)
             {
                 self.warn_vendor(vendor, meta).await;
             }

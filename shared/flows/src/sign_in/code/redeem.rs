@@ -5,7 +5,7 @@
 //! code that two requests found right is spent by one of them.
 
 use domain::account::User;
-use domain::email_code::LaneName;
+use domain::email_code::NetworkKind;
 use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contact, Contract, Error};
@@ -20,7 +20,7 @@ pub(crate) struct RightGuess<'a> {
     pub(crate) contract: Contract,
     pub(crate) address: &'a Contact,
     pub(crate) nonce: &'a str,
-    pub(crate) lane: LaneName,
+    pub(crate) network_kind: NetworkKind,
     pub(crate) source: &'a str,
     /// The bearer that came with the code, if one did.
     pub(crate) bearer: Option<&'a str>,
@@ -65,7 +65,7 @@ impl Postern {
                 Err(Step::SpendCode) => {
                     // The digits were right and another request was faster: no wrong guess.
                     self.store()
-                        .refund_guess(guess.address, guess.lane, guess.meta.now)
+                        .refund_guess(guess.address, guess.network_kind, guess.meta.now)
                         .await?;
                     return Err(Error::WrongCode);
                 }
@@ -75,7 +75,7 @@ impl Postern {
                 Some(sub) => self.store().user(sub).await?,
                 None => None,
             };
-            if !self.may_sign_in(user.as_ref(), guess.lane) {
+            if !self.may_sign_in(user.as_ref(), guess.network_kind) {
                 return Err(Error::WrongCode);
             }
         }
@@ -145,10 +145,10 @@ impl Postern {
             meta,
             address,
             nonce,
-            lane,
+            network_kind,
             ..
         } = *guess;
         let transaction = self.store().transaction();
-        Ok(transaction.spend_code(address, nonce, lane, take_back, meta.now)?)
+        Ok(transaction.spend_code(address, nonce, network_kind, take_back, meta.now)?)
     }
 }

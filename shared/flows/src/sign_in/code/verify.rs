@@ -10,7 +10,7 @@ use crypto::derive;
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::email_code::{CodeLedger, LaneName};
+use domain::email_code::{CodeLedger, NetworkKind};
 use domain::limit::{Limit, OTP_VERIFIES_PER_NETWORK, cashless};
 use domain::{Contact, Contract, Error};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ use crate::{Postern, RequestMeta, SignIn};
 struct Failure<'a> {
     meta: &'a RequestMeta,
     address: &'a Contact,
-    lane: LaneName,
+    network_kind: NetworkKind,
 }
 
 impl Postern {
@@ -57,8 +57,9 @@ impl Postern {
         let Some((ledger, nonce)) = live else {
             return Err(Error::WrongCode);
         };
-        let lane = ledger.lane(&self.network_mark(found.holder, meta), found.holder);
-        if used_up(lane) {
+        let network_kind =
+            ledger.network_kind_of(&self.network_mark(found.holder, meta), found.holder);
+        if used_up(network_kind) {
             // Before anything is counted: a network that may guess no more must not use up other people's tries.
             return Err(Error::WrongCode);
         }
@@ -66,13 +67,13 @@ impl Postern {
             // Nobody is a reader too: an address without an account costs the same.
             self.store().user(found.holder.unwrap_or(Uuid::nil())),
             self.store()
-                .count_guess(address, &nonce, lane, meta.now, self.codes(address)),
+                .count_guess(address, &nonce, network_kind, meta.now, self.codes(address)),
         );
         let user = user?;
         let failure = Failure {
             meta,
             address,
-            lane,
+            network_kind,
         };
         let Some(counted) = counted? else {
             return self.refuse(&failure, user.as_ref(), None).await;
@@ -81,7 +82,7 @@ impl Postern {
         if !right {
             return self.refuse(&failure, user.as_ref(), Some(&counted)).await;
         }
-        if !self.may_sign_in(user.as_ref(), lane) {
+        if !self.may_sign_in(user.as_ref(), network_kind) {
             return self.refuse(&failure, user.as_ref(), None).await;
         }
         let source = if source.is_empty() {
@@ -94,7 +95,7 @@ impl Postern {
             contract,
             address,
             nonce: &nonce,
-            lane,
+            network_kind,
             source,
             bearer,
         };
@@ -104,10 +105,10 @@ impl Postern {
     /// Whether a right code is enough: not for an account that is locked, and
     /// where the operator says so, not from a new network for one with another
     /// way in.
-    pub(crate) fn may_sign_in(&self, user: Option<&User>, lane: LaneName) -> bool {
+    pub(crate) fn may_sign_in(&self, user: Option<&User>, network_kind: NetworkKind) -> bool {
         let Some(user) = user else { return true };
         let code_will_do = self.settings().code_only_from_new_places
-            || lane == LaneName::Known
+            || network_kind == NetworkKind::Known
             || user.ways_in.is_empty();
         user.is_active() && code_will_do
     }
@@ -124,7 +125,7 @@ impl Postern {
         let Failure {
             meta,
             address,
-            lane,
+            network_kind,
         } = *failure;
         let event = match user {
             Some(user) => self.user_event(user, EventKind::SignInFailed, None, meta)?,
@@ -135,11 +136,13 @@ impl Postern {
                 return Ok(());
             }
             // That the budget is used up now is for the next guess to find out.
-            let (limit, network) = (lane.limit_per_network(), meta.network().to_string());
+            let (limit, network) = (network_kind.limit_per_network(), meta.network().to_string());
             self.store().hit(&limit, &network, meta.now).await.map(drop)
         };
         let tell = async {
-            if !wrong.is_some_and(|counted| counted.deserves_notice(lane, self.codes(address))) {
+            if !wrong
+                .is_some_and(|counted| counted.deserves_notice(network_kind, self.codes(address)))
+            {
                 return;
             }
             // Never by text: each costs, and this would be the guesser's to order.
