@@ -121,7 +121,7 @@ async fn an_association_ends_with_whatever_it_stands_on() {
                     .await
                     .unwrap(),
             ),
-            "password" => world.set_user(OLGA, |user| user.epoch += 1).await,
+            "password" => world.set_user(OLGA, |user| user.session_epoch += 1).await,
             "archive" => world.archive(55).await,
             _ => world.end_event(7).await,
         }

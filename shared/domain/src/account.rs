@@ -68,7 +68,8 @@ pub struct User {
     pub rev: u64,
     /// Sessions remember the epoch they began in and die when it moves on: one
     /// write ends them all.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
@@ -294,7 +295,7 @@ impl User {
     pub fn deleted(&self, sealed_email: Option<String>) -> Self {
         Self {
             rev: self.rev + 1,
-            epoch: self.epoch + 1,
+            session_epoch: self.session_epoch + 1,
             status: Status::Deleted,
             email_verified: self.email_verified,
             email_proven_at: self.email_proven_at,
@@ -310,7 +311,7 @@ impl User {
             sub,
             uid,
             rev: 1,
-            epoch: 1,
+            session_epoch: 1,
             created_at,
             audit_key,
             status: Status::Active,
@@ -357,7 +358,7 @@ impl User {
     pub fn restored(&self, email: EmailAddress, username: String) -> Self {
         Self {
             rev: self.rev + 1,
-            epoch: self.epoch + 1,
+            session_epoch: self.session_epoch + 1,
             status: Status::Active,
             email: Some(email),
             username,

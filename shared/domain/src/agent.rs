@@ -96,7 +96,8 @@ pub struct AgentKey {
     /// Whose it is.
     pub sub: Uuid,
     /// The account's epoch when it was made.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// Whom it stands for.
     pub scope: Scope,
     /// A keyed digest of it: finds it, and does not tell it.
@@ -143,9 +144,11 @@ impl KeySet {
     /// and then the oldest while there are too many. What was dropped, too.
     #[must_use]
     pub fn with_key(mut self, key: AgentKey) -> (Self, Vec<AgentKey>) {
-        let epoch = key.epoch;
-        let (kept, mut dropped): (Vec<_>, Vec<_>) =
-            self.keys.into_iter().partition(|kept| kept.epoch == epoch);
+        let session_epoch = key.session_epoch;
+        let (kept, mut dropped): (Vec<_>, Vec<_>) = self
+            .keys
+            .into_iter()
+            .partition(|kept| kept.session_epoch == session_epoch);
         let mut kept = kept.into_iter();
         while kept.len() >= MAX_KEYS {
             dropped.extend(kept.next());
@@ -167,11 +170,11 @@ impl KeySet {
 mod tests {
     use super::*;
 
-    fn key(n: u128, epoch: u64) -> AgentKey {
+    fn key(n: u128, session_epoch: u64) -> AgentKey {
         AgentKey {
             id: Uuid::from_u128(n),
             sub: Uuid::nil(),
-            epoch,
+            session_epoch,
             scope: Scope::Management,
             fingerprint: String::new(),
             shown: String::new(),

@@ -40,14 +40,14 @@ pub struct ApiKey {
     /// The account's epoch when it was made. Whatever ends the account's sessions, a new
     /// password or factor among them, ends the key: it may be an intruder's. `None` for
     /// keys of before this was kept, which end with their next replacement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub epoch: Option<u64>,
+    #[serde(rename = "epoch", default, skip_serializing_if = "Option::is_none")]
+    pub session_epoch: Option<u64>,
 }
 
 impl ApiKey {
     /// What is kept of the first key of an account.
     #[must_use]
-    pub fn first(key: Uuid, fingerprint: String, epoch: u64, now: UnixTime) -> Self {
+    pub fn first(key: Uuid, fingerprint: String, session_epoch: u64, now: UnixTime) -> Self {
         let text = key.to_string();
         Self {
             fingerprint,
@@ -55,7 +55,7 @@ impl ApiKey {
             tail: text.chars().skip(SHOWN + BETWEEN).collect(),
             created_at: now,
             reissued_at: None,
-            epoch: Some(epoch),
+            session_epoch: Some(session_epoch),
         }
     }
 
@@ -65,20 +65,20 @@ impl ApiKey {
         key: Uuid,
         fingerprint: String,
         before: Option<&Self>,
-        epoch: u64,
+        session_epoch: u64,
         now: UnixTime,
     ) -> Self {
         Self {
             created_at: before.map_or(now, |before| before.created_at),
             reissued_at: Some(now),
-            ..Self::first(key, fingerprint, epoch, now)
+            ..Self::first(key, fingerprint, session_epoch, now)
         }
     }
 
     /// Whether it still opens an account of this epoch.
     #[must_use]
-    pub fn is_of(&self, epoch: u64) -> bool {
-        self.epoch.is_none_or(|own| own == epoch)
+    pub fn is_of(&self, session_epoch: u64) -> bool {
+        self.session_epoch.is_none_or(|own| own == session_epoch)
     }
 
     /// The key as its owner recognises it.
@@ -116,7 +116,7 @@ mod tests {
         );
         assert!(next.is_of(4) && !next.is_of(5) && !kept.is_of(4));
         let old = ApiKey {
-            epoch: None,
+            session_epoch: None,
             ..kept
         };
         assert!(old.is_of(1));

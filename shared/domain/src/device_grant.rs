@@ -151,7 +151,8 @@ pub struct Approval {
     /// The account.
     pub sub: Uuid,
     /// Its epoch: whatever ends its sessions ends the approval.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// How the identity was proven.
     pub amr: Vec<Amr>,
     /// When it was proven.
@@ -262,7 +263,7 @@ impl Approval {
     /// Whether it still holds for `user`, the account as it is now.
     #[must_use]
     pub fn holds(&self, user: &User) -> bool {
-        user.is_active() && user.epoch == self.epoch
+        user.is_active() && user.session_epoch == self.session_epoch
     }
 }
 

@@ -40,7 +40,8 @@ pub struct EmailToken {
     /// The account that is to move.
     pub sub: Uuid,
     /// Its epoch when it asked: whatever ends all sessions ends this too.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// The new address, sealed for the account; with `own`, the one that it has.
     pub address: String,
     /// Whether it proves the address that the account has already. Such a token outlives
@@ -59,7 +60,7 @@ impl EmailToken {
     #[must_use]
     pub fn is_good(&self, user: &User, now: UnixTime) -> bool {
         self.sub == user.sub
-            && (self.own || self.epoch == user.epoch)
+            && (self.own || self.session_epoch == user.session_epoch)
             && self.is_open(now)
             && user.is_active()
     }

@@ -95,8 +95,9 @@ pub struct Session {
     pub sub: Uuid,
     /// Through which contract it began.
     pub contract: Contract,
-    /// The account's epoch when it began; see [`User::epoch`].
-    pub epoch: u64,
+    /// The account's epoch when it began; see [`User::session_epoch`].
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// How the identity was proven.
     pub amr: Vec<Amr>,
     /// The provider that vouched for it, if one did: its name in our routes.
@@ -162,7 +163,7 @@ impl Session {
     #[must_use]
     pub fn is_alive(&self, user: &User, now: UnixTime) -> bool {
         self.ended.is_none()
-            && self.epoch == user.epoch
+            && self.session_epoch == user.session_epoch
             && user.is_active()
             && self.ends_at > now
             && self.expires_at > now
@@ -249,13 +250,13 @@ impl Session {
     /// `epoch`: with its next refresh token in force, as the one before says less.
     /// When the sign-in was made stays as it is: this is not another.
     #[must_use]
-    pub fn stepped_up(&self, epoch: u64, now: UnixTime, lives: &TokenLifetimes) -> Self {
+    pub fn stepped_up(&self, session_epoch: u64, now: UnixTime, lives: &TokenLifetimes) -> Self {
         let mut amr = self.amr.clone();
         if !amr.contains(&Amr::Mfa) {
             amr.push(Amr::Mfa);
         }
         Self {
-            epoch,
+            session_epoch,
             amr,
             mfa_at: Some(now),
             ..self.rotated(now, lives)
@@ -324,7 +325,7 @@ mod tests {
             number: 1,
             sub: Uuid::nil(),
             contract: Contract::Djangocfg,
-            epoch: 1,
+            session_epoch: 1,
             amr: vec![Amr::Otp],
             provider: None,
             auth_time: UnixTime(0),
@@ -384,7 +385,7 @@ mod tests {
         };
         assert_eq!(over(&ended, &person, 101), Presented::Over);
         let moved_on = User {
-            epoch: 2,
+            session_epoch: 2,
             ..person.clone()
         };
         assert_eq!(over(&alive, &moved_on, 101), Presented::Over);
@@ -475,7 +476,7 @@ mod tests {
         let plain = session();
         assert!(!plain.showed_factor_within(1000, UnixTime(0)));
         let shown = plain.stepped_up(4, UnixTime(200), &LIVES);
-        assert_eq!((shown.epoch, shown.generation), (4, 8));
+        assert_eq!((shown.session_epoch, shown.generation), (4, 8));
         assert_eq!(shown.amr, [Amr::Otp, Amr::Mfa]);
         assert_eq!(shown.auth_time, plain.auth_time);
         assert!(shown.showed_factor_within(100, UnixTime(300)));

@@ -87,7 +87,8 @@ pub struct Challenge {
     /// Whose sign-in it is.
     pub sub: Uuid,
     /// The account's epoch when it began: a lock in between ends it too.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// Through which contract.
     pub contract: Contract,
     /// Its integer id, for the contracts that list what waits by number.

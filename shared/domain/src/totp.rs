@@ -343,7 +343,11 @@ pub fn guarded(user: &User, before: &Factors, after: &Factors) -> User {
     }
     User {
         rev: user.rev + 1,
-        epoch: if same { user.epoch } else { user.epoch + 1 },
+        session_epoch: if same {
+            user.session_epoch
+        } else {
+            user.session_epoch + 1
+        },
         factors: kinds,
         ..user.clone()
     }

@@ -44,8 +44,8 @@ pub struct Vendor {
     pub rev: u64,
     /// Tokens carry the epoch that they were made in, and open nothing once it has
     /// moved on: one write ends them all. 0 in rows from before there were any.
-    #[serde(default)]
-    pub epoch: u64,
+    #[serde(rename = "epoch", default)]
+    pub token_epoch: u64,
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
@@ -98,8 +98,8 @@ pub struct VendorClaims {
     pub user_id: u64,
     /// The vendor's epoch when it was made. Tokens from before there were epochs have
     /// none, and belong to rows that have none either.
-    #[serde(default)]
-    pub epoch: u64,
+    #[serde(rename = "epoch", default)]
+    pub token_epoch: u64,
     /// Always false, as the contract has it.
     pub is_admin: bool,
     /// `vendor`.
@@ -123,7 +123,7 @@ impl VendorClaims {
             aud: Self::audience(issuer),
             sub: vendor.id,
             user_id: vendor.number,
-            epoch: vendor.epoch,
+            token_epoch: vendor.token_epoch,
             is_admin: false,
             role: "vendor".to_owned(),
             token_type: "vendor".to_owned(),

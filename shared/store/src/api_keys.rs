@@ -20,7 +20,9 @@ impl Store {
         };
         let in_force = |user: &User| {
             let kept = user.api_key.as_ref();
-            kept.is_some_and(|kept| kept.fingerprint == fingerprint && kept.is_of(user.epoch))
+            kept.is_some_and(|kept| {
+                kept.fingerprint == fingerprint && kept.is_of(user.session_epoch)
+            })
         };
         Ok(self.user(sub).await?.filter(in_force))
     }

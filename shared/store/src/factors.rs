@@ -116,12 +116,12 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::save_factors`].
-    pub fn carry_session(self, session: &Session, epoch: u64) -> Result<Self, StoreError> {
+    pub fn carry_session(self, session: &Session, session_epoch: u64) -> Result<Self, StoreError> {
         let update = Update::builder()
             .update_expression("SET epoch = :epoch")
             .condition_expression("epoch = :before AND attribute_not_exists(ended)")
-            .expression_attribute_values(":epoch", number(epoch))
-            .expression_attribute_values(":before", number(session.epoch));
+            .expression_attribute_values(":epoch", number(session_epoch))
+            .expression_attribute_values(":before", number(session.session_epoch));
         self.update(
             Step::CarrySession,
             &key::session(session.sub, session.id),

@@ -241,7 +241,7 @@ impl Transaction<'_> {
             .expression_attribute_values(":one", number(1))
             .condition_expression("epoch = :epoch")
             .expression_attribute_values(":now", number(now.0))
-            .expression_attribute_values(":epoch", number(user.epoch));
+            .expression_attribute_values(":epoch", number(user.session_epoch));
         self.update(Step::CheckUser, &key::user(user.sub), update)
     }
 
@@ -267,7 +267,7 @@ impl Transaction<'_> {
     pub fn check_user(self, user: &User) -> Result<Self, StoreError> {
         let check = ConditionCheck::builder()
             .condition_expression("epoch = :epoch")
-            .expression_attribute_values(":epoch", number(user.epoch));
+            .expression_attribute_values(":epoch", number(user.session_epoch));
         self.check(Step::CheckUser, &key::user(user.sub), check)
     }
 

@@ -119,8 +119,8 @@ impl Transaction<'_> {
     /// As [`Transaction::create_vendor`].
     pub fn check_vendor(self, vendor: &Vendor) -> Result<Self, StoreError> {
         let check = ConditionCheck::builder()
-            .condition_expression(still("epoch", vendor.epoch))
-            .expression_attribute_values(":before", number(vendor.epoch));
+            .condition_expression(still("epoch", vendor.token_epoch))
+            .expression_attribute_values(":before", number(vendor.token_epoch));
         self.check(Step::CheckUser, &key::vendor(vendor.id), check)
     }
 

@@ -239,7 +239,7 @@ async fn a_locked_account_gets_a_text_that_says_so() {
     signed_in(&world.anyone(), PHONE).await;
     set_holder(&world, PHONE, |user| {
         user.status = domain::account::Status::Locked;
-        user.epoch += 1;
+        user.session_epoch += 1;
     })
     .await;
     world.clock.advance(60);

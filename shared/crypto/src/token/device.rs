@@ -73,7 +73,7 @@ mod tests {
             sub: Uuid::from_u128(1),
             user_id: 1,
             role: "operator".into(),
-            epoch: 1,
+            session_epoch: 1,
             event_id: 7,
             device_id: Some(3),
             dev_mac: Some("AA:BB:CC:DD:EE:FF".into()),

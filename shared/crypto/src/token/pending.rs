@@ -73,7 +73,7 @@ mod tests {
         let challenge = Challenge {
             id: Uuid::from_u128(7),
             sub: Uuid::from_u128(1),
-            epoch: 1,
+            session_epoch: 1,
             contract: Contract::AuthService,
             number: 1,
             amr: vec![Amr::Pwd],

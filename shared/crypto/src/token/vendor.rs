@@ -47,7 +47,7 @@ mod tests {
             aud: VendorClaims::audience(ISSUER),
             sub: Uuid::from_u128(1),
             user_id: 7,
-            epoch: 3,
+            token_epoch: 3,
             is_admin: false,
             role: "vendor".into(),
             token_type: "vendor".into(),

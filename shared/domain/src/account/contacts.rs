@@ -88,7 +88,7 @@ impl User {
             email_verified: false,
             phone_verified: false,
             phone_proven_at: None,
-            epoch: self.epoch + 1,
+            session_epoch: self.session_epoch + 1,
             factors: Vec::new(),
             ways_in: Vec::new(),
             provider_picture: String::new(),
@@ -116,7 +116,7 @@ impl User {
     pub fn proven_by_bearer(&self, contact: &Contact, now: UnixTime) -> Self {
         let raised = self.appointment.is_some();
         Self {
-            epoch: self.epoch + u64::from(raised),
+            session_epoch: self.session_epoch + u64::from(raised),
             ..self.now_proven(contact, now)
         }
     }

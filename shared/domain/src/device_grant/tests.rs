@@ -20,7 +20,7 @@ fn grant() -> Grant {
 fn approval() -> Approval {
     Approval {
         sub: Uuid::nil(),
-        epoch: 1,
+        session_epoch: 1,
         amr: vec![Amr::Otp],
         auth_time: UnixTime(0),
     }

@@ -52,7 +52,8 @@ pub struct ResetTicket {
     pub sub: Option<Uuid>,
     /// The account's epoch when it was asked for: whatever ends all sessions, a
     /// changed password or address among them, ends it too.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// The end of its life.
     pub expires_at: UnixTime,
     /// When it was used.
@@ -66,7 +67,7 @@ impl ResetTicket {
     pub fn new(user: Option<&User>, now: UnixTime) -> Self {
         Self {
             sub: user.map(|user| user.sub),
-            epoch: user.map_or(0, |user| user.epoch),
+            session_epoch: user.map_or(0, |user| user.session_epoch),
             expires_at: now.plus(LIFETIME),
             spent_at: None,
         }
@@ -76,7 +77,7 @@ impl ResetTicket {
     #[must_use]
     pub fn is_good(&self, user: &User, now: UnixTime) -> bool {
         self.sub == Some(user.sub)
-            && self.epoch == user.epoch
+            && self.session_epoch == user.session_epoch
             && self.spent_at.is_none()
             && self.expires_at > now
             && user.is_active()

@@ -23,7 +23,8 @@ pub struct OfflineClaims {
     pub role: String,
     /// Their account's epoch when it was made: whoever asks us learns that it is no
     /// good once that has moved on.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// The event that it is good for.
     pub event_id: u64,
     /// The device that it is good on, if it is bound to one.
@@ -60,7 +61,7 @@ impl OfflineClaims {
             sub: user.sub,
             user_id: user.uid,
             role: role.name().to_owned(),
-            epoch: user.epoch,
+            session_epoch: user.session_epoch,
             event_id: event,
             device_id: device.map(|device| device.id),
             dev_mac: device.map(|device| device.mac.to_string()),

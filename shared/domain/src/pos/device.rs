@@ -92,7 +92,8 @@ pub struct Association {
     /// Their integer id.
     pub operator_id: u64,
     /// Their account's epoch: a lock or another password ends the association too.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// Who opened it.
     pub opened_by: Uuid,
     /// When it was opened.
@@ -124,7 +125,7 @@ impl Device {
             association: Some(Association {
                 operator: operator.sub,
                 operator_id: operator.uid,
-                epoch: operator.epoch,
+                session_epoch: operator.session_epoch,
                 opened_by: by,
                 opened_at: now,
                 until: now.plus(ASSOCIATION_LIFETIME),
@@ -146,7 +147,7 @@ impl Association {
     /// Whether `operator`, as they are now, is still who it was opened for.
     #[must_use]
     pub fn holds(&self, operator: &User) -> bool {
-        operator.sub == self.operator && operator.epoch == self.epoch
+        operator.sub == self.operator && operator.session_epoch == self.session_epoch
     }
 }
 
@@ -191,7 +192,7 @@ mod tests {
             association: Some(Association {
                 operator: Uuid::nil(),
                 operator_id: 1,
-                epoch: 1,
+                session_epoch: 1,
                 opened_by: Uuid::nil(),
                 opened_at: UnixTime(0),
                 until: UnixTime(100),

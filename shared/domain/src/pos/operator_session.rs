@@ -81,7 +81,8 @@ pub struct OperatorSession {
     pub sub: Uuid,
     /// The operator's epoch when it began: a lock, another role or another password
     /// ends it.
-    pub epoch: u64,
+    #[serde(rename = "epoch")]
+    pub session_epoch: u64,
     /// The kind of device.
     pub dev_type: DeviceType,
     /// The device.
@@ -114,7 +115,7 @@ impl OperatorSession {
         (operator.role == Role::Operator).then(|| Self {
             id,
             sub: operator.sub,
-            epoch: operator.epoch,
+            session_epoch: operator.session_epoch,
             dev_type,
             mac: mac.clone(),
             event: operator.event,
@@ -132,7 +133,7 @@ impl OperatorSession {
         self.ended_at.is_none()
             && self.expires_at > now
             && operator.is_active()
-            && self.epoch == operator.epoch
+            && self.session_epoch == operator.session_epoch
             && device.is_none_or(Device::is_in_use)
     }
 }

@@ -12,7 +12,7 @@ impl ResetTicket {
     pub fn for_vendor(vendor: Option<&Vendor>, now: UnixTime) -> Self {
         Self {
             sub: vendor.map(|vendor| vendor.id),
-            epoch: vendor.map_or(0, |vendor| vendor.epoch),
+            session_epoch: vendor.map_or(0, |vendor| vendor.token_epoch),
             expires_at: now.plus(LIFETIME),
             spent_at: None,
         }
@@ -22,7 +22,7 @@ impl ResetTicket {
     #[must_use]
     pub fn is_good_for(&self, vendor: &Vendor, now: UnixTime) -> bool {
         self.sub == Some(vendor.id)
-            && self.epoch == vendor.epoch
+            && self.session_epoch == vendor.token_epoch
             && self.spent_at.is_none()
             && self.expires_at > now
             && vendor.is_active()

@@ -19,7 +19,7 @@ impl Vendor {
     pub fn moved_on(self) -> Self {
         Self {
             rev: self.rev + 1,
-            epoch: self.epoch + 1,
+            token_epoch: self.token_epoch + 1,
             ..self
         }
     }
@@ -100,13 +100,13 @@ mod tests {
     fn an_old_row_is_an_active_vendor_and_an_old_token_is_its_own() {
         let vendor = old();
         assert!(vendor.is_active() && !vendor.must_change_password);
-        assert_eq!((vendor.rev, vendor.epoch), (0, 0));
+        assert_eq!((vendor.rev, vendor.token_epoch), (0, 0));
         assert_eq!(vendor.email, EmailAddress::parse("shop@example.com"));
         let claims = VendorClaims::new("i", &vendor, Uuid::from_u128(2), UnixTime(9), 60);
         let mut claims = serde_json::to_value(claims).unwrap();
         claims.as_object_mut().unwrap().remove("epoch");
         let claims: VendorClaims = serde_json::from_value(claims).unwrap();
-        assert_eq!(claims.epoch, vendor.epoch);
+        assert_eq!(claims.token_epoch, vendor.token_epoch);
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
         let mut owing = old();
         owing.must_change_password = true;
         let changed = owing.with_password("h1".to_owned(), UnixTime(9));
-        assert_eq!((changed.rev, changed.epoch), (1, 1));
+        assert_eq!((changed.rev, changed.token_epoch), (1, 1));
         assert!(!changed.must_change_password);
         let credential = changed.credential.clone().unwrap();
         assert_eq!(
@@ -122,7 +122,7 @@ mod tests {
             (2, vec!["h0".to_owned()])
         );
         let rehashed = changed.rehashed("h1'".to_owned());
-        assert_eq!((rehashed.rev, rehashed.epoch), (2, 1));
+        assert_eq!((rehashed.rev, rehashed.token_epoch), (2, 1));
     }
 
     #[test]

@@ -163,8 +163,8 @@ impl Postern {
         if let Some(NewPassword { credential, before }) = &change.password {
             transaction = transaction.put_password(user.sub, credential, *before)?;
         }
-        if after.epoch != user.epoch {
-            transaction = transaction.carry_session(session, after.epoch)?;
+        if after.session_epoch != user.session_epoch {
+            transaction = transaction.carry_session(session, after.session_epoch)?;
         }
         if change.password.is_some() {
             let kind = EventKind::PasswordChanged;
@@ -191,7 +191,7 @@ impl Change<'_> {
         }
         Some(User {
             rev: user.rev + 1,
-            epoch: user.epoch + u64::from(new_password),
+            session_epoch: user.session_epoch + u64::from(new_password),
             ..after
         })
     }

@@ -45,7 +45,7 @@ pub(crate) enum Beside {
     /// Its password, as it was in this session epoch.
     Password {
         /// Another password moves it on.
-        epoch: u64,
+        session_epoch: u64,
     },
     /// A session of the account.
     Session(Box<Session>),
@@ -117,7 +117,7 @@ impl Postern {
                 .seal_text(&context(user), address.as_str().as_bytes(), self.entropy());
         let ticket = EmailToken {
             sub: user.sub,
-            epoch: user.epoch,
+            session_epoch: user.session_epoch,
             address: sealed.map_err(broken)?,
             own,
             expires_at: meta.now.plus(if own { OWN_LIFETIME } else { LIFETIME }),
@@ -236,8 +236,8 @@ impl Postern {
                 .swap_names(&user, &after)?;
             transaction = match &beside {
                 Beside::Nothing => self.revoke_credentials(transaction, &user).await?,
-                Beside::Session(session) if after.epoch != user.epoch => {
-                    transaction.carry_session(session, after.epoch)?
+                Beside::Session(session) if after.session_epoch != user.session_epoch => {
+                    transaction.carry_session(session, after.session_epoch)?
                 }
                 Beside::Session(_) | Beside::Password { .. } => transaction,
             };
@@ -265,7 +265,8 @@ impl Postern {
                 Some(_) => {}
             }
             user = self.ticket_holder(meta, ticket).await?;
-            if matches!(beside, Beside::Password { epoch } if epoch != user.epoch) {
+            if matches!(beside, Beside::Password { session_epoch } if session_epoch != user.session_epoch)
+            {
                 return Err(Error::WrongCode);
             }
         }
@@ -302,7 +303,11 @@ fn proven(
             let kept = base.proven_by_bearer(contact, meta.now);
             User {
                 // Whoever moves signs in anew everywhere else.
-                epoch: if moves { user.epoch + 1 } else { kept.epoch },
+                session_epoch: if moves {
+                    user.session_epoch + 1
+                } else {
+                    kept.session_epoch
+                },
                 ..kept
             }
         }

@@ -101,7 +101,9 @@ impl Postern {
         if user.sub != ticket.sub {
             return Err(Error::InvalidToken);
         }
-        let beside = Beside::Password { epoch: user.epoch };
+        let beside = Beside::Password {
+            session_epoch: user.session_epoch,
+        };
         let (proven, ()) = tokio::join!(
             self.prove(meta, &hash, &ticket, user.clone(), beside),
             self.record_success(meta, tried, &user),

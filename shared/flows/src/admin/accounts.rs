@@ -151,7 +151,7 @@ impl AnyAdminAction {
             return None;
         }
         after.rev += 1;
-        after.epoch += 1;
+        after.session_epoch += 1;
         Some(after)
     }
 

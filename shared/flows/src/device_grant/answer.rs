@@ -115,7 +115,7 @@ impl Postern {
         let user = &signed.user;
         let approval = Approval {
             sub: user.sub,
-            epoch: user.epoch,
+            session_epoch: user.session_epoch,
             amr: signed.session.amr.clone(),
             auth_time: signed.session.auth_time,
         };

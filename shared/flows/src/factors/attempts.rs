@@ -147,7 +147,7 @@ impl Postern {
                 .transaction()
                 .save_factors(user.sub, &after, factors.rev)?
                 .edit_user(&guarded, &user)?
-                .carry_session(&session, guarded.epoch)?
+                .carry_session(&session, guarded.session_epoch)?
                 .audit(&event)?;
             let token = domain::platform::uuid(self.entropy());
             match transaction.commit(token).await? {

@@ -55,7 +55,7 @@ impl Agent {
     /// The account's keys that work.
     #[must_use]
     pub fn keys(&self) -> Vec<AgentKey> {
-        let alive = |key: &&AgentKey| key.epoch == self.user.epoch;
+        let alive = |key: &&AgentKey| key.session_epoch == self.user.session_epoch;
         self.roster.keys.iter().filter(alive).cloned().collect()
     }
 }
@@ -75,7 +75,8 @@ impl Postern {
         let found = self.store().user_and_agents(key.sub).await?;
         let (user, roster) = found.ok_or(UNKNOWN)?;
         // The roster has the last word, as it has when a key is revoked.
-        if user.is_active() && user.epoch == key.epoch && roster.keys.contains(&key) {
+        if user.is_active() && user.session_epoch == key.session_epoch && roster.keys.contains(&key)
+        {
             Ok(Agent { user, key, roster })
         } else {
             Err(UNKNOWN)
@@ -204,7 +205,7 @@ impl Postern {
             }
             let found = self.store().user_and_agents(agent.user.sub).await?;
             let still = found.filter(|(user, roster)| {
-                user.epoch == agent.user.epoch && roster.keys.contains(&agent.key)
+                user.session_epoch == agent.user.session_epoch && roster.keys.contains(&agent.key)
             });
             roster = still
                 .ok_or(Error::Unauthenticated(AuthFailure::BadApiKey))?
@@ -225,7 +226,7 @@ impl Postern {
         let kept = AgentKey {
             id: platform::uuid(self.entropy()),
             sub: user.sub,
-            epoch: user.epoch,
+            session_epoch: user.session_epoch,
             scope,
             fingerprint: self.agent_key_fingerprint(&key),
             shown: scope.shown(&key),

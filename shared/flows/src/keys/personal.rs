@@ -36,14 +36,17 @@ impl Postern {
         let mut user = caller.user().clone();
         for _ in 0..MAX_ROUNDS {
             // One of an earlier epoch opens nothing any more.
-            let in_force = user.api_key.clone().filter(|kept| kept.is_of(user.epoch));
+            let in_force = user
+                .api_key
+                .clone()
+                .filter(|kept| kept.is_of(user.session_epoch));
             if let Some(kept) = in_force {
                 return Ok(kept);
             }
             proven(&user)?;
             let key = platform::uuid(self.entropy());
             let fingerprint = self.api_key_fingerprint(key);
-            let kept = ApiKey::first(key, fingerprint, user.epoch, meta.now);
+            let kept = ApiKey::first(key, fingerprint, user.session_epoch, meta.now);
             let event = self.user_event(&user, EventKind::ApiKeyCreated, None, meta)?;
             if self.put_api_key(&user, &kept, &event).await? {
                 return Ok(kept);
@@ -81,7 +84,7 @@ impl Postern {
                 key,
                 fingerprint,
                 user.api_key.as_ref(),
-                user.epoch,
+                user.session_epoch,
                 meta.now,
             );
             let event = self.user_event(&user, EventKind::ApiKeyReissued, session, meta)?;

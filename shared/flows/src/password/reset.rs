@@ -262,7 +262,7 @@ impl Postern {
         let reset = User {
             // One edit, however many things it changes.
             rev: user.rev + 1,
-            epoch: user.epoch + 1,
+            session_epoch: user.session_epoch + 1,
             api_key: None,
             networks: remember(&proven.networks, &here),
             ..proven.with_password()

@@ -273,7 +273,7 @@ fn holds(claims: &OfflineClaims, bound: &DeviceBinding) -> bool {
     let person = bound
         .user
         .as_ref()
-        .is_some_and(|user| user.is_active() && user.epoch == claims.epoch);
+        .is_some_and(|user| user.is_active() && user.session_epoch == claims.session_epoch);
     let event = bound.event.as_ref().is_some_and(Event::is_on);
     let device = claims.device_id.is_none_or(|id| {
         let device = bound.device.as_ref();

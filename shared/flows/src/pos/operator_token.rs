@@ -43,7 +43,7 @@ impl Postern {
     ) -> Result<OperatorToken, Error> {
         let capacity = Capacity::AtDevice(dev_type);
         let (tried, mut user) = self.prove_password(meta, name, typed, capacity).await?;
-        let epoch = user.epoch;
+        let session_epoch = user.session_epoch;
         let mut unsettled = Some(tried);
         for _ in 0..MAX_ROUNDS {
             let (before, bound) = self
@@ -52,7 +52,7 @@ impl Postern {
                 .await?;
             user = bound
                 .user
-                .filter(|user| user.epoch == epoch)
+                .filter(|user| user.session_epoch == session_epoch)
                 .ok_or(Error::WrongCode)?;
             let device = bound.device.as_ref();
             if let Some(session) = &before

@@ -41,7 +41,7 @@ impl Caller {
             Self::Signed(signed) => signed.session.is_alive(user, now),
             Self::Key(before) => {
                 let kept = user.api_key.as_ref();
-                let in_force = kept.is_some_and(|kept| kept.is_of(user.epoch));
+                let in_force = kept.is_some_and(|kept| kept.is_of(user.session_epoch));
                 user.is_active() && in_force && user.api_key == before.api_key
             }
         }

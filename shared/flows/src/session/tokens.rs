@@ -45,7 +45,7 @@ impl Postern {
             number: platform::integer_id(self.entropy()),
             sub: user.sub,
             contract,
-            epoch: user.epoch,
+            session_epoch: user.session_epoch,
             amr: proof.amr.clone(),
             provider: proof.provider.clone(),
             auth_time: meta.now,
@@ -72,7 +72,7 @@ impl Postern {
         Challenge {
             id: platform::uuid(self.entropy()),
             sub: user.sub,
-            epoch: user.epoch,
+            session_epoch: user.session_epoch,
             contract: proof.contract,
             number: platform::integer_id(self.entropy()),
             amr: proof.amr.clone(),

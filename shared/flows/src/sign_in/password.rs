@@ -267,7 +267,7 @@ impl Postern {
         mut user: User,
         capacity: Capacity,
     ) -> Result<SignIn, Error> {
-        let epoch = user.epoch;
+        let session_epoch = user.session_epoch;
         let mut unsettled = Some(tried);
         for _ in 0..MAX_ROUNDS {
             let entered = self.seen(&user, meta);
@@ -290,7 +290,7 @@ impl Postern {
             // A password that was changed meanwhile has moved the epoch on, as a lock has.
             let now = self.store().user(user.sub).await?;
             user = now
-                .filter(|now| now.epoch == epoch)
+                .filter(|now| now.session_epoch == session_epoch)
                 .ok_or(Error::WrongCode)?;
         }
         Err(contended())

@@ -108,7 +108,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let (user, factors) = known;
             let user = user
-                .filter(|user| user.is_active() && user.epoch == challenge.epoch)
+                .filter(|user| user.is_active() && user.session_epoch == challenge.session_epoch)
                 .ok_or(NO_SIGN_IN)?;
             let Some(used) = self.used(&user, &factors, shown, meta)? else {
                 let wrong = self.wrong_factor(meta, &user, Some(left), Some(&tried));

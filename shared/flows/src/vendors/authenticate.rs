@@ -25,7 +25,7 @@ impl Postern {
         if !vendor.is_active() {
             return Err(Error::Unauthenticated(AuthFailure::Inactive));
         }
-        if vendor.epoch != claims.epoch {
+        if vendor.token_epoch != claims.token_epoch {
             return Err(Error::Unauthenticated(AuthFailure::BadToken));
         }
         Ok(vendor)

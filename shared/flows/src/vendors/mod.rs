@@ -99,7 +99,7 @@ impl Postern {
             number: platform::integer_id(self.entropy()),
             name: said.name.clone(),
             rev: 1,
-            epoch: 1,
+            token_epoch: 1,
             status: Status::Active,
             must_change_password: false,
             notices_wait: false,

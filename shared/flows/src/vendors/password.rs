@@ -34,12 +34,13 @@ impl Postern {
         typed: &Password,
     ) -> Result<(), Error> {
         let ended = || Error::Unauthenticated(AuthFailure::BadToken);
-        let (id, epoch) = (vendor.id, vendor.epoch);
+        let (id, token_epoch) = (vendor.id, vendor.token_epoch);
         let address = vendor.email.ok_or_else(ended)?;
         let name = LoginName::Vendor(address);
         let (tried, found, verdict) = self.try_vendor(meta, &name, current).await?;
         // The address may have become another vendor's between the two readings.
-        let stands = |now: &Vendor| now.id == id && now.epoch == epoch && now.is_active();
+        let stands =
+            |now: &Vendor| now.id == id && now.token_epoch == token_epoch && now.is_active();
         let mut vendor = found.filter(&stands).ok_or_else(ended)?;
         if verdict == Verdict::Wrong {
             let refused = self.refuse_vendor(meta, &tried, Some(vendor), &name).await;

@@ -17,18 +17,18 @@ impl Transaction<'_> {
         let update = Update::builder()
             .update_expression(
                 "SET generation = :next, rotated_at = :at, expires_at = :expires, grace = :grace, \
-                 epoch = :epoch, amr = :amr, mfa_at = :at",
+                 session_epoch = :session_epoch, amr = :amr, mfa_at = :at",
             )
             .condition_expression(
                 "generation = :before AND epoch = :was AND attribute_not_exists(ended)",
             )
             .expression_attribute_values(":before", number(before.generation))
-            .expression_attribute_values(":was", number(before.epoch))
+            .expression_attribute_values(":was", number(before.session_epoch))
             .expression_attribute_values(":next", number(next.generation))
             .expression_attribute_values(":at", number(next.rotated_at.0))
             .expression_attribute_values(":expires", number(next.expires_at.0))
             .expression_attribute_values(":grace", number(next.grace))
-            .expression_attribute_values(":epoch", number(next.epoch))
+            .expression_attribute_values(":epoch", number(next.session_epoch))
             .expression_attribute_values(":amr", attribute(&next.amr)?);
         self.update(Step::Rotate, &key::session(next.sub, next.id), update)
     }

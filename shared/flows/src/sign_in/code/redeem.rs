@@ -116,8 +116,8 @@ impl Postern {
             None => entered = entered.proven_by_bearer(guess.address, guess.meta.now),
             Some(Some(session)) => {
                 entered = entered.proven_by_bearer(guess.address, guess.meta.now);
-                if entered.epoch != user.epoch {
-                    spending = spending.carry_session(&session, entered.epoch)?;
+                if entered.session_epoch != user.session_epoch {
+                    spending = spending.carry_session(&session, entered.session_epoch)?;
                 }
             }
             Some(None) => {
