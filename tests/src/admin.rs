@@ -42,7 +42,8 @@ impl World {
             .send()
             .await
             .expect("the session is there");
-        Admin(member)
+        // Rights are the token's, too.
+        Admin(member.refreshed().await)
     }
 }
 

@@ -101,3 +101,23 @@ async fn who_cannot_tell_does_not_let_pass() {
     let decision = authorizer::authorize(world.postern.clone(), question).await;
     assert!(matches!(decision, Err(domain::Error::Unavailable(_))));
 }
+
+#[tokio::test]
+async fn a_token_for_something_else_does_not_pass() {
+    let world = World::new().await;
+    world.event(7).await;
+    let admin = world.admin("root@example.com").await;
+    let personal = json!({});
+    let path = "/cfg/accounts/api-key/regenerate/";
+    let personal = admin.client().post(path, &personal).await.expect(200);
+    let offline = json!({ "event_id": 7 });
+    let offline = admin.client().post("/tokens/offline", &offline).await;
+    let offline = offline.expect(200);
+    for token in [
+        offline.str("offline_token"),
+        personal.str("key"),
+        &admin.0.refresh,
+    ] {
+        assert_eq!(asked(&world, token).await, refused());
+    }
+}

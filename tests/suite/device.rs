@@ -357,3 +357,31 @@ async fn a_dump_holds_no_code_no_cookie_and_no_key() {
         assert!(!rows.contains(secret), "{secret}");
     }
 }
+
+#[tokio::test]
+async fn four_digits_of_an_administrator_let_no_device_in() {
+    let world = World::new().await;
+    world.anyone().sign_in(ADA).await;
+    world
+        .set_user(ADA, |user| user.role = domain::account::Role::Admin)
+        .await;
+    let device = Device::asking(&world).await;
+    let mut browser = signed_in(&world, ADA).await;
+    let typed = [("user_code", device.user_code.as_str())];
+    browser.fill("/device/check", &typed).await;
+    browser.fill("/device/approve", &[]).await;
+    assert_eq!(browser.page.status, 403, "{}", browser.page.text);
+    assert!(
+        browser.page.text.contains("A code alone"),
+        "{}",
+        browser.page.text
+    );
+    // To refuse one takes nothing.
+    world.clock.advance(61);
+    let link = format!("/device?user_code={}", device.user_code);
+    let mut browser = Visitor::open(world.anyone(), &link).await;
+    browser.sign_in(ADA).await;
+    let to = ("/device/approve", "/device/deny");
+    browser.press(to.0, to.1, &[("user_code", "")]).await;
+    assert!(browser.page.text.contains("Request denied"));
+}

@@ -226,3 +226,36 @@ async fn nothing_waits_at_an_account_that_is_deleted() {
     ada.post(path, &json!({})).await.expect(200);
     assert_eq!(rows().await, 0);
 }
+
+#[tokio::test]
+async fn one_network_brings_about_so_many_notices_a_day_and_the_others_wait() {
+    use domain::letter_budget::NOTICES_PER_NETWORK;
+    let world = World::new().await;
+    let bearer = ada(&world).await;
+    let store = store::Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
+    let here = domain::ClientNetwork::of(world.anyone().ip().parse().unwrap()).to_string();
+    for _ in 0..NOTICES_PER_NETWORK.budget {
+        let _ = store.hit(&NOTICES_PER_NETWORK, &here, world.now()).await;
+    }
+    new_key(&bearer).await;
+    assert_eq!((told(&world), wait(&world).await), (0, true));
+    // Elsewhere there is room.
+    let client = world.at("198.51.100.77");
+    login(&client, ADA, PASSWORD).await.expect(200);
+    assert_eq!((told(&world), wait(&world).await), (1, false));
+}
+
+#[tokio::test]
+async fn notices_leave_a_tenth_of_the_day_for_codes() {
+    let world = World::with(&[("POSTERN_MAIL_DAILY_BUDGET", "20")]).await;
+    let bearer = ada(&world).await;
+    let sent = world.inbox.messages(None).len();
+    for _ in sent..18 {
+        world.clock.advance(1);
+        new_key(&bearer).await;
+    }
+    assert!(!wait(&world).await);
+    new_key(&bearer).await;
+    assert!(wait(&world).await, "the nineteenth waits");
+    world.anyone().request_code(ADA).await.expect(200);
+}

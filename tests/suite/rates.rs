@@ -63,7 +63,7 @@ async fn admitted(world: &World) -> usize {
     let outcomes = join_all(hits).await;
     let admitted = outcomes
         .iter()
-        .filter(|outcome| matches!(outcome, Ok(Ok(()))));
+        .filter(|outcome| matches!(outcome, Ok(Ok(_))));
     admitted.count()
 }
 

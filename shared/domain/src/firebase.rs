@@ -49,6 +49,7 @@ pub struct IdClaims {
     sub: String,
     iat: UnixTime,
     exp: UnixTime,
+    nbf: Option<UnixTime>,
     auth_time: UnixTime,
     email: Option<String>,
     #[serde(default)]
@@ -73,6 +74,7 @@ impl IdClaims {
             && self.iss.strip_prefix(ISSUER) == Some(project)
             && (1..=128).contains(&self.sub.len())
             && self.iat <= soon
+            && self.nbf.is_none_or(|since| since <= soon)
             && self.auth_time <= soon
             && self.exp > now
     }

@@ -32,6 +32,10 @@ pub const VENDOR_NOTICES_PER_RECIPIENT: Limit = a_day("vendor-notices", 10, Quot
 /// Notices of what an account's own sessions and proofs did to it.
 pub const NOTICES_PER_ACCOUNT: Limit = a_day("notices-account", 50, Quota::Daily);
 
+/// Notices that requests from one network bring about. Else one attacker with mailboxes of
+/// their own uses up in minutes what the whole installation sends in a day.
+pub const NOTICES_PER_NETWORK: Limit = a_day("notices-network", 200, Quota::Network);
+
 /// Notices that wait at one account: those beyond are lost, so that the first ones are
 /// told, which say how it began.
 pub const NOTICES_KEPT: usize = 50;
@@ -40,9 +44,26 @@ pub const NOTICES_KEPT: usize = 50;
 /// leaves room for the news of what they do then.
 pub const NETWORKS_KEPT: usize = 25;
 
-/// Of `budget`, what requests from networks that no account involved knows may use: four
-/// fifths.
-#[must_use]
-pub const fn for_unknown_networks(budget: u32) -> u32 {
-    budget - budget / 5
+/// Who may use how much of what the installation sends in a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Requests from networks that no account involved knows: four fifths.
+    Unknown,
+    /// Notices to proven addresses: nine tenths. Whoever has an account brings them about,
+    /// so they leave some for the codes that users sign in with.
+    Notices,
+    /// Requests from networks that the account knows: all of it.
+    Known,
+}
+
+impl Share {
+    /// That much of `budget`.
+    #[must_use]
+    pub const fn of(self, budget: u32) -> u32 {
+        match self {
+            Self::Unknown => budget - budget / 5,
+            Self::Notices => budget - budget / 10,
+            Self::Known => budget,
+        }
+    }
 }

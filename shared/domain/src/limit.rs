@@ -134,6 +134,14 @@ pub const SECOND_FACTORS_PER_SESSION: Limit = Limit {
     quota: Quota::Daily,
 };
 
+/// Other usernames asked for, per account: each answer says whether a name is taken.
+pub const USERNAME_CHANGES_PER_ACCOUNT: Limit = Limit {
+    name: "username-change",
+    window: DAY,
+    budget: 10,
+    quota: Quota::Daily,
+};
+
 /// Profile pictures sent, per account: direct uploads, leaves to upload past the
 /// API, and their confirmations each count. A picture of the largest size costs a
 /// second of CPU to decode; a person who cannot decide needs ten.

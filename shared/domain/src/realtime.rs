@@ -21,6 +21,16 @@ pub struct ConnectionClaims {
     pub iat: UnixTime,
     /// What it may subscribe to.
     pub channels: Vec<String>,
+    /// What the server says of the connection to the operator's own proxies, and shows to
+    /// no client.
+    pub meta: ConnectionMeta,
+}
+
+/// What a proxy of the realtime server may compare with the account as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionMeta {
+    /// The account's session epoch when the token was made.
+    pub session_epoch: u64,
 }
 
 impl ConnectionClaims {
@@ -32,6 +42,9 @@ impl ConnectionClaims {
             exp: now.plus(LIFETIME),
             iat: now,
             channels: channels(user.uid, role),
+            meta: ConnectionMeta {
+                session_epoch: user.session_epoch,
+            },
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::account::{Role, User};
 use crate::device_grant::Client;
 use crate::sign_in::Amr;
 use crate::time::MINUTE;
+use crate::token::AccessClaims;
 use crate::{Contract, UnixTime};
 
 /// Seconds after a proof of identity in which its session may change credentials
@@ -177,6 +178,19 @@ impl Session {
             ProvenWhen::At(at) => Some(at.min(self.auth_time)),
             ProvenWhen::Unsaid => None,
         }
+    }
+
+    /// The session as far as `token` shows it: rights come from the token's own proofs,
+    /// capped by those of the session. A token from before a step-up is no better for that,
+    /// in whosever hands it is.
+    #[must_use]
+    pub fn as_shown_by(mut self, token: &AccessClaims) -> Self {
+        self.amr.retain(|proof| token.amr.contains(proof));
+        self.mfa_at = self
+            .mfa_at
+            .zip(token.mfa_verified_at)
+            .map(|(session, token)| session.min(token));
+        self
     }
 
     /// Whether its identity was proven just now by the person who uses it, with the

@@ -51,7 +51,7 @@ pub use admin::name_review::{FormsToCome, NameFinding, ReviewedName};
 pub use audit::history::{History, HistoryClient, HistoryEvent, HistoryOf};
 pub use aws::Aws;
 pub use delivery::Language;
-pub use device_grant::answer::{Asking, Decision};
+pub use device_grant::answer::Asking;
 pub use device_grant::exchange::{AgentKeys, AgentSignIn};
 pub use device_grant::request::DeviceCodes;
 pub use device_grant::token_endpoint::ClientGrant;

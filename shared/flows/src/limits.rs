@@ -17,7 +17,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let network = meta.network().to_string();
         let counted = self.store().hit(limit, &network, meta.now).await?;
-        counted.map_err(Error::TooMany)
+        counted.map(drop).map_err(Error::TooMany)
     }
 
     /// Takes one hit of a leased budget, if there is one to take it from: for work that

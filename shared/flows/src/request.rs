@@ -36,6 +36,13 @@ impl RequestMeta {
         }
     }
 
+    /// Whether the command line acts: no request comes from there, since the gateway is no
+    /// part of the machine that a function runs on.
+    #[must_use]
+    pub fn is_of_command_line(&self) -> bool {
+        self.ip == IpAddr::V6(Ipv6Addr::LOCALHOST)
+    }
+
     /// What the client calls itself, as far as it is worth keeping.
     #[must_use]
     pub fn short_user_agent(&self) -> String {

@@ -72,11 +72,16 @@ pub(crate) const BATCH: usize = 100;
 pub(crate) const MAX_CONFLICTS: u32 = 7;
 
 impl Store {
-    /// The item at `key`, as of now.
+    /// What the item at `key` says, as of now.
     pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         key: &Key,
     ) -> Result<Option<T>, StoreError> {
+        self.item(key).await?.map(from_item).transpose()
+    }
+
+    /// The item at `key` as it is.
+    pub(crate) async fn item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         let answer = self
             .db
             .get_item()
@@ -86,7 +91,7 @@ impl Store {
             .send()
             .await
             .map_err(|e| StoreError::call("GetItem", &e))?;
-        answer.item.map(from_item).transpose()
+        Ok(answer.item)
     }
 
     /// What the row at `key` counts, as it was read: `None` if there is no row, if it

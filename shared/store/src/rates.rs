@@ -87,8 +87,8 @@ enum Tried {
 }
 
 impl Store {
-    /// Counts one hit of `who` under `limit`. The inner error says that the
-    /// budget is used up; nothing was counted then.
+    /// Counts one hit of `who` under `limit`: the which it is of its window. The inner
+    /// error says that the budget is used up; nothing was counted then.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -97,7 +97,7 @@ impl Store {
         limit: &Limit,
         who: &str,
         now: UnixTime,
-    ) -> Result<Result<(), Exceeded>, StoreError> {
+    ) -> Result<Result<u32, Exceeded>, StoreError> {
         let key = key::rate(limit.name, who);
         let memory = remembered(&key, limit);
         let seen = self.seen.get(&memory);
@@ -127,7 +127,7 @@ impl Store {
                 return Ok(Err(exceeded(limit, window.ends_at, now)));
             }
             match tried {
-                Tried::Counted(_) => return Ok(Ok(())),
+                Tried::Counted(row) => return Ok(Ok(row.hits)),
                 Tried::Refused(row) => over = !row.is_open(now),
                 Tried::Unreadable => {}
             }

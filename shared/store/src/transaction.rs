@@ -197,7 +197,7 @@ impl Transaction<'_> {
         let claim = Claim { sub: user.sub };
         let mut this = self.put_new(Step::Create, user_item(user)?)?;
         if administers(user) {
-            this = this.add_administrator(user.sub)?;
+            this = this.add_administrator(user)?;
         }
         let names = [
             key::username_claim(&user.username),

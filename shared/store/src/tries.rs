@@ -93,7 +93,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn tries(&self, mark: &str) -> Result<GuessLedger, StoreError> {
-        Ok(self.get(&key::guesses(mark)).await?.unwrap_or_default())
+        let key = key::guesses(mark);
+        let item = self.item(&key).await?;
+        Ok(self.counters(&key, item).await?.unwrap_or_default())
     }
 
     /// Counts one try, before anything is compared. The ledger with the try counted,

@@ -110,6 +110,30 @@ async fn a_confirmed_authenticator_steps_the_session_up() {
 }
 
 #[tokio::test]
+async fn a_token_from_before_the_step_up_is_no_better_for_it() {
+    let world = world().await;
+    let (root, secret) = guarded(&world).await;
+    root.get(PING).await.expect(200);
+    let waiting = login(&world.at("192.0.2.200"), ROOT, PASSWORD).await;
+    let before = bearer(&world, &waiting.expect(200));
+    world.clock.advance(30);
+    let after = verify(&before, &shown(&world, &secret)).await.expect(200);
+    bearer(&world, &after).get(PING).await.expect(200);
+    // One that signed in before there was a factor.
+    let world = self::world().await;
+    let early = super::root(&world).await;
+    let secret = set_up(&early).await;
+    let stepped = verify(&early, &shown(&world, &secret)).await.expect(200);
+    bearer(&world, &stepped).get(PING).await.expect(200);
+    let refused = early.get(PING).await.expect(403);
+    assert_eq!(
+        refused.body,
+        json!({ "detail": "MFA verification required" })
+    );
+    early.get("/admin/me").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_step_up_lasts_for_hours_and_is_made_again_by_another_code() {
     let world = world().await;
     let (root, secret) = guarded(&world).await;

@@ -123,6 +123,7 @@ async fn rights_stay_with_the_address_that_they_were_given_to() {
 #[tokio::test]
 async fn the_reader_of_a_mistyped_address_gets_no_rights() {
     let world = World::new().await;
+    world.admin("other@example.com").await;
     let admin = world.admin(ADA).await;
     let change = json!({ "email": NEW });
     let client = admin.client();
@@ -135,4 +136,42 @@ async fn the_reader_of_a_mistyped_address_gets_no_rights() {
     let user = world.postern.find_user(&super::address(NEW)).await.unwrap();
     assert_eq!(user.role, domain::account::Role::User);
     client.get("/admin/users").await.expect(403);
+}
+
+#[tokio::test]
+async fn the_last_administrator_moves_with_the_bearer_alone() {
+    let world = World::new().await;
+    let admin = world.admin(ADA).await.client();
+    let change = json!({ "email": NEW });
+    let changed = admin.send("PUT", "/auth/profile", &change).await;
+    changed.expect(200);
+    let body = json!({ "token": letter_token(&world, NEW) });
+    let alone = world.anyone().post(CONFIRM, &body).await.expect(400);
+    let none = json!({ "token": "none" });
+    let none = world.anyone().post(CONFIRM, &none).await.expect(400);
+    assert_eq!(alone.body, none.body);
+    admin.post(CONFIRM, &body).await.expect(200);
+    let user = world.postern.find_user(&super::address(NEW)).await.unwrap();
+    assert_eq!(user.role, domain::account::Role::Admin);
+}
+
+#[tokio::test]
+async fn an_administrator_who_proved_nothing_is_no_other_one() {
+    let world = World::with(&[(
+        "POSTERN_ADMIN_REGISTRATION_KEY",
+        "an installation's key of 38 characters",
+    )])
+    .await;
+    let admin = world.admin(ADA).await.client();
+    let body = json!({
+        "username": "chief", "email": NEW, "password": PASSWORD,
+        "secret_key": "an installation's key of 38 characters",
+    });
+    let made = world.anyone().post("/admin/register", &body).await;
+    assert!(made.status < 300, "{}", made.text);
+    let path = "/cfg/accounts/profile/delete/";
+    let refused = admin.post(path, &json!({})).await;
+    assert!(refused.status >= 400, "{}", refused.text);
+    world.prove(NEW).await;
+    assert!(admin.post(path, &json!({})).await.status < 300);
 }

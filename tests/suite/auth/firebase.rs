@@ -136,6 +136,27 @@ async fn a_second_factor_is_asked_for_and_a_lock_looks_like_a_bad_token() {
 }
 
 #[tokio::test]
+async fn a_sign_in_of_long_ago_is_not_fresh_because_its_token_is() {
+    let world = World::new().await;
+    for (days, status) in [(90, 403), (0, 200)] {
+        let mut said = proven("f-1", ADA);
+        said["auth_time"] = json!(world.now().0 - days * 86_400);
+        let answer = login(&world.anyone(), &token(&world, &said)).await;
+        let answer = answer.expect(200);
+        let refresh = json!({ "refresh_token": answer.str("refresh_token") });
+        let bearer = world.anyone().bearing(answer.str("access_token"));
+        let setup = bearer.post("/cfg/totp/setup/", &json!({})).await;
+        assert_eq!(setup.status, status, "{days} days: {}", setup.text);
+        let renewed = bearer.post("/auth/token-refresh", &refresh).await;
+        let bearer = world
+            .anyone()
+            .bearing(renewed.expect(200).str("access_token"));
+        let setup = bearer.post("/cfg/totp/setup/", &json!({})).await;
+        assert_eq!(setup.status, status, "{days} days: {}", setup.text);
+    }
+}
+
+#[tokio::test]
 async fn tokens_that_will_not_do() {
     let world = World::new().await;
     let now = world.now().0;
@@ -161,6 +182,7 @@ async fn tokens_that_will_not_do() {
         json!({ "sub": "f-1", "exp": now }),
         json!({ "sub": "f-1", "iat": now + 120 }),
         json!({ "sub": "f-1", "auth_time": now + 120 }),
+        json!({ "sub": "f-1", "nbf": now + 120 }),
         json!({ "sub": 7 }),
     ] {
         forged.push(token(&world, &said));

@@ -71,3 +71,20 @@ async fn another_password_ends_every_other_session() {
     login(&world.anyone(), ADA, OTHER).await.expect(200);
     assert!(world.mail(ADA)[0].subject.contains("password was changed"));
 }
+
+#[tokio::test]
+async fn who_asks_for_other_names_learns_of_ten_a_day() {
+    let world = World::new().await;
+    let client = world.anyone();
+    register(&client, "ada", ADA, PASSWORD).await.expect(200);
+    let answer = login(&client, ADA, PASSWORD).await.expect(200);
+    let ada = client.bearing(answer.str("access_token"));
+    for n in 0..12 {
+        let change = json!({ "username": format!("lovelace{n}") });
+        let changed = ada.send("PUT", "/auth/profile", &change).await;
+        assert_eq!(changed.status, if n < 10 { 200 } else { 429 }, "{n}");
+    }
+    // The name that one has is no other.
+    let same = json!({ "username": "lovelace9", "email": ADA });
+    ada.send("PUT", "/auth/profile", &same).await.expect(200);
+}

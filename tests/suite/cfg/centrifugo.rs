@@ -53,7 +53,10 @@ async fn a_token_opens_ones_own_channels_for_thirty_days() {
     assert_eq!(answer.str("expires_at"), "2027-02-14T08:00:00Z");
     assert_eq!(answer.body["channels"], channels);
     let now = world.now().0;
-    let expected = json!({ "sub": id, "iat": now, "exp": now + 30 * 86_400, "channels": channels });
+    let expected = json!({
+        "sub": id, "iat": now, "exp": now + 30 * 86_400, "channels": channels,
+        "meta": { "session_epoch": 1 },
+    });
     assert_eq!(claims(&world, answer.str("token")), expected);
     // It opens nothing here.
     let other = world.anyone().bearing(answer.str("token"));

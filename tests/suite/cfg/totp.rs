@@ -158,3 +158,35 @@ async fn a_guesser_slows_down_and_keeps_no_owner_out() {
     let elsewhere = world.at("198.51.100.201");
     elsewhere.second_factor(&session, &right).await.expect(200);
 }
+
+/// Whoever has a bearer guesses in its session's own count; the fifth wrong one is told,
+/// and an unlock begins anew.
+#[tokio::test]
+async fn a_guesser_with_a_bearer_is_told_of_and_an_unlock_forgets_it() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let app = ada.set_up_totp(&world).await;
+    let guess = async |status: u16| {
+        let wrong = app.wrong_code(world.now());
+        let body = json!({ "code": wrong });
+        let answer = ada.client().post("/cfg/totp/disable/", &body).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        world.clock.advance(20);
+    };
+    let told = || {
+        let subjects = subjects(&world).into_iter();
+        subjects
+            .filter(|subject| subject.contains("trying to get into"))
+            .count()
+    };
+    for n in 1..=10 {
+        guess(400).await;
+        assert_eq!(told(), usize::from(n >= 5), "{n}");
+    }
+    guess(429).await;
+    let address = domain::EmailAddress::parse(ADA).unwrap();
+    world.postern.unlock_user(&address).await.unwrap();
+    // A process believes for a minute that a count is full.
+    world.clock.advance(61);
+    guess(400).await;
+}

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Error;
 use edge::{Meta, Refusal};
-use flows::{Asking, Decision, Postern};
+use flows::{Asking, Postern, ProvenSession, Signed};
 
 use super::form::Form;
 use super::sign_in::EmailPage;
@@ -126,8 +126,12 @@ pub async fn approve(
     let Some(signed) = &form.browser.signed else {
         return sign_in_again(&frame, shown);
     };
-    let answered = postern.answer_device(&meta, signed, typed, shown, Decision::Approve);
-    match answered.await {
+    let session = match ProvenSession::of_signed(signed.clone(), meta.now) {
+        Ok(session) => session,
+        Err(Error::StaleSignIn) => return sign_in_better(&frame, signed, shown),
+        Err(error) => return enter_again(&frame, "", error),
+    };
+    match postern.approve_device(&meta, &session, typed, shown).await {
         Ok(_) => frame.show(&DonePage {
             frame: &frame,
             approved: true,
@@ -160,7 +164,7 @@ pub async fn deny(
     let Some(signed) = &form.browser.signed else {
         return sign_in_again(&frame, shown);
     };
-    let answered = postern.answer_device(&meta, signed, shown, shown, Decision::Deny);
+    let answered = postern.deny_device(&meta, signed, shown);
     match answered.await {
         Ok(_) => frame.show(&DonePage {
             frame: &frame,
@@ -179,6 +183,19 @@ pub(crate) fn enter_again(frame: &Frame, typed: &str, error: Error) -> Result<Re
         error => sentence(frame.say, error),
     };
     frame.show_error(&error, &EnterPage::new(frame, typed, Some(problem)))
+}
+
+/// The sign-in may not let a device in: it is too old by now, or a code by mail alone, which
+/// is not enough for an account with rights.
+fn sign_in_better(frame: &Frame, signed: &Signed, link: &str) -> Result<Response, Refusal> {
+    if signed.role() == signed.user.role {
+        return sign_in_again(frame, link);
+    }
+    let problem = Some(frame.say.problem.code_alone.to_owned());
+    frame.show_error(
+        &Error::StaleSignIn,
+        &EmailPage::new(frame, link, "", problem),
+    )
 }
 
 /// The sign-in has run out while the page was open.

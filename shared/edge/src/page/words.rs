@@ -148,6 +148,8 @@ pub struct Problems {
     pub wrong_factor: &'static str,
     pub password_change_required: &'static str,
     pub another_administrator: &'static str,
+    /// A code by mail does not prove enough for an account with rights.
+    pub code_alone: &'static str,
     pub unproven: &'static str,
     pub tries_left: fn(u32) -> String,
     pub sign_in_again: &'static str,

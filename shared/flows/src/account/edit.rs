@@ -9,6 +9,7 @@
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
+use domain::limit::USERNAME_CHANGES_PER_ACCOUNT;
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::session::Session;
@@ -70,6 +71,13 @@ impl Postern {
             return Ok(signed.user);
         }
         let fresh = FreshSession::of(signed, meta.now)?;
+        let other = |name: &&Username| name.as_str() != fresh.user().username;
+        if edit.username.as_ref().filter(other).is_some() {
+            let who = fresh.user().sub.to_string();
+            let limit = &USERNAME_CHANGES_PER_ACCOUNT;
+            let counted = self.store().hit(limit, &who, meta.now).await?;
+            counted.map_err(Error::TooMany)?;
+        }
         let change = Change {
             username: edit.username.as_ref(),
             password: self.chosen(meta, &fresh, &edit).await?,

@@ -231,9 +231,14 @@ impl Postern {
             let mut transaction = self
                 .store()
                 .transaction()
-                .spend_email_ticket(hash, meta.now)?
-                .edit_user_even_last(&after, &user)?
-                .swap_names(&user, &after)?;
+                .spend_email_ticket(hash, meta.now)?;
+            // A first proof ends what may be a stranger's, even the last administrator's rights. A move is the
+            // owner's own wish, who may have mistyped the address or forgotten the bearer.
+            transaction = match moves {
+                true => transaction.edit_user(&after, &user)?,
+                false => transaction.edit_user_even_last(&after, &user)?,
+            };
+            transaction = transaction.swap_names(&user, &after)?;
             transaction = match &beside {
                 Beside::Nothing => self.revoke_credentials(transaction, &user).await?,
                 Beside::Session(session) if after.session_epoch != user.session_epoch => {
@@ -258,6 +263,8 @@ impl Postern {
                 Some(Step::SpendTicket) => return Err(Error::InvalidToken),
                 // The session that was shown has ended meanwhile.
                 Some(Step::CarrySession) => return Err(Error::InvalidToken),
+                // To the reader, who may be a stranger, it is a token that does nothing.
+                Some(Step::KeepAdministrator) => return Err(Error::InvalidToken),
                 Some(Step::Create) => {
                     self.say_what_is_taken([LoginName::Email(address)], Some(user.sub))
                         .await?;

@@ -276,10 +276,9 @@ impl Postern {
 
     async fn count_picture(&self, caller: &Caller, meta: &RequestMeta) -> Result<(), Error> {
         let account = caller.user().sub.to_string();
-        self.store()
-            .hit(&PICTURES_PER_ACCOUNT, &account, meta.now)
-            .await?
-            .map_err(Error::TooMany)
+        let limit = &PICTURES_PER_ACCOUNT;
+        let counted = self.store().hit(limit, &account, meta.now).await?;
+        counted.map(drop).map_err(Error::TooMany)
     }
 
     fn bucket(&self) -> Result<&Bucket, Error> {

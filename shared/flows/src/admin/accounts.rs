@@ -297,6 +297,9 @@ impl Postern {
         let user = self.find(whose).await?;
         forgot |= self.forget_passwords(&user).await?;
         forgot |= self.forget_factor_guesses(user.sub).await?;
+        for session in self.store().sessions(user.sub).await? {
+            self.forgive_guesses(session.id).await;
+        }
         if forgot && user.status != Status::Locked {
             let event = self.event_by(by, &user, EventKind::GuessesForgotten)?;
             self.store().append_audit(&event).await?;
@@ -356,7 +359,7 @@ impl Postern {
 
     /// Writes to whoever was given rights, at once or once their address is proven: an
     /// appointment that nobody meant is noticed by its owner first.
-    async fn tell_of_rights(&self, by: ActedBy<'_>, before: &User, after: &User) {
+    pub(crate) async fn tell_of_rights(&self, by: ActedBy<'_>, before: &User, after: &User) {
         let (old, new) = (Appointment::of(before), Appointment::of(after));
         if new.role == Role::User || new == old {
             return;

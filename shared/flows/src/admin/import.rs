@@ -84,14 +84,19 @@ pub enum Imported {
 }
 
 impl Postern {
-    /// Makes the account that `import` describes. Nobody is written to.
+    /// Makes the account that `import` describes. Only who is given rights is written to,
+    /// as after any other appointment.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a hash of no known form, [`Error::Taken`] if another
     /// account has the username.
     pub async fn import_user(&self, import: &Import) -> Result<Imported, Error> {
-        self.make_account(ActedBy::Operator, import, Voucher::Nobody)
-            .await
+        let by = ActedBy::Operator;
+        let imported = self.make_account(by, import, Voucher::Nobody).await?;
+        if let Imported::Made(user) = &imported {
+            self.tell_of_rights(by, &user.without_rights(), user).await;
+        }
+        Ok(imported)
     }
 
     /// The same, by whoever may make accounts for others.

@@ -18,8 +18,7 @@ use serde::Deserialize;
 use store::Step;
 
 use crate::device_grant::request::requester_context;
-use crate::session::fresh::proven;
-use crate::{Postern, RequestMeta, Signed, broken, contended};
+use crate::{Postern, ProvenSession, RequestMeta, Signed, broken, contended};
 
 /// What a person is told about the device before they answer.
 #[derive(Clone, Debug)]
@@ -39,9 +38,9 @@ pub struct Asking {
     grant: Grant,
 }
 
-/// What the person says.
+/// What the user says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+enum Decision {
     /// Let it in.
     Approve,
     /// Do not.
@@ -84,34 +83,50 @@ impl Postern {
         self.describe(meta, code, grant).await
     }
 
-    /// Answers the device that shows `typed`, if it is the one that the person
-    /// was `shown`: a code that came in a link must be typed from the device.
+    /// Lets in the device that shows `typed`, if it is the one that the user was `shown`: a
+    /// code that came in a link must be typed from the device. What it gets outlasts the
+    /// sign-in, so that has to have all rights of the account: four digits of an
+    /// administrator make no key.
     ///
     /// # Errors
-    /// As [`Postern::device_asking`]; [`Error::StaleSignIn`] ten minutes after
-    /// signing in; [`Error::Unproven`]; [`Error::Conflict`] if somebody else answered
-    /// first.
-    pub async fn answer_device(
+    /// As [`Postern::device_asking`]; [`Error::Conflict`] if it was answered meanwhile.
+    pub async fn approve_device(
+        &self,
+        meta: &RequestMeta,
+        session: &ProvenSession,
+        typed: &str,
+        shown: &str,
+    ) -> Result<Asking, Error> {
+        // One that does not match is a guess like any other.
+        let is_shown = UserCode::parse(typed) == UserCode::parse(shown);
+        let typed = if is_shown { typed } else { "" };
+        let signed = session.signed();
+        self.answer_device(meta, signed, typed, Decision::Approve)
+            .await
+    }
+
+    /// Refuses the device that shows `typed`. Whoever is signed in may: it gives nothing.
+    ///
+    /// # Errors
+    /// As [`Postern::approve_device`].
+    pub async fn deny_device(
         &self,
         meta: &RequestMeta,
         signed: &Signed,
         typed: &str,
-        shown: &str,
+    ) -> Result<Asking, Error> {
+        self.answer_device(meta, signed, typed, Decision::Deny)
+            .await
+    }
+
+    async fn answer_device(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        typed: &str,
         answer: Decision,
     ) -> Result<Asking, Error> {
-        // A device gets no more than the sign-in that lets it in has, so four digits of an administrator may let
-        // one in that is no administrator: freshness is asked for, all rights are not.
-        if !signed.session.is_fresh(&signed.user, meta.now) {
-            return Err(Error::StaleSignIn);
-        }
-        if answer == Decision::Approve {
-            proven(&signed.user)?;
-        }
-        // One that does not match is a guess like any other.
-        let is_shown = UserCode::parse(typed) == UserCode::parse(shown);
-        let asking = self
-            .device_asking(meta, signed, if is_shown { typed } else { "" })
-            .await?;
+        let asking = self.device_asking(meta, signed, typed).await?;
         let user = &signed.user;
         let approval = Approval {
             sub: user.sub,

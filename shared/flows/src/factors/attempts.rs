@@ -5,7 +5,7 @@ use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::email_code::NetworkKind;
+use domain::email_code::{NOTICE_AT, NetworkKind};
 use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
 use domain::totp::{Device, FactorFailure, Factors};
@@ -16,13 +16,27 @@ use uuid::Uuid;
 use crate::sign_in::password::Try;
 use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, log};
 
+/// A guess that was counted, and what it is at.
+pub(crate) struct Guess {
+    pub(crate) factors: Factors,
+    /// Which guess of its session in a day it is, from 1; a right one begins anew.
+    pub(crate) nth: u32,
+}
+
+impl Guess {
+    /// No guess: what the request does needs no code.
+    pub(crate) const fn none(factors: Factors) -> Self {
+        Self { factors, nth: 0 }
+    }
+}
+
 impl Postern {
-    /// Counts one guess by whoever is signed in, and reads what it is a guess at.
+    /// Counts one guess by a user who is signed in, and reads what it is a guess at.
     pub(crate) async fn factors_to_guess(
         &self,
         meta: &RequestMeta,
         signed: &Signed,
-    ) -> Result<Factors, Error> {
+    ) -> Result<Guess, Error> {
         let session = signed.session.id.to_string();
         let (at_network, in_session, factors) = tokio::join!(
             self.limit_by_network(&SECOND_FACTORS_PER_NETWORK, meta),
@@ -31,8 +45,11 @@ impl Postern {
             self.store().factors(signed.user.sub),
         );
         at_network?;
-        in_session?.map_err(Error::TooMany)?;
-        Ok(factors?)
+        let nth = in_session?.map_err(Error::TooMany)?;
+        Ok(Guess {
+            factors: factors?,
+            nth,
+        })
     }
 
     /// Counts one guess at the second factor of a sign-in of `sub` that waits, under the
@@ -127,16 +144,19 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         session: impl Into<FreshButFactor>,
-        mut factors: Factors,
+        guess: Guess,
         kind: EventKind,
         change: impl Fn(&Factors) -> Result<Factors, Error>,
     ) -> Result<User, Error> {
         let Signed { mut user, session } = session.into().signed().clone();
+        let Guess { mut factors, nth } = guess;
         for _ in 0..MAX_ROUNDS {
             let after = match change(&factors) {
                 Ok(after) => after,
                 Err(Error::SecondFactor(FactorFailure::WrongCode { left })) => {
-                    return Err(self.wrong_factor(meta, &user, left, None).await?);
+                    return Err(self
+                        .wrong_factor(meta, &user, left, nth == NOTICE_AT)
+                        .await?);
                 }
                 Err(error) => return Err(error),
             };
@@ -166,17 +186,18 @@ impl Postern {
         Err(contended())
     }
 
-    /// Writes down a wrong guess at `user`'s second factor. The refusal of it.
+    /// Writes down a wrong guess at `user`'s second factor, and warns the user where it is
+    /// the one that `deserves_notice`. The refusal of it.
     pub(crate) async fn wrong_factor(
         &self,
         meta: &RequestMeta,
         user: &User,
         left: Option<u32>,
-        tried: Option<&Try>,
+        deserves_notice: bool,
     ) -> Result<Error, Error> {
         let event = self.user_event(user, EventKind::SecondFactorFailed, None, meta)?;
         let tell = async {
-            if tried.is_some_and(|tried| tried.counted.deserves_notice(tried.network_kind)) {
+            if deserves_notice {
                 self.warn(user, &Letter::WrongSecondFactors, meta).await;
             }
         };

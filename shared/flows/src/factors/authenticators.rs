@@ -8,6 +8,7 @@ use domain::{AuthFailure, Error, platform};
 use store::{Commit, Step};
 use uuid::Uuid;
 
+use crate::factors::attempts::Guess;
 use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
@@ -34,10 +35,11 @@ impl Postern {
         typed: Option<&str>,
     ) -> Result<(), Error> {
         let (sub, sid) = (signed.user.sub, signed.session.id);
-        let factors = match typed {
+        let guess = match typed {
             Some(_) => self.factors_to_guess(meta, &signed).await?,
-            None => self.store().factors(sub).await?,
+            None => Guess::none(self.store().factors(sub).await?),
         };
+        let factors = &guess.factors;
         let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
         let guards = device.is_active();
         let last = guards && factors.active().count() == 1;
@@ -74,7 +76,7 @@ impl Postern {
             })
         };
         let user = self
-            .change_factors(meta, session, factors, kind, remove)
+            .change_factors(meta, session, guess, kind, remove)
             .await?;
         tokio::join!(
             async {
@@ -125,7 +127,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let signed = session.signed();
         let (sub, sid) = (signed.user.sub, signed.session.id);
-        let factors = self.factors_to_guess(meta, signed).await?;
+        let guess = self.factors_to_guess(meta, signed).await?;
         let disable = |factors: &Factors| {
             if !factors.any_active() {
                 return Err(FactorFailure::NotEnabled.into());
@@ -136,7 +138,7 @@ impl Postern {
         };
         let kind = EventKind::SecondFactorDisabled;
         let user = self
-            .change_factors(meta, session, factors, kind, disable)
+            .change_factors(meta, session, guess, kind, disable)
             .await?;
         tokio::join!(
             self.forgive_guesses(sid),

@@ -40,7 +40,7 @@ impl Postern {
     ) -> Result<Vec<String>, Error> {
         let signed = session.signed();
         let (sub, sid) = (signed.user.sub, signed.session.id);
-        let factors = self.factors_to_guess(meta, signed).await?;
+        let guess = self.factors_to_guess(meta, signed).await?;
         let (codes, marks) = self.fresh_backup_codes(sub);
         let renew = |factors: &Factors| {
             let primary = factors.primary()?;
@@ -55,7 +55,7 @@ impl Postern {
         };
         let kind = EventKind::BackupCodesRegenerated;
         let user = self
-            .change_factors(meta, session, factors, kind, renew)
+            .change_factors(meta, session, guess, kind, renew)
             .await?;
         tokio::join!(
             self.forgive_guesses(sid),

@@ -143,8 +143,8 @@ impl Postern {
         typed: &str,
     ) -> Result<Vec<String>, Error> {
         let (sub, sid) = (signed.user.sub, signed.session.id);
-        let factors = self.factors_to_guess(meta, &signed).await?;
-        factors.pending(id, meta.now)?;
+        let guess = self.factors_to_guess(meta, &signed).await?;
+        guess.factors.pending(id, meta.now)?;
         let session = ProvenSession::of_signed(signed, meta.now)?;
         let (codes, marks) = self.fresh_backup_codes(sub);
         let confirm = |factors: &Factors| {
@@ -155,7 +155,7 @@ impl Postern {
             Ok(factors.confirmed(id, step, marks.clone(), meta.now))
         };
         let user = self
-            .change_factors(meta, session, factors, EventKind::FactorAdded, confirm)
+            .change_factors(meta, session, guess, EventKind::FactorAdded, confirm)
             .await?;
         tokio::join!(
             self.forgive_guesses(sid),

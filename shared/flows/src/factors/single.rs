@@ -12,6 +12,7 @@ use domain::Error;
 use domain::audit::EventKind;
 use domain::totp::{FactorFailure, Factors};
 
+use crate::factors::attempts::Guess;
 use crate::factors::attempts::secret_context;
 use crate::factors::setup::may_set_up;
 use crate::{FreshSession, Postern, RequestMeta, Signed, broken};
@@ -95,7 +96,7 @@ impl Postern {
         if signed.user.factors.is_empty() {
             return Err(FactorFailure::NotEnabled.into());
         }
-        let factors = self.store().factors(signed.user.sub).await?;
+        let guess = Guess::none(self.store().factors(signed.user.sub).await?);
         let disable = |factors: &Factors| {
             if !factors.any_active() {
                 return Err(FactorFailure::NotEnabled.into());
@@ -104,7 +105,7 @@ impl Postern {
         };
         let kind = EventKind::SecondFactorDisabled;
         let user = self
-            .change_factors(meta, session, factors, kind, disable)
+            .change_factors(meta, session, guess, kind, disable)
             .await?;
         self.tell(&user, &Letter::FactorRemoved, meta).await;
         Ok(())

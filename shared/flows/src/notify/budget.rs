@@ -4,7 +4,7 @@
 //! what toll fraud is after. An alarm watches for the line logged when one is used up.
 
 use delivery::DeliveryError;
-use domain::letter_budget::for_unknown_networks;
+use domain::letter_budget::Share;
 use domain::limit::{Limit, mails_per_day, texts_per_day};
 use domain::{Error, UnixTime};
 use serde_json::Value;
@@ -47,23 +47,20 @@ impl Postern {
         }
     }
 
-    /// Takes one out of the day's budget: all of it for networks that the account
-    /// `knows`, and a share of it for others.
+    /// Takes one out of the day's budget, of which requests have a share.
     ///
     /// # Errors
     /// [`Error::TooMany`] once it is used up.
     pub(crate) async fn reserve(
         &self,
         budget: Budget,
-        knows: bool,
+        share: Share,
         now: UnixTime,
     ) -> Result<(), Error> {
         let mut limit = self.limit_of(budget);
-        if !knows {
-            limit.budget = for_unknown_networks(limit.budget);
-        }
+        limit.budget = share.of(limit.budget);
         let taken = self.store().hit(&limit, STACK, now).await?;
-        taken.map_err(|exceeded| {
+        taken.map(drop).map_err(|exceeded| {
             log::event(budget.used_up(), [("budget", Value::from(limit.budget))]);
             Error::TooMany(exceeded)
         })

@@ -11,13 +11,16 @@
 //! | a code | the code's own limits | | [`domain::email_code::CodePolicy`] |
 //! | what a request exists for | 200 a day | 20 a day | 10 a day |
 //! | a warning that somebody guesses | 200 a day | | 10 a day |
-//! | a notice of what happened to the account | | 50 a day | the same: it has one address |
+//! | a notice of what happened to the account | 200 a day | 50 a day | the same: it has one address |
 //! | such a notice to an address that nobody has proven | 200 a day | 50 a day | 10 a day |
 //! | the same to a vendor | 200 a day | 50 a day | 10 a day of its own |
 //!
+//! Notices to proven addresses have a count of networks of their own, which the command
+//! line is exempt from.
+//!
 //! Recipients are counted apart for networks that their account knows, as codes are, so
 //! that a stranger keeps nobody's letter from being sent. For the same reason a fifth of
-//! the day's budget is kept for those networks. A notice is paid by the account's own
+//! the day's budget is kept for those networks ([`Share`]). A notice is paid by the account's own
 //! acts, which no stranger's request is: whoever makes so many changes that none is left
 //! has had each of them told to the owner. That holds for proven addresses: one that
 //! nobody proved may be anybody's, so its notices are counted as a stranger's letters.
@@ -29,7 +32,7 @@ use delivery::Postage;
 use domain::account::User;
 use domain::letter_budget::{
     ASKED_BY_ACCOUNT, ASKED_PER_RECIPIENT, LETTERS_PER_NETWORK, NOTICES_PER_ACCOUNT,
-    VENDOR_NOTICES_PER_RECIPIENT, WARNINGS_PER_RECIPIENT,
+    NOTICES_PER_NETWORK, Share, VENDOR_NOTICES_PER_RECIPIENT, WARNINGS_PER_RECIPIENT,
 };
 use domain::limit::Limit;
 use domain::vendor::Vendor;
@@ -140,7 +143,12 @@ impl Postern {
                 (&WARNINGS_PER_RECIPIENT, recipient.as_str()),
             ],
             Purpose::Notice { .. } | Purpose::VendorNotice { .. } if proven => {
-                vec![(&NOTICES_PER_ACCOUNT, account.as_str())]
+                let by_account = (&NOTICES_PER_ACCOUNT, account.as_str());
+                let by_network = (&NOTICES_PER_NETWORK, network.as_str());
+                match meta.is_of_command_line() {
+                    true => vec![by_account],
+                    false => vec![by_account, by_network],
+                }
             }
             // Nobody has proven the address, so the notices go to whoever has it: that must
             // cost a stranger's budgets, and not be renewed by deleting the account.
@@ -155,17 +163,17 @@ impl Postern {
                 (&NOTICES_PER_ACCOUNT, account.as_str()),
             ],
         };
-        // Only what goes to a proven address may use what is kept of the day's budget.
-        let notice = matches!(
-            purpose,
-            Purpose::Notice { .. } | Purpose::VendorNotice { .. }
-        );
+        let share = match purpose {
+            Purpose::Notice { .. } | Purpose::VendorNotice { .. } if proven => Share::Notices,
+            _ if known => Share::Known,
+            _ => Share::Unknown,
+        };
         let hits = limits
             .iter()
             .map(|(limit, who)| self.store().hit(limit, who, meta.now));
         let (hits, reserved) = tokio::join!(
             futures_util::future::join_all(hits),
-            self.reserve(Budget::Letters, known || (notice && proven), meta.now)
+            self.reserve(Budget::Letters, share, meta.now)
         );
         let mut refused = None;
         for hit in hits {

@@ -1,6 +1,7 @@
 //! Sending text messages, within what the whole stack may send in a day.
 
 use delivery::{Language, Postage, TextMessage};
+use domain::letter_budget::Share;
 use domain::{Error, PhoneNumber, UnixTime};
 
 use crate::Postern;
@@ -20,7 +21,8 @@ impl Postern {
         known: bool,
         now: UnixTime,
     ) -> Result<(), Error> {
-        self.reserve(Budget::Texts, known, now).await?;
+        let share = if known { Share::Known } else { Share::Unknown };
+        self.reserve(Budget::Texts, share, now).await?;
         let postage = Postage::paid();
         let courier = &self.0.courier;
         let taken = courier.text(postage, to, text, Language::of(language));

@@ -12,7 +12,7 @@ use crate::{Postern, RequestMeta};
 pub struct Signed {
     /// The account.
     pub user: User,
-    /// The session that the token belongs to.
+    /// The session that the token belongs to, with the proofs that the token shows.
     pub session: Session,
 }
 
@@ -56,6 +56,7 @@ impl Postern {
         if !session.is_alive(&user, now) {
             return Err(Error::Unauthenticated(AuthFailure::BadToken));
         }
+        let session = session.as_shown_by(&claims);
         Ok((claims, Signed { user, session }))
     }
 }

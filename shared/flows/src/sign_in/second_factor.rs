@@ -111,7 +111,8 @@ impl Postern {
                 .filter(|user| user.is_active() && user.session_epoch == challenge.session_epoch)
                 .ok_or(NO_SIGN_IN)?;
             let Some(used) = self.used(&user, &factors, shown, meta)? else {
-                let wrong = self.wrong_factor(meta, &user, Some(left), Some(&tried));
+                let warns = tried.counted.deserves_notice(tried.network_kind);
+                let wrong = self.wrong_factor(meta, &user, Some(left), warns);
                 return Err(wrong.await?);
             };
             let passed = match shown {

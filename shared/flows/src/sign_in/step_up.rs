@@ -9,11 +9,13 @@
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
+use domain::email_code::NOTICE_AT;
 use domain::limit::cashless::{ADMIN_PROFILES, MFA_SETUPS};
 use domain::totp::{FactorFailure, Factors};
 use domain::{AuthFailure, Error, UnixTime, platform};
 use store::Commit;
 
+use crate::factors::attempts::Guess;
 use crate::{
     AdminSession, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, SetUp, Signed, Tokens, contended,
 };
@@ -81,11 +83,13 @@ impl Postern {
         typed: &str,
     ) -> Result<Tokens, Error> {
         let mut signed = admin.signed().clone();
-        let mut factors = self.factors_to_guess(meta, &signed).await?;
+        let Guess { mut factors, nth } = self.factors_to_guess(meta, &signed).await?;
         for _ in 0..MAX_ROUNDS {
             let Some(shown) = self.shown(meta, &signed, &factors, typed)? else {
                 let user = &signed.user;
-                return Err(self.wrong_factor(meta, user, None, None).await?);
+                return Err(self
+                    .wrong_factor(meta, user, None, nth == NOTICE_AT)
+                    .await?);
             };
             let Signed { user, session } = signed;
             let guarded = domain::totp::guarded(&user, &factors, &shown.after);

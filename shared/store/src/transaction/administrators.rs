@@ -2,13 +2,15 @@
 //! moment one stays.
 //!
 //! The row holds the names of all accounts that have an administrator's rights and may
-//! be used. Every write of an account keeps it ([`Transaction::edit_user`]), so no flow
-//! has to remember. It is written only when somebody becomes an administrator or stops
-//! being one.
+//! be used, and of those among them that have proven an address. An account that proved
+//! none may lose its rights by the first proof, which is a stranger's to make: so the
+//! last proven administrator stays, however many others there are. Every write of an
+//! account keeps the row ([`Transaction::edit_user`]), so no flow has to remember. It is
+//! written only when an account becomes an administrator, stops being one, or proves
+//! its first address.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use domain::account::{Role, User};
-use uuid::Uuid;
 
 use super::{Step, Transaction};
 use crate::item::{number, string};
@@ -28,12 +30,16 @@ pub(super) fn administers(user: &User) -> bool {
     user.role == Role::Admin && user.is_active()
 }
 
+/// The sets of the row that `user` is in.
+fn sets(user: &User) -> impl Iterator<Item = &'static str> + use<> {
+    let members = administers(user).then_some("members");
+    let proven = (administers(user) && user.is_proven()).then_some("proven");
+    members.into_iter().chain(proven)
+}
+
 impl Transaction<'_> {
-    pub(super) fn add_administrator(self, sub: Uuid) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression("ADD members :member")
-            .expression_attribute_values(":member", AttributeValue::Ss(vec![sub.to_string()]));
-        self.update(Step::KeepAdministrator, &key::administrators(), update)
+    pub(super) fn add_administrator(self, user: &User) -> Result<Self, StoreError> {
+        self.keep_administrators("ADD", sets(user).collect(), user, Last::MayGo)
     }
 
     pub(super) fn count_administrators(
@@ -42,24 +48,41 @@ impl Transaction<'_> {
         after: &User,
         last: Last,
     ) -> Result<Self, StoreError> {
-        match (administers(before), administers(after)) {
-            (false, true) => self.add_administrator(after.sub),
-            (true, false) => self.remove_administrator(after.sub, last),
-            _ => Ok(self),
+        let without = |these: &User, those: &User| -> Vec<&'static str> {
+            let those: Vec<_> = sets(those).collect();
+            sets(these).filter(|set| !those.contains(set)).collect()
+        };
+        let (joined, left) = (without(after, before), without(before, after));
+        if !left.is_empty() {
+            return self.keep_administrators("DELETE", left, after, last);
         }
+        if !joined.is_empty() {
+            return self.keep_administrators("ADD", joined, after, Last::MayGo);
+        }
+        Ok(self)
     }
 
-    fn remove_administrator(self, sub: Uuid, last: Last) -> Result<Self, StoreError> {
+    /// Puts the account into these sets or takes it out of them. Whoever leaves the set of
+    /// the proven leaves another in it; whoever was not in that leaves another member.
+    fn keep_administrators(
+        self,
+        verb: &str,
+        these: Vec<&'static str>,
+        user: &User,
+        last: Last,
+    ) -> Result<Self, StoreError> {
+        let member = AttributeValue::Ss(vec![user.sub.to_string()]);
+        let each: Vec<String> = these.iter().map(|set| format!("{set} :member")).collect();
         let update = Update::builder()
-            .update_expression("DELETE members :member")
-            .expression_attribute_values(":member", AttributeValue::Ss(vec![sub.to_string()]));
-        let update = match last {
-            Last::MayGo => update,
-            // One who is not in the row became an administrator before it was kept.
-            Last::Stays => update
-                .condition_expression("NOT contains(members, :sub) OR size(members) > :one")
-                .expression_attribute_values(":sub", string(sub))
+            .update_expression(format!("{verb} {}", each.join(", ")))
+            .expression_attribute_values(":member", member);
+        let update = match (last, these.last()) {
+            (Last::Stays, Some(set)) => update
+                // One who is not in the row became an administrator before it was kept.
+                .condition_expression(format!("NOT contains({set}, :sub) OR size({set}) > :one"))
+                .expression_attribute_values(":sub", string(user.sub))
                 .expression_attribute_values(":one", number(1)),
+            _ => update,
         };
         self.update(Step::KeepAdministrator, &key::administrators(), update)
     }

@@ -17,7 +17,7 @@ impl Transaction<'_> {
         let update = Update::builder()
             .update_expression(
                 "SET generation = :next, rotated_at = :at, expires_at = :expires, grace = :grace, \
-                 session_epoch = :session_epoch, amr = :amr, mfa_at = :at",
+                 epoch = :epoch, amr = :amr, mfa_at = :at",
             )
             .condition_expression(
                 "generation = :before AND epoch = :was AND attribute_not_exists(ended)",

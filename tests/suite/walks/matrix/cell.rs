@@ -349,7 +349,7 @@ impl<'c> Cell<'c> {
         let made = async {
             let member = self.somebody().await;
             self.appoint(&self.address(), Role::Operator).await;
-            whole(self.world, &member).await;
+            let member = whole(self.world, member).await;
             self.holder(&member.access).await
         };
         self.kept("operator", true, made).await
@@ -381,8 +381,8 @@ impl<'c> Cell<'c> {
         let made = async {
             let member = self.somebody().await;
             self.appoint(&self.address(), Role::Admin).await;
-            whole(self.world, &member).await;
-            let service = Admin(member).service(&["orders"]).await;
+            let admin = Admin(whole(self.world, member).await);
+            let service = admin.service(&["orders"]).await;
             Somebody {
                 id: service.id.to_string(),
                 ..Somebody::default()

@@ -201,8 +201,9 @@ impl Principal {
             let code = world.code(address);
             let answer = client.verify_code(address, &code).await.expect(200);
             let Some(app) = &self.app else {
-                whole_session(world, answer.str("access")).await;
-                return answer.str("access").to_owned();
+                set_amr(world, answer.str("access"), &["otp", "mfa"]).await;
+                let refreshed = client.refresh(answer.str("refresh")).await;
+                return refreshed.expect(200).str("access").to_owned();
             };
             let session = answer.str("session_id");
             let answer = client.backup_code(session, &app.backup_codes[1]).await;
@@ -356,8 +357,7 @@ impl<'w> Making<'w> {
     async fn admin(&self) -> Admin<'w> {
         let member = self.client.sign_in(&self.address).await;
         self.appoint(Role::Admin).await;
-        whole(self.world, &member).await;
-        Admin(member)
+        Admin(whole(self.world, member).await)
     }
 
     async fn unproven(&self) -> Principal {
@@ -494,12 +494,10 @@ async fn app_at(world: &World, bearer: &Anyone<'_>) -> Authenticator {
 }
 
 /// Gives a session all the rights of its account, as a second factor would.
-pub async fn whole(world: &World, member: &Member<'_>) {
-    whole_session(world, &member.access).await;
-}
-
-async fn whole_session(world: &World, access: &str) {
-    set_amr(world, access, &["otp", "mfa"]).await;
+pub async fn whole<'w>(world: &World, member: Member<'w>) -> Member<'w> {
+    set_amr(world, &member.access, &["otp", "mfa"]).await;
+    // Rights are the token's, too.
+    member.refreshed().await
 }
 
 /// Has a session know other ways in which its identity was proven.

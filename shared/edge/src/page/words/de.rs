@@ -119,6 +119,7 @@ pub(super) const WORDS: Words = Words {
         nothing_here: "Hier ist nichts.",
         wrong_factor: "Dieser Code stimmt nicht.",
         password_change_required: "Ihr Passwort muss ersetzt werden. Bitte lassen Sie sich dafür den Weg zum vergessenen Passwort zusenden.",
+        code_alone: "Für ein Konto mit Rechten genügt ein Code allein nicht: Melden Sie sich mit Passwort oder zweitem Faktor an.",
         another_administrator: "Das kann nur jemand anderes tun, der Administrator ist.",
         unproven: "Bestätigen Sie zuerst Ihre E-Mail-Adresse: melden Sie sich hier mit einem Code an, der dorthin kommt.",
         tries_left: |left| format!("Versuche übrig:\u{a0}{left}."),

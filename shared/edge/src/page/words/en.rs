@@ -118,6 +118,7 @@ pub(super) const WORDS: Words = Words {
         nothing_here: "There is nothing here.",
         wrong_factor: "That code is not right.",
         password_change_required: "Your password has to be replaced. Please use the way back to a forgotten one.",
+        code_alone: "A code alone is not enough for an account with rights: sign in with your password or second factor.",
         another_administrator: "Only another administrator may do that.",
         unproven: "Confirm your e-mail address first: sign in here with a code that is sent to it.",
         tries_left: |left| format!("Tries left:\u{a0}{left}."),
