@@ -11,11 +11,13 @@ left out, and it opens encrypted tables and writes logs without asking anybody.
 """
 
 import fnmatch
+import glob
 import json
 import os
 import re
 import sys
 import time
+import urllib.parse
 import urllib.request
 
 import boto3
@@ -23,6 +25,8 @@ import boto3
 from lambda_host import Crashed, Host
 
 STACK = "postern"
+# The bucket of the templates of inner stacks.
+STACKS = "stacks"
 PARAMETERS = {
     "DomainName": "id.example.com",
     "MailFrom": "no-reply@example.com",
@@ -52,11 +56,9 @@ def ask(method, path):
 def only(stack, function):
     """The template with one function, and without the API and what only watches: whole, it is larger than
     CloudFormation takes in a request, which counts spaces."""
-    others = ("AWS::Lambda::", "AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::Events::", "AWS::Scheduler::")
+    others = ("AWS::Lambda::", "AWS::IAM::Role", "AWS::CloudFormation::Stack", "AWS::Events::", "AWS::Scheduler::")
     # The bucket's own policy refuses plain HTTP, which is all that the stand-in speaks.
-    left_out = (
-        "AWS::CloudWatch::", "AWS::Logs::MetricFilter", "AWS::ApiGatewayV2::", "AWS::Route53::", "AWS::S3::BucketPolicy"
-    )
+    left_out = ("AWS::Logs::LogGroup", "AWS::ApiGatewayV2::", "AWS::Route53::", "AWS::S3::BucketPolicy")
     own = function.title().replace("-", "")
 
     def stays(name, resource):
@@ -64,6 +66,10 @@ def only(stack, function):
         return not kind.startswith(left_out) and (name.startswith(own) or not kind.startswith(others))
 
     stack["Resources"] = {name: one for name, one in stack["Resources"].items() if stays(name, one)}
+    for one in stack["Resources"].values():
+        if one["Type"] == "AWS::CloudFormation::Stack":
+            path = urllib.parse.urlsplit(one["Properties"]["TemplateURL"]).path
+            one["Properties"]["TemplateURL"] = f"{ENDPOINT}/{STACKS}{path}"
     stack["Outputs"] = {}
     return json.dumps(stack, separators=(",", ":"))
 
@@ -72,6 +78,10 @@ def deploy(template):
     """Make the stack, in a stand-in that holds nothing else."""
     ask("POST", "/_ministack/reset")
     client("ses").verify_domain_identity(Domain="example.com")
+    files = client("s3")
+    files.create_bucket(Bucket=STACKS, CreateBucketConfiguration={"LocationConstraint": os.environ["AWS_REGION"]})
+    for path in glob.glob("infra/stacks/*.yaml"):
+        files.upload_file(path, STACKS, path)
     stacks = client("cloudformation")
     stacks.create_stack(
         StackName=STACK,
@@ -90,11 +100,15 @@ def deploy(template):
 
 
 def role(function):
-    """The statements of the function's role."""
+    """The statements of the function's role: those of its own policies, and of those that it shares."""
     name = client("lambda").get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
     iam = client("iam")
     for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
         yield from iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]["Statement"]
+    for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+        arn = policy["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        yield from iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]["Statement"]
 
 
 def statements(function):
@@ -122,6 +136,15 @@ def out_of_reach(function):
     rows = client("dynamodb").scan(TableName=table, ProjectionExpression="pk")["Items"]
     keys = {row["pk"]["S"] for row in rows}
     return sorted(key for key in keys if not any(fnmatch.fnmatchcase(key, pattern) for pattern in patterns))
+
+
+def writes_its_log(function):
+    """Whether the function's log is there, and its role may write that one and no other. The stand-in writes it
+    without asking, and the right is in an inner stack, where the template's readers do not look."""
+    name = client("lambda").get_function_configuration(FunctionName=function)["LoggingConfig"]["LogGroup"]
+    groups = client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    allowed = [(s["Effect"], s["Resource"]) for s in role(function) if s["Sid"] == "Log"]
+    return allowed == [("Allow", group["arn"]) for group in groups if group["logGroupName"] == name]
 
 
 def environment(function, policy):
@@ -227,6 +250,8 @@ def main(source, binary):
         sys.exit(f"with its whole role: {wrong}")
     if strangers := out_of_reach(function):
         sys.exit(f"its role does not reach the items it wrote: {', '.join(strangers)}")
+    if not writes_its_log(function):
+        sys.exit("its role does not reach its log, or reaches others")
     print("with its whole role: a stay goes well")
 
     granted = {right(action, s["Resource"]) for s in statements(function) for action in s["Action"]}

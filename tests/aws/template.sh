@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks template.yaml as far as that goes without AWS: no credentials, no network (but to install the tools).
+# Checks template.yaml and the stacks inside it as far as that goes without AWS: no credentials, no network (but to
+# install the tools).
 #
 #   tests/aws/template.sh
 #
@@ -18,7 +19,7 @@ mkdir -p "$(dirname "$translated")"
 tools=$(venv template)
 
 echo "cfn-lint"
-"$tools/cfn-lint" template.yaml
+"$tools/cfn-lint" template.yaml infra/stacks/*.yaml
 
 echo "sam validate"
 "$tools/sam" validate --lint --template template.yaml
@@ -28,4 +29,4 @@ echo "cfn-lint after the transform"
 "$tools/cfn-lint" "$translated"
 
 echo "checkov"
-"$(venv checkov)/checkov" --config-file .checkov.yaml --file template.yaml "$translated"
+"$(venv checkov)/checkov" --config-file .checkov.yaml --file template.yaml infra/stacks/*.yaml "$translated"

@@ -14,6 +14,9 @@ from samtranslator.translator.managed_policy_translator import ManagedPolicyLoad
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+# Where the templates of inner stacks seem to be.
+STACKS = "https://stacks.s3.amazonaws.com"
+
 
 class NoManagedPolicies:
     """Stands in for IAM. Policies are written out here, so that a question to it is a mistake."""
@@ -42,6 +45,9 @@ def main(source, target):
         if resource["Type"] == "AWS::Serverless::Function":
             # Code on this disk would be uploaded before the real transform sees the template.
             resource["Properties"]["CodeUri"] = f"s3://code/{name}"
+        if resource["Type"] == "AWS::CloudFormation::Stack":
+            # As `sam package` does, which uploads the file; the linter would look for it beside the output.
+            resource["Properties"]["TemplateURL"] = f"{STACKS}/{resource['Properties']['TemplateURL']}"
 
     # The transform writes the values of parameters in place of references to them. The references are what
     # is to be checked, so it gets no values, and no defaults either until it is done.

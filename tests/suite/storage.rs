@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use serde_yaml_ng::Value as Yaml;
 use tests::{Call, World};
 
 use crate::pictures::{form, png};
@@ -402,16 +403,9 @@ async fn the_device_grant_functions_role_may_do_what_its_flows_do_and_no_more() 
 /// log) and what is not seen here (the wrapping and the encryption by KMS).
 pub(crate) fn granted(role: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(tests::root().join("template.yaml")).unwrap();
-    let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
-    let policies = template["Resources"][role]["Properties"]["Policies"]
-        .as_sequence()
-        .unwrap()
-        .clone();
+    let template: Yaml = serde_yaml_ng::from_str(&text).unwrap();
     let mut granted = BTreeSet::new();
-    for statement in policies
-        .iter()
-        .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_sequence().unwrap())
-    {
+    for statement in statements(&template, role) {
         let resource = format!("{:?}", statement["Resource"]);
         let tables = [
             ("IdentityTable", "main "),
@@ -425,7 +419,7 @@ pub(crate) fn granted(role: &str) -> BTreeSet<String> {
             places.push("");
         }
         let actions = match &statement["Action"] {
-            serde_yaml_ng::Value::Sequence(actions) => actions.clone(),
+            Yaml::Sequence(actions) => actions.clone(),
             action => vec![action.clone()],
         };
         let actions = actions.iter().map(|action| action.as_str().unwrap());
@@ -436,4 +430,30 @@ pub(crate) fn granted(role: &str) -> BTreeSet<String> {
         }
     }
     granted
+}
+
+/// The statements of a role in the template: those of the policies that are its
+/// own, and of those that it shares with other roles.
+fn statements(template: &Yaml, role: &str) -> Vec<Yaml> {
+    let list = |value: &Yaml| value.as_sequence().cloned().unwrap_or_default();
+    let named = |name: &str, kind: &str| {
+        let resource = &template["Resources"][name];
+        assert_eq!(resource["Type"], kind, "{name}");
+        resource["Properties"].clone()
+    };
+    let role = named(role, "AWS::IAM::Role");
+    // A policy that stands elsewhere could allow anything, and nothing here would tell.
+    let shared = list(&role["ManagedPolicyArns"]).into_iter().map(|policy| {
+        let Yaml::Tagged(reference) = policy else {
+            panic!("{policy:?} is not a policy of the template")
+        };
+        named(reference.value.as_str().unwrap(), "AWS::IAM::ManagedPolicy")
+    });
+    let mut policies = list(&role["Policies"]);
+    policies.extend(shared);
+    let statements = policies.iter().map(|policy| {
+        let statements = &policy["PolicyDocument"]["Statement"];
+        statements.as_sequence().unwrap().clone()
+    });
+    statements.flatten().collect()
 }

@@ -1,4 +1,5 @@
-//! template.yaml against the code: the same routes, the same settings.
+//! template.yaml against the code, and against the stacks inside it: the same routes,
+//! the same settings, a log and alarms for every function.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +7,11 @@ use axum::Router;
 use axum::routing::any;
 use local::template::{Route, Template};
 use serde_json::Value;
+use serde_yaml_ng::Value as Yaml;
 use tests::contract::{WITH_FACTS, facts, functions};
 use tower::ServiceExt as _;
+
+use crate::storage::granted;
 
 fn template() -> Template {
     Template::read(&tests::root().join("template.yaml"), "postern").unwrap()
@@ -133,4 +137,101 @@ fn every_setting_is_set_by_the_template_and_none_that_nobody_reads() {
     assert!(settings.remove("POSTERN_KEY_FILE"));
     settings.remove("POSTERN_OTP_");
     assert_eq!(settings, names(&read("template.yaml")));
+}
+
+fn yaml(path: &str) -> Yaml {
+    let text = std::fs::read_to_string(tests::root().join(path)).unwrap();
+    serde_yaml_ng::from_str(&text).unwrap()
+}
+
+/// The names, types and properties of a template's resources.
+fn resources(template: &Yaml) -> Vec<(&str, &str, &Yaml)> {
+    let resources = template["Resources"].as_mapping().unwrap().iter();
+    resources
+        .map(|(name, resource)| {
+            let kind = resource["Type"].as_str().unwrap();
+            (name.as_str().unwrap(), kind, &resource["Properties"])
+        })
+        .collect()
+}
+
+/// What stands behind a tag such as `!Ref`, which may be none.
+fn argument(value: &Yaml) -> &str {
+    match value {
+        Yaml::Tagged(tagged) => tagged.value.as_str().unwrap(),
+        value => value.as_str().unwrap(),
+    }
+}
+
+/// A function without them would fail in silence: without metrics of its letters when
+/// it sends some, or without a log that it may write.
+#[test]
+fn every_function_is_watched_by_a_stack_of_its_own() {
+    let template = yaml("template.yaml");
+    let mut functions = 0;
+    for (name, kind, properties) in resources(&template) {
+        if kind != "AWS::Serverless::Function" {
+            continue;
+        }
+        functions += 1;
+        let prefix = name.strip_suffix("Function").unwrap();
+        let family = template["Resources"][name]["Metadata"]["BuildProperties"]["Binary"]
+            .as_str()
+            .unwrap();
+        assert_eq!(
+            argument(&properties["FunctionName"]),
+            format!("${{AWS::StackName}}-{family}")
+        );
+        assert_eq!(argument(&properties["Role"]), format!("{prefix}Role.Arn"));
+        assert_eq!(
+            argument(&properties["LoggingConfig"]["LogGroup"]),
+            format!("{prefix}Watch.Outputs.LogGroup")
+        );
+        let watch = &template["Resources"][format!("{prefix}Watch").as_str()]["Properties"];
+        assert_eq!(watch["TemplateURL"], "infra/stacks/watch.yaml", "{name}");
+        let given = |name: &str| watch["Parameters"].get(name).map(argument);
+        assert_eq!(given("Family"), Some(family));
+        assert_eq!(given("Role"), Some(format!("{prefix}Role").as_str()));
+
+        let rights = granted(&format!("{prefix}Role"));
+        let says = |name| given(name).unwrap_or("no") == "yes";
+        assert_eq!(
+            says("SendsLetters"),
+            rights.contains("ses:SendEmail"),
+            "{name}"
+        );
+        // The chatbot's function publishes to its topic, which is not a telephone.
+        let texts = rights.contains("sns:Publish") && family != "chatbot";
+        assert_eq!(says("SendsTexts"), texts, "{name}");
+    }
+    assert!(functions > 10, "{functions}");
+}
+
+/// The tests of roles read roles and the policies that those name, in template.yaml. A
+/// policy that attaches itself to a role would pass them by.
+#[test]
+fn no_policy_attaches_itself_to_a_role_but_the_one_for_its_log() {
+    for (name, kind, properties) in resources(&yaml("template.yaml")) {
+        let may = ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"];
+        assert!(!kind.starts_with("AWS::IAM::") || may.contains(&kind));
+        for attached in ["Roles", "Users", "Groups"] {
+            assert!(properties.get(attached).is_none(), "{name}");
+        }
+    }
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(tests::root().join("infra/stacks")).unwrap() {
+        let inner = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let inner: Yaml = serde_yaml_ng::from_str(&inner).unwrap();
+        for (_, kind, properties) in resources(&inner) {
+            if kind.starts_with("AWS::IAM::") {
+                found.push(properties["PolicyDocument"]["Statement"].clone());
+            }
+        }
+    }
+    let log = "
+        - Sid: Log
+          Effect: Allow
+          Action: [logs:CreateLogStream, logs:PutLogEvents]
+          Resource: !GetAtt Log.Arn";
+    assert_eq!(found, [serde_yaml_ng::from_str::<Yaml>(log).unwrap()]);
 }
