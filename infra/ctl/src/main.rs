@@ -81,6 +81,7 @@ enum Group {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    flows::log::to_standard_error();
     match run(&Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

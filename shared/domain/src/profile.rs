@@ -60,8 +60,9 @@ pub fn collapse_spaces(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A telephone number reduced to its digits and the `+` before them, or `None` if too
-/// few digits remain: ten, since nobody knows what a shorter one without its country means,
+/// A telephone number reduced to its digits and the `+` before them, or `None` if it has
+/// letters, which name an extension and would make its digits part of another number, or
+/// if too few digits remain: ten, since nobody knows what a shorter one without its country means,
 /// and eight behind a `+`, which are whole numbers in small countries (E.164). An
 /// empty text stays empty: it clears the number.
 #[must_use]
@@ -75,7 +76,8 @@ pub fn tidy_phone(typed: &str) -> Option<String> {
     let first = typed.find(|c: char| c == '+' || c.is_ascii_digit());
     let international = first.is_some_and(|at| typed[at..].starts_with('+'));
     let (sign, fewest) = if international { ("+", 8) } else { ("", 10) };
-    (digits.len() >= fewest).then(|| format!("{sign}{digits}"))
+    let plain = !typed.contains(char::is_alphabetic);
+    (plain && digits.len() >= fewest).then(|| format!("{sign}{digits}"))
 }
 
 /// The two-letter language that an `Accept-Language` header (RFC 9110 §12.5.4)

@@ -100,7 +100,8 @@ impl Username {
     pub fn parse(typed: &str) -> Option<Self> {
         let name = UsernameCasePreserved::enforce(typed.trim()).ok()?;
         mapped(&name.to_lowercase())?;
-        Self::of_before(&name)
+        // `.` and `..` in a path are no names (RFC 3986 §5.2.4): it could not be looked up.
+        Self::of_before(&name).filter(|name| name.0.chars().any(|c| c != '.'))
     }
 
     /// Reads a username that somebody may have, though nobody could claim it today.

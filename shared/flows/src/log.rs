@@ -3,6 +3,8 @@
 //!
 //! Nothing personal and no secret goes in: names of things, numbers, ids.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Map, Value};
 
 /// Something that an operator may have to know about, by its stable name. The
@@ -14,5 +16,17 @@ pub fn event(name: &str, fields: impl IntoIterator<Item = (&'static str, Value)>
             .into_iter()
             .map(|(key, value)| (key.to_owned(), value)),
     );
-    println!("{}", Value::Object(line));
+    if TO_STANDARD_ERROR.load(Ordering::Relaxed) {
+        eprintln!("{}", Value::Object(line));
+    } else {
+        println!("{}", Value::Object(line));
+    }
+}
+
+static TO_STANDARD_ERROR: AtomicBool = AtomicBool::new(false);
+
+/// Has all lines go to standard error from now on: a program whose standard output is its
+/// answer would mix them into it.
+pub fn to_standard_error() {
+    TO_STANDARD_ERROR.store(true, Ordering::Relaxed);
 }

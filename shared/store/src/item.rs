@@ -112,7 +112,7 @@ impl Store {
         match from_item(item.clone()) {
             Ok(counters) => Ok(Some(counters)),
             Err(defect) => {
-                println!(r#"{{"event":"counters_unreadable","reason":"{defect}"}}"#);
+                eprintln!(r#"{{"event":"counters_unreadable","reason":"{defect}"}}"#);
                 self.empty(key, &item).await?;
                 Ok(None)
             }

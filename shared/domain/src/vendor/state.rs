@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(
             left,
             json!({
-                "id": Uuid::from_u128(1), "number": 7, "rev": 1, "epoch": 1, "status": "deleted",
+                "id": Uuid::from_u128(1), "number": 7, "rev": 1, "epoch": 1, "notices_wait": false, "status": "deleted",
                 "must_change_password": false, "name": "", "created_at": 5, "audit_key": "k",
             })
         );

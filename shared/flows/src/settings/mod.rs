@@ -64,9 +64,9 @@ pub struct Settings {
     pub mfa_policy: MfaPolicy,
     /// `POSTERN_OTP_…`: the numbers of codes by e-mail.
     pub codes: CodePolicy,
-    /// `POSTERN_CODE_ONLY_FROM_NEW_PLACES` is `allow`: whether a code alone will
+    /// `POSTERN_CODE_ONLY_FROM_NEW_NETWORKS` is `allow`: whether a code alone will
     /// do from a new network for accounts that have another way in.
-    pub code_only_from_new_places: bool,
+    pub code_only_from_new_networks: bool,
     /// `POSTERN_TEXT_SENDER_ID`, `POSTERN_TEXT_CALLING_CODES`: whom texts come
     /// from and where they may go. No calling code, no texts.
     pub texts: TextPolicy,
@@ -234,7 +234,7 @@ impl Settings {
                     LIFETIME..=DAY,
                 ),
             },
-            code_only_from_new_places: vars.allow("POSTERN_CODE_ONLY_FROM_NEW_PLACES"),
+            code_only_from_new_networks: vars.allow("POSTERN_CODE_ONLY_FROM_NEW_NETWORKS"),
             texts: TextPolicy {
                 sender_id: vars.get("POSTERN_TEXT_SENDER_ID"),
                 calling_codes: vars.calling_codes("POSTERN_TEXT_CALLING_CODES"),
@@ -404,7 +404,7 @@ mod tests {
         assert_eq!(lives(Contract::Ravi), (900, 2_592_000));
         assert_eq!(lives(Contract::Nauth), (900, 2_592_000));
         assert_eq!(settings.codes.cooldown, 30);
-        assert!(settings.code_only_from_new_places && settings.trusted_proxies.is_empty());
+        assert!(settings.code_only_from_new_networks && settings.trusted_proxies.is_empty());
         assert_eq!(settings.oauth.github, None);
         assert_eq!(
             settings.oauth.redirect_uris,

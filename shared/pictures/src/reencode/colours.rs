@@ -22,8 +22,9 @@ use moxcms::{
 use super::profile::may_stay;
 
 /// The largest profile that is read in order to be applied: a screen's has some
-/// kilobytes, and what is larger is made of tables that are not looked at here.
-const LARGEST: usize = 128 * 1024;
+/// kilobytes, a camera's with other tags some hundred, and what is larger is made of
+/// tables that are not looked at here.
+const LARGEST: usize = 512 * 1024;
 
 /// The most points of a curve that is looked at.
 const MOST_POINTS: usize = 4096;

@@ -366,7 +366,7 @@ async fn a_sign_in_from_a_new_place_is_told_to_the_person() {
 
 #[tokio::test]
 async fn a_code_alone_may_be_refused_from_a_new_place() {
-    let world = World::with(&[("POSTERN_CODE_ONLY_FROM_NEW_PLACES", "refuse")]).await;
+    let world = World::with(&[("POSTERN_CODE_ONLY_FROM_NEW_NETWORKS", "refuse")]).await;
     world.at("192.0.2.1").sign_in(ADA).await;
     world.clock.advance(60);
     world.at("192.0.2.2").sign_in(ADA).await;

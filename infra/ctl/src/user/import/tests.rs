@@ -1,6 +1,8 @@
 //! Whole files, against a whole installation.
 
 use ::tests::{Fault, World};
+use domain::EmailAddress;
+use domain::account::Role;
 use serde_json::{Value, json};
 
 use super::*;
@@ -224,7 +226,7 @@ async fn every_refusal_is_a_line_with_all_its_reasons() {
         "{said}"
     );
     assert!(
-        lines[3].starts_with("line 4: invalid type, at column"),
+        lines[3].starts_with("line 4: email_verified is neither true nor false"),
         "{said}"
     );
     assert!(
@@ -492,4 +494,55 @@ async fn a_file_may_say_things_twice_and_end_its_lines_as_it_likes() {
         (ada.username.as_str(), ada.first_name.as_str()),
         ("ada", "Ada")
     );
+}
+
+#[tokio::test]
+async fn a_bad_byte_costs_its_field_and_no_account() {
+    let world = World::new().await;
+    let lines: [&[u8]; 5] = [
+        b"{\"email\":\"latin@example.com\",\"first_name\":\"Jos\xe9\",\"last_name\":\"King\"}\n",
+        b"{\"email\":\"half@example.com\",\"first_name\":\"\\ud800\"}\n",
+        b"{\"email\":\"pair@example.com\",\"first_name\":\"\\ud83d\\ude00 \\\\ud800\"}\n",
+        b"{\"email\":\"flag@example.com\",\"email_verified\":\"true\"}\n",
+        b"{\"email\":\"one@example.com\",\"email_verified\":1}\n",
+    ];
+    let mut out = Vec::new();
+    let file = lines.concat();
+    let report = run(&world.postern, &*file, How::default(), &mut out).await;
+    let report = report.expect("all of them");
+    assert_eq!(
+        report.text,
+        "5 made, 0 there already, 0 refused; left out: first_name is no UTF-8 (2)"
+    );
+    let user = async |name: &str| {
+        let address = EmailAddress::parse(&format!("{name}@example.com")).unwrap();
+        world.postern.find_user(&address).await.unwrap()
+    };
+    assert_eq!(user("latin").await.last_name, "King");
+    assert_eq!(user("pair").await.first_name, "\u{1f600} \\ud800");
+    assert!(user("flag").await.email_verified && user("one").await.email_verified);
+}
+
+#[tokio::test]
+async fn whoever_is_given_rights_by_a_file_hears_of_it() {
+    let world = World::new().await;
+    let rows = [
+        json!({ "email": "ada@example.com", "email_verified": true, "role": "admin" }),
+        json!({ "email": "olga@example.com", "role": "admin" }),
+        json!({ "email": "grace@example.com", "email_verified": true }),
+    ];
+    import(&world, &rows).await;
+    for (address, letters) in [("ada", 1), ("olga", 1), ("grace", 0)] {
+        let address = format!("{address}@example.com");
+        assert_eq!(world.mail(&address).len(), letters, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn an_extension_is_no_part_of_a_number() {
+    let world = World::new().await;
+    let phone = "+49 151 1234567 ext. 3";
+    let rows = [json!({ "email": "ada@example.com", "phone": phone })];
+    let (_, summary) = import(&world, &rows).await;
+    assert!(summary.contains("left out: phone"), "{summary}");
 }

@@ -23,8 +23,56 @@ pub(super) fn parts(media: &str, body: Bytes) -> Result<Multipart<'static>, Erro
     let boundary = Parameters::of(media.as_bytes()).get("boundary");
     let boundary = boundary.filter(|boundary| !boundary.is_empty());
     let boundary = boundary.ok_or(UNREADABLE)?;
+    let body = readable(body, &boundary);
     let body = stream::iter([Ok::<_, Infallible>(body)]);
     Ok(Multipart::new(body, boundary))
+}
+
+/// `body` with what clients write into the headers of its parts and `multer` refuses made
+/// harmless: control bytes, which browsers leave in the names of files, and lines that are
+/// folded (RFC 5322 §2.2.3). What the parts hold stays as it is.
+fn readable(body: Bytes, boundary: &str) -> Bytes {
+    let delimiter = format!("--{boundary}\r\n").into_bytes();
+    let mut mended: Option<Vec<u8>> = None;
+    let mut from = 0;
+    while let Some(at) = find(&body, &delimiter, from) {
+        let begins = at + delimiter.len();
+        let Some(ends) = find(&body, b"\r\n\r\n", begins) else {
+            break;
+        };
+        for index in begins..ends {
+            let folds = matches!(
+                body.get(index..index + 3),
+                Some([b'\r', b'\n', b' ' | b'\t'])
+            );
+            let is_fold = folds
+                || (index > begins
+                    && matches!(
+                        body.get(index - 1..index + 2),
+                        Some([b'\r', b'\n', b' ' | b'\t'])
+                    ));
+            let is_control = body.get(index).is_some_and(|byte| {
+                byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t')
+            });
+            let with = match (is_fold, is_control) {
+                (true, _) => b' ',
+                (_, true) => b'_',
+                _ => continue,
+            };
+            let mended = mended.get_or_insert_with(|| body.to_vec());
+            if let Some(byte) = mended.get_mut(index) {
+                *byte = with;
+            }
+        }
+        from = ends;
+    }
+    mended.map_or(body, Bytes::from)
+}
+
+/// Where `what` next begins in `bytes`.
+fn find(bytes: &[u8], what: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    memchr::memmem::find(rest, what).map(|at| from + at)
 }
 
 /// What a part says of itself. `multer`'s own reading knows no name that is not

@@ -107,7 +107,7 @@ impl Postern {
     /// way in.
     pub(crate) fn may_sign_in(&self, user: Option<&User>, network_kind: NetworkKind) -> bool {
         let Some(user) = user else { return true };
-        let code_will_do = self.settings().code_only_from_new_places
+        let code_will_do = self.settings().code_only_from_new_networks
             || network_kind == NetworkKind::Known
             || user.ways_in.is_empty();
         user.is_active() && code_will_do
