@@ -1,4 +1,4 @@
-//! An authenticator app in somebody's hand.
+//! A person's authenticator app.
 
 use axum::http::Method;
 use serde_json::{Value, json};

@@ -69,7 +69,7 @@ const FIRST: &[OfFirst] = &[
         Some(match costs.operation.deliberate {
             Deliberate::Nothing => beside,
             Deliberate::Hash => beside - results.hash,
-            // Asleep it costs nothing.
+            // A pause takes no CPU.
             Deliberate::Pause => first_cpu(costs).median,
         })
     }),
@@ -208,7 +208,7 @@ pub fn start(function: &Function) -> Figure {
     Figure::millis(function.starts.iter().map(|start| start.own))
 }
 
-/// CPU of a request where nobody has to be waited for, if it can be repeated.
+/// CPU of a request that waits for no other service, if it can be repeated.
 pub fn busy(costs: &Costs) -> Option<Figure> {
     let any = !costs.busy.is_empty();
     any.then(|| Figure::millis(costs.busy.iter().copied()))

@@ -22,8 +22,8 @@
 //!   the first request, whose network another instance has already counted.
 //! * **warm**: one process, one request after another.
 //! * **busy**: the same request again and again, the next waiting before the one
-//!   before is answered, and whoever is called answers at once, from [`tape`]. What
-//!   it takes of a core that does nothing else.
+//!   before is answered, and every service answers at once, from [`tape`]: the CPU
+//!   that a request takes of a core that does nothing else.
 //! * **delayed**: each DynamoDB call is held back for `--delay`, so that calls
 //!   which need not wait for each other overlap. The longest chain of calls that
 //!   do not is the number of round trips that follow one another.

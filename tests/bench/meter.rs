@@ -60,7 +60,7 @@ impl Meter {
         std::mem::take(&mut *self.calls())
     }
 
-    /// Notes that somebody waited for an answer from then until then.
+    /// Notes that a caller waited for an answer from then until then.
     pub fn waited(&self, since: Instant, until: Instant) {
         self.waits().push((since, until));
     }
@@ -113,8 +113,8 @@ pub fn of(calls: &[Call], service: Service) -> Vec<Call> {
         .collect()
 }
 
-/// How many of these calls followed one another: the longest chain of calls of
-/// which each began when the one before had ended.
+/// How many of these calls followed one another: the longest chain in which each began
+/// when the one before had ended.
 pub fn chained(calls: &[Call]) -> usize {
     let mut by_end: Vec<&Call> = calls.iter().collect();
     by_end.sort_by_key(|call| call.ended);

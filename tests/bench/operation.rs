@@ -42,11 +42,11 @@ pub enum Deliberate {
     Nothing,
     /// One password hash.
     Hash,
-    /// A pause, so that the time of the answer tells nobody anything.
+    /// A pause, so that the time of the answer tells an attacker nothing.
     Pause,
 }
 
-/// What comes before, as somebody whom nobody has seen yet.
+/// What comes before, done by a person who is new to the stack.
 pub type Prepare = for<'a> fn(Person, &'a Stage) -> Preparing<'a>;
 
 /// That, under way.

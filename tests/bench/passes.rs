@@ -15,7 +15,7 @@ use crate::stage::{NotBuilt, Stage};
 /// How often an operation is held back: the shortest chain is free of hiccups.
 const DELAYED: usize = 3;
 
-/// Crowds of one request, of which the median counts.
+/// Crowds of one request; their median counts.
 const CROWDS: usize = 5;
 
 /// How many a crowd is.
@@ -53,7 +53,7 @@ pub struct Costs {
     pub first: Vec<(Invocation, Memory)>,
     /// As one of many.
     pub warm: Vec<Invocation>,
-    /// CPU, each one's share of a crowd, where nobody has to be waited for.
+    /// CPU, each one's share of a crowd, where no service has to be waited for.
     pub busy: Vec<Duration>,
     /// Sequential round trips to DynamoDB, in a network that this process has counted.
     pub round_trips: usize,
@@ -160,8 +160,8 @@ impl Bench<'_> {
         Ok(warm)
     }
 
-    /// One request again and again, which gets the same answers from everybody. Without
-    /// those crowds in which one did not succeed with them; and none of what pauses.
+    /// One request again and again, which gets the same answers from every service.
+    /// Leaves out crowds in which a request did not succeed, and operations that pause.
     async fn busy(&self, operation: &Operation) -> Result<Vec<Duration>, Failure> {
         if operation.deliberate == Deliberate::Pause {
             return Ok(Vec::new());

@@ -15,7 +15,7 @@ use crate::authenticator::Authenticator;
 use crate::outside::Outside;
 use crate::stage::Stage;
 
-/// Somebody, who is alone at their network.
+/// A person, who is alone at their network.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// Where their codes go.
@@ -34,8 +34,8 @@ pub struct Tokens {
 }
 
 impl Person {
-    /// A person nobody has seen before. No two share an address prefix, so no
-    /// limit is ever met.
+    /// A person who is new to the stack. No two share an address prefix, so no limit is
+    /// ever met.
     pub fn new(number: u32) -> Self {
         let peer = Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 0).to_bits() | number);
         Self {

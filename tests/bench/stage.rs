@@ -88,13 +88,13 @@ impl Stage {
         Ok(instance)
     }
 
-    /// Somebody whom nobody has seen before.
+    /// A person who is new to the stack.
     pub fn person(&self) -> Person {
         self.people.set(self.people.get() + 1);
         Person::new(self.people.get())
     }
 
-    /// Has something done by whoever serves it.
+    /// Sends a request to the function that serves it.
     pub async fn done(
         &self,
         person: &Person,

@@ -1,11 +1,10 @@
 //! What services answered to one request, to be said again at once.
 //!
-//! While the real stand-ins think, milliseconds each time, a function's core
-//! sleeps, and what it held in its caches and in its head about branches is gone
-//! when it wakes: the same instructions then take two or three times as long. What
-//! they cost a core that is at work shows when nobody has to be waited for. A
-//! request whose answers are on tape can be sent a thousand times: what it spends
-//! is never spent.
+//! While the real stand-ins work, milliseconds each time, a function's core sleeps, and
+//! its caches and branch predictions are lost when it wakes: the same instructions then
+//! take two or three times as long. Without these waits the figure is what they cost a
+//! core that is at work. A request whose answers are on tape can be sent a thousand
+//! times: what it uses up stays unused.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,6 @@
-//! Connections that note for how long whoever is at the other end has to wait:
-//! from the last that it said to the last that is answered, the handshake of TLS
-//! included. So the work of a stand-in is never taken for that of a function.
+//! Connections that note how long the other end has to wait: from the last bytes that it
+//! sent to the last that are answered, the handshake of TLS included. So the work of a
+//! stand-in is never taken for that of a function.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -34,8 +34,8 @@ impl Timed {
         })
     }
 
-    /// An answer may be written in parts, and tickets of TLS before it: each part
-    /// makes the wait longer.
+    /// An answer may be written in parts, after session tickets of TLS: each part makes
+    /// the wait longer.
     fn answered(&self) {
         if let Some(since) = self.heard {
             self.meter.waited(since, now());

@@ -101,7 +101,7 @@ impl Secured {
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
                 let stream = Timed::new(stream, &meter);
                 tokio::spawn(async move {
-                    // Who breaks off a handshake is not served.
+                    // A client that breaks off the handshake is not served.
                     if let Ok(stream) = stream
                         && let Ok(stream) = acceptor.accept(stream).await
                     {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{Answer, Anyone, Member, World, forge};
 
-/// Somebody who signed in as an administrator just now, with a second factor.
+/// A user who signed in as an administrator just now, with a second factor.
 #[derive(Clone)]
 pub struct Admin<'w>(pub Member<'w>);
 

@@ -1,4 +1,4 @@
-//! An authenticator app in somebody's hand.
+//! A user's authenticator app.
 
 use domain::UnixTime;
 use serde_json::json;

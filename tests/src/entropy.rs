@@ -6,7 +6,7 @@ use domain::platform::Sleep;
 use domain::{Clock, Entropy, UnixTime};
 use tokio::sync::watch;
 
-/// Shows one instant until it is moved. Who sleeps by it wakes when it is.
+/// Shows one instant until it is moved, which wakes all that sleep by it.
 #[derive(Debug)]
 pub struct TestClock(watch::Sender<i64>);
 
@@ -22,7 +22,7 @@ impl TestClock {
         self.0.send_modify(|now| *now += seconds);
     }
 
-    /// Goes on once somebody sleeps by this clock.
+    /// Returns once a task sleeps by this clock.
     pub async fn slept_by(&self) {
         while self.0.receiver_count() == 0 {
             tokio::task::yield_now().await;

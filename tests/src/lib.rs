@@ -1,12 +1,11 @@
 //! The harness that every suite stands on.
 //!
-//! A test gets a [`World`] of its own: a fresh engine with the template's
-//! tables, a clock that stands still until it is told, entropy that repeats, an
-//! inbox, and the functions behind the local stack's gateway. It speaks to that
-//! world as somebody: [`Anyone`], or a [`Member`] who has signed in. Between the
-//! SDK and the engine sits a [`Tap`], which sees every call, can make one fail,
-//! and can take the conditions out of writes, so that a race test can show that
-//! it is able to fail.
+//! A test gets a [`World`] of its own: a fresh engine with the template's tables, a clock
+//! that stands still until it is told, entropy that repeats, an inbox, and the functions
+//! behind the local stack's gateway. It speaks to that world as a caller: [`Anyone`], or
+//! a [`Member`] who has signed in. Between the SDK and the engine sits a [`Tap`], which
+//! sees every call, can make one fail, and can take the conditions out of writes, so that
+//! a race test can show that it is able to fail.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,12 +1,12 @@
-//! Who is asking. Each kind of caller is a type of its own, so a test says in
-//! its first line what somebody may expect.
+//! Who is asking. Each kind of caller is a type of its own, so a test says in its first
+//! line what that caller may expect.
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Value, json};
 
 use crate::{Answer, World};
 
-/// Somebody at an address, not signed in.
+/// A caller at a network address, not signed in.
 #[derive(Clone)]
 pub struct Anyone<'w> {
     world: &'w World,
@@ -140,7 +140,7 @@ impl<'w> Anyone<'w> {
     }
 }
 
-/// Somebody who has signed in.
+/// A user who has signed in.
 #[derive(Clone)]
 pub struct Member<'w> {
     /// The proven address.

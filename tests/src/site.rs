@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::World;
 
-/// The password of everybody who works at a site.
+/// The password of all who work at a site.
 pub const OPERATORS_PASSWORD: &str = "box office opens at noon";
 
 impl World {
@@ -76,7 +76,7 @@ impl World {
         done(store.transaction().edit_device(&after, before.rev).unwrap()).await;
     }
 
-    /// Somebody with a password and a role.
+    /// An account with a password and a role.
     pub async fn staff(&self, address: &str, role: Role, event: Option<u64>) -> User {
         let name = address.split('@').next().expect("a name");
         let body = json!({ "username": name, "email": address, "password": OPERATORS_PASSWORD });

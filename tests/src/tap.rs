@@ -77,8 +77,8 @@ impl Tap {
         self.0.lock().unwrap().calls.clone()
     }
 
-    /// How many of the calls to DynamoDB so far followed one another: the longest
-    /// chain of which each began after the one before it had ended.
+    /// How many of the calls to DynamoDB so far followed one another: the longest chain
+    /// in which each began after the one before had ended.
     #[must_use]
     pub fn trips(&self) -> usize {
         let mut chains: Vec<(u64, usize)> = Vec::new();
@@ -216,8 +216,8 @@ fn object(request: &HttpRequest) -> Option<(String, String)> {
     Some((format!("{verb}Object"), object.to_owned()))
 }
 
-/// Every condition in `body` with a way out that is always open. Its values
-/// stay in use, or the engine would refuse the request.
+/// Adds to every condition in `body` an alternative that always holds. Its values stay in
+/// use, or the engine would refuse the request.
 fn weaken(body: &mut Value) {
     match body {
         Value::Object(object) => {

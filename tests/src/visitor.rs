@@ -1,4 +1,4 @@
-//! Somebody with a browser, as far as forms and one cookie go.
+//! A person with a browser, as far as forms and one cookie go.
 
 use flows::RequestMeta;
 

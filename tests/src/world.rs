@@ -124,13 +124,13 @@ impl World {
         }
     }
 
-    /// Somebody at an address that nobody else uses.
+    /// A caller at the usual address, 192.0.2.1.
     #[must_use]
     pub fn anyone(&self) -> Anyone<'_> {
         self.at("192.0.2.1")
     }
 
-    /// Somebody at this address.
+    /// A caller at this address.
     #[must_use]
     pub fn at(&self, ip: &str) -> Anyone<'_> {
         Anyone::new(self, ip)
@@ -308,7 +308,7 @@ impl World {
     /// Sends a request past the API to what stands for S3; the status.
     ///
     /// # Panics
-    /// If nobody answers.
+    /// If the store does not answer.
     pub async fn send_to_s3(
         &self,
         method: &str,

@@ -70,7 +70,7 @@ async fn unlock(client: &Anyone<'_>, email: &str) -> Answer {
         .await
 }
 
-/// The integer id of whoever holds an address.
+/// The integer id of the account that holds an address.
 async fn id(world: &World, email: &str) -> u64 {
     let address = crate::auth::address(email);
     world.postern.find_user(&address).await.unwrap().uid

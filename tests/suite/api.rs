@@ -56,7 +56,7 @@ impl<'w> Device<'w> {
         assert_eq!(browser.page.status, 200, "{}", browser.page.text);
     }
 
-    /// What a device gets that `address` lets in.
+    /// What a device gets once `address` has let it in.
     pub async fn let_in(world: &'w World, address: &str) -> Answer {
         let device = Self::asking(world).await;
         device.answered(address, "/device/approve").await;
@@ -64,7 +64,7 @@ impl<'w> Device<'w> {
     }
 }
 
-/// An error of OAuth's.
+/// An OAuth error.
 #[track_caller]
 pub fn refused(answer: &Answer, error: &str) {
     assert_eq!((answer.status, answer.str("error")), (400, error));

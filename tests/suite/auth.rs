@@ -79,7 +79,7 @@ pub(crate) async fn reset(client: &Anyone<'_>, token: &str, password: &str) -> A
     client.post("/auth/password-reset", &body).await
 }
 
-/// Whether a bearer is somebody.
+/// Whether a bearer is signed in.
 pub(crate) async fn is_signed_in(client: &Anyone<'_>) -> bool {
     client.get("/protected").await.status == 200
 }

@@ -10,7 +10,7 @@ use tests::{Answer, Anyone, World};
 const OLGA: &str = "olga@example.com";
 const MAC: &str = "aa:bb:cc:00:11:22";
 
-/// Whoever signed in with the password of a site, in a role.
+/// A user who signed in with the password of a site, in a role.
 async fn signed_in<'w>(client: &Anyone<'w>, email: &str, role: &str) -> Anyone<'w> {
     let body = json!({ "email": email, "password": OPERATORS_PASSWORD, "role": role });
     let answer = client.post("/auth/login", &body).await.expect(200);

@@ -20,8 +20,8 @@ fn operations() -> Vec<(String, String)> {
     operations
 }
 
-/// Whether an operation that answers so is closed to who asked. The Auth Service's
-/// administrators' routes say 403 to whom they do not know.
+/// Whether this status says that an operation is closed to the caller. The Auth Service's
+/// routes for administrators answer 403 to a caller that they do not know.
 fn is_closed(status: u16) -> bool {
     matches!(status, 401 | 403)
 }

@@ -1,4 +1,4 @@
-//! What attackers do to JWTs (RFC 8725), at every door that takes one.
+//! What attackers do to JWTs (RFC 8725), on every route that takes one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -16,8 +16,8 @@ fn with(base: &Value, name: &str, value: Value) -> Value {
     changed
 }
 
-/// Tokens whose signature is ours, and what they say is not as it should be: only
-/// claims and types stand between them and the door.
+/// Tokens whose signature is ours, and what they say is not as it should be: only the
+/// checks of claims and types can refuse them.
 fn well_signed(forge: &Forge, base: &Value, now: i64) -> Vec<Attack> {
     let header = forge.header();
     let said = |claims: &Value| forge.sign(&header, claims);
@@ -212,7 +212,7 @@ const BEARERS: [(&str, &str); 8] = [
     ("POST", "/tokens/introspect"),
 ];
 
-/// Every door, tried with one token: the doors that let it in.
+/// Every route that takes a token, tried with one: the routes that let it in.
 async fn opened(world: &World, n: usize, token: &str, service: &str) -> Vec<String> {
     let caller = world.at(&format!("198.51.{}.{}", n / 200, n % 200));
     let mut opened = Vec::new();
@@ -248,7 +248,7 @@ async fn opened(world: &World, n: usize, token: &str, service: &str) -> Vec<Stri
     opened
 }
 
-/// Whether a token can end a session: it must not, unless it is one of it.
+/// Whether a token can end a session: it must not, unless it is a token of that session.
 async fn ends_a_session(world: &World, n: usize, token: &str, ada: &Member<'_>) -> bool {
     let caller = world.at(&format!("203.0.{}.{}", n / 200, n % 200));
     let form = format!("token={}", token.replace('+', "%2B").replace('=', "%3D"));
@@ -282,13 +282,13 @@ async fn no_attack_opens_any_door() {
         let opened: Vec<String> = opened(&world, n + 1, token, &service.key)
             .await
             .into_iter()
-            // The one door that a refresh token is for.
+            // The one route that a refresh token is for.
             .filter(|door| !(*name == "a refresh token" && door == "refresh"))
             .collect();
         assert_eq!(opened, Vec::<String>::new(), "{name}");
     }
     for (n, (name, token)) in attacks.iter().enumerate() {
-        // Those that were really signed, for this session, and have not ended, are of it.
+        // A token that was really signed, for this session, and has not ended, belongs to it.
         let of_it = ["a refresh token"].contains(name);
         if !of_it {
             assert!(
@@ -320,7 +320,7 @@ async fn no_access_token_refreshes() {
     };
     let token = jsonwebtoken::encode(&header, &base, &forge.refresh).unwrap();
     assert!(refused(token).await);
-    // And the forge's own would have done.
+    // With the right type and key, a forged token is accepted.
     let header = Header {
         typ: Some("rt+jwt".to_owned()),
         ..Header::new(Algorithm::HS256)

@@ -113,7 +113,7 @@ impl Crowd {
         }
     }
 
-    /// Tokens that somebody got, late ones more often.
+    /// Tokens that a caller got: one of the last 20 pairs.
     fn some_tokens(&self, dice: &mut Dice) -> Option<(String, String)> {
         let seen = self.seen.lock().unwrap();
         let count = seen.tokens.len() as u64;
@@ -132,7 +132,7 @@ impl Crowd {
             self.turn(caller * MOST + turn, &mut dice).await;
             let seconds = i64::try_from(dice.below(4)).unwrap();
             self.world.clock.advance(seconds);
-            // What the tap remembers of so many calls nobody asks.
+            // The tap's record of so many calls is not needed.
             self.world.tap.clear();
         }
     }
@@ -180,7 +180,7 @@ impl Crowd {
         }
     }
 
-    /// Somebody with an authenticator shows a code of it, right or wrong.
+    /// A user with an authenticator shows a code of it, right or wrong.
     async fn show_a_factor(&self, dice: &mut Dice, ip: &str) {
         let guarded = one_of(&self.guarded, dice);
         let (first, now) = (*one_of(&FIRSTS, dice), self.world.now());
@@ -222,7 +222,7 @@ impl Crowd {
         }
     }
 
-    /// Somebody signed in reads, edits, refreshes and leaves.
+    /// A signed-in user reads, edits, refreshes and leaves.
     async fn use_tokens(&self, dice: &mut Dice, ip: &str) {
         let Some((access, refresh)) = self.some_tokens(dice) else {
             return;

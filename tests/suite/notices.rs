@@ -53,7 +53,7 @@ async fn wait(world: &World) -> bool {
 async fn what_a_days_budget_leaves_goes_with_the_next_days_sign_ins_by_password() {
     let world = World::new().await;
     ada(&world).await;
-    // An intruder has the password, and drowns the owner's mailbox before the real thing.
+    // An intruder has the password, and fills the owner's mailbox before the real attack.
     let from = async |n: u8| {
         let client = world.at(&format!("203.0.113.{n}"));
         let answer = login(&client, ADA, PASSWORD).await.expect(200);
@@ -119,7 +119,7 @@ async fn they_go_with_the_second_factor_and_not_before_it() {
     let app = member.set_up_totp(&world).await;
     world.clock.advance(60);
     let session = client.first_factor(&world, ADA).await;
-    // Something is told between the factors.
+    // A notice is due between the factors.
     world.tap.fail("SendEmail", Fault::Unreachable, 8);
     let code = app.code(world.now());
     let body = json!({ "code": code });
@@ -147,7 +147,7 @@ async fn a_moved_address_is_told_where_the_account_was_however_late() {
     ada.post("/auth/confirm-email", &body).await.expect(200);
     world.tap.heal();
     assert_eq!(about(&world, "another address"), 0);
-    // Whoever moved it signs in, and reads nothing that was the owner's to read.
+    // The caller who moved it signs in, and reads nothing that was the owner's to read.
     world.anyone().sign_in(NEXT).await;
     let there = world.mail(NEXT);
     let moved = there

@@ -62,7 +62,7 @@ async fn every_act_leaves_its_event() {
     later();
     world.postern.set_role(&ada(), Role::Admin).await.unwrap();
     later();
-    // The last administrator stays one, whatever the door.
+    // The last administrator stays one, on whatever route.
     let last = world.postern.delete_user(&ada()).await;
     assert_eq!(last, Err(domain::Error::NeedsAnotherAdministrator));
     let last = world.postern.set_role(&ada(), Role::User).await;

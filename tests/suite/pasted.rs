@@ -183,7 +183,7 @@ async fn a_coded_body_is_refused_in_every_dialect() {
         "/oauth/token",
         "/oauth/device_authorization",
     ] {
-        // What a client means by it is of no account: it is not read.
+        // The body is not read, whatever the client means by it.
         client.raw("POST", path, "\u{1f}\u{8b}").await.expect(415);
     }
     let plain = world.anyone().header("content-encoding", "identity");

@@ -46,7 +46,7 @@ pub fn webp(width: u32, height: u32) -> Vec<u8> {
     written(shaded(width, height), ImageFormat::WebP)
 }
 
-/// A picture that no two parts of are alike.
+/// A picture whose parts all differ.
 pub fn noise(width: u32, height: u32) -> Vec<u8> {
     let mut state = 1_u32;
     let mut next = move || {
@@ -57,7 +57,7 @@ pub fn noise(width: u32, height: u32) -> Vec<u8> {
     written(picture, ImageFormat::Png)
 }
 
-/// A sound PNG of exactly `length` bytes, most of them in a chunk that nobody reads.
+/// A sound PNG of exactly `length` bytes, most of them in a chunk that no decoder reads.
 pub fn png_padded(length: usize) -> Vec<u8> {
     let whole = png(300, 300, 255);
     let (head, tail) = whole.split_at(33);

@@ -189,7 +189,7 @@ async fn fifty_refreshes_twin_without_conditions() {
     let ada = world.anyone().sign_in(ADA).await;
     world.tap.weaken("TransactWriteItems");
     fifty_refreshes(&world, &ada.refresh).await;
-    // Unconditional, each of them believes that it rotated: nobody noticed the others.
+    // Without its condition, each of them believes that it rotated, and none notices the others.
     let writes = world
         .tap
         .calls()

@@ -50,8 +50,8 @@ async fn a_full_window_is_asked_about_once() {
     assert_eq!(hit(&world, &other).await, (true, 1), "it ended on time");
 }
 
-/// How many of 60 hits at once, by six processes of which half know the last
-/// window, are admitted to the next one.
+/// How many of 60 hits at once, by six processes, half of which know the last window, are
+/// admitted to the next one.
 async fn admitted(world: &World) -> usize {
     let processes: Vec<Store> = (0..6).map(|_| process(world)).collect();
     for process in &processes[..3] {

@@ -1,4 +1,4 @@
-//! The signing key changes, and nobody notices.
+//! The signing key changes, and no caller notices.
 
 use domain::rotation::{AHEAD, LOOK_EVERY, OVERLAP, Occasion};
 use domain::time::DAY;
@@ -55,7 +55,7 @@ async fn a_key_is_published_signs_retires_and_goes() {
     let before = world.anyone().sign_in(ADA).await;
     assert_eq!(kid(&before.access), first);
 
-    // From the hour on everybody signs with it, and what the first one signed stays good.
+    // From then on every function signs with it, and what the first one signed stays good.
     world.clock.advance(seconds(AHEAD - LOOK_EVERY - 600));
     let last = before.refreshed().await;
     assert_eq!(kid(&last.access), first);

@@ -1,4 +1,4 @@
-//! KMS, SES, SNS and DynamoDB as somebody else imitates them.
+//! KMS, SES, SNS and DynamoDB as another project imitates them.
 //!
 //! What the local stack replaces (KMS) or imitates itself (SES, SNS) is tried
 //! once against a stand-in that we did not write. Left out of a plain

@@ -10,7 +10,7 @@ use crate::pictures::{form, png};
 
 const ADA: &str = "ada@example.com";
 
-/// Somebody does everything that the accounts family offers.
+/// A user does everything that the accounts family offers.
 async fn everything(world: &World) -> Vec<String> {
     let mut secrets = Vec::new();
     let ada = world.anyone().sign_in(ADA).await;
@@ -109,8 +109,8 @@ async fn api_key(world: &World, member: &tests::Member<'_>) -> String {
 
 const LIN: &str = "lin@example.com";
 
-/// Somebody does everything that the totp family offers. Its secrets, and the
-/// calls that the family made.
+/// A user does everything that the totp family offers. Its secrets, and the calls that
+/// the family made.
 async fn second_factors(world: &World) -> (Vec<String>, Vec<Call>) {
     let earlier = world.tap.calls();
     let lin = world.anyone().sign_in(LIN).await;
@@ -368,7 +368,7 @@ async fn the_avatar_functions_role_may_do_what_its_flows_do_and_no_more() {
         .iter()
         .flat_map(|call| actions(&world, call))
         .collect();
-    // What somebody puts by the function's leave, they put with the function's right.
+    // What a user uploads by the function's leave is written with the function's right.
     assert!(done.insert("staging s3:PutObject".to_owned()));
     assert_eq!(done, granted("AvatarRole"));
 }

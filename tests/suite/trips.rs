@@ -1,7 +1,7 @@
 //! How many round trips to DynamoDB follow one another in a request: where a
 //! function's time goes, and a figure that its design promises. Networks and
-//! accounts are those that other instances have seen and this one has not, as
-//! it is for nearly everybody on Lambda.
+//! accounts are those that other instances have seen and this one has not, as it is for
+//! nearly every request on Lambda.
 
 use domain::limit::{
     OTP_REQUESTS_PER_NETWORK, OTP_REQUESTS_PER_NETWORK_A_DAY, OTP_VERIFIES_PER_NETWORK,
@@ -32,7 +32,7 @@ async fn sign_in_elsewhere(world: &World) {
     signed_in.await.unwrap();
 }
 
-/// Other instances count somebody else at a network.
+/// Other instances count another user at a network.
 async fn count_elsewhere(world: &World, ip: &str) {
     let other = Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
     let network = ClientNetwork::of(ip.parse().unwrap()).to_string();

@@ -1,6 +1,5 @@
-//! `PUT` and `PATCH` of `/cfg/accounts/profile/update/` and `…/partial/`: edit
-//! one's own profile. The contract has four doors to one room: no field is
-//! required at any of them.
+//! `PUT` and `PATCH` of `/cfg/accounts/profile/update/` and `…/partial/`: edit one's own
+//! profile. The contract has four routes for it: no field is required on any of them.
 
 use axum::Json;
 use axum::extract::State;
@@ -97,7 +96,7 @@ async fn edit(
     Ok(Json(profile.into()))
 }
 
-/// One of the four doors: the same operation under its own method and path.
+/// One of the four routes: the same operation under its own method and path.
 macro_rules! door {
     ($name:ident, $method:ident, $path:literal, $operation:literal) => {
         /// Edit the profile of whoever is signed in.

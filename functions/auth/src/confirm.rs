@@ -36,7 +36,7 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
     })
 }
 
-/// Where somebody says whose account it is.
+/// Where the reader of the letter says whose account it is.
 #[derive(Template)]
 #[template(path = "whose.html")]
 struct WhosePage<'a> {
@@ -68,7 +68,7 @@ struct SettledPage<'a> {
     kept: bool,
 }
 
-/// Where a token leads that will not do. Unknown, used and late ones look the same.
+/// The page for a token that will not do. Unknown, used and late ones look the same.
 #[derive(Template)]
 #[template(path = "spent.html")]
 struct SpentPage<'a> {

@@ -1,4 +1,4 @@
-//! `GET /` and `GET /protected`: a word for everybody, and one for those who are
+//! `GET /` and `GET /protected`: a word for every caller, and one for those who are
 //! signed in.
 
 use axum::Json;

@@ -1,14 +1,14 @@
 //! A Lambda authorizer for HTTP APIs of the customer's own: payload format 2.0,
 //! simple responses.
 //!
-//! API Gateway asks it about each request that bears something, and it says what
-//! `/tokens/verify` would: a logout, a lock or a revoked key counts at once. That
-//! holds as long as API Gateway keeps no answer, so its cache must be off
-//! (`AuthorizerResultTtlInSeconds: 0`); with a cache of a minute somebody locked
-//! out would have a minute more.
+//! API Gateway asks it about each request with a credential, and it says what
+//! `/tokens/verify` would: a logout, a lock or a revoked key counts at once. That holds
+//! as long as API Gateway keeps no answer, so its cache must be off
+//! (`AuthorizerResultTtlInSeconds: 0`); with a cache of a minute a locked account would
+//! have a minute more.
 //!
-//! It takes access tokens and API keys of services. Whoever wants devices' tokens or
-//! persons' keys to open the API as well names the kinds in `POSTERN_AUTHORIZER_KINDS`.
+//! It takes access tokens and API keys of services. For devices' tokens or persons' keys
+//! to open the API as well, name their kinds in `POSTERN_AUTHORIZER_KINDS`.
 //!
 //! What the API's own functions find in `requestContext.authorizer.lambda`:
 //!
@@ -118,20 +118,20 @@ impl From<Credential> for Context {
     }
 }
 
-/// A role of a later version is no more than a user's to this one.
+/// A role that only a later version knows counts as a user's.
 fn role(named: &str) -> &'static str {
     Role::parse(named).unwrap_or_default().name()
 }
 
-/// Whether a request may pass, and as whose. One that bears nothing of worth may
-/// not (API Gateway answers 403); where we cannot tell there is no answer (500).
+/// Whether a request may pass, and as whose. One without a good credential may not (API
+/// Gateway answers 403); where we cannot tell there is no answer (500).
 ///
 /// # Errors
 /// [`Error::Unavailable`] if the table does not answer.
 pub async fn authorize(postern: Postern, event: Value) -> Result<Value, Error> {
     let now = postern.now();
     postern.keep_keys_current(now).await;
-    // An event of another form bears nothing.
+    // An event of another form has no credential.
     let question: Question = serde_json::from_value(event).unwrap_or_default();
     let worth = match question.credential() {
         Some(credential) => {

@@ -51,7 +51,7 @@ pub async fn handle(
     KeyOrUser(caller): KeyOrUser,
     Body(asked): Body<AvatarConfirmRequest>,
 ) -> Reply<User> {
-    // What is no id is nobody's upload.
+    // A text that is no id names no upload.
     let id = Uuid::parse_str(&asked.upload_id).unwrap_or_default();
     let profile = postern.confirm_picture(&meta, caller, id).await?;
     Ok(Json(profile.into()))

@@ -1,9 +1,9 @@
 //! `GET /cfg/accounts/profile/avatar/{id}/`: the picture itself.
 //!
-//! Nobody has to sign in, as an `<img>` cannot; who knows the address may look. It
-//! ends in 122 random bits and changes with the picture, so a browser may keep what
-//! it got. It may do so for a day, and a shared cache not at all: that is how long a
-//! removed picture can be seen by whoever has looked at it.
+//! It takes no sign-in, as an `<img>` cannot sign in: the address is enough. That ends in
+//! 122 random bits and changes with the picture, so a browser may keep the picture for a
+//! day, and a shared cache not at all: for that long a browser that has shown a removed
+//! picture can show it again.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};

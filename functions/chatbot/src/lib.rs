@@ -1,4 +1,4 @@
-//! What people and a chatbot say to each other, for whoever listens (Auth Service).
+//! What people and a chatbot say to each other, for a topic's subscribers (Auth Service).
 //!
 //! | operation | file |
 //! |---|---|

@@ -7,7 +7,7 @@
 //!   code from the device ─▶ what asks, from where ─▶ yes or no ◀─┘
 //! ```
 //!
-//! Every word of it is in [`edge::page::words`], in the language of whoever reads it.
+//! Every word of it is in [`edge::page::words`], in the language of its reader.
 //!
 //! A code that came in the link (`?user_code=`) goes along through the sign-in,
 //! and must then be typed from the device all the same. Every form carries the

@@ -1,5 +1,5 @@
-//! What was made before anybody asked for it: the same bytes for everyone until
-//! the next deployment.
+//! What was made before the first request: the same bytes for every client until the next
+//! deployment.
 //!
 //! Each carries a strong validator, a digest of its bytes, by which a client
 //! asks whether it has them already (RFC 9110 §8.8.3, §13.1.2). Any cache may

@@ -10,7 +10,7 @@ use domain::Error;
 use flows::{Postern, Rotation, log};
 use serde_json::{Value, json};
 
-/// Looks whether it is time, whatever the event says. What became of it.
+/// Rotates the key if it is time, whatever the event says. Returns what became of it.
 ///
 /// # Errors
 /// [`Error::Unavailable`] if the table or KMS does not answer.

@@ -8,8 +8,8 @@
 //! | `GET /cfg/accounts/oauth/connections/` | [`connections`] |
 //! | `POST /cfg/accounts/oauth/disconnect/` | [`disconnect`] |
 //!
-//! A function of its own and not a part of accounts, because it alone speaks to
-//! somebody outside AWS and holds the secret with which it does.
+//! A function of its own and not a part of accounts, because it alone speaks to a service
+//! outside AWS and holds the secret for that.
 
 pub mod connections;
 pub mod disconnect;

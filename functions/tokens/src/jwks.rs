@@ -83,7 +83,7 @@ impl From<Jwk> for Key {
     }
 }
 
-/// How long others may keep an answer of this family that says nothing of anybody.
+/// How long caches may keep an answer of this family that says nothing about a person.
 pub(crate) fn cached() -> AppendHeaders<[(axum::http::HeaderName, HeaderValue); 1]> {
     let value = format!("public, max-age={CACHED_FOR}");
     let value = HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("no-cache"));

@@ -20,7 +20,7 @@ pub struct TokenVerifyRequest {
 
 impl FromFields for TokenVerifyRequest {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        // An empty one is as worthless as any other that is none.
+        // An empty token gets the same answer as any other that is worth nothing.
         let token = fields.text("token").may_be_blank().required();
         fields.deny_unknown(&["token"]);
         Ok(Self { token: token? })
@@ -70,8 +70,8 @@ pub async fn handle(
     }))
 }
 
-/// What a credential says: a token its own claims, a key what is kept of it, under
-/// the names that a token has for the same things.
+/// What a credential says: a token's own claims, or what is stored of a key, under the
+/// names that a token uses for the same things.
 fn claims(credential: Credential, issuer: &str) -> Value {
     match credential {
         Credential::Access(claims) => json!(claims),

@@ -26,7 +26,8 @@ pub struct Installation {
     /// Region and credentials are those of the environment, tables and key those
     /// that the template names after the stack. A parameter that decides what is
     /// written (POSTERN_AUDIT_DAYS, POSTERN_SIGNING_ALGORITHM) and is not its
-    /// default in the stack must be set here too.
+    /// default in the stack must be set here too, and so must POSTERN_MAIL_FROM for
+    /// commands that send mails.
     #[arg(long, global = true, value_name = "NAME", value_parser = stack_name)]
     stack: Option<String>,
 
@@ -70,7 +71,7 @@ async fn on_aws(stack: &str) -> Result<Postern, Failure> {
         Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)?;
     let aws = Aws::of_operator().await.map_err(Failure::refused)?;
     if settings.pictures_bucket.is_none() {
-        // The account's number stands in its name, and only AWS knows that one.
+        // The bucket's name holds the account's number, which only AWS knows.
         let whoever = aws_sdk_sts::Client::new(&aws.s3).get_caller_identity();
         let account = whoever.send().await.ok().and_then(|found| found.account);
         settings.pictures_bucket = account.map(|account| format!("{stack}-pictures-{account}"));
@@ -85,9 +86,9 @@ async fn on_aws(stack: &str) -> Result<Postern, Failure> {
     opened.map_err(|error| Failure::Refused(format!("the stack {stack} does not open: {error}")))
 }
 
-/// A setting of the stack, as far as its name tells. Issuer and sender it does
-/// not tell: no command makes a token or sends a letter, so unless they are set
-/// they are names that nobody can have (RFC 2606 §2).
+/// A setting of the stack, as far as its name tells. The name tells neither issuer nor
+/// sender: unless they are set, they are names that cannot exist (RFC 2606 §2), so a
+/// command that sends a letter needs the sender set.
 fn variable(stack: &str, name: &str) -> Option<String> {
     let own = || std::env::var(name).ok().filter(|value| !value.is_empty());
     match name {

@@ -18,14 +18,14 @@ pub enum Command {
     Init,
     /// Make and publish the next signing key, without waiting for the schedule.
     ///
-    /// It signs three hours later, when everybody who verifies our tokens has
-    /// learned of it. Tokens that the old key signed stay good. While a key waits
-    /// for its time no other is made.
+    /// It signs three hours later, when every service that verifies our tokens has
+    /// learned of it. Tokens that the old key signed stay good. While a key waits for its
+    /// time no other is made.
     Rotate,
     /// Print the secret that a Centrifugo server checks our tokens with.
     ///
-    /// It goes into the server's configuration as `token_hmac_secret_key`, and
-    /// nowhere else: whoever knows it can be anybody there.
+    /// It goes into the server's configuration as `token_hmac_secret_key`, and nowhere
+    /// else: with it an attacker can be any user there.
     RealtimeSecret,
 }
 

@@ -15,7 +15,7 @@ use crate::user::waiting;
 /// What can be done about those who work at events.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Appoint somebody. Whoever has no account gets one, and a letter to choose a
+    /// Appoint a person. An address without an account gets one, and a letter to choose a
     /// password.
     Appoint {
         /// Their address
@@ -37,7 +37,7 @@ pub enum Command {
         #[arg(long)]
         event: u64,
     },
-    /// Move somebody to another role, event or mode.
+    /// Move a person to another role, event or mode.
     Move {
         /// Their integer id
         #[arg(long)]
@@ -52,7 +52,7 @@ pub enum Command {
         #[arg(long)]
         mode: Option<u8>,
     },
-    /// Take somebody's appointment away.
+    /// Take a person's appointment away.
     Dismiss {
         /// Their integer id
         #[arg(long)]

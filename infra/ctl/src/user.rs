@@ -37,7 +37,7 @@ pub enum Command {
               value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
         limit: usize,
     },
-    /// Lock an account: its sessions end now, and nobody can sign in to it
+    /// Lock an account: its sessions end now, and no sign-in to it works
     Lock(Holder),
     /// Unlock an account, and forget the wrong guesses made at it
     Unlock(Holder),
@@ -49,10 +49,10 @@ pub enum Command {
     RequirePasswordChange(Holder),
     /// Give an account a role, which ends its sessions.
     ///
-    /// Rights go to proven addresses only: at an account that registered itself and whose address nobody has proven yet,
-    /// the role waits for the first proof. The first administrator of an installation signs in by a code, which makes the
-    /// account and proves its address, and is then given the role `admin`. It does not come with a mailed code alone:
-    /// they sign in by a password (the reset gives one) or with a second factor.
+    /// Rights go to proven addresses only: at an account that registered itself and whose address is not proven yet,
+    /// the role waits for the first proof. The first administrator of an installation signs in by a code, which makes
+    /// the account and proves its address, and is then given the role `admin`. It does not come with a mailed code
+    /// alone: they sign in by a password (the reset gives one) or with a second factor.
     SetRole {
         #[command(flatten)]
         holder: Holder,
@@ -72,14 +72,14 @@ pub enum Command {
     ///
     /// Fields: email, email_verified, username, role, first_name, last_name, company, position, phone, language,
     /// timezone, password_hash (argon2, bcrypt, those of Django and passlib, `$fbscrypt$` of Firebase). All but the
-    /// address may be missing. Whoever is there already stays as they are; a line that is refused is told on standard
+    /// address may be missing. An account that exists stays as it is; a line that is refused is told on standard
     /// output. A field that will not do is left out of an account that is made all the same, and the last line says how
     /// many were left out, and why: an account without its username gets a coined one, and one without its password is
     /// signed in to by a code or a reset. Only whose it is and what it may do refuses it.
     Import {
         /// The lines, or `-` for standard input
         file: PathBuf,
-        /// Refuse a line of which anything would be left out
+        /// Refuse a line if anything of it would be left out
         #[arg(long)]
         strict: bool,
         /// Write what was not taken to a new file, as lines that can be corrected and imported again: they fill in what
@@ -91,10 +91,10 @@ pub enum Command {
     Export,
     /// Look through names from before names had one form, and move their claims.
     ///
-    /// Writes nothing without --apply. A name that is composed otherwise, or of another width, is respelled. A name that
-    /// is another account's in another spelling, or that nobody could take today (something in it is invisible, or turns
-    /// the direction of writing), stays unless --rename says that its account is given a coined one: it still signs in
-    /// by its address. Run it once after an update from a release without one form of names.
+    /// Writes nothing without --apply. A name that is composed otherwise, or of another width, is respelled. A name
+    /// that is another account's in another spelling, or that no account could take today (something in it is
+    /// invisible, or turns the direction of writing), stays unless --rename says that its account is given a coined
+    /// one: it still signs in by its address. Run it once after an update from a release without one form of names.
     NormalizeNames {
         /// Write what is found to be done
         #[arg(long)]
@@ -103,7 +103,7 @@ pub enum Command {
         #[arg(long, value_enum, value_name = "WHICH")]
         rename: Option<names::Rename>,
     },
-    /// Bring a deleted account back, while nobody else holds its address
+    /// Bring a deleted account back, while no other account holds its address
     Restore {
         #[command(flatten)]
         holder: Holder,
@@ -137,7 +137,7 @@ impl Command {
     /// Whether it can be done at all, before anything is opened for it.
     ///
     /// # Errors
-    /// [`Failure::Usage`] if it has to be confirmed and nobody is there to.
+    /// [`Failure::Usage`] if it has to be confirmed and there is no terminal to ask at.
     pub fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Delete { yes: false, .. } => confirm::possible(),

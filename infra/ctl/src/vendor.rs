@@ -45,7 +45,7 @@ impl Command {
     /// Whether it can be done at all, before anything is opened for it.
     ///
     /// # Errors
-    /// [`Failure::Usage`] if it has to be confirmed and nobody is there to.
+    /// [`Failure::Usage`] if it has to be confirmed and there is no terminal to ask at.
     pub fn check(&self) -> Result<(), Failure> {
         match self {
             Self::Delete { yes: false, .. } => confirm::possible(),

@@ -1,6 +1,6 @@
 //! Firebase Authentication on this machine, as a project's backend sees it: the
-//! certificates that ID tokens are verified with, and tokens for whoever is asked
-//! for, in place of Firebase's own sign-in.
+//! certificates that ID tokens are verified with, and tokens for any person asked for, in
+//! place of Firebase's own sign-in.
 //!
 //! | request | answer |
 //! |---|---|
@@ -113,8 +113,8 @@ impl Firebase {
         self.keys().asked
     }
 
-    /// An ID token of somebody who has just signed in: what every token says, with
-    /// `said` in place of it and beside it.
+    /// An ID token of a person who has just signed in: the usual claims, with those of
+    /// `said` beside them or in their place.
     ///
     /// # Errors
     /// If the machine cannot make a key.

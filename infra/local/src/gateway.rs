@@ -163,7 +163,7 @@ impl Gateway {
             .find(|function| function.name() == name)
     }
 
-    /// Like the real ones: 11 bytes in base64. Unlike in any other request.
+    /// Like the real ones: 11 bytes in base64, different in every request.
     fn request_id(&self, instant: i64) -> String {
         use base64::Engine as _;
         let count = self.requests.fetch_add(1, Ordering::Relaxed);

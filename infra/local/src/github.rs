@@ -23,7 +23,7 @@ use crate::clock::Clock;
 
 /// The id of the one app that is registered here.
 pub const CLIENT_ID: &str = "postern-local";
-/// Its secret, which is none: everybody can read it here.
+/// Its secret, which is none, since it stands here.
 pub const CLIENT_SECRET: &str = "local-secret-of-the-test-github";
 
 /// How long a code is good.
@@ -59,10 +59,10 @@ pub struct Request {
     pub code_challenge: String,
 }
 
-/// Who somebody is here.
+/// A person at this provider.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Person {
-    /// The login. Whoever has the same one is the same person.
+    /// The login. Two with the same login are the same person.
     pub login: String,
     /// The name to show.
     #[serde(default)]
@@ -72,7 +72,7 @@ pub struct Person {
     /// Whether that address was proven: a box that is ticked or not sent.
     #[serde(default)]
     pub verified: Option<String>,
-    /// Where their picture is, if not here, where everybody has the same.
+    /// Where their picture is; without it they have the one that all share here.
     #[serde(default)]
     pub picture: Option<String>,
 }
@@ -84,7 +84,7 @@ struct Grant {
 }
 
 impl Person {
-    /// Somebody with a verified address.
+    /// A person with a verified address.
     #[must_use]
     pub fn new(login: &str, email: &str) -> Self {
         Self {
@@ -134,7 +134,7 @@ impl Request {
 }
 
 impl GitHub {
-    /// A provider at which nobody has been yet.
+    /// A provider that has seen no sign-in yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         Self(Arc::new(Inner {

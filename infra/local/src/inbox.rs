@@ -1,9 +1,8 @@
 //! What the stack would have sent: every mail and text message, newest first.
 //!
-//! The sinks put messages in; a person reads them on the inbox page and a
-//! test through `/api/messages` (see [`page`]). Only the last
-//! [`CAPACITY`] are kept, in memory: they hold sign-in codes, and nobody
-//! misses yesterday's.
+//! The sinks put messages in; a person reads them on the inbox page and a test through
+//! `/api/messages` (see [`page`]). Only the last [`CAPACITY`] are kept, in memory: they
+//! hold sign-in codes, and old ones are of no use.
 
 pub mod page;
 
@@ -94,7 +93,7 @@ impl Inbox {
     /// Takes in a message, as one draft for each recipient, and tells the id
     /// of the first.
     pub fn receive(&self, drafts: impl IntoIterator<Item = Draft>) -> String {
-        // Nobody reads a mail's nanoseconds.
+        // A mail's time needs no nanoseconds.
         let now = (self.clock)();
         let sent_at = now.round(Unit::Millisecond).unwrap_or(now);
         let mut shelf = self.shelf();

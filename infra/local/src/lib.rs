@@ -9,7 +9,7 @@
 //! | [`engine`] | DynamoDB: the tables, their TTL |
 //! | [`sinks`] | SES and SNS, whose messages land in the [`inbox`] |
 //! | [`github`] | GitHub, and a site that signs in through it |
-//! | [`firebase`] | Firebase Authentication: its keys, and tokens for whoever is asked for |
+//! | [`firebase`] | Firebase Authentication: its keys, and tokens for any person asked for |
 //! | [`stack`] | the functions' configuration, and the wrapping key in place of KMS |
 //!
 //! [`template`] reads the template, [`place`] knows ports and paths, and

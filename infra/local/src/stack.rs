@@ -29,7 +29,7 @@ const PICTURES: &str = "-pictures-";
 /// What stands for the topic of interactions with a chatbot: it ends in the inbox.
 pub const CHATBOT_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:postern-chatbot";
 
-/// Set by nobody here, since the wrapping key is a file.
+/// Never set here, since the wrapping key is a file.
 const KMS_KEY: &str = "POSTERN_KMS_KEY";
 
 /// The functions' environment.

@@ -33,7 +33,7 @@ pub fn digits(derived: &[u8; 32], digits: u32) -> String {
     format!("{:0width$}", head % 10u64.saturating_pow(digits))
 }
 
-/// A short mark: 96 bits in 16 characters, enough to recognise, useless to invert.
+/// A short digest: 96 bits in 16 characters, enough to recognise, useless to invert.
 #[must_use]
 pub fn short_digest(derived: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(derived.first_chunk::<12>().unwrap_or(&[0; 12]))

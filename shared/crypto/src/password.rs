@@ -6,9 +6,9 @@
 //! system ([`imported`]): they are verified as they are, and since none of them is
 //! ours, the sign-in that did so replaces them.
 //!
-//! Verifying against nobody's hash ([`DUMMY`]) costs what verifying against
-//! somebody's costs, so the time of an answer does not tell whether there is an
-//! account. (One that was imported differs until its first sign-in.)
+//! Verifying against the hash of no account ([`DUMMY`]) costs what verifying against an
+//! account's costs, so the time of an answer does not tell whether there is an account.
+//! (One that was imported differs until its first sign-in.)
 
 pub mod imported;
 
@@ -60,8 +60,8 @@ pub fn hash(password: &Password, entropy: &dyn Entropy) -> Result<String, Crypto
     Ok(hash.map_err(|_| CryptoError::Generation)?.to_string())
 }
 
-/// Whether `password` is the one that `stored` was made of. A form that nobody
-/// knows is nobody's password.
+/// Whether `password` is the one that `stored` was made of. A hash of an unknown form
+/// matches no password.
 ///
 /// What we make is made of the canonical form, and verified in no other. Anything
 /// else may have been made of the password as it was typed, so both are tried, and
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(verify(&password(long), decomposed), Verdict::Outdated);
         assert_eq!(verify(&password(long), composed), Verdict::Outdated);
         assert_eq!(verify(&password(short), composed), Verdict::Outdated);
-        // Nobody can tell from the composed text which of its spellings was hashed.
+        // The composed text does not tell which of its spellings was hashed.
         assert_eq!(verify(&password(short), decomposed), Verdict::Wrong);
         let argon2 = |params: Params| {
             Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(verify(&password(long), &theirs), Verdict::Outdated);
         let ours = argon2(Params::new(MEMORY, PASSES, LANES, None).unwrap());
         assert_eq!(verify(&password(long), &ours), Verdict::Wrong);
-        // Behind Django's name the very same is theirs.
+        // The same hash behind Django's name is Django's.
         let named = format!("argon2{ours}");
         assert_eq!(verify(&password(long), &named), Verdict::Outdated);
     }

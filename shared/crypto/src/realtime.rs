@@ -1,6 +1,6 @@
 //! Tokens for a realtime server, which checks them by itself.
 //!
-//! Centrifugo knows one secret, and whoever knows it can be anybody there. It is
+//! Centrifugo knows one secret, and its holder can pose as any user there. It is
 //! derived from the ring, for this purpose alone: so it stands in no template,
 //! no environment variable and no row, every function that signs has it
 //! already, and an operator who may unwrap the ring reads it out once, into the

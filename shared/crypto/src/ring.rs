@@ -2,7 +2,7 @@
 //!
 //! It is one value with one owner, the row in the table. There it is sealed
 //! under a data key that KMS wraps, so a dump of the table, even with the code
-//! beside it, holds nothing that signs anybody in.
+//! beside it, holds nothing that an attacker could sign in with.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -228,7 +228,7 @@ impl KeyRing {
     }
 
     /// The PKCE verifier (RFC 7636) of a departure to a provider, and its S256
-    /// challenge. Made again from the state when somebody comes back with it, so
+    /// challenge. Made again from the state when the user comes back with it, so
     /// that neither has to be stored.
     #[must_use]
     pub fn pkce(&self, state: &str) -> (String, String) {
@@ -238,7 +238,7 @@ impl KeyRing {
         (verifier, challenge)
     }
 
-    /// A mark that recognises `value` for `owner` without telling what it is.
+    /// A digest that recognises `value` for `owner` without telling what it is.
     #[must_use]
     pub fn keyed_digest(&self, label: &str, owner: &[u8], value: &str) -> String {
         derive::short_digest(&derive::derive(
@@ -248,7 +248,7 @@ impl KeyRing {
         ))
     }
 
-    /// The whole digest by which a secret of somebody's is found again.
+    /// The whole digest by which a caller's secret is found again.
     #[must_use]
     pub fn fingerprint(&self, label: &str, secret: &str) -> String {
         derive::fingerprint(&derive::derive(

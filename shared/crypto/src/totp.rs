@@ -87,7 +87,7 @@ impl SharedSecret {
             .with_skew(1)
     }
 
-    /// What the app in somebody's hand computes.
+    /// What the user's app computes.
     fn app(&self) -> Totp {
         self.builder().build_noncompliant()
     }

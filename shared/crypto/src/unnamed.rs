@@ -2,9 +2,9 @@
 //!
 //! The name under which an object lies and the key that it is sealed under are
 //! both derived from the ring and a random id, and neither leads back to it. The
-//! id stands in one row. With that row gone nobody, the ring and the object in
-//! hand, can tell whose the object was or open it (NIST SP 800-88, cryptographic
-//! erase); whether and when the object itself is removed is tidiness.
+//! id stands in one row. Once that row is gone, even a holder of the ring and the object
+//! cannot tell whose the object was or open it (NIST SP 800-88, cryptographic erase);
+//! whether and when the object itself is removed is tidiness.
 
 use domain::Entropy;
 use uuid::Uuid;

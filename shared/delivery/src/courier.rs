@@ -20,7 +20,7 @@ pub struct TextPolicy {
     /// The name that phones show, where the country allows one.
     pub sender_id: Option<String>,
     /// Calling codes (`49`, `1`) of the countries that texts may go to. A text
-    /// to anywhere else costs money and helps nobody but toll fraud.
+    /// to anywhere else costs money and only helps toll fraud.
     pub calling_codes: Vec<String>,
 }
 
@@ -83,8 +83,7 @@ impl Courier {
         }
     }
 
-    /// Sends `letter` to `to`. Done means that SES took it, not that anybody
-    /// read it.
+    /// Sends `letter` to `to`. Done means that SES took it, not that it was read.
     ///
     /// # Errors
     /// [`DeliveryError`] if SES refuses or does not answer within four seconds.

@@ -19,7 +19,7 @@ pub enum Letter {
     },
     /// The account came to be.
     Welcome,
-    /// Somebody signed in from a network that the account did not know.
+    /// A sign-in came from a network that the account did not know.
     NewNetwork {
         /// The client in a few words, see [`crate::describe_device`].
         device: String,
@@ -44,8 +44,8 @@ pub enum Letter {
     NewApiKey,
     /// An operator brought the deleted account back.
     AccountRestored,
-    /// Somebody made an account with a password for an address that they have not
-    /// proven: with the way to prove it.
+    /// An account with a password was made for an address that is not proven: with the
+    /// way to prove it.
     Registered {
         /// The token, which holds nothing that reads like a code.
         token: String,
@@ -82,7 +82,7 @@ pub enum Letter {
     PasswordChanged,
     /// Several passwords were tried in vain.
     WrongPasswords,
-    /// Somebody wants to move their account to this address.
+    /// A user wants to move their account to this address.
     ConfirmAddress {
         /// The account's username.
         account: String,
@@ -114,7 +114,7 @@ pub(crate) struct Words {
 }
 
 /// Whether a paragraph is the address of a page and nothing else, which is a link where
-/// letters have any. What others named never begins a paragraph.
+/// letters have any. Text that other people chose never begins a paragraph.
 pub(crate) fn is_address(paragraph: &str) -> bool {
     let web = paragraph.starts_with("https://") || paragraph.starts_with("http://");
     web && !paragraph.contains(char::is_whitespace)

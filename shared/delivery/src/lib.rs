@@ -3,7 +3,7 @@
 //! A letter is data: a subject, a few paragraphs, perhaps a code. Its words
 //! stand in [`words`], one file a language; one pair of templates turns it into
 //! a text and an HTML part. The [`Courier`] hands mail to SES and text messages
-//! to SNS within a short deadline, because somebody is waiting for the answer.
+//! to SNS within a short deadline, because a user is waiting for the answer.
 
 mod courier;
 mod device;

@@ -8,7 +8,7 @@
 pub struct Postage(());
 
 impl Postage {
-    /// For whoever has charged the budgets: `flows::postage` and nobody else.
+    /// Only for `flows::postage`, which has charged the budgets.
     #[allow(
         clippy::new_without_default,
         reason = "it is paid for, and never a default"

@@ -10,7 +10,7 @@ use crate::letter::{Letter, Words};
 /// A language that letters are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Language {
-    /// English, for everybody whose own is not here yet.
+    /// English, for every user whose own is not here yet.
     #[default]
     English,
     /// German.

@@ -73,9 +73,8 @@ pub struct User {
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
-    /// An administrator took it out of use until one puts it back. Apart from the
-    /// lock, which is another administrator's word and has its own end: neither
-    /// undoes the other.
+    /// An administrator deactivated it, until one activates it again. Separate from the
+    /// lock, which is set and lifted by itself: neither undoes the other.
     #[serde(default)]
     pub deactivated: bool,
     /// What it may do once fully signed in; see [`User::role_in`].
@@ -169,7 +168,8 @@ pub struct User {
     /// What an operator's applications keep about it, name by name (nauth).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, serde_json::Value>,
-    /// Its API key, if it ever looked at it. A key that is not named here is dead.
+    /// Its API key, made when its owner first looks at it. A key that is not named here
+    /// opens nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<ApiKey>,
     /// The picture that its owner sent.
@@ -182,7 +182,7 @@ pub struct User {
     /// sealed by the ring. Destroying it makes an append-only table forget.
     pub audit_key: String,
     /// After deletion: the address, sealed, so that an operator can restore the
-    /// account while nobody else has claimed it.
+    /// account while no other account has claimed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_email: Option<String>,
 }
@@ -267,8 +267,8 @@ impl User {
         })
     }
 
-    /// This account with a password of its owner's choice. That it also moves the
-    /// epoch on, which ends its sessions, is for the edit as a whole to say.
+    /// This account with a password of its owner's choice. The edit that calls this
+    /// decides whether the epoch moves on as well, which ends its sessions.
     #[must_use]
     pub fn with_password(&self) -> Self {
         let mut ways_in = self.ways_in.clone();
@@ -305,7 +305,7 @@ impl User {
         }
     }
 
-    /// An account of which nothing is known but that it exists.
+    /// An account of which only its existence is known.
     fn bare(sub: Uuid, uid: u64, created_at: UnixTime, audit_key: String) -> Self {
         Self {
             sub,
@@ -353,7 +353,7 @@ impl User {
     }
 
     /// This account, once deleted, in use again under its old address and a new
-    /// username. What was anonymised stays so; what it may do, an operator says.
+    /// username. What was anonymised stays so; an operator decides what it may do.
     #[must_use]
     pub fn restored(&self, email: EmailAddress, username: String) -> Self {
         Self {

@@ -7,8 +7,7 @@
 //! digest; people tell theirs apart by the first characters.
 //!
 //! A key is bound to the account's epoch, as sessions are: a lock, a deletion, a
-//! password reset or the first proof of the address ends it without anybody
-//! having to find it.
+//! password reset or the first proof of the address ends it, and no flow has to find it.
 //!
 //! All of an account's identities and keys are one row, the [`KeySet`], edited by
 //! revision: small, read whole, and never searched for.
@@ -64,7 +63,7 @@ impl Scope {
     }
 }
 
-/// Whether a text may be a key: then, and only then, a table is asked.
+/// Whether a text may be a key. The table is asked only if it may.
 #[must_use]
 pub fn looks_like_a_key(typed: &str) -> bool {
     let prefixes = [Scope::Management, Scope::Identity(Uuid::nil())].map(Scope::prefix);
@@ -77,7 +76,7 @@ pub fn looks_like_a_key(typed: &str) -> bool {
     })
 }
 
-/// Somebody that an agent acts as.
+/// A name that an agent acts as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Its name for ever.
@@ -100,7 +99,7 @@ pub struct AgentKey {
     pub session_epoch: u64,
     /// Whom it stands for.
     pub scope: Scope,
-    /// A keyed digest of it: finds it, and does not tell it.
+    /// A keyed digest of it, which finds it and does not reveal it.
     pub fingerprint: String,
     /// Its first characters.
     pub shown: String,
@@ -122,7 +121,7 @@ pub struct KeySet {
 }
 
 impl KeySet {
-    /// The roster with its first identity, if it had none and never had one.
+    /// The set with its first identity, if it was never edited before.
     #[must_use]
     pub fn begun(self, first: impl FnOnce() -> Identity) -> Self {
         if self.rev > 0 {
@@ -140,8 +139,8 @@ impl KeySet {
         self.identities.iter().find(|identity| identity.id == id)
     }
 
-    /// The roster with one more key: those that another epoch ended are dropped,
-    /// and then the oldest while there are too many. What was dropped, too.
+    /// The set with one more key, and the keys that were dropped for it: those that
+    /// another epoch ended, and then the oldest while there are too many.
     #[must_use]
     pub fn with_key(mut self, key: AgentKey) -> (Self, Vec<AgentKey>) {
         let session_epoch = key.session_epoch;
@@ -157,7 +156,7 @@ impl KeySet {
         (self, dropped)
     }
 
-    /// The roster without the key `id`, and that key.
+    /// The set without the key `id`, and that key.
     #[must_use]
     pub fn without_key(mut self, id: Uuid) -> Option<(Self, AgentKey)> {
         let place = self.keys.iter().position(|key| key.id == id)?;

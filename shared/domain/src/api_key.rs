@@ -6,8 +6,8 @@
 //! makes a key and ends the one before it, and whatever ends an account or
 //! its credentials ends its key with it.
 //!
-//! A key is a bearer that proves nobody's presence. It never has more rights
-//! than a user's, and it never changes what guards the account: factors,
+//! A key is a bearer: it does not prove that its owner is present. It never has more
+//! rights than a user's, and it never changes what protects the account: factors,
 //! addresses, or itself.
 
 use serde::{Deserialize, Serialize};
@@ -25,8 +25,8 @@ const BETWEEN: usize = 24;
 /// What is kept of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// A keyed digest of the key: finds it, and does not tell it. Not a bare hash,
-    /// since beside what the mask tells a UUID keeps only 74 bits to itself.
+    /// A keyed digest of the key, which finds it and does not reveal it. Not a plain
+    /// hash, since the mask leaves only 74 bits of a UUID secret.
     pub fingerprint: String,
     /// The first characters of the key.
     pub head: String,
@@ -89,7 +89,7 @@ impl ApiKey {
     }
 }
 
-/// The key that somebody typed, or nothing if it cannot be one: then no table
+/// The key that a caller typed, or nothing if it cannot be one: then no table
 /// needs to be asked.
 #[must_use]
 pub fn parse(typed: &str) -> Option<Uuid> {

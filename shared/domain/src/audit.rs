@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum EventKind {
     /// The account came to be, with its first proof of an address.
     AccountCreated,
-    /// Somebody signed in.
+    /// A user signed in.
     SignIn,
     /// A first factor was right; the second is awaited.
     SecondFactorRequired,
@@ -43,7 +43,7 @@ pub enum EventKind {
     AccountDeactivated,
     /// An administrator put the account back into use.
     AccountActivated,
-    /// An operator let its owner back in while somebody guessed at it.
+    /// An operator let its owner back in while an attacker guessed at it.
     GuessesForgotten,
     /// An operator changed its role.
     RoleChanged,
@@ -53,11 +53,11 @@ pub enum EventKind {
     AccountRestored,
     /// A password was wrong.
     PasswordFailed,
-    /// A password was right, and not enough to come in by this door.
+    /// A password was right, but the sign-in was refused.
     SignInRefused,
     /// An operator demanded that its password be replaced.
     PasswordChangeRequired,
-    /// A way back to a forgotten password was asked for.
+    /// A reset of a forgotten password was asked for.
     PasswordResetRequested,
     /// A forgotten password was replaced.
     PasswordReset,
@@ -67,7 +67,7 @@ pub enum EventKind {
     EmailProven,
     /// It has another address.
     EmailChanged,
-    /// It signs in by its telephone number no more.
+    /// It no longer signs in by its telephone number.
     PhoneGivenUp,
     /// Its owner ended a session.
     SessionEnded,
@@ -77,15 +77,15 @@ pub enum EventKind {
     ApiKeyReissued,
     /// As an administrator it made an API key for a service.
     ServiceKeyCreated,
-    /// As an administrator it revoked one; or its holder did, whoever made it.
+    /// As an administrator it revoked one; or the holder revoked one that it had made.
     ServiceKeyRevoked,
-    /// A session was ended by whoever holds one of its tokens (RFC 7009).
+    /// A session was ended by a holder of one of its tokens (RFC 7009).
     TokenRevoked,
     /// A device asked to be let in.
     DeviceRequested,
-    /// Somebody let a device in.
+    /// The user let a device in.
     DeviceApproved,
-    /// Somebody refused a device.
+    /// The user refused a device.
     DeviceDenied,
     /// A device that was let in got its keys.
     DeviceExchanged,
@@ -101,7 +101,7 @@ pub enum EventKind {
     DeviceAssociated,
     /// A device in an operator's hands got an offline token by itself.
     DeviceSignedIn,
-    /// An offline token was made for somebody who is signed in.
+    /// An offline token was made for a user who is signed in.
     OfflineTokenIssued,
     /// An administrator made it an operator, or moved it to another event or mode.
     OperatorAppointed,
@@ -123,7 +123,7 @@ pub enum EventKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
-    /// Whoever sent the request.
+    /// The sender of the request.
     Caller,
     /// An operator at the command line.
     Operator,

@@ -1,4 +1,4 @@
-//! Where a code can be sent, and so what can be proven to be somebody's.
+//! Where a code can be sent, and so what a user can prove to be theirs.
 
 use crate::{EmailAddress, PhoneNumber};
 

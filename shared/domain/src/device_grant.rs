@@ -1,5 +1,5 @@
-//! Device authorization (RFC 8628): somebody without a keyboard asks, a person
-//! approves on a page, and what asked gets in.
+//! Device authorization (RFC 8628): a device without a keyboard asks, a user approves on
+//! a page, and the device gets in.
 //!
 //! A grant begins with two codes. The *device code* is 256 random bits, stays on
 //! the device and is kept as its digest. The *user code* is for people: eight of
@@ -16,23 +16,23 @@
 //!
 //! Each arrow is one conditional write, and none starts after [`LIFETIME`].
 //!
-//! **Guessing a user code** (RFC 8628 §5.1) lets a stranger answer for somebody
-//! else's device; it opens no account. There are 20^8 = 2.56 · 10^10 codes. Only
-//! somebody who is signed in may try one, and a wrong one counts against the
-//! account ([`crate::limit::USER_CODES_PER_ACCOUNT`], 10 an hour) and against the
-//! network ([`crate::limit::USER_CODES_PER_NETWORK`], 50 an hour). An account whose
+//! **Guessing a user code** (RFC 8628 §5.1) lets an attacker answer for another person's
+//! device; it opens no account. There are 20^8 = 2.56 · 10^10 codes. Only a signed-in
+//! user may try one, and a wrong one counts against the account
+//! ([`crate::limit::USER_CODES_PER_ACCOUNT`], 10 an hour) and against the network
+//! ([`crate::limit::USER_CODES_PER_NETWORK`], 50 an hour). An account whose
 //! network is used up has [`crate::limit::OWN_USER_CODES_PER_ACCOUNT`] (3 an hour)
-//! to itself, so that a guesser keeps nobody behind the same address out. An
-//! address makes at most 500 accounts a day, so it guesses at most 24 · 50 +
-//! 500 · 3 = 2,700 times a day: with a thousand grants pending at every moment it
-//! meets one of them in 2.56 · 10^10 / (1,000 · 2,700) = 9,500 days. A right code
-//! gives its count back.
+//! to itself, so that a guesser does not lock out users behind the same address. An
+//! address makes at most 500 accounts a day, so on the first day it guesses at most
+//! 24 · (50 + 500 · 3) = 37,200 times, and as many more on each day after: with a
+//! thousand grants pending at every moment it meets one of them after 2.56 · 10^7
+//! guesses, 37 days. A right code gives its count back.
 //!
-//! **Remote phishing** (§5.4), a stranger who sends a person the link to a grant
-//! of the stranger's own, is met by what the page asks and shows: the code must
-//! be typed from the device even when it came in the link, and beside it stand
-//! what asks, how long ago, and from which address, with a warning when that is
-//! not the person's own. Approving wants a sign-in of the last ten minutes.
+//! **Remote phishing** (§5.4) is an attacker who sends a user the link to a grant of the
+//! attacker's own. The page counters it: the code must be typed from the device even when
+//! it came in the link, and the page shows what asks, how long ago, and from which
+//! address, with a warning when that is not the user's own. Approving requires a sign-in
+//! of the last ten minutes.
 //!
 //! **Polling** too fast is answered `slow_down` and adds [`SLOW_DOWN`] to the
 //! interval (§3.5). Ravi's own client does not know that answer and gives up, so it
@@ -62,7 +62,7 @@ pub const SLOW_DOWN: u64 = 5;
 pub const TOLERANCE: u64 = 1;
 /// Seconds for which a poll may wait: API Gateway ends a request at 30.
 pub const WAIT: u64 = 25;
-/// Seconds between two looks at a grant that somebody waits for. They add up to
+/// Seconds between two looks at a grant that a poll waits for. They add up to
 /// [`WAIT`]; the first ones are short, because most people are already typing.
 pub const LOOKS: [u64; 8] = [1, 2, 2, 3, 3, 4, 5, 5];
 
@@ -145,7 +145,7 @@ impl fmt::Debug for UserCode {
     }
 }
 
-/// Who approved, and how they had proven to be that.
+/// Who approved, and how they had proven their identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     /// The account.
@@ -163,11 +163,11 @@ pub struct Approval {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Nobody has decided.
+    /// Not decided yet.
     Pending,
-    /// Somebody let it in.
+    /// A user let it in.
     Approved,
-    /// Somebody refused it.
+    /// A user refused it.
     Denied,
     /// It was exchanged.
     Spent,
@@ -183,8 +183,8 @@ pub struct Grant {
     pub client: Option<String>,
     /// Where from and by what program, sealed.
     pub requester: String,
-    /// The network it was asked from, as a keyed mark: approver and device are
-    /// often at the same one, and the page says when they are not.
+    /// The network it was asked from, as a keyed digest: approver and device are often on
+    /// the same one, and the page says when they are not.
     pub network: NetworkMark,
     /// When it was asked.
     pub created_at: UnixTime,
@@ -202,7 +202,7 @@ pub struct Grant {
     pub polled_at: Option<UnixTime>,
 }
 
-/// What somebody who shows the device code gets.
+/// What a caller who shows the device code gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing<'g> {
     /// Nothing yet.
@@ -216,8 +216,8 @@ pub enum Standing<'g> {
 }
 
 impl Grant {
-    /// What the grant is worth at `now`. A refusal is said for as long as the
-    /// grant lives; after that it is as over as any other.
+    /// What the grant is worth at `now`. A refusal is reported for as long as the grant
+    /// lives; after that the grant is over like any other.
     #[must_use]
     pub fn standing(&self, now: UnixTime) -> Standing<'_> {
         if self.expires_at <= now {
@@ -239,8 +239,8 @@ impl Grant {
             .is_some_and(|last| now.seconds_since(last) + TOLERANCE < self.interval)
     }
 
-    /// Whether whoever polls is who asked: that registered client, and not one that took
-    /// the name of a removed one since; `None` is one of Ravi's own programs.
+    /// Whether the client that polls is the one that asked, and not one that took the
+    /// name of a removed one since; `None` is one of Ravi's own programs.
     #[must_use]
     pub fn is_polled_by(&self, client: Option<&Client>) -> bool {
         match (&self.client, client) {

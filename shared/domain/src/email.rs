@@ -13,10 +13,10 @@ use crate::paste;
 pub const MAX_LENGTH: usize = 254;
 
 /// A syntactically valid address, trimmed and in lower case, so that one mailbox
-/// is one account however its owner types it. An international domain is written
-/// in punycode, in which form DNS and SES know it, and one that names the root of DNS
-/// with a dot at its end, or ends a sentence, without that. Whether anybody reads it is only
-/// known once a code sent there comes back.
+/// is one account however its owner types it. An international domain is written in
+/// punycode, the form that DNS and SES know. A dot at the end, which names the root of
+/// DNS or ends a sentence, is left out. Whether a person reads the address is only known
+/// once a code sent there comes back.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
@@ -113,7 +113,8 @@ mod tests {
             let address = EmailAddress::parse(typed).map(|address| address.0);
             assert_eq!(address.as_deref(), Some("ada@example.com"), "{typed:?}");
         }
-        // Two are none, and what is not seen inside of it is no part of an address.
+        // No address has two dots at its end, one before its `@`, or an invisible
+        // character.
         for typed in [
             "ada@example.com..",
             "a\u{200b}da@example.com",

@@ -13,18 +13,18 @@
 //!   all accounts that do not know it: an attacker with one address opens one
 //!   account in 10,000 / 100 = 100 days. What is under way at that moment may
 //!   still pass: at most a minute's tries of one network, twenty.
-//! - Somebody behind the same address as the owner (an office, a carrier's NAT)
+//! - An attacker behind the same address as the owner (an office, a carrier's NAT)
 //!   has [`KNOWN_GUESSES_A_DAY`] (twenty), 0.2 % a day on one account, and
 //!   [`crate::limit::KNOWN_GUESSES_PER_NETWORK`] (two hundred) over all accounts
 //!   that know the network: one account in 50 days.
 //!
-//! Networks that the account knows are counted apart, for codes
-//! asked for as for codes tried, so nobody elsewhere can keep a person out by
-//! asking or guessing on purpose. A person who signs up or travels while under
-//! attack shares the count of unknown networks and may have to wait; an operator's unlock
-//! clears it. A right code is no wrong guess: success gives its own count back
-//! and clears the tries of the code, and nothing else, so that an owner who
-//! signs in every hour buys an attacker nothing.
+//! Networks that the account knows are counted apart, both for codes asked for and for
+//! codes tried, so an attacker elsewhere cannot lock a user out by asking or guessing on
+//! purpose. A user who signs up or travels while under attack shares the count of unknown
+//! networks and may have to wait; an operator's unlock clears it. A right code does not
+//! count as a guess: success gives its own count back and clears the tries of the code,
+//! and nothing else, so that an owner who signs in every hour gives an attacker no extra
+//! guesses.
 //!
 //! The digits are in no row. They are derived from the row's nonce with the
 //! ring's pepper when they are sent and again when they are compared, so a dump

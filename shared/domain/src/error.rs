@@ -45,29 +45,29 @@ pub enum Error {
     /// The caller is not, or no longer, who the request needs.
     #[error("unauthenticated: {0:?}")]
     Unauthenticated(AuthFailure),
-    /// A one-time code, its address or its account did not do. One variant for
-    /// every cause, because the causes must look alike.
+    /// A one-time code, its address or its account was refused. One variant for every
+    /// cause, because the causes must look alike.
     #[error("the code was not accepted")]
     WrongCode,
-    /// A token that works once did not do: unknown, used, expired, or of an account
-    /// that has moved on since.
+    /// A one-time token was refused: unknown, used, expired, or of an account that has
+    /// moved on since.
     #[error("the token was not accepted")]
     InvalidToken,
-    /// Somebody else has the name already.
+    /// The name is taken already.
     #[error("taken: {0:?}")]
     Taken(ClaimKind),
     /// The caller is known, and may not do this.
     #[error("forbidden")]
     Forbidden,
-    /// What only another administrator may do: nobody is to shut themselves out by
-    /// mistake, and the last administrator stays one.
+    /// Only another administrator may do this, so that administrators do not lock
+    /// themselves out by mistake and the last one stays.
     #[error("only another administrator may do this")]
     NeedsAnotherAdministrator,
     /// The account has to prove its address first: until then it sets up no factor, key
     /// or device, since it may be a stranger's.
     #[error("the address of the account is not proven")]
     Unproven,
-    /// A second factor, its code or its sign-in did not do.
+    /// A second factor, its code or its sign-in was refused.
     #[error("second factor: {0:?}")]
     SecondFactor(FactorFailure),
     /// Credentials are changed only shortly after signing in, with the factor in force,
@@ -167,7 +167,7 @@ pub enum AuthFailure {
     BadApiKey,
     /// The password was right, and has to be replaced before it opens anything.
     PasswordChangeRequired,
-    /// No device that is in use, or in nobody's hands now.
+    /// The device is not in use, or not associated with an operator now.
     BadDevice,
 }
 
@@ -186,9 +186,9 @@ pub enum Part {
 /// Why a grant buys nothing, or not yet (RFC 6749 §5.2, RFC 8628 §3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantFailure {
-    /// Nobody has decided.
+    /// The user has not decided yet.
     Pending,
-    /// Nobody has decided, and the polls come too fast.
+    /// The user has not decided yet, and the polls come too fast.
     SlowDown,
     /// Its time is over, or it was exchanged before.
     Expired,
@@ -308,7 +308,7 @@ pub enum ProblemKind {
     NotAUsername,
     /// A segment of the path that is no integer where one is asked for.
     NotAnId,
-    /// A password that everybody tries first.
+    /// A password that attackers try first.
     CommonPassword,
     /// A password known from breaches.
     BreachedPassword,
@@ -317,7 +317,7 @@ pub enum ProblemKind {
     NamedPassword,
     /// A password that the account had before.
     FormerPassword,
-    /// None of the values that there are.
+    /// None of the allowed values.
     NotAChoice,
     /// A file of more than this many bytes.
     FileTooLarge {

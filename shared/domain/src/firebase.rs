@@ -1,10 +1,10 @@
 //! What a Firebase ID token must say (Firebase Authentication, "Verify ID tokens
 //! using a third-party JWT library").
 //!
-//! Whether its signature is Google's is somebody else's question
-//! (`crypto::id_token`); here it is read as what it is: a statement about a person,
-//! for one project, for an hour. A token is no secret between two parties, so what it
-//! proves is only that Google's Firebase signed this person in to this project.
+//! `crypto::id_token` checks that its signature is Google's; here it is read as a
+//! statement about a person, for one project, for an hour. A token is no secret between
+//! two parties, so it only proves that Google's Firebase signed this person in to this
+//! project.
 
 use serde::Deserialize;
 
@@ -18,13 +18,13 @@ pub const ISSUER: &str = "https://securetoken.google.com/";
 /// Seconds by which Google's clock may be ahead of ours.
 pub const SKEW: u64 = 60;
 
-/// Seconds for which keys are kept whose answer does not say.
+/// Seconds for which keys are kept if their answer does not say.
 pub const UNSAID_MAX_AGE: u64 = 300;
 
 /// Seconds for which keys are kept at most, whatever the answer says.
 pub const LONGEST_MAX_AGE: u64 = 24 * 3600;
 
-/// Seconds between two questions about a key that nobody knows.
+/// Seconds between two requests for a key that the last answer did not name.
 pub const UNKNOWN_KEY_PAUSE: u64 = 60;
 
 /// A key that tokens are verified with, as it is published.
@@ -66,7 +66,7 @@ struct SignedInBy {
 }
 
 impl IdClaims {
-    /// Whether it speaks at `now`, for `project`, of somebody who has signed in.
+    /// Whether it is valid at `now`, for `project`, about a person who has signed in.
     #[must_use]
     pub fn are_good(&self, project: &str, now: UnixTime) -> bool {
         let soon = now.plus(SKEW);

@@ -1,4 +1,4 @@
-//! What a person and a chatbot said to each other, for whoever listens.
+//! What a person and a chatbot said to each other, for the topic's subscribers.
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -60,8 +60,8 @@ pub struct Published {
 }
 
 impl Interaction {
-    /// Whether `user` may bring it: what one says is one's own, and the original's
-    /// `user_id` was whatever its caller typed.
+    /// Whether `user` may bring it: only their own, where the original service took any
+    /// `user_id` that its caller typed.
     #[must_use]
     pub fn is_of(&self, user: &User) -> bool {
         self.user_id.is_none_or(|id| id == user.uid)

@@ -13,16 +13,16 @@ const fn a_day(name: &'static str, budget: u32, quota: Quota) -> Limit {
     }
 }
 
-/// Letters that requests from one network bring about, to whomever.
+/// Letters that requests from one network bring about, to all recipients.
 pub const LETTERS_PER_NETWORK: Limit = a_day("letters-network", 200, Quota::Network);
 
-/// Letters that one account's requests bring about, to whomever.
+/// Letters that one account's requests bring about, to all recipients.
 pub const ASKED_BY_ACCOUNT: Limit = a_day("letters-account", 20, Quota::Daily);
 
-/// Letters to one address that somebody asked for, codes apart.
+/// Letters to one address that a caller asked for, except codes.
 pub const ASKED_PER_RECIPIENT: Limit = a_day("letters-recipient", 10, Quota::Daily);
 
-/// Warnings to one address that somebody guesses at its account.
+/// Warnings to one address that an attacker guesses at its account.
 pub const WARNINGS_PER_RECIPIENT: Limit = a_day("warnings-recipient", 10, Quota::Daily);
 
 /// Notices to one address of what happened to a vendor that named it and never proved it.
@@ -32,16 +32,16 @@ pub const VENDOR_NOTICES_PER_RECIPIENT: Limit = a_day("vendor-notices", 10, Quot
 /// Notices of what an account's own sessions and proofs did to it.
 pub const NOTICES_PER_ACCOUNT: Limit = a_day("notices-account", 50, Quota::Daily);
 
-/// Notices that requests from one network bring about. Else one attacker with mailboxes of
-/// their own uses up in minutes what the whole installation sends in a day.
+/// Notices that requests from one network bring about. Otherwise one attacker with
+/// mailboxes of their own could use up in minutes what the installation sends in a day.
 pub const NOTICES_PER_NETWORK: Limit = a_day("notices-network", 200, Quota::Network);
 
-/// Notices that wait at one account: those beyond are lost, so that the first ones are
-/// told, which say how it began.
+/// Notices that wait at one account. Later ones are lost, so that the first ones, which
+/// say how it began, are sent.
 pub const NOTICES_KEPT: usize = 50;
 
-/// Of these, how many wait before one of a sign-in is lost: whoever signs in over and over
-/// leaves room for the news of what they do then.
+/// Of these, how many wait before one of a sign-in is lost: an attacker who signs in over
+/// and over cannot crowd out the notices of what they do then.
 pub const NETWORKS_KEPT: usize = 25;
 
 /// Who may use how much of what the installation sends in a day.
@@ -49,8 +49,8 @@ pub const NETWORKS_KEPT: usize = 25;
 pub enum Share {
     /// Requests from networks that no account involved knows: four fifths.
     Unknown,
-    /// Notices to proven addresses: nine tenths. Whoever has an account brings them about,
-    /// so they leave some for the codes that users sign in with.
+    /// Notices to proven addresses: nine tenths. Every account holder can bring them
+    /// about, so they leave some for the codes that users sign in with.
     Notices,
     /// Requests from networks that the account knows: all of it.
     Known,

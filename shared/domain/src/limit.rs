@@ -56,7 +56,7 @@ pub const KNOWN_GUESSES_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// Refresh tokens that would not do, per network. The contract names no limit. A
+/// Refresh tokens that were refused, per network. The contract names no limit. A
 /// token that is good is never counted: its signature is no guess, and an
 /// office behind one address refreshes at one moment.
 pub const BAD_REFRESHES_PER_NETWORK: Limit = Limit {
@@ -100,7 +100,7 @@ pub const API_KEY_TESTS_PER_NETWORK: Limit = Limit {
 };
 
 /// New accounts with a password, per network and day: each sends a letter to an
-/// address that somebody only says is theirs.
+/// address that the caller has not proven.
 pub const REGISTRATIONS_PER_NETWORK: Limit = Limit {
     name: "register",
     window: DAY,
@@ -108,7 +108,7 @@ pub const REGISTRATIONS_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// New API keys, per account: each sends a letter, and letters are everybody's.
+/// New API keys, per account: each sends a letter, and all accounts share that budget.
 pub const API_KEYS_PER_ACCOUNT: Limit = Limit {
     name: "api-key-reissue",
     window: DAY,
@@ -125,8 +125,8 @@ pub const SECOND_FACTORS_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// Tries of a second factor by one session that is signed in. Whoever has stolen one
-/// guesses within it, and slows down nobody but that session. A right one clears it.
+/// Tries of a second factor by one session that is signed in. An attacker with a stolen
+/// session guesses within it, and slows down only that session. A right one clears it.
 pub const SECOND_FACTORS_PER_SESSION: Limit = Limit {
     name: "second-factor-session",
     window: DAY,
@@ -142,7 +142,7 @@ pub const USERNAME_CHANGES_PER_ACCOUNT: Limit = Limit {
     quota: Quota::Daily,
 };
 
-/// Profile pictures sent, per account: direct uploads, leaves to upload past the
+/// Profile pictures sent, per account: direct uploads, permissions to upload past the
 /// API, and their confirmations each count. A picture of the largest size costs a
 /// second of CPU to decode; a person who cannot decide needs ten.
 pub const PICTURES_PER_ACCOUNT: Limit = Limit {
@@ -179,7 +179,7 @@ pub const WAITS_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// Polls that wait, of everybody together. At most twice as many wait at one
+/// Polls that wait, over all networks. At most twice as many wait at one
 /// moment, those of two windows that meet: fewer than the function has instances.
 pub const WAITS: Limit = Limit {
     name: "device-waits",
@@ -231,7 +231,7 @@ pub const fn mails_per_day(budget: u32) -> Limit {
     }
 }
 
-/// Text messages of the whole stack: each costs money, to whoever runs it.
+/// Text messages of the whole stack: each costs its operator money.
 #[must_use]
 pub const fn texts_per_day(budget: u32) -> Limit {
     Limit {

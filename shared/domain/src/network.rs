@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 /// An address prefix: an IPv4 address, or the /64 of an IPv6 address, which is
 /// what one household or one attacker gets as a whole. Counting IPv6 addresses
-/// one by one would give everybody 2^64 budgets.
+/// one by one would give each of them 2^64 budgets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientNetwork(IpAddr);
 

@@ -8,7 +8,7 @@
 //! - the common ones ([`common`]), however capitalised;
 //! - those that are known from breaches, where the operator lets us ask
 //!   (`flows`: the k-anonymity range service of Pwned Passwords);
-//! - those that are little more than what everybody knows about the account: its
+//! - those that are little more than what is public about the account: its
 //!   address, its name, the name of the service. Such words count for nothing, and
 //!   what is left must be long enough by itself;
 //! - the account's own former ones, when a leaked one is likely why it changes.
@@ -35,7 +35,7 @@ use crate::{ProblemKind, UnixTime};
 pub const SHORTEST: usize = 8;
 
 /// The most characters of a new password. ASVS 6.2.9 asks for 64; the limit is
-/// there so that nobody's manager makes one that another client cuts short.
+/// there so that no password manager makes one that another client cuts short.
 pub const LONGEST: usize = 128;
 
 /// Former passwords that an account may not go back to.
@@ -44,11 +44,11 @@ pub const REMEMBERED: usize = 5;
 /// Words of the account shorter than this stand in passwords by chance.
 const SHORTEST_WORD: usize = 4;
 
-/// A password as somebody typed it, in canonical form. Wiped when dropped, and
+/// A password as a user typed it, in canonical form. Wiped when dropped, and
 /// never printed.
 ///
-/// Beside it stands what was typed to the byte, where that is something else:
-/// other systems hashed passwords as they came, and only so are theirs found.
+/// It also keeps the bytes that were typed, where they differ: other systems hashed
+/// passwords as they came, and only those bytes match their hashes.
 #[derive(Clone)]
 pub struct Password {
     canonical: Zeroizing<String>,
@@ -96,7 +96,7 @@ impl Password {
         typed.into_iter().chain([self.as_bytes()])
     }
 
-    /// What is wrong with it as a new password of anybody.
+    /// What is wrong with it as a new password of any account.
     #[must_use]
     pub fn weakness(&self) -> Option<ProblemKind> {
         let length = self.canonical.chars().count();
@@ -109,12 +109,11 @@ impl Password {
         common::is_common(&self.canonical).then_some(ProblemKind::CommonPassword)
     }
 
-    /// Whether it is little more than `words`, which everybody knows who knows
-    /// the account.
+    /// Whether it is little more than `words`, which are public about the account.
     #[must_use]
     pub fn is_made_of<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> bool {
         let mut parts: Vec<String> = words.into_iter().flat_map(parts).collect();
-        // The longest first: what it leaves of a shorter one inside it would count.
+        // The longest first: if a shorter one inside it went first, its rest would count.
         parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
         let mut left = self.canonical.to_lowercase();
         let before = left.len();

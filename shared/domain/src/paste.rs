@@ -14,9 +14,8 @@ const ZEROES: [u32; 20] = [
 /// How far the letters of full width lie from those that they are.
 const FULL_WIDTH: u32 = 0xFEE0;
 
-/// `typed` without anything that is no letter and no digit. Letters and digits of
-/// every script stay: what they are doing there is for the code's own rule to say.
-/// So does NUL, which no code explains.
+/// `typed` with only its letters and digits. Those of every script stay, for the code's
+/// own rule to judge, and so does NUL, which no code holds.
 #[must_use]
 pub fn bare(typed: &str) -> String {
     let mut bare = typed.to_owned();
@@ -54,7 +53,7 @@ pub fn code(typed: &str) -> String {
 
 /// `typed` reduced to what our tokens in letters are made of, the signs of base64url:
 /// a letter breaks them across lines, a sentence ends behind them, a chat turns their
-/// dashes into longer ones. Whoever pastes the whole link means the token at its end.
+/// dashes into longer ones. A user who pastes the whole link means the token at its end.
 #[must_use]
 pub fn token(typed: &str) -> String {
     let named = typed

@@ -17,10 +17,10 @@
 //! (NIST SP 800-63B §5.1.3.3), so it brings no more than a user's rights either
 //! ([`crate::account::User::role_in`]).
 //!
-//! What four digits do not have: each text costs money, and whoever owns a range of
-//! expensive numbers earns by having it sent there. So texts go only to the
-//! countries on the operator's list, fewer of them go to one number, and the whole
-//! stack has a budget for a day ([`crate::limit::texts_per_day`]).
+//! Unlike a mail, each text costs money, and the owner of a range of expensive numbers
+//! earns by having it sent there. So texts go only to the countries on the operator's
+//! list, fewer of them go to one number, and the whole stack has a budget for a day
+//! ([`crate::limit::texts_per_day`]).
 
 use crate::email_code::CodePolicy;
 use crate::time::MINUTE;
@@ -31,7 +31,7 @@ pub const DIGITS: u32 = 6;
 /// How long a code is good for, in seconds.
 pub const LIFETIME: u64 = 5 * MINUTE;
 
-/// The numbers of codes by text message. Per kind of network, as by mail: whoever asks from a
+/// The numbers of codes by text message. Per kind of network, as by mail: a caller on a
 /// network that the account never signed in from does not use up its owner's.
 pub const POLICY: CodePolicy = CodePolicy {
     lifetime: LIFETIME,

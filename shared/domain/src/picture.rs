@@ -47,7 +47,7 @@ pub const UPLOAD_SECONDS: u64 = 10 * 60;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// What its address ends in: 122 random bits, new with each upload. Without
-    /// them nobody can name the stored object, or read it.
+    /// them the stored object can be neither named nor read.
     pub id: Uuid,
     /// Where it is served. Kept whole, as it was handed out.
     pub url: String,
@@ -75,10 +75,10 @@ impl Format {
 }
 
 /// The media types that an upload may announce (djangocfg: JPEG, PNG, GIF,
-/// WebP). What it really is, its bytes say.
+/// WebP). The bytes say what it really is.
 pub const UPLOAD_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
-/// What is wrong with a picture by what is said of it before it is sent.
+/// What is wrong with a picture, by what its sender announces before sending it.
 #[must_use]
 pub fn announced(media_type: &str, length: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -101,7 +101,7 @@ pub struct Remade {
     pub bytes: Vec<u8>,
 }
 
-/// An upload past the API that somebody was allowed: one at a time, and good
+/// An upload past the API that an account was allowed: one at a time, and good
 /// for one picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {

@@ -18,7 +18,7 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> UnixTime;
 
     /// Done once `seconds` have passed by this clock. For the few requests that
-    /// wait for somebody; those ask for the present instant again afterwards.
+    /// wait for a user; those ask for the present instant again afterwards.
     fn sleep(&self, seconds: u64) -> Sleep;
 }
 

@@ -1,13 +1,12 @@
 //! Events, the devices that work at them, and the people who work with those
 //! (cashless).
 //!
-//! A device has a MAC address, which is no secret: everybody near it can read it. So
-//! a device proves nothing by itself. Somebody who may, an operator or an
-//! administrator, associates it with an operator for a while, and while that
-//! [`Association`] is open the device gets *offline tokens*: signed, bound to event,
-//! device and operator, good for 72 hours without asking anybody. Whoever can ask
-//! learns at once when the device was archived, the operator locked or the event
-//! ended.
+//! A device has a MAC address, which is no secret: every machine near it can read it. So
+//! a device proves nothing by itself. An operator or an administrator who may do so
+//! associates it with an operator for a while, and while that [`Association`] is open the
+//! device gets *offline tokens*: signed, bound to event, device and operator, good for 72
+//! hours without asking us. A service that can ask us learns at once when the device was
+//! archived, the operator locked or the event ended.
 //!
 //! An operator who signs in on a device by password gets an *operator token*
 //! instead: one for each (operator, kind of device, device), the same again until
@@ -30,12 +29,13 @@ use crate::time::HOUR;
 /// Seconds for which an offline token is good.
 pub const OFFLINE_TOKEN_LIFETIME: u64 = 72 * HOUR;
 
-/// The capacity in which somebody signs in (cashless: `role` and `event_id`).
+/// The capacity in which a user signs in (cashless: `role` and `event_id`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Capacity {
-    /// As whoever they are.
+    /// In whatever role the account has.
     Anybody,
-    /// In a role, perhaps for an event. No role is one that nobody has.
+    /// In a role, perhaps for an event. Without a role, because the client named none of
+    /// ours, it admits no account.
     In {
         /// The role.
         role: Option<Role>,
@@ -94,7 +94,7 @@ impl Capacity {
     }
 }
 
-/// Whether somebody in `role`, whose own event is `own`, may act at `event`.
+/// Whether an account of `role`, whose own event is `own`, may act at `event`.
 #[must_use]
 pub fn works_at(role: Role, own: Option<u64>, event: u64) -> bool {
     match role {

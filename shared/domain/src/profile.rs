@@ -24,7 +24,7 @@ pub struct ProfileEdit {
 
 impl ProfileEdit {
     /// `user` with this edit made, or `None` when it would change nothing and
-    /// needs no write. A new phone number is unproven, whoever types it.
+    /// needs no write. A new phone number is unproven, no matter who types it.
     #[must_use]
     pub fn of(&self, user: &User) -> Option<User> {
         let mut edited = user.clone();

@@ -3,9 +3,9 @@
 //! A provider vouches for two things: its own name of a person, which never
 //! changes hands, and an address that it has proven. The name comes first: once
 //! linked, it finds its account whatever becomes of the address. The address
-//! alone links only where both sides have proven it; an account whose owner
-//! never answered a letter may be somebody's who typed the address first, and
-//! is not handed over on a provider's word.
+//! alone links only where both sides have proven it. Where the account never proved it, a
+//! stranger may have typed the address first, so a provider's word does not link to such
+//! an account.
 
 pub mod picture;
 
@@ -51,8 +51,8 @@ impl Provider {
         }
     }
 
-    /// Whether somebody of whom it has proven no address gets an account all the
-    /// same. Those whom GitHub sends sign in by code, too, when GitHub is away.
+    /// Whether a person gets an account of whom it has proven no address or number.
+    /// GitHub's users need one, so that they can sign in by code when GitHub is down.
     const fn vouches_without_contact(self) -> bool {
         match self {
             Self::Github => false,
@@ -67,7 +67,7 @@ impl Provider {
     }
 }
 
-/// A sign-in that somebody has gone to a provider with. Stored under the hash of
+/// A sign-in for which a user has gone to a provider. Stored under the hash of
 /// its state, which only the browser that began it knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
@@ -82,7 +82,7 @@ pub struct AuthorizationRequest {
     pub expires_at: UnixTime,
 }
 
-/// What a provider says about whoever came back.
+/// What a provider says about the person who came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its own name for the person, never given to another.
@@ -143,7 +143,7 @@ pub struct Link {
     pub picture: String,
     /// When it was made.
     pub connected_at: UnixTime,
-    /// When it last signed somebody in.
+    /// When it was last used to sign in.
     pub last_login_at: UnixTime,
 }
 
@@ -173,14 +173,14 @@ impl Link {
     }
 }
 
-/// Whose sign-in it is that came back from a provider.
+/// The account that a sign-in from a provider belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival<'a> {
     /// The account that the provider's name is linked to.
     Linked(&'a User),
     /// The account that holds the address or the number, to be linked.
     Known(&'a User),
-    /// Nobody's yet: an account is made.
+    /// None yet: one is made.
     New,
 }
 
@@ -191,7 +191,7 @@ pub struct ContactOwner<'a> {
     pub user: &'a User,
     /// What it holds.
     pub contact: &'a Contact,
-    /// Whether it is linked to somebody at the same provider.
+    /// Whether it has a link to the same provider.
     pub is_linked: bool,
 }
 
@@ -199,7 +199,7 @@ pub struct ContactOwner<'a> {
 /// proven number. `linked` holds the name, `holder` the address or the number.
 ///
 /// # Errors
-/// Why it is nobody's.
+/// Why it may not go on.
 pub fn arrival<'a>(
     provider: Provider,
     profile: &Profile,
@@ -216,7 +216,8 @@ pub fn arrival<'a>(
         (None, Some(held)) if !held.user.has_proven(held.contact) => {
             return Err(OauthFailure::UnprovenHolder);
         }
-        // One link to a provider: another name there does not take its place unasked.
+        // An account has one link to a provider: another name there does not replace it
+        // unasked.
         (None, Some(held)) if held.is_linked => return Err(OauthFailure::OtherLink),
         (None, Some(held)) => Arrival::Known(held.user),
     };
@@ -242,11 +243,11 @@ pub fn can_do_without(user: &User) -> bool {
 pub enum OauthFailure {
     /// The installation has no such provider.
     Disabled,
-    /// The place to come back to is not on the installation's list.
+    /// The redirect URI is not on the installation's list.
     RedirectUri,
     /// The state is unknown, spent, expired, or was made for another way back.
     State,
-    /// The provider does not take the code, or does not answer sense.
+    /// The provider does not take the code, or its answer makes no sense.
     Refused,
     /// The provider cannot be reached or does not answer in time.
     Unreachable,
@@ -254,11 +255,11 @@ pub enum OauthFailure {
     NoProvenAddress,
     /// The address is held by an account that never proved it.
     UnprovenHolder,
-    /// The account is linked to somebody else at this provider.
+    /// The account is linked to another name at this provider.
     OtherLink,
     /// The account is locked or deleted.
     Closed(Uuid),
-    /// Nobody could sign in to the account any more.
+    /// Without it the owner could not sign in to the account any more.
     LastWayIn,
 }
 

@@ -49,7 +49,7 @@ impl ConnectionClaims {
     }
 }
 
-/// One's own channels, the staff's for staff, and the one for everybody.
+/// The account's own channels, the staff's for administrators, and the one for all.
 fn channels(uid: u64, role: Role) -> Vec<String> {
     let own = [format!("user#{uid}"), format!("notifications#user#{uid}")];
     let staff = ["centrifugo#dashboard", "admin#notifications", "grpc#*"];

@@ -1,13 +1,13 @@
 //! When a signing key signs, and for how long it can still be verified with.
 //!
-//! Everybody who verifies our tokens keeps a copy of the published keys for a
+//! Every service that verifies our tokens keeps a copy of the published keys for a
 //! while: API Gateway's JWT authorizer for up to two hours, clients for as long
 //! as the answer's `Cache-Control` lets them. So a key is published
 //! [`AHEAD`] of its first signature, and a retired one stays published for
 //! [`OVERLAP`], longer than any token lives that it signed.
 //!
-//! Which key signs is a question to the clock, not to an event: every key says
-//! from when on it signs, and whoever knows the ring changes over by itself.
+//! The clock decides which key signs, not an event: every key says from when on it signs,
+//! and every function that knows the ring changes over by itself.
 //!
 //! ```text
 //!            made, published      signs                 retired             gone
@@ -31,7 +31,7 @@ pub const OVERLAP: u64 = 3 * DAY + HOUR;
 pub const LOOK_EVERY: u64 = HOUR;
 
 /// Seconds between two looks that strangers can bring about, by showing tokens
-/// of keys that nobody has heard of.
+/// of unknown keys.
 pub const LOOK_AT_MOST_EVERY: u64 = MINUTE;
 
 /// Seconds for which others may keep a copy of the published keys. A third of
@@ -66,7 +66,7 @@ pub enum Occasion {
 }
 
 /// From when on a new key is to sign, if one is to be made at `now`. While one
-/// waits for its time nobody gets another: it would only push the date back.
+/// waits for its time no other is made: it would only push the date back.
 #[must_use]
 pub fn next_start(starts: &[UnixTime], occasion: Occasion, now: UnixTime) -> Option<UnixTime> {
     let latest = *starts.last()?;

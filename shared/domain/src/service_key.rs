@@ -1,5 +1,5 @@
-//! The key by which a program of somebody else's calls us as itself: an API key
-//! of a service (cashless: of an event's client).
+//! The key by which a third party's program calls us as itself: an API key of a service
+//! (cashless: of an event's client).
 //!
 //! ```text
 //! postern_sk_4503599627370496_q3…Zw
@@ -7,12 +7,12 @@
 //! ```
 //!
 //! The prefix lets secret scanners find one that was committed by mistake. The id
-//! is public, names the key to whoever revokes it, and finds its row: one read,
+//! is public, names the key when it is revoked, and finds its row: one read,
 //! for a key that is good as for one that is not. Of the secret only the SHA-256
 //! is kept, which is enough for 256 random bits: there is nothing to guess.
 //!
 //! A key belongs to the installation and not to the administrator who made it:
-//! what a service may do does not end with somebody's employment.
+//! what a service may do does not end with an administrator's employment.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -46,7 +46,7 @@ pub struct ServiceKey {
     pub name: String,
     /// The event that it is for.
     pub event_id: u64,
-    /// What it may do, in the words of whoever asks; [`INTROSPECT`] is ours.
+    /// What it may do, in scopes that the administrator chose; [`INTROSPECT`] is ours.
     pub scopes: Vec<String>,
     /// SHA-256 of its secret, base64url.
     pub digest: String,
@@ -70,7 +70,7 @@ impl ServiceKey {
     }
 }
 
-/// A key that somebody sent.
+/// A key that a caller sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent<'a> {
     /// Which key it says it is.

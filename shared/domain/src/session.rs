@@ -4,9 +4,8 @@
 //! made for and is good once, for the generation in force; using it makes the
 //! next. The token just replaced may be shown again for a few seconds, because
 //! two tabs of one client refresh at the same moment, and it then gets the same
-//! successor, as long as nobody has used that. Anything else that names an old
-//! generation is a copy in somebody's hands, and ends the session for both
-//! (RFC 9700 §4.14.2).
+//! successor, as long as that was not used. Any other token of an old generation is a
+//! stolen copy, and ends the session for both (RFC 9700 §4.14.2).
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,8 +21,7 @@ use crate::{Contract, UnixTime};
 /// (OWASP ASVS 7.5.1).
 pub const FRESH: u64 = 10 * MINUTE;
 
-/// The client that Ravi's own programs are, which name none: no `client_id` can
-/// be this.
+/// Stands for Ravi's own programs, which name no client: no `client_id` can be this.
 pub const RAVI_CLIENT: &str = "(ravi)";
 
 /// How long the tokens of a contract live.
@@ -70,9 +68,9 @@ pub enum ProvenWhen {
     /// To us, as the session began.
     #[default]
     AtSignIn,
-    /// To somebody else, who says when: a token of theirs may be days old.
+    /// To a provider, which says when: a token of its own may be days old.
     At(UnixTime),
-    /// To somebody else, who does not say. Such a proof is never fresh.
+    /// To a provider, which does not say. Such a proof is never fresh.
     Unsaid,
 }
 
@@ -181,8 +179,8 @@ impl Session {
     }
 
     /// The session as far as `token` shows it: rights come from the token's own proofs,
-    /// capped by those of the session. A token from before a step-up is no better for that,
-    /// in whosever hands it is.
+    /// capped by those of the session. A token from before a step-up, which may be
+    /// stolen, gains nothing by it.
     #[must_use]
     pub fn as_shown_by(mut self, token: &AccessClaims) -> Self {
         self.amr.retain(|proof| token.amr.contains(proof));
@@ -212,8 +210,9 @@ impl Session {
     }
 
     /// What it may do of what its account `user` may: what the proofs of its sign-in
-    /// bring, and no more than a member where a device or client was let in. Codes of
-    /// devices are phished; whoever approves one gives away a session, never an office.
+    /// bring, and no more than [`Role::User`] where a device or client was let in. Codes
+    /// of devices are phished: a victim who approves one gives away a session, never a
+    /// higher role.
     #[must_use]
     pub fn role(&self, user: &User) -> Role {
         match self.granted_to {
@@ -225,8 +224,8 @@ impl Session {
     /// Whether this session may change credentials of `user`, delete it, or give rights:
     /// it is fresh and has all the rights of the account. This is the one predicate;
     /// flows take what it allows as a value (`flows::FreshSession`), so that none of them
-    /// can forget to ask. Whoever guesses the four digits of an administrator could else
-    /// set up a factor of their own, and be let in as one with it.
+    /// can forget to ask. Otherwise an attacker who guesses the four digits of an
+    /// administrator could set up a factor of their own, and sign in as one with it.
     #[must_use]
     pub fn may_change_credentials(&self, user: &User, shown: FactorShown, now: UnixTime) -> bool {
         self.is_fresh_with(user, shown, now) && self.role(user) == user.role
@@ -262,7 +261,7 @@ impl Session {
 
     /// The session after its owner has shown a second factor in it, in the account's
     /// `epoch`: with its next refresh token in force, as the one before says less.
-    /// When the sign-in was made stays as it is: this is not another.
+    /// `auth_time` stays as it is, since this is not another sign-in.
     #[must_use]
     pub fn stepped_up(&self, session_epoch: u64, now: UnixTime, lives: &TokenLifetimes) -> Self {
         let mut amr = self.amr.clone();

@@ -1,8 +1,8 @@
 //! What stands between a proven identity and its tokens.
 //!
-//! A sign-in ends in a [`NextStep`], never in a plain yes: the doors of all
-//! contracts ask [`next_step`] and do what it says, so a second factor set
-//! through one of them is asked for by every one.
+//! A sign-in ends in a [`NextStep`], never in a plain yes: the sign-ins of all contracts
+//! ask [`next_step`] and do what it says, so a second factor set up through one contract
+//! is asked for by every one.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub enum MfaPolicy {
     /// Not at all.
     #[default]
     Optional,
-    /// Clients suggest it to everybody.
+    /// Clients suggest it to all users.
     Encouraged,
     /// Clients insist on it.
     Required,

@@ -95,7 +95,7 @@ impl AccessClaims {
             sid: session.id,
             session_id: session.id,
             token_family: session.id,
-            // Who reads the claim takes it for the person's: an address that nobody proved is nobody's.
+            // Services take the claim for the person's own address, so an unproven one is left out.
             email: user.proven_email().map(ToString::to_string),
             role: session.role(user).name().to_owned(),
             event_id: session.event,
@@ -118,7 +118,7 @@ impl AccessClaims {
 pub struct RefreshClaims {
     /// The installation's public URL.
     pub iss: String,
-    /// The installation itself: nobody else can read it.
+    /// The installation itself: no other service can read it.
     pub aud: String,
     /// The account.
     pub sub: Uuid,

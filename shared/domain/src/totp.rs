@@ -1,19 +1,19 @@
 //! Second factors by time-based one-time password, and the codes that stand in
 //! for a lost one.
 //!
-//! All of an account's authenticators are one small row beside its profile:
-//! whether a code is right can only be said over all of them, and whoever asks
-//! wants them all. Every use of one writes the row over the revision that it was
-//! judged by, so two requests cannot both use one time step, or one backup code.
+//! All of an account's authenticators are one small row beside its profile, since a code
+//! is compared with all of them and every reader needs them all. Every use of one writes
+//! the row over the revision that it was judged by, so two requests cannot both use one
+//! time step, or one backup code.
 //!
 //! What is guessed here is six digits, of which three are right at any moment (the
 //! step in force and its neighbours, RFC 6238 §5.2). A waiting sign-in takes
 //! [`MAX_ATTEMPTS`](crate::sign_in::MAX_ATTEMPTS). Over all of them an account has the
 //! two counts that passwords have ([`crate::password::guesses`]): from networks that it
 //! does not know at most 37 a day over all contracts, 37 × 3 / 1,000,000, or one account
-//! in nine thousand for each day that somebody who already reads its owner's mail keeps
-//! at it; and a count of their own for networks that it knows, so that a guesser keeps
-//! nobody out. A session that is signed in counts for itself
+//! in nine thousand for each day that an attacker who already reads its owner's mail
+//! keeps at it; and a count of their own for networks that it knows, so that a guesser
+//! does not lock the owner out. A session that is signed in counts for itself
 //! ([`crate::limit::SECOND_FACTORS_PER_SESSION`]).
 
 use serde::{Deserialize, Serialize};
@@ -131,7 +131,7 @@ pub struct Factors {
     pub rev: u64,
     /// The authenticators, oldest first.
     pub devices: Vec<Device>,
-    /// Marks of the backup codes that are left.
+    /// Keyed digests of the backup codes that are left.
     #[serde(default)]
     pub backup_codes: Vec<String>,
 }
@@ -275,7 +275,7 @@ impl Factors {
         Some(self.next(devices, self.backup_codes.clone()))
     }
 
-    /// With one backup code used up, by its mark. `None` if it is not one.
+    /// With one backup code used up, by its keyed digest. `None` if it is not one.
     #[must_use]
     pub fn without_backup_code(&self, mark: &str) -> Option<Self> {
         if !self.any_active() {

@@ -20,8 +20,8 @@ pub const LONGEST: usize = 64;
 /// The form in which a name is claimed and counted: names that are one name have
 /// one form.
 ///
-/// A text that could be no new name has a form, too, since it may be somebody's
-/// from before: in lower case and composed, and otherwise what it is.
+/// A text that could be no new name has a form, too, since an older account may have it:
+/// in lower case and composed, and otherwise unchanged.
 #[must_use]
 pub fn form(name: &str) -> String {
     let lower = name.to_lowercase();
@@ -36,8 +36,8 @@ pub fn form_of_before(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// A name that somebody has, as it would be written today: composed, and of one
-/// width. What could be no new name is composed at least.
+/// A name that an account has, as it would be written today: composed, and of one width.
+/// A name that could not be claimed today is only composed.
 #[must_use]
 pub fn spelled(name: &str) -> String {
     let composed = || ComposingNormalizerBorrowed::new_nfc().normalize(name);
@@ -59,7 +59,7 @@ pub fn search_form(text: &str) -> String {
         .into_owned()
 }
 
-/// Whether nothing of a character is seen, or it turns the direction of writing:
+/// Whether a character is invisible, or turns the direction of writing:
 /// controls, Unicode's format characters (category Cf), and what it calls ignorable
 /// by default.
 #[must_use]
@@ -104,7 +104,7 @@ impl Username {
         Self::of_before(&name).filter(|name| name.0.chars().any(|c| c != '.'))
     }
 
-    /// Reads a username that somebody may have, though nobody could claim it today.
+    /// Reads a username that an account may have, though none could claim it today.
     fn of_before(typed: &str) -> Option<Self> {
         let typed = typed.trim();
         let sound = (1..=LONGEST).contains(&typed.chars().count()) && !typed.contains(is_strange);
@@ -124,7 +124,7 @@ impl Username {
     }
 }
 
-/// What somebody types to say who they are, where an address or a username will
+/// What a user types to say who they are, where an address or a username will
 /// do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoginName {
@@ -134,13 +134,13 @@ pub enum LoginName {
     Username(Username),
     /// The address of a vendor, whose names are apart from people's.
     Vendor(EmailAddress),
-    /// Neither: the name of nobody.
+    /// Neither: no account can have it.
     Nobody,
 }
 
 impl LoginName {
     /// Reads a name as a person types it, or as it is stored. No username holds an
-    /// `@`, so none can be taken for somebody's address.
+    /// `@`, so none can be taken for an address.
     #[must_use]
     pub fn typed(text: &str) -> Self {
         if let Some(address) = EmailAddress::parse(text) {

@@ -1,12 +1,12 @@
 //! Vendors: who sells, in the Auth Service.
 //!
 //! A vendor is a principal of its own kind. It has claims of its own, so that its
-//! address may be a user's too; a password by the rules of everybody's; and tokens of
-//! its own type and audience, which open nothing of a user's, as a user's open nothing
-//! of a vendor's.
+//! address may be a user's too; a password by the same rules as a user's; and tokens of
+//! its own type and audience, which open nothing of a user's, as a user's open nothing of
+//! a vendor's.
 //!
-//! Its tokens are no sessions: nothing is kept of one. What ends them is its epoch,
-//! which each carries and every act that takes something away moves on.
+//! Its tokens are no sessions: nothing is kept of one. Each carries the vendor's epoch,
+//! and every act that takes something away moves that on, which ends them.
 
 mod reset;
 mod state;
@@ -72,7 +72,7 @@ pub struct Vendor {
     /// Where its picture is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_picture: Option<String>,
-    /// How it is rated, by whoever registers it.
+    /// How it is rated, as said at its registration.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "as_text")]
     pub rating: Option<f64>,
     /// What clients keep about it.

@@ -1,9 +1,9 @@
 //! The contracts' styles of saying no.
 //!
-//! A dialect turns every [`domain::Error`] into a response, and knows what its
-//! contract calls each problem. A route is given one as a layer; whatever
-//! refusal leaves the route, from an argument, a flow or axum itself, is worded
-//! there and nowhere else.
+//! A dialect turns every [`domain::Error`] into a response, and knows what its contract
+//! calls each problem. Each route has its dialect as a layer: every refusal that leaves
+//! the route, from an argument, a flow or axum itself, is rendered there and nowhere
+//! else.
 
 pub mod auth_service;
 pub mod bearer;
@@ -22,7 +22,7 @@ use domain::Error;
 use crate::Refusal;
 use crate::routes::Routes;
 
-/// A style of wording errors.
+/// A style of rendering errors.
 pub trait Dialect: Sync {
     /// The response that says `error` in this style.
     fn render(&self, error: &Error) -> Response;
@@ -44,7 +44,7 @@ pub enum Reading {
     Strict,
 }
 
-/// `routes`, with every refusal of theirs worded by `dialect`.
+/// `routes`, with each of their refusals rendered by `dialect`.
 pub fn with_dialect<S, R>(dialect: &'static dyn Dialect, routes: R) -> R
 where
     S: Clone + Send + Sync + 'static,
@@ -57,8 +57,8 @@ where
     })
 }
 
-/// The answer to `request`, worded by `dialect` if it is a refusal: for routes that
-/// choose their dialect by the request. All others are [`with_dialect`].
+/// The answer to `request`, rendered by `dialect` if it is a refusal: for routes that
+/// choose their dialect by the request. All others use [`with_dialect`].
 pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(dialect.reading());
     let method = request.method().to_string();
@@ -69,9 +69,9 @@ pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Nex
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    // axum knows which methods there are; the dialect knows how to say it. A browser
-    // that asks beforehand (OPTIONS) is told nothing else than that: API Gateway adds the
-    // CORS headers, but hands the question on wherever a route takes any method.
+    // axum knows which methods a route takes; the dialect renders the refusal. A
+    // preflight request (OPTIONS) gets only the list of methods: API Gateway adds the
+    // CORS headers, but passes the request on wherever a route takes any method.
     let mut refused = match method.as_str() {
         "OPTIONS" => StatusCode::NO_CONTENT.into_response(),
         _ => rendered(dialect, &Error::MethodNotAllowed { method }),

@@ -1,11 +1,10 @@
-//! HTTP: reading requests, knowing callers, wording answers.
+//! HTTP: reading requests, knowing callers, rendering answers.
 //!
 //! A handler sees values only: who is calling ([`caller`]), what was sent
 //! ([`body`]), under what circumstances ([`meta`]). Each is an argument, so a
-//! forgotten check does not compile. When something is refused, by an argument
-//! or by the flow, the refusal travels as a [`domain::Error`] inside the
-//! response until the route's [`dialect`] words it. axum's own rejections never
-//! reach a client.
+//! forgotten check does not compile. When something is refused, by an argument or by the
+//! flow, the refusal travels as a [`domain::Error`] inside the response until the route's
+//! [`dialect`] renders it. axum's own rejections never reach a client.
 //!
 //! Adding a contract's style of errors is adding one file under `dialect/`. What
 //! several families of one contract answer is under `contract/`, as [`djangocfg`].

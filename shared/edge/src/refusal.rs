@@ -1,15 +1,15 @@
-//! A refusal on its way out: an error that no dialect has worded yet.
+//! A refusal on its way out: an error that no dialect has rendered yet.
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Error;
 
-/// What handlers return: an answer, or an error for the dialect to word.
+/// What handlers return: an answer, or an error for the dialect to render.
 pub type Reply<T> = Result<Json<T>, Refusal>;
 
-/// An error inside a response. The route's dialect takes it out and words it;
-/// one that nobody words stays an empty 500, which a test would notice.
+/// An error inside a response. The route's dialect takes it out and renders it; without a
+/// dialect it stays an empty 500, which a test would notice.
 #[derive(Clone, Debug)]
 pub struct Refusal(pub Error);
 

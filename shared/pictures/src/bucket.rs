@@ -1,7 +1,7 @@
 //! The bucket: what is kept in it, and what may be put there past the API.
 //!
-//! Two prefixes. `pictures/` holds what accounts show, sealed; `staging/` what
-//! somebody has sent and nobody has looked at, one place for each account.
+//! Two prefixes. `pictures/` holds what accounts show, sealed; `staging/` what users have
+//! sent and Postern has not checked yet, one object for each account.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use aws_sdk_s3::primitives::ByteStream;
 #[error("S3 {0}")]
 pub struct BucketError(String);
 
-/// Leave to put one object: the request that will do, and no other.
+/// Permission to put one object: the one request that S3 accepts for it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Grant {
     /// Where to.
@@ -70,7 +70,7 @@ impl Bucket {
         let call = self.client.get_object().bucket(&self.name);
         let answer = match call.key(object).send().await {
             Ok(answer) => answer,
-            // Without the right to list, S3 says of what is not there that it is forbidden.
+            // Without the right to list, S3 says that a missing object is forbidden.
             Err(error) if matches!(error.code(), Some("NoSuchKey" | "AccessDenied")) => {
                 return Ok(None);
             }
@@ -101,7 +101,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// Leave for whoever holds it to put one object of exactly `length` bytes and
+    /// Permission for its holder to put one object of exactly `length` bytes and
     /// this media type, once or more often within `seconds`.
     ///
     /// # Errors

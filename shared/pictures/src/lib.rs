@@ -1,4 +1,4 @@
-//! Profile pictures: [`reencode`] makes one anew from what somebody sent, and
+//! Profile pictures: [`reencode`] makes one anew from what a user sent, and
 //! [`Bucket`] keeps it in S3.
 //!
 //! These are the two heaviest things that any flow needs, a set of image

@@ -1,4 +1,4 @@
-//! From bytes that somebody sent to a picture of ours.
+//! From bytes that a user sent to a picture of ours.
 
 mod colours;
 mod profile;
@@ -21,7 +21,7 @@ const MAX_SIDE: u32 = 16_384;
 /// frame that lies off its screen.
 const MAX_ALLOC: u64 = 64 * 1024 * 1024;
 
-/// Good enough that nobody sees the difference at this size.
+/// Good enough that the difference is not seen at this size.
 const JPEG_QUALITY: u8 = 85;
 
 /// Why no picture was made.
@@ -38,9 +38,9 @@ pub enum NotAPicture {
     Broken,
 }
 
-/// The picture in `sent`, made anew. What `sent` is, its first bytes say, and
-/// nobody's word for it. Of an animation it is the first frame: a profile
-/// picture is looked at beside twenty others, and a still one bounds the work.
+/// The picture in `sent`, made anew. Its first bytes say what it is, not the announced
+/// media type. Of an animation it is the first frame: a profile picture is looked at
+/// beside twenty others, and a still one bounds the work.
 ///
 /// It looks as it did: what its numbers mean is kept with them, or they are made those
 /// of sRGB ([`colours`]).

@@ -122,7 +122,7 @@ pub(crate) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<HttpReq
     request("GET", url, headers)
 }
 
-/// An empty request. Some answer none that does not say who asks.
+/// An empty request. Some services refuse one that does not name its client.
 pub(crate) fn request(
     method: &'static str,
     url: &str,
@@ -137,7 +137,7 @@ pub(crate) fn request(
     request.headers_mut().insert("user-agent", "Postern");
     for (name, value) in headers {
         let value = (*value).to_owned();
-        // A token with a line break in it would be somebody else's header.
+        // A token with a line break in it could smuggle in another header.
         request
             .headers_mut()
             .try_insert(*name, value)

@@ -4,7 +4,7 @@
 //! (`{"<kid>": "-----BEGIN CERTIFICATE-----…"}`, Google's own) or as a JWK Set
 //! (RFC 7517). An answer is good for its `max-age` (RFC 9111 §5.2.2.1). A key id that
 //! it does not name is asked for again, as keys rotate, but once a minute at most, or
-//! whoever makes up key ids would have us ask for each.
+//! an attacker who makes up key ids would have us ask for each.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -47,7 +47,7 @@ enum Answer {
     Certificates(HashMap<String, String>),
 }
 
-/// A key of a set; what is no RSA key lacks what one has.
+/// A key of a set; a key that is not of RSA lacks `n` and `e`.
 #[derive(Deserialize)]
 struct Jwk {
     kid: Option<String>,

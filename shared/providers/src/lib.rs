@@ -1,4 +1,4 @@
-//! Asking identity providers who somebody is.
+//! Asking identity providers who a user is.
 //!
 //! [`GitHub`] trades a code for an access token, asks with it who came back and
 //! which addresses are proven, and forgets the token: Postern keeps none, so

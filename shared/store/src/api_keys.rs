@@ -27,7 +27,7 @@ impl Store {
         Ok(self.user(sub).await?.filter(in_force))
     }
 
-    /// The account that last left the address of this mark.
+    /// The account that last left the address of this keyed digest.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.

@@ -17,16 +17,16 @@ use crate::{Store, StoreError};
 pub enum AuditSubject {
     /// An account.
     Account(Uuid),
-    /// An address that no account holds, as a keyed mark. Written so that a
+    /// An address that no account holds, as a keyed digest. Written so that a
     /// failure costs the same whether there is an account or not.
     Address(String),
-    /// A device grant that nobody has answered yet, by its digest.
+    /// A device grant that is not answered yet, by its digest.
     Grant(String),
     /// An event of cashless, for what is done to it at the command line.
     Event(u64),
 }
 
-/// A security event. Who is an account's `sub`; everything personal is in
+/// A security event. It names an account by its `sub`; everything personal is in
 /// `details`, sealed under the account's own key.
 #[derive(Clone, Debug, Serialize)]
 pub struct AuditEvent {

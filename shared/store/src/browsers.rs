@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{Store, StoreError, key};
 
-/// A browser that somebody signed in with.
+/// A browser that a user signed in with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Browser {
     /// Whose it is.

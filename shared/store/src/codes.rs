@@ -19,9 +19,9 @@ pub(crate) const fn attempts_attribute(network_kind: NetworkKind) -> &'static st
     }
 }
 
-/// That a guess which was counted at `:now` still counts in a count: in a day that
-/// began no later, and has not been forgotten since. Without it what is taken back
-/// would be somebody else's, or go below zero.
+/// That a guess which was counted at `:now` still counts: in a day that began no later,
+/// and has not been forgotten since. Without this condition another caller's guess would
+/// be taken back, or the count would go below zero.
 pub(crate) fn is_counted(network_kind: NetworkKind) -> String {
     let attempts_at = attempts_attribute(network_kind);
     format!("{attempts_at}.guesses.#count >= :one AND {attempts_at}.guesses.#since <= :now")
@@ -193,7 +193,7 @@ impl Store {
     }
 
     /// Forgets what was asked for and guessed at an address, for an operator who
-    /// lets a person back in while somebody is at them. Whether there was
+    /// lets a user back in while an attacker guesses. Whether there was
     /// anything to forget.
     ///
     /// # Errors

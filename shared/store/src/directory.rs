@@ -66,7 +66,7 @@ pub struct DirectoryEntry {
     pub created_at: UnixTime,
 }
 
-/// An account's place in the directory, for whoever reads the account itself.
+/// An account's place in the directory, for a caller that reads the account itself.
 #[derive(Clone, Debug, Deserialize)]
 pub struct DirectoryPlace {
     /// The account.
@@ -169,7 +169,8 @@ impl Store {
             )
         });
         let looks = try_join_all(shards).await?;
-        // Behind the shard that was looked at least, another may hold what comes first.
+        // Beyond the cursor that a shard was read to, it may hold accounts that come
+        // first.
         let horizon = looks.iter().filter_map(|look| look.reached.clone()).min();
         let mut found: Vec<_> = looks.into_iter().flat_map(|look| look.found).collect();
         if let Some(horizon) = &horizon {
@@ -280,7 +281,7 @@ mod tests {
             ("ada", "username", "grace"),
             ("49-31", "phone", "+4930123456"),
             ("+", "username", "ada"),
-            // What holds no number is none.
+            // A text without digits is no number.
             (" ()", "phone", "+4930123456"),
             ("ada", "role", "ada"),
         ] {

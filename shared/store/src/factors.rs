@@ -98,8 +98,8 @@ impl Transaction<'_> {
         self.delete(Step::EditFactors, &key::factors(sub))
     }
 
-    /// Completes a sign-in that waited for its second factor. The mark stays
-    /// for as long as its name could be accepted.
+    /// Completes a sign-in that waited for its second factor. The row stays for as long
+    /// as its name could be accepted.
     ///
     /// # Errors
     /// As [`Transaction::save_factors`].

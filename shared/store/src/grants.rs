@@ -25,7 +25,7 @@ impl Store {
         self.get(&key::grant(digest)).await
     }
 
-    /// The grant whose user code has this mark. Always two round trips, whether
+    /// The grant whose user code has this keyed digest. Always two round trips, whether
     /// the code names one or not.
     ///
     /// # Errors
@@ -62,8 +62,8 @@ impl Store {
         Ok(unless_refused("UpdateItem", update.send().await)?.is_some())
     }
 
-    /// Takes the one place to wait at a pending grant until `until`. Whether it
-    /// was free: a waiter that vanished frees it by the passing of time.
+    /// Takes the only slot for a waiting poll at a pending grant until `until`. Whether
+    /// it was free: a poll that vanished frees it by the passing of time.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -89,8 +89,8 @@ impl Store {
         Ok(unless_refused("UpdateItem", update.send().await)?.is_some())
     }
 
-    /// Leaves the network that [`Store::begin_wait`] took until `until`. The grant
-    /// as it is then.
+    /// Frees the slot that [`Store::begin_wait`] took until `until`. The grant as it is
+    /// then.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.

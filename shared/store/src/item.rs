@@ -96,8 +96,8 @@ impl Store {
 
     /// What the row at `key` counts, as it was read: `None` if there is no row, if it
     /// was emptied, and if it cannot be read. That is a defect of ours, which is
-    /// logged; the row is emptied, so that whatever counts next begins anew, and
-    /// nobody is shut out by it.
+    /// logged; the row is emptied, so that the next count begins anew, and no user is
+    /// locked out by it.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.

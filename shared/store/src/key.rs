@@ -11,7 +11,7 @@
 //! | an address's or number's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
 //! | password | `USER#sub` | `CRED#password` |
 //! | notices that wait | `USER#sub` | `NOTICES` |
-//! | guesses at a name's password, by its mark | `GUESSES#mark` | `GUESSES` |
+//! | guesses at a name's password, by its keyed digest | `GUESSES#digest` | `GUESSES` |
 //! | way back to a forgotten password, by its token's hash | `RESET#hash` | `RESET` |
 //! | move to another address, by its token's hash | `RESET#hash` | `EMAIL` |
 //! | way back to a vendor's forgotten password, by its token's hash | `RESET#hash` | `VENDOR` |
@@ -22,22 +22,22 @@
 //! | agent's key (Ravi), by its fingerprint | `KEY#fingerprint` | `AGENT` |
 //! | identities and agents' keys of an account | `USER#sub` | `AGENTS` |
 //! | device grant, by its device code's digest | `GRANT#digest` | `GRANT` |
-//! | a device grant's user code, by its mark | `USERCODE#mark` | `USERCODE` |
+//! | a device grant's user code, by its keyed digest | `USERCODE#digest` | `USERCODE` |
 //! | browser session, by its cookie's digest | `BROWSER#digest` | `BROWSER` |
 //! | registered client | `CLIENTS` | `client_id` |
 //! | event | `EVENT#id` | `EVENT` |
 //! | device at an event | `EVENT#id` | `DEVICE#mac` |
-//! | that somebody works at an event | `EVENT#id` | `WORKS#sub` |
+//! | account that works at an event | `EVENT#id` | `WORKS#sub` |
 //! | where the device of an integer id stands | `CLAIM#device#id` | `CLAIM` |
 //! | an operator's session on a device | `USER#sub` | `DEVICE#type#mac` |
-//! | who last left an address, by its mark | `LEFT#mark` | `LEFT` |
+//! | who last left an address, by its keyed digest | `LEFT#digest` | `LEFT` |
 //! | vendor | `VENDOR#id` | `VENDOR` |
 //! | claim on a vendor's address or integer id | `CLAIM#vendor-…#value` | `CLAIM` |
 //! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
-//! | audit event (audit table) of an account, an address without one, a device grant that nobody answered, an event | `ACCOUNT#sub`, `ADDRESS#mark`, `GRANT#digest`, `EVENT#id` | `time#id` |
+//! | audit event (audit table) of an account, an address without one, an unanswered device grant, an event | `ACCOUNT#sub`, `ADDRESS#digest`, `GRANT#digest`, `EVENT#id` | `time#id` |
 
 use std::collections::HashMap;
 
@@ -53,8 +53,8 @@ use crate::AuditSubject;
 pub const PK: &str = "pk";
 /// The name of the sort key.
 pub const SK: &str = "sk";
-/// The attribute that DynamoDB's TTL reads. A broom, not a clock: whether a
-/// thing has expired is always asked of the thing itself.
+/// The attribute that DynamoDB's TTL reads. It only removes rows: whether one has expired
+/// is always read from the row itself.
 pub const TTL: &str = "ttl";
 /// The index by which operators list accounts.
 pub const DIRECTORY: &str = "directory";
@@ -95,8 +95,8 @@ pub fn user(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "PROFILE")
 }
 
-/// Who administers the installation. It stands among the accounts, whose names are UUIDs:
-/// whoever may write those has to keep it.
+/// Who administers the installation. It stands among the accounts, whose names are UUIDs,
+/// because a function that may write those has to keep it.
 #[must_use]
 pub fn administrators() -> Key {
     Key::new("USER#administrators".to_owned(), "ADMINISTRATORS")
@@ -133,8 +133,8 @@ pub fn password(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "CRED#password")
 }
 
-/// What was tried against a name, by the mark of the name: what people type there
-/// is sometimes a password.
+/// What was tried against a name, by a keyed digest of the name: users sometimes type a
+/// password there.
 #[must_use]
 pub fn guesses(mark: &str) -> Key {
     Key::new(format!("GUESSES#{mark}"), "GUESSES")
@@ -173,7 +173,7 @@ pub fn email_claim(address: &EmailAddress) -> Key {
     Key::new(format!("CLAIM#email#{address}"), "CLAIM")
 }
 
-/// The claim on a telephone number, held only by who has proven it.
+/// The claim on a telephone number, held only by an account that has proven it.
 #[must_use]
 pub fn phone_claim(number: &PhoneNumber) -> Key {
     Key::new(format!("CLAIM#phone#{}", number.as_str()), "CLAIM")
@@ -321,7 +321,7 @@ pub fn device(event: u64, mac: &DeviceMac) -> Key {
 /// How the places of those who work at an event begin.
 pub const APPOINTMENTS: &str = "WORKS#";
 
-/// That somebody works at an event.
+/// That an account works at an event.
 #[must_use]
 pub fn appointment(event: u64, sub: Uuid) -> Key {
     Key::new(self::event(event).pk, format!("{APPOINTMENTS}{sub}"))

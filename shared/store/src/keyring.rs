@@ -1,5 +1,5 @@
-//! The row of the key ring: public knowledge to whoever can read the table, and
-//! useless without the key that wraps it.
+//! The row of the key ring: every reader of the table can read it, and it is useless
+//! without the key that wraps it.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;

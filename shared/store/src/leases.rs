@@ -5,10 +5,9 @@
 //! then counts in memory. What is leased is counted, so no window ever admits
 //! more than its budget, however many processes take from it; what a process
 //! leased and did not use by the end of the window is lost. To keep that small a
-//! block is twice the one before, from one, so nobody holds more than it has
-//! used; and at most an eighth of what is left, so the last hits are shared
-//! out one by one. A key whose budget is used up is refused from memory until its
-//! window ends.
+//! block is twice the one before, from one, so no process holds more than it has used;
+//! and at most an eighth of what is left, so the last hits are shared out one by one. A
+//! key whose budget is used up is refused from memory until its window ends.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -36,14 +35,14 @@ const TRIES: u32 = 6;
 #[derive(Default)]
 pub(crate) struct Leases {
     held: Mutex<HashMap<String, Lease>>,
-    /// Held by whoever is leasing, so that many requests at once lease one block.
+    /// Held by the request that leases, so that many at once lease one block.
     leasing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone, Copy)]
 struct Lease {
     ends_at: UnixTime,
-    /// Hits of the block that are still to be had.
+    /// Hits of the block that are left.
     left: u32,
     /// The size of the block.
     block: u32,
@@ -86,7 +85,7 @@ impl Leases {
             held.retain(|_, lease| lease.ends_at > now);
         }
         if held.len() >= HELD {
-            // So many places in one window are an attack; what they had leased is counted.
+            // So many keys in one window are an attack; what they had leased is counted.
             held.clear();
         }
         held.insert(key.pk.clone(), lease);

@@ -5,14 +5,13 @@
 //! row, uniqueness is a claim row that may not exist yet, an edit names the
 //! revision it was made from. What belongs together is one [`Transaction`].
 //!
-//! A row that cannot be read is a defect, and is said to be one with its key's kind
-//! and never its key. What follows depends on what the row is for. One that grants
-//! something (an account, a session, a code's account, a ticket) is an error: to
-//! guess at it would be to grant. One that only counts (a bucket, a ledger of tries
-//! or codes) counts as absent and is emptied, since shutting people out by a counter
-//! that nobody can read is not what it counts for; [`Store`]'s `counters` is the one
-//! place that reads such rows. No counter goes below zero: whatever takes something
-//! back says in its condition that it is there.
+//! A row that cannot be read is a defect, and is reported with its key's kind and never
+//! its key. What follows depends on what the row is for. One that grants something (an
+//! account, a session, a code's account, a one-time token) is an error, since to guess at
+//! it would be to grant. One that only counts (a bucket, a ledger of tries or codes)
+//! counts as absent and is emptied, since an unreadable counter must not lock users out;
+//! [`Store`]'s `counters` is the one place that reads such rows. No counter goes below
+//! zero: each write that takes something back demands in its condition that it is there.
 //!
 //! There is no storage trait and no fake: tests and the local stack run this
 //! code, through the real SDK, on a real engine. [`key`] holds every key.

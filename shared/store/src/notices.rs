@@ -1,4 +1,4 @@
-//! Notices that wait at an account or a vendor: one row of them, and a mark on the
+//! Notices that wait at an account or a vendor: one row of them, and a flag on the
 //! account's own row, so that requests of accounts without any read nothing for it.
 
 use aws_sdk_dynamodb::types::AttributeValue;

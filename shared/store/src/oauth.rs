@@ -46,8 +46,8 @@ impl Store {
         Ok(())
     }
 
-    /// Spends a state: the departure that it names, for the first who asks in
-    /// time, and `None` for everybody else. The row stays until its time is over.
+    /// Spends a state: the departure that it names, for the first caller in time, and
+    /// `None` for every other. The row stays until its time is over.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.

@@ -29,7 +29,7 @@ pub struct NameState {
     pub tries: TryState,
 }
 
-/// The claim on the name that somebody signs in by.
+/// The claim on the name that a user signs in by.
 fn claim_of(name: &LoginName) -> Key {
     match name {
         LoginName::Email(address) => key::email_claim(address),
@@ -99,7 +99,7 @@ impl Store {
         ))
     }
 
-    /// Replaces the hash of the same password, if nobody changed it since revision
+    /// Replaces the hash of the same password, if it was not changed since revision
     /// `before`.
     ///
     /// # Errors
@@ -120,7 +120,7 @@ impl Store {
         unless_refused("PutItem", put.send().await).map(drop)
     }
 
-    /// Puts a ticket for a forgotten password, by its token's hash.
+    /// Puts a one-time token for a forgotten password, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -130,7 +130,7 @@ impl Store {
         self.put_ticket(item).await
     }
 
-    /// Puts a ticket for a move to another address, by its token's hash.
+    /// Puts a one-time token for a move to another address, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -144,7 +144,7 @@ impl Store {
         self.put_ticket(item).await
     }
 
-    /// The ticket of such a token, by its hash.
+    /// What is kept of such a token, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -163,7 +163,7 @@ impl Store {
             .map_err(|e| StoreError::call("PutItem", &e))
     }
 
-    /// The ticket of a token, by its hash.
+    /// What is kept of a token for a forgotten password, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -195,8 +195,8 @@ impl Transaction<'_> {
         self.put(Step::EditPassword, put)
     }
 
-    /// Removes an account's password, if it has one. What ends it is the edit of
-    /// the account that goes with this; here nothing is left behind.
+    /// Removes an account's password, if it has one. The edit of the account that goes
+    /// with this ends the password; this removes its row.
     ///
     /// # Errors
     /// As [`Transaction::put_password`].
@@ -204,7 +204,7 @@ impl Transaction<'_> {
         self.delete(Step::EditPassword, &key::password(sub))
     }
 
-    /// Spends the ticket of a forgotten password.
+    /// Spends the one-time token of a forgotten password.
     ///
     /// # Errors
     /// As [`Transaction::put_password`].
@@ -212,7 +212,7 @@ impl Transaction<'_> {
         self.spend_ticket(&key::reset(hash), now)
     }
 
-    /// Spends the ticket of a move to another address.
+    /// Spends the one-time token of a move to another address.
     ///
     /// # Errors
     /// As [`Transaction::put_password`].

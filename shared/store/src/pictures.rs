@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::item::to_item;
 use crate::{Store, StoreError, key};
 
-/// That a picture is shown, and by whom. Without this row nobody gets to see the
-/// object, whatever became of it.
+/// That a picture is shown, and by whom. Without this row the object is not served,
+/// whatever became of it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Shown {
     pub(crate) sub: Uuid,

@@ -1,8 +1,8 @@
 //! Events, the devices at them and the operators' sessions on those.
 //!
 //! A device stands in its event's partition under its MAC address, which is what a
-//! device shows, so knowing one is a get. Those who name it by its integer id go by
-//! a row that says where it stands.
+//! device shows, so finding one is a get. By its integer id it is found through a row
+//! that says where it stands.
 
 use domain::account::User;
 use domain::pos::{Device, DeviceMac, DeviceType, Event, OperatorSession};
@@ -22,7 +22,7 @@ pub(crate) struct DevicePlace {
     pub(crate) mac: DeviceMac,
 }
 
-/// That somebody works at an event.
+/// That an account works at an event.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Appointment {
     pub(crate) sub: Uuid,
@@ -118,8 +118,8 @@ impl Store {
         })
     }
 
-    /// An operator's session on a device, the operator, and the device if somebody
-    /// registered it at their event; in one round trip.
+    /// An operator's session on a device, the operator, and the device if it is
+    /// registered at their event; in one round trip.
     ///
     /// # Errors
     /// As [`Store::event`].

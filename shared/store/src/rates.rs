@@ -87,8 +87,8 @@ enum Tried {
 }
 
 impl Store {
-    /// Counts one hit of `who` under `limit`: the which it is of its window. The inner
-    /// error says that the budget is used up; nothing was counted then.
+    /// Counts one hit of `who` under `limit`, and returns its number in its window. The
+    /// inner error says that the budget is used up; nothing was counted then.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.

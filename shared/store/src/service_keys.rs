@@ -18,7 +18,7 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Puts a key whose id nobody has.
+    /// Puts a key whose id is free.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.

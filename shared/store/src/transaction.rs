@@ -65,7 +65,7 @@ pub enum Step {
     CarrySession,
     /// Rotating a session: refused if another refresh was first.
     Rotate,
-    /// Spending leave to upload: refused if it is spent, expired or replaced.
+    /// Spending a permission to upload: refused if it is spent, expired or replaced.
     SpendUpload,
     /// Ending a session: refused if it has ended.
     End,
@@ -81,7 +81,7 @@ pub enum Step {
     SpendGrant,
     /// Writing identities and agents' keys: refused if they were edited meanwhile.
     EditAgents,
-    /// Giving a claim back: refused if somebody else holds it.
+    /// Giving a claim back: refused if another account holds it.
     Release,
     /// Writing a password: refused if it was changed meanwhile.
     EditPassword,
@@ -89,7 +89,7 @@ pub enum Step {
     SpendTicket,
     /// Writing an event, a device or a vendor: refused if it was written meanwhile.
     EditRow,
-    /// Listing somebody at an event: never refused.
+    /// Listing an account at an event: never refused.
     Appoint,
     /// Making, using or taking away a link to a provider: refused if it is not
     /// as it was read.
@@ -219,8 +219,8 @@ impl Transaction<'_> {
             .count_administrators(before, user, Last::Stays)
     }
 
-    /// The same where even the last administrator goes: what must end ends, and whoever
-    /// has the command line appoints another.
+    /// The same where even the last administrator goes: what must end ends, and an
+    /// operator appoints another at the command line.
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].

@@ -1,7 +1,7 @@
 //! Ledgers of tries: what was tried lately against one thing that can be guessed.
 //!
-//! A ledger is found by its mark, which the flows make: of a name that somebody
-//! signs in by, of an account's second factor, of whatever else is guessed at.
+//! A ledger is found by a keyed digest, which the flows make: of a name that a user signs
+//! in by, of an account's second factor, or of another thing that is guessed at.
 //! [`domain::password::guesses`] says how tries are admitted. A try is counted
 //! before anything is compared, and a right one is settled once afterwards.
 //!
@@ -29,7 +29,7 @@ const LEDGER_KEPT: u64 = 60 * DAY;
 /// What is known before a try is counted.
 #[derive(Clone, Debug, Default)]
 pub struct TryState {
-    /// What was tried against this mark lately.
+    /// What was tried lately.
     pub ledger: GuessLedger,
     pub(crate) from_known: Option<Exceeded>,
     pub(crate) from_unknown: Option<Exceeded>,
@@ -58,7 +58,7 @@ const fn attempts_attributes(network_kind: NetworkKind) -> (&'static str, &'stat
 }
 
 impl Store {
-    /// What was tried against a mark, and what the network that tries it has left of
+    /// The tries in the ledger `mark`, and what the network that tries has left of
     /// `limit` for each kind of network: in one round trip and before anything is counted.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Store {
         })
     }
 
-    /// What was tried against a mark lately.
+    /// The tries in the ledger `mark`.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -148,8 +148,8 @@ impl Store {
         Ok(Some(ledger.unwrap_or_default()))
     }
 
-    /// Notes which networks whoever holds the mark knows, so that the next try from
-    /// there falls under their own count. Costs the same when nobody holds it.
+    /// Notes which networks the account behind a ledger knows, so that the next try from
+    /// there falls under their own count. Costs the same when there is no account.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -178,10 +178,10 @@ impl Store {
     }
 
     /// What a right try does to the ledger: it ends the rest of its owner's known
-    /// networks, or takes its own count back among strangers; and its network is a known
-    /// one from now on. To be called once for a try that was counted.
+    /// networks, or takes its own count back among unknown ones; and its network is a
+    /// known one from now on. To be called once for a try that was counted.
     ///
-    /// A count that is gone by now, since somebody let the person back in meanwhile,
+    /// A count that is gone by now, since an operator let the user back in meanwhile,
     /// is not taken back again: only the networks are noted then.
     ///
     /// # Errors
@@ -225,8 +225,8 @@ impl Store {
         }
     }
 
-    /// Forgets what was tried against a mark, for an operator who lets a person back
-    /// in. Whether there was anything to forget.
+    /// Forgets the tries of a ledger, for an operator who lets a user back in. Whether
+    /// there was anything to forget.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.

@@ -10,7 +10,7 @@ use crate::item::{BATCH, Item, from_item, number, string, to_item};
 use crate::key::{self, DIR_PK, DIR_SK, Key};
 use crate::{Store, StoreError};
 
-/// A claim: whoever is named here holds the value.
+/// A claim: the account or vendor named here holds the value.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Claim {
     pub(crate) sub: Uuid,
@@ -89,7 +89,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Writes `user` if nobody else has edited it since revision `before`.
+    /// Writes `user` if it was not edited since revision `before`.
     /// `None` when it was written, else the row as it is now.
     ///
     /// # Errors

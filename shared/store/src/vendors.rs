@@ -40,7 +40,7 @@ impl Store {
         Ok(claim.map(|claim| claim.sub))
     }
 
-    /// Writes a vendor whose password was hashed anew, if nobody edited it since
+    /// Writes a vendor whose password was hashed anew, if it was not edited since
     /// revision `before`.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl Store {
         unless_refused("PutItem", put.send().await).map(drop)
     }
 
-    /// Puts a ticket for a vendor's forgotten password, by its token's hash.
+    /// Puts a one-time token for a vendor's forgotten password, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -70,7 +70,7 @@ impl Store {
         self.put_ticket(item).await
     }
 
-    /// The ticket of such a token, by its hash.
+    /// What is kept of such a token, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -138,7 +138,7 @@ impl Transaction<'_> {
         }
     }
 
-    /// Spends the ticket of a vendor's forgotten password.
+    /// Spends the one-time token of a vendor's forgotten password.
     ///
     /// # Errors
     /// As [`Transaction::create_vendor`].

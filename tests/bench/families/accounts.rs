@@ -34,7 +34,7 @@ pub static FAMILY: Family = Family {
 const PROFILE: &str = "/cfg/accounts/profile/";
 const KEY: &str = "/cfg/accounts/api-key/";
 
-/// A path that nobody serves: what the Lambda runtime and the router cost.
+/// A path that no route serves: what the Lambda runtime and the router cost.
 pub static NOTHING: Operation = Operation::new("unknown path", |person, _| {
     Box::pin(async move {
         let request = request(Method::GET, "/cfg/accounts/nothing/", None, &Value::Null)?;

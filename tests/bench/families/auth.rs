@@ -34,7 +34,7 @@ pub static FAMILY: Family = Family {
     ],
 };
 
-/// What everybody signs in by.
+/// The password of every person in the bench.
 pub const PASSWORD: &str = "qz7-kv2x-engine";
 
 static REGISTER: Operation = Operation::new("register", |person, _| {

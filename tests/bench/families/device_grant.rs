@@ -138,7 +138,7 @@ async fn approving(
     browser.filling("/device/approve", &[("user_code", code), ("shown", code)])
 }
 
-/// What a device asked that somebody has let in.
+/// What a device got when it asked, after a person has let it in.
 async fn let_in(person: &Person, stage: &Stage) -> Result<Value, Failure> {
     let asking = stage.done(person, starting()?).await?.body;
     let request = approving(person, stage, &asking).await?;
@@ -153,7 +153,7 @@ async fn manager(person: &Person, stage: &Stage) -> Result<String, Failure> {
     text(&done.body, "management_key").map(str::to_owned)
 }
 
-/// Somebody's browser: its cookie, and what its forms carry.
+/// A person's browser: its cookie, and what its forms carry.
 struct Browser {
     cookie: String,
     token: String,
@@ -199,7 +199,7 @@ impl Browser {
         self.filling("/device/password", &fields)
     }
 
-    /// A browser in which somebody has signed in.
+    /// A browser in which a person has signed in.
     async fn signed_in(person: &Person, stage: &Stage) -> Result<Self, Failure> {
         person.sign_in(stage).await?;
         let browser = Self::open(person, stage).await?;

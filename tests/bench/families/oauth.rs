@@ -89,7 +89,7 @@ fn departing() -> Result<Request<Bytes>, Failure> {
     request(Method::POST, path, None, &json!({}))
 }
 
-/// Somebody who went to GitHub, and said yes there: the request that comes back.
+/// A person has gone to GitHub and said yes there: the request that comes back.
 async fn returning(person: &Person, stage: &Stage) -> Result<Request<Bytes>, Failure> {
     let done = stage.done(person, departing()?).await?;
     let url = text(&done.body, "authorization_url")?;

@@ -97,15 +97,14 @@ static DISABLE: Operation = Operation::new("do without a second factor", |person
     Box::pin(showing(person, stage, "/cfg/totp/disable/"))
 });
 
-/// Somebody who signed in and put an app in force.
+/// A person who signed in and put an app in force.
 async fn guarded(person: &Person, stage: &Stage) -> Result<(Authenticator, Tokens), Failure> {
     let tokens = person.sign_in(stage).await?;
     let app = person.guard(stage, &tokens).await?;
     Ok((app, tokens))
 }
 
-/// Somebody who does that, and signs in anew as far as the second factor: the
-/// 2FA session.
+/// The same, who then signs in anew as far as the second factor: the 2FA session.
 async fn first_factor(person: &Person, stage: &Stage) -> Result<(Authenticator, Value), Failure> {
     let (app, _) = guarded(person, stage).await?;
     let code = person.ask(stage).await?;

@@ -98,7 +98,7 @@ impl Stand {
         )?)
     }
 
-    /// Signs somebody in. The access token.
+    /// Signs a user in. The access token.
     ///
     /// # Errors
     /// If any step fails.

@@ -7,12 +7,12 @@
 //! The figures are on standard error, as Markdown; the other stream has the
 //! functions' log.
 //!
-//! Names with an account and names without are tried in turns, each of them once
-//! and from a network of its own, so that no count or rest of one tells on the
-//! other; which comes first changes with every pair. What a busy machine does to
-//! the times it does to both. The noise of a series is half the distance of its
-//! quartiles. Two medians that lie closer together than either noise are one, as
-//! far as anybody can see who asks as often; if any two do not, the exit code is 1.
+//! Names with an account and names without are tried in turns, each of them once and from
+//! a network of its own, so that no count or rest of one affects the other; which comes
+//! first changes with every pair. A busy machine affects both alike. The noise of a
+//! series is half the distance of its quartiles. If two medians lie closer together than
+//! either noise, an attacker who asks as often cannot tell them apart; if any two do not,
+//! the exit code is 1.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -35,7 +35,7 @@ struct Options {
     before: u16,
 }
 
-/// Something that must not tell.
+/// A route whose time must not tell whether a name has an account.
 struct Door {
     path: &'static str,
     media: &'static str,
@@ -84,7 +84,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether no door tells.
+/// Whether no route tells.
 fn measured(options: &Options) -> Result<bool, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -136,7 +136,7 @@ fn measured(options: &Options) -> Result<bool, Failure> {
     })
 }
 
-/// How long an answer takes. A limit would tell of itself, not of the name.
+/// How long an answer takes. A refusal by a limit is an error.
 async fn tried(
     gateway: &Gateway,
     door: &Door,
@@ -152,7 +152,7 @@ async fn tried(
     }
 }
 
-/// A network that nobody else asks from.
+/// A network that no other request comes from.
 fn network(door: u16, n: u16, which: u16) -> IpAddr {
     IpAddr::from([0x2001, 0xdb8, 2 * door + which, n, 0, 0, 0, 1])
 }

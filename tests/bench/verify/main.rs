@@ -14,9 +14,9 @@
 //! they tell of the queue for the cores. The calls per request do not depend on
 //! the machine: one read, and a write for every block that is leased.
 //!
-//! The limit is 600 a minute and place. Callers share one place for
-//! `--share` requests and then all move to the next: what is refused then is
-//! what others have leased and not used.
+//! The limit is 600 a minute and network. Callers share one network for `--share`
+//! requests and then all move to the next: what is refused then is what others have
+//! leased and not used.
 
 mod pass;
 

@@ -74,7 +74,8 @@ fn operation(theirs: &Operation, ours: &Operation) -> Vec<String> {
     found
 }
 
-/// Whoever may call by the contract may call us, and nobody else.
+/// Every caller that the contract accepts must be accepted; only an operation that is
+/// open in the contract may be open.
 fn callers(theirs: &Operation, ours: &Operation, found: &mut Vec<String>) {
     let open = |operation: &Operation| operation.callers.contains("anyone");
     if open(ours) && !open(theirs) {

@@ -63,7 +63,8 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// Each way to call, by what is sent. A document that asks for nobody is open.
+    /// Each way to call, by what is sent. An operation that asks for no credential is
+    /// open.
     fn callers(&self, operation: &Value) -> Result<BTreeSet<String>, String> {
         let own = operation.get("security");
         let ways = own.or_else(|| self.0.get("security"));

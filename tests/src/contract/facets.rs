@@ -57,7 +57,7 @@ pub(super) fn narrower(side: Side, contract: &Facets, held: &Facets) -> Vec<Stri
     if !closing_fits(side, contract, held) {
         names.push("additionalProperties");
     }
-    // Whoever leaves it out means the contract's default.
+    // A client that leaves it out means the contract's default.
     if !inner.contains_key("required")
         && contract.contains_key("default")
         && contract.get("default") != held.get("default")
@@ -118,8 +118,8 @@ fn limit_fits(
     }
 }
 
-/// A request must be closed where the contract's is, for its clients rely on the
-/// refusal of a field that nobody reads, and nowhere else. An answer may be.
+/// A request must be closed exactly where the contract's is, for its clients rely on the
+/// refusal of a field that is not read. An answer may be closed elsewhere, too.
 fn closing_fits(side: Side, contract: &Facets, held: &Facets) -> bool {
     let closed = |facets: &Facets| facets.get("additionalProperties") == Some(&json!(false));
     match side {

@@ -55,7 +55,7 @@ pub(super) fn compare(side: Side, theirs: &Fields, ours: &Fields) -> Vec<String>
 /// Whether a place of the contract that `ours` does not have should be there.
 fn is_missing(side: Side, place: &str, ours: &Fields) -> bool {
     let (parent, step) = split(place);
-    // Without its parent it is the parent that is missing.
+    // If the parent is missing, only the parent is reported.
     let Some(holder) = find(ours, parent) else {
         return false;
     };

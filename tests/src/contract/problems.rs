@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::document::{METHODS, elements, members, text};
 
-/// What is wrong with `document`, of which every operation carries `tag`.
+/// What is wrong with `document`, whose operations must all carry `tag`.
 #[must_use]
 pub fn problems(document: &Value, tag: &str) -> Vec<String> {
     let mut found = Vec::new();

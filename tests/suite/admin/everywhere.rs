@@ -6,7 +6,7 @@ use tests::{Anyone, World};
 use super::{ADA, id, lock, put, root, unlock, world};
 use crate::auth::{self, PASSWORD, is_signed_in, letter_token};
 
-/// What somebody holds after signing in through every contract that they can.
+/// What a user holds after signing in through every contract that they can.
 struct Holder {
     access: Vec<String>,
     refresh: Vec<String>,

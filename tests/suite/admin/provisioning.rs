@@ -57,7 +57,7 @@ async fn a_site_from_nothing_to_an_offline_token() {
     let worth = client.verify(token.str("offline_token")).await.expect(200);
     assert_eq!(worth.body["claims"]["event_id"], event);
     assert_eq!(worth.body["claims"]["device_id"], device.body["id"]);
-    // Another chose this password, so it is replaced before it signs anybody in.
+    // The administrator chose this password, so it is replaced before it signs Olga in.
     login(&client, OPERATORS_PASSWORD).await.expect(403);
 
     let ended = patch(

@@ -11,8 +11,8 @@ use crate::auth::second_factor::shown;
 use crate::auth::{self, OTHER, PASSWORD, letter_token};
 use crate::storage::{actions, granted, texts};
 
-/// Somebody does everything that the family offers: what must stay secret, and the
-/// calls that it took.
+/// Does everything that the family offers: what must stay secret, and the calls that it
+/// took.
 async fn everything(world: &World) -> (Vec<String>, Vec<Call>) {
     let mut secrets = vec![KEY.to_owned(), PASSWORD.to_owned(), OTHER.to_owned()];
     // What any function does when it is the first to start.

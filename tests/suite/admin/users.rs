@@ -93,7 +93,7 @@ async fn a_person_is_shown_as_they_are_now() {
     assert_eq!(flags(&shown().await), (false, true));
 }
 
-/// Whether somebody is in use, and whether they are locked.
+/// Whether an account is in use, and whether it is locked.
 fn flags(user: &Value) -> (bool, bool) {
     let flag = |name: &str| user[name].as_bool().unwrap();
     (flag("is_active"), flag("account_locked"))

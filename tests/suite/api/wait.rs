@@ -15,7 +15,7 @@ async fn waited(device: &Device<'_>, ip: &str) -> Answer {
         .await
 }
 
-/// Lets time pass for whoever waits, without end.
+/// Lets time pass for waiting polls, without end.
 async fn pass_on(world: &World) {
     loop {
         world.clock.slept_by().await;
@@ -91,7 +91,7 @@ async fn a_code_has_one_waiter_and_the_others_come_back() {
     refused(&got, "access_denied");
 }
 
-/// How many of `devices`, each at its place, were let wait.
+/// How many of `devices`, each at its network, were let wait.
 async fn waiters(world: &World, devices: &[(Device<'_>, String)]) -> usize {
     world.tap.clear();
     let all = devices.iter().map(|(device, ip)| waited(device, ip));

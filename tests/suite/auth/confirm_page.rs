@@ -250,7 +250,7 @@ async fn an_unknown_a_used_and_a_late_token_look_the_same() {
     let bobs = world.at("192.0.2.2");
     register(&bobs, "bob", bob, PASSWORD).await.expect(200);
     let open = Visitor::open(bobs.clone(), &link(&world, bob)).await;
-    // A token that moves an account is for whoever is signed in.
+    // A token that moves an account works only for its signed-in user.
     let answer = login(&bobs, bob, PASSWORD).await.expect(200);
     let bearer = bobs.clone().bearing(answer.str("access_token"));
     let change = json!({ "email": "robert@example.com" });

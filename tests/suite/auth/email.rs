@@ -15,7 +15,7 @@ async fn an_unproven_address_waits_for_its_proof_like_any_other() {
     register(&client, "ada", ADA, PASSWORD).await.expect(200);
     let answer = login(&client, ADA, PASSWORD).await.expect(200);
     let ada = client.clone().bearing(answer.str("access_token"));
-    // Whether anybody has the address is not said.
+    // The answer does not say whether an account has the address.
     world.at("198.51.100.1").sign_in("eve@example.com").await;
     for email in [NEW, "eve@example.com"] {
         let change = json!({ "email": email });

@@ -1,4 +1,4 @@
-//! Guessing passwords: slowed down, and nobody kept out by it.
+//! Guessing passwords is slowed down, and keeps no owner out.
 
 use domain::account::Status;
 use tests::{Anyone, World};

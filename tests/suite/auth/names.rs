@@ -1,4 +1,4 @@
-//! One form of names and domains, at every door.
+//! One form of names and domains, on every route.
 
 use domain::account::Role;
 use serde_json::json;

@@ -63,7 +63,7 @@ async fn the_first_code_that_comes_back_makes_the_account() {
     assert_eq!(profile.str("phone"), PHONE);
     let shown = profile.str("email");
     assert!(shown.ends_with("@users.invalid"), "{shown}");
-    // The same person again, and nobody else.
+    // The same person again, and no other.
     world.clock.advance(60);
     let (again, _) = signed_in(&world.anyone(), PHONE).await;
     let same = again.get("/cfg/accounts/profile/").await.expect(200);
@@ -317,7 +317,7 @@ async fn an_address_beside_a_number_waits_for_its_proof() {
     let edit = json!({ "email": ADA });
     let edited = bearer.send("PUT", "/auth/profile", &edit).await.expect(200);
     assert!(edited.str("email").ends_with("@users.invalid"));
-    // Whose address it really is loses nothing by it.
+    // The address's owner loses nothing by it.
     let token = super::letter_token(&world, ADA);
     register(&world.at("192.0.2.4"), "ada", ADA, PASSWORD)
         .await

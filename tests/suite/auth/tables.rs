@@ -13,7 +13,7 @@ use super::{
 };
 use crate::storage::{actions, granted, texts};
 
-/// Somebody does everything that the family offers: what must stay secret.
+/// A user does everything that the family offers: what must stay secret.
 async fn everything(world: &World) -> Vec<String> {
     let mut secrets = vec![PASSWORD.to_owned(), OTHER.to_owned()];
     let client = world.anyone();
@@ -36,7 +36,7 @@ async fn everything(world: &World) -> Vec<String> {
     let next = client.post("/auth/token-refresh", &body).await.expect(200);
     secrets.push(next.str("refresh_token").to_owned());
     let listed = member.get("/auth/sessions").await.expect(200);
-    // By name: both began in one second, and their order within it is nobody's promise.
+    // By name: both began in one second, and their order within it is not defined.
     let name = &answer.body["session_token"];
     let mut listed = listed.body.as_array().unwrap().iter();
     let second = listed

@@ -41,7 +41,7 @@ fn subjects(world: &World) -> Vec<String> {
     mail.iter().map(|letter| letter.subject.clone()).collect()
 }
 
-/// Every route that takes six digits says the same of what are none.
+/// Every route that takes six digits answers anything else in the same way.
 #[tokio::test]
 async fn malformed_codes_are_named() {
     let world = World::new().await;
@@ -117,8 +117,9 @@ async fn one_place_tries_ten_codes_a_minute() {
     refused(elsewhere, 404, "SESSION_NOT_FOUND");
 }
 
-/// From networks that the account does not know, five wrong codes are free and then each
-/// rests longer; its owner's own network has a count of its own, and the fifth is told.
+/// From networks that the account does not know, five wrong codes are free, and each
+/// further one has to wait longer; its owner's own network has a count of its own, and
+/// the owner is told of the fifth.
 #[tokio::test]
 async fn a_guesser_slows_down_and_keeps_no_owner_out() {
     let world = World::with(&[("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", "0")]).await;
@@ -159,8 +160,8 @@ async fn a_guesser_slows_down_and_keeps_no_owner_out() {
     elsewhere.second_factor(&session, &right).await.expect(200);
 }
 
-/// Whoever has a bearer guesses in its session's own count; the fifth wrong one is told,
-/// and an unlock begins anew.
+/// A holder of a bearer guesses in its session's own count; the owner is told of the
+/// fifth wrong code, and an unlock resets the count.
 #[tokio::test]
 async fn a_guesser_with_a_bearer_is_told_of_and_an_unlock_forgets_it() {
     let world = World::new().await;

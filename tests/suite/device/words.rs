@@ -1,4 +1,4 @@
-//! The page in the language of whoever reads it.
+//! The page in its reader's language.
 
 use tests::{Visitor, World};
 

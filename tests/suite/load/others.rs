@@ -1,5 +1,5 @@
-//! Others than people with a password: somebody with a second factor, a vendor, an
-//! operator at a till. How they come in, and what is guessed at them.
+//! Others than people with a password: a user with a second factor, a vendor, an operator
+//! at a till. How they come in, and what is guessed at them.
 
 use std::sync::Mutex;
 
@@ -9,7 +9,7 @@ use tests::{Answer, Anyone, Authenticator, Visitor, World, site};
 use crate::auth::{PASSWORD, ask_for_reset, letter_token, login, reset};
 use crate::vendor;
 
-/// A password that is replaced now and then, by one who resets it at a time.
+/// A password that is replaced now and then, by one reset at a time.
 pub struct Password {
     current: Mutex<(u32, String)>,
     turn: tokio::sync::Mutex<()>,
@@ -23,12 +23,12 @@ impl Password {
         }
     }
 
-    /// The one in force, as far as anybody knows who asks meanwhile.
+    /// The one in force; a reset that is under way does not show yet.
     pub fn now(&self) -> String {
         self.current.lock().unwrap().1.clone()
     }
 
-    /// Has `reset` put the next in force. Nothing, where another is at it.
+    /// Has `reset` put the next in force. Does nothing while another reset is under way.
     pub async fn replace(&self, reset: impl AsyncFnOnce(&str) -> Answer) -> Option<Answer> {
         let _turn = self.turn.try_lock().ok()?;
         let number = self.current.lock().unwrap().0 + 1;
@@ -63,7 +63,7 @@ pub async fn by_letter(client: &Anyone<'_>, email: &str, password: &Password) ->
     replaced.await
 }
 
-/// Somebody with an authenticator, beside a password and an address.
+/// A user with an authenticator, beside a password and an address.
 pub struct Guarded {
     pub email: String,
     pub app: Authenticator,

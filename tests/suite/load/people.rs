@@ -9,8 +9,8 @@ use crate::api::Device;
 use crate::auth::{PASSWORD, ask_for_reset, firebase, letter_token, login, phone, reset};
 use crate::cfg::accounts::oauth;
 
-/// Somebody with an account of an address, a password, GitHub and Firebase, and
-/// another account of a telephone number.
+/// A user with an account of an address, a password, GitHub and Firebase, and another
+/// account of a telephone number.
 pub struct Person {
     pub email: String,
     pub username: String,
@@ -145,8 +145,8 @@ impl Person {
         device.poll().await
     }
 
-    /// The ways that this person has and cannot come in by, from networks that
-    /// nobody used, with every rest and limit over.
+    /// The ways that this person has and cannot come in by, from unused networks, with
+    /// every rest and limit over.
     pub async fn shut_out(&self, world: &World) -> Vec<String> {
         let mut shut = Vec::new();
         for (n, way) in WAYS.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! An operator restores an account while somebody signs up with its address.
+//! An operator restores an account while a new user signs up with its address.
 
 use domain::EmailAddress;
 use domain::account::User;

@@ -1,4 +1,4 @@
-//! Many at once who are all right: nobody may lose what is theirs, and no counter
+//! Many callers at once who are all right: none may lose what is theirs, and no counter
 //! may end below zero.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -177,8 +177,8 @@ async fn six_edits_twin_without_conditions() {
     assert!(six_edits(&world, &ada).await < EDITS.len());
 }
 
-/// Sign-ins of somebody that wait for a second factor, each at a network, shown a
-/// backup code of its own at once. How many codes are left.
+/// Sign-ins of one user that wait for a second factor, each at a network, shown a backup
+/// code of its own at once. How many codes are left.
 async fn four_papers(world: &World, guarded: &Guarded) -> (Vec<Answer>, usize) {
     let mut waiting = Vec::new();
     for n in 0..4 {
@@ -480,7 +480,7 @@ async fn a_late_return_twin_without_conditions() {
     assert_eq!(hits_after_a_late_return(&world).await, "0");
 }
 
-/// A try at a mark that is no name's, counted once and settled by two at once.
+/// A try at a digest that belongs to no name, counted once and settled twice at once.
 async fn settled_by_two(world: &World) -> Vec<String> {
     let (store, sub, now) = (store(world), uuid::Uuid::from_u128(1), world.now());
     let limit = domain::password::guesses::limit_per_network;
@@ -522,7 +522,7 @@ async fn a_ledger_twin_without_conditions() {
     assert_eq!(settled_by_two(&world).await.len(), 1);
 }
 
-/// Has the attribute of every row of a kind say something that nobody can read.
+/// Makes an attribute of every row of a kind unreadable.
 async fn spoil(world: &World, kind: &str, name: &str, value: &str) -> usize {
     use aws_sdk_dynamodb::types::AttributeValue;
     let rows = world.dump(&world.table).await;

@@ -174,7 +174,7 @@ async fn whoever_must_change_is_told_so_after_the_right_password_and_gets_back_b
 #[tokio::test]
 async fn whoever_reads_the_mail_is_known_there_and_whoever_was_before_is_not() {
     let world = World::new().await;
-    // Somebody who made it for an address that is not theirs.
+    // A stranger made it for an address that is not theirs.
     shop(&world.at("192.0.2.66")).await;
     for n in 0..6 {
         login(&world.at(&format!("203.0.113.{n}")), SHOP, "wrong").await;

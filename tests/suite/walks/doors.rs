@@ -11,7 +11,7 @@ use crate::auth::phone::{self, PHONE};
 use crate::auth::{firebase, login};
 use crate::cfg::accounts::oauth::go;
 
-/// Somebody who may go through every door: with a mailbox, a telephone, a password,
+/// A person who may go through every door: with a mailbox, a telephone, a password,
 /// accounts at GitHub and Google, and a job.
 pub const OLGA: &str = "olga@example.com";
 

@@ -1,4 +1,4 @@
-//! What each principal may do: everybody at every operation of every contract.
+//! What each principal may do: all of them at every operation of every contract.
 //!
 //! The table is a golden file. Its operations come from the routers' own documents, so
 //! a new route without a row ([`bodies`]) fails, and its diff shows what a change gives
@@ -73,14 +73,14 @@ async fn make(kind: Kind, world: &World, number: usize) -> Principal {
 /// What came of one cell.
 struct Walked {
     answer: Answer,
-    /// The address of who asked, if they have an account.
+    /// The caller's address, if they have an account.
     asker: Option<String>,
-    /// Whom the request wrote to.
+    /// The recipients that the request wrote to.
     written_to: Vec<String>,
 }
 
-/// What came of all rows for a principal of that kind, in their order. Whoever was changed
-/// by what they did is made anew.
+/// What came of all rows for a principal of that kind, in their order. A principal that a
+/// request changed is made anew.
 async fn walked(kind: Kind) -> Vec<Walked> {
     let world = world().await;
     let stock = Stock::default();

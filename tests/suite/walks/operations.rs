@@ -1,8 +1,8 @@
 //! What every operation is to a sign-in.
 //!
-//! The lists are complete: an operation that anybody may call, or whose answer may
-//! hold something to call others with, stands in exactly one of them, or a test
-//! fails. Whoever adds one has to say here what it is, and a door has to be walked
+//! The lists are complete: an operation that any caller may call, or whose answer may
+//! hold something to call others with, stands in exactly one of them, or a test fails. A
+//! new operation has to be listed here by what it is, and a new door has to be walked
 //! through ([`super::doors`]).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use tests::contract::functions;
 
-/// Takes a first factor, and lets in whoever owes no second one.
+/// Takes a first factor, and lets in a user who owes no second one.
 pub const DOORS: [&str; 10] = [
     "POST /admin/login",
     "POST /auth/login",
@@ -180,7 +180,7 @@ fn giving() -> BTreeSet<String> {
         .collect()
 }
 
-/// Operations that anybody may call, as the guards found them.
+/// Operations that are open to any caller, as the guards found them.
 fn open() -> BTreeSet<String> {
     let list = include_str!("../open-operations.golden.txt").lines();
     let picture = "00000000-0000-4000-8000-000000000000";

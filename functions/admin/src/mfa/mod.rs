@@ -1,4 +1,4 @@
-//! The second factor of whoever is signed in (cashless).
+//! The caller's own second factor (cashless).
 
 pub mod setup;
 pub mod verify;

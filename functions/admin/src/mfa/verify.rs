@@ -1,4 +1,4 @@
-//! `POST /admin/mfa/verify`: show a second factor, for whatever it is wanted.
+//! `POST /admin/mfa/verify`: show a second factor, for whichever step needs it.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! `PATCH /admin/operators/{user_id}`: move somebody to another role, event or mode.
-//! Of no contract.
+//! `PATCH /admin/operators/{user_id}`: move an operator or network manager to another
+//! role, event or mode. Of no contract.
 
 use axum::Json;
 use axum::extract::State;

@@ -39,7 +39,7 @@ impl FromFields for UserPageQuery {
 }
 
 impl UserPageQuery {
-    /// What of it the next page is asked for with, too.
+    /// The parameters that the next page is asked for with, too.
     fn kept(&self) -> Vec<(&'static str, String)> {
         let limit = self.limit.map(|limit| ("limit", limit.to_string()));
         let matching = self.matching.clone().map(|part| ("matching", part));

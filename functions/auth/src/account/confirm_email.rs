@@ -1,8 +1,8 @@
 //! `POST /auth/confirm-email`: prove the address that one's account has, or moves to.
 //!
-//! The contract has none such and changes addresses unseen; a proven one is too
-//! good for that. A client sends its bearer along: without it the reader of the letter
-//! is taken for the owner, and what others set up ends.
+//! The contract has no such operation and changes addresses without a proof, which would
+//! lose a proven one. A client sends its bearer along: without one the reader of the
+//! letter counts as the owner, and everything that others set up ends.
 
 use axum::Json;
 use axum::extract::State;

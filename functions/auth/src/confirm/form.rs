@@ -8,8 +8,8 @@ use edge::page::own_form;
 use edge::{BrowserCookie, Fields, FromFields, Refusal, Rejected};
 use flows::Postern;
 
-/// The fields of both forms. What is not sent is empty; whether it will do, the handler
-/// tells the person on the page itself.
+/// The fields of both forms. A field that is not sent is empty; the handler tells the
+/// person on the page itself what will not do.
 pub struct Typed {
     /// The letter's token.
     pub letter: String,

@@ -1,4 +1,4 @@
-//! `POST /auth/confirm/not-mine`: somebody else made the account with one's address.
+//! `POST /auth/confirm/not-mine`: another person made the account with one's address.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,5 +1,4 @@
-//! `GET /auth/generate-2fa-code`: the code of a second factor that guards nothing
-//! yet.
+//! `GET /auth/generate-2fa-code`: the code of a second factor that is not in force yet.
 
 use axum::Json;
 use axum::extract::State;

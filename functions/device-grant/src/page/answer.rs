@@ -12,7 +12,7 @@ use super::sign_in::EmailPage;
 use edge::page::Frame;
 use edge::page::sentence;
 
-/// Where somebody types the code that their device shows.
+/// Where the person types the code that their device shows.
 #[derive(Template)]
 #[template(path = "enter.html")]
 pub(crate) struct EnterPage<'a> {
@@ -31,7 +31,7 @@ impl<'a> EnterPage<'a> {
     }
 }
 
-/// Where somebody says yes or no.
+/// Where the person says yes or no.
 #[derive(Template)]
 #[template(path = "confirm.html")]
 pub(crate) struct ConfirmPage<'a> {
@@ -178,7 +178,7 @@ pub async fn deny(
 pub(crate) fn enter_again(frame: &Frame, typed: &str, error: Error) -> Result<Response, Refusal> {
     let problem = match &error {
         Error::WrongCode => frame.say.problem.no_device.to_owned(),
-        // Nothing that the person could do about it here.
+        // The person can do nothing about these here.
         Error::Unavailable(_) | Error::Internal(_) => return Err(error.into()),
         error => sentence(frame.say, error),
     };

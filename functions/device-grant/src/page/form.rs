@@ -6,8 +6,8 @@ use edge::page::own_form;
 use edge::{Browser, Fields, FromFields, Refusal, Rejected};
 use flows::Postern;
 
-/// The fields of all forms of the page. What is not sent is empty; whether it
-/// will do, the handler tells the person on the page itself.
+/// The fields of all forms of the page. A field that is not sent is empty; the handler
+/// tells the person on the page itself what will not do.
 pub struct Typed {
     /// The code that the device shows.
     pub user_code: String,

@@ -14,7 +14,7 @@ use super::sign_in::{address, entered};
 use edge::page::Frame;
 use edge::page::sentence;
 
-/// Where somebody types their name and password.
+/// Where the person types their name and password.
 #[derive(Template)]
 #[template(path = "password.html")]
 pub(crate) struct PasswordPage<'a> {

@@ -15,7 +15,7 @@ use super::form::Form;
 use edge::page::sentence;
 use edge::page::{Frame, onward};
 
-/// Where somebody types their address.
+/// Where the person types their address.
 #[derive(Template)]
 #[template(path = "email.html")]
 pub(crate) struct EmailPage<'a> {
@@ -47,7 +47,7 @@ impl EmailPage<'_> {
     }
 }
 
-/// Where somebody types the code from the letter.
+/// Where the person types the code from the letter.
 #[derive(Template)]
 #[template(path = "code.html")]
 struct CodePage<'a> {
@@ -57,7 +57,7 @@ struct CodePage<'a> {
     problem: Option<String>,
 }
 
-/// Where somebody types the code of their authenticator.
+/// Where the person types the code of their authenticator.
 #[derive(Template)]
 #[template(path = "factor.html")]
 struct FactorPage<'a> {

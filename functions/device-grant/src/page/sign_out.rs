@@ -1,4 +1,4 @@
-//! `POST /device/sign-out`: somebody else's turn.
+//! `POST /device/sign-out`: sign the browser out, for another person to use.
 
 use axum::extract::State;
 use axum::response::Response;

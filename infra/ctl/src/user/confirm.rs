@@ -7,7 +7,7 @@ use domain::account::User;
 use crate::Failure;
 use crate::report::shown;
 
-/// Whether somebody is there to be asked.
+/// Whether there is an operator to ask.
 ///
 /// # Errors
 /// [`Failure::Usage`] if standard input is no terminal: a script says `--yes`.

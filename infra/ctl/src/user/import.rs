@@ -6,18 +6,17 @@
 //!  "language": "en", "timezone": "Europe/London", "password_hash": "$2b$12$…"}
 //! ```
 //!
-//! All but the address may be missing. What is exported has no hash: those leave
-//! an installation with nobody.
+//! All but the address may be missing. What is exported has no hashes: they never leave
+//! an installation.
 //!
-//! **What will not do.** Nobody's account should wait for one field of it: a field
-//! that will not do ([`MAY_BE_LEFT_OUT`]) is left out of the account, and counted.
-//! Without its username an account gets a coined one; without its password's hash it
-//! is signed in to by a code, or by a password that is chosen anew. Whose it is and what
-//! it may do is taken as it is or refused, since nothing of that may be guessed; and a
-//! field of an unknown name refuses its row, since it is the name of a field that every
-//! row means. What was not taken can be written to a file ([`How`]), row by row, with
-//! its reasons in a field that tells the next run to fill in what the account still
-//! lacks.
+//! **What will not do.** An account should not wait for one field of it: a field that
+//! will not do ([`MAY_BE_LEFT_OUT`]) is left out of the account, and counted. Without its
+//! username an account gets a coined one; without its password's hash it is signed in to
+//! by a code, or by a password that is chosen anew. Whose it is and what it may do is
+//! taken as it is or refused, since nothing of that may be guessed; and a field of an
+//! unknown name refuses its row, since every row would lose that field. What was not
+//! taken can be written to a file ([`How`]), row by row, with its reasons in a field that
+//! tells the next run to fill in what the account still lacks.
 
 mod row;
 
@@ -42,7 +41,7 @@ const PAGE: usize = 500;
 /// How a file is imported.
 #[derive(Default)]
 pub struct How {
-    /// Whether a row is refused of which anything would be left out.
+    /// Whether a row is refused if anything of it would be left out.
     pub strict: bool,
     /// Where what was not taken is written.
     pub report: Option<Box<dyn Write>>,
@@ -62,8 +61,8 @@ pub fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
     Ok(Box::new(BufReader::new(opened)))
 }
 
-/// A new file for what is not taken, which nobody else can read: there are hashes
-/// in it.
+/// A new file for what is not taken, which only its owner can read: there are hashes in
+/// it.
 ///
 /// # Errors
 /// If there is such a file, which may be the one that is read.
@@ -171,7 +170,7 @@ pub async fn run(
             Err(reason) => {
                 counts.refused += 1;
                 writeln!(out, "line {number}: {}", shown(&reason)).map_err(Failure::refused)?;
-                // What is no JSON object cannot be written as one; the line's number is all there is to say.
+                // A line that is no JSON object cannot be written as one; its number is all there is to say.
                 object(line).map(|row| with_reasons(row, &[reason]))
             }
         };
@@ -198,8 +197,9 @@ enum Became {
     Nothing,
 }
 
-/// Takes a row, if need be without its username: that another account has it is seen
-/// only here. Says what else is left out: nothing of an account that stays as it is.
+/// Takes a row, if need be without its username, since only here it shows that another
+/// account has it. Returns what else is left out: nothing of an account that stays as it
+/// is.
 async fn take(
     postern: &Postern,
     account: Account,

@@ -17,7 +17,7 @@ const PAGE: usize = 500;
 pub enum Rename {
     /// Those whose name is another account's in another spelling
     Conflicts,
-    /// Those, and those whose name nobody could take today
+    /// Those, and those whose name no account could take today
     All,
 }
 

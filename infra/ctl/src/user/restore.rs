@@ -11,7 +11,7 @@ use crate::report::Report;
 /// Restores the account that last left `email`, or the one named `sub`.
 ///
 /// # Errors
-/// If no deleted account had the address, or somebody holds it by now.
+/// If no deleted account had the address, or another account holds it by now.
 pub async fn run(
     postern: &Postern,
     email: &EmailAddress,

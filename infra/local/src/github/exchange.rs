@@ -42,7 +42,7 @@ impl GitHub {
         }
         let now = self.now();
         let mut state = self.state();
-        // Gone whatever comes of it: a code is tried once.
+        // Removed whatever comes of it: a code is tried once.
         let grant = state.codes.remove(&form.code).ok_or(WRONG_CODE)?;
         let asked = &grant.request;
         let challenge = derive::token_hash(&form.code_verifier);
@@ -131,7 +131,7 @@ pub(super) async fn emails(State(github): State<GitHub>, headers: HeaderMap) -> 
 }
 
 fn known(github: &GitHub, headers: &HeaderMap, tell: impl Fn(&Person) -> Value) -> Response {
-    // GitHub refuses whoever does not say what they are.
+    // GitHub refuses a request without a `User-Agent`.
     if !headers.contains_key(header::USER_AGENT) {
         let text = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header";
         return (StatusCode::FORBIDDEN, text).into_response();

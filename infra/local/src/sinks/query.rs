@@ -125,7 +125,7 @@ fn xml(status: StatusCode, request_id: String, body: String) -> Response {
     (status, headers, body).into_response()
 }
 
-/// Unlike in one run of the stack, which is all that a log needs.
+/// Different for every request in one run of the stack, which is all that a log needs.
 fn request_id() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

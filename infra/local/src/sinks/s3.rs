@@ -21,8 +21,8 @@ use s3s_fs::FileSystem;
 pub struct Buckets(S3Service);
 
 impl Buckets {
-    /// The buckets of these names in `folder`, made if need be. Whoever signs as
-    /// `local` with the secret `local` owns them all.
+    /// The buckets of these names in `folder`, made if need be. Requests signed as
+    /// `local` with the secret `local` may do everything.
     ///
     /// # Errors
     /// When the folders cannot be made or read.

@@ -122,9 +122,9 @@ impl Route {
         let mut segments = self.segments().peekable();
         while let Some(segment) = segments.next() {
             if let Segment::Rest(name) = segment {
-                // Nothing at all will do after a slash, as those found who route
-                // `/metrics/` to a function by `/metrics/{proxy+}`; but the root has a
-                // route of its own or none.
+                // `{proxy+}` takes nothing at all after a slash, too: `/metrics/` reaches
+                // `/metrics/{proxy+}`. Only the root is not taken: it needs a route of
+                // its own.
                 let root = rest.is_empty() && self.segments().count() == 1;
                 parameters.push((name.to_owned(), rest.to_owned()));
                 return (!root).then_some(parameters);

@@ -3,8 +3,8 @@
 //! Tags become the long form that CloudFormation itself defines
 //! (`{"Fn::Sub": …}`), and then whatever the template can answer alone is
 //! answered: a parameter is its default, the stack has its given name, a
-//! condition over those is true or false. What only AWS knows (an ARN, a
-//! resource's id) stays in its long form, for nobody here needs it.
+//! condition over those is true or false. What only AWS knows (an ARN, a resource's id)
+//! stays in its long form, since it is not needed here.
 
 use std::collections::BTreeMap;
 

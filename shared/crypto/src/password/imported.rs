@@ -2,7 +2,7 @@
 //!
 //! | form | from |
 //! |---|---|
-//! | `$2a$`, `$2b$`, `$2y$` and a cost | bcrypt, which nearly everybody has used |
+//! | `$2a$`, `$2b$`, `$2y$` and a cost | bcrypt, which most systems have used |
 //! | `{bcrypt}` or `{CRYPT}` and such a hash | Spring; LDAP |
 //! | `bcrypt$` and such a hash; `bcrypt_sha256$` and one of the SHA-256 in hex | Django |
 //! | `argon2$` and a PHC string | Django |
@@ -23,7 +23,8 @@
 //! looks at 72 bytes of a password and no further; that was so when the hash was
 //! made, and ends with it. Where a NUL ends a text, it looks no further than that, and
 //! where not it cannot tell `pass` from `pass`, NUL, `pass`: its key is repeated with a
-//! NUL behind it. Nobody types one, so a password with a NUL is no password of bcrypt's.)
+//! NUL behind it. No user types one, so a password with a NUL is no password of
+//! bcrypt's.)
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -52,8 +53,8 @@ const MOST_BLOCKS_IN_ALL: u64 = 1 << 22;
 /// system makes longer ones.
 const SCRYPT_LENGTHS: std::ops::RangeInclusive<usize> = 16..=64;
 
-/// Base64 whose padding may be there or not, and whose last bits are not judged:
-/// whoever wrote it did not write it for us.
+/// Base64 whose padding may be there or not, and whose last bits are not judged, since
+/// other systems wrote it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()

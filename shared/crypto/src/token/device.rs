@@ -1,4 +1,4 @@
-//! Tokens that devices hold: offline tokens (`offline+jwt`), which anybody verifies
+//! Tokens that devices hold: offline tokens (`offline+jwt`), which any service verifies
 //! by our published keys, and operator tokens (`op+jwt`), which only we can read and
 //! can make again, since their signature has no randomness in it.
 

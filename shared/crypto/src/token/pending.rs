@@ -1,7 +1,7 @@
 //! Tokens of sign-ins that wait for a second factor (`pt+jwt`), for contracts
 //! whose sign-in answers with a bearer and knows no other way to say so.
 //!
-//! Nobody but Postern can read one, and Postern reads it only where a second factor
+//! Only Postern can read one, and it reads it only where a second factor
 //! is taken: another type, another audience and another key than an access token's.
 
 use domain::token::PendingClaims;

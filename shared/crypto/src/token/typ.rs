@@ -9,7 +9,7 @@ pub(super) const REFRESH: &str = "rt+jwt";
 pub(super) const PENDING: &str = "pt+jwt";
 /// Those that renew them, for contracts that want a refresh token beside every other.
 pub(super) const RENEWAL: &str = "prt+jwt";
-/// Tokens that devices show where nobody can ask us.
+/// Tokens that devices show to services that cannot ask us.
 pub(super) const OFFLINE: &str = "offline+jwt";
 /// Tokens of operators at a device.
 pub(super) const OPERATOR: &str = "op+jwt";

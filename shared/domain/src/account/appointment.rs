@@ -1,35 +1,35 @@
-//! Rights, and whose word they rest on.
+//! Rights, and who vouches for them.
 //!
 //! Rights go to proven addresses only. An administrator who appoints
-//! `manager@example.com` means the person who reads that mail, and an account that
-//! somebody registered with the address may be anybody's. So the appointment waits
-//! ([`Appointment`]) until the address is proven, and the proof ends what was set up
-//! before it. Two accounts have rights before any proof, each by somebody's word: see
-//! [`Voucher`].
+//! `manager@example.com` means the person who reads that mail, but an account registered
+//! with the address may be a stranger's. So the appointment waits ([`Appointment`]) until
+//! the address is proven, and the proof ends what was set up before it. Two kinds of
+//! accounts have rights before any proof, because an administrator or the registration
+//! key vouches for them: see [`Voucher`].
 
 use serde::{Deserialize, Serialize};
 
 use super::{Role, User};
 use crate::EmailAddress;
 
-/// Who answers for the rights of an account whose address nobody has proven yet.
+/// Who vouches for the rights of an account whose address is not proven yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Voucher {
-    /// Nobody: it registered itself.
+    /// Without a voucher: it registered itself.
     #[default]
     Nobody,
     /// An administrator made it for the reader of the address, and chose whatever
     /// password it has. The rights are the reader's and outlast the first proof.
     Administrator,
-    /// The installation's registration key (Auth Service). It vouches for whoever holds
-    /// the password, so a first proof by somebody without the account's own bearer ends
+    /// The installation's registration key (Auth Service). It vouches for the holder of
+    /// the password, so a first proof by a caller without the account's own bearer ends
     /// the rights with the password.
     RegistrationKey,
 }
 
 impl Voucher {
-    /// Whether nobody answers for it.
+    /// Whether the account has no voucher.
     #[must_use]
     pub fn is_nobody(&self) -> bool {
         *self == Self::Nobody
@@ -64,7 +64,7 @@ impl Appointment {
 impl User {
     /// This account with the rights of `appointment`: at once if its address is proven
     /// or an administrator made it for the reader of that, else with the first proof.
-    /// Rights that are taken are taken at once.
+    /// Rights are always taken away at once.
     #[must_use]
     pub fn appointed(&self, appointment: Appointment) -> Self {
         let at_once = self.is_proven()
@@ -88,11 +88,10 @@ impl User {
         }
     }
 
-    /// This account at another address, which nobody has proven yet. Rights go to the
-    /// reader of the address that they were given to: an account that moves before its
-    /// first proof leaves behind those that wait and those that an administrator answers
-    /// for, or whoever registered with a future manager's address would take the
-    /// appointment along to their own.
+    /// This account at another address, which is not proven yet. Rights go to the reader
+    /// of the address that they were given to, so an account that moves before its first
+    /// proof loses them, waiting or not. Otherwise a stranger who registers with a future
+    /// manager's address could take the appointment along to their own.
     #[must_use]
     pub fn moved_to(&self, address: &EmailAddress) -> Self {
         let moved = Self {

@@ -1,10 +1,10 @@
 //! What an account can be written to, and what of it is proven.
 //!
-//! The first proof of an address decides whose the account is. Somebody may have
-//! registered with an address that is another's and set up a password, keys and factors
-//! there; they end when its reader proves it ([`User::first_proven_by`]). Whoever proves
-//! it with a bearer of that same account in hand has both, and keeps what the account
-//! has ([`User::proven_by_bearer`]).
+//! The first proof of an address decides whose the account is. A stranger may have
+//! registered with another person's address and set up a password, keys and factors; they
+//! end when the reader of the address proves it ([`User::first_proven_by`]). A caller who
+//! proves it and also shows a bearer of the same account keeps what the account has
+//! ([`User::proven_by_bearer`]).
 
 use super::{Role, User, Voucher, WayIn};
 use crate::{Contact, EmailAddress, PhoneNumber, UnixTime};
@@ -27,13 +27,13 @@ impl User {
             Contact::Email(_) => (self.email_proven_at, self.email_verified),
             Contact::Phone(_) => (self.phone_proven_at, self.phone_verified),
         };
-        // Rows of before these dates have the flag alone.
+        // Rows from before these dates were kept have only the flag.
         first.is_some() || now
     }
 
     /// Whether anything about it was ever proven: an address, a number, or a provider's
-    /// subject. Until then it gets no rights, factor, API key or device, since the
-    /// person whose address it names may be another.
+    /// subject. Until then it gets no rights, factor, API key or device, since its
+    /// address may belong to another person.
     #[must_use]
     pub fn is_proven(&self) -> bool {
         let contact = self.email_proven_at.is_some()
@@ -58,9 +58,9 @@ impl User {
     }
 
     /// The address for contracts that cannot do without one, as others may read it: its
-    /// proven one, or one that is reserved (RFC 2606), so that nothing sent there
-    /// reaches anybody. An address that nobody proved would open the victim's account
-    /// wherever an address is taken for a person.
+    /// proven one, or one that is reserved (RFC 2606), so that mail sent there is never
+    /// delivered. An unproven address would open the victim's account at every service
+    /// that identifies people by address.
     #[must_use]
     pub fn shown_email(&self) -> String {
         self.proven_email().map_or_else(
@@ -69,8 +69,8 @@ impl User {
         )
     }
 
-    /// The address as administrators see it, and who registers it at that moment: proven
-    /// or not.
+    /// The address, proven or not, as shown to administrators and, at registration, to
+    /// the caller who registers it.
     #[must_use]
     pub fn claimed_email(&self) -> String {
         self.email
@@ -78,7 +78,7 @@ impl User {
             .map_or_else(|| self.shown_email(), ToString::to_string)
     }
 
-    /// This account once `contact` is proven by somebody who did not show a bearer of
+    /// This account once `contact` is proven by a caller who did not show a bearer of
     /// it, for the first time: without anything that was set up before, a number that
     /// signs in included, and with the rights that waited for the proof. Sessions end
     /// with the epoch.
@@ -109,9 +109,9 @@ impl User {
         bare.now_proven(contact, now)
     }
 
-    /// This account once `contact` is proven by somebody with a bearer of it in hand:
-    /// with all that it has, and the rights that waited. Other sessions end if it gets
-    /// rights by it: what they may do was decided before.
+    /// This account once `contact` is proven by a caller who shows a bearer of it: with
+    /// all that it has, and the rights that waited. Other sessions end if it gets rights
+    /// by it, because what they may do was decided before.
     #[must_use]
     pub fn proven_by_bearer(&self, contact: &Contact, now: UnixTime) -> Self {
         let raised = self.appointment.is_some();

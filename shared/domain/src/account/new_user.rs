@@ -6,7 +6,7 @@ use super::User;
 use crate::network::NetworkMark;
 use crate::{Contact, UnixTime};
 
-/// What a first proof of somebody makes an account from.
+/// What an account is made from at a person's first proof.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// Its name for ever.
@@ -16,7 +16,7 @@ pub struct NewUser {
     /// A coined username, see [`coin_username`].
     pub username: String,
     /// The address or number that was just proven, if one was: a provider may vouch
-    /// for somebody without naming either.
+    /// for a person without naming either.
     pub contact: Option<Contact>,
     /// Language of the request, if it named one.
     pub language: String,
@@ -76,7 +76,7 @@ pub fn coin_username(random: [u8; 8]) -> String {
     format!("{letters}{:04}", (number >> 24) % 10_000)
 }
 
-/// Whether a username may have been coined, and was chosen by nobody then.
+/// Whether a username has the form of a coined one, which its owner did not choose.
 #[must_use]
 pub fn is_coined(username: &str) -> bool {
     let kinds = |c: char| (c.is_ascii_lowercase(), c.is_ascii_digit());

@@ -25,7 +25,7 @@ pub const DEVICE_SIGN_INS: Limit = a_minute("device-sign-in", 60);
 /// Devices looked up by what they call themselves.
 pub const DEVICE_LOOKUPS: Limit = a_minute("device-lookup", 60);
 
-/// Devices given into somebody's hands.
+/// Devices associated with an operator.
 pub const DEVICE_TOKENS: Limit = a_minute("device-token", 30);
 
 /// Offline tokens asked for by people.
@@ -49,7 +49,7 @@ pub const PHONE_VERIFICATIONS: Limit = a_minute("phone-verify", 30);
 /// Firebase ID tokens.
 pub const FIREBASE_SIGN_INS: Limit = a_minute("firebase", 30);
 
-/// New API keys of services, by administrators. Nobody else gets as far as this.
+/// New API keys of services, by administrators. Other callers are refused before.
 pub const SERVICE_KEYS: Limit = a_minute("service-key", 10);
 
 /// Revocations of such keys, by administrators.
@@ -65,8 +65,8 @@ pub const MFA_SETUPS: Limit = a_minute("mfa-setup", 30);
 /// Passwords replaced by a token that came by letter.
 pub const RESET_CONFIRMATIONS: Limit = a_minute("reset-confirm", 30);
 
-/// Requests for such a token, per address, known or unknown: beyond it the asker
-/// is told, which else only a known address would be.
+/// Requests for such a token, per address, known or unknown: beyond it the caller is
+/// told, which would otherwise give known addresses away.
 pub const RESETS_PER_ADDRESS: Limit = Limit {
     name: "reset-asked",
     window: HOUR,
@@ -81,6 +81,6 @@ pub const TOKEN_VERIFICATIONS: Limit = a_minute("token-verify", 600);
 /// Tokens introspected (RFC 7662): the same work for the same callers.
 pub const INTROSPECTIONS: Limit = a_minute("token-introspect", 600);
 
-/// Tokens sent to be revoked (RFC 7009) that were none. One that is good is
+/// Tokens sent to be revoked (RFC 7009) that were not ours. One that is good is
 /// never counted: there is only so much to revoke.
 pub const BAD_REVOCATIONS: Limit = a_minute("bad-revocation", 10);

@@ -1,4 +1,4 @@
-//! The passwords that everybody tries first.
+//! The passwords that attackers try first.
 //!
 //! A set of some fifty thousand, as 32 bits of a hash each: sorted, and their
 //! differences Golomb-Rice coded, which is 18 bits for each and 110 KiB in all.
@@ -6,12 +6,11 @@
 //! start to the entry in question, a fraction of a millisecond, and only where a
 //! password is chosen.
 //!
-//! A hash can meet another's: of the passwords that are in no list, one in
-//! 2^32 / 50,670, about 84,800, is refused with them. Whoever meets that chooses
-//! another; a wrong refusal costs a second, where a miss would cost an account,
-//! and there are no misses. The hash needs no secrecy and no strength: somebody
-//! who looks for a password that it refuses wrongly has found one that they
-//! cannot use.
+//! Two passwords can have the same hash: of the passwords that are in no list, one in
+//! 2^32 / 50,670, about 84,800, is refused as well. A user who meets that chooses
+//! another; a wrong refusal costs a second, where a miss would cost an account, and there
+//! are no misses. The hash needs no secrecy and no strength: an attacker who finds a
+//! password that it refuses wrongly has found one that they cannot use.
 
 /// The set: how many (four bytes), then the differences.
 static SET: &[u8] = include_bytes!("common.bin");
@@ -20,7 +19,7 @@ static SET: &[u8] = include_bytes!("common.bin");
 /// them.
 const RICE: u32 = 16;
 
-/// Whether `password` is one that everybody tries first, however it is
+/// Whether `password` is one that attackers try first, however it is
 /// capitalised.
 #[must_use]
 pub fn is_common(password: &str) -> bool {
@@ -99,7 +98,7 @@ mod tests {
 
     #[test]
     fn it_is_as_seldom_wrong_as_it_says() {
-        // Made of what no list holds, a million of them; expected are 11.8 wrong answers, and 40 is 8 deviations off.
+        // A million passwords that no list holds: 11.8 wrong answers are expected, and 40 is 8 deviations off.
         let set: std::collections::HashSet<u32> = hashes().collect();
         let wrong = (0..1_000_000u32)
             .filter(|n| set.contains(&digest(&format!("\u{1f512}{n}"))))

@@ -1,6 +1,6 @@
-//! Guessing passwords, and how it is slowed down without keeping anybody out.
+//! Guessing passwords, and how it is slowed down without locking owners out.
 //!
-//! One rule for everybody who guesses, with the two counts of
+//! One rule for all guesses, with the two counts of
 //! [`crate::email_code`]: networks that an account signed in from before, and all
 //! others. Each name that one can sign in by (an address, a username) has a ledger,
 //! whether or not an account stands behind it, so that a name tells nothing by how
@@ -9,7 +9,7 @@
 //! - In a row, the first few wrong passwords cost nothing ([`free`]): five from
 //!   unknown networks together, ten from known ones. After each further one the count
 //!   rests, [`FIRST_REST`] (30 s) and twice as long each time, up to
-//!   [`LONGEST_REST`] (an hour). A count that nobody tried for a day begins anew.
+//!   [`LONGEST_REST`] (an hour). A count without a try for a day begins anew.
 //!   Whatever the number of networks, strangers have at most 5 + 8 + 24 passwords a
 //!   day on one name, and 74 on an account with two. (NIST SP 800-63B-4 §3.2.2
 //!   would have the password switched off after a hundred in a row: that is the
@@ -22,11 +22,11 @@
 //!   ([`super::common`]), so these guesses begin beyond them. A year of them is
 //!   27,000: where one in a million is right, they open one account in 37.
 //!
-//! A rest is no lock. It ends no session, shows in no field, and holds in its own
-//! count: whoever guesses from elsewhere keeps nobody out of the networks they sign in
-//! from, and a code by mail or a reset opens the account from any other. A right
-//! password ends the rest of its owner's known networks; among strangers it takes
-//! back only its own count, so an owner who travels buys a guesser nothing.
+//! A rest is no lock. It ends no session, shows in no field, and holds only in its own
+//! count: an attacker who guesses from elsewhere does not lock owners out of the networks
+//! they sign in from, and a code by mail or a reset opens the account from any other. A
+//! right password ends the rest of its owner's known networks; from an unknown network it
+//! takes back only its own count, so an owner who travels gives a guesser no extra tries.
 //!
 //! The count comes before the comparison: N guesses at once are N counted tries. A
 //! right one is settled once, however many rounds its sign-in takes, and no count
@@ -118,8 +118,8 @@ pub enum Admission {
         /// How many are free.
         free: u32,
     },
-    /// Nobody else tried since the count was read: beyond the free ones, tries
-    /// come one at a time.
+    /// No other try came since the count was read: beyond the free ones, tries come one
+    /// at a time.
     Alone {
         /// The count as it was read.
         seen: Attempts,
@@ -128,11 +128,12 @@ pub enum Admission {
     },
 }
 
-/// The ledger of one thing that is guessed at, by its mark: what was tried against it
-/// lately. A name's password has one, and so may anything else that somebody holds.
+/// The ledger of one thing that is guessed at, found by a keyed digest of it: what was
+/// tried against it lately. A name's password has one, and so may any other secret of an
+/// account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuessLedger {
-    /// The account that held the mark when its networks were noted.
+    /// The account behind the ledger when its networks were noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub: Option<Uuid>,
     /// The networks that the account knew then.
@@ -157,7 +158,8 @@ pub struct GuessLedger {
 }
 
 impl GuessLedger {
-    /// The kind of network of a try from `network`, when `sub` holds the mark now.
+    /// The kind of network of a try from `network`, when `sub` is the account behind the
+    /// ledger now.
     #[must_use]
     pub fn network_kind_of(&self, network: &NetworkMark, sub: Option<Uuid>) -> NetworkKind {
         if sub.is_some() && self.sub == sub && self.networks.contains(network) {

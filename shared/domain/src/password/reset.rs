@@ -1,6 +1,6 @@
 //! The way back to a forgotten password: a token by mail.
 //!
-//! It proves that somebody reads the account's mail and nothing more. It brings a
+//! It proves that its sender reads the account's mail and nothing more. It brings a
 //! new password, never a session; a second factor is asked for as before at the
 //! next sign-in. For an account whose address was never proven it is the first
 //! proof, and ends what was set up before it.
@@ -33,9 +33,9 @@ pub const REQUESTS_PER_NETWORK_A_DAY: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// Letters about a forgotten password to one address, whoever asks for them and
-/// whether or not it has an account. Beyond it nothing is sent, and nothing said:
-/// a stranger who asks could else tell by it.
+/// Letters about a forgotten password to one address, over all callers and whether or not
+/// it has an account. Beyond it nothing is sent and the caller is not told, since the
+/// answer would tell strangers about the address.
 pub const LETTERS_PER_ADDRESS: Limit = Limit {
     name: "reset-letters",
     window: HOUR,
@@ -46,7 +46,7 @@ pub const LETTERS_PER_ADDRESS: Limit = Limit {
 /// What is kept of a token, under its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetTicket {
-    /// Whose password it replaces. `None` where nobody holds the address: then it
+    /// Whose password it replaces. `None` where no account holds the address: then it
     /// was never sent, and only costs what a real one costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub: Option<Uuid>,
@@ -62,7 +62,7 @@ pub struct ResetTicket {
 }
 
 impl ResetTicket {
-    /// A fresh ticket for whoever holds the address.
+    /// A fresh record for the account that holds the address.
     #[must_use]
     pub fn new(user: Option<&User>, now: UnixTime) -> Self {
         Self {

@@ -7,7 +7,7 @@ use super::{Device, OFFLINE_TOKEN_LIFETIME, OperatorSession};
 use crate::UnixTime;
 use crate::account::{Role, User};
 
-/// Claims of an offline token (`typ` `offline+jwt`): everybody can verify it by our
+/// Claims of an offline token (`typ` `offline+jwt`): any service can verify it by our
 /// published keys, and none of our own routes takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfflineClaims {
@@ -21,8 +21,8 @@ pub struct OfflineClaims {
     pub user_id: u64,
     /// What they may do.
     pub role: String,
-    /// Their account's epoch when it was made: whoever asks us learns that it is no
-    /// good once that has moved on.
+    /// Their account's epoch when it was made: a service that asks us learns that it is
+    /// no good once that has moved on.
     #[serde(rename = "epoch")]
     pub session_epoch: u64,
     /// The event that it is good for.

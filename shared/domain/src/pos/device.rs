@@ -9,15 +9,15 @@ use crate::UnixTime;
 use crate::account::{Role, User};
 use crate::time::HOUR;
 
-/// Seconds for which an association is open unless somebody closes it.
+/// Seconds for which an association is open unless it is closed earlier.
 pub const ASSOCIATION_LIFETIME: u64 = 24 * HOUR;
 
 /// The most characters of a device's hardware address (cashless: `dev_mac`).
 const LONGEST: usize = 64;
 
 /// What a device calls itself: a MAC address, however it is punctuated and
-/// capitalised; or whatever else a device says that has none to show, such as a
-/// serial number.
+/// capitalised; or, for a device without one, whatever else it says, such as a serial
+/// number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeviceMac(String);
@@ -117,7 +117,7 @@ impl Device {
             .filter(|association| self.is_in_use() && association.until > now)
     }
 
-    /// The device in the hands of `operator`, opened by `by`.
+    /// The device associated with `operator`, opened by `by`.
     #[must_use]
     pub fn associated(&self, operator: &User, by: Uuid, now: UnixTime) -> Self {
         Self {

@@ -126,8 +126,8 @@ impl OperatorSession {
         })
     }
 
-    /// Whether it is alive for `operator` on `device`, which nobody need have
-    /// registered.
+    /// Whether it is alive for `operator` on `device`, which need not be registered
+    /// (`None`).
     #[must_use]
     pub fn is_alive(&self, operator: &User, device: Option<&Device>, now: UnixTime) -> bool {
         self.ended_at.is_none()

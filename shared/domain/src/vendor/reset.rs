@@ -1,5 +1,5 @@
-//! The way back to a vendor's forgotten password: the ticket that people have, held to
-//! a vendor.
+//! The way back to a vendor's forgotten password: the one-time token that users have,
+//! checked against a vendor.
 
 use crate::UnixTime;
 use crate::password::reset::{LIFETIME, ResetTicket};
@@ -7,7 +7,7 @@ use crate::password::reset::{LIFETIME, ResetTicket};
 use super::Vendor;
 
 impl ResetTicket {
-    /// A fresh ticket for the vendor that has the address.
+    /// A fresh record for the vendor that has the address.
     #[must_use]
     pub fn for_vendor(vendor: Option<&Vendor>, now: UnixTime) -> Self {
         Self {

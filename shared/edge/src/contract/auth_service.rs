@@ -38,8 +38,8 @@ pub struct UserResponse {
 }
 
 impl UserResponse {
-    /// `user` as administrators see it, or who registers it at that moment: with the
-    /// address that nobody has proven yet.
+    /// `user` for administrators, and for the answer to its own registration: with the
+    /// claimed address, which is not proven yet.
     #[must_use]
     pub fn with_claimed_email(user: User) -> Self {
         Self {

@@ -1,6 +1,6 @@
-//! What the Auth Service says differently from other FastAPI services: which
-//! thing it is that was not found, a wrong second factor and a spent token as a 400;
-//! and, to administrators, whom it does not know as a 403.
+//! What the Auth Service says differently from other FastAPI services: it names what was
+//! not found; a wrong second factor and a spent token are a 400; and administrators'
+//! routes answer an unknown caller with a 403.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -94,8 +94,8 @@ impl Dialect for AuthService {
             Error::WrongCode if self.to == Audience::Claimants => {
                 say(StatusCode::BAD_REQUEST, "Invalid credentials")
             }
-            // One who sends nothing is asked to (the framework's 401); one whom the route
-            // does not know has sent something, which its own guard refuses.
+            // A request without a credential is asked for one (the framework's 401); a
+            // credential that the route does not know is refused by the route itself.
             Error::Unauthenticated(failure)
                 if self.to == Audience::Administrators && *failure != AuthFailure::Missing =>
             {
@@ -114,7 +114,8 @@ impl Dialect for AuthService {
     }
 }
 
-/// Routes about vendors, on which everything is a plain refusal.
+/// Routes about vendors, which answer a taken address, a wrong password and a bad token
+/// with a 400.
 #[derive(Clone, Copy, Debug)]
 pub struct Vendors;
 
@@ -130,7 +131,7 @@ impl Dialect for Vendors {
     }
 }
 
-/// What is a plain refusal here; the rest is what it is elsewhere.
+/// The sentence of a failure that is a 400 here; the others are answered as elsewhere.
 const fn second_factor(failure: FactorFailure) -> Option<&'static str> {
     match failure {
         FactorFailure::WrongCode { .. } => Some("Invalid 2FA code"),

@@ -51,7 +51,7 @@ impl Dialect for OAuth2 {
             Error::Taken(_) => say(StatusCode::CONFLICT, "invalid_request", "The name is taken"),
             Error::Grant(failure) => grant(*failure),
             Error::AlreadyDeleted => say(bad, "invalid_grant", "The account is deleted"),
-            // RFC 9470: the sign-in behind a token that is good is not.
+            // RFC 9470: the token is good, but the sign-in behind it is too old.
             Error::StaleSignIn => challenged(
                 StatusCode::UNAUTHORIZED,
                 "insufficient_user_authentication",
@@ -104,7 +104,7 @@ fn unavailable(description: &str) -> Response {
     say(status, "temporarily_unavailable", description)
 }
 
-/// An answer that says in its header, too, why the bearer did not do.
+/// An answer that names the error in its `WWW-Authenticate` header, too.
 fn challenged(status: StatusCode, error: &'static str, description: &str) -> Response {
     let mut response = say(status, error, description);
     if let Ok(challenge) = HeaderValue::try_from(format!("Bearer error=\"{error}\"")) {
@@ -117,7 +117,7 @@ fn challenged(status: StatusCode, error: &'static str, description: &str) -> Res
 
 fn unauthenticated(failure: AuthFailure) -> Response {
     let text = match failure {
-        // Who sent nothing made no mistake yet, and is told no error code (RFC 6750 §3.1).
+        // A request without a credential made no mistake yet, and gets no error code (RFC 6750 §3.1).
         AuthFailure::Missing => {
             let status = StatusCode::UNAUTHORIZED;
             let mut response = say(status, "invalid_client", "Credentials are required");

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use self::sentences::sentence;
 use super::{Dialect, json, retry_after};
 
-/// How an account that has proven nothing gets on.
+/// What an account that has not proven its address is told to do.
 const UNPROVEN: &str = "Please confirm your email address first: enter the code that is sent to it while you are signed in.";
 
 /// How an endpoint of this contract says things.
@@ -56,9 +56,9 @@ pub struct Drf {
 const BEARER: &str = "Bearer realm=\"api\"";
 const API_KEY: &str = "X-API-Key";
 
-/// Views that know a bearer, and whatever path nobody owns.
+/// Views that take a bearer token, and paths that no route serves.
 pub static VIEWS: Drf = Drf::new(Style::Views, BEARER);
-/// Views that know an API key too.
+/// Views that take an API key, too.
 pub static KEYED_VIEWS: Drf = Drf::new(Style::Views, API_KEY);
 /// The realtime view.
 pub static REALTIME: Drf = Drf::new(Style::Realtime, API_KEY);
@@ -234,7 +234,7 @@ impl Drf {
         retry_after(json(StatusCode::TOO_MANY_REQUESTS, body), wait)
     }
 
-    /// The sentence for a problem, which a few views word in their own way.
+    /// The sentence for a problem; a few views have their own.
     fn sentence(self, kind: ProblemKind) -> String {
         match (self.voice, kind) {
             (Style::SecondFactor, ProblemKind::NotDigits) => "Code must be 6 digits".to_owned(),
@@ -306,7 +306,7 @@ impl Dialect for Drf {
                 let (status, code, text) = super::social::words(*failure);
                 self.say(status, text, code)
             }
-            // A device by no name that a device can have.
+            // The path's id is none that a device can have.
             Error::Missing if self.voice == Style::SecondFactor => {
                 self.render(&FactorFailure::UnknownDevice.into())
             }

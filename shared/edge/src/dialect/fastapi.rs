@@ -188,7 +188,7 @@ impl Wording {
         }
     }
 
-    /// `msg` ends in what `ctx` tells apart.
+    /// `msg` ends in the reason, which `ctx` holds, too.
     fn reasoned(kind: &'static str, msg: &str, name: &'static str, reason: &str) -> Self {
         Self {
             kind,

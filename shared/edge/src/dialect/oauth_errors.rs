@@ -54,7 +54,7 @@ pub(super) fn invalid(problems: &[Problem]) -> Response {
     say(StatusCode::BAD_REQUEST, "invalid_request", &all.join("; "))
 }
 
-/// What is wrong with a parameter. One that we do not know may be called anything.
+/// What is wrong with a parameter. An unknown one is named only if its name is harmless.
 fn sentence(problem: &Problem) -> String {
     let name = problem.path.join(".");
     let sound = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);

@@ -1,10 +1,10 @@
 //! A token endpoint's style, of RFC 6749 §5.2 and RFC 8628 §3.5, which Ravi's device
-//! routes speak too: what [`super::bearer`] says, except that whatever credential is
-//! refused here is a grant and no bearer: `error` is a word of a registered list, `error_description` a sentence.
+//! routes speak, too. It says what [`super::bearer`] says, but a refused credential
+//! counts as a grant and not as a bearer: `error` is a word of a registered list,
+//! `error_description` a sentence.
 //!
-//! Sentences are plain ASCII without quotes, as the grammar wants. Where no word of
-//! the lists fits, the nearest of RFC 6749 §4.1.2.1 stands with a status that says
-//! the rest.
+//! Sentences are plain ASCII without quotes, as the grammar wants. Where no word of the
+//! lists fits, the nearest of RFC 6749 §4.1.2.1 is sent with a status that says the rest.
 
 use axum::http::StatusCode;
 use axum::response::Response;

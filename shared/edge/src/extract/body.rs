@@ -1,9 +1,9 @@
 //! Reading a request's body: once, whole, and with every problem named.
 //!
-//! A form says which fields it takes and what they must be ([`FromFields`]).
-//! Reading goes on after the first mistake, so a client learns all of them in
-//! one answer, as problems with a path; the dialect finds the words. serde's own
-//! text reaches nobody: it quotes values.
+//! A form says which fields it takes and what they must be ([`FromFields`]). Reading goes
+//! on after the first mistake, so a client learns all of them in one answer, as problems
+//! with a path; the dialect renders them. serde's own text is never sent, since it quotes
+//! values.
 
 mod fields;
 mod file;
@@ -133,12 +133,12 @@ fn coding(request: &Request) -> Option<String> {
     (!named.is_empty()).then(|| named.join(", "))
 }
 
-/// What cannot be read as what it claims to be, where nothing tells the place.
+/// The error for a body that cannot be read as its media type, at no known position.
 const UNREADABLE: Error = Error::Unreadable { line: 1, column: 1 };
 
-/// All of a body, or `too_large` if it has more than `max` bytes. Every body comes by
-/// here, so here it is that one in another coding is refused: what it decodes to has
-/// no bound, and what it looks like undecoded is anything but what was sent.
+/// All of a body, or `too_large` if it has more than `max` bytes. Every body is read
+/// here, so a coded one (gzip, for instance) is refused here: decoded it would have no
+/// bound, and undecoded it would be taken for something else than was sent.
 async fn whole(request: Request, max: usize, too_large: Error) -> Result<Bytes, Error> {
     if let Some(coding) = coding(&request) {
         return Err(Error::UnsupportedMedia(coding));
@@ -171,7 +171,7 @@ async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Err
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
-        // As good as no body: some clients write one whether they have anything to say or not.
+        // `null` counts as no body: some clients send a body even if they have nothing to say.
         Ok(Value::Null) => Ok(Map::new()),
         Ok(_) => Err(Error::Invalid(vec![Problem {
             part: Part::Body,

@@ -27,8 +27,8 @@ pub use vendor::VendorCaller;
 use crate::lambda::log::CallerId;
 use crate::{Meta, Refusal};
 
-/// Somebody with a live session: a bearer token (RFC 6750 §2.1) whose session
-/// and account stood a moment ago.
+/// A user with a live session: a bearer token (RFC 6750 §2.1) whose session and account
+/// were good a moment ago.
 #[derive(Clone, Debug)]
 pub struct User(pub Signed);
 
@@ -44,8 +44,8 @@ impl FromRequestParts<Postern> for User {
     }
 }
 
-/// The bearer that came along where none is needed, unread: one that is expired or
-/// another's is as if there were none.
+/// The bearer of a request that needs none, unread: an expired one, or another account's,
+/// counts as none.
 #[derive(Clone, Debug)]
 pub struct Bearer(pub Option<String>);
 

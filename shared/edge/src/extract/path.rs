@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::{Body, FromFields, Refusal};
 
-/// The one UUID in the path. A path with anything else in its place leads
-/// nowhere, which is not worth another answer than that.
+/// The one UUID in the path. A path with anything else in its place is answered as one
+/// that leads nowhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Id(pub Uuid);
 
@@ -31,14 +31,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let named = Path::<String>::from_request_parts(parts, state).await;
-        // What is not UTF-8 names nobody; axum would say it in its own words.
+        // A segment that is not UTF-8 names nothing; axum would answer in its own words.
         let Path(name) = named.map_err(|_| Error::Missing)?;
         Ok(Self(name))
     }
 }
 
-/// The one integer id in the path. A negative one is an integer like any other,
-/// and nobody's id.
+/// The one integer id in the path. A negative one is well-formed, but no such id exists.
 #[derive(Clone, Copy, Debug)]
 pub struct Number(pub u64);
 
@@ -64,7 +63,7 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for BodyAt<T> {
         let request = Request::from_parts(parts, body);
         match (id, Body::read(request).await) {
             (Ok(id), Ok(body)) => Ok(Self(id, body)),
-            // It leads nowhere, whatever was sent there.
+            // The path leads nowhere, whatever the body holds.
             (Err(Error::Missing), _) => Err(Error::Missing.into()),
             (Err(Error::Invalid(mut problems)), Err(Error::Invalid(others))) => {
                 problems.extend(others);
@@ -89,6 +88,6 @@ async fn number<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<u64, Err
         let problem = Problem::of_path(name.to_owned(), ProblemKind::NotAnId);
         Error::Invalid(vec![problem])
     })?;
-    // No id is as large as the largest number, so neither is that.
+    // A negative number becomes the largest one, which is no id either.
     Ok(u64::try_from(number).unwrap_or(u64::MAX))
 }

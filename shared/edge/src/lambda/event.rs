@@ -1,12 +1,12 @@
 //! From a Lambda event to the router and back.
 //!
-//! `lambda_http` does the work, but it takes an event for sound: it makes a URL of
-//! the host, the stage, the path and the query and ends the process where that is
-//! none, as it does where a body is no base64; and it gives up on a request whose
-//! headers hold more than visible ASCII. API Gateway passes on much of what
-//! clients write. So nothing of an event becomes a URL before it was looked at
-//! here: what cannot be read is left out, path and query are escaped, and an
-//! event of which no request can be made is answered without one.
+//! `lambda_http` does the work, but it takes an event for sound: it makes a URL of the
+//! host, the stage, the path and the query and ends the process where that is none, as it
+//! does where a body is no base64; and it gives up on a request whose headers hold more
+//! than visible ASCII. API Gateway passes on much of what clients write. So every part of
+//! an event is checked here before it becomes a URL: what cannot be read is left out,
+//! path and query are escaped, and an event that no request can be made of is refused at
+//! once.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -43,7 +43,7 @@ pub async fn answer(
 }
 
 /// The answer to an event that is no request. No route was found, so no dialect can
-/// word it.
+/// render it.
 fn refusal(status: StatusCode) -> serde_json::Result<Box<RawValue>> {
     flows::log::event("event_refused", [("status", status.as_u16().into())]);
     let reason = status.canonical_reason().unwrap_or_default();
@@ -161,15 +161,15 @@ fn mend(event: &mut Value, pointer: &str, with: Value) {
     }
 }
 
-/// Whether `name` is a header in which proxies list whom they ask for. Its right
-/// end is their word, its left end may be anybody's: a client that writes what
-/// cannot be read must not take the proxy's word away with it, and be taken for
-/// the proxy.
+/// Whether `name` is a header in which proxies list the clients that they ask for.
+/// Proxies write its right end, and a client may write its left end: unreadable text
+/// there must not remove the proxy's part as well, or the client would be taken for the
+/// proxy.
 fn names_hops(name: &str) -> bool {
     name.eq_ignore_ascii_case("x-forwarded-for") || name.eq_ignore_ascii_case("forwarded")
 }
 
-/// `chain` with a mark that no address holds for whatever cannot be read.
+/// `chain` with a `?`, which no address holds, for every character that cannot be read.
 fn legible(chain: &str) -> String {
     let legible = |c: char| {
         if c == '\t' || (' '..='~').contains(&c) {

@@ -22,7 +22,7 @@ where
 {
     let router = routes
         .fallback(move |method: Method| async move {
-            // A browser that asks beforehand shall learn of the 404 from the answer itself.
+            // A preflight request succeeds, so that a browser learns of the 404 from the request itself.
             match method {
                 Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
                 _ => rendered(dialect, &Error::Missing),

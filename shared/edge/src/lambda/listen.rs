@@ -1,5 +1,5 @@
-//! Functions that no HTTP request reaches: called by a schedule, or by API Gateway
-//! about somebody else's request.
+//! Functions that no HTTP request reaches: called by a schedule, or by API Gateway about
+//! a request to another API.
 
 use std::time::Instant;
 
@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::serve;
 
-/// Opens the installation and answers each event with what `answer` makes of it,
-/// until Lambda ends the process. An error fails the invocation: Lambda counts it,
-/// and whoever called is told that there is no answer.
+/// Opens the installation and answers each event with what `answer` makes of it, until
+/// Lambda ends the process. An error fails the invocation: Lambda counts it, and the
+/// caller is told that there is no answer.
 ///
 /// # Errors
 /// As [`serve::open`]; Lambda reports it as a failed initialisation.

@@ -19,7 +19,7 @@ pub struct Frame {
     pub service: String,
     /// What every form carries.
     pub token: String,
-    /// The address of whoever is signed in.
+    /// The address of the signed-in user.
     pub address: Option<String>,
     /// What the page says.
     pub say: &'static Words,
@@ -41,8 +41,8 @@ impl Frame {
         }
     }
 
-    /// A frame for a browser of which nothing is known but its cookie, on a page about
-    /// `account`, whose language is used where the browser asks for none.
+    /// A frame for a browser that is known only by its cookie, on a page about `account`,
+    /// whose language is used where the browser asks for none.
     #[must_use]
     pub fn signed_out(
         postern: &Postern,
@@ -95,9 +95,9 @@ impl Frame {
     }
 }
 
-/// The page with the headers that keep others out: nothing frames it, nothing
-/// runs in it, its forms go nowhere else, and its address, which may hold a code,
-/// is told to nobody (OWASP ASVS 3.4).
+/// The page with the headers that keep others out: nothing frames it, nothing runs in it,
+/// its forms go nowhere else, and its address, which may hold a code, is sent to no other
+/// site (OWASP ASVS 3.4).
 pub async fn guarded(mut response: Response) -> Response {
     const HEADERS: [(HeaderName, HeaderValue); 5] = [
         (

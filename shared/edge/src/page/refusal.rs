@@ -13,7 +13,7 @@ use flows::Language;
 use super::Words;
 use crate::dialect::{Dialect, retry_after, word};
 
-/// How somebody begins again whose request was refused.
+/// How a visitor begins again after a refused request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
     /// At the device page.
@@ -56,7 +56,7 @@ impl Dialect for Html {
     }
 }
 
-/// Words whatever a page refuses, in the language that the browser asks for.
+/// Renders every refusal of a page, in the language that the browser asks for.
 pub async fn rendered(again: Again, request: Request, next: Next) -> Response {
     const fn html(language: Language, again: Again) -> Html {
         Html { language, again }

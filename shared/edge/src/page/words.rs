@@ -1,9 +1,8 @@
 //! The words of the pages, one file a language.
 //!
-//! A template has none of its own: it takes them from here by name, so that a
-//! language is one file, for the pages of all families, that is complete or does not
-//! compile. What holds markup is ours alone; nothing that somebody sent is ever put
-//! into it.
+//! A template has none of its own: it takes them from here by name, so that a language is
+//! one file, for the pages of all families, that is complete or does not compile. Words
+//! with markup are our own alone: nothing that a user sent is ever put into them.
 
 #![allow(
     missing_docs,
@@ -41,7 +40,7 @@ pub struct Surroundings {
     pub begin_again: &'static str,
 }
 
-/// Where somebody says who they are.
+/// Where the visitor signs in.
 pub struct SignIn {
     pub title: &'static str,
     pub heading: &'static str,
@@ -56,7 +55,7 @@ pub struct SignIn {
     pub to_code: &'static str,
 }
 
-/// Where somebody types the code from the letter.
+/// Where the visitor types the code from the letter.
 pub struct FromLetter {
     pub heading: &'static str,
     /// Before the address and after it.
@@ -65,14 +64,14 @@ pub struct FromLetter {
     pub again: &'static str,
 }
 
-/// Where somebody shows a second factor.
+/// Where the visitor shows a second factor.
 pub struct SecondFactor {
     pub heading: &'static str,
     pub ask: &'static str,
     pub code: &'static str,
 }
 
-/// Where somebody names the device.
+/// Where the visitor names the device.
 pub struct Enter {
     pub heading: &'static str,
     pub ask: &'static str,
@@ -81,7 +80,7 @@ pub struct Enter {
     pub next: &'static str,
 }
 
-/// Where somebody says yes or no.
+/// Where the visitor says yes or no.
 pub struct Confirm {
     pub heading: &'static str,
     pub what: &'static str,

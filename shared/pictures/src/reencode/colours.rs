@@ -34,7 +34,7 @@ const GAMMA: f32 = 1.0 / 2.2;
 
 /// What the numbers of a picture are.
 pub(super) enum Colours {
-    /// Those of sRGB, as far as anybody knows.
+    /// Those of sRGB, or of a file that does not say.
     Srgb,
     /// Those of this profile, which stays with them.
     Kept(Vec<u8>),
@@ -203,7 +203,7 @@ fn of_profile(profile: &[u8]) -> Option<Colours> {
     plain.red_trc = Some(read.red_trc?);
     plain.green_trc = Some(read.green_trc?);
     plain.blue_trc = Some(read.blue_trc?);
-    // A space whose white is no white is none.
+    // A space whose white is not white is refused.
     let white = plain.red_colorant.y + plain.green_colorant.y + plain.blue_colorant.y;
     (0.8..=1.2)
         .contains(&white)

@@ -10,8 +10,8 @@
 //! a calibrated screen, a printer and a private tag do not: the numbers of such a picture
 //! become those of sRGB ([`super::colours`]).
 
-/// The profiles of the usual spaces have 500 to 3,200 bytes; whoever looks at twenty
-/// pictures loads twenty of them.
+/// The profiles of the usual spaces have 500 to 3,200 bytes; a page with twenty pictures
+/// loads twenty of them.
 const LARGEST: usize = 4096;
 
 /// What comes before the table of tags, and its count.

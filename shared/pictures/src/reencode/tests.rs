@@ -41,7 +41,8 @@ fn what_would_be_too_many_pixels_is_refused_by_its_header() {
         let refused = reencode(&header(width, height)).err();
         assert_eq!(refused, Some(NotAPicture::TooLarge), "{width} {height}");
     }
-    // As many as there may be get as far as their pixels, of which there are none.
+    // As many as are allowed pass the check of the header, and are broken: they have no
+    // pixels.
     let refused = reencode(&header(6_000, 4_000)).err();
     assert_eq!(refused, Some(NotAPicture::Broken));
 }
@@ -267,7 +268,8 @@ fn what_a_png_says_of_its_colours_is_heeded() {
         // Rec. 2020.
         (grey, &[(b"cICP", &[9, 13, 0, 1])], grey, plain),
         (green, &[(b"cICP", &[9, 13, 0, 1])], [0, 167, 80], plain),
-        // What nobody can mean: no gamma at all, primaries on one point, code points of nothing.
+        // What makes no sense: no gamma at all, primaries on one point, code points of
+        // nothing.
         (green, &[(b"gAMA", &[0; 4])], green, plain),
         (green, &[(b"gAMA", &gamma), (b"cHRM", &flat)], green, plain),
         (green, &[(b"cHRM", &[0; 32])], green, plain),

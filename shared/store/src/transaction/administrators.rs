@@ -1,5 +1,5 @@
-//! Who administers the installation, as one row: so that of two who leave at the same
-//! moment one stays.
+//! Who administers the installation, as one row: so that of two administrators who leave
+//! at the same moment one stays.
 //!
 //! The row holds the names of all accounts that have an administrator's rights and may
 //! be used, and of those among them that have proven an address. An account that proved
@@ -62,8 +62,9 @@ impl Transaction<'_> {
         Ok(self)
     }
 
-    /// Puts the account into these sets or takes it out of them. Whoever leaves the set of
-    /// the proven leaves another in it; whoever was not in that leaves another member.
+    /// Puts the account into these sets or takes it out of them. An account may leave the
+    /// set of the proven only if another stays in it; one that was not in that set, only
+    /// if another member stays.
     fn keep_administrators(
         self,
         verb: &str,
@@ -78,7 +79,8 @@ impl Transaction<'_> {
             .expression_attribute_values(":member", member);
         let update = match (last, these.last()) {
             (Last::Stays, Some(set)) => update
-                // One who is not in the row became an administrator before it was kept.
+                // An account that is not in the row became an administrator before it was
+                // kept.
                 .condition_expression(format!("NOT contains({set}, :sub) OR size({set}) > :one"))
                 .expression_attribute_values(":sub", string(user.sub))
                 .expression_attribute_values(":one", number(1)),

@@ -1,10 +1,10 @@
 //! The writes of a transaction without the transaction, at half the price.
 //!
 //! DynamoDB bills a write twice where it must be part of an all or nothing. Where
-//! nothing is spent and every part by itself does no harm, the parts can be written
-//! side by side: a sign-in by a reusable proof is one such. Its session is dead if
-//! the account moved on meanwhile, whoever wrote first, because it names the epoch
-//! that was read.
+//! nothing is spent and every part by itself does no harm, the parts can be written side
+//! by side, as at a sign-in by a reusable proof. Its session is dead if the account moved
+//! on meanwhile, in whichever order they were written, because it names the epoch that
+//! was read.
 
 use aws_sdk_dynamodb::types::{Put, Update};
 use futures_util::future::join_all;
@@ -25,8 +25,8 @@ impl Transaction<'_> {
         let writes = self.writes.into_iter().map(|(step, write)| async move {
             let written = match (write.update, write.put) {
                 (Some(update), None) => store.update_alone(update).await?,
-                // A name that is new and random is nobody's yet: without the condition, a repetition after a lost
-                // answer is no refusal.
+                // A name that is new and random is free: without the condition, a repetition after a lost answer
+                // is not refused.
                 (None, Some(put)) if matches!(step, Step::Begin | Step::Audit) => {
                     store.put_alone(put).await?;
                     true

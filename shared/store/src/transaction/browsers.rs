@@ -19,7 +19,7 @@ impl Transaction<'_> {
         self.put_new(Step::Begin, item)
     }
 
-    /// Has `session` end when `browser` does: nobody holds a token of it.
+    /// Has `session` end when `browser` does: no client holds a token of it.
     ///
     /// # Errors
     /// As [`Transaction::begin_browser`].

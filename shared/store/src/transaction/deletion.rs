@@ -12,8 +12,8 @@ use crate::users::Claim;
 use crate::{StoreError, key};
 
 impl Transaction<'_> {
-    /// Remembers that `sub` is the account that last left the address of this
-    /// mark.
+    /// Remembers that `sub` is the account that last left the address of this keyed
+    /// digest.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
@@ -23,7 +23,7 @@ impl Transaction<'_> {
     }
 
     /// Forgets the notices that wait at the account or vendor: they name its address and
-    /// where it was used, and nobody signs in any more with whom they could go.
+    /// where it was used, and no later sign-in could send them.
     ///
     /// # Errors
     /// As [`Transaction::remember_leaver`].
@@ -31,8 +31,8 @@ impl Transaction<'_> {
         self.delete(Step::Release, &owner.notices())
     }
 
-    /// Claims what an account can be written to and its username; its integer id it
-    /// has still.
+    /// Claims what an account can be written to and its username; it still has its
+    /// integer id.
     ///
     /// # Errors
     /// As [`Transaction::remember_leaver`].

@@ -11,7 +11,7 @@ use crate::item::{attribute, number, string, to_item};
 use crate::{StoreError, key};
 
 impl Transaction<'_> {
-    /// Begins a grant, which the user code of this mark names. A mark whose grant
+    /// Begins a grant, named by the user code of this keyed digest. A digest whose grant
     /// is over may be taken again.
     ///
     /// # Errors

@@ -32,9 +32,9 @@ impl Transaction<'_> {
         Ok(this)
     }
 
-    /// Claims the username of `after` instead of that of `before`, if it is another.
-    /// A name of before names had one form may be claimed at either of two places:
-    /// both are given back.
+    /// Claims the username of `after` instead of that of `before`, if it is another. A
+    /// name from before names had one form may be claimed under either of two keys: both
+    /// are given back.
     fn swap_username(self, before: &User, after: &User) -> Result<Self, StoreError> {
         let claimed = key::username_claim(&before.username);
         let former = key::username_claim_of_before(&before.username);

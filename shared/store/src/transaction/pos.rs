@@ -19,7 +19,7 @@ fn event_item(event: &Event) -> Result<Item, StoreError> {
 }
 
 impl Transaction<'_> {
-    /// Puts an event whose id nobody has.
+    /// Puts an event whose id is free.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
@@ -35,7 +35,7 @@ impl Transaction<'_> {
         self.put_over(Step::EditRow, event_item(event)?, before)
     }
 
-    /// Puts a device that its event has not yet, and claims its id.
+    /// Puts a device that its event does not have yet, and claims its id.
     ///
     /// # Errors
     /// As [`Transaction::create_event`].

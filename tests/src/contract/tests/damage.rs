@@ -9,7 +9,7 @@ use crate::contract::{Content, Facets, Operation, WITH_FACTS, differences, facts
 /// Ways to break a promise about one place, with what it is on the wire.
 type Damage = fn(&mut Facets) -> bool;
 
-/// A house that takes less. Each says whether there was anything to damage.
+/// Ways to take less than promised. Each says whether there was anything to damage.
 const REQUEST: [Damage; 6] = [
     |facets| facets.insert("type".to_owned(), json!([])) != Some(json!([])),
     |facets| facets.insert("required".to_owned(), json!(true)).is_none(),
@@ -28,7 +28,7 @@ const REQUEST: [Damage; 6] = [
     },
 ];
 
-/// A house that answers more.
+/// Ways to answer more than promised.
 const RESPONSE: [Damage; 6] = [
     |facets| facets.remove("required").is_some(),
     |facets| facets.remove("format").is_some(),

@@ -41,7 +41,7 @@ fn a_wider_request_is_fine() {
             with(&json!({"type": "string", "minLength": 2, "maxLength": 8})),
             with(&json!({"type": "string", "minLength": 1, "maxLength": 9})),
         ),
-        // A map takes any name, and more fields than theirs are nobody's loss.
+        // A map takes any name, and more fields than theirs do no harm.
         (
             with(&text),
             json!({"type": "object", "additionalProperties": text}),

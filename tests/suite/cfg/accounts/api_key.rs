@@ -177,7 +177,7 @@ async fn a_key_dies_with_a_lock_a_deletion_and_the_first_proof() {
     holder.get(READ).await.expect(401);
     assert_eq!(test(&eve, &key).await["valid"], json!(false));
     world.postern.unlock_user(&address).await.unwrap();
-    // It ended with the sessions: whoever it was locked for may hold it.
+    // It ended with the sessions: the intruder who caused the lock may hold it.
     holder.get(READ).await.expect(401);
     world.clock.advance(60);
     let ada = world.anyone().sign_in(ADA).await;

@@ -17,7 +17,7 @@ const DISCONNECT: &str = "/cfg/accounts/oauth/disconnect/";
 const USUAL: &str = "https://app.example.com/auth?provider=github";
 const OTHER: &str = "https://other.example.com/in";
 
-/// Somebody sets out: the state, and the URL that they are sent to.
+/// A user sets out: the state, and the URL that they are sent to.
 async fn depart(client: &Anyone<'_>, body: &Value) -> (String, String) {
     let answer = client.post(AUTHORIZE, body).await.expect(200);
     (

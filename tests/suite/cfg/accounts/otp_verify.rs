@@ -241,7 +241,7 @@ async fn a_place_takes_a_hundred_wrong_guesses_a_day_over_all_accounts() {
     }
     world.at("198.51.100.2").request_code(ADA).await.expect(200);
     let right = world.code(ADA);
-    // From now on it is refused like any failure, and uses up nobody's tries.
+    // From now on it is refused like any failure, and uses up no try of the account.
     for _ in 0..10 {
         let refused = world
             .at("198.51.100.1")
@@ -284,7 +284,7 @@ async fn somebody_behind_the_owners_address_takes_twenty_guesses_a_day() {
 async fn strangers_who_ask_for_codes_keep_nobody_out() {
     let world = World::new().await;
     world.at("192.0.2.1").sign_in(ADA).await;
-    // The first sign-in came from a network that nobody knew yet.
+    // The first sign-in came from a network that the account did not know yet.
     for n in 0..19 {
         world.clock.advance(400);
         world

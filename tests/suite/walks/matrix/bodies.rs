@@ -1,10 +1,10 @@
 //! One valid request for every operation of every contract.
 //!
-//! Valid means: whoever may do this gets what they ask for. What a request uses up (a
-//! code, a token, somebody to lock) is made for the cell. What the principal's own
-//! account would have to hold (an app whose secret waits to be confirmed, a link) is
-//! put there by its owner where the principal cannot: a device that may not begin
-//! setting up a factor may not complete what its owner began, either.
+//! Valid means: a principal who may do this gets what they ask for. What a request uses
+//! up (a code, a token, an account to lock) is made for the cell. What the principal's
+//! own account would have to hold (an app whose secret waits to be confirmed, a link) is
+//! put there by its owner where the principal cannot: a device that may not begin setting
+//! up a factor may not complete what its owner began, either.
 
 mod accounts;
 mod admin;

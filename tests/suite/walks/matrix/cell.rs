@@ -17,14 +17,15 @@ use crate::vendor;
 /// A row's request, under way.
 pub type Sending<'c> = Pin<Box<dyn Future<Output = Answer> + Send + 'c>>;
 
-/// Whom a permitted request leaves as somebody else.
+/// The principal that a permitted request changes.
 #[derive(Clone, Copy, Debug)]
 pub enum Changes {
-    /// Nobody that the next request needs as they were.
+    /// None that the next request needs as it was.
     Nobody,
-    /// The principal, whoever it is.
+    /// The principal, of whatever kind it is.
     Principal,
-    /// The principal, if it is of such a kind: others may do it, and are not touched.
+    /// The principal, if it is of such a kind: a request of any other kind does not
+    /// change it.
     Only(fn(Kind) -> bool),
 }
 
@@ -34,7 +35,7 @@ pub struct Row {
     pub operation: &'static str,
     /// What tells it from other rows of the same operation.
     pub with: &'static str,
-    /// Whose account it changes where it is permitted: that one is then made anew.
+    /// Whose account it changes where it is permitted: that principal is then made anew.
     pub changes: Changes,
     /// Makes the request.
     pub send: for<'c> fn(&'c Cell<'c>) -> Sending<'c>,
@@ -49,7 +50,7 @@ impl Row {
         }
     }
 
-    /// Whether a principal of that kind is another one once this was permitted.
+    /// Whether a permitted request changes a principal of that kind.
     pub fn changes(&self, kind: Kind) -> bool {
         match self.changes {
             Changes::Nobody => false,
@@ -59,7 +60,7 @@ impl Row {
     }
 }
 
-/// Somebody whom a request is about.
+/// A user or thing that a request is about.
 #[derive(Clone, Debug, Default)]
 pub struct Somebody {
     /// The address.
@@ -72,8 +73,8 @@ pub struct Somebody {
     pub holds: String,
 }
 
-/// Those whom nothing has happened to yet, so that not each refused request needs
-/// somebody of its own.
+/// Users that no request has changed yet, so that a refused request can leave its user to
+/// the next one.
 #[derive(Default)]
 pub struct Stock {
     people: Mutex<BTreeMap<&'static str, Somebody>>,
@@ -82,7 +83,7 @@ pub struct Stock {
 }
 
 impl Stock {
-    /// After a request: whoever was used by one that was permitted is gone.
+    /// After a request: if it was permitted, the users that it used up are gone.
     pub fn settle(&self, permitted: bool) {
         for used in std::mem::take(&mut *self.used.lock().unwrap()) {
             if permitted {
@@ -128,13 +129,13 @@ pub struct Cell<'w> {
     pub principal: &'w Principal,
     /// What is asked.
     pub row: &'w Row,
-    /// Who is there already.
+    /// The users that are there already.
     pub stock: &'w Stock,
     /// The newest letter or text that there was when its request went out.
     pub newest: Mutex<Option<String>>,
     /// Whether every count of letters to one recipient is full by then.
     pub full: bool,
-    /// Which cell of its world it is. No two have an address, or anybody they act on,
+    /// Which cell of its world it is. No two have an address, or a user that they act on,
     /// in common.
     pub number: usize,
 }
@@ -162,7 +163,7 @@ impl<'c> Cell<'c> {
         self.client()
     }
 
-    /// Whom its request wrote to, by letter or text.
+    /// The recipients that its request wrote to, by letter or text.
     pub fn written_to(&self) -> Vec<String> {
         let before = self.newest.lock().unwrap().clone();
         let all = self.world.inbox.messages(None).into_iter();
@@ -176,22 +177,22 @@ impl<'c> Cell<'c> {
         self.principal.client(self.world.at(&self.ip(0)))
     }
 
-    /// Somebody else, who prepares things.
+    /// Another caller, who prepares things.
     pub fn stranger(&self) -> Anyone<'c> {
         self.world.at(&self.ip(1))
     }
 
-    /// A name that nobody else has.
+    /// A name that no other cell has.
     pub fn name(&self) -> String {
         format!("cell{}", self.number)
     }
 
-    /// An address that nobody else has.
+    /// An address that no other cell has.
     pub fn address(&self) -> String {
         format!("{}@example.com", self.name())
     }
 
-    /// A telephone number that nobody else has.
+    /// A telephone number that no other cell has.
     pub fn phone(&self) -> String {
         format!("+4915112{:06}", self.number)
     }
@@ -286,13 +287,13 @@ impl<'c> Cell<'c> {
         (client, opened)
     }
 
-    /// Whoever has an account, with nothing special about it.
+    /// A user with nothing special about them, signed in.
     pub async fn somebody(&self) -> Member<'c> {
         self.stranger().sign_in(&self.address()).await
     }
 
-    /// Somebody who is kept for other cells: of those that use them up, as long as they
-    /// are refused.
+    /// A user who is kept for other cells; if requests use them up, only until one is
+    /// permitted.
     async fn kept(
         &self,
         what: &'static str,
@@ -312,7 +313,7 @@ impl<'c> Cell<'c> {
         made
     }
 
-    /// Whoever holds the cell's own address, and something.
+    /// The user with the cell's own address, who holds something.
     async fn holder(&self, holds: &str) -> Somebody {
         let address = crate::auth::address(&self.address());
         let user = self.world.postern.find_user(&address).await;
@@ -325,7 +326,7 @@ impl<'c> Cell<'c> {
         }
     }
 
-    /// Somebody with nothing special about them, to act on.
+    /// A user with nothing special about them, to act on.
     pub async fn target(&self) -> Somebody {
         let made = async {
             self.somebody().await;
@@ -334,7 +335,7 @@ impl<'c> Cell<'c> {
         self.kept("target", true, made).await
     }
 
-    /// Somebody who only is there; they hold an access token.
+    /// A user who is not acted on; they hold an access token.
     pub async fn bystander(&self) -> Somebody {
         let made = async {
             let access = self.somebody().await.access;
@@ -355,7 +356,7 @@ impl<'c> Cell<'c> {
         self.kept("operator", true, made).await
     }
 
-    /// Somebody who holds a password.
+    /// A user who holds a password.
     pub async fn with_password(&self) -> Somebody {
         let made = async {
             self.register().await;
@@ -416,7 +417,7 @@ impl<'c> Cell<'c> {
             .await;
     }
 
-    /// The integer id of whoever holds an address.
+    /// The integer id of the account that holds an address.
     pub async fn uid(&self, address: &str) -> String {
         let address = crate::auth::address(address);
         let user = self.world.postern.find_user(&address).await;
@@ -434,8 +435,8 @@ impl<'c> Cell<'c> {
     }
 
     /// The principal's own account, signed in with all rights somewhere else: what is
-    /// prepared there is what the principal could make use of. Where there is no such
-    /// account, anybody's.
+    /// prepared there is what the principal could make use of. Without such an account, a
+    /// bystander's.
     pub async fn owner(&self) -> Anyone<'c> {
         if self.principal.kind == Kind::Unproven {
             // A code would prove the address.
@@ -447,17 +448,17 @@ impl<'c> Cell<'c> {
         }
     }
 
-    /// What the app of whoever asks shows, of a step that is not used; if there is no
-    /// app, some digits.
+    /// What the principal's app shows, of a step that is not used; if there is no app,
+    /// some digits.
     pub fn shown(&self) -> String {
         let next = domain::UnixTime(self.world.now().0 + 30);
         let app = self.principal.app.as_ref();
         app.map_or_else(|| "123456".to_owned(), |app| app.code(next))
     }
 
-    /// What came of the first step of setting up a factor: of whoever asks if they may,
-    /// else of the owner of their account. Whoever has proven nothing has begun while they
-    /// had, so that a proof that is gone shows.
+    /// The answer to the first step of setting up a factor: begun by the principal if
+    /// they may, else by the owner of their account. A principal that has lost its proof
+    /// begins before that, so that the loss shows.
     pub async fn set_up(&self, method: &str, path: &str) -> Answer {
         let own = self.client().send(method, path, &json!({})).await;
         if own.status == 200 {
@@ -486,7 +487,7 @@ impl<'c> Cell<'c> {
         )
     }
 
-    /// Somebody with an app, by their address.
+    /// A user with an app, by their address.
     async fn guarded(&self) -> (String, Arc<Authenticator>) {
         if let Some(guarded) = self.stock.guarded.lock().unwrap().clone() {
             return guarded;
@@ -520,7 +521,7 @@ impl<'c> Cell<'c> {
         answer
     }
 
-    /// Somebody who holds a refresh token.
+    /// A user who holds a refresh token.
     pub async fn renewable(&self) -> Somebody {
         self.kept("refresh", false, self.refreshing()).await
     }
@@ -545,12 +546,12 @@ impl<'c> Cell<'c> {
         user.expect("an account").username
     }
 
-    /// Has somebody else in the place of who is kept.
+    /// Keeps another user in the place of the kept one.
     pub fn keep(&self, what: &'static str, somebody: Somebody) {
         self.stock.people.lock().unwrap().insert(what, somebody);
     }
 
-    /// A picture that somebody has: its id.
+    /// The id of a bystander's picture.
     pub async fn picture(&self) -> Somebody {
         let made = async {
             let (media, body) = crate::pictures::form("avatar", &crate::pictures::png(32, 32, 255));
@@ -568,7 +569,7 @@ impl<'c> Cell<'c> {
         self.kept("picture", false, made).await
     }
 
-    /// Somebody who has registered, and not proven anything: they can prove it once.
+    /// A user who has registered and not proven the address yet: they can prove it once.
     pub async fn registered(&self) -> Somebody {
         let made = async {
             self.register().await;
@@ -577,8 +578,8 @@ impl<'c> Cell<'c> {
         self.kept("registered", true, made).await
     }
 
-    /// The token of a letter that proves its reader's address: of whoever asks, if they
-    /// have proven nothing, else of somebody who has registered.
+    /// The token of a letter that proves its reader's address: the principal's, if they
+    /// have proven nothing, else that of a newly registered user.
     pub async fn unproven_letter(&self) -> String {
         match &self.principal.address {
             Some(address) if self.principal.kind.is_unproven() => self.token(address),
@@ -592,7 +593,7 @@ impl<'c> Cell<'c> {
         device_asks(&self.stranger(), client).await
     }
 
-    /// The secret of a device that somebody has let in.
+    /// The secret of a device that a user has let in.
     pub async fn device_is_let_in(&self, client: Option<&str>) -> String {
         let (secret, shown) = self.device_asks(client).await;
         let somebody = self.address();

@@ -2,7 +2,7 @@
 //!
 //! Which operations write is what the walk through the table saw. Each of them is tried
 //! again here where every count of letters to one recipient is full, so that a flow that
-//! writes for another reason, or to somebody whom no count knows, is found. A code is
+//! writes for another reason, or to a recipient whom no count knows, is found. A code is
 //! counted where it is kept ([`domain::email_code::CodePolicy`]), so those are asked for
 //! over and over.
 
@@ -36,7 +36,8 @@ const COUNTS: [&Limit; 4] = [
     &WARNINGS_PER_RECIPIENT,
 ];
 
-/// Every row whose request writes to somebody, by a kind of principal that it does so for.
+/// Every row whose request writes to a recipient, by a kind of principal that it does so
+/// for.
 const WRITING: &[(Kind, &[&str])] = &[
     (
         Kind::Nobody,

@@ -1,4 +1,4 @@
-//! Everybody who may come to an operation, each with what they come with.
+//! All principals that may come to an operation, each with what they come with.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::account::Role;
@@ -169,7 +169,7 @@ impl Kind {
     }
 }
 
-/// Somebody, and what they come with.
+/// A principal, and what they come with.
 pub struct Principal {
     /// What kind of.
     pub kind: Kind,

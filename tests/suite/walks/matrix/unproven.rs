@@ -1,4 +1,4 @@
-//! An address that nobody proved is in no answer: whoever reads it there takes it for the
+//! An unproven address is in no answer: a client that reads it there takes it for the
 //! person's.
 
 use base64::Engine as _;
@@ -8,14 +8,15 @@ use tests::Answer;
 use super::Walked;
 use super::bodies::rows;
 
-/// Answers to whoever holds the letter that went to that very address.
+/// Answers to the reader of the letter that went to that very address.
 const TO_THE_READER: [&str; 3] = [
     "GET /auth/confirm",
     "POST /auth/confirm/mine",
     "POST /auth/confirm/not-mine",
 ];
 
-/// Whether none of these answers names who asked for it, who has proven nothing.
+/// Asserts that no answer but those of `TO_THE_READER` names the unproven address of its
+/// caller.
 pub fn is_unnamed(walked: &[Walked]) {
     let rows = rows().zip(walked);
     let named = rows.filter(|(_, one)| {

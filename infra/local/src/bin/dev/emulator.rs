@@ -101,8 +101,8 @@ impl Emulator {
         let Some(pid) = pid else {
             return;
         };
-        // Told to itself alone: its functions have groups of their own, and it
-        // ends them only if nobody has ended it with force.
+        // Only the emulator is told: its functions have groups of their own, and it ends
+        // them itself unless it is killed by force.
         let _ = kill_process(pid, Signal::TERM);
         if tokio::time::timeout(FAREWELL, self.child.wait())
             .await

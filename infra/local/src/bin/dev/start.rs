@@ -61,8 +61,8 @@ pub async fn run(args: &Args) -> Outcome<()> {
     outcome
 }
 
-/// Builds `cargo ctl` while somebody reads the start text, so that the first
-/// use of it does not wait. Only where cargo started us; ends with us.
+/// Builds `cargo ctl` while the developer reads the start text, so that the first use of
+/// it does not wait. Only where cargo started us; ends with us.
 fn build_ctl() -> Option<tokio::process::Child> {
     let cargo = std::env::var_os("CARGO")?;
     tokio::process::Command::new(cargo)

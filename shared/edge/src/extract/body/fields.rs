@@ -16,12 +16,12 @@ pub trait FromFields: Sized {
     /// `fields` knows why. Read every field before giving up on one.
     ///
     /// # Errors
-    /// [`Rejected`], which only a problem that was named brings.
+    /// [`Rejected`], which can only be had by naming a problem.
     fn read(fields: &mut Fields) -> Result<Self, Rejected>;
 }
 
-/// That a problem was named. Nothing else makes one, and a form cannot give up without
-/// it: a client is never refused and told that nothing is wrong.
+/// Proof that a problem was named. A form cannot fail without one, so a client is never
+/// refused without being told what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejected(());
 
@@ -42,8 +42,8 @@ impl Fields {
         }
     }
 
-    /// The fields of a form, in which a name may stand twice: which of the two was
-    /// meant, nobody can say (RFC 6749 §3.1).
+    /// The fields of a form. A name that stands twice is a problem, since either value
+    /// may be meant (RFC 6749 §3.1).
     pub(crate) fn of_form(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut this = Self::new(Map::new());
         for (name, value) in pairs {
@@ -103,7 +103,7 @@ impl Fields {
         self.text(name)
     }
 
-    /// The text field `name`, trimmed. Whether a number will do, the dialect says
+    /// The text field `name`, trimmed. The dialect says whether a number will do
     /// ([`Reading`]).
     pub fn text(&mut self, name: &'static str) -> Text<'_> {
         let text = match self.sent.get(name) {

@@ -13,7 +13,7 @@ use super::forms::{disposition, parts};
 use super::{Media, UNREADABLE, media_type, whole};
 use crate::Refusal;
 
-/// What is sent along with a file: boundaries, headers, fields that nobody reads.
+/// What is sent along with a file: boundaries, headers, fields that are not read.
 const AROUND: usize = 64 * 1024;
 
 /// A form whose one file matters.
@@ -24,7 +24,7 @@ pub trait FileForm: Send {
     const MAX: usize;
 }
 
-/// The file that `F` asks for, as it was sent. What it is, only its bytes say.
+/// The file that `F` asks for, as it was sent. Only its bytes say what it is.
 #[derive(Clone, Debug)]
 pub struct File<F> {
     /// All of it.

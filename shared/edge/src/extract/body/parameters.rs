@@ -1,10 +1,10 @@
 //! The two headers that tell what a part of a form is, as clients really write them.
 //!
-//! `multipart/form-data; boundary=…` and `form-data; name="…"; filename="…"` are a
-//! word and parameters. Clients quote them or not, write a file's name in UTF-8, in
-//! Latin-1 or in whatever their system has, or say it as RFC 2231 does
-//! (`filename*=utf-8''…`), which RFC 7578 §4.2 forbids and many send. None of that
-//! makes a file any less one, so nothing is decoded here that nobody asks for.
+//! `multipart/form-data; boundary=…` and `form-data; name="…"; filename="…"` are a word
+//! and parameters. Clients quote them or not, write a file's name in UTF-8, in Latin-1 or
+//! in whatever their system has, or say it as RFC 2231 does (`filename*=utf-8''…`), which
+//! RFC 7578 §4.2 forbids and many send. Each of these is a file all the same, so a value
+//! is decoded only when it is read.
 
 /// The parameters of a header: their names in lower case, their values unquoted.
 pub(super) struct Parameters(Vec<(String, Vec<u8>)>);
@@ -28,8 +28,8 @@ impl Parameters {
         Self(found)
     }
 
-    /// The value of `name`, whole or as RFC 2231 cuts and encodes it. What is not
-    /// UTF-8 is marked as such: it is no name of ours.
+    /// The value of `name`, whole or as RFC 2231 cuts and encodes it. Bytes that are not
+    /// UTF-8 are replaced: such a value is no name of ours.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let plain = self.0.iter().find(|(own, _)| own == name);
         let bytes = match plain {

@@ -23,9 +23,9 @@ impl FromRequestParts<Postern> for Admin {
     }
 }
 
-/// An administrator who signed in within the last minutes, by more than four
-/// digits and with the second factor if there is one: who may make what opens
-/// the house to others. No API key will do.
+/// An administrator who signed in within the last minutes, by more than four digits and
+/// with the second factor if there is one, and so may give others rights or keys. No API
+/// key will do.
 #[derive(Clone, Debug)]
 pub struct FreshAdmin(pub flows::FreshAdmin);
 
@@ -33,15 +33,15 @@ impl FromRequestParts<Postern> for FreshAdmin {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
-        // Before asking for a sign-in that would not help.
+        // A fresh sign-in would not help a caller who is no administrator.
         let Admin(admin) = Admin::from_request_parts(parts, postern).await?;
         let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
         Ok(Self(flows::FreshAdmin::of(admin, meta.now)?))
     }
 }
 
-/// An administrator who showed a second factor within the hours that the
-/// installation sets: who may do what cannot be undone (cashless).
+/// An administrator who showed a second factor within the hours that the installation
+/// sets, and so may do what cannot be undone (cashless).
 #[derive(Clone, Debug)]
 pub struct VerifiedAdmin(pub AdminSession);
 
@@ -56,9 +56,8 @@ impl FromRequestParts<Postern> for VerifiedAdmin {
     }
 }
 
-/// Whoever may show a second factor where one route takes it for two things
-/// (cashless): somebody whose sign-in waits for it, whoever they are; or an
-/// administrator who is signed in.
+/// The caller of the one route that takes a second factor for two purposes (cashless): a
+/// user of any role whose sign-in waits for it, or a signed-in administrator.
 #[derive(Clone, Debug)]
 pub enum PendingOrAdmin {
     /// The sign-in that waits.

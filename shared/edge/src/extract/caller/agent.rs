@@ -1,4 +1,4 @@
-//! Callers that are a program of somebody's, by a key of its own (Ravi).
+//! Callers that are a user's program, with a key of its own (Ravi).
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

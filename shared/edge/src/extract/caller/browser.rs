@@ -11,9 +11,9 @@ use flows::{Postern, Signed};
 use super::note;
 use crate::{Meta, Refusal};
 
-/// The cookie's name. The prefix has browsers take it only from this very host,
-/// over a connection that nobody reads (RFC 6265bis §4.1.3.2). They take this
-/// machine's own addresses for such, so the local stack needs no other.
+/// The cookie's name. Its prefix makes browsers take it only from this very host, over an
+/// encrypted connection (RFC 6265bis §4.1.3.2). They treat this machine's own addresses
+/// as such a connection, so the local stack needs no other name.
 const NAME: &str = "__Host-postern";
 
 /// The cookie of a browser. By itself it stands for nothing: it is there for the forms

@@ -1,4 +1,4 @@
-//! Callers with a token of whatever kind is given back.
+//! Callers with a token of any kind that can be given back.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -8,8 +8,8 @@ use flows::Postern;
 use super::bearer;
 use crate::{Meta, Refusal};
 
-/// Somebody who holds what can be given back: a session, a sign-in that waits for its
-/// second factor, or an operator's session on a device.
+/// The holder of what can be given back: a session, a sign-in that waits for its second
+/// factor, or an operator's session on a device.
 #[derive(Clone, Debug)]
 pub struct TokenBearer(pub flows::TokenBearer);
 

@@ -11,8 +11,8 @@ use crate::{Meta, Refusal};
 /// The header that carries an API key.
 const API_KEY: &str = "x-api-key";
 
-/// The holder of an API key, or somebody with a live session. The key is looked
-/// at first; one that is no good does no harm beside a bearer that is.
+/// The holder of an API key, or a user with a live session. The key is checked first; a
+/// bad one is ignored if the request has a bearer, too.
 #[derive(Clone, Debug)]
 pub struct KeyOrUser(pub Caller);
 
@@ -53,7 +53,7 @@ impl FromRequestParts<Postern> for FreshUser {
     }
 }
 
-/// The same of an account that has proven its address: who may set up what outlasts a
+/// The same for an account that has proven its address, and so may set up what outlasts a
 /// session.
 #[derive(Clone, Debug)]
 pub struct ProvenUser(pub ProvenSession);
@@ -81,7 +81,8 @@ impl FromRequestParts<Postern> for FreshButFactor {
     }
 }
 
-/// Who is signed in. An API key that works is known, and proves nobody's presence.
+/// The signed-in user. A good API key alone is refused as a stale sign-in: it does not
+/// prove that its owner is present.
 async fn present(parts: &mut Parts, postern: &Postern) -> Result<Signed, Refusal> {
     if let (None, Some(key)) = (bearer(parts), api_key(parts)) {
         postern.authenticate_key(&key).await?;
@@ -91,8 +92,7 @@ async fn present(parts: &mut Parts, postern: &Postern) -> Result<Signed, Refusal
     Ok(signed)
 }
 
-/// The API key that was sent, if one was. An empty one is what clients send
-/// that have none.
+/// The API key that was sent, if one was. Clients that have none send an empty one.
 pub(super) fn api_key(parts: &Parts) -> Option<String> {
     let value = parts.headers.get(API_KEY)?;
     // What is no text is no key, but was sent as one.

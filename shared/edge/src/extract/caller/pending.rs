@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::bearer;
 use crate::{Meta, Refusal};
 
-/// Somebody with a pending token, and the sign-in that waits. No other bearer will
-/// do, and this one will do nowhere else.
+/// A user with a pending token, and the sign-in that waits. No other bearer is accepted
+/// here, and no route that needs a session accepts this one.
 #[derive(Clone, Copy, Debug)]
 pub struct Pending(pub Uuid);
 

@@ -9,8 +9,8 @@ use flows::Postern;
 use super::{bearer, note};
 use crate::{Meta, Refusal};
 
-/// A vendor with a token of its own that was made in its epoch of now. No token of a
-/// user's will do, and this one will do on no route of a user's.
+/// A vendor with a token of its own, made in its current epoch. No user's token is
+/// accepted here, and no user's route accepts this one.
 #[derive(Clone, Debug)]
 pub struct VendorCaller(pub Vendor);
 

@@ -1,14 +1,14 @@
-//! Whom a proxy asks for: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
+//! The client that a proxy asks for: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
 //!
-//! Every hop appends, so the right end of the header is our proxies' word and its
-//! left end may be anybody's. It is read from the right, and no further than to
-//! the first address that is not a proxy of ours: nothing that a client wrote can
-//! change how what stands right of it is read, an open quote included.
+//! Every hop appends, so our proxies write the right end of the header, and a client may
+//! have written its left end. It is read from the right, and no further than to the first
+//! address that is not a proxy of ours: nothing that a client wrote, not even an open
+//! quote, can change how the text to its right is read.
 //!
-//! Azure and ALB write a port behind the address, and RFC 7239 wants IPv6 in
-//! brackets and quotes. All of it is read; what is still no address (`unknown`, a
-//! name of the proxy's own) ends the reading, and the peer counts. An element that is
-//! empty is none (RFC 9110 §5.6.1): a comma too many hides nobody.
+//! Azure and ALB write a port behind the address, and RFC 7239 wants IPv6 in brackets and
+//! quotes. All of it is read; what is still no address (`unknown`, a name of the proxy's
+//! own) ends the reading, and the peer counts. An empty element is skipped (RFC 9110
+//! §5.6.1), so a comma too many hides no address.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -97,7 +97,7 @@ fn asked_for(element: &str) -> Option<IpAddr> {
         name.trim().eq_ignore_ascii_case("for").then_some(value)
     });
     let value = named.next()?;
-    // Said twice, nobody knows which is meant (RFC 7239 §4).
+    // If `for` stands twice, either may be meant, so neither counts (RFC 7239 §4).
     named.next().is_none().then(|| address(value))?
 }
 
@@ -239,7 +239,7 @@ mod tests {
                 "for=6.6.6.6, for=198.51.100.7, for=10.0.0.2;host=\"a,b;for=6.6.6.6\"",
                 "198.51.100.7",
             ),
-            // What a client opens, our proxy's own element does not close.
+            // A quote that a client opens is not closed by our proxy's own element.
             ("for=\"6.6.6.6, for=198.51.100.7", "198.51.100.7"),
             ("x=\"\\\", for=198.51.100.7;by=\"a\\\"b\"", "198.51.100.7"),
             ("for=198.51.100.7:_port", "198.51.100.7"),
@@ -247,7 +247,7 @@ mod tests {
                 "for=6.6.6.6, for=198.51.100.7, , for=10.0.0.2,",
                 "198.51.100.7",
             ),
-            // Names that a proxy gives its clients are no addresses (§6.3), whoever stands left of them.
+            // Names that a proxy gives its clients are no addresses (§6.3), whatever stands left of them.
             ("for=6.6.6.6, for=_hidden", "10.0.0.1"),
             ("for=_SEVKISEK, for=198.51.100.7", "198.51.100.7"),
             ("for=\"_hidden:_port\"", "10.0.0.1"),

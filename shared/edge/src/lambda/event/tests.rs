@@ -157,7 +157,7 @@ async fn an_event_that_is_no_request_is_answered_without_one() {
     assert_eq!(status(&json!([])).await, None);
 }
 
-/// What somebody writes who looks for a gap: likely pieces, in any order, and noise.
+/// What an attacker writes who looks for a gap: likely pieces, in any order, and noise.
 fn noise() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => prop::sample::select(vec![
@@ -174,7 +174,7 @@ fn text() -> impl Strategy<Value = Value> {
     prop_oneof![6 => noise().prop_map(Value::from), 1 => Just(Value::Null)]
 }
 
-/// A path of today's or of nobody's making.
+/// An absolute path, or any text in its place.
 fn path() -> impl Strategy<Value = Value> {
     prop_oneof![
         noise().prop_map(|tail| Value::from(format!("/{tail}"))),

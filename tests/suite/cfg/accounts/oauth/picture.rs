@@ -1,4 +1,4 @@
-//! The provider's picture of somebody, where they sent none themselves.
+//! The provider's picture of a user who has sent none.
 
 use serde_json::{Value, json};
 use tests::{Anyone, World};

@@ -9,7 +9,7 @@ use tests::World;
 use super::{ADA, CALLBACK, DISCONNECT, ada, approve, depart, error, go};
 use crate::storage::{actions, granted, texts};
 
-/// Somebody does everything that the family offers: what must stay secret.
+/// A user does everything that the family offers: what must stay secret.
 async fn everything(world: &World) -> Vec<String> {
     let mut secrets = vec![local::github::CLIENT_SECRET.to_owned()];
     let client = world.anyone();

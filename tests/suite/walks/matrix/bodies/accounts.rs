@@ -1,4 +1,4 @@
-//! DjangoCFG: accounts, providers, pictures, realtime; and what is for everybody.
+//! DjangoCFG: accounts, providers, pictures, realtime; and what is open to every caller.
 
 use local::github::{Person, Request};
 use serde_json::json;
@@ -43,7 +43,7 @@ pub const ROWS: &[Row] = &[
     }),
     row!("GET /cfg/accounts/oauth/connections/", cell => cell.plain().await),
     row!("POST /cfg/accounts/oauth/disconnect/", anew, cell => {
-        // Whoever has no account to link, or one that is not proven, has no link.
+        // A principal without an account to link, or with one that is not proven, has no link.
         if let Some(address) = &cell.principal.address {
             let person = Person::new(&cell.name(), address);
             let client = cell.stranger();
@@ -79,7 +79,8 @@ async fn named<'c>(cell: &'c Cell<'c>) -> tests::Answer {
     cell.json(json!({ "first_name": "Ada" })).await
 }
 
-/// A picture that was put where the principal was told to, or else its owner.
+/// Confirms a picture that was put where the principal, or else its owner, was told to
+/// put it.
 async fn confirmed<'c>(cell: &'c Cell<'c>) -> tests::Answer {
     let picture = png(32, 32, 255);
     let path = "/cfg/accounts/profile/avatar/upload/";

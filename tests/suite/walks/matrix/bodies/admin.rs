@@ -52,7 +52,7 @@ pub const ROWS: &[Row] = &[
     row!("POST /admin/lock", cell => {
         cell.json(json!({ "email": cell.target().await.address })).await
     }),
-    // Whoever these find may be away already.
+    // A kept account may be deactivated or locked already.
     row!("PUT /admin/activate-user/{user_id}", cell => {
         let somebody = cell.target().await;
         cell.world.set_user(&somebody.address, |user| user.deactivated = true).await;

@@ -51,7 +51,7 @@ pub const ROWS: &[Row] = &[
         cell.keep("registered", Somebody { address, ..Somebody::default() });
         answer
     }),
-    // Whoever has not proven the address shows the token of their own letter.
+    // A principal that has not proven the address shows the token of its own letter.
     row!("POST /auth/confirm-email", anew is_unproven, cell => {
         cell.json(json!({ "token": cell.unproven_letter().await })).await
     }),
@@ -87,7 +87,7 @@ pub const ROWS: &[Row] = &[
     row!("PUT /auth/profile", "username", anew, cell => {
         cell.json(json!({ "username": cell.name() })).await
     }),
-    // Nobody gives themselves another role; the own one is no change.
+    // An account cannot give itself another role; its own role is no change.
     row!("PUT /auth/profile", "role", anew, cell => cell.json(json!({ "role": "admin" })).await),
     row!("GET /auth/sessions", cell => cell.plain().await),
     // The session of the account that began last: the one of its owner.

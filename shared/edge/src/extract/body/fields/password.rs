@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Fields, Rejected};
 
 impl Fields {
-    /// The password in the field `name`, whole, which must be there. Says nothing
-    /// of whether it is a good one.
+    /// The password in the field `name`, whole, which must be there. Its strength is not
+    /// checked.
     ///
     /// # Errors
     /// [`Rejected`] if it is none.
@@ -35,8 +35,8 @@ impl Fields {
         self.password(name)
     }
 
-    /// The password in the field `name` as one that somebody chooses, which must be
-    /// there and do for anybody.
+    /// The password in the field `name` as a new one, which must be there and strong
+    /// enough for any account.
     ///
     /// # Errors
     /// [`Rejected`] if it is none, or will not do.

@@ -69,18 +69,18 @@ impl Text<'_> {
         self
     }
 
-    /// What was pasted, without what stands around and inside of a code that is no
-    /// part of it ([`paste`]). For codes whose contract says what they are made of:
-    /// its own rule has the last word, and knows no digits but ASCII's.
+    /// The text without the pasted characters that are no part of a code ([`paste`]). For
+    /// codes whose characters the contract names: its rule is applied afterwards, and
+    /// takes no digits but ASCII's.
     #[must_use]
     pub fn bare(mut self) -> Self {
         self.text = self.text.as_deref().map(paste::bare);
         self
     }
 
-    /// The same for codes of which the contract says nothing but how long they are: no
-    /// rule of its would know the digits of other keyboards, and they would count as a
-    /// wrong guess.
+    /// The same with digits of other keyboards as ASCII's, for codes of which the
+    /// contract names only the length: no rule would refuse such digits, and they would
+    /// count as a wrong guess.
     #[must_use]
     pub fn pasted(mut self) -> Self {
         self.text = self.text.as_deref().map(paste::pasted);
@@ -145,8 +145,8 @@ impl Text<'_> {
     /// The text, which must be there.
     ///
     /// # Errors
-    /// [`Rejected`] if it is not. One that is there and will not do is read all the
-    /// same: its problem is named, and no form with a problem is taken.
+    /// [`Rejected`] if it is not. A text with a problem is returned all the same: the
+    /// problem is named, and a form with a problem is refused.
     pub fn required(mut self) -> Result<String, Rejected> {
         self.look_whether_there();
         match self.text.take() {
@@ -155,8 +155,8 @@ impl Text<'_> {
         }
     }
 
-    /// The text, if it was sent. Blank is an answer too, unless something was asked
-    /// of it that no blank text is: a least length, one of some values, a kind.
+    /// The text, if it was sent. It may be blank, unless a check was asked for that no
+    /// blank text passes: a least length, one of some values, a kind.
     pub fn optional(mut self) -> Option<String> {
         self.look();
         self.text
@@ -188,11 +188,11 @@ impl Text<'_> {
         }
     }
 
-    /// What `parse` makes of the text, which must be there. What it makes nothing of
-    /// is a problem of this `kind`, unless its length is one already.
+    /// The text as `parse` reads it, which must be there. If `parse` cannot read it, that
+    /// is a problem of this `kind`, unless a problem was named before.
     ///
     /// # Errors
-    /// [`Rejected`] if that is nothing.
+    /// [`Rejected`] if it is not there or cannot be read.
     pub fn parsed<T>(
         self,
         kind: ProblemKind,
