@@ -31,7 +31,7 @@ impl Aws {
     /// into its environment, and wherever `AWS_ENDPOINT_URL_…` says.
     ///
     /// The SDK's own loader would look for profiles, web identities and metadata
-    /// services too, of which Lambda has none: a megabyte of every binary.
+    /// services too. Lambda has none, and the loader is a megabyte of every binary.
     ///
     /// # Errors
     /// If `SSL_CERT_FILE` names no certificates.
@@ -66,7 +66,7 @@ impl Aws {
         })
     }
 
-    /// AWS as an operator reaches it: by whatever the environment and the AWS
+    /// AWS as the command line reaches it: by whatever the environment and the AWS
     /// configuration files say.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl Aws {
     }
 
     /// Services on this machine: an engine at one URL, everything else at
-    /// another. Takes any credentials, so it sends some that nobody could use.
+    /// another. They take any credentials, so it sends invented ones.
     pub async fn local(dynamodb: &str, others: &str) -> Self {
         let credentials =
             aws_credential_types::Credentials::new("local", "local", None, None, "local");

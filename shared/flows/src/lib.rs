@@ -1,9 +1,9 @@
 //! The use cases: load, decide, write, tell.
 //!
-//! A flow is one thing that somebody wants done, whichever contract asks. It
+//! A flow is one thing that a caller wants done, whichever contract asks. It
 //! loads what it needs in as few round trips as it can, lets `domain` decide,
 //! writes the outcome under the conditions that made it right, and only then
-//! tells anybody. Handlers call one flow each; the command line calls the same.
+//! tells the user. Handlers call one flow each; the command line calls the same.
 //!
 //! [`Postern`] is what they are called on: the tables, the key ring, the
 //! courier and the settings of one installation.
@@ -12,6 +12,7 @@ mod account;
 mod admin;
 mod audit;
 mod aws;
+mod commit;
 mod device_grant;
 mod factors;
 mod keyring;
@@ -37,6 +38,7 @@ use pictures::Bucket;
 use providers::{Firebase, GitHub, PwnedPasswords};
 use store::Store;
 
+use commit::{MAX_ROUNDS, contended};
 use keyring::KeyRingCache;
 
 pub use account::edit::AccountEdit;
@@ -199,14 +201,6 @@ impl Postern {
     fn entropy(&self) -> &dyn Entropy {
         &*self.0.entropy
     }
-}
-
-/// How often a flow starts over when an edit made meanwhile refuses its own.
-const MAX_ROUNDS: u32 = 12;
-
-/// Somebody else's edits kept coming between ours and its reading.
-fn contended() -> domain::Error {
-    domain::Error::Unavailable("an account stays contended".to_owned())
 }
 
 /// A key or a seal failed, which nothing that a caller sends can bring about.

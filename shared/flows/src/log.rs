@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value};
 
-/// Something that an operator may have to know about, by its stable name. The
+/// Something that an administrator may have to know about, by its stable name. The
 /// template's metric filters match some of these: do not rename one alone.
 pub fn event(name: &str, fields: impl IntoIterator<Item = (&'static str, Value)>) {
     let mut line = Map::from_iter([("event".to_owned(), Value::from(name))]);

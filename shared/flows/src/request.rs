@@ -24,7 +24,7 @@ pub struct RequestMeta {
 }
 
 impl RequestMeta {
-    /// The circumstances of a command that an operator types.
+    /// The circumstances of a command that an administrator types.
     #[must_use]
     pub fn of_command_line(now: UnixTime) -> Self {
         Self {

@@ -3,18 +3,18 @@
 //! One transaction anonymises the row, moves its epoch on (which ends every
 //! session in every contract, and every key of its agents), ends its credentials,
 //! hides its picture, gives its names back and writes the event. The address stays
-//! in the row sealed, so that an operator can restore the account while nobody else
-//! has claimed it.
+//! in the row sealed, so that an administrator can restore the account while no other
+//! account has claimed it.
 
 use domain::account::{Status, User};
 use domain::audit::EventKind;
-use domain::{AuthFailure, Error, platform};
-use store::{AuditEvent, Commit, NoticeOwner, Step};
+use domain::{AuthFailure, Error};
+use store::{AuditEvent, NoticeOwner, Step};
 
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
-    /// Deletes the account of whoever is signed in.
+    /// Deletes the account of the signed-in user.
     ///
     /// # Errors
     /// [`Error::AlreadyDeleted`] if another request was first,
@@ -31,8 +31,8 @@ impl Postern {
             .await
     }
 
-    /// Deletes `user`, as long as `still` says that the caller may, and `actor`, if
-    /// somebody else does it, is whoever they were.
+    /// Deletes `user`, as long as `still` says that the caller may and the `actor`, if
+    /// another user does it, still has the epoch that was read.
     pub(crate) async fn delete(
         &self,
         mut user: User,
@@ -69,18 +69,18 @@ impl Postern {
             if let Some(address) = &user.email {
                 transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
             }
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => {
+            match self.commit(transaction).await? {
+                None => {
                     self.remove_pictures(&user).await;
                     return Ok(());
                 }
-                Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
+                Some(Step::CheckUser) => {
                     return Err(Error::Unauthenticated(AuthFailure::Inactive));
                 }
-                Commit::Refused(refusal) if refusal.step == Step::KeepAdministrator => {
+                Some(Step::KeepAdministrator) => {
                     return Err(Error::NeedsAnotherAdministrator);
                 }
-                Commit::Refused(_) => {
+                Some(_) => {
                     let now = self.store().user(user.sub).await?;
                     user = now.ok_or_else(|| Error::Internal("an account vanished".to_owned()))?;
                 }

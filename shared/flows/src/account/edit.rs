@@ -4,7 +4,7 @@
 //! [`FreshSession`]. A new password ends every other session: the account's epoch moves
 //! on, and the session that asks is taken along. An address, proven or not, stays until
 //! the new one is proven, see [`crate::account::email_change`]: an edit that took it at once would
-//! write to anybody, and say of any address whether it has an account.
+//! let a user write to any address, and tell whether it has an account.
 
 use delivery::Letter;
 use domain::account::User;
@@ -21,7 +21,7 @@ use crate::password::choose::Choice;
 use crate::password::reset::names;
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
-/// What somebody would like to have changed: `None` leaves a thing as it is.
+/// What a user wants changed: `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
 pub struct AccountEdit {
     /// Another username.
@@ -30,7 +30,7 @@ pub struct AccountEdit {
     pub email: Option<EmailAddress>,
     /// Another password.
     pub password: Option<Password>,
-    /// A role by its name. Nobody gives themselves another one.
+    /// A role by its name. Any but the account's own is refused.
     pub role: Option<String>,
 }
 
@@ -47,7 +47,7 @@ struct Change<'a> {
 }
 
 impl Postern {
-    /// Edits the account of whoever is signed in, and returns it.
+    /// Edits the account of the signed-in user, and returns it.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for another role, [`Error::StaleSignIn`] for any change,
@@ -89,7 +89,7 @@ impl Postern {
         Ok(user)
     }
 
-    /// Makes a change, if it is one. Starts over when another edit came between.
+    /// Writes a change, if it changes anything. Starts over when another edit came between.
     async fn make(
         &self,
         meta: &RequestMeta,

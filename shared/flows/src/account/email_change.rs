@@ -1,17 +1,16 @@
 //! Proving an address by the token of a letter: the account's own, or another that it
 //! moves to.
 //!
-//! Reading the mail proves the address and not whose account it is: somebody may have
-//! registered with another's address, or asked to move an account of theirs to it, in
+//! Reading the mail proves the address and not whose account it is: an attacker may have
+//! registered with a stranger's address, or asked to move their own account to it, in
 //! the hope that the reader enters the token. So the letter names the account, and the
 //! token keeps what the account has only beside a bearer of that account, or its password
 //! on the page that the first letter links ([`crate::account::email_page`]). By itself it ends
-//! everything that was set up before: the reader of the address has the account then,
-//! and nobody else.
+//! everything that was set up before: the account then belongs to the reader alone.
 //!
-//! The letter about a move has no link. Whoever moves is signed in and enters the token
-//! there, and nothing that the page could offer to a reader who is somebody else is
-//! better than to leave the letter alone.
+//! The letter about a move has no link. The user who moves is signed in and enters the
+//! token there; any other reader should leave the letter alone, and a page could offer
+//! them nothing better.
 
 use crypto::derive::{fresh_letter_token, letter_token_hash};
 use delivery::Letter;
@@ -32,13 +31,13 @@ use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 /// Who made an account, as its first letter says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ByWhom {
-    /// Somebody who typed the address.
+    /// The user who typed the address.
     Themselves,
     /// An administrator, for the reader of the letter.
     Another,
 }
 
-/// What a token's reader has of the account beside it.
+/// What comes with a token as proof of its account.
 pub(crate) enum Beside {
     /// Nothing: what was set up before ends.
     Nothing,
@@ -52,8 +51,8 @@ pub(crate) enum Beside {
 }
 
 impl Postern {
-    /// Sends another address a token that moves the account there. Whether somebody else
-    /// has the address is said when it comes back, to whoever has shown that they read
+    /// Sends another address a token that moves the account there. Whether another account
+    /// has the address is said when it comes back, to a user who has shown that they read
     /// its mail.
     pub(crate) async fn ask_for_proof(
         &self,
@@ -135,7 +134,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] for a token that will not do, [`Error::Taken`] if the
-    /// address is somebody else's, [`Error::TooMany`] by network.
+    /// address is another account's, [`Error::TooMany`] by network.
     pub async fn confirm_address(
         &self,
         meta: &RequestMeta,
@@ -189,9 +188,9 @@ impl Postern {
             .ok_or_else(|| Error::Internal("a sealed address is none".to_owned()))
     }
 
-    /// The session of `user` that `bearer` is of. One that is expired, ended, of another
-    /// account or of a device is none: clients send one always, and a refusal for it
-    /// would keep people from what they may do without.
+    /// The session of `user` that `bearer` belongs to. A bearer that is expired, ended, of
+    /// another account or of a device is ignored: clients always send one, and refusing it
+    /// would keep people from what they may do without it.
     pub(crate) async fn own_session(
         &self,
         meta: &RequestMeta,
@@ -211,7 +210,7 @@ impl Postern {
         }
     }
 
-    /// Spends a ticket on the proof that it is good for, if it still is.
+    /// Spends a one-time token on the proof that it is good for, if it still is.
     pub(crate) async fn prove(
         &self,
         meta: &RequestMeta,
@@ -232,8 +231,8 @@ impl Postern {
                 .store()
                 .transaction()
                 .spend_email_ticket(hash, meta.now)?;
-            // A first proof ends what may be a stranger's, even the last administrator's rights. A move is the
-            // owner's own wish, who may have mistyped the address or forgotten the bearer.
+            // A first proof ends what may be a stranger's, even the last administrator's rights. A move may not:
+            // the owner may have mistyped the address or forgotten the bearer.
             transaction = match moves {
                 true => transaction.edit_user(&after, &user)?,
                 false => transaction.edit_user_even_last(&after, &user)?,
@@ -253,7 +252,7 @@ impl Postern {
             let event = self.user_event(&user, kind, None, meta)?;
             transaction = transaction.audit(&event)?;
             transaction = self.audit_rights(transaction, &user, &after, meta)?;
-            // The old address first: who reads only that must hear of it. One that nobody proved is a stranger's.
+            // To the old address, since its reader must hear of it. An unproven one may be a stranger's: no letter.
             let letter = (moves && user.email_verified).then_some(Letter::AddressChanged);
             match self
                 .commit_and_tell(transaction, &user, letter, meta)
@@ -263,7 +262,7 @@ impl Postern {
                 Some(Step::SpendTicket) => return Err(Error::InvalidToken),
                 // The session that was shown has ended meanwhile.
                 Some(Step::CarrySession) => return Err(Error::InvalidToken),
-                // To the reader, who may be a stranger, it is a token that does nothing.
+                // The reader may be a stranger: they learn only that the token does nothing.
                 Some(Step::KeepAdministrator) => return Err(Error::InvalidToken),
                 Some(Step::Create) => {
                     self.say_what_is_taken([LoginName::Email(address)], Some(user.sub))
@@ -281,7 +280,7 @@ impl Postern {
     }
 }
 
-/// `user` with `contact` proven, which it may move to by that.
+/// `user` with `contact` proven, and moved to it if it `moves`.
 fn proven(
     user: &User,
     contact: &Contact,
@@ -298,8 +297,8 @@ fn proven(
     }
     match beside {
         Beside::Nothing => {
-            // The reader of the new address gets the account, and none of the rights of
-            // whoever had it: a mistyped address would make a stranger an administrator.
+            // The reader of the new address gets the account without the rights it had: else a
+            // mistyped address would make a stranger an administrator.
             let base = if moves { base.without_rights() } else { base };
             User {
                 networks: Vec::new(),
@@ -309,7 +308,7 @@ fn proven(
         Beside::Session(_) | Beside::Password { .. } => {
             let kept = base.proven_by_bearer(contact, meta.now);
             User {
-                // Whoever moves signs in anew everywhere else.
+                // A move ends all other sessions of the account.
                 session_epoch: if moves {
                     user.session_epoch + 1
                 } else {
@@ -321,9 +320,9 @@ fn proven(
     }
 }
 
-/// A username as a letter may show it. Whoever registers a stranger's address chooses it,
-/// so one that reads like a code would be taken for one, and one with a dot, a slash or an
-/// at sign would be a link once a mail program has found it: neither is shown.
+/// A username as a letter may show it. An attacker who registers a stranger's address
+/// chooses it: one that reads like a code would be taken for one, and a mail program would
+/// make a link of one with a dot, a slash or an at sign. Neither is shown.
 fn in_a_letter(username: &str) -> String {
     let mut words = username.split(|c: char| !c.is_alphanumeric());
     let like_a_code = |word: &str| word.len() >= 4 && word.chars().all(|c| c.is_ascii_digit());
@@ -348,7 +347,7 @@ fn page_for(issuer: &str, token: &str) -> String {
     format!("{site}/auth/confirm?token={token}")
 }
 
-/// What the sealed address of a ticket is bound to.
+/// What the sealed address of a one-time token is bound to.
 fn context(user: &User) -> String {
     format!("email change#{}", user.sub)
 }

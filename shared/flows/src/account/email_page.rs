@@ -1,15 +1,15 @@
 //! The page that registration's letter links: it names the account, and asks whose it is.
 //!
-//! Whoever made the account shows its password beside the token. They read the mail and
-//! know the password, so they have proven both, and the account keeps all that it has.
-//! Somebody else says so, and what was set up before them ends, as at any first proof
-//! without the account's bearer ([`crate::account::email_change`]).
+//! The user who made the account shows its password beside the token. They read the mail
+//! and know the password, so they have proven both, and the account keeps all that it has.
+//! A reader who did not make it says so, and what was set up before ends, as at any first
+//! proof without the account's bearer ([`crate::account::email_change`]).
 //!
 //! Looking at the page writes nothing, not even a count: mail scanners follow links, and
-//! a token of 256 bits is not found by trying. A password is tried as at every other
-//! door, in the ledger of the account's address. It is asked for whatever state the
-//! account is in, so that a locked one looks as ever here too. No second factor is asked
-//! for: nobody is signed in by this, and a factor stays in force.
+//! a token of 256 bits is not found by trying. A password is tried as at a sign-in, and
+//! counted in the ledger of the account's address. It is asked for whatever state the
+//! account is in, so that a locked one looks like any other. No second factor is asked
+//! for: this signs no user in, and a factor stays in force.
 
 use domain::account::User;
 use domain::email_change::EmailToken;
@@ -116,7 +116,7 @@ impl Postern {
     }
 
     /// Proves the address of an account for the reader of its letter, who says that
-    /// somebody else made it: what was set up before ends, and the reader signs in by a
+    /// another person made it: what was set up before ends, and the reader signs in by a
     /// code.
     ///
     /// # Errors

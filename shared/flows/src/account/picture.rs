@@ -2,15 +2,14 @@
 //!
 //! The bytes go to the bucket first, sealed and under a new name; then one
 //! transaction says that this is the account's picture, hides the one before and
-//! spends the leave to upload; then what is no longer shown is removed. At every
+//! spends the permission to upload; then what is no longer shown is removed. At every
 //! point in between the account has exactly one picture, the old or the new, and
 //! of several at once each replaces the one before it.
 //!
-//! An object that could not be removed is not a picture any more: the row without
-//! which nobody is shown it went with the transaction, and so did the id from
-//! which its name and key are derived ([`crypto::KeyRing::seal_object`]). What
-//! stays is noise that belongs to nobody; the log names it (`object_left`). That
-//! is as true of a deleted account's picture.
+//! An object that could not be removed is no picture any more: the transaction removed
+//! the row without which it is never shown, and the id from which its name and key are
+//! derived ([`crypto::KeyRing::seal_object`]). What stays is noise that belongs to no
+//! account; the log names it (`object_left`), also for a deleted account's picture.
 
 use domain::account::User;
 use domain::limit::PICTURES_PER_ACCOUNT;
@@ -20,7 +19,7 @@ use domain::picture::{
 use domain::{AuthFailure, Error, Problem, ProblemKind, platform};
 use pictures::{Bucket, BucketError, Grant};
 use serde_json::Value;
-use store::{Commit, Step};
+use store::Step;
 use uuid::Uuid;
 
 use crate::{Caller, MAX_ROUNDS, Postern, Profile, RequestMeta, broken, contended, log};
@@ -32,7 +31,7 @@ const STAGED: &str = "staged picture";
 /// What sealing adds is far less.
 const MAX_SEALED: usize = 2 * MAX_BYTES;
 
-/// Leave to upload past the API.
+/// Permission to upload to the bucket.
 #[derive(Clone)]
 pub struct UploadGrant {
     /// What to confirm.
@@ -41,7 +40,7 @@ pub struct UploadGrant {
     pub grant: Grant,
 }
 
-/// A picture, as anybody may see it.
+/// A picture, as any caller may see it.
 #[derive(Clone)]
 pub struct ShownPicture {
     /// What it is.
@@ -71,7 +70,7 @@ impl Postern {
     }
 
     /// Lets the caller put a picture of `length` bytes into the bucket by
-    /// themselves: a larger one than API Gateway lets through. It ends any leave
+    /// themselves: a larger one than API Gateway lets through. It ends any permission
     /// that was given before.
     ///
     /// # Errors
@@ -103,8 +102,8 @@ impl Postern {
         Ok(UploadGrant { upload, grant })
     }
 
-    /// Makes what was uploaded by the leave `id` the picture of whoever is signed
-    /// in. The leave is good for one picture; what will not do may be put again.
+    /// Makes what was uploaded by the permission `id` the caller's picture. The permission
+    /// is good for one picture; a file that will not do may be uploaded again.
     ///
     /// # Errors
     /// [`Error::Missing`] if it is not theirs, spent, replaced or too old; otherwise
@@ -138,7 +137,7 @@ impl Postern {
         Ok(profile)
     }
 
-    /// The picture `id`, for anybody who knows that.
+    /// The picture `id`, for any caller who knows that id.
     ///
     /// # Errors
     /// [`Error::Missing`] if no account shows it.
@@ -147,7 +146,7 @@ impl Postern {
         let name = self.name_of(id);
         let format = self.store().picture(&name).await?.ok_or(Error::Missing)?;
         let sealed = bucket.get(&object(&name), MAX_SEALED).await;
-        // Replaced between the two readings, or S3 forbids the one.
+        // It was replaced between the two reads, or S3 refused the second.
         let Some(sealed) = sealed.map_err(unavailable)? else {
             log::event("object_missing", [("object", Value::from(object(&name)))]);
             return Err(Error::Missing);
@@ -161,7 +160,7 @@ impl Postern {
 
     /// Removes from the bucket what a deleted account, as it was, had there.
     pub(crate) async fn remove_pictures(&self, user: &User) {
-        // A function that keeps no pictures has no bucket, and neither has `user` one then.
+        // Without a bucket no pictures are kept, so `user` has none to remove.
         let Ok(bucket) = self.bucket() else {
             return;
         };
@@ -174,7 +173,7 @@ impl Postern {
         tokio::join!(shown, remove(bucket, &staged));
     }
 
-    /// The name of the row without which nobody is shown `picture`.
+    /// The name of the row without which `picture` is never shown.
     pub(crate) fn picture_name(&self, picture: &Picture) -> String {
         self.name_of(picture.id)
     }
@@ -258,12 +257,12 @@ impl Postern {
             if let Some(id) = upload {
                 transaction = transaction.spend_upload(user.sub, id, meta.now)?;
             }
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => return Ok((user.picture, edited)),
-                Commit::Refused(refusal) if refusal.step == Step::SpendUpload => {
+            match self.commit(transaction).await? {
+                None => return Ok((user.picture, edited)),
+                Some(Step::SpendUpload) => {
                     return Err(Error::Missing);
                 }
-                Commit::Refused(_) => {
+                Some(_) => {
                     let now = self.store().user(user.sub).await?;
                     user = now
                         .filter(|user| caller.stands(user, meta.now))
@@ -298,7 +297,7 @@ fn object(name: &str) -> String {
     format!("pictures/{name}")
 }
 
-/// Decoding takes up to a second, during which nothing else here shall stand still.
+/// Decodes on a blocking thread: it takes up to a second, and other work must go on.
 async fn remade(sent: Vec<u8>) -> Result<Remade, Error> {
     if sent.len() > MAX_BYTES {
         return Err(refused(ProblemKind::FileTooLarge { max: MAX_BYTES }));
@@ -317,7 +316,7 @@ fn unavailable(error: BucketError) -> Error {
     Error::Unavailable(error.to_string())
 }
 
-/// Removes what is no longer anybody's. The request has done its work, and does
+/// Removes what no account shows any more. The request has done its work, and does
 /// not fail because that cannot be tidied up.
 async fn remove(bucket: &Bucket, object: &str) {
     if let Err(error) = bucket.remove(object).await {

@@ -5,12 +5,11 @@ use domain::audit::EventKind;
 use domain::profile::ProfileEdit;
 use domain::provider::{OauthFailure, can_do_without};
 use domain::session::Session;
-use domain::{AuthFailure, Error, platform};
-use store::Commit;
+use domain::{AuthFailure, Error};
 
 use crate::{Connection, FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
-/// An account as whoever is signed in sees it.
+/// An account as its signed-in user sees it.
 #[derive(Clone, Debug)]
 pub struct Profile {
     /// The account.
@@ -22,7 +21,7 @@ pub struct Profile {
 }
 
 impl Postern {
-    /// The profile of whoever is signed in. What the request tells about its
+    /// The profile of the signed-in user. What the request tells about its
     /// language and time zone is kept, and already in the answer.
     ///
     /// # Errors
@@ -32,14 +31,14 @@ impl Postern {
             .await
     }
 
-    /// Edits the profile of whoever is signed in, and returns it. A time zone in
-    /// the edit beats the one that the request is sent from. Another number takes
-    /// the place of a proven one as contact data only.
+    /// Edits the profile of the signed-in user, and returns it. A time zone in
+    /// the edit beats the one that the request is sent from. Another number replaces
+    /// a proven one as contact data only.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if the account was closed meanwhile. For giving a
     /// proven number up, [`Error::StaleSignIn`], and [`OauthFailure::LastWayIn`] if
-    /// nobody could sign in to the account any more.
+    /// the account would have no way left to sign in.
     pub async fn edit_profile(
         &self,
         meta: &RequestMeta,
@@ -86,9 +85,9 @@ impl Postern {
         Err(contended())
     }
 
-    /// Writes an edit after which the account does not sign in by its number any
-    /// more: the number guards it, until another is put in its place. `None` when it
-    /// was written, else the row as it is now.
+    /// Writes an edit after which the account cannot sign in by its number, a credential
+    /// until another replaces it: this needs a fresh sign-in. `None` when it was written,
+    /// else the row as it is now.
     async fn give_up_number(
         &self,
         meta: &RequestMeta,
@@ -111,9 +110,9 @@ impl Postern {
             .edit_user(edited, user)?
             .swap_names(user, edited)?
             .audit(&event)?;
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(None),
-            Commit::Refused(_) => Ok(self.store().user(user.sub).await?),
+        match self.commit(transaction).await? {
+            None => Ok(None),
+            Some(_) => Ok(self.store().user(user.sub).await?),
         }
     }
 }

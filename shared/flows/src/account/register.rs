@@ -1,10 +1,10 @@
 //! Making an account with a password.
 //!
-//! Nobody has proven the address yet, so the account holds its claim until
-//! somebody does: the first code or reset token that comes back from the address
+//! The address is unproven at first, and the account holds its claim until it is
+//! proven: the first code or reset token that comes back from the address
 //! ends the password, the factors, the sessions and the keys that were set up
 //! before it (`sign_in::revoke_credentials`). The letter that goes there at once has a
-//! token by which whoever registered proves it and keeps all that
+//! token by which the user who registered proves it and keeps all that
 //! ([`crate::account::email_change`]).
 
 use domain::account::{Role, User, Voucher, WayIn};
@@ -21,7 +21,7 @@ use crate::notify::mail;
 use crate::password::choose::Choice;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
-/// What somebody says of themselves to get an account.
+/// What a user says of themselves to get an account.
 #[derive(Clone, Debug)]
 pub struct Registration {
     /// The name to be known by.
@@ -51,8 +51,8 @@ impl Postern {
         self.enrol(meta, registration, Role::User).await
     }
 
-    /// Makes an account with an administrator's rights, for whoever has the key of the
-    /// installation. While it has none nobody does, and that looks the same.
+    /// Makes an account with an administrator's rights, for a caller who has the key of the
+    /// installation. Without a key every caller is refused, as for a wrong one.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for another key; else as [`Postern::register`].

@@ -1,14 +1,14 @@
-//! Governing accounts: locking, taking out of use, giving roles, deleting.
+//! Administering accounts: locking, taking out of use, giving roles, deleting.
 //!
-//! One set of rules for whoever may do it, the operator at the command line and an
-//! administrator over HTTP. Every act that takes something away moves the account's
-//! epoch on, which ends each of its sessions, in every contract, at once.
+//! The same rules hold for administrators at the command line and over HTTP. Every act
+//! that changes an account moves its epoch on, which ends each of its sessions, in every
+//! contract, at once.
 //!
-//! An administrator acts while they are one: the write holds them to the epoch that
-//! they were read at, so of two who take each other's rights at one moment a single
-//! one succeeds. And never on themselves. The last administrator stays one, whoever
-//! asks ([`store::Step::KeepAdministrator`]); only a lock from the command line shuts
-//! them out, and ends there.
+//! An administrator over HTTP must still be one at the write: it checks the epoch that
+//! they were read at, so of two who take each other's rights at the same time only one
+//! succeeds. They can take nothing from themselves. The last administrator stays one
+//! ([`store::Step::KeepAdministrator`]); only a lock or deactivation from the command line
+//! shuts them out, and is undone there.
 //!
 //! Rights go to proven addresses: to an account that has none they come with the first
 //! proof ([`domain::account::Appointment`]).
@@ -17,19 +17,19 @@ use delivery::Letter;
 use domain::account::{Appointment, Role, Status, User};
 use domain::audit::EventKind;
 use domain::username::LoginName;
-use domain::{AuthFailure, EmailAddress, Error, platform};
-use store::{AuditEvent, Commit, Step};
+use domain::{AuthFailure, EmailAddress, Error};
+use store::{AuditEvent, Step};
 
 use crate::{AdminSession, FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// Whose account something is done to.
 #[derive(Clone, Debug)]
 pub enum AccountRef {
-    /// Whoever holds the address.
+    /// The account that holds the address.
     Address(EmailAddress),
-    /// Whoever has the integer id.
+    /// The account with the integer id.
     Id(u64),
-    /// Whoever is called so.
+    /// The account with the username.
     Username(String),
 }
 
@@ -48,7 +48,7 @@ pub enum AdminAction {
     RequirePasswordChange,
 }
 
-/// What gives rights or cannot be undone: it wants a [`FreshAdmin`].
+/// What gives rights or cannot be undone: it needs a [`FreshAdmin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FreshAdminAction {
     /// Give it a role.
@@ -75,10 +75,10 @@ enum AnyAdminAction {
     Fresh(FreshAdminAction),
 }
 
-/// Who does what every administrator may do.
+/// Who does an act that needs no fresh sign-in.
 #[derive(Clone, Copy)]
 pub enum ActedBy<'a> {
-    /// The operator at the command line.
+    /// The administrator at the command line.
     Operator,
     /// An administrator, by a request.
     Administrator {
@@ -89,10 +89,10 @@ pub enum ActedBy<'a> {
     },
 }
 
-/// Who does what wants a fresh sign-in.
+/// Who does an act that needs a fresh sign-in.
 #[derive(Clone, Copy)]
 pub enum ActedByFresh<'a> {
-    /// The operator at the command line.
+    /// The administrator at the command line.
     Operator,
     /// An administrator, by a request.
     Administrator {
@@ -183,7 +183,7 @@ impl AnyAdminAction {
 }
 
 impl ActedBy<'_> {
-    /// Refuses what no administrator is to do to themselves.
+    /// Refuses an administrator who takes something from themselves.
     fn may(self, act: AnyAdminAction, user: &User) -> Result<(), Error> {
         match self {
             ActedBy::Administrator { admin, .. }
@@ -211,7 +211,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] if there is no such account;
     /// [`Error::NeedsAnotherAdministrator`]; [`Error::Unauthenticated`] if the
-    /// administrator is none any more.
+    /// administrator is no longer one.
     pub async fn administer(
         &self,
         meta: &RequestMeta,
@@ -223,7 +223,7 @@ impl Postern {
             .await
     }
 
-    /// Does what wants a fresh sign-in for an administrator.
+    /// Does an act that needs a fresh sign-in, for an administrator.
     ///
     /// # Errors
     /// As [`Postern::administer`].
@@ -287,7 +287,7 @@ impl Postern {
     }
 
     async fn unlock(&self, by: ActedBy<'_>, whose: &AccountRef) -> Result<User, Error> {
-        // Somebody may be kept from an address that is nobody's account yet.
+        // Wrong codes may have locked an address that has no account yet.
         let mut forgot = match whose {
             AccountRef::Address(address) => {
                 self.store().reset_guesses(&address.clone().into()).await?
@@ -325,40 +325,40 @@ impl Postern {
             };
             let mut event = self.event_by(by, &user, act.kind())?;
             event.role = (changed.role != user.role).then_some(changed.role);
-            // The administrator's own condition first: whoever is none any more hears that, and of nobody else.
+            // The administrator's condition first: one who has lost the rights hears that and nothing of the account.
             let transaction = self.store().transaction();
             let transaction = match by.administrator() {
                 Some(administrator) => transaction.check_user(administrator)?,
                 None => transaction,
             };
             let transaction = match (by, act) {
-                // Whoever locks at the command line unlocks there; an administrator's last account that was taken
-                // over must be shut at once.
+                // A lock from the command line is undone there; the last administrator's account must be shut at once
+                // if it was taken over.
                 (ActedBy::Operator, AnyAdminAction::Plain(_)) => {
                     transaction.edit_user_even_last(&changed, &user)?
                 }
                 _ => transaction.edit_user(&changed, &user)?,
             };
             let transaction = transaction.appoint(&changed, &user)?.audit(&event)?;
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => {
+            match self.commit(transaction).await? {
+                None => {
                     self.tell_of_rights(by, &user, &changed).await;
                     return Ok(changed);
                 }
-                Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
+                Some(Step::CheckUser) => {
                     return Err(Error::Unauthenticated(AuthFailure::Inactive));
                 }
-                Commit::Refused(refusal) if refusal.step == Step::KeepAdministrator => {
+                Some(Step::KeepAdministrator) => {
                     return Err(Error::NeedsAnotherAdministrator);
                 }
-                Commit::Refused(_) => {}
+                Some(_) => {}
             }
         }
         Err(contended())
     }
 
-    /// Writes to whoever was given rights, at once or once their address is proven: an
-    /// appointment that nobody meant is noticed by its owner first.
+    /// Writes to the user who was given rights, at once or once their address is proven: the
+    /// owner is the first to notice an appointment that was not intended.
     pub(crate) async fn tell_of_rights(&self, by: ActedBy<'_>, before: &User, after: &User) {
         let (old, new) = (Appointment::of(before), Appointment::of(after));
         if new.role == Role::User || new == old {

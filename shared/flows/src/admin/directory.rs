@@ -1,4 +1,4 @@
-//! What operators do to accounts, from the command line, and the list of accounts.
+//! What administrators do to accounts from the command line, and the list of accounts.
 
 use domain::account::{Role, User};
 use domain::{EmailAddress, Error};
@@ -32,7 +32,7 @@ impl Postern {
     /// The account that holds `address`.
     ///
     /// # Errors
-    /// [`Error::Missing`] if nobody does.
+    /// [`Error::Missing`] if no account does.
     pub async fn find_user(&self, address: &EmailAddress) -> Result<User, Error> {
         self.find(&AccountRef::Address(address.clone())).await
     }
@@ -75,8 +75,8 @@ impl Postern {
         Ok(UserPage { users, next })
     }
 
-    /// A page of the directory, full if there are as many; one that `matching` makes
-    /// rare only if it is looked for however `long` that takes.
+    /// A page of the directory, full if there are as many entries. With `matching`, it is
+    /// filled only if that may take `long`.
     async fn listed<T: Listed>(
         &self,
         after: Option<&str>,
@@ -104,7 +104,7 @@ impl Postern {
     /// Locks an account: every session of it ends now, and no sign-in works.
     ///
     /// # Errors
-    /// [`Error::Missing`] if nobody holds the address, here and below.
+    /// [`Error::Missing`] if no account holds the address, here and below.
     pub async fn lock_user(&self, address: &EmailAddress) -> Result<User, Error> {
         self.operate(address, AdminAction::Lock).await
     }
@@ -143,8 +143,8 @@ impl Postern {
             .await
     }
 
-    /// Has an account replace its password: its sessions end, and the password opens
-    /// nothing any more but lets its owner be told so.
+    /// Has an account replace its password: its sessions end, and the password does
+    /// nothing any more but let its owner be told so.
     ///
     /// # Errors
     /// As [`Postern::lock_user`].

@@ -1,18 +1,18 @@
 //! Accounts that come from another system, and go to one.
 //!
 //! A row is one transaction: the account, the claims on its names and its
-//! password's hash, or nothing at all. Whoever holds an address already keeps what
-//! they have, so that a run that was cut short can simply be repeated.
+//! password's hash, or nothing at all. An account that holds the address already keeps
+//! what it has, so that a run that was cut short can simply be repeated.
 //!
-//! The operator vouches for what a row says is proven. An address that it does not
-//! is held until somebody proves it, as after a registration, and the first code
+//! The administrator vouches for what a row says is proven. Any other address is held
+//! until its reader proves it, as after a registration, and the first code
 //! that comes back from there ends the password that came along. A hash is taken
 //! as it is if its form is known ([`crypto::password::is_known_form`]); the first
 //! sign-in by it replaces it with one of ours.
 //!
 //! A row may be taken without some of its fields, and a later one, corrected, brings
 //! them ([`Postern::complete_user`]). It fills only what is empty, and a way to sign in
-//! or a name only while nobody has been there: what people did meanwhile is theirs.
+//! or a name only before the first sign-in: what users changed meanwhile is kept.
 
 use crypto::password::is_known_form;
 use domain::account::{Appointment, Role, Status, User, Voucher, WayIn, is_coined};
@@ -54,7 +54,7 @@ pub struct Import {
 }
 
 impl Import {
-    /// An account at an address, of which nothing else is known.
+    /// An account at an address, with nothing else known about it.
     #[must_use]
     pub fn nobody(email: EmailAddress) -> Self {
         Self {
@@ -79,13 +79,13 @@ impl Import {
 pub enum Imported {
     /// There is such an account now.
     Made(Box<User>),
-    /// Somebody holds the address already, and nothing was changed.
+    /// An account holds the address already, and nothing was changed.
     Exists,
 }
 
 impl Postern {
-    /// Makes the account that `import` describes. Only who is given rights is written to,
-    /// as after any other appointment.
+    /// Makes the account that `import` describes. Its user gets a letter only if they are
+    /// given rights, as after any other appointment.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a hash of no known form, [`Error::Taken`] if another
@@ -99,11 +99,11 @@ impl Postern {
         Ok(imported)
     }
 
-    /// The same, by whoever may make accounts for others.
+    /// The same, by an administrator who makes accounts for others.
     ///
     /// # Errors
     /// As [`Postern::import_user`]; [`Error::Unauthenticated`] if the administrator is
-    /// none any more.
+    /// no longer one.
     pub(crate) async fn make_account(
         &self,
         by: ActedBy<'_>,
@@ -148,7 +148,7 @@ impl Postern {
             let Some(user) = user.filter(|user| user.status != Status::Deleted) else {
                 return Ok(Vec::new());
             };
-            // Nobody vouches for an imported account: any other was made elsewhere since.
+            // An imported account has no voucher: one that has one was made otherwise since.
             let untouched = user.last_login_at.is_none() && user.voucher.is_nobody();
             let hash = import.password_hash.as_ref();
             let hash = hash.filter(|_| password.is_none() && untouched);
@@ -191,7 +191,7 @@ impl Postern {
         let made = User {
             username: username.map_or(coined.username, |name| name.as_str().to_owned()),
             voucher,
-            // Another knows it who is not its owner.
+            // The administrator who chose it knows it, too.
             must_change_password: voucher == Voucher::Administrator && password.is_some(),
             email_verified: import.email_verified,
             email_proven_at: import.email_verified.then_some(now),
@@ -201,7 +201,7 @@ impl Postern {
             position: import.position.clone(),
             phone: import.phone.clone(),
             ways_in: password.into_iter().collect(),
-            // Nobody was here yet.
+            // The user has not signed in yet.
             networks: Vec::new(),
             last_login_at: None,
             ..coined
@@ -226,8 +226,8 @@ impl Postern {
         let page = self.list_users(after, None, limit).await?;
         let mut users = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
-            // Without an address it was deleted since the page was read, or its person is known by a number or a
-            // provider alone, which no import could prove.
+            // An account without an address was deleted since the page was read, or has only a number or a
+            // provider, which no import could prove.
             let user = self.store().user(entry.sub).await?;
             users.extend(user.filter(|user| user.email.is_some()));
         }
@@ -235,7 +235,7 @@ impl Postern {
     }
 }
 
-/// That the hash of a row is of a form that is known.
+/// Refuses a row whose hash is of no known form.
 fn check_hash(import: &Import) -> Result<(), Error> {
     let hash = import.password_hash.as_deref();
     if hash.is_some_and(|hash| !is_known_form(hash)) {
@@ -245,7 +245,7 @@ fn check_hash(import: &Import) -> Result<(), Error> {
     Ok(())
 }
 
-/// `user` with what it has not filled in from `import`, and the names of those fields.
+/// `user` with its empty fields filled in from `import`, and the names of those fields.
 fn completed(user: &User, import: &Import, with_hash: bool) -> (User, Vec<&'static str>) {
     let mut after = user.clone();
     let mut taken = Vec::new();

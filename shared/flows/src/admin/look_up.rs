@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::{Postern, Signed};
 
 impl Postern {
-    /// The account of that username: one's own, or for an administrator anybody's.
-    /// Others learn of nobody, whoever there is, and nothing is read to tell them.
+    /// The account of that username: the caller's own, or for an administrator any. Other
+    /// callers get the same error for every other name, and nothing is read for it.
     ///
     /// # Errors
     /// [`Error::Missing`].
@@ -32,7 +32,7 @@ impl Postern {
         user.ok_or(Error::Missing)
     }
 
-    /// Says which of `names` somebody other than `own` holds, after a claim on them
+    /// Says which of `names` an account other than `own` holds, after a claim on them
     /// was refused. If none, it was given back meanwhile.
     ///
     /// # Errors

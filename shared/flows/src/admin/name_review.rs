@@ -1,26 +1,26 @@
 //! Names from before names had one form ([`domain::username`]).
 //!
-//! Their claims stand where nothing looks any more: such an account cannot be
+//! Their claims stand under keys that are no longer read: such an account cannot be
 //! signed in to by its name, and another may take the name in another spelling. An
-//! operator has them looked through once, after the release that brought the form:
-//! each is respelled and its claim moved, in one transaction. Where another account
-//! has the name already, or nobody could take it today, an operator decides: an
+//! administrator reviews them once, after the release that brought the form: each name
+//! is respelled and its claim moved, in one transaction. Where another account has the
+//! name already, or no account could take it today, the administrator decides: an
 //! account that loses its name is given a coined one.
 
 use std::collections::HashMap;
 
+use domain::Error;
 use domain::account::{User, coin_username};
 use domain::username::{self, LoginName, Username};
-use domain::{Error, platform};
-use store::{Commit, Step};
+use store::Step;
 use uuid::Uuid;
 
 use crate::{MAX_ROUNDS, Postern, contended};
 
-/// What is to be said of a name.
+/// What the review found about a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameFinding {
-    /// It is claimed, or spelled, as names of before were.
+    /// It is claimed, or spelled, in the old form.
     Outdated {
         /// How it is spelled today.
         spelled: String,
@@ -30,28 +30,28 @@ pub enum NameFinding {
         /// That account.
         holder: Uuid,
     },
-    /// Nobody could take it today: it holds something invisible, or no letter,
+    /// No account could take it today: it holds something invisible, or no letter,
     /// digit or sign.
     Disallowed,
 }
 
-/// An account whose name something is to be said of.
+/// An account with what was found about its name.
 #[derive(Clone, Debug)]
 pub struct ReviewedName {
     /// The account as it was read.
     pub user: User,
-    /// What is to be said.
+    /// What was found.
     pub finding: NameFinding,
 }
 
-/// Forms of names that accounts before will have once they are moved, so that a
-/// look ahead finds the same conflicts as the move itself.
+/// Forms that the names reviewed so far will have once they are moved, so that a
+/// review finds the same conflicts as the move itself.
 #[derive(Clone, Debug, Default)]
 pub struct FormsToCome(HashMap<String, Uuid>);
 
 impl Postern {
-    /// Of up to `limit` accounts after the cursor of an earlier page, those whose
-    /// name something is to be said of; and the cursor of the next page.
+    /// Reviews up to `limit` accounts after the cursor of an earlier page: those with
+    /// findings, and the cursor of the next page.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -67,7 +67,7 @@ impl Postern {
             if is_of_today(&entry.username) {
                 continue;
             }
-            // The directory lags behind, and what is deleted has no name.
+            // The directory lags behind, and a deleted account has no name.
             let Some(user) = self.store().user(entry.sub).await? else {
                 continue;
             };
@@ -106,7 +106,7 @@ impl Postern {
     }
 
     /// Spells an outdated name as names are today, and moves its claim. `None` if
-    /// the account was edited since it was read, or somebody took the name.
+    /// the account was edited since it was read, or another account took the name.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -118,14 +118,14 @@ impl Postern {
         };
         let transaction = self.store().transaction().edit_user(&after, user)?;
         let transaction = transaction.respell_username(user, &after)?;
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(Some(after)),
-            Commit::Refused(_) => Ok(None),
+        match self.commit(transaction).await? {
+            None => Ok(Some(after)),
+            Some(_) => Ok(None),
         }
     }
 
-    /// Gives an account a coined name instead of one that is another's or that
-    /// nobody could take today. `None` if it was edited since it was read.
+    /// Gives an account a coined name instead of one that another account holds or that
+    /// none could take today. `None` if it was edited since it was read.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -146,19 +146,18 @@ impl Postern {
                     .edit_user(&after, user)?
                     .swap_names(user, &after)?,
             };
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => return Ok(Some(after)),
-                // Somebody has that name, too.
-                Commit::Refused(refusal) if refusal.step == Step::Create => {}
-                Commit::Refused(_) => return Ok(None),
+            match self.commit(transaction).await? {
+                None => return Ok(Some(after)),
+                // Another account has the coined name already.
+                Some(Step::Create) => {}
+                Some(_) => return Ok(None),
             }
         }
         Err(contended())
     }
 }
 
-/// Whether a name is what it would be if it were taken today, so that there is
-/// nothing to be read of its claim.
+/// Whether a name is as it would be if taken today: its claim need not be read then.
 fn is_of_today(name: &str) -> bool {
     let claimed = username::form(name) == username::form_of_before(name);
     claimed && Username::parse(name).is_some_and(|today| today.as_str() == name)

@@ -1,17 +1,16 @@
-//! Bringing a deleted account back, for an operator whom its owner has asked.
+//! Bringing a deleted account back, for an administrator whom its owner has asked.
 //!
 //! A deleted account holds its address sealed, so it cannot be searched for;
-//! deletion leaves a row under a keyed mark of the address that names the
-//! account which last left it. Whoever holds the address by now keeps it: the
-//! claim is taken on condition that nobody has it, in the transaction that
-//! brings the account back. Nothing that guarded the account comes back with
-//! it, no key, no factor and no role; its owner signs in by proving the address.
+//! deletion leaves a row under a keyed digest of the address that names the
+//! account which last left it. An account that holds the address by now keeps it: the
+//! claim is taken on condition that it is free, in the transaction that brings the
+//! account back. No credential and no right comes back with it, no key, no factor and
+//! no role; its owner signs in by proving the address.
 
 use delivery::Letter;
 use domain::account::{Status, User, coin_username};
 use domain::audit::EventKind;
-use domain::{EmailAddress, Error, platform};
-use store::Commit;
+use domain::{EmailAddress, Error};
 use uuid::Uuid;
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
@@ -21,8 +20,8 @@ impl Postern {
     /// the same address by its name `sub`, and tells its owner.
     ///
     /// # Errors
-    /// [`Error::Missing`] if no deleted account had it, [`Error::Conflict`] if somebody holds
-    /// the address by now.
+    /// [`Error::Missing`] if no deleted account had it, [`Error::Conflict`] if another account
+    /// holds the address by now.
     pub async fn restore_user(
         &self,
         address: &EmailAddress,
@@ -52,7 +51,7 @@ impl Postern {
                 .edit_user(&restored, &user)?
                 .claim_names(&restored)?
                 .audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+            if self.commit(transaction).await?.is_none() {
                 let meta = RequestMeta::of_command_line(now);
                 self.tell(&restored, &Letter::AccountRestored, &meta).await;
                 return Ok(restored);

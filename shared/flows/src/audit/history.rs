@@ -1,4 +1,4 @@
-//! Reading the security events of an account, for the operator who has to answer
+//! Reading the security events of an account, for the administrator who has to answer
 //! for them. What is personal in them is readable while the account's own key
 //! exists.
 
@@ -71,7 +71,7 @@ pub enum HistoryOf {
 }
 
 impl Postern {
-    /// Up to `limit` events of a trail, before the cursor of an earlier page.
+    /// Up to `limit` audit events, before the cursor of an earlier page.
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such account, vendor or event.
@@ -82,7 +82,7 @@ impl Postern {
         before: Option<&str>,
         limit: usize,
     ) -> Result<History, Error> {
-        // A key that was destroyed is how the trail forgets a person.
+        // A person's key may have been destroyed: their details stay sealed.
         let (of, key) = self.trail(of).await?;
         let (records, total) = tokio::join!(
             self.store().audit_page(&of, asked, before, limit),
@@ -103,7 +103,7 @@ impl Postern {
 }
 
 impl Postern {
-    /// Which trail it is, and the key that its details are sealed under.
+    /// Whose events to read, and the key that their details are sealed under.
     async fn trail(&self, of: &HistoryOf) -> Result<(AuditSubject, Option<seal::Secret>), Error> {
         let user = match of {
             HistoryOf::Holder(address) => self.find_user(address).await?,

@@ -113,13 +113,13 @@ impl Postern {
         Ok(AuditEvent { details, ..event })
     }
 
-    /// An event of `user` that an operator brought about.
+    /// An event of `user` that the command line brought about.
     pub(crate) fn operator_event(&self, user: &User, kind: EventKind, now: UnixTime) -> AuditEvent {
         self.event(AuditSubject::Account(user.sub), kind, Actor::Operator, now)
     }
 
-    /// An event of `user` that an administrator brought about: whose request it was
-    /// stands beside it, and where from is sealed for the account that it is about.
+    /// An event of `user` that an administrator brought about by a request: it names the
+    /// administrator, and where they are is sealed for the account that it is about.
     pub(crate) fn administrator_event(
         &self,
         user: &User,
@@ -134,8 +134,8 @@ impl Postern {
         })
     }
 
-    /// A failure at an address or number that nobody holds. Nobody's key could seal where
-    /// it came from, so it says only that it happened.
+    /// A failure at an address or number that no account holds. No account's key can seal
+    /// where it came from, so it says only that it happened.
     pub(crate) fn address_event(
         &self,
         address: &Contact,
@@ -148,14 +148,14 @@ impl Postern {
         self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
     }
 
-    /// An event of a device grant that nobody has answered: nobody's key could
-    /// seal where it came from either.
+    /// An event of a device grant that no user has answered: no account's key can seal
+    /// where it came from either.
     pub(crate) fn grant_event(&self, digest: &str, kind: EventKind, now: UnixTime) -> AuditEvent {
         let subject = AuditSubject::Grant(digest.to_owned());
         self.event(subject, kind, Actor::Caller, now)
     }
 
-    /// A failure at a name that nobody holds, as [`Postern::address_event`].
+    /// A failure at a name that has no holder, as [`Postern::address_event`].
     pub(crate) fn name_event(
         &self,
         name: &LoginName,

@@ -1,9 +1,9 @@
 //! A person answers a device that asks to be let in.
 //!
-//! Naming it is guarded by counting first: a try is taken from the account's and
+//! Every code that a user types is counted first: a try is taken from the account's and
 //! the network's budgets before anything is looked up, and given back if the code
-//! was right. A code that nobody has, one whose time is over and one that was
-//! answered before are one error at one cost. See [`domain::device_grant`].
+//! was right. A code that no device has, an expired one and one that was answered
+//! before get the same error at the same cost. See [`domain::device_grant`].
 
 use std::net::IpAddr;
 
@@ -58,7 +58,7 @@ impl Postern {
     /// The device that shows `typed`.
     ///
     /// # Errors
-    /// [`Error::WrongCode`] if none does that still waits for an answer;
+    /// [`Error::WrongCode`] if no device that waits for an answer does;
     /// [`Error::TooMany`] after too many such.
     pub async fn device_asking(
         &self,
@@ -85,8 +85,8 @@ impl Postern {
 
     /// Lets in the device that shows `typed`, if it is the one that the user was `shown`: a
     /// code that came in a link must be typed from the device. What it gets outlasts the
-    /// sign-in, so that has to have all rights of the account: four digits of an
-    /// administrator make no key.
+    /// sign-in, so the sign-in has to have all rights of the account: an administrator's
+    /// four digits make no key.
     ///
     /// # Errors
     /// As [`Postern::device_asking`]; [`Error::Conflict`] if it was answered meanwhile.
@@ -105,7 +105,7 @@ impl Postern {
             .await
     }
 
-    /// Refuses the device that shows `typed`. Whoever is signed in may: it gives nothing.
+    /// Refuses the device that shows `typed`. Any signed-in user may: it gives no rights.
     ///
     /// # Errors
     /// As [`Postern::approve_device`].
@@ -145,7 +145,7 @@ impl Postern {
             .decide_grant(&asking.grant, approval, meta.now)?
             .check_user(user)?
             .audit(&event)?;
-        // Whoever reads the account's mail hears of it, as of a sign-in from a new network.
+        // The reader of the account's mail is told, as of a sign-in from a new network.
         let letter = approval.map(|_| connected(&asking, meta));
         match self
             .commit_and_tell(transaction, user, letter, meta)

@@ -5,8 +5,8 @@
 //! wins; the others find the grant over.
 //!
 //! A poll may wait. It then looks a few times in [`WAIT`] seconds and nothing
-//! else, at most one for each grant and few for each network and for the stack:
-//! whoever finds no room is told to come back, which every client can.
+//! else. At most one poll waits for each grant, and few for each network and for the
+//! stack: a client beyond that is told to come back, which every client can.
 
 use domain::account::User;
 use domain::agent::{Identity, KeySet, Scope};
@@ -14,8 +14,8 @@ use domain::audit::EventKind;
 use domain::device_grant::{Approval, Client, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
 use domain::limit::{BAD_DEVICE_CODES_PER_NETWORK, WAITS, WAITS_PER_NETWORK};
 use domain::session::{ProvenWhen, RAVI_CLIENT, Session};
-use domain::{Contract, Error, GrantFailure, platform};
-use store::{Commit, Step};
+use domain::{Contract, Error, GrantFailure};
+use store::Step;
 
 use crate::sign_in::Proof;
 use crate::{IssuedAgentKey, MAX_ROUNDS, Postern, RequestMeta, Tokens, contended};
@@ -250,12 +250,10 @@ impl Postern {
             .check_user(user)?
             .begin_session(session)?
             .audit(&event)?;
-        Ok(
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => Ok(None),
-                Commit::Refused(refusal) => Err(refusal.step),
-            },
-        )
+        Ok(match self.commit(transaction).await? {
+            None => Ok(None),
+            Some(step) => Err(step),
+        })
     }
 
     /// A session, a management key, and a key to the identity if there is exactly
@@ -298,15 +296,13 @@ impl Postern {
         for key in &dropped {
             transaction = transaction.remove_agent_key(key)?;
         }
-        Ok(
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => Ok(Some(AgentKeys {
-                    management,
-                    identity,
-                    identities: roster.identities,
-                })),
-                Commit::Refused(refusal) => Err(refusal.step),
-            },
-        )
+        Ok(match self.commit(transaction).await? {
+            None => Ok(Some(AgentKeys {
+                management,
+                identity,
+                identities: roster.identities,
+            })),
+            Some(step) => Err(step),
+        })
     }
 }

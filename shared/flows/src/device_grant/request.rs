@@ -3,9 +3,9 @@
 use domain::audit::EventKind;
 use domain::device_grant::{Client, Grant, INTERVAL, LIFETIME, State, UserCode};
 use domain::limit::DEVICE_REQUESTS_PER_NETWORK;
-use domain::{Error, GrantFailure, platform};
+use domain::{Error, GrantFailure};
 use serde_json::json;
-use store::{Commit, Step};
+use store::Step;
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 
@@ -98,10 +98,10 @@ impl Postern {
                 .transaction()
                 .begin_grant(grant, &self.user_code_mark(&code))?
                 .audit(&event)?;
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => return Ok(code),
-                Commit::Refused(refusal) if refusal.step == Step::NameGrant => {}
-                Commit::Refused(_) => return Err(contended()),
+            match self.commit(transaction).await? {
+                None => return Ok(code),
+                Some(Step::NameGrant) => {}
+                Some(_) => return Err(contended()),
             }
         }
         Err(contended())
@@ -126,8 +126,8 @@ impl Postern {
         self.ring().fingerprint("device code", device_code)
     }
 
-    /// What a user code is found by: a dump of the table tells nobody which codes
-    /// are on somebody's screen.
+    /// What a user code is found by: a dump of the table does not tell an attacker which
+    /// codes are on users' screens.
     pub(crate) fn user_code_mark(&self, code: &UserCode) -> String {
         self.ring().fingerprint("user code", code.letters())
     }

@@ -20,9 +20,9 @@ impl Postern {
     /// The tokens that `grant` buys `client`.
     ///
     /// # Errors
-    /// [`Error::Grant`] says what is in the way: a client that is none, a grant
-    /// that is not this client's, or not yet, or not any more; [`Error::TooMany`]
-    /// by network for those that never were.
+    /// [`Error::Grant`] says what is in the way: an unknown client, or a grant that is
+    /// not this client's, not good yet or no longer; [`Error::TooMany`] by network for
+    /// grants that never existed.
     pub async fn client_tokens(
         &self,
         meta: &RequestMeta,

@@ -10,13 +10,13 @@ use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
 use domain::totp::{Device, FactorFailure, Factors};
 use domain::{AuthFailure, Error};
-use store::{Commit, Step};
+use store::Step;
 use uuid::Uuid;
 
 use crate::sign_in::password::Try;
 use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, log};
 
-/// A guess that was counted, and what it is at.
+/// A guess that was counted, and the factors to compare it with.
 pub(crate) struct Guess {
     pub(crate) factors: Factors,
     /// Which guess of its session in a day it is, from 1; a right one begins anew.
@@ -169,13 +169,10 @@ impl Postern {
                 .edit_user(&guarded, &user)?
                 .carry_session(&session, guarded.session_epoch)?
                 .audit(&event)?;
-            let token = domain::platform::uuid(self.entropy());
-            match transaction.commit(token).await? {
-                Commit::Done => {
-                    return Ok(guarded);
-                }
-                Commit::Refused(refusal) if refusal.step == Step::CarrySession => break,
-                Commit::Refused(_) => {}
+            match self.commit(transaction).await? {
+                None => return Ok(guarded),
+                Some(Step::CarrySession) => break,
+                Some(_) => {}
             }
             let (now, found) = self.store().user_and_factors(user.sub).await?;
             match now.filter(|now| session.is_alive(now, meta.now)) {

@@ -4,8 +4,8 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::totp::{Device, FactorFailure, Factors};
-use domain::{AuthFailure, Error, platform};
-use store::{Commit, Step};
+use domain::{AuthFailure, Error};
+use store::Step;
 use uuid::Uuid;
 
 use crate::factors::attempts::Guess;
@@ -89,7 +89,7 @@ impl Postern {
         Ok(())
     }
 
-    /// Forgets an authenticator that guards nothing, which takes no more than being
+    /// Forgets an authenticator that is not in force, which takes no more than being
     /// signed in.
     async fn forget_device(&self, signed: &Signed, id: Uuid) -> Result<(), Error> {
         let sub = signed.user.sub;
@@ -105,10 +105,10 @@ impl Postern {
                 .transaction()
                 .check_user(&signed.user)?
                 .save_factors(sub, &factors.without(id), factors.rev)?;
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => return Ok(()),
-                Commit::Refused(refusal) if refusal.step == Step::EditFactors => {}
-                Commit::Refused(_) => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
+            match self.commit(transaction).await? {
+                None => return Ok(()),
+                Some(Step::EditFactors) => {}
+                Some(_) => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
             }
         }
         Err(contended())

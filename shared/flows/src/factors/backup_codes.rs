@@ -1,6 +1,6 @@
 //! Backup codes: what is left of them, and making new ones.
 //!
-//! Only keyed marks of them are kept, bound to the account, of the small letters:
+//! Only keyed digests of them are kept, bound to the account, of the small letters:
 //! people write them down in capitals.
 
 use crypto::totp::backup_code;
@@ -64,7 +64,7 @@ impl Postern {
         Ok(codes)
     }
 
-    /// Ten fresh codes, and their marks.
+    /// Ten fresh codes, and their keyed digests.
     pub(crate) fn fresh_backup_codes(&self, sub: Uuid) -> (Vec<String>, Vec<String>) {
         let codes = (0..BACKUP_CODES).map(|_| backup_code(self.entropy()));
         codes

@@ -1,16 +1,16 @@
 //! Setting up an authenticator app, in two steps.
 //!
-//! The first makes a secret that guards nothing yet; the second, a code of it,
+//! The first makes a secret that is not in force yet; the second, a code of it,
 //! puts it in force and hands out backup codes. Until then whatever was in force
-//! stays so. Both ask for a fresh sign-in, the first so that nobody scans a
-//! picture for nothing.
+//! stays so. Both ask for a fresh sign-in, the first so that no user scans a
+//! picture in vain.
 
 use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::audit::EventKind;
 use domain::totp::{Device, DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME};
 use domain::{Error, platform};
-use store::{Commit, Step};
+use store::Step;
 use uuid::Uuid;
 
 use crate::factors::attempts::secret_context;
@@ -30,7 +30,7 @@ pub struct SetUp {
 }
 
 impl Postern {
-    /// Makes an authenticator called `name` for whoever is signed in.
+    /// Makes an authenticator called `name` for the signed-in user.
     ///
     /// # Errors
     /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`]; [`Error::Unproven`].
@@ -107,11 +107,11 @@ impl Postern {
                 .transaction()
                 .check_user(&signed.user)?
                 .save_factors(sub, &add(&factors, device.clone()), factors.rev)?;
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => return Ok(()),
-                Commit::Refused(refusal) if refusal.step == Step::EditFactors => {}
-                // The account was locked, deleted or guarded otherwise meanwhile.
-                Commit::Refused(_) => {
+            match self.commit(transaction).await? {
+                None => return Ok(()),
+                Some(Step::EditFactors) => {}
+                // The account was locked, deleted or given other credentials meanwhile.
+                Some(_) => {
                     return Err(Error::Unauthenticated(domain::AuthFailure::BadToken));
                 }
             }
@@ -165,7 +165,7 @@ impl Postern {
     }
 }
 
-/// The session that may set an authenticator up now: none is in force.
+/// The session, if it may set up an authenticator now: none is in force.
 pub(crate) fn may_set_up(signed: Signed, meta: &RequestMeta) -> Result<ProvenSession, Error> {
     if signed.user.factors.is_empty() {
         ProvenSession::of_signed(signed, meta.now)

@@ -1,10 +1,10 @@
 //! Second factors for a contract that has one authenticator and one code for
-//! everything (Auth Service), on the same authenticators as everybody's.
+//! everything (Auth Service), on the same authenticators as in all contracts.
 //!
 //! Its clients never see a secret: they ask for the code in force and send it back
-//! to switch the factor on. So the code is told of a secret that guards nothing
-//! yet, to somebody who has just signed in, together with the secret itself, which
-//! whoever wants a factor that is one puts into an app.
+//! to switch the factor on. So a user who has just signed in is told the code of a
+//! secret that is not in force yet, together with the secret itself: only a user who
+//! puts that into an app has a real second factor.
 
 use crypto::totp::SharedSecret;
 use delivery::Letter;
@@ -17,7 +17,7 @@ use crate::factors::attempts::secret_context;
 use crate::factors::setup::may_set_up;
 use crate::{FreshSession, Postern, RequestMeta, Signed, broken};
 
-/// The first code of an authenticator that guards nothing yet.
+/// The first code of an authenticator that is not in force yet.
 #[derive(Debug)]
 pub struct FirstCode {
     /// The code in force.
@@ -29,8 +29,8 @@ pub struct FirstCode {
 }
 
 impl Postern {
-    /// The code in force of the authenticator that whoever is signed in is setting
-    /// up; makes one if there is none.
+    /// The code in force of the authenticator that the signed-in user is setting up;
+    /// makes one if there is none.
     ///
     /// # Errors
     /// [`FactorFailure::AlreadyEnabled`]; [`Error::StaleSignIn`]; [`Error::Unproven`].
@@ -82,7 +82,7 @@ impl Postern {
         self.confirm_totp(meta, signed, device, typed).await
     }
 
-    /// Takes every authenticator and backup code out of force for somebody who
+    /// Takes every authenticator and backup code out of force for a user who
     /// showed the factor when they signed in just now.
     ///
     /// # Errors

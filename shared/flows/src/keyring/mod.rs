@@ -1,6 +1,6 @@
 //! Opening the key ring, and making it on first need.
 //!
-//! Whoever comes first makes it: any function that starts against a table
+//! The first function that needs it makes it: any that starts against a table
 //! without a ring makes one and puts it there on condition that there still is
 //! none. Of several, one wins; the others drop theirs and read the winner's.
 //!

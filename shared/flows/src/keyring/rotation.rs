@@ -1,10 +1,10 @@
-//! Changing the signing key without anybody noticing.
+//! Changing the signing key without any client noticing.
 //!
-//! Whoever rotates adds a key that signs later ([`domain::rotation`]). Everybody
-//! else learns of it by looking at the ring again: each function does so once
+//! A rotation adds a key that signs later ([`domain::rotation`]). The running
+//! functions learn of it by looking at the ring again: each function does so once
 //! an hour, at the start of a request, which is well before the new key signs.
 //! So all of them change over at the same instant, by their own clocks, and no
-//! event has to reach anybody.
+//! event has to reach them.
 //!
 //! A function that was asleep meets a token of a key that it does not know. It
 //! looks at once, and then not again for a minute: strangers can make up keys.
@@ -93,7 +93,7 @@ impl Postern {
             .await
     }
 
-    /// What `check` finds in a token of ours that everybody may verify. Looks at the
+    /// What `check` finds in a token of ours that any service may verify. Looks at the
     /// ring again for a key that it does not know.
     pub(crate) async fn checked<T>(
         &self,

@@ -2,8 +2,8 @@
 //! making and revoking them.
 //!
 //! A key is known in two round trips: its row, then its account with all that it
-//! holds. It has a user's rights, whoever's it is, and only on the routes that
-//! ask for such a key: it opens no session and changes no factor.
+//! holds. It has a user's rights, whatever the account's role, and only on the routes
+//! that ask for such a key: it opens no session and changes no factor.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use domain::agent::{AgentKey, Identity, KeySet, MAX_IDENTITIES, Scope, looks_lik
 use domain::audit::EventKind;
 use domain::limit::AGENT_EDITS_PER_ACCOUNT;
 use domain::{AuthFailure, Error, UnixTime, platform};
-use store::{AuditEvent, Commit, Transaction};
+use store::{AuditEvent, Transaction};
 use uuid::Uuid;
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
@@ -61,7 +61,7 @@ impl Agent {
 }
 
 impl Postern {
-    /// Who shows the key `typed`. That nobody guesses 256 bits needs no counting.
+    /// The program that shows the key `typed`. Tries need no count: 256 bits cannot be guessed.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`]: no key of ours, or not any more.
@@ -118,7 +118,7 @@ impl Postern {
     /// Makes a key, for the account or for one of its identities.
     ///
     /// # Errors
-    /// [`Error::Missing`] for an identity of somebody else; otherwise as
+    /// [`Error::Missing`] for an identity of another account; otherwise as
     /// [`Postern::add_identity`].
     pub async fn issue_agent_key(
         &self,
@@ -200,7 +200,7 @@ impl Postern {
             let transaction = transaction
                 .edit_agents(agent.user.sub, &edited, before)?
                 .audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+            if self.commit(transaction).await?.is_none() {
                 return Ok(());
             }
             let found = self.store().user_and_agents(agent.user.sub).await?;

@@ -1,7 +1,7 @@
 //! The API key of an account: reading it, replacing it, trying one.
 //!
 //! The account's row says which key is in force, so making one, ending another
-//! and noticing that somebody else did so first are one conditional write. A
+//! and noticing that another request did so first are one conditional write. A
 //! lost race is told apart from an unrelated edit by looking again.
 
 use delivery::Letter;
@@ -10,7 +10,7 @@ use domain::api_key::{ApiKey, parse};
 use domain::audit::EventKind;
 use domain::limit::{API_KEY_TESTS_PER_NETWORK, API_KEYS_PER_ACCOUNT};
 use domain::{AuthFailure, Error, platform};
-use store::{AuditEvent, Commit};
+use store::AuditEvent;
 use uuid::Uuid;
 
 use crate::session::fresh::proven;
@@ -26,8 +26,8 @@ pub struct IssuedKey {
 }
 
 impl Postern {
-    /// The API key of the caller, as it is kept: made by the first look at it.
-    /// Nobody ever sees that one whole; who wants to use a key replaces it.
+    /// The API key of the caller, as it is kept: the first read makes it. That key is
+    /// never shown whole; a user who wants to use a key replaces it.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if the account was closed meanwhile;
@@ -56,9 +56,9 @@ impl Postern {
         Err(contended())
     }
 
-    /// Replaces the API key of whoever has just signed in; the one before is
-    /// dead at once. Of several at once one replaces it: two keys shown, one of them dead
-    /// already, would serve nobody.
+    /// Replaces the API key of a user who has just signed in; the one before is dead at
+    /// once. Of several requests at once only one replaces it: else two keys would be shown,
+    /// one of them dead already.
     ///
     /// # Errors
     /// [`Error::Conflict`] if another request replaced the key
@@ -148,8 +148,8 @@ impl Postern {
             .register_api_key(&edited)?
             .remove_api_key(user)?
             .audit(event)?;
-        let committed = transaction.commit(platform::uuid(self.entropy())).await?;
-        Ok(matches!(committed, Commit::Done))
+        let committed = self.commit(transaction).await?;
+        Ok(matches!(committed, None))
     }
 
     /// The caller's account as it is now, if it still is the caller's.

@@ -1,12 +1,11 @@
-//! API keys of services: making one, revoking one, knowing one. Both acts are for an
-//! administrator who signed in just now.
+//! API keys of services: making one, revoking one, knowing one. The first two are for
+//! an administrator who signed in just now.
 
 use crypto::derive;
 use domain::audit::EventKind;
 use domain::limit::cashless::{INTROSPECTIONS, SERVICE_KEY_REVOCATIONS, SERVICE_KEYS};
 use domain::service_key::{self, INTROSPECT, ServiceKey};
 use domain::{AuthFailure, Error, platform};
-use store::Commit;
 
 use crate::{FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended};
 
@@ -56,29 +55,29 @@ impl Postern {
                 created_at: meta.now,
             };
             let event = self.user_event(&admin.user, kind, session, meta)?;
-            // The lock of an administrator that came meanwhile counts.
+            // An administrator who was locked meanwhile makes no key.
             let transaction = self
                 .store()
                 .transaction()
                 .check_user(&admin.user)?
                 .create_service_key(&kept)?
                 .audit(&event)?;
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => {
+            match self.commit(transaction).await? {
+                None => {
                     let key = service_key::write(kept.id, &secret);
                     return Ok(IssuedServiceKey { key, kept });
                 }
-                Commit::Refused(refusal) if refusal.step == store::Step::CheckUser => {
+                Some(step) if step == store::Step::CheckUser => {
                     return Err(Error::Unauthenticated(AuthFailure::Inactive));
                 }
-                // Of 2^53 ids, one that somebody has.
-                Commit::Refused(_) => {}
+                // Of 2^53 ids, one that another key has.
+                Some(_) => {}
             }
         }
         Err(contended())
     }
 
-    /// Revokes a key. Of several that do so at once one did it.
+    /// Revokes a key. Of several requests at once only one succeeds.
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such key, or no longer;
@@ -100,12 +99,12 @@ impl Postern {
             .check_user(&admin.user)?
             .remove_service_key(id)?
             .audit(&event)?;
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(()),
-            Commit::Refused(refusal) if refusal.step == store::Step::CheckUser => {
+        match self.commit(transaction).await? {
+            None => Ok(()),
+            Some(step) if step == store::Step::CheckUser => {
                 Err(Error::Unauthenticated(AuthFailure::Inactive))
             }
-            Commit::Refused(_) => Err(Error::Missing),
+            Some(_) => Err(Error::Missing),
         }
     }
 

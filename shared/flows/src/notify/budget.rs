@@ -47,7 +47,7 @@ impl Postern {
         }
     }
 
-    /// Takes one out of the day's budget, of which requests have a share.
+    /// Takes one out of the day's budget, as far as the `share` goes.
     ///
     /// # Errors
     /// [`Error::TooMany`] once it is used up.

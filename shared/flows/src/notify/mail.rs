@@ -26,7 +26,7 @@ impl Postern {
         self.post(postage, to, letter, language, meta.now).await
     }
 
-    /// Hands a letter over that was paid for.
+    /// Hands SES a letter that was paid for.
     ///
     /// # Errors
     /// [`Error::Undeliverable`] if SES does not take it.
@@ -43,9 +43,8 @@ impl Postern {
         self.sent(Budget::Letters, taken.await, now).await
     }
 
-    /// Warns whoever owns `user` that somebody guesses. The request is refused anyway,
-    /// and does not fail another way because the news of it cannot be sent: the log says
-    /// so instead.
+    /// Warns the owner of `user` of an attacker's guesses. The request is refused anyway: if
+    /// the warning cannot be sent, only the log says so.
     pub(crate) async fn warn(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
         if let Some(address) = &user.email {
             let account = Some(user);
@@ -54,7 +53,7 @@ impl Postern {
         }
     }
 
-    /// The same of an address, whose account there may be none of.
+    /// The same for an address, which may have no account.
     pub(crate) async fn warn_at(
         &self,
         account: Option<&User>,
@@ -69,7 +68,7 @@ impl Postern {
         }
     }
 
-    /// Tells whoever owns `user` what happened to the account. What cannot be sent now
+    /// Tells the owner of `user` what happened to the account. What cannot be sent now
     /// waits, see [`crate::notify::notices`].
     pub(crate) async fn tell(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
         let Some(address) = &user.email else {

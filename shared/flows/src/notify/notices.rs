@@ -25,7 +25,7 @@ use crate::notify::mail;
 use crate::notify::postage::Purpose;
 use crate::{Postern, RequestMeta, broken};
 
-/// Waiting notices that go at once: each takes a call of SES, and somebody is
+/// Waiting notices that one request sends: each takes a call of SES, and the caller is
 /// waiting for the answer.
 const AT_ONCE: usize = 3;
 
@@ -130,7 +130,7 @@ impl Postern {
             .seal_text(&whom.context(id), plain.as_bytes(), self.entropy());
         let letter = sealed.map_err(broken)?;
         let notice = WaitingNotice { id, letter };
-        // Sign-ins can be repeated at will: they leave room for what they lead to.
+        // Sign-ins can be repeated at will, so their notices leave room for others.
         let most = match waiting.letter {
             Letter::NewNetwork { .. } => NETWORKS_KEPT,
             _ => NOTICES_KEPT,
@@ -141,7 +141,7 @@ impl Postern {
             .await?)
     }
 
-    /// Sends what waits for `whom`, as far as its budget goes. Nothing fails by it.
+    /// Sends what waits for `whom`, as far as its budget goes. A failure is only logged.
     pub(crate) async fn send_waiting<'a>(&self, meta: &RequestMeta, whom: impl Into<Told<'a>>) {
         let whom = whom.into();
         if !whom.notices_wait() {
@@ -165,7 +165,7 @@ impl Postern {
         for notice in notices.into_iter().take(AT_ONCE) {
             let waiting = match self.opened(whom, &notice) {
                 Ok(waiting) => waiting,
-                // It would keep those behind it for ever.
+                // Dropped, or it would keep back those behind it for ever.
                 Err(error) => {
                     mail::not_sent(&error);
                     self.store().take_notice(whom.owner(), &notice).await?;

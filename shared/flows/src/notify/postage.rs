@@ -1,29 +1,29 @@
 //! What a letter costs before it is written: budgets by network, by account and by
 //! recipient, and a share of what the whole stack may send in a day.
 //!
-//! The courier takes no letter without [`Postage`], and only this module makes any, so a
-//! flow that writes to somebody has to say why ([`Purpose`]). Otherwise one request
-//! without a limit lets a stranger write to anybody in our name, and spend in minutes
-//! what everybody's sign-in codes need that day.
+//! The courier takes no letter without [`Postage`], and only `notify` makes any, so a
+//! flow that sends a letter has to say why ([`Purpose`]). Otherwise one request without a
+//! limit lets an attacker write to any address in our name, and spend in minutes what all
+//! users' sign-in codes need that day.
 //!
 //! | purpose | by network | by account | by recipient |
 //! |---|---|---|---|
 //! | a code | the code's own limits | | [`domain::email_code::CodePolicy`] |
 //! | what a request exists for | 200 a day | 20 a day | 10 a day |
-//! | a warning that somebody guesses | 200 a day | | 10 a day |
+//! | a warning of wrong guesses | 200 a day | | 10 a day |
 //! | a notice of what happened to the account | 200 a day | 50 a day | the same: it has one address |
-//! | such a notice to an address that nobody has proven | 200 a day | 50 a day | 10 a day |
-//! | the same to a vendor | 200 a day | 50 a day | 10 a day of its own |
+//! | such a notice to an unproven address | 200 a day | 50 a day | 10 a day |
+//! | the same to a vendor that has not proven its address | 200 a day | 50 a day | 10 a day of its own |
 //!
 //! Notices to proven addresses have a count of networks of their own, which the command
 //! line is exempt from.
 //!
 //! Recipients are counted apart for networks that their account knows, as codes are, so
-//! that a stranger keeps nobody's letter from being sent. For the same reason a fifth of
-//! the day's budget is kept for those networks ([`Share`]). A notice is paid by the account's own
-//! acts, which no stranger's request is: whoever makes so many changes that none is left
-//! has had each of them told to the owner. That holds for proven addresses: one that
-//! nobody proved may be anybody's, so its notices are counted as a stranger's letters.
+//! that a stranger cannot keep a user's letters from being sent. For the same reason a
+//! fifth of the day's budget is kept for those networks ([`Share`]). A notice is paid by
+//! the account's own acts, and no stranger's request is one: an intruder who makes so many
+//! changes that none is left has had each of them told to the owner. That holds for proven
+//! addresses. An unproven one may be a stranger's: its notices count as their letters.
 //! What cannot go out then waits in the account and goes with its next code or sign-in
 //! ([`crate::notify::notices`]). A vendor's notices are paid, and wait, as an account's; its
 //! address is proven once a letter's token came back from it.
@@ -49,7 +49,7 @@ pub(crate) enum Purpose<'a> {
         /// The account of the recipient, if there is one.
         account: Option<&'a User>,
     },
-    /// A request exists for it that anybody may make. Known and unknown addresses are
+    /// A request asks for it that any caller may make. Known and unknown addresses are
     /// counted by the same calls.
     Asked {
         /// The account of the recipient, if there is one.
@@ -60,9 +60,9 @@ pub(crate) enum Purpose<'a> {
         /// Whose request it is.
         account: &'a User,
     },
-    /// Somebody guesses at the account.
+    /// Wrong guesses were made at the account.
     Warning {
-        /// Whose account it is; `None` for what has no networks to know.
+        /// Whose account it is; `None` for a vendor or no account.
         account: Option<&'a User>,
     },
     /// Something happened to the account.
@@ -70,7 +70,7 @@ pub(crate) enum Purpose<'a> {
         /// Whose account it is.
         account: &'a User,
     },
-    /// Something happened to a vendor, or an operator writes to it. No stranger's
+    /// Something happened to a vendor, or the command line writes to it. No stranger's
     /// request pays for it either.
     VendorNotice {
         /// The vendor.
@@ -150,8 +150,8 @@ impl Postern {
                     false => vec![by_account, by_network],
                 }
             }
-            // Nobody has proven the address, so the notices go to whoever has it: that must
-            // cost a stranger's budgets, and not be renewed by deleting the account.
+            // An unproven address may be a stranger's: its notices cost the budgets of a stranger's
+            // letters, which deleting the account does not renew.
             Purpose::Notice { .. } => vec![
                 (&LETTERS_PER_NETWORK, network.as_str()),
                 (&ASKED_PER_RECIPIENT, recipient.as_str()),

@@ -1,4 +1,4 @@
-//! What people and a chatbot say to each other: published, for whoever listens.
+//! What people and a chatbot say to each other: published to all subscribers.
 //!
 //! Nothing is kept here. The topic is what lasts: once SNS has taken the message it
 //! stands in several availability zones until every subscriber has it, so an answer of
@@ -10,10 +10,10 @@ use domain::{Error, platform};
 use crate::{Postern, RequestMeta, Signed, log};
 
 impl Postern {
-    /// Publishes what the client of whoever is signed in says was said.
+    /// Publishes what the signed-in user's client says was said.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for somebody else's id, [`Error::TooMany`] by account,
+    /// [`Error::Forbidden`] for another user's id, [`Error::TooMany`] by account,
     /// [`Error::Disabled`] without a topic, [`Error::Unavailable`] if SNS does not
     /// take it.
     pub async fn publish_interaction(

@@ -7,12 +7,12 @@ use domain::{Error, Problem, ProblemKind};
 
 use crate::{Postern, broken};
 
-/// A password that somebody would like to have.
+/// A password that a user would like to have.
 pub(crate) struct Choice<'a> {
     /// The field that it came in.
     pub(crate) field: &'static str,
     pub(crate) password: &'a Password,
-    /// What everybody knows about the account.
+    /// What others know about the account.
     pub(crate) names: Vec<&'a str>,
     /// The password that it replaces, if its owner had one.
     pub(crate) before: Option<&'a PasswordCredential>,
@@ -56,7 +56,7 @@ impl Postern {
     }
 
     /// Whether the breach service, if there is one, knows the password. One that
-    /// does not answer refuses nobody; the log says so.
+    /// does not answer refuses no password; the log says so.
     async fn is_breached(&self, password: &Password) -> bool {
         let Some(service) = &self.0.pwned else {
             return false;

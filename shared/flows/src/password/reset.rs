@@ -1,7 +1,7 @@
 //! The way back to a forgotten password.
 //!
-//! Asking writes a ticket and sends a letter, whoever holds the address and whether
-//! anybody does: known and unknown addresses take the same calls, and no answer
+//! Asking writes a one-time token and sends a letter, whether or not an account holds
+//! the address: known and unknown addresses take the same calls, and no answer
 //! comes before [`FLOOR`]. Using the token replaces the password and ends what the
 //! one before may have let in, all sessions and the API key; it makes no session, so
 //! the next sign-in asks for a second factor as ever.
@@ -35,7 +35,7 @@ use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 pub(crate) const FLOOR: Duration = Duration::from_millis(500);
 
 impl Postern {
-    /// Sends the holder of `address` a token, or whoever reads it the news that
+    /// Sends the holder of `address` a token, or the reader of its mail the news that
     /// there is no account.
     ///
     /// # Errors
@@ -51,8 +51,8 @@ impl Postern {
         sent
     }
 
-    /// The same for a contract that answers well whether or not a letter can be sent,
-    /// and tells those who ask too often (cashless). Its original tells so only of
+    /// The same for a contract that reports success whether or not a letter can be sent,
+    /// and refuses callers who ask too often (cashless). Its original does so only for
     /// addresses that it knows; here each has its count.
     ///
     /// # Errors
@@ -79,8 +79,8 @@ impl Postern {
         }
     }
 
-    /// Beyond `told`, per address, the asker is told; beyond what letters one address
-    /// gets in an hour nothing is sent.
+    /// Beyond `told` for its address, the caller is refused; beyond the letters that one
+    /// address gets in an hour, nothing is sent.
     pub(crate) async fn send_reset(
         &self,
         meta: &RequestMeta,
@@ -102,7 +102,7 @@ impl Postern {
             counted.map_err(Error::TooMany)?;
         }
         let (user, may_write) = tokio::join!(
-            // Nobody is a reader too: an address without an account costs the same.
+            // A dummy row is read, so that an address without an account costs the same.
             self.store().user(holder?.unwrap_or(Uuid::nil())),
             self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
         );
@@ -148,8 +148,8 @@ impl Postern {
         }
     }
 
-    /// Replaces the password of whoever was sent `token`, which came with it in the
-    /// field `field`.
+    /// Makes `typed`, which came in the field `field`, the password of the user who was
+    /// sent `token`.
     ///
     /// # Errors
     /// [`Error::InvalidToken`] for a token that will not do; [`Error::Invalid`] for a
@@ -202,8 +202,8 @@ impl Postern {
             let user = user
                 .filter(|user| ticket.is_good(user, meta.now))
                 .ok_or(Error::InvalidToken)?;
-            // What a stranger set is none of its owner's former passwords; what an
-            // administrator chose is known to somebody else, and never kept.
+            // A stranger's password is none of the owner's former ones; an administrator's is
+            // known to another person, and may not be kept.
             let contact = user
                 .email
                 .clone()
@@ -293,7 +293,7 @@ impl Postern {
     }
 }
 
-/// What everybody knows about an account.
+/// What others know about an account.
 pub(crate) fn names(user: &User) -> Vec<&str> {
     let address = user.email.as_ref().map(EmailAddress::as_str);
     let names = [user.username.as_str(), &user.first_name, &user.last_name];

@@ -1,8 +1,8 @@
-//! Offline tokens: what devices show where nobody can be asked.
+//! Offline tokens: what devices show where no server can be asked.
 //!
-//! Three ways lead to one: a device that was given into an operator's hands signs in
-//! by itself; an operator or administrator gives it there; or asks for one for an
-//! event. Anybody verifies it by our published keys; whoever can reach us learns
+//! There are three ways to get one: a device that was given to an operator signs in by
+//! itself; an operator or administrator gives it to one; or they ask for one for an
+//! event. Any service verifies it by our published keys; one that can reach us learns
 //! whether it still holds.
 
 use domain::account::{Role, User};
@@ -10,7 +10,7 @@ use domain::audit::EventKind;
 use domain::limit::cashless::{DEVICE_LOOKUPS, DEVICE_SIGN_INS, DEVICE_TOKENS, OFFLINE_TOKENS};
 use domain::pos::{Device, DeviceMac, Event, OfflineClaims, works_at};
 use domain::{AuthFailure, Error, UnixTime, platform};
-use store::{Commit, DeviceBinding, Transaction};
+use store::{DeviceBinding, Transaction};
 
 use crate::{AccountRef, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended};
 
@@ -23,8 +23,7 @@ pub struct OfflineToken {
     pub claims: OfflineClaims,
 }
 
-/// No device that is in use, or nobody who works with it: the same for whoever
-/// asks.
+/// No device that is in use, or no operator who works with it: the same error for both.
 const NO_DEVICE: Error = Error::Unauthenticated(AuthFailure::BadDevice);
 
 impl Postern {
@@ -98,7 +97,7 @@ impl Postern {
         Ok((event, device))
     }
 
-    /// An offline token for whoever is signed in, at `event`, and on the device of
+    /// An offline token for the signed-in user, at `event`, and on the device of
     /// that id if one is named.
     ///
     /// # Errors
@@ -228,19 +227,17 @@ impl Postern {
         let claims = OfflineClaims::new(issuer, (user, role), event.id, device, jti, meta.now);
         let token = self.ring().sign_offline(&claims).map_err(broken)?;
         let about = self.user_event(user, kind, None, meta)?;
-        // A transaction names a row once: whoever gives a device to themselves is checked already.
+        // A transaction names a row once, and an operator who takes a device is checked already.
         let transaction = if so_far.is_empty() {
             so_far.check_user(user)?
         } else {
             so_far
         };
         let transaction = transaction.audit(&about)?;
-        Ok(
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done => Some(OfflineToken { token, claims }),
-                Commit::Refused(_) => None,
-            },
-        )
+        Ok(match self.commit(transaction).await? {
+            None => Some(OfflineToken { token, claims }),
+            Some(_) => None,
+        })
     }
 
     /// The claims of an offline token that still holds. One read.

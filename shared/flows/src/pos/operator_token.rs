@@ -1,7 +1,7 @@
 //! Operator tokens: an operator's password at a device, for one token.
 //!
 //! The device asks for it whenever it starts, so it gets the same one again until
-//! somebody gives it back. The token is not stored: it is made again from the row
+//! the operator gives it back. The token is not stored: it is made again from the row
 //! of the session, which holds no secret.
 
 use domain::account::User;
@@ -11,7 +11,7 @@ use domain::pos::{Capacity, DeviceMac, DeviceType, OperatorClaims, OperatorSessi
 use domain::sign_in::{Amr, NextStep, next_step};
 use domain::username::LoginName;
 use domain::{AuthFailure, Error, UnixTime, platform};
-use store::{Commit, DeviceBinding, Step};
+use store::{DeviceBinding, Step};
 
 use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 
@@ -32,7 +32,7 @@ impl Postern {
     /// # Errors
     /// [`Error::WrongCode`] for a pair that will not do, an account that is no
     /// operator of such devices, a device that was archived, and an account with a
-    /// second factor, which nobody can show there; [`Error::TooMany`] by network, or
+    /// second factor, which cannot be shown there; [`Error::TooMany`] by network, or
     /// while the name rests.
     pub async fn operator_token(
         &self,
@@ -73,12 +73,11 @@ impl Postern {
                 .check_user(&user)?
                 .begin_operator_session(&session, before.as_ref())?
                 .audit(&event)?;
-            let token = platform::uuid(self.entropy());
             let (committed, ()) = tokio::join!(
-                transaction.commit(token),
+                self.commit(transaction),
                 self.settle_first(meta, &mut unsettled, &user),
             );
-            if let Commit::Done = committed? {
+            if committed?.is_none() {
                 return self.the_token(user, session);
             }
         }
@@ -141,10 +140,10 @@ impl Postern {
             .transaction()
             .end_operator_session(session, meta.now)?
             .audit(&event)?;
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(()),
-            Commit::Refused(refusal) if refusal.step == Step::End => Ok(()),
-            Commit::Refused(_) => Err(contended()),
+        match self.commit(transaction).await? {
+            None => Ok(()),
+            Some(Step::End) => Ok(()),
+            Some(_) => Err(contended()),
         }
     }
 }

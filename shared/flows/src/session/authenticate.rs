@@ -7,7 +7,7 @@ use domain::{AuthFailure, Error, UnixTime};
 
 use crate::{Postern, RequestMeta};
 
-/// Somebody who is signed in, as of now.
+/// A signed-in user, as of now.
 #[derive(Clone, Debug)]
 pub struct Signed {
     /// The account.

@@ -1,7 +1,7 @@
 //! The browser session of the device page.
 //!
 //! A cookie holds 256 random bits and the table their digest. It is made when the
-//! sign-in is complete, so nobody can plant one before (OWASP ASVS 7.2.4), and it
+//! sign-in is complete, so an attacker cannot plant one before (OWASP ASVS 7.2.4), and it
 //! lasts as long as that sign-in is fresh, ten minutes: the page does one thing,
 //! and that thing wants a fresh sign-in. The session behind it, like every
 //! sign-in's, ends with it, and with the account's epoch.
@@ -14,8 +14,8 @@ use domain::password::Password;
 use domain::pos::Capacity;
 use domain::session::FRESH;
 use domain::username::LoginName;
-use domain::{Contract, EmailAddress, Error, platform};
-use store::{Browser, Commit};
+use domain::{Contract, EmailAddress, Error};
+use store::Browser;
 use uuid::Uuid;
 
 use crate::{Postern, RequestMeta, SecondFactor, SignIn, Signed, contended};
@@ -103,7 +103,7 @@ impl Postern {
         self.open_browser(meta, &answer.tokens.signed).await
     }
 
-    /// A new cookie for the browser of somebody who has just signed in.
+    /// A new cookie for the browser of a user who has just signed in.
     async fn open_browser(&self, meta: &RequestMeta, signed: &Signed) -> Result<String, Error> {
         let cookie = self.fresh_cookie();
         let browser = Browser {
@@ -116,13 +116,13 @@ impl Postern {
             .transaction()
             .begin_browser(&self.cookie_digest(&cookie), &browser)?
             .shorten_session(&signed.session, &browser)?;
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(cookie),
-            Commit::Refused(_) => Err(contended()),
+        match self.commit(transaction).await? {
+            None => Ok(cookie),
+            Some(_) => Err(contended()),
         }
     }
 
-    /// Who is signed in with the browser that bears `cookie`, if somebody is and
+    /// The user who is signed in with the browser that bears `cookie`, if there is one and
     /// their sign-in is still fresh. Two round trips.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::{Postern, Signed};
 /// Who calls where an API key will do.
 #[derive(Clone, Debug)]
 pub enum Caller {
-    /// Somebody who is signed in.
+    /// A signed-in user.
     Signed(Box<Signed>),
     /// The holder of an account's API key.
     Key(Box<User>),
@@ -24,8 +24,8 @@ impl Caller {
         }
     }
 
-    /// What the caller may do. A key proves nobody's presence, and may have been
-    /// made by a sign-in of four digits: it brings a user's rights, whoever's.
+    /// What the caller may do. A key proves no user's presence, and may have been made by
+    /// a sign-in of four digits: it brings a user's rights, whatever the role.
     #[must_use]
     pub fn role(&self) -> Role {
         match self {
@@ -34,7 +34,7 @@ impl Caller {
         }
     }
 
-    /// Whether the caller is still one of `user`, its account as it is now.
+    /// Whether the caller's session or key holds for `user`, its account as it is now.
     #[must_use]
     pub(crate) fn stands(&self, user: &User, now: UnixTime) -> bool {
         match self {

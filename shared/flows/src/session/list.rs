@@ -3,13 +3,12 @@
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::session::{EndedBy, Session};
-use domain::{Error, UnixTime, platform};
-use store::Commit;
+use domain::{Error, UnixTime};
 
 use crate::{Postern, RequestMeta, Signed};
 
 impl Postern {
-    /// The sessions of whoever is signed in that are alive, oldest first.
+    /// The live sessions of the signed-in user, oldest first.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -64,7 +63,7 @@ impl Postern {
             .transaction()
             .end_session(session, why)?
             .audit(&event)?;
-        let committed = transaction.commit(platform::uuid(self.entropy())).await?;
-        Ok(matches!(committed, Commit::Done))
+        let committed = self.commit(transaction).await?;
+        Ok(matches!(committed, None))
     }
 }

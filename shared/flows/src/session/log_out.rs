@@ -1,6 +1,6 @@
 //! Logging out with both tokens in hand (cashless): the bearer says who asks, the
-//! refresh token what is to end. Whoever holds the one and not the other ends
-//! nothing of anybody else's.
+//! refresh token what is to end. A caller with only one of a user's tokens
+//! ends nothing of that user's.
 //!
 //! A sign-in that waits for its second factor is given up by its two tokens in the
 //! same way, and an operator's session on a device by its one token, sent as both.
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::session::authenticate::of_another_kind;
 use crate::{Postern, RequestMeta, Signed};
 
-/// Somebody with a token that can be given back.
+/// The bearer of a token that can be given back.
 #[derive(Clone, Debug)]
 pub enum TokenBearer {
     /// Of a session.
@@ -60,7 +60,7 @@ impl Postern {
         self.waiting_sign_in(token, meta).map(TokenBearer::Waiting)
     }
 
-    /// Ends what `refresh_token` renews, for whoever holds the other token to it.
+    /// Ends what `refresh_token` renews, for the holder of the other token to it.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if it will not do, or is not this holder's;

@@ -1,9 +1,9 @@
 //! Exchanging a refresh token for its successor.
 //!
 //! Two round trips: the session and its account as they are, then the rotation
-//! under the condition that nobody else was first and that the account has not
-//! moved on. Whoever loses that race sees the row that beat it and gets the
-//! same successor; whoever shows an older token ends the session.
+//! under the condition that no other request was first and that the account has not
+//! moved on. A request that loses that race sees the row that beat it and gets the
+//! same successor; one that shows an older token ends the session.
 
 use domain::device_grant::Client;
 use domain::limit::cashless::REFRESHES;
@@ -69,7 +69,7 @@ impl Postern {
     }
 
     /// The tokens that follow `token`, if it was given to `client` (RFC 6749 §6); at a
-    /// contract's own route to nobody's, within a limit if there is one beside that on bad
+    /// contract's own route, to no registered client. A `limit` counts beside that on bad
     /// tokens.
     ///
     /// # Errors
@@ -90,8 +90,8 @@ impl Postern {
         }
     }
 
-    /// Counts a token that will not do, and `why`, or that there were too many. Only
-    /// these are counted, so a client that behaves pays no write for it.
+    /// Counts a token that will not do: returns `why`, or that there were too many. Only
+    /// these are counted, so a client that behaves costs no write.
     async fn count_bad_refresh(&self, meta: &RequestMeta, why: Error) -> Error {
         match self
             .limit_by_network(&BAD_REFRESHES_PER_NETWORK, meta)

@@ -1,6 +1,6 @@
 //! The settings of an installation, read once at start-up from environment
 //! variables. A mistake in any of them stops the start and names them all: an
-//! identity service that guesses what its operator meant is a breach.
+//! identity service that guesses what its administrator meant is a breach.
 
 mod registration_key;
 mod vars;
@@ -27,7 +27,7 @@ use self::vars::Vars;
 const FIREBASE_KEYS: &str =
     "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com";
 
-/// Everything that an operator may decide.
+/// Everything that an installation may decide.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// `POSTERN_TABLE`: the main table.
@@ -81,7 +81,7 @@ pub struct Settings {
     /// `POSTERN_PICTURES_BUCKET`: where profile pictures are kept, for the functions
     /// that put them there or remove them.
     pub pictures_bucket: Option<String>,
-    /// `POSTERN_PASSWORD_RESET_PAGE`: the page of the operator's application that
+    /// `POSTERN_PASSWORD_RESET_PAGE`: the page of the installation's application that
     /// takes a reset token; letters name the token alone if there is none.
     pub password_reset_page: Option<String>,
     /// `POSTERN_PWNED_PASSWORDS_URL`: the range service that is asked whether a new
@@ -90,8 +90,8 @@ pub struct Settings {
     /// `POSTERN_MFA_FRESH_SECONDS`: for how long a second factor that was shown lets
     /// administrators do what asks for one (cashless).
     pub mfa_fresh: u64,
-    /// `POSTERN_ADMIN_REGISTRATION_KEY`: what makes administrators of those who have
-    /// it (Auth Service). Nobody does while there is none.
+    /// `POSTERN_ADMIN_REGISTRATION_KEY`: the key that makes callers administrators (Auth
+    /// Service), if there is one.
     pub admin_registration_key: Option<RegistrationKey>,
     /// `POSTERN_AUTHORIZER_KINDS`: which credentials open the API whose authorizer we
     /// are, of `access`, `service`, `personal`, `offline` and `operator`.
@@ -165,7 +165,7 @@ pub struct OauthSettings {
     /// whose ID tokens sign in. Without an id, none do.
     pub firebase: Option<FirebaseProject>,
     /// `POSTERN_OAUTH_REDIRECT_URIS`: where people may come back to, letter for
-    /// letter. The first is where they do if a client does not say.
+    /// letter. The first is used if a client names none.
     pub redirect_uris: Vec<String>,
 }
 
@@ -287,7 +287,7 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         }
     }
 
-    /// The listed places, or the one that the contract's clients expect.
+    /// The listed URIs, or the one that the contract's clients expect.
     fn redirect_uris(&mut self, name: &str) -> Vec<String> {
         let text = self.get(name).unwrap_or_else(|| {
             let site = self.get("POSTERN_ISSUER").unwrap_or_default();

@@ -12,8 +12,7 @@ use super::vars::Vars;
 pub struct RegistrationKey(String);
 
 impl RegistrationKey {
-    /// Characters that it has at least: it is all that stands between anybody and
-    /// everything.
+    /// Characters that it has at least: an attacker who guesses it gets every right.
     pub const MIN_LENGTH: usize = 32;
 
     fn of(text: &str) -> Self {

@@ -1,7 +1,7 @@
 //! From a proven identity to a session.
 //!
-//! Every door ends here, whatever the proof was: [`Postern::sign_up`] for
-//! somebody new, [`Postern::sign_in`] for an account that exists, and
+//! Every way to sign in ends here, whatever the proof was: [`Postern::sign_up`] for
+//! a new user, [`Postern::sign_in`] for an account that exists, and
 //! [`Postern::admit`] once nothing is missing. Each takes a transaction that
 //! already holds what the proof costs (a code spent, a link used) and adds what
 //! it buys, so that both happen or neither.
@@ -23,8 +23,6 @@ use domain::{Contact, Contract, Error, platform};
 use store::{Commit, Step, Transaction};
 use uuid::Uuid;
 
-use crate::notify::budget::Budget;
-use crate::notify::notices::Told;
 use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How a sign-in ended.
@@ -36,7 +34,7 @@ pub enum SignIn {
     SecondFactor {
         /// The name of the sign-in that waits for it.
         challenge: Uuid,
-        /// The same as bearer tokens, for contracts that have no other network
+        /// The same as bearer tokens, for contracts that have no other place
         /// for it.
         pending: PendingTokens,
     },
@@ -55,7 +53,7 @@ pub(crate) struct Proof<'a> {
 }
 
 impl Postern {
-    /// An account for whoever has just proven `contact`, or whom a provider vouches
+    /// An account for a user who has just proven `contact`, or whom a provider vouches
     /// for without one; not yet written.
     /// `source` is the host of the site that they came through.
     pub(crate) fn new_account(
@@ -124,8 +122,7 @@ impl Postern {
             .check_user(user)?
             .begin_challenge(&challenge)?
             .audit(&event)?;
-        let committed = transaction.commit(platform::uuid(self.entropy())).await?;
-        Ok(match refusing_step(committed) {
+        Ok(match self.commit(transaction).await? {
             Some(step) => Err(step),
             None => Ok(SignIn::SecondFactor {
                 challenge: challenge.id,
@@ -151,18 +148,21 @@ impl Postern {
             last_login_at: user.last_login_at,
             ..entered.clone()
         };
-        // A proof that can be shown again buys nothing that must come with it or not at all.
+        // If the proof spends nothing, the writes need not happen all or none.
         let nothing_spent = so_far.is_empty();
         // Edits refuse each other, and any number of sign-ins at once need not.
         let written = if only_seen == *user {
             so_far.touch_user(user, meta.now)?
         } else {
-            // A sign-in takes rights only where it is a first proof, which nothing may keep from ending them.
+            // A sign-in takes rights away only as a first proof, which ends even the last administrator's.
             so_far.edit_user_even_last(&entered, user)?
         };
         let transaction = written.begin_session(&session)?.audit(&event)?;
         let refused = if only_seen == *user && nothing_spent {
-            refusing_step(transaction.write_individually().await?)
+            match transaction.write_individually().await? {
+                Commit::Done => None,
+                Commit::Refused(refusal) => Some(refusal.step),
+            }
         } else {
             let is_new_network = !user
                 .networks
@@ -204,9 +204,8 @@ impl Postern {
             .keyed_digest("place", owner.as_bytes(), &meta.network().to_string())
     }
 
-    /// Adds the end of everything that lets somebody into `user` or call as
-    /// them, beside a code to its address: the password, factors, links and the API
-    /// key. The row itself is the caller's to edit.
+    /// Adds the end of every credential of `user` except a code to its address: the
+    /// password, factors, links and the API key. The caller edits the row itself.
     pub(crate) async fn revoke_credentials<'t>(
         &self,
         so_far: Transaction<'t>,
@@ -244,48 +243,6 @@ impl Postern {
         let mut event = self.user_event(before, EventKind::RoleChanged, None, meta)?;
         event.role = Some(after.role);
         Ok(so_far.audit(&event)?)
-    }
-
-    /// Commits, and then tells `whom` if there is a letter about it. Its postage is paid
-    /// meanwhile, so that it costs no trip of its own; whether it can be sent changes
-    /// nothing about what was written. The step that refused, if one did.
-    pub(crate) async fn commit_and_tell<'a>(
-        &self,
-        transaction: Transaction<'_>,
-        whom: impl Into<Told<'a>>,
-        letter: Option<Letter>,
-        meta: &RequestMeta,
-    ) -> Result<Option<Step>, Error> {
-        let whom = whom.into();
-        let token = platform::uuid(self.entropy());
-        let Some((letter, address)) = letter.zip(whom.address()) else {
-            return Ok(refusing_step(transaction.commit(token).await?));
-        };
-        let (committed, postage) = tokio::join!(
-            transaction.commit(token),
-            self.postage(meta, whom.purpose(), address)
-        );
-        let happened = matches!(committed, Ok(Commit::Done));
-        match postage {
-            Ok(postage) if happened => {
-                let language = whom.language(meta);
-                let sent = self.post(postage, address, &letter, language, meta.now);
-                if let Err(error) = sent.await {
-                    self.keep_notice(whom, &letter, &error).await;
-                }
-            }
-            Ok(_) => self.unreserve(Budget::Letters, meta.now).await,
-            Err(error) if happened => self.keep_notice(whom, &letter, &error).await,
-            Err(_) => {}
-        }
-        Ok(refusing_step(committed?))
-    }
-}
-
-fn refusing_step(committed: Commit) -> Option<Step> {
-    match committed {
-        Commit::Done => None,
-        Commit::Refused(refusal) => Some(refusal.step),
     }
 }
 

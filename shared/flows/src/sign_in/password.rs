@@ -2,7 +2,7 @@
 //!
 //! Three round trips: what is known of the name and the network; counting the try
 //! (and reading the account meanwhile); the sign-in. The try is counted before
-//! anything is compared, and something is compared in any case: a name that nobody
+//! anything is compared, and something is compared in any case: a name that no account
 //! holds, one whose account has no password and one that is locked cost and look
 //! like a wrong password.
 
@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::sign_in::Proof;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended, log};
 
-/// A try that was counted, at whatever the mark stands for. It is no `Clone`, and
+/// A try that was counted, in the ledger that `mark` names. It is no `Clone`, and
 /// settling takes it: what was counted once is settled once, however often the flow
 /// that it was for starts over.
 pub(crate) struct Try {
@@ -39,7 +39,7 @@ pub(crate) struct Try {
 }
 
 impl Postern {
-    /// Signs in whoever is called `name`, in the capacity that is asked for, if the
+    /// Signs in the user called `name`, in the capacity that is asked for, if the
     /// password is theirs.
     ///
     /// # Errors
@@ -90,9 +90,9 @@ impl Postern {
         Ok(written?)
     }
 
-    /// Whoever is called `name` and may sign in like that, if the password is theirs.
+    /// The user called `name`, if they may sign in like that and the password is theirs.
     /// A wrong one is counted, written down and told; a right one is the caller's to
-    /// [settle](Self::settle).
+    /// [record](Self::record_success).
     ///
     /// # Errors
     /// As [`Postern::sign_in_by_password`].
@@ -114,8 +114,7 @@ impl Postern {
         Ok((tried, user))
     }
 
-    /// The same for what signs nobody in, so that a password does that has to be
-    /// replaced.
+    /// The same for what is no sign-in, where a password that has to be replaced will do.
     ///
     /// # Errors
     /// As [`Postern::sign_in_by_password`], but for the last.
@@ -157,7 +156,7 @@ impl Postern {
     }
 
     /// Counts a try at the password of `name`, and reads meanwhile what belongs to
-    /// its holder: to nobody, where there is none, so that such a name costs the
+    /// its holder, or a dummy row where there is none, so that such a name costs the
     /// same.
     ///
     /// # Errors
@@ -180,13 +179,12 @@ impl Postern {
             .await
     }
 
-    /// Counts a try at whatever `mark` stands for and `holder` holds, and reads
-    /// meanwhile what belongs to the holder. `known` is what was read of it
-    /// beforehand.
+    /// Counts a try in the ledger that `mark` names, and reads meanwhile what belongs to
+    /// its `holder`. `known` is what was read of the ledger beforehand.
     ///
     /// # Errors
     /// [`Error::TooMany`] once the network has used up what it may try, or while the
-    /// mark rests after wrong tries.
+    /// ledger rests after wrong tries.
     pub(crate) async fn count_at<T>(
         &self,
         meta: &RequestMeta,
@@ -217,7 +215,7 @@ impl Postern {
         Ok((tried, found))
     }
 
-    /// Whether the event that somebody signs in for, if they do, takes place.
+    /// Whether the event that the user signs in for, if they name one, takes place.
     async fn takes_place(&self, capacity: Capacity) -> Result<bool, Error> {
         let Some(id) = capacity.event() else {
             return Ok(true);
@@ -241,8 +239,8 @@ impl Postern {
         self.ring().fingerprint("password guesses", &text)
     }
 
-    /// Replaces a hash that is weaker than those made today. Lost if somebody
-    /// changes the password at this moment, as it should be.
+    /// Replaces a hash that is weaker than those made today. Lost if the password is
+    /// changed at this moment, as it should be.
     async fn rehash(
         &self,
         user: &User,
@@ -298,7 +296,7 @@ impl Postern {
 
     /// Settles a try in the first round of a flow that may start over, and nothing in
     /// the rounds after it. The ledger may then lack a network that came to the account
-    /// in between: the next try from there is a stranger's, and notes it.
+    /// in between: the next try from there counts as a stranger's, and notes it.
     pub(crate) async fn settle_first(
         &self,
         meta: &RequestMeta,
@@ -311,14 +309,13 @@ impl Postern {
     }
 
     /// Tells the ledger that the try was right. In the count of known networks only
-    /// once tries have added up: a person who signs in as ever pays no write for
-    /// it. Cannot fail what has happened.
+    /// once tries have added up: an ordinary sign-in costs no write. A failure is only logged.
     pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
         self.settle_for(meta, tried, entered.sub, &entered.networks)
             .await;
     }
 
-    /// The same for the holder `sub` of the mark, who knows these networks.
+    /// The same for the holder `sub` of the ledger, who knows these networks.
     pub(crate) async fn settle_for(
         &self,
         meta: &RequestMeta,
@@ -390,8 +387,8 @@ impl Postern {
         Err(Error::WrongCode)
     }
 
-    /// Has both names of an account know the networks that it knows: who has just
-    /// proven themselves from here shall not rest with those who guess.
+    /// Has the ledgers of both names of an account know its networks: a user who has just
+    /// proven themselves from here must not wait because others guess.
     pub(crate) async fn know_networks(&self, user: &User) -> Result<(), Error> {
         for mark in self.name_marks(user) {
             self.store()

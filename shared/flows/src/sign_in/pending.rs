@@ -3,8 +3,7 @@
 
 use domain::sign_in::Challenge;
 use domain::token::PendingClaims;
-use domain::{AuthFailure, Error, UnixTime, platform};
-use store::Commit;
+use domain::{AuthFailure, Error, UnixTime};
 
 use uuid::Uuid;
 
@@ -36,8 +35,7 @@ impl Postern {
         })
     }
 
-    /// The same tokens again for the sign-in that `token` renews: it waits no longer
-    /// for being asked about.
+    /// The same tokens again for the sign-in that `token` renews, which waits no longer by it.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] for anything else, and once the sign-in is over.
@@ -69,7 +67,7 @@ impl Postern {
         Ok(claims.jti)
     }
 
-    /// Gives up the sign-in `waiting`, which `renewal` speaks of too.
+    /// Gives up the sign-in `waiting`, which `renewal` must name too.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if it does not, or it is over.
@@ -91,9 +89,9 @@ impl Postern {
             .store()
             .transaction()
             .spend_challenge(waiting, meta.now)?;
-        match spent.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(()),
-            Commit::Refused(_) => Err(Error::Unauthenticated(AuthFailure::SpentToken)),
+        match self.commit(spent).await? {
+            None => Ok(()),
+            Some(_) => Err(Error::Unauthenticated(AuthFailure::SpentToken)),
         }
     }
 

@@ -31,7 +31,7 @@ pub enum SecondFactor<'a> {
 }
 
 impl<'a> SecondFactor<'a> {
-    /// What somebody typed into the one field for both: six digits are an
+    /// What a user typed into the one field for both: six digits are an
     /// authenticator's.
     pub(crate) fn typed(typed: &'a str) -> Self {
         let digits = typed.len() == 6 && typed.bytes().all(|byte| byte.is_ascii_digit());

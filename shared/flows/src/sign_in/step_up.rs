@@ -1,10 +1,10 @@
 //! Second factors for a contract that has one authenticator, and asks for it again
-//! while somebody is signed in (cashless), on the same authenticators as everybody's.
+//! while a user is signed in (cashless), on the same authenticators as in all contracts.
 //!
-//! One route takes a code for two things. Of the authenticator that is being set up
-//! it puts that in force, in place of the one before; of the one in force it is a
+//! One route takes a code for two things. A code of the authenticator that is being set up
+//! puts that in force, in place of the one before; a code of the one in force is a
 //! step-up (RFC 9470): the session says from then on when its factor was last shown.
-//! Either gives it new tokens by rotating it, since its old ones say less.
+//! Either rotates the session to give it new tokens, since its old ones say less.
 
 use delivery::Letter;
 use domain::account::User;
@@ -12,8 +12,7 @@ use domain::audit::EventKind;
 use domain::email_code::NOTICE_AT;
 use domain::limit::cashless::{ADMIN_PROFILES, MFA_SETUPS};
 use domain::totp::{FactorFailure, Factors};
-use domain::{AuthFailure, Error, UnixTime, platform};
-use store::Commit;
+use domain::{AuthFailure, Error, UnixTime};
 
 use crate::factors::attempts::Guess;
 use crate::{
@@ -40,7 +39,7 @@ impl Postern {
         Ok(admin.signed().user.clone())
     }
 
-    /// Whether whoever is signed in showed a second factor lately.
+    /// Whether the signed-in administrator showed a second factor lately.
     ///
     /// # Errors
     /// [`FactorFailure::NotRecent`] if not.
@@ -68,7 +67,7 @@ impl Postern {
             .await
     }
 
-    /// Takes a code of whoever is signed in, for whichever of the two it is good. The
+    /// Takes a code of the signed-in user, for whichever of the two it is good. The
     /// session's tokens from now on.
     ///
     /// # Errors
@@ -109,7 +108,7 @@ impl Postern {
             let transaction = transaction
                 .step_up_session(&session, &next)?
                 .audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+            if self.commit(transaction).await?.is_none() {
                 let tell = async {
                     if added {
                         self.tell(&guarded, &Letter::FactorAdded, meta).await;
@@ -147,7 +146,7 @@ impl Postern {
             return Err(FactorFailure::NotEnabled.into());
         }
         if let Some((id, step)) = self.step_of(user.sub, pending.into_iter(), typed, meta)? {
-            // Putting a factor in force is another thing than showing one.
+            // Putting a factor in force needs more than showing one.
             ProvenSession::of_signed(signed.clone(), meta.now)?;
             return Ok(Some(Shown {
                 after: factors.replaced(id, step, meta.now),

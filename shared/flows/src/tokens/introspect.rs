@@ -27,11 +27,11 @@ pub enum Credential {
     Operator(Box<OperatorClaims>),
     /// The API key of a service.
     Service(ServiceKey),
-    /// The API key of a person, which has a user's rights, whoever's it is.
+    /// The API key of a person, which has a user's rights, whatever their role.
     Personal(Box<User>),
 }
 
-/// A kind of credential, for whoever says which they take.
+/// A kind of credential, for APIs to say which they take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialKind {
     /// Access tokens.
@@ -56,9 +56,9 @@ impl CredentialKind {
         Self::Personal,
     ];
 
-    /// What an API takes whose operator named nothing else: those that stand for
-    /// somebody who is signed in, or for a service. A device's token is made from a MAC
-    /// address, which is no secret, and a person's key proves nobody's presence.
+    /// What an API takes if nothing else was named for it: those that stand for a
+    /// signed-in user or a service. A device's token is made from a MAC address, which is no
+    /// secret, and a person's key does not prove that they are present.
     pub const USUAL: [Self; 2] = [Self::Access, Self::Service];
 
     /// Its name in settings and scopes.
@@ -95,7 +95,7 @@ impl Credential {
 }
 
 impl Postern {
-    /// What `token` is worth, to anybody who asks. Nothing is said about why one is
+    /// What `token` is worth, to any caller. Nothing is said about why one is
     /// worth nothing: expired, revoked, forged and of the wrong kind are all alike.
     ///
     /// # Errors
@@ -109,7 +109,7 @@ impl Postern {
         self.within(&TOKEN_VERIFICATIONS, meta, asked).await
     }
 
-    /// What `token` is worth to one who takes these `kinds`, where asking is limited
+    /// What `token` is worth to a caller who takes these `kinds`, where asking is limited
     /// elsewhere: to a service that introspects, or to an API whose authorizer we are. A
     /// token that is good is not good for everything, so one of another kind is worth
     /// nothing.

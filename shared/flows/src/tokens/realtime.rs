@@ -1,4 +1,4 @@
-//! Connecting people to a realtime server, where the operator has one.
+//! Connecting people to a realtime server, where the installation has one.
 
 use domain::account::{Role, User};
 use domain::realtime::ConnectionClaims;
@@ -50,7 +50,7 @@ impl Postern {
     }
 
     /// The secret that the realtime server checks those tokens with, for the
-    /// operator who sets it up.
+    /// administrator who sets it up.
     #[must_use]
     pub fn realtime_secret(&self) -> String {
         self.ring().realtime_secret()

@@ -1,16 +1,15 @@
-//! Ending what a token opens, by whoever holds it (RFC 7009).
+//! Ending what a token opens, for the holder of the token (RFC 7009).
 //!
-//! The proof is the token itself: our tokens are bound to no client, and who has
-//! one could use it in worse ways. An access token and a refresh token stand for
+//! The proof is the token itself: our tokens are bound to no client, and a holder
+//! could use one in worse ways. An access token and a refresh token stand for
 //! the same session, so either ends both. An API key of a service ends itself, so
-//! that whoever finds one in the open can put it out.
+//! that a person who finds one in the open can revoke it.
 
+use domain::Error;
 use domain::audit::EventKind;
 use domain::limit::cashless::BAD_REVOCATIONS;
 use domain::service_key::{self, ServiceKey};
 use domain::session::EndedBy;
-use domain::{Error, platform};
-use store::Commit;
 use uuid::Uuid;
 
 use crate::{Postern, RequestMeta};
@@ -69,7 +68,7 @@ impl Postern {
     }
 
     async fn end_service_key(&self, meta: &RequestMeta, key: &ServiceKey) -> Result<(), Error> {
-        // In the trail of whoever made it; deleted accounts have none that could be sealed.
+        // An event of the administrator who made it; deleted accounts have no key to seal one.
         let maker = self.store().user(key.created_by).await?;
         let transaction = self.store().transaction().remove_service_key(key.id)?;
         let transaction = match maker.filter(|maker| !maker.audit_key.is_empty()) {
@@ -79,8 +78,8 @@ impl Postern {
             }
             None => transaction,
         };
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done | Commit::Refused(_) => Ok(()),
+        match self.commit(transaction).await? {
+            None | Some(_) => Ok(()),
         }
     }
 }

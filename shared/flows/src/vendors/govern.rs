@@ -1,13 +1,13 @@
-//! Governing vendors, as [`crate::admin::accounts`] does accounts: by the same two, the operator
-//! and an administrator, who has to be one still when it is written. No administrator
-//! is a vendor, so nobody can shut themselves out here.
+//! Administering vendors, as [`crate::admin::accounts`] does accounts: at the command line,
+//! or by an administrator over HTTP, who must still be one when it is written. No
+//! administrator is a vendor, so none can shut themselves out here.
 
 use domain::account::Status;
 use domain::audit::{Actor, EventKind};
 use domain::username::LoginName;
 use domain::vendor::Vendor;
-use domain::{AuthFailure, EmailAddress, Error, platform};
-use store::{AuditEvent, AuditSubject, Commit, NoticeOwner, Step};
+use domain::{AuthFailure, EmailAddress, Error};
+use store::{AuditEvent, AuditSubject, NoticeOwner, Step};
 
 use crate::{ActedBy, ActedByFresh, AdminSession, MAX_ROUNDS, Postern, RequestMeta, contended};
 
@@ -35,7 +35,7 @@ pub enum VendorAction {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum AnyAdminAction {
     Plain(VendorAction),
-    /// What wants a fresh sign-in, since nothing gives it back.
+    /// Needs a fresh sign-in, since it cannot be undone.
     Delete,
 }
 
@@ -67,7 +67,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such vendor; [`Error::Unauthenticated`] if the
-    /// administrator is none any more.
+    /// administrator is no longer one.
     pub async fn administer_vendor(
         &self,
         meta: &RequestMeta,
@@ -79,8 +79,8 @@ impl Postern {
         self.govern_vendor(by, which, act).await
     }
 
-    /// Does `act` to the vendor that has the address, for the operator at the command
-    /// line. The vendor as it is then.
+    /// Does `act` to the vendor that has the address, for the administrator at the
+    /// command line. The vendor as it is then.
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such vendor.
@@ -168,7 +168,7 @@ impl Postern {
                 return Ok(vendor);
             };
             let event = self.vendor_event_by(by, &vendor, act.kind())?;
-            // The administrator's own condition first: whoever is none any more hears that.
+            // The administrator's condition first: one who has lost the rights hears that.
             let mut transaction = self.store().transaction();
             if let Some(administrator) = by.administrator() {
                 transaction = transaction.check_user(administrator)?;
@@ -181,20 +181,20 @@ impl Postern {
                     transaction = transaction.forget_notices(NoticeOwner::Vendor(vendor.id))?;
                 }
             }
-            match transaction.commit(platform::uuid(self.entropy())).await? {
-                Commit::Done if is_deleted => return Ok(vendor),
-                Commit::Done => return Ok(after),
-                Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
+            match self.commit(transaction).await? {
+                None if is_deleted => return Ok(vendor),
+                None => return Ok(after),
+                Some(Step::CheckUser) => {
                     return Err(Error::Unauthenticated(AuthFailure::Inactive));
                 }
-                Commit::Refused(_) => {}
+                Some(_) => {}
             }
         }
         Err(contended())
     }
 
-    /// An event of a vendor's by whoever governs it: an administrator is named beside
-    /// it, and where they are is sealed for the vendor that it is about.
+    /// An audit event of an act on a vendor: it names an administrator over HTTP, and
+    /// where they are is sealed for the vendor that it is about.
     fn vendor_event_by(
         &self,
         by: ActedBy<'_>,

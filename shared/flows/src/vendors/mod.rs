@@ -23,7 +23,6 @@ use domain::password::{Password, PasswordCredential};
 use domain::username::LoginName;
 use domain::vendor::{REGISTRATIONS_PER_NETWORK, Vendor};
 use domain::{EmailAddress, Error, platform};
-use store::Commit;
 
 use crate::password::choose::Choice;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
@@ -79,7 +78,7 @@ impl Postern {
             let event = self.vendor_event(&vendor, EventKind::AccountCreated, meta)?;
             let transaction = self.store().transaction();
             let transaction = transaction.create_vendor(&vendor)?.audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+            if self.commit(transaction).await?.is_none() {
                 return Ok(vendor);
             }
             self.say_what_is_taken([name.clone()], None).await?;
@@ -116,7 +115,7 @@ impl Postern {
     }
 }
 
-/// What everybody knows about a vendor.
+/// What others know about a vendor.
 fn names(vendor: &Vendor) -> Vec<&str> {
     let address = vendor.email.as_ref().map(EmailAddress::as_str);
     address.into_iter().chain([vendor.name.as_str()]).collect()

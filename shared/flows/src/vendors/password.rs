@@ -1,7 +1,7 @@
 //! Another password of a vendor's own choice.
 //!
-//! A token alone changes no password: whoever finds one would have the vendor for
-//! good. The password of now is asked for, and a try at it counts as one at the
+//! A token alone changes no password: an attacker who finds one would have the vendor
+//! for good. The current password is asked for, and a try at it counts as one at the
 //! sign-in does, so that a token buys no further guesses.
 
 use crypto::password::Verdict;

@@ -1,6 +1,6 @@
 //! The way back to a vendor's forgotten password.
 //!
-//! As people's ([`crate::password::reset`]): asking writes a ticket and sends a letter,
+//! As people's ([`crate::password::reset`]): asking writes a one-time token and sends a letter,
 //! whether or not there is such a vendor, at the same cost and never sooner than the
 //! floor of time. Using the token replaces the password, which ends all tokens.
 //!
@@ -30,8 +30,8 @@ use crate::password::reset::FLOOR;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
-    /// Sends the vendor that has the address a token, or whoever reads it the news
-    /// that there is none. That no letter could be sent is told to the log alone.
+    /// Sends the vendor that has the address a token, or the reader of its mail the news
+    /// that there is no vendor. If no letter could be sent, only the log says so.
     ///
     /// # Errors
     /// [`Error::TooMany`] by network: the same for known and unknown addresses.
@@ -63,7 +63,7 @@ impl Postern {
             .ring()
             .keyed_digest("reset letters", &[], address.as_str());
         let (vendor, may_write) = tokio::join!(
-            // Nobody is read too: an address without a vendor costs the same.
+            // A dummy row is read, so that an address without a vendor costs the same.
             self.store().vendor(holder?.unwrap_or(Uuid::nil())),
             self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
         );
@@ -88,7 +88,7 @@ impl Postern {
         }
     }
 
-    /// Sends the vendor that has the address a token, for an operator. Ends nothing by
+    /// Sends the vendor that has the address a token, for the command line. Ends nothing by
     /// itself.
     ///
     /// # Errors
@@ -203,8 +203,7 @@ impl Postern {
     }
 
     /// Has the vendor's ledger know the network that read its mail, and no other: those
-    /// before may be a stranger's, who made the vendor for an address that nobody had
-    /// proven.
+    /// before may be of a stranger who made the vendor for an address that was not proven.
     async fn know_mailbox(&self, meta: &RequestMeta, vendor: &Vendor) -> Result<(), Error> {
         let Some(address) = &vendor.email else {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Signing in as a vendor.
 //!
-//! Guesses at a vendor's password are counted like those at anybody's, in a ledger of
+//! Guesses at a vendor's password are counted like those at a user's, in a ledger of
 //! its own name. The networks that it knows stand there and nowhere else, since nothing
 //! but its password asks for them. A vendor that is locked costs and looks like a
 //! wrong password. The token is made only if the vendor's epoch is still the one that
@@ -15,7 +15,6 @@ use domain::password::guesses::limit_per_network;
 use domain::username::LoginName;
 use domain::vendor::{Vendor, VendorClaims};
 use domain::{AuthFailure, Contract, EmailAddress, Error, platform};
-use store::Commit;
 
 use crate::sign_in::password::Try;
 use crate::{Postern, RequestMeta, broken};
@@ -43,7 +42,7 @@ impl Postern {
         }
     }
 
-    /// Counts a try at the password of `name` and compares it, with nobody's where
+    /// Counts a try at the password of `name` and compares it, with a dummy hash where
     /// there is no vendor.
     pub(super) async fn try_vendor(
         &self,
@@ -90,10 +89,10 @@ impl Postern {
         let transaction = self.store().transaction().check_vendor(&vendor)?;
         let transaction = transaction.audit(&event)?;
         let (committed, ()) = tokio::join!(
-            transaction.commit(platform::uuid(self.entropy())),
+            self.commit(transaction),
             self.settle_for(meta, tried, vendor.id, &networks),
         );
-        if let Commit::Refused(_) = committed? {
+        if committed?.is_some() {
             return Err(Error::WrongCode);
         }
         self.send_waiting(meta, &vendor).await;

@@ -1,4 +1,4 @@
-//! Devices: registering, renaming, taking out of use, giving into hands.
+//! Devices: registering, renaming, taking out of use, giving to operators.
 
 use domain::audit::EventKind;
 use domain::pos::{Device, DeviceMac};
@@ -29,8 +29,7 @@ pub struct DeviceEdit {
     pub name: Option<String>,
     /// Whether it is out of use.
     pub archived: Option<bool>,
-    /// Into whose hands it is given, by integer id; `Some(None)` takes it out of
-    /// anybody's.
+    /// The operator to whom it is given, by integer id; `Some(None)` takes it away.
     pub operator: Option<Option<u64>>,
 }
 
@@ -77,7 +76,7 @@ impl Postern {
     }
 
     /// Changes a device. Taking it out of use ends every token that it holds, and
-    /// takes it out of anybody's hands.
+    /// takes it from its operator.
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such device, or no such operator at its event.
@@ -106,7 +105,7 @@ impl Postern {
                 Some(Some(operator)) if after.is_in_use() => {
                     after = self.handed(by, &after, operator).await?;
                 }
-                // Nobody is handed what is out of use.
+                // A device out of use is given to no operator.
                 Some(Some(_)) => return Err(Error::Missing),
                 Some(None) => after.association = None,
                 None => {}

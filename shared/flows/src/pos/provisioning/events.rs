@@ -33,7 +33,7 @@ impl Postern {
     /// Makes an event.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] if the administrator is none any more, here and below.
+    /// [`Error::Unauthenticated`] if the administrator is no longer one, here and below.
     pub async fn create_event(&self, by: ActedBy<'_>, name: &str) -> Result<Event, Error> {
         for _ in 0..MAX_ROUNDS {
             let event = Event {

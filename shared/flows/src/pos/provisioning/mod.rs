@@ -1,17 +1,17 @@
 //! What cashless presumes and does not define: making events, registering devices at
-//! them and appointing who works there. One set of rules for administrators over
-//! HTTP and the operator at the command line.
+//! them and appointing who works there. The same rules hold for administrators over
+//! HTTP and at the command line.
 //!
-//! An administrator's acts stand in the administrator's own trail, those of the
-//! command line in the event's; what becomes of a person stands in theirs.
+//! Acts over HTTP are among the audit events of the administrator's account, those of
+//! the command line among the event's; what becomes of a person is among theirs.
 
 mod devices;
 mod events;
 mod operators;
 
 use domain::audit::{Actor, EventKind};
-use domain::{AuthFailure, Error, UnixTime, platform};
-use store::{AuditEvent, AuditSubject, Commit, Step, Transaction};
+use domain::{AuthFailure, Error, UnixTime};
+use store::{AuditEvent, AuditSubject, Step, Transaction};
 
 pub use devices::{DeviceEdit, NewDevice};
 pub use events::EventEdit;
@@ -50,12 +50,10 @@ impl Postern {
             Some(administrator) => transaction.check_user(administrator)?,
             None => transaction,
         };
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => Ok(None),
-            Commit::Refused(refusal) if refusal.step == Step::CheckUser => {
-                Err(Error::Unauthenticated(AuthFailure::Inactive))
-            }
-            Commit::Refused(refusal) => Ok(Some(refusal.step)),
+        match self.commit(transaction).await? {
+            None => Ok(None),
+            Some(Step::CheckUser) => Err(Error::Unauthenticated(AuthFailure::Inactive)),
+            Some(step) => Ok(Some(step)),
         }
     }
 

@@ -1,11 +1,11 @@
 //! Who works at events: appointing, moving, dismissing.
 //!
-//! An operator is a person like any other who was given a role. Somebody whom nobody
-//! knows yet gets an account, with the password that comes with the appointment or,
+//! An operator is a person like any other who was given a role. A person who has no
+//! account yet gets one, with the password that comes with the appointment or,
 //! without one, a letter by which they choose it themselves. An account that exists
-//! keeps its own password: whoever appoints people shall not sign in as them; and it gets
-//! the rights once its address is proven. A password that comes with the appointment is
-//! known to another, so it has to be replaced at the first sign-in that can do so.
+//! keeps its own password, since the administrator must not sign in as its user, and gets
+//! the rights once its address is proven. The administrator knows a password that comes
+//! with the appointment, so it has to be replaced at the first sign-in that can do so.
 
 use domain::account::{Appointment, Role, User, Voucher};
 use domain::password::Password;
@@ -18,7 +18,7 @@ use crate::notify::mail;
 use crate::password::choose::Choice;
 use crate::{Import, Imported, Postern, RequestMeta};
 
-/// Somebody to appoint.
+/// A person to appoint.
 #[derive(Clone, Debug)]
 pub struct NewOperator {
     /// Their address.
@@ -35,7 +35,7 @@ pub struct NewOperator {
     pub mode: u8,
 }
 
-/// What is to become of somebody who works at an event.
+/// What is to become of a person who works at an event.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OperatorEdit {
     /// Operator or network manager.
@@ -47,13 +47,13 @@ pub struct OperatorEdit {
 }
 
 impl Postern {
-    /// Appoints somebody, whether they have an account yet or not.
+    /// Appoints a person, whether they have an account yet or not.
     ///
     /// # Errors
     /// [`Error::Missing`] for an event that is over; [`Error::Invalid`] for a password
-    /// that will not do; [`Error::Taken`] for a username that is somebody else's;
+    /// that will not do; [`Error::Taken`] for a username that is another account's;
     /// [`Error::NeedsAnotherAdministrator`] for oneself; [`Error::Unauthenticated`] if the
-    /// administrator is none any more.
+    /// administrator is no longer one.
     pub async fn appoint_operator(
         &self,
         by: ActedByFresh<'_>,
@@ -73,7 +73,7 @@ impl Postern {
             .await?;
         if is_new && new.password.is_none() {
             let meta = self.meta_of(by.into());
-            // What keeps the letter from being sent keeps nobody from asking for it again.
+            // If the letter cannot be sent, the new operator can still ask for it again.
             let sent = self.send_reset(&meta, &new.email, None).await;
             if let Err(error) = sent {
                 mail::not_sent(&error);
@@ -82,7 +82,7 @@ impl Postern {
         Ok(appointed)
     }
 
-    /// Makes an account with a user's rights. Not if somebody else just did.
+    /// Makes an account with a user's rights, unless another request just did.
     async fn open_account(&self, by: ActedBy<'_>, new: &NewOperator) -> Result<bool, Error> {
         let password_hash = match &new.password {
             None => None,
@@ -126,11 +126,11 @@ impl Postern {
         }
     }
 
-    /// Moves somebody who works at an event to another role, event or mode. Their
+    /// Moves a person who works at an event to another role, event or mode. Their
     /// sessions end.
     ///
     /// # Errors
-    /// [`Error::Missing`] for whoever is no operator, and for an event that is over;
+    /// [`Error::Missing`] for a user who is no operator, and for an event that is over;
     /// else as [`Postern::appoint_operator`].
     pub async fn edit_operator(
         &self,
@@ -152,10 +152,10 @@ impl Postern {
         self.govern_freshly(by, &AccountRef::Id(id), act).await
     }
 
-    /// Takes somebody's appointment away: they are a user again. Their sessions end.
+    /// Takes an operator's appointment away: they are a user again. Their sessions end.
     ///
     /// # Errors
-    /// [`Error::Missing`] for whoever is no operator.
+    /// [`Error::Missing`] for a user who is no operator.
     pub async fn dismiss_operator(&self, by: ActedByFresh<'_>, id: u64) -> Result<User, Error> {
         self.operator_of_id(id).await?;
         self.govern_freshly(by, &AccountRef::Id(id), FreshAdminAction::Dismiss)
@@ -186,7 +186,7 @@ impl Postern {
     }
 }
 
-/// Whether somebody works at an event, or will once their address is proven.
+/// Whether a user works at an event, or will once their address is proven.
 fn works(user: &User) -> bool {
     let role = Appointment::of(user).role;
     matches!(role, Role::Operator | Role::NetworkManager)

@@ -96,8 +96,8 @@ impl Postern {
 
     /// A code of an account that exists: its session, or the wait for its second
     /// factor, or the step that refused. The first proof of its address ends
-    /// whatever was set up before by somebody who never proved it, unless it comes with
-    /// a bearer of the account: then that somebody is who proves it now.
+    /// whatever was set up before by a user who never proved it, unless it comes with
+    /// a bearer of the account: then the same user proves it now.
     async fn enter(
         &self,
         guess: &RightGuess<'_>,
@@ -111,7 +111,7 @@ impl Postern {
             false => Some(self.own_session(guess.meta, guess.bearer, user).await?),
         };
         match own {
-            // What an administrator called unproven is proven again, and no first time.
+            // What an administrator called unproven is proven again: this is no first proof.
             None if user.has_proven(guess.address) => {}
             None => entered = entered.proven_by_bearer(guess.address, guess.meta.now),
             Some(Some(session)) => {

@@ -41,7 +41,7 @@ impl Postern {
         admitted?;
         admitted_today?;
         let found = found?;
-        // Nobody is a reader too: an address without an account costs the same.
+        // A dummy row is read, so that an address without an account costs the same.
         let user = self
             .store()
             .user(found.holder.unwrap_or(Uuid::nil()))
@@ -114,7 +114,7 @@ impl Postern {
                 return Ok((before, ledger));
             }
             let now = self.store().code_and_holder(address).await?.ledger;
-            // Refused by our own writing, whose answer was lost on the way.
+            // Our own write was done after all, and only its answer was lost.
             if now.as_ref() == Some(&ledger) {
                 return Ok((before, ledger));
             }
@@ -156,7 +156,7 @@ impl Postern {
         }
     }
 
-    /// That texts may go to the country, before anything is counted for one.
+    /// Refuses a country that texts do not go to, before anything is counted.
     fn check_country(&self, contact: &Contact) -> Result<(), Error> {
         match contact {
             Contact::Phone(number) if !self.settings().texts.allows(number) => {

@@ -26,7 +26,7 @@ struct Failure<'a> {
 }
 
 impl Postern {
-    /// Signs in whoever holds `address`, if `typed` is the code that was sent
+    /// Signs in the holder of `address`, if `typed` is the code that was sent
     /// there. The first code to come back makes the account. `source` is the
     /// host of the site that asks. A `bearer` of the account itself has a first proof
     /// keep what the account has; any other is ignored.
@@ -64,7 +64,7 @@ impl Postern {
             return Err(Error::WrongCode);
         }
         let (user, counted) = tokio::join!(
-            // Nobody is a reader too: an address without an account costs the same.
+            // A dummy row is read, so that an address without an account costs the same.
             self.store().user(found.holder.unwrap_or(Uuid::nil())),
             self.store()
                 .count_guess(address, &nonce, network_kind, meta.now, self.codes(address)),
@@ -103,7 +103,7 @@ impl Postern {
     }
 
     /// Whether a right code is enough: not for an account that is locked, and
-    /// where the operator says so, not from a new network for one with another
+    /// where the settings say so, not from a new network for one with another
     /// way in.
     pub(crate) fn may_sign_in(&self, user: Option<&User>, network_kind: NetworkKind) -> bool {
         let Some(user) = user else { return true };
@@ -145,7 +145,7 @@ impl Postern {
             {
                 return;
             }
-            // Never by text: each costs, and this would be the guesser's to order.
+            // Never by text: each costs, and an attacker could order them by guessing.
             let to = match address {
                 Contact::Email(address) => Some(address),
                 Contact::Phone(_) => user.and_then(|user| user.email.as_ref()),

@@ -2,7 +2,7 @@
 //!
 //! The token names its key; the key comes from Google's address and is kept as long
 //! as the answer allows. What the token says is read only once its signature is
-//! good, and all that can be wrong with it is one answer.
+//! good, and whatever is wrong with it gets the same answer.
 
 use crypto::id_token;
 use domain::firebase::IdClaims;
@@ -18,13 +18,13 @@ use crate::sign_in::federated::FederatedIdentity;
 use crate::{Postern, RequestMeta, SignIn, log};
 
 impl Postern {
-    /// Signs in whomever `token` speaks of.
+    /// Signs in the user whom `token` names.
     ///
     /// # Errors
     /// [`Error::Missing`] while no project is configured;
     /// [`AuthFailure::BadToken`] for a token that will not do, or whose account is
-    /// closed; [`Error::Oauth`] where the address or the number is held by somebody
-    /// who may not be linked; [`Error::TooMany`] by network; [`Error::Unavailable`] if
+    /// closed; [`Error::Oauth`] where the address or the number is held by an account
+    /// that may not be linked; [`Error::TooMany`] by network; [`Error::Unavailable`] if
     /// the keys cannot be had.
     pub async fn sign_in_by_firebase(
         &self,
@@ -39,7 +39,7 @@ impl Postern {
         let claims = claims
             .filter(|claims| claims.are_good(firebase.project(), meta.now))
             .ok_or_else(bad)?;
-        // What was no more than a texted code there is no more here.
+        // A sign-in by a texted code there counts as no more than that here.
         let amr = if claims.by_text() {
             Amr::Sms
         } else {
@@ -65,7 +65,7 @@ impl Postern {
         }
     }
 
-    /// What a token says whose signature is good.
+    /// The claims of `token`, if its signature is good.
     async fn id_claims(
         &self,
         firebase: &Firebase,

@@ -1,11 +1,11 @@
 //! Signing in through a provider, and what is linked to it.
 //!
-//! Somebody departs with a state, which is stored as a hash, and a PKCE
+//! A user departs with a state, which is stored as a hash, and a PKCE
 //! challenge, whose verifier is derived from the state and not stored. They come
 //! back with a code. The state is spent before anything else is done with it: it
-//! buys one conversation with the provider, which no transaction can hold, so of
-//! any number of callers with one state one gets to speak. Whether the way back
-//! is the one that it was made for is compared after that.
+//! buys one exchange with the provider, which no transaction can hold, so of any
+//! number of callers with one state only one gets it. Whether the user came back by the
+//! redirect URI that it was made for is compared after that.
 //!
 //! Then it is a sign-in like any other ([`crate::sign_in::federated`]).
 
@@ -18,15 +18,14 @@ use domain::provider::{
 };
 use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
-use domain::{Contract, Error, platform};
+use domain::{Contract, Error};
 use providers::{Exchange, Failure, GitHub};
-use store::Commit;
 
 use crate::sign_in::Proof;
 use crate::sign_in::federated::{Arrived, FederatedIdentity};
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, contended, log};
 
-/// Where to send somebody, and what they must bring back.
+/// Where to send a user, and what they must bring back.
 #[derive(Clone, Debug)]
 pub struct Departing {
     /// The provider's page that asks them.
@@ -35,14 +34,14 @@ pub struct Departing {
     pub state: String,
 }
 
-/// What somebody brings back from a provider.
+/// What a user brings back from a provider.
 #[derive(Clone, Debug)]
 pub struct AuthorizationResponse {
     /// The provider's code.
     pub code: String,
     /// The state that they departed with.
     pub state: String,
-    /// Where they came back to, unless it is the usual place.
+    /// The redirect URI they came back to, unless it is the first listed.
     pub redirect_uri: Option<String>,
 }
 
@@ -52,7 +51,7 @@ impl Postern {
     pub fn oauth_providers(&self) -> Vec<Provider> {
         let on = |one: &Provider| match one {
             Provider::Github => self.0.github.is_some(),
-            // Nobody is sent there: its tokens are brought.
+            // Users are not sent there: clients bring its tokens.
             Provider::Firebase => false,
         };
         Provider::ALL.into_iter().filter(on).collect()
@@ -63,7 +62,7 @@ impl Postern {
         self.0.github.as_ref().ok_or(disabled)
     }
 
-    /// The place to come back to: one of the installation's, letter for letter.
+    /// The redirect URI to come back to: one of the installation's, letter for letter.
     fn redirect_uri(&self, asked: Option<&str>) -> Result<&str, Error> {
         let listed = &self.settings().oauth.redirect_uris;
         let found = match asked {
@@ -75,7 +74,7 @@ impl Postern {
             .ok_or(Error::Oauth(OauthFailure::RedirectUri))
     }
 
-    /// Sends somebody to GitHub. `source` is the host of the site that asks.
+    /// Sends a user to GitHub. `source` is the host of the site that asks.
     ///
     /// # Errors
     /// [`OauthFailure::Disabled`], [`OauthFailure::RedirectUri`], and
@@ -110,7 +109,7 @@ impl Postern {
         })
     }
 
-    /// Signs in whoever comes back from GitHub.
+    /// Signs in a user who comes back from GitHub.
     ///
     /// # Errors
     /// [`Error::Oauth`] as the state, GitHub and the account have it, and
@@ -166,11 +165,11 @@ impl Postern {
         Ok(self.store().links(user.sub).await?)
     }
 
-    /// Takes the link of whoever is signed in away.
+    /// Removes the signed-in user's link.
     ///
     /// # Errors
     /// [`Error::Missing`] if there is none, and [`OauthFailure::LastWayIn`] if
-    /// nobody could sign in to the account any more.
+    /// the account would have no way left to sign in.
     pub async fn disconnect(
         &self,
         meta: &RequestMeta,
@@ -200,7 +199,7 @@ impl Postern {
             if others.is_empty() {
                 edited = edited.without_provider();
             } else {
-                // Whose it was nobody noted; the next sign-in through the other brings its own.
+                // Whose it was is not stored; the next sign-in through the other brings its own.
                 edited.provider_picture.clear();
             }
             let transaction = self
@@ -209,7 +208,7 @@ impl Postern {
                 .edit_user(&edited, &user)?
                 .unlink(sub, &link)?
                 .audit(&event)?;
-            if let Commit::Done = transaction.commit(platform::uuid(self.entropy())).await? {
+            if self.commit(transaction).await?.is_none() {
                 return Ok(());
             }
         }

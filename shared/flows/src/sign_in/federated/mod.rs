@@ -1,7 +1,7 @@
 //! A sign-in that a provider vouches for: whose it is, and what it becomes.
 //!
 //! A link is made together with the session that it is made in, never before a
-//! second factor was shown: an account with one is found by its proven address or
+//! second factor was shown: an account with a factor is found by its proven address or
 //! number each time, and asked for its factor.
 
 pub(crate) mod firebase;
@@ -21,7 +21,7 @@ use crate::{MAX_ROUNDS, Postern, SignIn, contended};
 /// gave is spent by then, and the person would have to go there again.
 const ROUNDS: u32 = 2 * MAX_ROUNDS;
 
-/// From which round on a sign-in gives up to remember where it came from: writing
+/// From this round on, a sign-in no longer remembers where it came from: writing
 /// that is an edit, and edits refuse each other.
 const QUARREL: u32 = 2;
 
@@ -36,7 +36,7 @@ pub struct Arrived {
     pub is_new_connection: bool,
 }
 
-/// Somebody whom a provider vouches for, and what is known of them.
+/// A user whom a provider vouches for, and what is known of them.
 pub(crate) struct FederatedIdentity<'a> {
     pub(crate) proof: Proof<'a>,
     pub(crate) provider: Provider,
@@ -112,7 +112,7 @@ impl Postern {
         Err(contended())
     }
 
-    /// Whether an account is linked to anybody at a provider.
+    /// Whether an account is linked to any identity at a provider.
     async fn is_linked(&self, user: &User, provider: Provider) -> Result<bool, Error> {
         let links = self.links(user).await?;
         Ok(links.iter().any(|link| link.provider == provider))
@@ -151,8 +151,8 @@ impl Postern {
         self.sign_up(&coming.proof, transaction, user).await
     }
 
-    /// An account that exists, by its `link` or to be linked. In a `quarrel` with
-    /// other sign-ins its row is left alone but for the time.
+    /// An account that exists, by its `link` or to be linked. In a `quarrel` with other
+    /// sign-ins, only the time is written to its row.
     async fn enter_linked(
         &self,
         coming: &FederatedIdentity<'_>,

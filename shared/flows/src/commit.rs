@@ -1,0 +1,66 @@
+//! Writing what a flow decided: all of it or nothing, and once.
+
+use delivery::Letter;
+use domain::{Error, platform};
+use store::{Commit, Step, Transaction};
+
+use crate::notify::budget::Budget;
+use crate::notify::notices::Told;
+use crate::{Postern, RequestMeta};
+
+/// How often a flow starts over when an edit made meanwhile refuses its own.
+pub(crate) const MAX_ROUNDS: u32 = 12;
+
+/// Other edits of the account kept coming between the flow's reading and its writing.
+pub(crate) fn contended() -> Error {
+    Error::Unavailable("an account stays contended".to_owned())
+}
+
+impl Postern {
+    /// Writes `transaction`, or says which step refused: then nothing of it is written.
+    /// The token makes it idempotent, so that a repeated call writes it once.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table does not answer.
+    pub(crate) async fn commit(&self, transaction: Transaction<'_>) -> Result<Option<Step>, Error> {
+        let token = platform::uuid(self.entropy());
+        Ok(match transaction.commit(token).await? {
+            Commit::Done => None,
+            Commit::Refused(refusal) => Some(refusal.step),
+        })
+    }
+
+    /// Commits, and then tells `whom` if there is a letter about it. Its postage is paid
+    /// meanwhile, so that it costs no trip of its own; whether it can be sent changes
+    /// nothing about what was written. The step that refused, if one did.
+    pub(crate) async fn commit_and_tell<'a>(
+        &self,
+        transaction: Transaction<'_>,
+        whom: impl Into<Told<'a>>,
+        letter: Option<Letter>,
+        meta: &RequestMeta,
+    ) -> Result<Option<Step>, Error> {
+        let whom = whom.into();
+        let Some((letter, address)) = letter.zip(whom.address()) else {
+            return self.commit(transaction).await;
+        };
+        let (committed, postage) = tokio::join!(
+            self.commit(transaction),
+            self.postage(meta, whom.purpose(), address)
+        );
+        let happened = matches!(committed, Ok(None));
+        match postage {
+            Ok(postage) if happened => {
+                let language = whom.language(meta);
+                let sent = self.post(postage, address, &letter, language, meta.now);
+                if let Err(error) = sent.await {
+                    self.keep_notice(whom, &letter, &error).await;
+                }
+            }
+            Ok(_) => self.unreserve(Budget::Letters, meta.now).await,
+            Err(error) if happened => self.keep_notice(whom, &letter, &error).await,
+            Err(_) => {}
+        }
+        committed
+    }
+}
