@@ -81,7 +81,7 @@ pub async fn run(options: &Options) -> Result<Results, Failure> {
     let stage = Stage::set(options).await?;
     let mut functions = Vec::new();
     for family in measured {
-        let warm = stage.keeper(family.name)?;
+        let warm = stage.key_ring_cache(family.name)?;
         let mut bench = Bench {
             options,
             stage: &stage,

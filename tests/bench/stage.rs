@@ -56,8 +56,8 @@ impl Stage {
             people: Cell::default(),
         };
         for family in options.built() {
-            let keeper = stage.start(options, family, family.name).await?;
-            stage.keepers.push((family, keeper));
+            let key_ring_cache = stage.start(options, family, family.name).await?;
+            stage.keepers.push((family, key_ring_cache));
         }
         Ok(stage)
     }
@@ -82,9 +82,9 @@ impl Stage {
     }
 
     /// The warm instance of a family.
-    pub fn keeper(&self, family: &str) -> Result<&Instance, NotBuilt> {
-        let keeper = self.keepers.iter().find(|(own, _)| own.name == family);
-        let (_, instance) = keeper.ok_or_else(|| NotBuilt(family.to_owned()))?;
+    pub fn key_ring_cache(&self, family: &str) -> Result<&Instance, NotBuilt> {
+        let key_ring_cache = self.keepers.iter().find(|(own, _)| own.name == family);
+        let (_, instance) = key_ring_cache.ok_or_else(|| NotBuilt(family.to_owned()))?;
         Ok(instance)
     }
 
@@ -113,10 +113,10 @@ impl Stage {
         let routes = self.template.routes();
         let (method, path) = (request.method().as_str(), request.uri().path());
         let (route, _) = Route::find(routes, method, path).ok_or("nobody serves this")?;
-        let keeper = self.keeper(route.function())?;
+        let key_ring_cache = self.key_ring_cache(route.function())?;
         Ready::new(person, request)
             .expecting(status)
-            .send(keeper)
+            .send(key_ring_cache)
             .await
     }
 }

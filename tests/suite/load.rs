@@ -25,7 +25,7 @@ use tokio::time::Instant;
 
 use crate::auth::login;
 use others::{FIRSTS, Guarded, Operator, Shop, by_letter};
-use people::{Person, WAYS, settle_twice};
+use people::{Person, WAYS, record_success_twice};
 
 const CALLERS: u64 = 8;
 const NETWORKS: u64 = 24;
@@ -324,7 +324,7 @@ async fn five_seconds() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn five_seconds_twin_that_settles_twice() {
     let crowd = Crowd::gather(3).await;
-    crowd.world.tap.twist("UpdateItem", settle_twice);
+    crowd.world.tap.twist("UpdateItem", record_success_twice);
     let broken = crowd.after(5).await;
     let counters = broken.iter().filter(|what| what.contains("strange_tries"));
     assert!(counters.count() > 0, "{broken:#?}");

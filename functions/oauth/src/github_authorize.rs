@@ -34,7 +34,7 @@ impl FromFields for OAuthAuthorizeRequestRequest {
 /// Where to go, and what must come back.
 #[derive(Serialize, ToSchema)]
 #[schema(as = OAuthAuthorizeResponse)]
-pub struct Departing {
+pub struct AuthorizationRedirect {
     /// GitHub's page.
     #[schema(format = Uri)]
     authorization_url: String,
@@ -50,7 +50,7 @@ pub struct Departing {
     post, path = "/cfg/accounts/oauth/github/authorize/", operation_id = "cfg_accounts_oauth_github_authorize_create",
     tags = ["djangocfg", "cfg_accounts_oauth"], request_body(content = Option<OAuthAuthorizeRequestRequest>), security(()),
     responses(
-        (status = 200, body = Departing, description = "Where to go"),
+        (status = 200, body = AuthorizationRedirect, description = "Where to go"),
         (status = 400, body = OauthError, description = "Malformed, or a redirect URI that is not on the list"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "Not JSON"),
@@ -63,12 +63,12 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Body(asked): Body<OAuthAuthorizeRequestRequest>,
-) -> Reply<Departing> {
+) -> Reply<AuthorizationRedirect> {
     let source = asked.source_url.unwrap_or_default();
     let departing = postern
-        .depart_to_github(&meta, asked.redirect_uri.as_deref(), &source)
+        .begin_github(&meta, asked.redirect_uri.as_deref(), &source)
         .await?;
-    Ok(Json(Departing {
+    Ok(Json(AuthorizationRedirect {
         authorization_url: departing.authorization_url,
         state: departing.state,
     }))

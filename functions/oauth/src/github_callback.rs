@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::Contract;
 use domain::account;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
-use flows::{Arrived, AuthorizationResponse, Postern, SignIn};
+use flows::{AuthorizationResponse, FederatedSignIn, Postern, SignIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -125,14 +125,14 @@ pub async fn handle(
         redirect_uri: asked.redirect_uri,
     };
     let arrived = postern
-        .return_from_github(&meta, Contract::Djangocfg, &back)
+        .complete_github(&meta, Contract::Djangocfg, &back)
         .await?;
     Ok(Json(arrived.into()))
 }
 
-impl From<Arrived> for SignedIn {
-    fn from(arrived: Arrived) -> Self {
-        let Arrived {
+impl From<FederatedSignIn> for SignedIn {
+    fn from(arrived: FederatedSignIn) -> Self {
+        let FederatedSignIn {
             sign_in,
             is_new_user,
             is_new_connection,

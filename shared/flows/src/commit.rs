@@ -5,7 +5,7 @@ use domain::{Error, platform};
 use store::{Commit, Step, Transaction};
 
 use crate::notify::budget::Budget;
-use crate::notify::notices::Told;
+use crate::notify::notices::NoticeRecipient;
 use crate::{Postern, RequestMeta};
 
 /// How often a flow starts over when an edit made meanwhile refuses its own.
@@ -33,10 +33,10 @@ impl Postern {
     /// Commits, and then tells `whom` if there is a letter about it. Its postage is paid
     /// meanwhile, so that it costs no trip of its own; whether it can be sent changes
     /// nothing about what was written. The step that refused, if one did.
-    pub(crate) async fn commit_and_tell<'a>(
+    pub(crate) async fn commit_and_notify<'a>(
         &self,
         transaction: Transaction<'_>,
-        whom: impl Into<Told<'a>>,
+        whom: impl Into<NoticeRecipient<'a>>,
         letter: Option<Letter>,
         meta: &RequestMeta,
     ) -> Result<Option<Step>, Error> {
@@ -52,7 +52,7 @@ impl Postern {
         match postage {
             Ok(postage) if happened => {
                 let language = whom.language(meta);
-                let sent = self.post(postage, address, &letter, language, meta.now);
+                let sent = self.deliver(postage, address, &letter, language, meta.now);
                 if let Err(error) = sent.await {
                     self.keep_notice(whom, &letter, &error).await;
                 }

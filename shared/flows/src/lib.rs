@@ -76,8 +76,8 @@ pub use session::refresh::Refreshed;
 pub use session::tokens::Tokens;
 pub use settings::{RegistrationKey, Settings};
 pub use sign_in::SignIn;
-pub use sign_in::federated::Arrived;
-pub use sign_in::federated::github::{AuthorizationResponse, Departing};
+pub use sign_in::federated::FederatedSignIn;
+pub use sign_in::federated::github::{AuthorizationRedirect, AuthorizationResponse};
 pub use sign_in::pending::PendingTokens;
 pub use sign_in::second_factor::{Answer, SecondFactor};
 pub use store::AuditQuery;
@@ -92,7 +92,7 @@ pub struct Postern(Arc<Inner>);
 struct Inner {
     settings: Settings,
     store: Store,
-    keeper: KeyRingCache,
+    key_ring_cache: KeyRingCache,
     courier: Courier,
     bucket: Option<Bucket>,
     github: Option<GitHub>,
@@ -119,7 +119,8 @@ impl Postern {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, domain::Error> {
         let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
-        let keeper = KeyRingCache::open(&store, &settings, aws, clock.now(), &*entropy).await?;
+        let key_ring_cache =
+            KeyRingCache::open(&store, &settings, aws, clock.now(), &*entropy).await?;
         let courier = Courier::new(
             &aws.ses,
             &aws.sns,
@@ -139,7 +140,7 @@ impl Postern {
         Ok(Self(Arc::new(Inner {
             settings,
             store,
-            keeper,
+            key_ring_cache,
             courier,
             bucket,
             github,
@@ -191,11 +192,11 @@ impl Postern {
     }
 
     fn ring(&self) -> &KeyRing {
-        self.0.keeper.ring()
+        self.0.key_ring_cache.ring()
     }
 
-    fn keeper(&self) -> &KeyRingCache {
-        &self.0.keeper
+    fn key_ring_cache(&self) -> &KeyRingCache {
+        &self.0.key_ring_cache
     }
 
     fn entropy(&self) -> &dyn Entropy {

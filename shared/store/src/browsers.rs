@@ -30,7 +30,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn forget_browser(&self, digest: &str) -> Result<(), StoreError> {
+    pub async fn delete_browser(&self, digest: &str) -> Result<(), StoreError> {
         self.db
             .delete_item()
             .table_name(&*self.table)

@@ -28,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn depart(
+    pub async fn put_authorization_request(
         &self,
         state: &str,
         departure: &AuthorizationRequest,
@@ -51,7 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn come_back(
+    pub async fn take_authorization_request(
         &self,
         state: &str,
         now: UnixTime,

@@ -186,7 +186,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn settle_try(
+    pub async fn record_success(
         &self,
         mark: &str,
         network_kind: NetworkKind,

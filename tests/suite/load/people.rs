@@ -162,7 +162,7 @@ impl Person {
 
 /// Settles each try twice and asks no condition, as a sign-in that started over once
 /// did: the broken twin of all that follows.
-pub fn settle_twice(call: &mut serde_json::Value) {
+pub fn record_success_twice(call: &mut serde_json::Value) {
     let update = call["UpdateExpression"].as_str().unwrap_or_default();
     if update.contains("strange_tries - :settled") {
         call["ConditionExpression"] = json!("attribute_exists(pk)");

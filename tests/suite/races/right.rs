@@ -15,7 +15,7 @@ use crate::api::Device;
 use crate::auth::{PASSWORD, login};
 use crate::load::invariants::below_zero;
 use crate::load::others::{Guarded, Operator, Shop};
-use crate::load::people::{Person, WAYS, Way, settle_twice};
+use crate::load::people::{Person, WAYS, Way, record_success_twice};
 
 fn network(n: usize) -> String {
     format!("198.51.100.{n}")
@@ -54,7 +54,7 @@ async fn right_passwords_from_new_networks_shut_nobody_out() {
 async fn right_passwords_twin_that_settles_twice() {
     let world = World::new().await;
     let ada = Person::welcome(&world, 0).await;
-    world.tap.twist("UpdateItem", settle_twice);
+    world.tap.twist("UpdateItem", record_success_twice);
     four_right_passwords(&world, &ada, 0).await;
     let found = below_zero(&world).await;
     assert!(
@@ -124,7 +124,7 @@ async fn every_way_in_twin_that_settles_twice() {
     let world = World::new().await;
     let ada = Person::welcome(&world, 0).await;
     world.clock.advance(3600);
-    world.tap.twist("UpdateItem", settle_twice);
+    world.tap.twist("UpdateItem", record_success_twice);
     everything_at_once(&world, &ada, 0).await;
     assert_ne!(below_zero(&world).await, Vec::<String>::new());
 }
@@ -224,7 +224,7 @@ async fn four_right_factors_twin_without_conditions() {
 async fn four_right_factors_twin_that_settles_twice() {
     let world = World::new().await;
     let guarded = Guarded::welcome(&world, 0).await;
-    world.tap.twist("UpdateItem", settle_twice);
+    world.tap.twist("UpdateItem", record_success_twice);
     four_papers(&world, &guarded).await;
     assert_ne!(below_zero(&world).await, Vec::<String>::new());
 }
@@ -264,7 +264,7 @@ async fn vendors_and_operators_twin_that_settles_twice() {
         Shop::welcome(&world, 0).await,
         Operator::welcome(&world, 0).await,
     );
-    world.tap.twist("UpdateItem", settle_twice);
+    world.tap.twist("UpdateItem", record_success_twice);
     shop_and_tills(&world, &shop, &operator).await;
     let found = below_zero(&world).await;
     let counters = found.iter().filter(|what| what.contains("strange_tries"));
@@ -285,7 +285,7 @@ async fn three_devices(world: &World, person: &Person, round: usize) -> Vec<Answ
 async fn three_devices_twin_that_settles_twice() {
     let world = World::new().await;
     let ada = Person::welcome(&world, 0).await;
-    world.tap.twist("UpdateItem", settle_twice);
+    world.tap.twist("UpdateItem", record_success_twice);
     three_devices(&world, &ada, 0).await;
     assert_ne!(below_zero(&world).await, Vec::<String>::new());
 }
@@ -494,7 +494,7 @@ async fn settled_by_two(world: &World) -> Vec<String> {
         .unwrap();
     assert_eq!(counted.unwrap().unknown_tries, 1);
     let networks = ["here".to_owned()];
-    let settle = || store.settle_try("mark", network_kind, sub, &networks, now);
+    let settle = || store.record_success("mark", network_kind, sub, &networks, now);
     let (one, other) = join(settle(), settle()).await;
     one.and(other).unwrap();
     below_zero(world).await

@@ -65,7 +65,9 @@ pub async fn handle(
     let signed_in = match &form.typed.password {
         Some(password) if !name.is_empty() => {
             let name = LoginName::typed(name);
-            postern.enter_page_by_password(&meta, &name, password).await
+            postern
+                .sign_in_browser_by_password(&meta, &name, password)
+                .await
         }
         _ => Err(Error::Invalid(vec![Problem::of(
             "password",

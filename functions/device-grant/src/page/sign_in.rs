@@ -155,7 +155,7 @@ pub async fn code(
     let signed_in = match EmailAddress::parse(typed) {
         Some(address) => {
             let code = &form.typed.code;
-            postern.enter_page(&meta, &address, code).await
+            postern.sign_in_browser(&meta, &address, code).await
         }
         None => Err(Error::WrongCode),
     };
@@ -196,7 +196,7 @@ pub async fn factor(
     // What is no UUID names no sign-in either.
     let challenge = Uuid::parse_str(&form.typed.challenge).unwrap_or_default();
     let code = form.typed.code.as_str();
-    let signed_in = postern.enter_page_with_factor(&meta, challenge, code);
+    let signed_in = postern.sign_in_browser_with_factor(&meta, challenge, code);
     match signed_in.await {
         Ok(cookie) => onward(&address(link, false), &cookie),
         Err(error @ Error::SecondFactor(FactorFailure::WrongCode { .. })) => frame.show_error(

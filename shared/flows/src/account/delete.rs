@@ -59,9 +59,9 @@ impl Postern {
                 .remove_agents(&user)?
                 .audit(&event)?;
             let mut transaction = self.revoke_credentials(transaction, &user).await?;
-            transaction = transaction.forget_upload(user.sub)?;
+            transaction = transaction.delete_upload(user.sub)?;
             if user.notices_wait {
-                transaction = transaction.forget_notices(NoticeOwner::User(user.sub))?;
+                transaction = transaction.delete_notices(NoticeOwner::User(user.sub))?;
             }
             if let Some(picture) = &user.picture {
                 transaction = transaction.hide_picture(&self.picture_name(picture))?;

@@ -104,7 +104,7 @@ impl Postern {
             let transaction = self.writes(meta, session, &user, &after, change)?;
             let letter = change.password.as_ref().map(|_| Letter::PasswordChanged);
             let refused = self
-                .commit_and_tell(transaction, &after, letter, meta)
+                .commit_and_notify(transaction, &after, letter, meta)
                 .await?;
             match refused {
                 None => return Ok(after),

@@ -76,7 +76,7 @@ impl Postern {
             minutes: LIFETIME / MINUTE,
         };
         let purpose = Purpose::AskedBy { account: user };
-        self.send(meta, purpose, address, &letter, &user.language)
+        self.send_mail(meta, purpose, address, &letter, &user.language)
             .await
     }
 
@@ -99,7 +99,7 @@ impl Postern {
             hours: OWN_LIFETIME / HOUR,
         };
         let purpose = Purpose::AskedBy { account: user };
-        self.send(meta, purpose, address, &letter, &user.language)
+        self.send_mail(meta, purpose, address, &letter, &user.language)
             .await
     }
 
@@ -255,7 +255,7 @@ impl Postern {
             // To the old address, since its reader must hear of it. An unproven one may be a stranger's: no letter.
             let letter = (moves && user.email_verified).then_some(Letter::AddressChanged);
             match self
-                .commit_and_tell(transaction, &user, letter, meta)
+                .commit_and_notify(transaction, &user, letter, meta)
                 .await?
             {
                 None => return Ok(()),

@@ -127,7 +127,9 @@ impl Postern {
                 event.role = Some(role);
                 transaction = transaction.audit(&event)?;
             }
-            let refused = self.commit_and_tell(transaction, &user, None, meta).await?;
+            let refused = self
+                .commit_and_notify(transaction, &user, None, meta)
+                .await?;
             match refused {
                 None => {
                     let sent = self.ask_for_own_proof(meta, &user, ByWhom::Themselves);

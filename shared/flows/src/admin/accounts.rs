@@ -219,7 +219,7 @@ impl Postern {
         whose: &AccountRef,
         act: AdminAction,
     ) -> Result<User, Error> {
-        self.govern(ActedBy::Administrator { admin, meta }, whose, act)
+        self.act_on(ActedBy::Administrator { admin, meta }, whose, act)
             .await
     }
 
@@ -235,11 +235,11 @@ impl Postern {
         act: FreshAdminAction,
     ) -> Result<User, Error> {
         let by = ActedByFresh::Administrator { admin, meta };
-        self.govern_freshly(by, whose, act).await
+        self.act_freshly_on(by, whose, act).await
     }
 
     /// Does `act` to an account. The account as it is then.
-    pub(crate) async fn govern(
+    pub(crate) async fn act_on(
         &self,
         by: ActedBy<'_>,
         whose: &AccountRef,
@@ -253,7 +253,7 @@ impl Postern {
 
     /// Does `act` to an account, and tells its owner of rights that it gives. The account
     /// as it is then; a deleted one as it was.
-    pub(crate) async fn govern_freshly(
+    pub(crate) async fn act_freshly_on(
         &self,
         by: ActedByFresh<'_>,
         whose: &AccountRef,
@@ -295,10 +295,10 @@ impl Postern {
             AccountRef::Id(_) | AccountRef::Username(_) => false,
         };
         let user = self.find(whose).await?;
-        forgot |= self.forget_passwords(&user).await?;
-        forgot |= self.forget_factor_guesses(user.sub).await?;
+        forgot |= self.reset_password_attempts(&user).await?;
+        forgot |= self.reset_factor_attempts(user.sub).await?;
         for session in self.store().sessions(user.sub).await? {
-            self.forgive_guesses(session.id).await;
+            self.reset_session_attempts(session.id).await;
         }
         if forgot && user.status != Status::Locked {
             let event = self.event_by(by, &user, EventKind::GuessesForgotten)?;
@@ -342,7 +342,7 @@ impl Postern {
             let transaction = transaction.appoint(&changed, &user)?.audit(&event)?;
             match self.commit(transaction).await? {
                 None => {
-                    self.tell_of_rights(by, &user, &changed).await;
+                    self.notify_of_rights(by, &user, &changed).await;
                     return Ok(changed);
                 }
                 Some(Step::CheckUser) => {
@@ -359,7 +359,7 @@ impl Postern {
 
     /// Writes to the user who was given rights, at once or once their address is proven: the
     /// owner is the first to notice an appointment that was not intended.
-    pub(crate) async fn tell_of_rights(&self, by: ActedBy<'_>, before: &User, after: &User) {
+    pub(crate) async fn notify_of_rights(&self, by: ActedBy<'_>, before: &User, after: &User) {
         let (old, new) = (Appointment::of(before), Appointment::of(after));
         if new.role == Role::User || new == old {
             return;
@@ -368,7 +368,7 @@ impl Postern {
             role: new.role,
             waits: after.appointment.is_some(),
         };
-        self.tell(after, &letter, &self.meta_of(by)).await;
+        self.notify(after, &letter, &self.meta_of(by)).await;
     }
 
     pub(crate) fn event_by(

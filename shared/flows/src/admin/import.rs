@@ -94,7 +94,8 @@ impl Postern {
         let by = ActedBy::Operator;
         let imported = self.make_account(by, import, Voucher::Nobody).await?;
         if let Imported::Made(user) = &imported {
-            self.tell_of_rights(by, &user.without_rights(), user).await;
+            self.notify_of_rights(by, &user.without_rights(), user)
+                .await;
         }
         Ok(imported)
     }

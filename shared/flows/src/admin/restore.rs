@@ -53,7 +53,8 @@ impl Postern {
                 .audit(&event)?;
             if self.commit(transaction).await?.is_none() {
                 let meta = RequestMeta::of_command_line(now);
-                self.tell(&restored, &Letter::AccountRestored, &meta).await;
+                self.notify(&restored, &Letter::AccountRestored, &meta)
+                    .await;
                 return Ok(restored);
             }
             if self.store().holder(address).await?.is_some() {

@@ -148,7 +148,7 @@ impl Postern {
         // The reader of the account's mail is told, as of a sign-in from a new network.
         let letter = approval.map(|_| connected(&asking, meta));
         match self
-            .commit_and_tell(transaction, user, letter, meta)
+            .commit_and_notify(transaction, user, letter, meta)
             .await?
         {
             None => Ok(asking),

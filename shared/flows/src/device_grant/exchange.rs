@@ -104,7 +104,7 @@ impl Postern {
         let client = client.as_ref();
         let grant = self.polled_grant(meta, client, poll.device_code).await?;
         if grant.standing(meta.now) != Standing::Pending {
-            return self.redeem(meta, &grant).await;
+            return self.redeem_grant(meta, &grant).await;
         }
         if poll.wait {
             return self.wait(meta, grant).await;
@@ -119,7 +119,7 @@ impl Postern {
         }
         // Answered between our reading and our writing.
         let grant = self.polled_grant(meta, client, poll.device_code).await?;
-        self.redeem(meta, &grant).await
+        self.redeem_grant(meta, &grant).await
     }
 
     /// The grant that is polled, if it is this caller's to poll.
@@ -170,11 +170,11 @@ impl Postern {
             now: self.now(),
             ..meta.clone()
         };
-        self.redeem(&later, &latest).await
+        self.redeem_grant(&later, &latest).await
     }
 
     /// What a grant buys as it stands.
-    async fn redeem(&self, meta: &RequestMeta, grant: &Grant) -> Result<Exchanged, Error> {
+    async fn redeem_grant(&self, meta: &RequestMeta, grant: &Grant) -> Result<Exchanged, Error> {
         let approval = match grant.standing(meta.now) {
             Standing::Approved(approval) => approval,
             Standing::Pending => return Err(refused(GrantFailure::Pending)),

@@ -100,7 +100,7 @@ impl Postern {
 
     /// Forgets what was guessed at the second factor of an account. Whether there was
     /// anything.
-    pub(crate) async fn forget_factor_guesses(&self, sub: Uuid) -> Result<bool, Error> {
+    pub(crate) async fn reset_factor_attempts(&self, sub: Uuid) -> Result<bool, Error> {
         let mark = self.factor_mark(sub);
         Ok(self.store().reset_tries(&mark).await?)
     }
@@ -205,7 +205,7 @@ impl Postern {
 
     /// A right code shows that its owner is here: the session's wrong ones are
     /// forgotten. Cannot fail what the code was for, which has happened.
-    pub(crate) async fn forgive_guesses(&self, session: Uuid) {
+    pub(crate) async fn reset_session_attempts(&self, session: Uuid) {
         let who = session.to_string();
         let cleared = self.store().clear(&SECOND_FACTORS_PER_SESSION, &who);
         if let Err(error) = cleared.await {

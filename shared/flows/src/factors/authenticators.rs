@@ -81,10 +81,10 @@ impl Postern {
         tokio::join!(
             async {
                 if typed.is_some() {
-                    self.forgive_guesses(sid).await;
+                    self.reset_session_attempts(sid).await;
                 }
             },
-            self.tell(&user, &Letter::FactorRemoved, meta),
+            self.notify(&user, &Letter::FactorRemoved, meta),
         );
         Ok(())
     }
@@ -141,8 +141,8 @@ impl Postern {
             .change_factors(meta, session, guess, kind, disable)
             .await?;
         tokio::join!(
-            self.forgive_guesses(sid),
-            self.tell(&user, &Letter::FactorRemoved, meta),
+            self.reset_session_attempts(sid),
+            self.notify(&user, &Letter::FactorRemoved, meta),
         );
         Ok(())
     }

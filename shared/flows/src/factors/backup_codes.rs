@@ -58,8 +58,8 @@ impl Postern {
             .change_factors(meta, session, guess, kind, renew)
             .await?;
         tokio::join!(
-            self.forgive_guesses(sid),
-            self.tell(&user, &Letter::BackupCodesRenewed, meta),
+            self.reset_session_attempts(sid),
+            self.notify(&user, &Letter::BackupCodesRenewed, meta),
         );
         Ok(codes)
     }

@@ -158,8 +158,8 @@ impl Postern {
             .change_factors(meta, session, guess, EventKind::FactorAdded, confirm)
             .await?;
         tokio::join!(
-            self.forgive_guesses(sid),
-            self.tell(&user, &Letter::FactorAdded, meta),
+            self.reset_session_attempts(sid),
+            self.notify(&user, &Letter::FactorAdded, meta),
         );
         Ok(codes)
     }

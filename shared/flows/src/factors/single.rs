@@ -107,7 +107,7 @@ impl Postern {
         let user = self
             .change_factors(meta, session, guess, kind, disable)
             .await?;
-        self.tell(&user, &Letter::FactorRemoved, meta).await;
+        self.notify(&user, &Letter::FactorRemoved, meta).await;
         Ok(())
     }
 }

@@ -41,12 +41,15 @@ impl Postern {
         now: UnixTime,
     ) -> Result<Rotation, Error> {
         for _ in 0..MAX_ROUNDS {
-            let (before, ring) = self.keeper().look(self.store()).await?;
+            let (before, ring) = self.key_ring_cache().look(self.store()).await?;
             let rotated = ring.rotated(self.settings().algorithm, occasion, now);
             let Some((next, added)) = rotated.map_err(broken)? else {
                 return Ok(Rotation::NotDue);
             };
-            let sealed = self.keeper().seal(&next, &before, self.entropy()).await?;
+            let sealed = self
+                .key_ring_cache()
+                .seal(&next, &before, self.entropy())
+                .await?;
             if self.store().replace_keyring(&before, &sealed).await? {
                 self.ring().adopt(&next);
                 return Ok(Rotation::Published {
@@ -73,10 +76,10 @@ impl Postern {
     /// Looks at the ring again if that was long ago. If it cannot be read now, the
     /// copy at hand will do for another while.
     pub async fn keep_keys_current(&self, now: UnixTime) {
-        if !self.keeper().is_due(LOOK_EVERY, now) {
+        if !self.key_ring_cache().is_due(LOOK_EVERY, now) {
             return;
         }
-        if let Err(error) = self.keeper().look(self.store()).await {
+        if let Err(error) = self.key_ring_cache().look(self.store()).await {
             log::event("key_ring_unread", [("cause", error.to_string().into())]);
         }
     }
@@ -107,11 +110,11 @@ impl Postern {
         };
         let may_be_ours = refused == AuthFailure::BadToken
             && self.ring().may_be_outdated_by(token, now)
-            && self.keeper().is_due(LOOK_AT_MOST_EVERY, now);
+            && self.key_ring_cache().is_due(LOOK_AT_MOST_EVERY, now);
         if !may_be_ours {
             return Err(Error::Unauthenticated(refused));
         }
-        self.keeper().look(self.store()).await?;
+        self.key_ring_cache().look(self.store()).await?;
         check().map_err(Error::Unauthenticated)
     }
 }

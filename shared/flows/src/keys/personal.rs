@@ -89,7 +89,7 @@ impl Postern {
             );
             let event = self.user_event(&user, EventKind::ApiKeyReissued, session, meta)?;
             if self.put_api_key(&user, &kept, &event).await? {
-                self.tell(&user, &Letter::NewApiKey, meta).await;
+                self.notify(&user, &Letter::NewApiKey, meta).await;
                 return Ok(IssuedKey { key, kept });
             }
             user = self.again(&caller, meta).await?;

@@ -13,8 +13,8 @@ impl Postern {
     /// Sends a letter that the request exists for.
     ///
     /// # Errors
-    /// As [`Postern::postage`] and [`Postern::post`].
-    pub(crate) async fn send(
+    /// As [`Postern::postage`] and [`Postern::deliver`].
+    pub(crate) async fn send_mail(
         &self,
         meta: &RequestMeta,
         purpose: Purpose<'_>,
@@ -23,14 +23,14 @@ impl Postern {
         language: &str,
     ) -> Result<(), Error> {
         let postage = self.postage(meta, purpose, to).await?;
-        self.post(postage, to, letter, language, meta.now).await
+        self.deliver(postage, to, letter, language, meta.now).await
     }
 
     /// Hands SES a letter that was paid for.
     ///
     /// # Errors
     /// [`Error::Undeliverable`] if SES does not take it.
-    pub(crate) async fn post(
+    pub(crate) async fn deliver(
         &self,
         postage: Postage,
         to: &EmailAddress,
@@ -48,13 +48,13 @@ impl Postern {
     pub(crate) async fn warn(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
         if let Some(address) = &user.email {
             let account = Some(user);
-            self.warn_at(account, address, letter, &user.language, meta)
+            self.warn_address(account, address, letter, &user.language, meta)
                 .await;
         }
     }
 
     /// The same for an address, which may have no account.
-    pub(crate) async fn warn_at(
+    pub(crate) async fn warn_address(
         &self,
         account: Option<&User>,
         to: &EmailAddress,
@@ -63,19 +63,19 @@ impl Postern {
         meta: &RequestMeta,
     ) {
         let purpose = Purpose::Warning { account };
-        if let Err(error) = self.send(meta, purpose, to, letter, language).await {
+        if let Err(error) = self.send_mail(meta, purpose, to, letter, language).await {
             not_sent(&error);
         }
     }
 
     /// Tells the owner of `user` what happened to the account. What cannot be sent now
     /// waits, see [`crate::notify::notices`].
-    pub(crate) async fn tell(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
+    pub(crate) async fn notify(&self, user: &User, letter: &Letter, meta: &RequestMeta) {
         let Some(address) = &user.email else {
             return;
         };
         let purpose = Purpose::Notice { account: user };
-        let sent = self.send(meta, purpose, address, letter, &user.language);
+        let sent = self.send_mail(meta, purpose, address, letter, &user.language);
         if let Err(error) = sent.await {
             self.keep_notice(user.into(), letter, &error).await;
         }

@@ -38,26 +38,26 @@ struct Waiting {
 
 /// Whose credentials changed: who is told, or whom it waits for.
 #[derive(Clone, Copy)]
-pub(crate) enum Told<'a> {
+pub(crate) enum NoticeRecipient<'a> {
     /// A user.
     User(&'a User),
     /// A vendor, which has said no language: it is told in that of the request.
     Vendor(&'a Vendor),
 }
 
-impl<'a> From<&'a User> for Told<'a> {
+impl<'a> From<&'a User> for NoticeRecipient<'a> {
     fn from(user: &'a User) -> Self {
         Self::User(user)
     }
 }
 
-impl<'a> From<&'a Vendor> for Told<'a> {
+impl<'a> From<&'a Vendor> for NoticeRecipient<'a> {
     fn from(vendor: &'a Vendor) -> Self {
         Self::Vendor(vendor)
     }
 }
 
-impl<'a> Told<'a> {
+impl<'a> NoticeRecipient<'a> {
     /// Where it is told.
     pub(crate) const fn address(self) -> Option<&'a EmailAddress> {
         match self {
@@ -111,7 +111,12 @@ impl<'a> Told<'a> {
 impl Postern {
     /// Keeps a notice to `whom`, at the address that it has there, which could not be
     /// sent because of `why`.
-    pub(crate) async fn keep_notice(&self, whom: Told<'_>, letter: &Letter, why: &Error) {
+    pub(crate) async fn keep_notice(
+        &self,
+        whom: NoticeRecipient<'_>,
+        letter: &Letter,
+        why: &Error,
+    ) {
         mail::not_sent(why);
         let Some(to) = whom.address().cloned() else {
             return;
@@ -122,7 +127,11 @@ impl Postern {
         }
     }
 
-    async fn write_notice(&self, whom: Told<'_>, waiting: &Waiting) -> Result<(), Error> {
+    async fn write_notice(
+        &self,
+        whom: NoticeRecipient<'_>,
+        waiting: &Waiting,
+    ) -> Result<(), Error> {
         let id = platform::uuid(self.entropy());
         let plain = serde_json::json!(waiting).to_string();
         let sealed = self
@@ -142,7 +151,11 @@ impl Postern {
     }
 
     /// Sends what waits for `whom`, as far as its budget goes. A failure is only logged.
-    pub(crate) async fn send_waiting<'a>(&self, meta: &RequestMeta, whom: impl Into<Told<'a>>) {
+    pub(crate) async fn send_waiting<'a>(
+        &self,
+        meta: &RequestMeta,
+        whom: impl Into<NoticeRecipient<'a>>,
+    ) {
         let whom = whom.into();
         if !whom.notices_wait() {
             return;
@@ -152,14 +165,18 @@ impl Postern {
         }
     }
 
-    fn opened(&self, whom: Told<'_>, notice: &WaitingNotice) -> Result<Waiting, Error> {
+    fn opened(&self, whom: NoticeRecipient<'_>, notice: &WaitingNotice) -> Result<Waiting, Error> {
         let context = whom.context(notice.id);
         let opened = self.ring().open_text(&context, &notice.letter);
         serde_json::from_slice(&opened.map_err(broken)?)
             .map_err(|error| Error::Internal(format!("a waiting notice: {error}")))
     }
 
-    async fn try_waiting(&self, meta: &RequestMeta, whom: Told<'_>) -> Result<(), Error> {
+    async fn try_waiting(
+        &self,
+        meta: &RequestMeta,
+        whom: NoticeRecipient<'_>,
+    ) -> Result<(), Error> {
         let notices = self.store().waiting_notices(whom.owner()).await?;
         let all = notices.len() <= AT_ONCE;
         for notice in notices.into_iter().take(AT_ONCE) {
@@ -178,7 +195,7 @@ impl Postern {
                 return Ok(());
             }
             let Waiting { to, letter } = &waiting;
-            let sent = self.post(postage, to, letter, whom.language(meta), meta.now);
+            let sent = self.deliver(postage, to, letter, whom.language(meta), meta.now);
             if let Err(error) = sent.await {
                 self.write_notice(whom, &waiting).await?;
                 return Err(error);

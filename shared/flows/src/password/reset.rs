@@ -129,7 +129,8 @@ impl Postern {
         let purpose = Purpose::Asked {
             account: user.as_ref(),
         };
-        self.send(meta, purpose, address, &letter, language).await
+        self.send_mail(meta, purpose, address, &letter, language)
+            .await
     }
 
     fn reset_letter(&self, user: Option<&User>, token: String) -> Letter {
@@ -284,7 +285,7 @@ impl Postern {
         };
         let letter = Some(Letter::PasswordChanged);
         let refused = self
-            .commit_and_tell(transaction, &reset, letter, meta)
+            .commit_and_notify(transaction, &reset, letter, meta)
             .await?;
         if refused.is_none() {
             self.know_networks(&reset).await?;

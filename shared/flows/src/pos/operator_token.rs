@@ -58,7 +58,7 @@ impl Postern {
             if let Some(session) = &before
                 && session.is_alive(&user, device, meta.now)
             {
-                self.settle_first(meta, &mut unsettled, &user).await;
+                self.record_first_success(meta, &mut unsettled, &user).await;
                 return self.the_token(user, session.clone());
             }
             let id = platform::uuid(self.entropy());
@@ -75,7 +75,7 @@ impl Postern {
                 .audit(&event)?;
             let (committed, ()) = tokio::join!(
                 self.commit(transaction),
-                self.settle_first(meta, &mut unsettled, &user),
+                self.record_first_success(meta, &mut unsettled, &user),
             );
             if committed?.is_none() {
                 return self.the_token(user, session);

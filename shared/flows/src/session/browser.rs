@@ -52,7 +52,7 @@ impl Postern {
     ///
     /// # Errors
     /// As [`Postern::verify_code`].
-    pub async fn enter_page(
+    pub async fn sign_in_browser(
         &self,
         meta: &RequestMeta,
         address: &EmailAddress,
@@ -67,7 +67,7 @@ impl Postern {
     ///
     /// # Errors
     /// As [`Postern::sign_in_by_password`].
-    pub async fn enter_page_by_password(
+    pub async fn sign_in_browser_by_password(
         &self,
         meta: &RequestMeta,
         name: &LoginName,
@@ -92,7 +92,7 @@ impl Postern {
     ///
     /// # Errors
     /// As [`Postern::answer_challenge`].
-    pub async fn enter_page_with_factor(
+    pub async fn sign_in_browser_with_factor(
         &self,
         meta: &RequestMeta,
         challenge: Uuid,
@@ -154,7 +154,7 @@ impl Postern {
     pub async fn close_browser(&self, cookie: &str) -> Result<(), Error> {
         Ok(self
             .store()
-            .forget_browser(&self.cookie_digest(cookie))
+            .delete_browser(&self.cookie_digest(cookie))
             .await?)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Every way to sign in ends here, whatever the proof was: [`Postern::sign_up`] for
 //! a new user, [`Postern::sign_in`] for an account that exists, and
-//! [`Postern::admit`] once nothing is missing. Each takes a transaction that
+//! [`Postern::issue_session`] once nothing is missing. Each takes a transaction that
 //! already holds what the proof costs (a code spent, a link used) and adds what
 //! it buys, so that both happen or neither.
 
@@ -94,7 +94,7 @@ impl Postern {
             .begin_session(&session)?
             .audit(&event)?;
         let refused = self
-            .commit_and_tell(transaction, &user, Some(Letter::Welcome), meta)
+            .commit_and_notify(transaction, &user, Some(Letter::Welcome), meta)
             .await?;
         if let Some(step) = refused {
             return Ok(Err(step));
@@ -113,7 +113,7 @@ impl Postern {
         entered: User,
     ) -> Result<Result<SignIn, Step>, Error> {
         if next_step(&entered, &proof.amr) == NextStep::Tokens {
-            let admitted = self.admit(proof, so_far, user, entered).await?;
+            let admitted = self.issue_session(proof, so_far, user, entered).await?;
             return Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))));
         }
         let challenge = self.new_challenge(user, proof);
@@ -133,7 +133,7 @@ impl Postern {
 
     /// Writes the session of `user`, who is then as `entered` says and has shown
     /// all that there is to show, or says which step refused.
-    pub(crate) async fn admit(
+    pub(crate) async fn issue_session(
         &self,
         proof: &Proof<'_>,
         so_far: Transaction<'_>,
@@ -168,7 +168,7 @@ impl Postern {
                 .networks
                 .contains(&self.network_mark(Some(user.sub), meta));
             let letter = is_new_network.then(|| new_network(meta));
-            self.commit_and_tell(transaction, &entered, letter, meta)
+            self.commit_and_notify(transaction, &entered, letter, meta)
                 .await?
         };
         if let Some(step) = refused {

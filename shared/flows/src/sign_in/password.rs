@@ -55,7 +55,7 @@ impl Postern {
         capacity: Capacity,
     ) -> Result<SignIn, Error> {
         let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
-        self.enter_by_password(meta, contract, tried, user, capacity)
+        self.complete_by_password(meta, contract, tried, user, capacity)
             .await
     }
 
@@ -76,7 +76,7 @@ impl Postern {
             self.refuse_entry(meta, tried, &user).await?;
             return Err(Error::Forbidden);
         }
-        self.enter_by_password(meta, contract, tried, user, capacity)
+        self.complete_by_password(meta, contract, tried, user, capacity)
             .await
     }
 
@@ -257,7 +257,7 @@ impl Postern {
 
     /// The sign-in of a right password. Starts over when an edit of the account
     /// came between, as long as the password is still the same.
-    async fn enter_by_password(
+    async fn complete_by_password(
         &self,
         meta: &RequestMeta,
         contract: Contract,
@@ -280,7 +280,7 @@ impl Postern {
             let nothing = self.store().transaction();
             let (signed_in, ()) = tokio::join!(
                 self.sign_in(&proof, nothing, &user, entered.clone()),
-                self.settle_first(meta, &mut unsettled, &entered),
+                self.record_first_success(meta, &mut unsettled, &entered),
             );
             if let Ok(signed_in) = signed_in? {
                 return Ok(signed_in);
@@ -297,7 +297,7 @@ impl Postern {
     /// Settles a try in the first round of a flow that may start over, and nothing in
     /// the rounds after it. The ledger may then lack a network that came to the account
     /// in between: the next try from there counts as a stranger's, and notes it.
-    pub(crate) async fn settle_first(
+    pub(crate) async fn record_first_success(
         &self,
         meta: &RequestMeta,
         unsettled: &mut Option<Try>,
@@ -311,12 +311,12 @@ impl Postern {
     /// Tells the ledger that the try was right. In the count of known networks only
     /// once tries have added up: an ordinary sign-in costs no write. A failure is only logged.
     pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
-        self.settle_for(meta, tried, entered.sub, &entered.networks)
+        self.record_success_of(meta, tried, entered.sub, &entered.networks)
             .await;
     }
 
     /// The same for the holder `sub` of the ledger, who knows these networks.
-    pub(crate) async fn settle_for(
+    pub(crate) async fn record_success_of(
         &self,
         meta: &RequestMeta,
         tried: Try,
@@ -334,7 +334,7 @@ impl Postern {
         }
         let settled = self
             .store()
-            .settle_try(&mark, network_kind, sub, networks, meta.now)
+            .record_success(&mark, network_kind, sub, networks, meta.now)
             .await;
         if let Err(error) = settled {
             log::event(
@@ -399,7 +399,7 @@ impl Postern {
     }
     /// Forgets what was tried against both names of an account. Whether there was
     /// anything to forget.
-    pub(crate) async fn forget_passwords(&self, user: &User) -> Result<bool, Error> {
+    pub(crate) async fn reset_password_attempts(&self, user: &User) -> Result<bool, Error> {
         let mut any = false;
         for mark in self.name_marks(user) {
             any |= self.store().reset_tries(&mark).await?;

@@ -136,9 +136,13 @@ impl Postern {
             };
             let entered = self.seen(&user, meta);
             let networks = entered.networks.clone();
-            match self.admit(&proof, transaction, &user, entered).await? {
+            match self
+                .issue_session(&proof, transaction, &user, entered)
+                .await?
+            {
                 Ok(tokens) => {
-                    self.settle_for(meta, tried, user.sub, &networks).await;
+                    self.record_success_of(meta, tried, user.sub, &networks)
+                        .await;
                     return Ok(Answer {
                         tokens,
                         backup_codes_left: used.backup_codes.len(),

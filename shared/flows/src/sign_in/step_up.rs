@@ -111,10 +111,10 @@ impl Postern {
             if self.commit(transaction).await?.is_none() {
                 let tell = async {
                     if added {
-                        self.tell(&guarded, &Letter::FactorAdded, meta).await;
+                        self.notify(&guarded, &Letter::FactorAdded, meta).await;
                     }
                 };
-                tokio::join!(self.forgive_guesses(session.id), tell);
+                tokio::join!(self.reset_session_attempts(session.id), tell);
                 let user = if added { guarded } else { user };
                 return self.tokens(user, next, meta.now);
             }

@@ -76,7 +76,7 @@ impl Postern {
         act: VendorAction,
     ) -> Result<Vendor, Error> {
         let by = ActedBy::Administrator { admin, meta };
-        self.govern_vendor(by, which, act).await
+        self.act_on_vendor(by, which, act).await
     }
 
     /// Does `act` to the vendor that has the address, for the administrator at the
@@ -90,7 +90,7 @@ impl Postern {
         act: VendorAction,
     ) -> Result<Vendor, Error> {
         let which = WhichVendor::Address(address.clone());
-        self.govern_vendor(ActedBy::Operator, &which, act).await
+        self.act_on_vendor(ActedBy::Operator, &which, act).await
     }
 
     /// Deletes a vendor: it is anonymised, its tokens end, and its address is free
@@ -126,7 +126,7 @@ impl Postern {
             .ok_or(Error::Missing)
     }
 
-    async fn govern_vendor(
+    async fn act_on_vendor(
         &self,
         by: ActedBy<'_>,
         which: &WhichVendor,
@@ -134,7 +134,7 @@ impl Postern {
     ) -> Result<Vendor, Error> {
         if act == VendorAction::Unlock {
             let vendor = self.find_vendor(which).await?;
-            if self.forget_vendor_passwords(&vendor).await? && vendor.status != Status::Locked {
+            if self.reset_vendor_attempts(&vendor).await? && vendor.status != Status::Locked {
                 let event = self.vendor_event_by(by, &vendor, EventKind::GuessesForgotten)?;
                 self.store().append_audit(&event).await?;
                 return Ok(vendor);
@@ -146,7 +146,7 @@ impl Postern {
 
     /// Forgets what was tried against a vendor's name. Whether there was anything to
     /// forget.
-    async fn forget_vendor_passwords(&self, vendor: &Vendor) -> Result<bool, Error> {
+    async fn reset_vendor_attempts(&self, vendor: &Vendor) -> Result<bool, Error> {
         let Some(address) = &vendor.email else {
             return Ok(false);
         };
@@ -178,7 +178,7 @@ impl Postern {
             if is_deleted {
                 transaction = transaction.release_vendor(&vendor)?;
                 if vendor.notices_wait {
-                    transaction = transaction.forget_notices(NoticeOwner::Vendor(vendor.id))?;
+                    transaction = transaction.delete_notices(NoticeOwner::Vendor(vendor.id))?;
                 }
             }
             match self.commit(transaction).await? {

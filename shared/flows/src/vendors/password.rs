@@ -56,7 +56,7 @@ impl Postern {
         // The one before was right, whatever becomes of the new one.
         let (chosen, ()) = tokio::join!(
             self.choose_password(choice),
-            self.settle_for(meta, tried, id, &networks),
+            self.record_success_of(meta, tried, id, &networks),
         );
         let hash = chosen?;
         for _ in 0..MAX_ROUNDS {
@@ -66,7 +66,7 @@ impl Postern {
             let transaction = transaction.edit_vendor(&changed, vendor.rev)?;
             let transaction = transaction.audit(&event)?;
             let letter = Some(Letter::PasswordChanged);
-            let refused = self.commit_and_tell(transaction, &changed, letter, meta);
+            let refused = self.commit_and_notify(transaction, &changed, letter, meta);
             if refused.await?.is_none() {
                 return Ok(());
             }

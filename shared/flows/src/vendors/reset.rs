@@ -140,7 +140,8 @@ impl Postern {
             },
         };
         let language = meta.language.as_deref().unwrap_or_default();
-        self.send(meta, purpose, address, &letter, language).await
+        self.send_mail(meta, purpose, address, &letter, language)
+            .await
     }
 
     /// Replaces the password of the vendor that was sent `token`, which came with it
@@ -191,7 +192,7 @@ impl Postern {
                 .audit(&event)?;
             let letter = Some(Letter::PasswordChanged);
             match self
-                .commit_and_tell(transaction, &reset, letter, meta)
+                .commit_and_notify(transaction, &reset, letter, meta)
                 .await?
             {
                 None => return self.know_mailbox(meta, &reset).await,

@@ -36,7 +36,8 @@ impl Postern {
         let (tried, vendor, verdict) = self.try_vendor(meta, &name, typed).await?;
         match vendor {
             Some(vendor) if verdict != Verdict::Wrong && vendor.is_active() => {
-                self.enter_vendor(meta, tried, vendor, verdict, typed).await
+                self.complete_vendor(meta, tried, vendor, verdict, typed)
+                    .await
             }
             vendor => Err(self.refuse_vendor(meta, &tried, vendor, &name).await?),
         }
@@ -60,7 +61,7 @@ impl Postern {
         Ok((tried, vendor, verdict))
     }
 
-    async fn enter_vendor(
+    async fn complete_vendor(
         &self,
         meta: &RequestMeta,
         tried: Try,
@@ -73,7 +74,7 @@ impl Postern {
             let event = self.vendor_event(&vendor, EventKind::SignInRefused, meta)?;
             let (written, ()) = tokio::join!(
                 self.store().append_audit(&event),
-                self.settle_for(meta, tried, vendor.id, &networks),
+                self.record_success_of(meta, tried, vendor.id, &networks),
             );
             written?;
             let failure = AuthFailure::PasswordChangeRequired;
@@ -90,7 +91,7 @@ impl Postern {
         let transaction = transaction.audit(&event)?;
         let (committed, ()) = tokio::join!(
             self.commit(transaction),
-            self.settle_for(meta, tried, vendor.id, &networks),
+            self.record_success_of(meta, tried, vendor.id, &networks),
         );
         if committed?.is_some() {
             return Err(Error::WrongCode);

@@ -11,7 +11,8 @@ impl Postern {
         if let Some(address) = &vendor.email {
             let language = meta.language.as_deref().unwrap_or_default();
             let letter = &Letter::WrongPasswords;
-            self.warn_at(None, address, letter, language, meta).await;
+            self.warn_address(None, address, letter, language, meta)
+                .await;
         }
     }
 }

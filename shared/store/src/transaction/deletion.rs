@@ -27,7 +27,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::remember_leaver`].
-    pub fn forget_notices(self, owner: NoticeOwner) -> Result<Self, StoreError> {
+    pub fn delete_notices(self, owner: NoticeOwner) -> Result<Self, StoreError> {
         self.delete(Step::Release, &owner.notices())
     }
 

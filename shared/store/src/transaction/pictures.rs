@@ -46,7 +46,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::show_picture`].
-    pub fn forget_upload(self, sub: Uuid) -> Result<Self, StoreError> {
+    pub fn delete_upload(self, sub: Uuid) -> Result<Self, StoreError> {
         self.delete(Step::Release, &key::upload(sub))
     }
 }

@@ -69,7 +69,7 @@ impl Postern {
             mode: new.mode,
         };
         let appointed = self
-            .govern_freshly(by, &AccountRef::Address(new.email.clone()), act)
+            .act_freshly_on(by, &AccountRef::Address(new.email.clone()), act)
             .await?;
         if is_new && new.password.is_none() {
             let meta = self.meta_of(by.into());
@@ -149,7 +149,7 @@ impl Postern {
             event,
             mode: edit.mode.or(has.mode).unwrap_or_default(),
         };
-        self.govern_freshly(by, &AccountRef::Id(id), act).await
+        self.act_freshly_on(by, &AccountRef::Id(id), act).await
     }
 
     /// Takes an operator's appointment away: they are a user again. Their sessions end.
@@ -158,7 +158,7 @@ impl Postern {
     /// [`Error::Missing`] for a user who is no operator.
     pub async fn dismiss_operator(&self, by: ActedByFresh<'_>, id: u64) -> Result<User, Error> {
         self.operator_of_id(id).await?;
-        self.govern_freshly(by, &AccountRef::Id(id), FreshAdminAction::Dismiss)
+        self.act_freshly_on(by, &AccountRef::Id(id), FreshAdminAction::Dismiss)
             .await
     }
 

@@ -55,7 +55,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let outcome = match &user {
                 None => self.create(guess, take_back).await?,
-                Some(user) => self.enter(guess, user, take_back).await?,
+                Some(user) => self.redeem_code(guess, user, take_back).await?,
             };
             match outcome {
                 Ok(signed_in) => return Ok(signed_in),
@@ -98,7 +98,7 @@ impl Postern {
     /// factor, or the step that refused. The first proof of its address ends
     /// whatever was set up before by a user who never proved it, unless it comes with
     /// a bearer of the account: then the same user proves it now.
-    async fn enter(
+    async fn redeem_code(
         &self,
         guess: &RightGuess<'_>,
         user: &User,

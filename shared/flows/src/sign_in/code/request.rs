@@ -60,7 +60,8 @@ impl Postern {
                 let purpose = Purpose::Code {
                     account: user.as_ref(),
                 };
-                self.send(meta, purpose, address, &letter, language).await
+                self.send_mail(meta, purpose, address, &letter, language)
+                    .await
             }
             Contact::Phone(number) => {
                 let text = match code {

@@ -152,7 +152,7 @@ impl Postern {
             };
             if let Some(to) = to {
                 let language = user.map(|user| user.language.as_str()).unwrap_or_default();
-                self.warn_at(user, to, &Letter::WrongGuesses, language, meta)
+                self.warn_address(user, to, &Letter::WrongGuesses, language, meta)
                     .await;
             }
         };

@@ -58,7 +58,7 @@ impl Postern {
             source: "",
             profile: &claims.profile(),
         };
-        match self.arrive(&coming).await {
+        match self.sign_in_federated(&coming).await {
             Ok(arrived) => Ok(arrived.sign_in),
             Err(Error::Oauth(OauthFailure::Closed(_))) => Err(bad()),
             Err(error) => Err(error),

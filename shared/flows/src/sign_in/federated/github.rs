@@ -22,12 +22,12 @@ use domain::{Contract, Error};
 use providers::{Exchange, Failure, GitHub};
 
 use crate::sign_in::Proof;
-use crate::sign_in::federated::{Arrived, FederatedIdentity};
+use crate::sign_in::federated::{FederatedIdentity, FederatedSignIn};
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, contended, log};
 
 /// Where to send a user, and what they must bring back.
 #[derive(Clone, Debug)]
-pub struct Departing {
+pub struct AuthorizationRedirect {
     /// The provider's page that asks them.
     pub authorization_url: String,
     /// What comes back with the code, if it is the same browser.
@@ -79,12 +79,12 @@ impl Postern {
     /// # Errors
     /// [`OauthFailure::Disabled`], [`OauthFailure::RedirectUri`], and
     /// [`Error::TooMany`] by network.
-    pub async fn depart_to_github(
+    pub async fn begin_github(
         &self,
         meta: &RequestMeta,
         redirect_uri: Option<&str>,
         source: &str,
-    ) -> Result<Departing, Error> {
+    ) -> Result<AuthorizationRedirect, Error> {
         let github = self.github()?;
         let redirect_uri = self.redirect_uri(redirect_uri)?;
         self.limit_by_network(&OAUTH_DEPARTURES_PER_NETWORK, meta)
@@ -97,13 +97,13 @@ impl Postern {
             expires_at: meta.now.plus(STATE_LIFETIME),
         };
         self.store()
-            .depart(&derive::token_hash(&state), &departure)
+            .put_authorization_request(&derive::token_hash(&state), &departure)
             .await?;
         let (_, challenge) = self.ring().pkce(&state);
         let authorization_url = github
             .authorization_url(redirect_uri, &state, &challenge)
             .ok_or_else(|| Error::Internal("GitHub's URL is none".to_owned()))?;
-        Ok(Departing {
+        Ok(AuthorizationRedirect {
             authorization_url,
             state,
         })
@@ -114,18 +114,18 @@ impl Postern {
     /// # Errors
     /// [`Error::Oauth`] as the state, GitHub and the account have it, and
     /// [`Error::TooMany`] by network.
-    pub async fn return_from_github(
+    pub async fn complete_github(
         &self,
         meta: &RequestMeta,
         contract: Contract,
         back: &AuthorizationResponse,
-    ) -> Result<Arrived, Error> {
+    ) -> Result<FederatedSignIn, Error> {
         let github = self.github()?;
         self.limit_by_network(&OAUTH_RETURNS_PER_NETWORK, meta)
             .await?;
         let departure = self
             .store()
-            .come_back(&derive::token_hash(&back.state), meta.now)
+            .take_authorization_request(&derive::token_hash(&back.state), meta.now)
             .await?;
         let here = self.redirect_uri(back.redirect_uri.as_deref()).ok();
         let departure = departure
@@ -138,7 +138,7 @@ impl Postern {
             verifier: &verifier,
         };
         let profile = github.profile(exchange).await.map_err(refused)?;
-        self.arrive(&FederatedIdentity {
+        self.sign_in_federated(&FederatedIdentity {
             proof: Proof {
                 meta,
                 contract,

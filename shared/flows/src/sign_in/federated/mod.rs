@@ -27,7 +27,7 @@ const QUARREL: u32 = 2;
 
 /// A sign-in through a provider.
 #[derive(Clone, Debug)]
-pub struct Arrived {
+pub struct FederatedSignIn {
     /// How it ended.
     pub sign_in: SignIn,
     /// Whether the account was made by it.
@@ -48,7 +48,10 @@ pub(crate) struct FederatedIdentity<'a> {
 impl Postern {
     /// Finds or makes the account, and signs it in. Starts over when another
     /// sign-in or edit came between.
-    pub(crate) async fn arrive(&self, coming: &FederatedIdentity<'_>) -> Result<Arrived, Error> {
+    pub(crate) async fn sign_in_federated(
+        &self,
+        coming: &FederatedIdentity<'_>,
+    ) -> Result<FederatedSignIn, Error> {
         let (provider, profile) = (coming.provider, coming.profile);
         for round in 0..ROUNDS {
             let found = self.store().candidates(provider, profile).await?;
@@ -84,13 +87,13 @@ impl Postern {
             let (entered, is_new_user, is_new_connection) = match arrival {
                 Arrival::Linked(user) => {
                     let quarrel = round >= QUARREL;
-                    let entered = self.enter_linked(coming, user, link, quarrel).await?;
+                    let entered = self.sign_in_linked(coming, user, link, quarrel).await?;
                     (entered, false, false)
                 }
                 Arrival::Known(user) => {
                     let owed = next_step(user, &coming.proof.amr) == NextStep::SecondFactor;
                     (
-                        self.enter_linked(coming, user, None, false).await?,
+                        self.sign_in_linked(coming, user, None, false).await?,
                         false,
                         !owed,
                     )
@@ -103,7 +106,7 @@ impl Postern {
                 }
             };
             let Ok(sign_in) = entered else { continue };
-            return Ok(Arrived {
+            return Ok(FederatedSignIn {
                 sign_in,
                 is_new_user,
                 is_new_connection,
@@ -124,7 +127,7 @@ impl Postern {
         coming: &FederatedIdentity<'_>,
         failure: OauthFailure,
         user: Option<User>,
-    ) -> Result<Arrived, Error> {
+    ) -> Result<FederatedSignIn, Error> {
         if let Some(user) = user {
             let meta = coming.proof.meta;
             let event = self.user_event(&user, EventKind::SignInFailed, None, meta)?;
@@ -153,7 +156,7 @@ impl Postern {
 
     /// An account that exists, by its `link` or to be linked. In a `quarrel` with other
     /// sign-ins, only the time is written to its row.
-    async fn enter_linked(
+    async fn sign_in_linked(
         &self,
         coming: &FederatedIdentity<'_>,
         user: &User,
