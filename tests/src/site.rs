@@ -1,7 +1,7 @@
 //! Events with their devices and operators, put where provisioning would put them.
 
 use domain::account::{Role, User};
-use domain::pos::{Device, DeviceMac, Event};
+use domain::pos::{DeviceMac, PosDevice, PosEvent};
 use serde_json::json;
 use store::{Commit, Store, Transaction};
 use uuid::Uuid;
@@ -22,8 +22,8 @@ impl World {
     ///
     /// # Panics
     /// If it cannot be put, here and below.
-    pub async fn event(&self, id: u64) -> Event {
-        let event = Event {
+    pub async fn event(&self, id: u64) -> PosEvent {
+        let event = PosEvent {
             id,
             name: format!("Festival {id}"),
             rev: 1,
@@ -39,7 +39,7 @@ impl World {
     pub async fn end_event(&self, id: u64) {
         let store = self.store();
         let before = store.event(id).await.unwrap().expect("an event");
-        let after = Event {
+        let after = PosEvent {
             ended_at: Some(self.now()),
             rev: before.rev + 1,
             ..before.clone()
@@ -48,8 +48,8 @@ impl World {
     }
 
     /// A device at an event.
-    pub async fn device(&self, id: u64, event: u64, mac: &str) -> Device {
-        let device = Device {
+    pub async fn device(&self, id: u64, event: u64, mac: &str) -> PosDevice {
+        let device = PosDevice {
             id,
             event,
             mac: DeviceMac::parse(mac).expect("an address"),
@@ -68,7 +68,7 @@ impl World {
     pub async fn archive(&self, id: u64) {
         let store = self.store();
         let (before, _) = store.device(id).await.unwrap().expect("a device");
-        let after = Device {
+        let after = PosDevice {
             archived_at: Some(self.now()),
             rev: before.rev + 1,
             ..before.clone()

@@ -2,7 +2,7 @@
 
 use domain::UnixTime;
 use domain::account::{Appointment, User};
-use domain::pos::{Device, Event};
+use domain::pos::{PosDevice, PosEvent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,8 +21,8 @@ pub struct EventResponse {
     ended_at: Option<String>,
 }
 
-impl From<Event> for EventResponse {
-    fn from(event: Event) -> Self {
+impl From<PosEvent> for EventResponse {
+    fn from(event: PosEvent) -> Self {
         Self {
             id: event.id,
             name: event.name,
@@ -55,7 +55,7 @@ pub struct DeviceResponse {
 
 impl DeviceResponse {
     /// A device as it is at `now`.
-    pub(crate) fn of(device: Device, now: UnixTime) -> Self {
+    pub(crate) fn of(device: PosDevice, now: UnixTime) -> Self {
         let association = device.open_association(now);
         Self {
             operator_id: association.map(|open| open.operator_id),

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::totp::{self, DeviceStatus};
+use domain::totp::{self, AuthenticatorStatus};
 use edge::djangocfg::Detail;
 use edge::{KeyOrUser, Reply};
 use flows::Postern;
@@ -49,7 +49,7 @@ pub struct Device {
 /// How far a device has come.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = DeviceStatusEnum)]
+#[schema(as = AuthenticatorStatusEnum)]
 pub enum Status {
     /// Waits for its first code.
     Pending,
@@ -59,16 +59,16 @@ pub enum Status {
     Disabled,
 }
 
-impl From<totp::Device> for Device {
-    fn from(device: totp::Device) -> Self {
+impl From<totp::Authenticator> for Device {
+    fn from(device: totp::Authenticator) -> Self {
         Self {
             id: device.id.to_string(),
             name: device.name,
             is_primary: device.primary,
             status: match device.status {
-                DeviceStatus::Pending => Status::Pending,
-                DeviceStatus::Active => Status::Active,
-                DeviceStatus::Disabled => Status::Disabled,
+                AuthenticatorStatus::Pending => Status::Pending,
+                AuthenticatorStatus::Active => Status::Active,
+                AuthenticatorStatus::Disabled => Status::Disabled,
             },
             created_at: device.created_at.to_string(),
             confirmed_at: device.confirmed_at.as_ref().map(ToString::to_string),
@@ -95,7 +95,7 @@ pub async fn handle(
 ) -> Reply<Devices> {
     let devices = postern.totp_devices(caller.user()).await?;
     Ok(Json(Devices {
-        has_2fa_enabled: devices.iter().any(totp::Device::is_active),
+        has_2fa_enabled: devices.iter().any(totp::Authenticator::is_active),
         devices: devices.into_iter().map(Device::from).collect(),
     }))
 }

@@ -1,7 +1,7 @@
 //! `cargo ctl device …`: POS devices of events.
 
 use clap::Subcommand;
-use domain::pos::{Device, DeviceMac};
+use domain::pos::{DeviceMac, PosDevice};
 use domain::{ClaimKind, Error};
 use flows::{ActedBy, DeviceEdit, NewDevice, Postern};
 use serde_json::json;
@@ -80,7 +80,7 @@ impl Command {
                     name: name.clone().unwrap_or_default(),
                     operator: None,
                 };
-                let registered = postern.register_device(ActedBy::Operator, &new).await;
+                let registered = postern.register_device(ActedBy::CommandLine, &new).await;
                 return registered
                     .map(|device| said(&device))
                     .map_err(|error| match error {
@@ -122,12 +122,12 @@ impl Command {
                 )
             }
         };
-        let edited = postern.edit_device(ActedBy::Operator, id, &edit).await;
+        let edited = postern.edit_device(ActedBy::CommandLine, id, &edit).await;
         edited.map(|device| said(&device)).map_err(unknown)
     }
 }
 
-fn said(device: &Device) -> Report {
+fn said(device: &PosDevice) -> Report {
     let state = if device.is_in_use() {
         "in use"
     } else {
@@ -151,7 +151,7 @@ fn said(device: &Device) -> Report {
 
 async fn list(postern: &Postern, event: u64) -> Result<Report, Failure> {
     let devices = postern.devices_of(event).await.map_err(event::unknown)?;
-    let row = |device: &Device| {
+    let row = |device: &PosDevice| {
         let open = device.association.as_ref();
         [
             device.id.to_string(),

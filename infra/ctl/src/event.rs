@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use domain::Error;
-use domain::pos::{Event, MAX_NAME_LENGTH};
+use domain::pos::{MAX_NAME_LENGTH, PosEvent};
 use flows::{ActedBy, EventEdit, Postern};
 use serde_json::json;
 
@@ -73,7 +73,7 @@ impl Command {
         let (id, edit) = match self {
             Self::List => return list(postern).await,
             Self::Create { name } => {
-                let made = postern.create_event(ActedBy::Operator, name).await?;
+                let made = postern.create_event(ActedBy::CommandLine, name).await?;
                 return Ok(said(&made));
             }
             Self::Rename { id, name } => {
@@ -83,12 +83,12 @@ impl Command {
             Self::End { id } => (*id, ended(true)),
             Self::Reopen { id } => (*id, ended(false)),
         };
-        let edited = postern.edit_event(ActedBy::Operator, id, &edit).await;
+        let edited = postern.edit_event(ActedBy::CommandLine, id, &edit).await;
         edited.map(|event| said(&event)).map_err(unknown)
     }
 }
 
-fn said(event: &Event) -> Report {
+fn said(event: &PosEvent) -> Report {
     let name = shown(&event.name);
     Report {
         text: format!("event {} ({name}) {}", event.id, state(event)),
@@ -96,7 +96,7 @@ fn said(event: &Event) -> Report {
     }
 }
 
-fn state(event: &Event) -> String {
+fn state(event: &PosEvent) -> String {
     event
         .ended_at
         .map_or_else(|| "goes on".to_owned(), |at| format!("ended {at}"))

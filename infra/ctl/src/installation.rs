@@ -8,7 +8,7 @@ use clap::builder::RangedU64ValueParser;
 use crypto::SystemEntropy;
 use edge::serve::SystemClock;
 use flows::{Aws, Postern, Settings};
-use local::place::{LocalStack, Part, USUAL_BASE};
+use local::local_stack::{LocalStack, Part, USUAL_BASE};
 use local::stack::{self, Environment};
 use local::template::Template;
 

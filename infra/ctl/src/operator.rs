@@ -95,7 +95,9 @@ impl Command {
                     event: *event,
                     mode: *mode,
                 };
-                postern.appoint_operator(ActedByFresh::Operator, &new).await
+                postern
+                    .appoint_operator(ActedByFresh::CommandLine, &new)
+                    .await
             }
             Self::Move {
                 id,
@@ -109,10 +111,14 @@ impl Command {
                     mode: *mode,
                 };
                 postern
-                    .edit_operator(ActedByFresh::Operator, *id, edit)
+                    .edit_operator(ActedByFresh::CommandLine, *id, edit)
                     .await
             }
-            Self::Dismiss { id } => postern.dismiss_operator(ActedByFresh::Operator, *id).await,
+            Self::Dismiss { id } => {
+                postern
+                    .dismiss_operator(ActedByFresh::CommandLine, *id)
+                    .await
+            }
         };
         let user = done.map_err(unknown)?;
         Ok(Report {

@@ -79,7 +79,7 @@ impl Command {
                     confirm::deletion_of(&format!("the vendor {}", shown(&vendor.name)))?;
                 }
                 let which = WhichVendor::Address(email.clone());
-                let deleted = postern.delete_vendor(ActedByFresh::Operator, &which);
+                let deleted = postern.delete_vendor(ActedByFresh::CommandLine, &which);
                 deleted.await.map_err(refused)?;
                 Ok(Report {
                     text: format!("the vendor {email} is deleted"),

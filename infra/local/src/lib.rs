@@ -23,7 +23,7 @@ pub mod firebase;
 pub mod gateway;
 pub mod github;
 pub mod inbox;
-pub mod place;
+pub mod local_stack;
 pub mod server;
 pub mod sinks;
 pub mod stack;

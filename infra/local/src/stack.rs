@@ -16,7 +16,7 @@ use domain::Entropy as _;
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
-use crate::place::{LocalStack, Part};
+use crate::local_stack::{LocalStack, Part};
 use crate::template::Template;
 use crate::{firebase, github};
 

@@ -202,17 +202,17 @@ mod tests {
 
     #[test]
     fn keys_of_another_epoch_go_first_and_then_the_oldest() {
-        let mut roster = KeySet::default();
+        let mut key_set = KeySet::default();
         for n in 0..MAX_KEYS {
-            roster = roster.with_key(key(n as u128, 1)).0;
+            key_set = key_set.with_key(key(n as u128, 1)).0;
         }
-        let (roster, dropped) = roster.with_key(key(1000, 1));
-        assert_eq!((roster.keys.len(), dropped[0].id), (MAX_KEYS, Uuid::nil()));
-        let (roster, dropped) = roster.with_key(key(1001, 2));
-        assert_eq!((roster.keys.len(), dropped.len()), (1, MAX_KEYS));
-        assert!(roster.clone().without_key(Uuid::from_u128(1)).is_none());
+        let (key_set, dropped) = key_set.with_key(key(1000, 1));
+        assert_eq!((key_set.keys.len(), dropped[0].id), (MAX_KEYS, Uuid::nil()));
+        let (key_set, dropped) = key_set.with_key(key(1001, 2));
+        assert_eq!((key_set.keys.len(), dropped.len()), (1, MAX_KEYS));
+        assert!(key_set.clone().without_key(Uuid::from_u128(1)).is_none());
         assert_eq!(
-            roster.without_key(Uuid::from_u128(1001)).unwrap().0.keys,
+            key_set.without_key(Uuid::from_u128(1001)).unwrap().0.keys,
             []
         );
     }

@@ -126,7 +126,8 @@ pub enum Actor {
     /// The sender of the request.
     Caller,
     /// An operator at the command line.
-    Operator,
+    #[serde(rename = "operator")]
+    CommandLine,
     /// An administrator, who is named beside this.
     Administrator,
 }

@@ -19,8 +19,8 @@ mod event;
 mod operator_session;
 
 pub use claims::{OfflineClaims, OperatorClaims};
-pub use device::{ASSOCIATION_LIFETIME, Association, Device, DeviceMac};
-pub use event::{Event, MAX_NAME_LENGTH};
+pub use device::{ASSOCIATION_LIFETIME, Association, DeviceMac, PosDevice};
+pub use event::{MAX_NAME_LENGTH, PosEvent};
 pub use operator_session::{DeviceType, OPERATOR_TOKEN_LIFETIME, OperatorSession};
 
 use crate::account::{Role, User};

@@ -70,7 +70,7 @@ impl From<FactorFailure> for Error {
 /// How far an authenticator has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum DeviceStatus {
+pub enum AuthenticatorStatus {
     /// Made, and never yet seen to work.
     Pending,
     /// In force.
@@ -81,7 +81,7 @@ pub enum DeviceStatus {
 
 /// An authenticator: an app that holds a secret of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
+pub struct Authenticator {
     /// Its name for ever.
     pub id: Uuid,
     /// Its integer id, for the contracts that list factors by number.
@@ -91,7 +91,7 @@ pub struct Device {
     /// The shared secret, sealed for this account and this authenticator.
     pub secret: String,
     /// How far it has come.
-    pub status: DeviceStatus,
+    pub status: AuthenticatorStatus,
     /// Whether it is the one that codes are asked of.
     pub primary: bool,
     /// When it was made.
@@ -107,16 +107,16 @@ pub struct Device {
     pub last_step: u64,
 }
 
-impl Device {
+impl Authenticator {
     /// Whether it is in force.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        self.status == DeviceStatus::Active
+        self.status == AuthenticatorStatus::Active
     }
 
     fn disabled(&self) -> Self {
         Self {
-            status: DeviceStatus::Disabled,
+            status: AuthenticatorStatus::Disabled,
             primary: false,
             secret: String::new(),
             ..self.clone()
@@ -130,7 +130,7 @@ pub struct Factors {
     /// Counts writes of the row. Zero: there is none yet.
     pub rev: u64,
     /// The authenticators, oldest first.
-    pub devices: Vec<Device>,
+    pub devices: Vec<Authenticator>,
     /// Keyed digests of the backup codes that are left.
     #[serde(default)]
     pub backup_codes: Vec<String>,
@@ -138,7 +138,7 @@ pub struct Factors {
 
 impl Factors {
     /// The authenticators in force.
-    pub fn active(&self) -> impl Iterator<Item = &Device> {
+    pub fn active(&self) -> impl Iterator<Item = &Authenticator> {
         self.devices.iter().filter(|device| device.is_active())
     }
 
@@ -150,7 +150,7 @@ impl Factors {
 
     /// The authenticator of that name.
     #[must_use]
-    pub fn device(&self, id: Uuid) -> Option<&Device> {
+    pub fn device(&self, id: Uuid) -> Option<&Authenticator> {
         self.devices.iter().find(|device| device.id == id)
     }
 
@@ -158,7 +158,7 @@ impl Factors {
     ///
     /// # Errors
     /// [`FactorFailure::NotEnabled`] or [`FactorFailure::NoPrimaryDevice`].
-    pub fn primary(&self) -> Result<&Device, FactorFailure> {
+    pub fn primary(&self) -> Result<&Authenticator, FactorFailure> {
         if !self.any_active() {
             return Err(FactorFailure::NotEnabled);
         }
@@ -172,10 +172,10 @@ impl Factors {
     /// # Errors
     /// [`FactorFailure::UnknownDevice`] also for one that is confirmed already,
     /// [`FactorFailure::SetupExpired`].
-    pub fn pending(&self, id: Uuid, now: UnixTime) -> Result<&Device, FactorFailure> {
+    pub fn pending(&self, id: Uuid, now: UnixTime) -> Result<&Authenticator, FactorFailure> {
         let device = self
             .device(id)
-            .filter(|device| device.status == DeviceStatus::Pending)
+            .filter(|device| device.status == AuthenticatorStatus::Pending)
             .ok_or(FactorFailure::UnknownDevice)?;
         if device.created_at.plus(SETUP_LIFETIME) <= now {
             return Err(FactorFailure::SetupExpired);
@@ -186,7 +186,7 @@ impl Factors {
     /// With `device` added, which is pending. The oldest that is not in force
     /// makes room.
     #[must_use]
-    pub fn with(&self, device: Device) -> Self {
+    pub fn with(&self, device: Authenticator) -> Self {
         let mut devices = self.devices.clone();
         while devices.len() >= MAX_DEVICES {
             let Some(oldest) = devices.iter().position(|device| !device.is_active()) else {
@@ -201,11 +201,11 @@ impl Factors {
     /// With `device` added, which is pending, in place of all others that are: where
     /// a contract knows one set-up at a time (cashless).
     #[must_use]
-    pub fn with_only(&self, device: Device) -> Self {
+    pub fn with_only(&self, device: Authenticator) -> Self {
         let mut without = self.clone();
         without
             .devices
-            .retain(|device| device.status != DeviceStatus::Pending);
+            .retain(|device| device.status != AuthenticatorStatus::Pending);
         without.with(device)
     }
 
@@ -227,9 +227,10 @@ impl Factors {
 
     /// The authenticator that was made last and may still be confirmed at `now`.
     #[must_use]
-    pub fn newest_pending(&self, now: UnixTime) -> Option<&Device> {
+    pub fn newest_pending(&self, now: UnixTime) -> Option<&Authenticator> {
         self.devices.iter().rev().find(|device| {
-            device.status == DeviceStatus::Pending && device.created_at.plus(SETUP_LIFETIME) > now
+            device.status == AuthenticatorStatus::Pending
+                && device.created_at.plus(SETUP_LIFETIME) > now
         })
     }
 
@@ -242,8 +243,8 @@ impl Factors {
             if device.id != id {
                 return device.clone();
             }
-            Device {
-                status: DeviceStatus::Active,
+            Authenticator {
+                status: AuthenticatorStatus::Active,
                 primary: first,
                 confirmed_at: Some(now),
                 last_used_at: Some(now),
@@ -266,7 +267,7 @@ impl Factors {
             if device.id != id {
                 return device.clone();
             }
-            Device {
+            Authenticator {
                 last_used_at: Some(now),
                 last_step: step,
                 ..device.clone()
@@ -296,7 +297,7 @@ impl Factors {
     /// With everything out of force.
     #[must_use]
     pub fn disabled(&self) -> Self {
-        self.next(self.each(Device::disabled), Vec::new())
+        self.next(self.each(Authenticator::disabled), Vec::new())
     }
 
     /// Without the authenticator `id`. When it was the primary one, the next in
@@ -316,11 +317,11 @@ impl Factors {
         next
     }
 
-    fn each(&self, change: impl Fn(&Device) -> Device) -> Vec<Device> {
+    fn each(&self, change: impl Fn(&Authenticator) -> Authenticator) -> Vec<Authenticator> {
         self.devices.iter().map(change).collect()
     }
 
-    fn next(&self, devices: Vec<Device>, backup_codes: Vec<String>) -> Self {
+    fn next(&self, devices: Vec<Authenticator>, backup_codes: Vec<String>) -> Self {
         Self {
             rev: self.rev + 1,
             devices,

@@ -14,10 +14,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn user_and_agents(&self, sub: Uuid) -> Result<Option<(User, KeySet)>, StoreError> {
-        let [user, roster] = self.get_all([&key::user(sub), &key::agents(sub)]).await?;
+        let [user, key_set] = self.get_all([&key::user(sub), &key::agents(sub)]).await?;
         let Some(user) = user else { return Ok(None) };
-        let roster: Option<KeySet> = roster.map(from_item).transpose()?;
-        Ok(Some((from_item(user)?, roster.unwrap_or_default())))
+        let key_set: Option<KeySet> = key_set.map(from_item).transpose()?;
+        Ok(Some((from_item(user)?, key_set.unwrap_or_default())))
     }
 
     /// The agent's key with this fingerprint. Its account has the last word.

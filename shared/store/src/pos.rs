@@ -5,7 +5,7 @@
 //! that says where it stands.
 
 use domain::account::User;
-use domain::pos::{Device, DeviceMac, DeviceType, Event, OperatorSession};
+use domain::pos::{DeviceMac, DeviceType, OperatorSession, PosDevice, PosEvent};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -34,16 +34,16 @@ pub struct DeviceBinding {
     /// The person.
     pub user: Option<User>,
     /// The event.
-    pub event: Option<Event>,
+    pub event: Option<PosEvent>,
     /// The device, where one was asked for.
-    pub device: Option<Device>,
+    pub device: Option<PosDevice>,
 }
 
 /// A page of the list of events.
 #[derive(Clone, Debug)]
 pub struct EventPage {
     /// Its events, oldest first.
-    pub events: Vec<Event>,
+    pub events: Vec<PosEvent>,
     /// Where the next page goes on, if there may be one.
     pub next: Option<String>,
 }
@@ -57,7 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer, here and below.
-    pub async fn event(&self, id: u64) -> Result<Option<Event>, StoreError> {
+    pub async fn event(&self, id: u64) -> Result<Option<PosEvent>, StoreError> {
         self.get(&key::event(id)).await
     }
 
@@ -69,7 +69,7 @@ impl Store {
         &self,
         event: u64,
         mac: &DeviceMac,
-    ) -> Result<(Option<Event>, Option<Device>), StoreError> {
+    ) -> Result<(Option<PosEvent>, Option<PosDevice>), StoreError> {
         let [event, device] = self
             .get_all([&key::event(event), &key::device(event, mac)])
             .await?;
@@ -80,7 +80,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::event`].
-    pub async fn device(&self, id: u64) -> Result<Option<(Device, Event)>, StoreError> {
+    pub async fn device(&self, id: u64) -> Result<Option<(PosDevice, PosEvent)>, StoreError> {
         let place: Option<DevicePlace> = self.get(&key::device_claim(id)).await?;
         let Some(place) = place else {
             return Ok(None);
@@ -154,7 +154,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::event`].
-    pub async fn devices_of(&self, event: u64) -> Result<Vec<Device>, StoreError> {
+    pub async fn devices_of(&self, event: u64) -> Result<Vec<PosDevice>, StoreError> {
         self.in_partition(&key::event(event).pk, key::DEVICES).await
     }
 
@@ -183,7 +183,7 @@ impl Store {
         let ids = places.filter_map(|place| place.rsplit('#').next()?.parse().ok());
         let keys: Vec<Key> = ids.map(key::event).collect();
         let found = self.get_many(&keys).await?.into_iter().map(from_item);
-        let mut events: Vec<Event> = found.collect::<Result<_, _>>()?;
+        let mut events: Vec<PosEvent> = found.collect::<Result<_, _>>()?;
         events.sort_by_key(|event| key::event_place(event.id, event.created_at));
         Ok(EventPage { events, next })
     }

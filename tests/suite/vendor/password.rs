@@ -164,7 +164,9 @@ async fn what_waits_at_a_vendor_is_gone_with_it() {
     };
     assert!(waits().await);
     let shop = WhichVendor::Address(crate::auth::address(SHOP));
-    let deleted = world.postern.delete_vendor(ActedByFresh::Operator, &shop);
+    let deleted = world
+        .postern
+        .delete_vendor(ActedByFresh::CommandLine, &shop);
     deleted.await.unwrap();
     assert!(!waits().await);
 }

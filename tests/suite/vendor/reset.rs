@@ -168,7 +168,7 @@ async fn whoever_must_change_is_told_so_after_the_right_password_and_gets_back_b
     login(&world.anyone(), SHOP, OTHER).await.expect(200);
     let events = trail(&world).await;
     let asked = EventKind::PasswordResetRequested;
-    assert!(events.contains(&(asked, Actor::Operator, None)));
+    assert!(events.contains(&(asked, Actor::CommandLine, None)));
 }
 
 #[tokio::test]

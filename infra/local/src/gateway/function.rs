@@ -27,11 +27,11 @@ const CONNECT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Function {
     name: String,
-    place: Place,
+    target: Target,
 }
 
 #[derive(Clone)]
-enum Place {
+enum Target {
     Here(Router),
     Emulator(Box<Emulator>),
 }
@@ -63,7 +63,7 @@ impl Function {
     pub fn new(name: &str, router: Router) -> Self {
         Self {
             name: name.to_owned(),
-            place: Place::Here(router),
+            target: Target::Here(router),
         }
     }
 
@@ -75,7 +75,7 @@ impl Function {
         connector.set_connect_timeout(Some(CONNECT));
         Self {
             name: name.to_owned(),
-            place: Place::Emulator(Box::new(Emulator {
+            target: Target::Emulator(Box::new(Emulator {
                 client: Client::builder(TokioExecutor::new()).build(connector),
                 url: format!("{emulator}/2015-03-31/functions/{name}/invocations"),
             })),
@@ -95,13 +95,13 @@ impl Function {
         request_id: &str,
         deadline: Timestamp,
     ) -> Result<String, Failure> {
-        let answer = match &self.place {
-            Place::Here(router) => {
+        let answer = match &self.target {
+            Target::Here(router) => {
                 let call = call(router.clone(), event, context(request_id, deadline));
                 // In a task of its own, a panic ends the call and not the gateway.
                 tokio::spawn(call).await.map_err(|_| Failure::Panic)??
             }
-            Place::Emulator(emulator) => emulator.invoke(event).await?,
+            Target::Emulator(emulator) => emulator.invoke(event).await?,
         };
         if answer.len() > LARGEST_ANSWER {
             return Err(Failure::TooLarge);

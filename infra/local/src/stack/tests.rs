@@ -1,7 +1,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::{Environment, StackError, make_wrapping_key};
-use crate::place::LocalStack;
+use crate::local_stack::LocalStack;
 use crate::template::Template;
 
 fn template(audit: &str) -> Template {

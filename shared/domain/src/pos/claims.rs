@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Device, OFFLINE_TOKEN_LIFETIME, OperatorSession};
+use super::{OFFLINE_TOKEN_LIFETIME, OperatorSession, PosDevice};
 use crate::UnixTime;
 use crate::account::{Role, User};
 
@@ -51,7 +51,7 @@ impl OfflineClaims {
         issuer: &str,
         (user, role): (&User, Role),
         event: u64,
-        device: Option<&Device>,
+        device: Option<&PosDevice>,
         jti: String,
         now: UnixTime,
     ) -> Self {

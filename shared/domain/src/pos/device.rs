@@ -62,7 +62,7 @@ impl fmt::Display for DeviceMac {
 
 /// A device that works at an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
+pub struct PosDevice {
     /// Its integer id, over all events.
     pub id: u64,
     /// Its event. The same machine at two events is two devices.
@@ -102,7 +102,7 @@ pub struct Association {
     pub until: UnixTime,
 }
 
-impl Device {
+impl PosDevice {
     /// Whether it may be used.
     #[must_use]
     pub const fn is_in_use(&self) -> bool {
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn an_association_closes_by_itself_and_with_the_device() {
-        let device = Device {
+        let device = PosDevice {
             id: 1,
             event: 7,
             mac: DeviceMac::parse("aabbcc001122").unwrap(),
@@ -200,7 +200,7 @@ mod tests {
         };
         assert!(device.open_association(UnixTime(99)).is_some());
         assert!(device.open_association(UnixTime(100)).is_none());
-        let archived = Device {
+        let archived = PosDevice {
             archived_at: Some(UnixTime(1)),
             ..device
         };

@@ -9,7 +9,7 @@ pub const MAX_NAME_LENGTH: usize = 100;
 
 /// An event, such as a festival.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub struct PosEvent {
     /// Its integer id.
     pub id: u64,
     /// What people call it.
@@ -23,7 +23,7 @@ pub struct Event {
     pub ended_at: Option<UnixTime>,
 }
 
-impl Event {
+impl PosEvent {
     /// Whether it goes on.
     #[must_use]
     pub const fn is_on(&self) -> bool {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::device::{Device, DeviceMac};
+use super::device::{DeviceMac, PosDevice};
 use crate::UnixTime;
 use crate::account::{Role, User};
 use crate::time::HOUR;
@@ -129,12 +129,12 @@ impl OperatorSession {
     /// Whether it is alive for `operator` on `device`, which need not be registered
     /// (`None`).
     #[must_use]
-    pub fn is_alive(&self, operator: &User, device: Option<&Device>, now: UnixTime) -> bool {
+    pub fn is_alive(&self, operator: &User, device: Option<&PosDevice>, now: UnixTime) -> bool {
         self.ended_at.is_none()
             && self.expires_at > now
             && operator.is_active()
             && self.session_epoch == operator.session_epoch
-            && device.is_none_or(Device::is_in_use)
+            && device.is_none_or(PosDevice::is_in_use)
     }
 }
 

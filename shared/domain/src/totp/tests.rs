@@ -3,13 +3,13 @@ use proptest::prelude::*;
 
 const NOW: UnixTime = UnixTime(1_000_000);
 
-fn device(n: u128) -> Device {
-    Device {
+fn device(n: u128) -> Authenticator {
+    Authenticator {
         id: Uuid::from_u128(n),
         number: 1,
         name: "phone".to_owned(),
         secret: "sealed".to_owned(),
-        status: DeviceStatus::Pending,
+        status: AuthenticatorStatus::Pending,
         primary: false,
         created_at: NOW,
         confirmed_at: None,

@@ -79,7 +79,7 @@ enum AnyAdminAction {
 #[derive(Clone, Copy)]
 pub enum ActedBy<'a> {
     /// The administrator at the command line.
-    Operator,
+    CommandLine,
     /// An administrator, by a request.
     Administrator {
         /// Who.
@@ -93,7 +93,7 @@ pub enum ActedBy<'a> {
 #[derive(Clone, Copy)]
 pub enum ActedByFresh<'a> {
     /// The administrator at the command line.
-    Operator,
+    CommandLine,
     /// An administrator, by a request.
     Administrator {
         /// Who.
@@ -106,7 +106,7 @@ pub enum ActedByFresh<'a> {
 impl<'a> From<ActedByFresh<'a>> for ActedBy<'a> {
     fn from(by: ActedByFresh<'a>) -> Self {
         match by {
-            ActedByFresh::Operator => Self::Operator,
+            ActedByFresh::CommandLine => Self::CommandLine,
             ActedByFresh::Administrator { admin, meta } => Self::Administrator {
                 admin: admin.admin(),
                 meta,
@@ -198,7 +198,7 @@ impl ActedBy<'_> {
     /// The administrator's account, as it was read.
     pub(crate) fn administrator(&self) -> Option<&User> {
         match self {
-            ActedBy::Operator => None,
+            ActedBy::CommandLine => None,
             ActedBy::Administrator { admin, .. } => Some(&admin.signed().user),
         }
     }
@@ -334,7 +334,7 @@ impl Postern {
             let transaction = match (by, act) {
                 // A lock from the command line is undone there; the last administrator's account must be shut at once
                 // if it was taken over.
-                (ActedBy::Operator, AnyAdminAction::Plain(_)) => {
+                (ActedBy::CommandLine, AnyAdminAction::Plain(_)) => {
                     transaction.edit_user_even_last(&changed, &user)?
                 }
                 _ => transaction.edit_user(&changed, &user)?,
@@ -378,7 +378,7 @@ impl Postern {
         kind: EventKind,
     ) -> Result<AuditEvent, Error> {
         match by {
-            ActedBy::Operator => Ok(self.operator_event(user, kind, self.now())),
+            ActedBy::CommandLine => Ok(self.operator_event(user, kind, self.now())),
             ActedBy::Administrator { admin, meta } => {
                 self.administrator_event(user, kind, admin.signed().user.sub, meta)
             }

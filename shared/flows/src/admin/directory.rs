@@ -165,7 +165,7 @@ impl Postern {
 
     async fn operate(&self, address: &EmailAddress, act: AdminAction) -> Result<User, Error> {
         let whose = AccountRef::Address(address.clone());
-        self.act_on(ActedBy::Operator, &whose, act).await
+        self.act_on(ActedBy::CommandLine, &whose, act).await
     }
 
     async fn operate_freshly(
@@ -174,7 +174,7 @@ impl Postern {
         act: FreshAdminAction,
     ) -> Result<User, Error> {
         let whose = AccountRef::Address(address.clone());
-        self.act_freshly_on(ActedByFresh::Operator, &whose, act)
+        self.act_freshly_on(ActedByFresh::CommandLine, &whose, act)
             .await
     }
 }

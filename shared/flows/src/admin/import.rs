@@ -91,7 +91,7 @@ impl Postern {
     /// [`Error::Invalid`] for a hash of no known form, [`Error::Taken`] if another
     /// account has the username.
     pub async fn import_user(&self, import: &Import) -> Result<Imported, Error> {
-        let by = ActedBy::Operator;
+        let by = ActedBy::CommandLine;
         let imported = self.make_account(by, import, Voucher::Nobody).await?;
         if let Imported::Made(user) = &imported {
             self.notify_of_rights(by, &user.without_rights(), user)
@@ -161,13 +161,14 @@ impl Postern {
             let mut transaction = transaction.swap_names(&user, &after)?;
             if let Some(hash) = hash {
                 let credential = PasswordCredential::first(hash.clone(), self.now());
-                let event = self.event_by(ActedBy::Operator, &user, EventKind::PasswordChanged)?;
+                let event =
+                    self.event_by(ActedBy::CommandLine, &user, EventKind::PasswordChanged)?;
                 transaction = transaction
                     .put_password(user.sub, &credential, None)?
                     .audit(&event)?;
             }
             if self
-                .provision(ActedBy::Operator, transaction)
+                .provision(ActedBy::CommandLine, transaction)
                 .await?
                 .is_none()
             {

@@ -115,7 +115,12 @@ impl Postern {
 
     /// An event of `user` that the command line brought about.
     pub(crate) fn operator_event(&self, user: &User, kind: EventKind, now: UnixTime) -> AuditEvent {
-        self.event(AuditSubject::Account(user.sub), kind, Actor::Operator, now)
+        self.event(
+            AuditSubject::Account(user.sub),
+            kind,
+            Actor::CommandLine,
+            now,
+        )
     }
 
     /// An event of `user` that an administrator brought about by a request: it names the

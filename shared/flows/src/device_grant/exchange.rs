@@ -183,7 +183,7 @@ impl Postern {
         };
         for _ in 0..MAX_ROUNDS {
             let found = self.store().user_and_agents(approval.sub).await?;
-            let (user, roster) = found.ok_or(refused(GrantFailure::Denied))?;
+            let (user, key_set) = found.ok_or(refused(GrantFailure::Denied))?;
             if !approval.holds(&user) {
                 return Err(refused(GrantFailure::Denied));
             }
@@ -191,7 +191,7 @@ impl Postern {
             let bought = match grant.client {
                 Some(_) => self.spend_for_client(meta, grant, &user, &session).await?,
                 None => {
-                    self.spend_for_agent(meta, grant, &user, &session, roster)
+                    self.spend_for_agent(meta, grant, &user, &session, key_set)
                         .await?
                 }
             };
@@ -264,29 +264,29 @@ impl Postern {
         grant: &Grant,
         user: &User,
         session: &Session,
-        roster: KeySet,
+        key_set: KeySet,
     ) -> Result<Result<Option<AgentKeys>, Step>, Error> {
-        let before = roster.rev;
-        let roster = roster.begun(|| self.first_identity(user, meta.now));
+        let before = key_set.rev;
+        let key_set = key_set.begun(|| self.first_identity(user, meta.now));
         let management = self.new_agent_key(user, Scope::Management, LABEL, meta.now);
-        let (mut roster, mut dropped) = roster.with_key(management.kept.clone());
-        let identity = match roster.identities.as_slice() {
+        let (mut key_set, mut dropped) = key_set.with_key(management.kept.clone());
+        let identity = match key_set.identities.as_slice() {
             [only] => Some(self.new_agent_key(user, Scope::Identity(only.id), LABEL, meta.now)),
             _ => None,
         };
         if let Some(key) = &identity {
-            let (more, gone) = roster.with_key(key.kept.clone());
-            roster = more;
+            let (more, gone) = key_set.with_key(key.kept.clone());
+            key_set = more;
             dropped.extend(gone);
         }
-        roster.rev = before + 1;
+        key_set.rev = before + 1;
         let event = self.user_event(user, EventKind::DeviceExchanged, Some(session.id), meta)?;
         let mut transaction = self
             .store()
             .transaction()
             .spend_grant(grant, meta.now)?
             .check_user(user)?
-            .edit_agents(user.sub, &roster, before)?
+            .edit_agents(user.sub, &key_set, before)?
             .begin_session(session)?
             .register_agent_key(&management.kept)?
             .audit(&event)?;
@@ -300,7 +300,7 @@ impl Postern {
             None => Ok(Some(AgentKeys {
                 management,
                 identity,
-                identities: roster.identities,
+                identities: key_set.identities,
             })),
             Some(step) => Err(step),
         })

@@ -8,7 +8,7 @@ use domain::audit::EventKind;
 use domain::email_code::{NOTICE_AT, NetworkKind};
 use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
-use domain::totp::{Device, FactorFailure, Factors};
+use domain::totp::{Authenticator, FactorFailure, Factors};
 use domain::{AuthFailure, Error};
 use store::Step;
 use uuid::Uuid;
@@ -109,7 +109,7 @@ impl Postern {
     pub(crate) fn step_of<'d>(
         &self,
         sub: Uuid,
-        devices: impl Iterator<Item = &'d Device>,
+        devices: impl Iterator<Item = &'d Authenticator>,
         typed: &str,
         meta: &RequestMeta,
     ) -> Result<Option<(Uuid, u64)>, Error> {

@@ -3,7 +3,7 @@
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::totp::{Device, FactorFailure, Factors};
+use domain::totp::{Authenticator, FactorFailure, Factors};
 use domain::{AuthFailure, Error};
 use store::Step;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
-    pub async fn totp_devices(&self, user: &User) -> Result<Vec<Device>, Error> {
+    pub async fn totp_devices(&self, user: &User) -> Result<Vec<Authenticator>, Error> {
         Ok(self.store().factors(user.sub).await?.devices)
     }
 

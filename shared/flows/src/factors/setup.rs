@@ -8,7 +8,7 @@
 use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::audit::EventKind;
-use domain::totp::{Device, DeviceStatus, FactorFailure, Factors, SETUP_LIFETIME};
+use domain::totp::{Authenticator, AuthenticatorStatus, FactorFailure, Factors, SETUP_LIFETIME};
 use domain::{Error, platform};
 use store::Step;
 use uuid::Uuid;
@@ -50,7 +50,7 @@ impl Postern {
         meta: &RequestMeta,
         session: &ProvenSession,
         name: &str,
-        add: fn(&Factors, Device) -> Factors,
+        add: fn(&Factors, Authenticator) -> Factors,
     ) -> Result<SetUp, Error> {
         let signed = session.signed();
         let (device, secret) = self.new_authenticator(meta, session, name, add).await?;
@@ -69,20 +69,20 @@ impl Postern {
         meta: &RequestMeta,
         session: &ProvenSession,
         name: &str,
-        add: fn(&Factors, Device) -> Factors,
+        add: fn(&Factors, Authenticator) -> Factors,
     ) -> Result<(Uuid, SharedSecret), Error> {
         let signed = session.signed();
         let sub = signed.user.sub;
         let id = platform::uuid(self.entropy());
         let secret = SharedSecret::generate(self.entropy());
-        let device = Device {
+        let device = Authenticator {
             id,
             number: platform::integer_id(self.entropy()),
             name: name.to_owned(),
             secret: secret
                 .seal(self.ring(), &secret_context(sub, id), self.entropy())
                 .map_err(broken)?,
-            status: DeviceStatus::Pending,
+            status: AuthenticatorStatus::Pending,
             primary: false,
             created_at: meta.now,
             confirmed_at: None,
@@ -96,8 +96,8 @@ impl Postern {
     async fn add_pending(
         &self,
         signed: &Signed,
-        device: &Device,
-        add: fn(&Factors, Device) -> Factors,
+        device: &Authenticator,
+        add: fn(&Factors, Authenticator) -> Factors,
     ) -> Result<(), Error> {
         let sub = signed.user.sub;
         for _ in 0..MAX_ROUNDS {

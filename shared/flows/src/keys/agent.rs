@@ -24,7 +24,7 @@ pub struct Agent {
     pub user: User,
     /// The key.
     pub key: AgentKey,
-    roster: KeySet,
+    key_set: KeySet,
 }
 
 /// A key that was just made, which is the only time it is seen.
@@ -44,7 +44,7 @@ impl Agent {
             Scope::Management => true,
             Scope::Identity(id) => identity.id == id,
         };
-        self.roster
+        self.key_set
             .identities
             .iter()
             .filter(of_key)
@@ -56,7 +56,7 @@ impl Agent {
     #[must_use]
     pub fn keys(&self) -> Vec<AgentKey> {
         let alive = |key: &&AgentKey| key.session_epoch == self.user.session_epoch;
-        self.roster.keys.iter().filter(alive).cloned().collect()
+        self.key_set.keys.iter().filter(alive).cloned().collect()
     }
 }
 
@@ -73,11 +73,13 @@ impl Postern {
         let fingerprint = self.agent_key_fingerprint(typed);
         let key = self.store().agent_key(&fingerprint).await?.ok_or(UNKNOWN)?;
         let found = self.store().user_and_agents(key.sub).await?;
-        let (user, roster) = found.ok_or(UNKNOWN)?;
-        // The roster has the last word, as it has when a key is revoked.
-        if user.is_active() && user.session_epoch == key.session_epoch && roster.keys.contains(&key)
+        let (user, key_set) = found.ok_or(UNKNOWN)?;
+        // The key_set has the last word, as it has when a key is revoked.
+        if user.is_active()
+            && user.session_epoch == key.session_epoch
+            && key_set.keys.contains(&key)
         {
-            Ok(Agent { user, key, roster })
+            Ok(Agent { user, key, key_set })
         } else {
             Err(UNKNOWN)
         }
@@ -103,12 +105,12 @@ impl Postern {
             meta,
             agent,
             EventKind::IdentityCreated,
-            |mut roster, transaction| {
-                if roster.identities.len() >= MAX_IDENTITIES {
+            |mut key_set, transaction| {
+                if key_set.identities.len() >= MAX_IDENTITIES {
                     return Err(Error::Forbidden);
                 }
-                roster.identities.push(identity.clone());
-                Ok((roster, transaction))
+                key_set.identities.push(identity.clone());
+                Ok((key_set, transaction))
             },
         )
         .await?;
@@ -132,18 +134,18 @@ impl Postern {
             meta,
             agent,
             EventKind::AgentKeyCreated,
-            |roster, transaction| {
+            |key_set, transaction| {
                 if let Scope::Identity(id) = scope
-                    && roster.identity(id).is_none()
+                    && key_set.identity(id).is_none()
                 {
                     return Err(Error::Missing);
                 }
-                let (roster, dropped) = roster.with_key(issued.kept.clone());
+                let (key_set, dropped) = key_set.with_key(issued.kept.clone());
                 let mut transaction = transaction.register_agent_key(&issued.kept)?;
                 for key in &dropped {
                     transaction = transaction.remove_agent_key(key)?;
                 }
-                Ok((roster, transaction))
+                Ok((key_set, transaction))
             },
         )
         .await?;
@@ -165,9 +167,9 @@ impl Postern {
             meta,
             agent,
             EventKind::AgentKeyRevoked,
-            |roster, transaction| {
-                let (roster, key) = roster.without_key(id).ok_or(Error::Missing)?;
-                Ok((roster, transaction.remove_agent_key(&key)?))
+            |key_set, transaction| {
+                let (key_set, key) = key_set.without_key(id).ok_or(Error::Missing)?;
+                Ok((key_set, transaction.remove_agent_key(&key)?))
             },
         )
         .await
@@ -191,11 +193,11 @@ impl Postern {
             .await?
             .map_err(Error::TooMany)?;
         let event: AuditEvent = self.user_event(&agent.user, kind, None, meta)?;
-        let mut roster = agent.roster.clone();
+        let mut key_set = agent.key_set.clone();
         for _ in 0..MAX_ROUNDS {
-            let before = roster.rev;
+            let before = key_set.rev;
             let transaction = self.store().transaction().check_user(&agent.user)?;
-            let (mut edited, transaction) = edit(roster, transaction)?;
+            let (mut edited, transaction) = edit(key_set, transaction)?;
             edited.rev = before + 1;
             let transaction = transaction
                 .edit_agents(agent.user.sub, &edited, before)?
@@ -204,10 +206,10 @@ impl Postern {
                 return Ok(());
             }
             let found = self.store().user_and_agents(agent.user.sub).await?;
-            let still = found.filter(|(user, roster)| {
-                user.session_epoch == agent.user.session_epoch && roster.keys.contains(&agent.key)
+            let still = found.filter(|(user, key_set)| {
+                user.session_epoch == agent.user.session_epoch && key_set.keys.contains(&agent.key)
             });
-            roster = still
+            key_set = still
                 .ok_or(Error::Unauthenticated(AuthFailure::BadApiKey))?
                 .1;
         }

@@ -8,7 +8,7 @@
 use domain::account::{Role, User};
 use domain::audit::EventKind;
 use domain::limit::cashless::{DEVICE_LOOKUPS, DEVICE_SIGN_INS, DEVICE_TOKENS, OFFLINE_TOKENS};
-use domain::pos::{Device, DeviceMac, Event, OfflineClaims, works_at};
+use domain::pos::{DeviceMac, OfflineClaims, PosDevice, PosEvent, works_at};
 use domain::{AuthFailure, Error, UnixTime, platform};
 use store::{DeviceBinding, Transaction};
 
@@ -36,7 +36,7 @@ impl Postern {
         meta: &RequestMeta,
         event: u64,
         mac: Option<&DeviceMac>,
-    ) -> Result<Device, Error> {
+    ) -> Result<PosDevice, Error> {
         let (_, device) = self
             .device_in_use(&DEVICE_LOOKUPS, meta, event, mac)
             .await?;
@@ -84,7 +84,7 @@ impl Postern {
         meta: &RequestMeta,
         event: u64,
         mac: Option<&DeviceMac>,
-    ) -> Result<(Option<Event>, Option<Device>), Error> {
+    ) -> Result<(Option<PosEvent>, Option<PosDevice>), Error> {
         let found = async {
             match mac {
                 Some(mac) => Ok(self.store().device_at(event, mac).await?),
@@ -92,7 +92,7 @@ impl Postern {
             }
         };
         let (event, device) = self.within(limit, meta, found).await?;
-        let event = event.filter(Event::is_on);
+        let event = event.filter(PosEvent::is_on);
         let device = device.filter(|device| device.is_in_use() && event.is_some());
         Ok((event, device))
     }
@@ -133,7 +133,7 @@ impl Postern {
         &self,
         event: u64,
         device: Option<&str>,
-    ) -> Result<(Event, Option<Device>), Error> {
+    ) -> Result<(PosEvent, Option<PosDevice>), Error> {
         let Some(named) = device else {
             return Ok((self.event_on(event).await?, None));
         };
@@ -146,7 +146,7 @@ impl Postern {
     }
 
     /// The device of that id, if it and its event are in use.
-    async fn usable_device(&self, id: u64) -> Result<(Device, Event), Error> {
+    async fn usable_device(&self, id: u64) -> Result<(PosDevice, PosEvent), Error> {
         let found = self.store().device(id).await?;
         found
             .filter(|(device, event)| device.is_in_use() && event.is_on())
@@ -218,8 +218,8 @@ impl Postern {
         meta: &RequestMeta,
         so_far: Transaction<'_>,
         (user, role): (&User, Role),
-        event: &Event,
-        device: Option<&Device>,
+        event: &PosEvent,
+        device: Option<&PosDevice>,
         kind: EventKind,
     ) -> Result<Option<OfflineToken>, Error> {
         let jti = platform::uuid(self.entropy()).simple().to_string();
@@ -271,7 +271,7 @@ fn holds(claims: &OfflineClaims, bound: &DeviceBinding) -> bool {
         .user
         .as_ref()
         .is_some_and(|user| user.is_active() && user.session_epoch == claims.session_epoch);
-    let event = bound.event.as_ref().is_some_and(Event::is_on);
+    let event = bound.event.as_ref().is_some_and(PosEvent::is_on);
     let device = claims.device_id.is_none_or(|id| {
         let device = bound.device.as_ref();
         device.is_some_and(|device| device.id == id && device.is_in_use())

@@ -90,7 +90,7 @@ impl Postern {
         act: VendorAction,
     ) -> Result<Vendor, Error> {
         let which = WhichVendor::Address(address.clone());
-        self.act_on_vendor(ActedBy::Operator, &which, act).await
+        self.act_on_vendor(ActedBy::CommandLine, &which, act).await
     }
 
     /// Deletes a vendor: it is anonymised, its tokens end, and its address is free
@@ -202,9 +202,9 @@ impl Postern {
         kind: EventKind,
     ) -> Result<AuditEvent, Error> {
         match by {
-            ActedBy::Operator => {
+            ActedBy::CommandLine => {
                 let subject = AuditSubject::Account(vendor.id);
-                Ok(self.event(subject, kind, Actor::Operator, self.now()))
+                Ok(self.event(subject, kind, Actor::CommandLine, self.now()))
             }
             ActedBy::Administrator { admin, meta } => Ok(AuditEvent {
                 actor: Actor::Administrator,

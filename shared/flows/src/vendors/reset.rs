@@ -106,7 +106,7 @@ impl Postern {
             EventKind::PasswordResetRequested,
         );
         let meta = RequestMeta::of_command_line(self.now());
-        let event = self.event(subject, kind, Actor::Operator, meta.now);
+        let event = self.event(subject, kind, Actor::CommandLine, meta.now);
         let purpose = Purpose::VendorNotice { vendor: &vendor };
         self.send_vendor_reset(&meta, purpose, address, Some(&vendor), &event)
             .await?;

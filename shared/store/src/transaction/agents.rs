@@ -17,8 +17,8 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
-    pub fn edit_agents(self, sub: Uuid, roster: &KeySet, before: u64) -> Result<Self, StoreError> {
-        let put = Put::builder().set_item(Some(to_item(&key::agents(sub), roster, None)?));
+    pub fn edit_agents(self, sub: Uuid, key_set: &KeySet, before: u64) -> Result<Self, StoreError> {
+        let put = Put::builder().set_item(Some(to_item(&key::agents(sub), key_set, None)?));
         let put = match before {
             0 => put.condition_expression("attribute_not_exists(pk)"),
             rev => put

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::Put;
 use domain::account::User;
-use domain::pos::{Device, Event, OperatorSession};
+use domain::pos::{OperatorSession, PosDevice, PosEvent};
 use domain::{UnixTime, time::DAY};
 
 use crate::item::{Item, number, string, to_item};
@@ -10,7 +10,7 @@ use crate::key::{self, DIR_PK, DIR_SK};
 use crate::pos::{Appointment, DevicePlace};
 use crate::{Step, StoreError, Transaction};
 
-fn event_item(event: &Event) -> Result<Item, StoreError> {
+fn event_item(event: &PosEvent) -> Result<Item, StoreError> {
     let mut item = to_item(&key::event(event.id), event, None)?;
     item.insert(DIR_PK.to_owned(), string(key::EVENTS));
     let place = key::event_place(event.id, event.created_at);
@@ -23,7 +23,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
-    pub fn create_event(self, event: &Event) -> Result<Self, StoreError> {
+    pub fn create_event(self, event: &PosEvent) -> Result<Self, StoreError> {
         self.put_new(Step::Create, event_item(event)?)
     }
 
@@ -31,7 +31,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::create_event`].
-    pub fn edit_event(self, event: &Event, before: u64) -> Result<Self, StoreError> {
+    pub fn edit_event(self, event: &PosEvent, before: u64) -> Result<Self, StoreError> {
         self.put_over(Step::EditRow, event_item(event)?, before)
     }
 
@@ -39,7 +39,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::create_event`].
-    pub fn create_device(self, device: &Device) -> Result<Self, StoreError> {
+    pub fn create_device(self, device: &PosDevice) -> Result<Self, StoreError> {
         let place = DevicePlace {
             event: device.event,
             mac: device.mac.clone(),
@@ -53,7 +53,7 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// As [`Transaction::create_event`].
-    pub fn edit_device(self, device: &Device, before: u64) -> Result<Self, StoreError> {
+    pub fn edit_device(self, device: &PosDevice, before: u64) -> Result<Self, StoreError> {
         let row = to_item(&key::device(device.event, &device.mac), device, None)?;
         self.put_over(Step::EditRow, row, before)
     }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use clap::Parser;
-use local::place::USUAL_BASE;
+use local::local_stack::USUAL_BASE;
 
 /// Postern on this machine: the API, its database, and an inbox for all it sends.
 ///

@@ -9,7 +9,7 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use local::place::{LocalStack, Part};
+use local::local_stack::{LocalStack, Part};
 use local::stack::Environment;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::net::TcpStream;

@@ -11,7 +11,7 @@ use http::{Request, StatusCode};
 use local::engine::Engine;
 use local::gateway::{Function, Gateway};
 use local::inbox::{self, Inbox};
-use local::place::{LocalStack, Part};
+use local::local_stack::{LocalStack, Part};
 use local::sinks::Buckets;
 use local::stack::{self, Environment};
 use local::template::Template;

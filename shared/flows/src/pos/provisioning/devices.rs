@@ -1,7 +1,7 @@
 //! Devices: registering, renaming, taking out of use, giving to operators.
 
 use domain::audit::EventKind;
-use domain::pos::{Device, DeviceMac};
+use domain::pos::{DeviceMac, PosDevice};
 use domain::{ClaimKind, Error, platform};
 use store::Step;
 use uuid::Uuid;
@@ -39,11 +39,15 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] for an event that is over, or an operator who does not work
     /// there; [`Error::Taken`] if the event has such a device, in use or not.
-    pub async fn register_device(&self, by: ActedBy<'_>, new: &NewDevice) -> Result<Device, Error> {
+    pub async fn register_device(
+        &self,
+        by: ActedBy<'_>,
+        new: &NewDevice,
+    ) -> Result<PosDevice, Error> {
         let now = self.instant(by);
         self.event_on(new.event).await?;
         for _ in 0..MAX_ROUNDS {
-            let bare = Device {
+            let bare = PosDevice {
                 id: platform::integer_id(self.entropy()),
                 event: new.event,
                 mac: new.mac.clone(),
@@ -55,7 +59,7 @@ impl Postern {
             };
             let device = match new.operator {
                 None => bare,
-                Some(operator) => Device {
+                Some(operator) => PosDevice {
                     rev: 1,
                     ..self.handed(by, &bare, operator).await?
                 },
@@ -85,7 +89,7 @@ impl Postern {
         by: ActedBy<'_>,
         id: u64,
         edit: &DeviceEdit,
-    ) -> Result<Device, Error> {
+    ) -> Result<PosDevice, Error> {
         for _ in 0..MAX_ROUNDS {
             let (before, _) = self.store().device(id).await?.ok_or(Error::Missing)?;
             let mut after = before.clone();
@@ -131,9 +135,9 @@ impl Postern {
     async fn handed(
         &self,
         by: ActedBy<'_>,
-        device: &Device,
+        device: &PosDevice,
         operator: u64,
-    ) -> Result<Device, Error> {
+    ) -> Result<PosDevice, Error> {
         let operator = self.find(&AccountRef::Id(operator)).await?;
         if !device.takes(&operator) {
             return Err(Error::Missing);
@@ -146,7 +150,7 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such event.
-    pub async fn devices_of(&self, event: u64) -> Result<Vec<Device>, Error> {
+    pub async fn devices_of(&self, event: u64) -> Result<Vec<PosDevice>, Error> {
         let (found, devices) =
             tokio::join!(self.store().event(event), self.store().devices_of(event));
         found?.ok_or(Error::Missing)?;

@@ -1,7 +1,7 @@
 //! Events: making, renaming, ending.
 
 use domain::audit::EventKind;
-use domain::pos::Event;
+use domain::pos::PosEvent;
 use domain::{Error, platform};
 use store::EventPage;
 
@@ -25,18 +25,18 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`] if there is none, or it is over.
-    pub(crate) async fn event_on(&self, id: u64) -> Result<Event, Error> {
+    pub(crate) async fn event_on(&self, id: u64) -> Result<PosEvent, Error> {
         let event = self.store().event(id).await?;
-        event.filter(Event::is_on).ok_or(Error::Missing)
+        event.filter(PosEvent::is_on).ok_or(Error::Missing)
     }
 
     /// Makes an event.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if the administrator is no longer one, here and below.
-    pub async fn create_event(&self, by: ActedBy<'_>, name: &str) -> Result<Event, Error> {
+    pub async fn create_event(&self, by: ActedBy<'_>, name: &str) -> Result<PosEvent, Error> {
         for _ in 0..MAX_ROUNDS {
-            let event = Event {
+            let event = PosEvent {
                 id: platform::integer_id(self.entropy()),
                 name: name.to_owned(),
                 rev: 1,
@@ -68,7 +68,7 @@ impl Postern {
         by: ActedBy<'_>,
         id: u64,
         edit: &EventEdit,
-    ) -> Result<Event, Error> {
+    ) -> Result<PosEvent, Error> {
         for _ in 0..MAX_ROUNDS {
             let before = self.store().event(id).await?.ok_or(Error::Missing)?;
             let ended_at = match edit.ended {
@@ -76,7 +76,7 @@ impl Postern {
                 Some(false) => None,
                 None => before.ended_at,
             };
-            let after = Event {
+            let after = PosEvent {
                 name: edit.name.clone().unwrap_or_else(|| before.name.clone()),
                 ended_at,
                 ..before.clone()
@@ -84,7 +84,7 @@ impl Postern {
             if after == before {
                 return Ok(before);
             }
-            let after = Event {
+            let after = PosEvent {
                 rev: before.rev + 1,
                 ..after
             };

@@ -33,9 +33,9 @@ impl Postern {
                 let signed = admin.signed();
                 self.user_event(&signed.user, kind, Some(signed.session.id), meta)
             }
-            ActedBy::Operator => {
+            ActedBy::CommandLine => {
                 let subject = AuditSubject::Event(at);
-                Ok(self.event(subject, kind, Actor::Operator, self.now()))
+                Ok(self.event(subject, kind, Actor::CommandLine, self.now()))
             }
         }
     }
@@ -60,7 +60,7 @@ impl Postern {
     fn instant(&self, by: ActedBy<'_>) -> UnixTime {
         match by {
             ActedBy::Administrator { meta, .. } => meta.now,
-            ActedBy::Operator => self.now(),
+            ActedBy::CommandLine => self.now(),
         }
     }
 }

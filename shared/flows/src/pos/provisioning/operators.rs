@@ -122,7 +122,7 @@ impl Postern {
     pub(crate) fn meta_of(&self, by: ActedBy<'_>) -> RequestMeta {
         match by {
             ActedBy::Administrator { meta, .. } => meta.clone(),
-            ActedBy::Operator => RequestMeta::of_command_line(self.now()),
+            ActedBy::CommandLine => RequestMeta::of_command_line(self.now()),
         }
     }
 
