@@ -49,7 +49,7 @@ pub struct Device {
 /// How far a device has come.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = AuthenticatorStatusEnum)]
+#[schema(as = DeviceStatusEnum)]
 pub enum Status {
     /// Waits for its first code.
     Pending,

@@ -1,4 +1,4 @@
-//! The use cases: load, decide, write, tell.
+//! The use cases: load, decide, write, notify.
 //!
 //! A flow is one thing that a caller wants done, whichever contract asks. It
 //! loads what it needs in as few round trips as it can, lets `domain` decide,

@@ -247,17 +247,14 @@ impl Text<'_> {
 
     /// The text as an http or https URL, just as it was sent, if it was.
     pub fn url(self) -> Option<String> {
-        self.may_be_blank()
-            .check(ProblemKind::NotAUrl, is_url_or_blank)
+        self.check(ProblemKind::NotAUrl, |text| host(text).is_some())
             .optional()
-            .filter(|typed| !typed.is_empty())
     }
 
     /// The host of the text as an http or https URL without `www.`, if it was sent.
     pub fn url_host(self) -> Option<String> {
         let typed = self
-            .may_be_blank()
-            .check(ProblemKind::NotAUrl, is_url_or_blank)
+            .check(ProblemKind::NotAUrl, |text| host(text).is_some())
             .optional()?;
         host(&typed)
     }
@@ -342,11 +339,6 @@ impl Text<'_> {
 
 /// The longest host name there is (RFC 1035 §2.3.4): it is stored as it is.
 const MAX_HOST: usize = 253;
-
-/// Whether a text is such a URL, or nothing at all, which says that there is none.
-fn is_url_or_blank(typed: &str) -> bool {
-    typed.is_empty() || host(typed).is_some()
-}
 
 fn host(typed: &str) -> Option<String> {
     let url = url::Url::parse(typed).ok()?;
