@@ -149,7 +149,7 @@ impl Postern {
             .remove_api_key(user)?
             .audit(event)?;
         let committed = self.commit(transaction).await?;
-        Ok(matches!(committed, None))
+        Ok(committed.is_none())
     }
 
     /// The caller's account as it is now, if it still is the caller's.

@@ -67,7 +67,7 @@ impl Postern {
                     let key = service_key::write(kept.id, &secret);
                     return Ok(IssuedServiceKey { key, kept });
                 }
-                Some(step) if step == store::Step::CheckUser => {
+                Some(store::Step::CheckUser) => {
                     return Err(Error::Unauthenticated(AuthFailure::Inactive));
                 }
                 // Of 2^53 ids, one that another key has.
@@ -101,7 +101,7 @@ impl Postern {
             .audit(&event)?;
         match self.commit(transaction).await? {
             None => Ok(()),
-            Some(step) if step == store::Step::CheckUser => {
+            Some(store::Step::CheckUser) => {
                 Err(Error::Unauthenticated(AuthFailure::Inactive))
             }
             Some(_) => Err(Error::Missing),

@@ -64,6 +64,6 @@ impl Postern {
             .end_session(session, why)?
             .audit(&event)?;
         let committed = self.commit(transaction).await?;
-        Ok(matches!(committed, None))
+        Ok(committed.is_none())
     }
 }
