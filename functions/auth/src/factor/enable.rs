@@ -29,7 +29,7 @@ impl FromFields for Code {
 pub struct Enabled {
     /// A sentence.
     message: &'static str,
-    /// Codes for when the factor is lost, each good once. NoticeRecipient this once.
+    /// Codes for when the factor is lost, each good once. Told this once.
     backup_codes: Vec<String>,
 }
 

@@ -101,9 +101,7 @@ impl Postern {
             .audit(&event)?;
         match self.commit(transaction).await? {
             None => Ok(()),
-            Some(store::Step::CheckUser) => {
-                Err(Error::Unauthenticated(AuthFailure::Inactive))
-            }
+            Some(store::Step::CheckUser) => Err(Error::Unauthenticated(AuthFailure::Inactive)),
             Some(_) => Err(Error::Missing),
         }
     }
