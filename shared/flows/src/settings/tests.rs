@@ -1,0 +1,85 @@
+//! Which settings are read, and which are refused.
+
+use super::*;
+
+fn with(vars: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+    let base = [
+        ("POSTERN_TABLE", "t"),
+        ("POSTERN_AUDIT_TABLE", "a"),
+        ("POSTERN_ISSUER", "https://id.example.com"),
+        ("POSTERN_KMS_KEY", "alias/t"),
+        ("POSTERN_MAIL_FROM", "id@example.com"),
+    ];
+    let all: Vec<_> = vars.iter().chain(&base).copied().collect();
+    Settings::from_vars(|name| {
+        all.iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn defaults_are_the_documented_ones() {
+    let settings = with(&[]).unwrap();
+    let lives = |contract| {
+        let lives = settings.lives.of(contract);
+        (lives.access, lives.refresh)
+    };
+    assert_eq!(lives(Contract::Djangocfg), (1800, 2_592_000));
+    assert_eq!(lives(Contract::Cashless), (900, 604_800));
+    assert_eq!(lives(Contract::AuthService), (900, 604_800));
+    assert_eq!(lives(Contract::Ravi), (900, 2_592_000));
+    assert_eq!(lives(Contract::Nauth), (900, 2_592_000));
+    assert_eq!(settings.codes.cooldown, 30);
+    assert!(settings.code_only_from_new_networks && settings.trusted_proxies.is_empty());
+    assert_eq!(settings.oauth.github, None);
+    assert_eq!(
+        settings.oauth.redirect_uris,
+        ["https://id.example.com/auth?provider=github"]
+    );
+}
+
+#[test]
+fn one_header_names_whom_a_proxy_asks_for() {
+    let header = |vars: &[(&str, &str)]| with(vars).map(|settings| settings.forwarded_header);
+    let named = |name| header(&[("POSTERN_FORWARDED_HEADER", name)]).ok();
+    assert_eq!(header(&[]).unwrap(), ForwardedHeader::XForwardedFor);
+    assert_eq!(
+        named("X-Forwarded-For"),
+        Some(ForwardedHeader::XForwardedFor)
+    );
+    assert_eq!(named("forwarded"), Some(ForwardedHeader::Forwarded));
+    assert_eq!(named("X-Real-IP"), None);
+}
+
+#[test]
+fn the_secret_of_an_app_does_not_show() {
+    let settings = with(&[
+        ("POSTERN_GITHUB_CLIENT_ID", "id"),
+        ("POSTERN_GITHUB_CLIENT_SECRET", "hush-hush"),
+    ])
+    .unwrap();
+    assert!(settings.oauth.github.is_some());
+    assert!(!format!("{settings:?}").contains("hush"));
+}
+
+#[test]
+fn every_mistake_is_named_at_once() {
+    let SettingsError(problems) = with(&[
+        ("POSTERN_ISSUER", "id.example.com/"),
+        ("POSTERN_KEY_FILE", "/tmp/key"),
+        ("POSTERN_OTP_VERIFY_LOCKOUT_SECONDS", "60"),
+        ("POSTERN_MFA_POLICY", "sometimes"),
+        ("POSTERN_CENTRIFUGO_URL", "localhost:8002"),
+        (
+            "POSTERN_TRUSTED_PROXIES",
+            "10.0.0.1, 10.0.0.0/8, 10.0.0.0/99",
+        ),
+        ("POSTERN_GITHUB_CLIENT_ID", "id"),
+        ("POSTERN_GITHUB_API_URL", "api.github.com"),
+        ("POSTERN_OAUTH_REDIRECT_URIS", "https://a.example/#x"),
+        ("POSTERN_ADMIN_REGISTRATION_KEY", "short"),
+    ])
+    .unwrap_err();
+    assert_eq!(problems.len(), 10, "{problems:?}");
+}
