@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use domain::limit::{Exceeded, Quota};
-use domain::provider::OauthFailure;
+use domain::provider::{OauthFailure, Provider};
 use domain::totp::FactorFailure;
 use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
 use edge::dialect::bearer::OAuth2;
@@ -65,15 +65,15 @@ fn every_error() -> Vec<Error> {
     );
     errors.extend(
         [
-            OauthFailure::Disabled,
+            OauthFailure::Disabled(Provider::Github),
             OauthFailure::RedirectUri,
             OauthFailure::State,
-            OauthFailure::Refused,
-            OauthFailure::Unreachable,
-            OauthFailure::NoProvenAddress,
+            OauthFailure::Refused(Provider::Github),
+            OauthFailure::Unreachable(Provider::Github),
+            OauthFailure::NoProvenAddress(Provider::Github),
             OauthFailure::UnprovenHolder,
             OauthFailure::OtherLink,
-            OauthFailure::Closed(uuid::Uuid::nil()),
+            OauthFailure::Closed(Provider::Github, uuid::Uuid::nil()),
             OauthFailure::LastWayIn,
         ]
         .map(Error::Oauth),

@@ -210,7 +210,7 @@ pub fn arrival<'a>(
     let arrival = match (linked, holder) {
         (Some(user), _) => Arrival::Linked(user),
         (None, None) if nameless && !provider.vouches_without_contact() => {
-            return Err(OauthFailure::NoProvenAddress);
+            return Err(OauthFailure::NoProvenAddress(provider));
         }
         (None, None) => Arrival::New,
         (None, Some(held)) if !held.user.has_proven(held.contact) => {
@@ -223,7 +223,7 @@ pub fn arrival<'a>(
     };
     match arrival {
         Arrival::Linked(user) | Arrival::Known(user) if !user.is_active() => {
-            Err(OauthFailure::Closed(user.sub))
+            Err(OauthFailure::Closed(provider, user.sub))
         }
         arrival => Ok(arrival),
     }
@@ -242,23 +242,24 @@ pub fn can_do_without(user: &User) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OauthFailure {
     /// The installation has no such provider.
-    Disabled,
+    Disabled(Provider),
     /// The redirect URI is not on the installation's list.
     RedirectUri,
     /// The state is unknown, spent, expired, or was made for another way back.
     State,
     /// The provider does not take the code, or its answer makes no sense.
-    Refused,
+    Refused(Provider),
     /// The provider cannot be reached or does not answer in time.
-    Unreachable,
+    Unreachable(Provider),
     /// The provider has not proven the primary address.
-    NoProvenAddress,
+    NoProvenAddress(Provider),
     /// The address is held by an account that never proved it.
     UnprovenHolder,
     /// The account is linked to another name at this provider.
     OtherLink,
-    /// The account is locked or deleted.
-    Closed(Uuid),
+    /// The account is locked, deactivated or deleted, which the answer does not tell: it
+    /// looks like [`OauthFailure::Refused`].
+    Closed(Provider, Uuid),
     /// Without it the owner could not sign in to the account any more.
     LastWayIn,
 }

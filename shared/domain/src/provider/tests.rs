@@ -59,7 +59,7 @@ fn the_providers_name_beats_the_address() {
     );
     assert_eq!(
         arrival(GITHUB, &changed, None, None),
-        Err(OauthFailure::NoProvenAddress)
+        Err(OauthFailure::NoProvenAddress(Provider::Github))
     );
     assert_eq!(
         arrival(Provider::Firebase, &changed, None, None),
@@ -97,7 +97,10 @@ fn an_address_links_only_where_both_sides_proved_it() {
         arrival(GITHUB, &known, Some(&locked), None),
         arrival(GITHUB, &known, None, Some(holder(&locked, &address))),
     ] {
-        assert_eq!(closed, Err(OauthFailure::Closed(locked.sub)));
+        assert_eq!(
+            closed,
+            Err(OauthFailure::Closed(Provider::Github, locked.sub))
+        );
     }
 }
 

@@ -45,7 +45,7 @@ impl Dialect for OAuth2 {
             }
             Error::Oauth(failure) => {
                 let (status, _, text) = super::social::words(*failure);
-                say(status, "invalid_grant", text)
+                say(status, "invalid_grant", &text)
             }
             Error::InvalidToken => say(bad, "invalid_grant", "The token was used or is over"),
             Error::Taken(_) => say(StatusCode::CONFLICT, "invalid_request", "The name is taken"),

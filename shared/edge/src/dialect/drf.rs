@@ -304,7 +304,7 @@ impl Dialect for Drf {
             ),
             Error::Oauth(failure) => {
                 let (status, code, text) = super::social::words(*failure);
-                self.say(status, text, code)
+                self.say(status, &text, &code)
             }
             // The path's id is none that a device can have.
             Error::Missing if self.voice == Style::SecondFactor => {

@@ -77,7 +77,7 @@ impl Dialect for FastApi {
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Oauth(failure) => {
                 let (status, _, text) = super::social::words(*failure);
-                say(status, text)
+                say(status, &text)
             }
             Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, "User not found"),
             Error::StaleSignIn => say(StatusCode::FORBIDDEN, "Recent sign-in required"),

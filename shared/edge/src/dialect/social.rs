@@ -2,56 +2,61 @@
 //! status, a code, a sentence. Each dialect puts them in its own shape.
 
 use axum::http::StatusCode;
-use domain::provider::OauthFailure;
+use domain::provider::{OauthFailure, Provider};
 
 /// Status, code and sentence. A locked account looks like a refused code.
-pub(super) const fn words(failure: OauthFailure) -> (StatusCode, &'static str, &'static str) {
+pub(super) fn words(failure: OauthFailure) -> (StatusCode, String, String) {
     const BAD: StatusCode = StatusCode::BAD_REQUEST;
-    match failure {
-        OauthFailure::Disabled => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "github_oauth_disabled",
-            "GitHub OAuth is not enabled.",
-        ),
+    let of = |provider: Provider, rest: &str| format!("{} {rest}", provider.title());
+    let (status, code, text) = match failure {
+        OauthFailure::Disabled(provider) => {
+            let code = format!("{}_oauth_disabled", provider.name());
+            let text = of(provider, "OAuth is not enabled.");
+            return (StatusCode::SERVICE_UNAVAILABLE, code, text);
+        }
         OauthFailure::RedirectUri => (
             BAD,
             "invalid_redirect_uri",
-            "This redirect URI is not allowed.",
+            "This redirect URI is not allowed.".to_owned(),
         ),
         OauthFailure::State => (
             BAD,
             "invalid_state",
-            "The state is invalid or expired. Please start again.",
+            "The state is invalid or expired. Please start again.".to_owned(),
         ),
-        OauthFailure::Refused | OauthFailure::Closed(_) => (
+        OauthFailure::Refused(provider) | OauthFailure::Closed(provider, _) => (
             BAD,
             "oauth_error",
-            "GitHub sign-in failed. Please start again.",
+            of(provider, "sign-in failed. Please start again."),
         ),
-        OauthFailure::Unreachable => (
+        OauthFailure::Unreachable(provider) => (
             StatusCode::INTERNAL_SERVER_ERROR,
             "server_error",
-            "GitHub does not answer. Please try again later.",
+            of(provider, "does not answer. Please try again later."),
         ),
-        OauthFailure::NoProvenAddress => (
+        OauthFailure::NoProvenAddress(provider) => (
             BAD,
             "oauth_error",
-            "Your GitHub account has no verified primary email address.",
+            format!(
+                "Your {} account has no verified primary email address.",
+                provider.title()
+            ),
         ),
         OauthFailure::UnprovenHolder => (
             BAD,
             "oauth_error",
-            "Sign in with a code by email first: your address was never verified here.",
+            "Sign in with a code by email first: your address was never verified here.".to_owned(),
         ),
         OauthFailure::OtherLink => (
             BAD,
             "oauth_error",
-            "Your account is connected to somebody else there. Disconnect that first.",
+            "Your account is connected to somebody else there. Disconnect that first.".to_owned(),
         ),
         OauthFailure::LastWayIn => (
             BAD,
             "last_sign_in_method",
-            "This is the only way to sign in to your account.",
+            "This is the only way to sign in to your account.".to_owned(),
         ),
-    }
+    };
+    (status, code.to_owned(), text)
 }

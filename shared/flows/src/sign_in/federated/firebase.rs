@@ -60,7 +60,7 @@ impl Postern {
         };
         match self.sign_in_federated(&coming).await {
             Ok(arrived) => Ok(arrived.sign_in),
-            Err(Error::Oauth(OauthFailure::Closed(_))) => Err(bad()),
+            Err(Error::Oauth(OauthFailure::Closed(..))) => Err(bad()),
             Err(error) => Err(error),
         }
     }

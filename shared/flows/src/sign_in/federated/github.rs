@@ -58,7 +58,7 @@ impl Postern {
     }
 
     fn github(&self) -> Result<&GitHub, Error> {
-        let disabled = Error::Oauth(OauthFailure::Disabled);
+        let disabled = Error::Oauth(OauthFailure::Disabled(Provider::Github));
         self.0.github.as_ref().ok_or(disabled)
     }
 
@@ -220,7 +220,7 @@ impl Postern {
 fn refused(failure: Failure) -> Error {
     log::event("provider_failed", [("reason", failure.to_string().into())]);
     Error::Oauth(match failure {
-        Failure::Refused(_) => OauthFailure::Refused,
-        Failure::Unreachable(_) => OauthFailure::Unreachable,
+        Failure::Refused(_) => OauthFailure::Refused(Provider::Github),
+        Failure::Unreachable(_) => OauthFailure::Unreachable(Provider::Github),
     })
 }
