@@ -8,19 +8,20 @@
 
 mod administrators;
 mod agents;
-mod apart;
 mod api_keys;
 mod browsers;
 mod commit;
 mod deletion;
 mod grants;
+mod individually;
 mod names;
 mod pictures;
 mod pos;
 mod revocation;
+mod users;
 
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use domain::account::User;
 use domain::email_code::NetworkKind;
@@ -32,10 +33,7 @@ use domain::{Contact, UnixTime};
 use crate::codes::{attempts_attribute, is_counted};
 use crate::item::{Item, number, string, to_item};
 use crate::key::{self, Key};
-use crate::users::{Claim, user_item};
 use crate::{AuditEvent, Store, StoreError, sessions};
-
-use administrators::{Last, administers};
 
 /// The claims of an account on what it can be written to.
 pub(crate) fn contact_claims(user: &User) -> impl Iterator<Item = Key> + use<> {
@@ -186,89 +184,6 @@ impl Transaction<'_> {
             update
         };
         self.update(Step::SpendCode, &key::sign_in_code(address), update)
-    }
-
-    /// Makes an account and claims its address, its number if that is proven, its
-    /// username and integer id.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn create_user(self, user: &User) -> Result<Self, StoreError> {
-        let claim = Claim { sub: user.sub };
-        let mut this = self.put_new(Step::Create, user_item(user)?)?;
-        if administers(user) {
-            this = this.add_administrator(user)?;
-        }
-        let names = [
-            key::username_claim(&user.username),
-            key::uid_claim(user.uid),
-        ];
-        for key in contact_claims(user).chain(names) {
-            this = this.put_new(Step::Create, to_item(&key, &claim, None)?)?;
-        }
-        Ok(this)
-    }
-
-    /// Writes `user` over the row that was read as `before`. Where that takes an
-    /// administrator away, [`Step::KeepAdministrator`] refuses the last one.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn edit_user(self, user: &User, before: &User) -> Result<Self, StoreError> {
-        self.put_over(Step::EditUser, user_item(user)?, before.rev)?
-            .count_administrators(before, user, Last::Stays)
-    }
-
-    /// The same where even the last administrator goes: what must end ends, and an
-    /// operator appoints another at the command line.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn edit_user_even_last(self, user: &User, before: &User) -> Result<Self, StoreError> {
-        self.put_over(Step::EditUser, user_item(user)?, before.rev)?
-            .count_administrators(before, user, Last::MayGo)
-    }
-
-    /// Writes that `user` was seen at `now`, if its epoch is still the one read.
-    /// Touches nothing else, so it cannot undo an edit made meanwhile; and moves
-    /// the revision on, so that such an edit cannot undo it.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn touch_user(self, user: &User, now: UnixTime) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression("SET last_login_at = :now, rev = rev + :one")
-            .expression_attribute_values(":one", number(1))
-            .condition_expression("epoch = :epoch")
-            .expression_attribute_values(":now", number(now.0))
-            .expression_attribute_values(":epoch", number(user.session_epoch));
-        self.update(Step::CheckUser, &key::user(user.sub), update)
-    }
-
-    /// Writes that `user` was seen at `now`, if it is still the row that was read.
-    /// Counts as no edit, so any number at once do not refuse each other.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn see_user(self, user: &User, now: UnixTime) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression("SET last_login_at = :now")
-            .condition_expression("rev = :rev")
-            .expression_attribute_values(":now", number(now.0))
-            .expression_attribute_values(":rev", number(user.rev));
-        self.update(Step::EditUser, &key::user(user.sub), update)
-    }
-
-    /// Demands that `user`'s epoch is still the one read: a lock, deletion or
-    /// role change that came between refuses the whole transaction.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn check_user(self, user: &User) -> Result<Self, StoreError> {
-        let check = ConditionCheck::builder()
-            .condition_expression("epoch = :epoch")
-            .expression_attribute_values(":epoch", number(user.session_epoch));
-        self.check(Step::CheckUser, &key::user(user.sub), check)
     }
 
     /// Begins a session.

@@ -13,7 +13,7 @@ use domain::{AuthFailure, Error};
 use store::Step;
 use uuid::Uuid;
 
-use crate::sign_in::password::Try;
+use crate::sign_in::attempts::Try;
 use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, log};
 
 /// A guess that was counted, and the factors to compare it with.

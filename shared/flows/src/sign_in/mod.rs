@@ -6,6 +6,7 @@
 //! already holds what the proof costs (a code spent, a link used) and adds what
 //! it buys, so that both happen or neither.
 
+pub(crate) mod attempts;
 pub(crate) mod code;
 pub(crate) mod federated;
 pub(crate) mod password;

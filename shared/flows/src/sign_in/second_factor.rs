@@ -18,7 +18,7 @@ use store::Step;
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
-use crate::sign_in::password::Try;
+use crate::sign_in::attempts::Try;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, Tokens, contended};
 
 /// What is shown as a second factor.

@@ -16,7 +16,7 @@ use domain::username::LoginName;
 use domain::vendor::{Vendor, VendorClaims};
 use domain::{AuthFailure, Contract, EmailAddress, Error, platform};
 
-use crate::sign_in::password::Try;
+use crate::sign_in::attempts::Try;
 use crate::{Postern, RequestMeta, broken};
 
 impl Postern {

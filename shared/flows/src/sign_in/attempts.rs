@@ -1,0 +1,181 @@
+//! Counting attempts at a password, and at whatever else is counted by the same ledger.
+//!
+//! An attempt is counted before anything is compared. A right one is recorded once: it
+//! takes its own count back, and the ledger knows its network from then on.
+
+use domain::Error;
+use domain::account::User;
+use domain::email_code::NetworkKind;
+use domain::network::NetworkMark;
+use domain::password::guesses::{GuessLedger, PASSWORDS_PER_NETWORK, free, resting};
+use domain::username::LoginName;
+use store::TryState;
+use uuid::Uuid;
+
+use crate::{Postern, RequestMeta, log};
+
+/// A try that was counted, in the ledger that `mark` names. It is no `Clone`, and
+/// settling takes it: what was counted once is settled once, however often the flow
+/// that it was for starts over.
+pub(crate) struct Try {
+    /// What its ledger is called.
+    pub(crate) mark: String,
+    pub(crate) network_kind: NetworkKind,
+    /// The ledger, with this try counted.
+    pub(crate) counted: GuessLedger,
+}
+
+impl Postern {
+    /// Counts a try at the password of `name`, and reads meanwhile what belongs to
+    /// its holder, or a dummy row where there is none, so that such a name costs the
+    /// same.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by network, or while the name rests after wrong tries.
+    pub(crate) async fn count_try<T>(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        read: impl AsyncFnOnce(Uuid) -> T,
+    ) -> Result<(Try, T), Error> {
+        let (network, mark) = (meta.network().to_string(), self.name_mark(name));
+        let (admitted, state) = tokio::join!(
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
+            self.store()
+                .before_password(name, &mark, &network, meta.now),
+        );
+        admitted?;
+        let state = state?;
+        self.count_at(meta, mark, state.holder, &state.tries, read)
+            .await
+    }
+
+    /// Counts a try in the ledger that `mark` names, and reads meanwhile what belongs to
+    /// its `holder`. `known` is what was read of the ledger beforehand.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] once the network has used up what it may try, or while the
+    /// ledger rests after wrong tries.
+    pub(crate) async fn count_at<T>(
+        &self,
+        meta: &RequestMeta,
+        mark: String,
+        holder: Option<Uuid>,
+        known: &TryState,
+        read: impl AsyncFnOnce(Uuid) -> T,
+    ) -> Result<(Try, T), Error> {
+        let here = self.network_mark(holder, meta);
+        let network_kind = known.ledger.network_kind_of(&here, holder);
+        known.admits(network_kind).map_err(Error::TooMany)?;
+        let admission = known
+            .ledger
+            .admit(network_kind, meta.now)
+            .map_err(Error::TooMany)?;
+        let (found, counted) = tokio::join!(
+            read(holder.unwrap_or(Uuid::nil())),
+            self.store()
+                .count_try(&mark, network_kind, admission, meta.now),
+        );
+        // Others tried meanwhile, and beyond the free ones tries come one at a time.
+        let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
+        let tried = Try {
+            mark,
+            network_kind,
+            counted,
+        };
+        Ok((tried, found))
+    }
+
+    /// What the ledger of a name is called.
+    pub(crate) fn name_mark(&self, name: &LoginName) -> String {
+        let text = match name {
+            LoginName::Email(address) => address.as_str().to_owned(),
+            LoginName::Username(username) => username.form(),
+            // No username holds a space, and no address does.
+            LoginName::Vendor(address) => format!("vendor {address}"),
+            LoginName::Nobody => String::new(),
+        };
+        self.ring().fingerprint("password guesses", &text)
+    }
+
+    /// Settles a try in the first round of a flow that may start over, and nothing in
+    /// the rounds after it. The ledger may then lack a network that came to the account
+    /// in between: the next try from there counts as a stranger's, and notes it.
+    pub(crate) async fn record_first_success(
+        &self,
+        meta: &RequestMeta,
+        unsettled: &mut Option<Try>,
+        entered: &User,
+    ) {
+        if let Some(tried) = unsettled.take() {
+            self.record_success(meta, tried, entered).await;
+        }
+    }
+
+    /// Tells the ledger that the try was right. In the count of known networks only
+    /// once tries have added up: an ordinary sign-in costs no write. A failure is only logged.
+    pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
+        self.record_success_of(meta, tried, entered.sub, &entered.networks)
+            .await;
+    }
+
+    /// The same for the holder `sub` of the ledger, who knows these networks.
+    pub(crate) async fn record_success_of(
+        &self,
+        meta: &RequestMeta,
+        tried: Try,
+        sub: Uuid,
+        networks: &[NetworkMark],
+    ) {
+        let Try {
+            mark,
+            network_kind,
+            counted,
+        } = tried;
+        let few = counted.attempts(network_kind).tries < free(network_kind) / 2;
+        if network_kind == NetworkKind::Known && few {
+            return;
+        }
+        let settled = self
+            .store()
+            .record_success(&mark, network_kind, sub, networks, meta.now)
+            .await;
+        if let Err(error) = settled {
+            log::event(
+                "guesses_not_settled",
+                [("reason", error.to_string().into())],
+            );
+        }
+    }
+
+    /// Has the ledgers of both names of an account know its networks: a user who has just
+    /// proven themselves from here must not wait because others guess.
+    pub(crate) async fn know_networks(&self, user: &User) -> Result<(), Error> {
+        for mark in self.name_marks(user) {
+            self.store()
+                .note_networks(&mark, Some(user.sub), &user.networks)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was tried against both names of an account. Whether there was
+    /// anything to forget.
+    pub(crate) async fn reset_password_attempts(&self, user: &User) -> Result<bool, Error> {
+        let mut any = false;
+        for mark in self.name_marks(user) {
+            any |= self.store().reset_tries(&mark).await?;
+        }
+        Ok(any)
+    }
+
+    /// What the ledgers of an account's names are called.
+    fn name_marks(&self, user: &User) -> Vec<String> {
+        let names = [
+            user.email.clone().map(LoginName::Email),
+            Some(LoginName::typed(&user.username)),
+        ];
+        let names = names.into_iter().flatten();
+        names.map(|name| self.name_mark(&name)).collect()
+    }
+}
