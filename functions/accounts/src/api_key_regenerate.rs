@@ -7,7 +7,7 @@ use flows::{IssuedKey, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use edge::djangocfg::Detail;
+use edge::djangocfg::{Detail, NotSignedIn};
 
 /// What the document has clients send: the answer of the masked key, of which
 /// nothing is read.
@@ -60,7 +60,7 @@ impl From<IssuedKey> for Issued {
     request_body(content = Option<Ignored>),
     responses(
         (status = 200, body = Issued, description = "The key, whole"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "`stale_sign_in`: sign in again; `unproven_address`: prove the address first"),
         (status = 409, body = Detail, description = "Another request replaced the key first"),
         (status = 429, body = Detail, description = "Too many new keys in a day"),

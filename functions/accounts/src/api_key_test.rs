@@ -7,7 +7,7 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use edge::djangocfg::{Detail, FieldErrors};
+use edge::djangocfg::{BodyRefused, Detail, FieldErrors};
 
 /// The key to try.
 #[derive(ToSchema)]
@@ -47,8 +47,7 @@ pub struct Tested {
         (status = 200, body = Tested, description = "Whether it works"),
         (status = 400, body = FieldErrors, description = "Malformed"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = Detail, description = "Too many tries from one network"),
     )
 )]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::reply::CodeError;
-use edge::djangocfg::Detail;
+use edge::djangocfg::BodyRefused;
 
 /// Whom to send a code.
 #[derive(Debug, ToSchema)]
@@ -52,8 +52,7 @@ pub struct Sent {
     responses(
         (status = 200, body = Sent, description = "A letter is on its way"),
         (status = 400, body = CodeError, description = "Malformed; also maps each field to its problems"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = CodeError, description = "Cooldown, hourly, daily or per-address limit"),
         (status = 500, body = CodeError, description = "The letter was not taken, or a dependency failed"),
     )

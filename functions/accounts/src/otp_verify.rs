@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::reply::CodeError;
-use edge::djangocfg::{Detail, FieldErrors, User};
+use edge::djangocfg::{BodyRefused, FieldErrors, User};
 
 /// An address and the code that was sent there.
 #[derive(Debug, ToSchema)]
@@ -74,8 +74,7 @@ pub struct SignedIn {
         (status = 200, body = SignedIn, description = "Tokens, or a 2FA session"),
         (status = 400, body = FieldErrors, description = "FieldErrors"),
         (status = 401, body = CodeError, description = "Wrong, spent, expired, unknown or locked"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = CodeError, description = "Too many tries from one network"),
         (status = 503, body = CodeError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )

@@ -7,7 +7,7 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use edge::djangocfg::Detail;
+use edge::djangocfg::{Detail, NotSignedIn, Unavailable};
 
 /// That it is gone.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,8 +31,8 @@ pub struct Deleted {
         (status = 200, body = Deleted, description = "Deleted"),
         (status = 400, body = Detail, description = "Already deleted, or the last administrator"),
         (status = 403, body = Detail, description = "`stale_sign_in`: sign in again"),
-        (status = 401, body = Detail, description = "Not signed in"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        NotSignedIn,
+        Unavailable,
     )
 )]
 pub async fn handle(

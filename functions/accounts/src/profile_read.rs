@@ -5,7 +5,7 @@ use axum::extract::State;
 use edge::{Meta, Reply};
 use flows::Postern;
 
-use edge::djangocfg::{Detail, User};
+use edge::djangocfg::{NotSignedIn, Unavailable, User};
 
 /// Whoever is signed in, as they see themselves. A time zone that the request
 /// names in `X-Timezone` is kept, and already in the answer.
@@ -17,8 +17,8 @@ use edge::djangocfg::{Detail, User};
     tags = ["djangocfg", "cfg_accounts_profile"], security(("jwtAuth" = [])),
     responses(
         (status = 200, body = User, description = "The profile"),
-        (status = 401, body = Detail, description = "Not signed in"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        NotSignedIn,
+        Unavailable,
     )
 )]
 pub async fn handle(

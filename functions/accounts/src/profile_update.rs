@@ -8,7 +8,7 @@ use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
 
-use edge::djangocfg::{Detail, FieldErrors, User};
+use edge::djangocfg::{BodyRefused, FieldErrors, NotSignedIn, Unavailable, User};
 
 /// The fields to change; those left out stay as they are.
 #[derive(Debug, ToSchema)]
@@ -110,10 +110,9 @@ macro_rules! door {
                     responses(
                         (status = 200, body = User, description = "The profile as it is now"),
                         (status = 400, body = FieldErrors, description = "FieldErrors"),
-                        (status = 401, body = Detail, description = "Not signed in"),
-                        (status = 413, body = Detail, description = "Larger than any form of ours"),
-                        (status = 415, body = Detail, description = "Not JSON"),
-                        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+                        NotSignedIn,
+                        BodyRefused,
+                        Unavailable,
                     )
                 )]
         pub async fn $name(

@@ -7,7 +7,7 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use edge::djangocfg::{Detail, FieldErrors};
+use edge::djangocfg::{BodyRefused, Detail, FieldErrors, Unavailable};
 
 /// The token to exchange.
 #[derive(ToSchema)]
@@ -47,10 +47,9 @@ pub struct Refreshed {
         (status = 200, body = Refreshed, description = "The successors"),
         (status = 400, body = FieldErrors, description = "FieldErrors"),
         (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = Detail, description = "Too many exchanges from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

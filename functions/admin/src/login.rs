@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::password::Password;
 use domain::username::LoginName;
 use edge::auth_service::Token;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -45,11 +45,10 @@ impl FromFields for AdminLogin {
         (status = 200, body = Token, description = "Tokens, or a pending one"),
         (status = 400, body = Detail, description = "Wrong, unknown or locked"),
         (status = 403, body = Detail, description = "Not an administrator, or the password has to be replaced first"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::account::User;
 use domain::session::Session;
-use edge::fastapi::{Detail, Limited};
+use edge::fastapi::{Detail, Limited, NotSignedIn, Unavailable};
 use edge::{Admin, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -60,10 +60,10 @@ impl Answer {
     tags = ["cashless", "admin"], security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Answer, description = "The account"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator"),
         (status = 429, body = Limited, description = "Over 60 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -6,7 +6,7 @@ use domain::EmailAddress;
 use domain::password::Password;
 use domain::username::Username;
 use edge::auth_service::UserResponse;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, Registration};
 use utoipa::ToSchema;
@@ -54,11 +54,10 @@ impl FromFields for AdminCreate {
         (status = 200, body = UserResponse, description = "The account"),
         (status = 400, body = Detail, description = "The address or the username is taken"),
         (status = 403, body = Detail, description = "Not the key"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -3,7 +3,7 @@
 
 use axum::Json;
 use edge::cashless::Texts;
-use edge::fastapi::Detail;
+use edge::fastapi::{Detail, NotSignedIn, Unavailable};
 use edge::{Reply, VerifiedAdmin};
 
 /// Learn whether this session may do what asks for a second factor shown within the
@@ -16,9 +16,9 @@ use edge::{Reply, VerifiedAdmin};
     tags = ["cashless", "admin"], security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Texts, description = "It may"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or no second factor lately"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(VerifiedAdmin(admin): VerifiedAdmin) -> Reply<Texts> {

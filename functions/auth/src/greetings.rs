@@ -4,7 +4,7 @@
 use axum::Json;
 use edge::Reply;
 use edge::auth_service::Message;
-use edge::fastapi::Detail;
+use edge::fastapi::NotSignedIn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,7 +40,7 @@ pub struct Greeting {
     security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Greeting, description = "A word"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
     )
 )]
 pub async fn protected(edge::User(signed): edge::User) -> Reply<Greeting> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use edge::djangocfg::Detail;
+use edge::djangocfg::{BodyRefused, Detail};
 use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Rejected, Reply};
 use flows::{Postern, UploadGrant};
 use serde::Serialize;
@@ -78,8 +78,7 @@ impl From<UploadGrant> for Allowed {
         (status = 200, body = Allowed, description = "Where and how to send it"),
         (status = 400, body = edge::djangocfg::FieldErrors, description = "A sentence under `error` if no such file would do; otherwise each field's sentences"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = Detail, description = "Too many pictures in an hour"),
         (status = 503, body = Detail, description = "AWS did not answer in time, or there is no bucket"),
     )

@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::djangocfg::{Detail, FieldErrors, User};
+use edge::djangocfg::{BodyRefused, Detail, FieldErrors, User};
 use edge::{Body, Fields, FromFields, KeyOrUser, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -39,8 +39,7 @@ impl FromFields for AvatarConfirmRequest {
         (status = 400, body = FieldErrors, description = "A sentence under `error` if nothing was sent or it is no picture; otherwise each field's sentences"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
         (status = 404, body = Detail, description = "No such upload of theirs: unknown, expired, replaced, or confirmed already"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = Detail, description = "Too many pictures in an hour"),
         (status = 503, body = Detail, description = "AWS did not answer in time, or there is no bucket"),
     )

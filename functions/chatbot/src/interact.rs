@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::interaction::{Interaction, LONGEST_MESSAGE, LONGEST_TYPE};
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, NotSignedIn};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, User};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -61,10 +61,9 @@ impl FromFields for Chatbot {
     tags = ["auth-service", "chatbot"], request_body = Chatbot, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Message, description = "Published"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Another's user_id"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 60 a minute"),
         (status = 503, body = Detail, description = "Not published: SNS did not take it; Retry-After says when to try again"),

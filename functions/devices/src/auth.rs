@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::cashless::DeviceAuthRequest;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -35,11 +35,10 @@ pub struct Found {
     responses(
         (status = 200, body = Found, description = "The device"),
         (status = 404, body = Detail, description = "Unknown or archived"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 60 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -6,7 +6,7 @@ use domain::password::Password;
 use domain::pos::{DeviceMac, DeviceType};
 use domain::username::LoginName;
 use domain::{EmailAddress, ProblemKind};
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -85,11 +85,10 @@ pub struct SignedIn {
         (status = 200, body = SignedIn, description = "The token"),
         (status = 401, body = Detail, description = "Wrong, unknown, locked, or no operator of such devices"),
         (status = 403, body = Detail, description = "The password is right, and has to be replaced first: use the password reset"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 10 a minute from one network, or too many wrong ones"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

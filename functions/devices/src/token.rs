@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::cashless::{Texts, offline_token};
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, NotSignedIn, Unavailable};
 use edge::{BodyAt, Fields, FromFields, Meta, Rejected, Reply, User};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -39,14 +39,13 @@ impl FromFields for DeviceTokenRequest {
     params(("device_id" = i64, Path, description = "Its integer id")),
     responses(
         (status = 200, body = Texts, description = "An offline token, and what it is bound to"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Does not work at the device's event"),
         (status = 404, body = Detail, description = "No device in use, or no operator of its event"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

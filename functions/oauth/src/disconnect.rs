@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::reply::{OauthError, ProviderName};
-use edge::djangocfg::Detail;
+use edge::djangocfg::{BodyRefused, Detail, NotSignedIn};
 
 /// Which one.
 #[derive(Debug, ToSchema)]
@@ -54,11 +54,10 @@ pub struct Disconnected {
     responses(
         (status = 200, body = Disconnected, description = "Disconnected"),
         (status = 400, body = OauthError, description = "Malformed, or the only way in"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "`stale_sign_in`: sign in again, not through a provider"),
         (status = 404, body = OauthError, description = "Not connected"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
     )
 )]
 pub async fn handle(

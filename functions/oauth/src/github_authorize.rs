@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::reply::OauthError;
-use edge::djangocfg::Detail;
+use edge::djangocfg::BodyRefused;
 
 /// Where to come back to.
 #[derive(Debug, ToSchema)]
@@ -52,8 +52,7 @@ pub struct AuthorizationRedirect {
     responses(
         (status = 200, body = AuthorizationRedirect, description = "Where to go"),
         (status = 400, body = OauthError, description = "Malformed, or a redirect URI that is not on the list"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = OauthError, description = "Too many departures from one network"),
         (status = 500, body = OauthError, description = "A dependency failed"),
         (status = 503, body = OauthError, description = "GitHub is not configured"),

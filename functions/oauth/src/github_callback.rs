@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::reply::OauthError;
-use edge::djangocfg::Detail;
+use edge::djangocfg::BodyRefused;
 
 /// What GitHub sent back.
 #[derive(ToSchema)]
@@ -107,8 +107,7 @@ impl From<&account::User> for User {
     responses(
         (status = 200, body = SignedIn, description = "Tokens, or a 2FA session"),
         (status = 400, body = OauthError, description = "Malformed, a state or a code that will not do, or no verified address"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = OauthError, description = "Too many returns to one network"),
         (status = 500, body = OauthError, description = "GitHub or another dependency failed"),
         (status = 503, body = OauthError, description = "GitHub is not configured"),

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::ProblemKind;
 use domain::service_key::{MAX_NAME_LENGTH, MAX_SCOPES, is_scope};
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, NotSignedIn, Unavailable};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{NewServiceKey, Postern};
 use serde::Serialize;
@@ -72,13 +72,12 @@ pub struct Issued {
     tags = ["cashless", "tokens"], request_body = APIKeyRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Issued, description = "The key, whole"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 10 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{Detail, Invalid, Limited, NotSignedIn, Unavailable};
 use edge::{FreshAdmin, Meta, Number, Reply};
 use flows::Postern;
 
@@ -20,12 +20,12 @@ use flows::Postern;
     params(("key_id" = i64, Path, description = "The `key_id` that came with the key")),
     responses(
         (status = 200, body = BTreeMap<String, String>, description = "Revoked"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago"),
         (status = 404, body = Detail, description = "No such key, or no longer"),
         (status = 422, body = Invalid, description = "Not a number"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, NotSignedIn, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, User};
 use flows::Postern;
 use serde::Serialize;
@@ -55,14 +55,13 @@ pub struct Issued {
     tags = ["cashless", "tokens"], request_body = OfflineTokenRequest, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Issued, description = "The token"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Does not work at the event"),
         (status = 404, body = Detail, description = "No event that takes place, or no device in use there"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

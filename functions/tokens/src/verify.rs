@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::token::UserId;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Credential, Postern};
 use serde::Serialize;
@@ -50,11 +50,10 @@ pub struct Verified {
     tags = ["cashless", "tokens"], request_body = TokenVerifyRequest, security(()),
     responses(
         (status = 200, body = Verified, description = "What it is worth"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 600 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

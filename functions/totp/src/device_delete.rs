@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use edge::djangocfg::Detail;
+use edge::djangocfg::{BodyRefused, NotSignedIn};
 use edge::{Body, Fields, FromFields, Id, Meta, Refusal, Rejected};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -37,11 +37,10 @@ impl FromFields for DeviceDeleteRequest {
     responses(
         (status = 204, description = "Gone"),
         (status = 400, body = BadRequest, description = "Malformed, a code missing or wrong"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = FactorError, description = "Signed in too long ago, or without the factor in force"),
         (status = 404, body = FactorError, description = "No such device"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = FactorError, description = "Too many codes from one network or for one account"),
     )
 )]

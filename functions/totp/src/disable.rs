@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::djangocfg::Detail;
+use edge::djangocfg::{BodyRefused, NotSignedIn};
 use edge::{Body, Fields, FreshButFactor, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -44,10 +44,9 @@ pub struct Disabled {
     responses(
         (status = 200, body = Disabled, description = "Done"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or 2FA is not enabled"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = FactorError, description = "Signed in too long ago"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = FactorError, description = "Too many codes from one network or for one account"),
     )
 )]

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::djangocfg::Detail;
+use edge::djangocfg::{BodyRefused, NotSignedIn};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -61,10 +61,9 @@ pub struct SetUp {
     responses(
         (status = 200, body = SetUp, description = "What the app needs"),
         (status = 400, body = BadRequest, description = "Malformed, or 2FA is enabled already"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = FactorError, description = "Signed in too long ago, or nobody has proven the address"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
     )
 )]
 pub async fn handle(

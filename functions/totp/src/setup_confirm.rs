@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::djangocfg::Detail;
+use edge::djangocfg::{BodyRefused, NotSignedIn};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -55,11 +55,10 @@ pub struct Confirmed {
     responses(
         (status = 200, body = Confirmed, description = "In force, with its backup codes"),
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or a set-up that expired"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = FactorError, description = "Signed in too long ago or without the factor in force, or nobody has proven the address"),
         (status = 404, body = FactorError, description = "No such device waits to be confirmed"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = FactorError, description = "Too many codes from one network or for one account"),
     )
 )]

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::djangocfg::Detail;
+use edge::djangocfg::BodyRefused;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, SecondFactor};
 use utoipa::ToSchema;
@@ -43,8 +43,7 @@ impl FromFields for VerifyRequest {
         (status = 400, body = BadRequest, description = "Malformed, a wrong code, or a 2FA session that expired"),
         (status = 403, body = FactorError, description = "Too many wrong codes"),
         (status = 404, body = FactorError, description = "No such 2FA session, or completed already"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 429, body = FactorError, description = "Too many codes from one network or for one account"),
     )
 )]

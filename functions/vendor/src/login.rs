@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
 use domain::password::Password;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -54,11 +54,10 @@ pub struct SignedIn {
         (status = 200, body = SignedIn, description = "A token"),
         (status = 400, body = Detail, description = "Wrong or unknown"),
         (status = 403, body = Detail, description = "The right one, which has to be replaced first: use the password reset"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

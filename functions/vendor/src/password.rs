@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, VendorCaller};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -45,11 +45,10 @@ impl FromFields for VendorPasswordChange {
         (status = 200, body = Message, description = "Changed"),
         (status = 400, body = Detail, description = "Not the password of now"),
         (status = 401, body = Detail, description = "No vendor's bearer, or one that has ended"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed, or a password that will not do"),
         (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

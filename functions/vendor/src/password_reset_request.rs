@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -36,11 +36,10 @@ impl FromFields for VendorPasswordResetRequest {
     tags = ["auth-service", "vendor"], request_body = VendorPasswordResetRequest, security(()),
     responses(
         (status = 200, body = Message, description = "Asked for"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::EmailAddress;
 use domain::password::Password;
 use domain::vendor::{self, Vendor};
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, VendorRegistration};
 use serde::Serialize;
@@ -95,11 +95,10 @@ impl From<Vendor> for Registered {
     responses(
         (status = 200, body = Registered, description = "The vendor"),
         (status = 400, body = Detail, description = "Another vendor has the address"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed, or a password that will not do"),
         (status = 429, body = Limited, description = "Too many from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{BodyRefused, Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{Admin, BodyAt, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{ActedBy, DeviceEdit, Postern};
 use utoipa::ToSchema;
@@ -62,13 +62,12 @@ impl FromFields for Edit {
     params(("device_id" = i64, Path, description = "Its integer id")),
     responses(
         (status = 200, body = DeviceResponse, description = "The device as it is now"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator"),
         (status = 404, body = Detail, description = "No such device, or no operator of its event"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{Admin, Meta, Query, Reply};
 use flows::Postern;
 
@@ -18,11 +18,11 @@ use crate::provisioned::DeviceResponse;
     params(AtEvent), security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Vec<DeviceResponse>, description = "Those of the event"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator"),
         (status = 404, body = Detail, description = "No such event"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

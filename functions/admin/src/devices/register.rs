@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::ProblemKind;
 use domain::pos::{DeviceMac, MAX_NAME_LENGTH};
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{BodyRefused, Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{Admin, Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{ActedBy, NewDevice, Postern};
 use utoipa::ToSchema;
@@ -67,13 +67,12 @@ impl FromFields for New {
     responses(
         (status = 200, body = DeviceResponse, description = "The device"),
         (status = 400, body = Detail, description = "The event has such a device"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator"),
         (status = 404, body = Detail, description = "No event that takes place, or no operator of it"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

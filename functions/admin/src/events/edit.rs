@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::pos::MAX_NAME_LENGTH;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{BodyRefused, Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{Admin, BodyAt, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{ActedBy, EventEdit, Postern};
 use utoipa::ToSchema;
@@ -46,13 +46,12 @@ impl FromFields for Edit {
     params(("event_id" = i64, Path, description = "Its integer id")),
     responses(
         (status = 200, body = EventResponse, description = "The event as it is now"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator"),
         (status = 404, body = Detail, description = "No such event"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{Admin, Fields, FromFields, Query, Refusal, Rejected, next_page};
 use flows::Postern;
 use utoipa::IntoParams;
@@ -43,10 +43,10 @@ impl FromFields for EventListQuery {
     params(EventListQuery), security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Vec<EventResponse>, description = "A page of events"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

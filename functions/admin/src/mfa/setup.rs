@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::fastapi::{Detail, Limited};
+use edge::fastapi::{Detail, Limited, NotSignedIn, Unavailable};
 use edge::{Admin, Meta, Reply};
 use flows::{Postern, SetUp};
 use serde::Serialize;
@@ -38,10 +38,10 @@ impl From<SetUp> for Answer {
     tags = ["cashless", "admin"], security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Answer, description = "The secret"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago or without the factor"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

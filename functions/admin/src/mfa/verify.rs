@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::cashless::TokenResponse;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, PendingOrAdmin, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -40,11 +40,10 @@ impl FromFields for MFAVerifyRequest {
         (status = 400, body = Detail, description = "There is no authenticator to take a code of"),
         (status = 401, body = Detail, description = "A wrong code, or a bearer that is no good"),
         (status = 403, body = Detail, description = "Not an administrator, signed in too long ago, or no tries left"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 10 a minute from one network, or too many wrong codes in a day"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::ProblemKind;
 use domain::account::Role;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{BodyRefused, Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{ActedByFresh, NewOperator, Postern};
 use utoipa::ToSchema;
@@ -86,13 +86,12 @@ impl FromFields for New {
     responses(
         (status = 200, body = OperatorResponse, description = "Whoever was appointed"),
         (status = 400, body = Detail, description = "The username is somebody else's"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago; or oneself"),
         (status = 404, body = Detail, description = "No event that takes place"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

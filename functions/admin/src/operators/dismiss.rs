@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{FreshAdmin, Meta, Number, Reply};
 use flows::{ActedByFresh, Postern};
 
@@ -20,11 +20,11 @@ use crate::provisioned::OperatorResponse;
     params(("user_id" = i64, Path, description = "Their integer id")),
     responses(
         (status = 200, body = OperatorResponse, description = "As they are now"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago"),
         (status = 404, body = Detail, description = "No such operator"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::ProblemKind;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{BodyRefused, Detail, Invalid, NotSignedIn, Unavailable};
 use edge::{BodyAt, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{ActedByFresh, OperatorEdit, Postern};
 use utoipa::ToSchema;
@@ -64,13 +64,12 @@ impl FromFields for Edit {
     params(("user_id" = i64, Path, description = "Their integer id")),
     responses(
         (status = 200, body = OperatorResponse, description = "As they are now"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago"),
         (status = 404, body = Detail, description = "No such operator, or no event that takes place"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

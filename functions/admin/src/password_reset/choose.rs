@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
 use edge::cashless::Texts;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, Segment};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -43,11 +43,10 @@ impl FromFields for PasswordResetConfirmRequest {
     responses(
         (status = 200, body = Texts, description = "Replaced"),
         (status = 410, body = Detail, description = "Unknown, used or expired: ask for another"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

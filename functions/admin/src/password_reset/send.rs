@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
 use edge::cashless::Texts;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -37,11 +37,10 @@ impl FromFields for PasswordResetEmailRequest {
     tags = ["cashless", "admin"], request_body = PasswordResetEmailRequest, security(()),
     responses(
         (status = 200, body = Texts, description = "Asked for"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 3 an hour for the address, known or not, or too many from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::UserResponse;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, Unavailable};
 use edge::{Admin, Meta, Number, Reply};
 use flows::{AccountRef, AdminAction, Postern};
 
@@ -23,7 +23,7 @@ use flows::{AccountRef, AdminAction, Postern};
         (status = 403, body = Detail, description = "Not an administrator, or a bearer that is no good"),
         (status = 404, body = Detail, description = "Nobody has the id"),
         (status = 422, body = Invalid, description = "Not a number"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, Unavailable};
 use edge::{FreshAdmin, Meta, Number, Reply};
 use flows::{AccountRef, FreshAdminAction, Postern};
 
@@ -24,7 +24,7 @@ use flows::{AccountRef, FreshAdminAction, Postern};
         (status = 403, body = Detail, description = "Not an administrator, one who signed in too long ago, or a bearer that is no good"),
         (status = 404, body = Detail, description = "Nobody has the id"),
         (status = 422, body = Invalid, description = "Not a number"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use edge::auth_service::UserResponse;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, Unavailable};
 use edge::{Admin, Fields, FromFields, Query, Refusal, Rejected};
 use flows::{MAX_PAGE, Postern};
 
@@ -68,7 +68,7 @@ impl UserPageQuery {
         (status = 401, body = Detail, description = "No bearer"),
         (status = 403, body = Detail, description = "Not an administrator, or a bearer that is no good"),
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Unavailable};
 use edge::{Admin, Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AccountRef, AdminAction, Postern};
 use utoipa::ToSchema;
@@ -38,10 +38,9 @@ impl FromFields for LockAccountRequest {
         (status = 401, body = Detail, description = "No bearer"),
         (status = 403, body = Detail, description = "Not an administrator, or a bearer that is no good"),
         (status = 404, body = Detail, description = "Nobody holds the address"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::ProblemKind;
 use domain::account::Role;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Unavailable};
 use edge::{Body, Fields, FreshAdmin, FromFields, Meta, Rejected, Reply};
 use flows::{AccountRef, FreshAdminAction, Postern};
 use utoipa::ToSchema;
@@ -47,10 +47,9 @@ impl FromFields for RoleUpdate {
         (status = 401, body = Detail, description = "No bearer"),
         (status = 403, body = Detail, description = "Not an administrator, one who signed in too long ago, or a bearer that is no good"),
         (status = 404, body = Detail, description = "Nobody has the name"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

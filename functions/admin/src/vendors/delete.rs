@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, Unavailable};
 use edge::{FreshAdmin, Meta, Number, Reply};
 use flows::{ActedByFresh, Postern, WhichVendor};
 
@@ -23,7 +23,7 @@ use flows::{ActedByFresh, Postern, WhichVendor};
         (status = 403, body = Detail, description = "Not an administrator, one who signed in too long ago, or a bearer that is no good"),
         (status = 404, body = Detail, description = "No vendor has the id"),
         (status = 422, body = Invalid, description = "Not a number"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

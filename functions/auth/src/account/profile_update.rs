@@ -6,7 +6,7 @@ use domain::EmailAddress;
 use domain::password::Password;
 use domain::username::Username;
 use edge::auth_service::UserResponse;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, NotSignedIn};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AccountEdit, Postern};
 use utoipa::ToSchema;
@@ -61,11 +61,10 @@ impl From<UserUpdate> for AccountEdit {
     responses(
         (status = 200, body = UserResponse, description = "The account as it is now"),
         (status = 400, body = Detail, description = "The address or the username is taken"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "Another role, or the sign-in is too old"),
         (status = 409, body = Detail, description = "Another request changed the password first"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed, or a password that will not do"),
         (status = 429, body = Limited, description = "Too many changes"),
         (status = 503, body = Detail, description = "The letter was not taken, or AWS did not answer in time"),

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::account::Role;
 use edge::auth_service::UserResponse;
-use edge::fastapi::Detail;
+use edge::fastapi::{Detail, NotSignedIn};
 use edge::{Reply, Segment};
 use flows::Postern;
 
@@ -19,7 +19,7 @@ use flows::Postern;
     params(("username" = String, Path, description = "The username, however capitalised")),
     responses(
         (status = 200, body = UserResponse, description = "The person"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 404, body = Detail, description = "Nobody whom the caller may know of"),
     )
 )]

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Message;
-use edge::fastapi::Detail;
+use edge::fastapi::{Detail, NotSignedIn};
 use edge::{FreshUser, Meta, Reply};
 use flows::Postern;
 
@@ -18,7 +18,7 @@ use flows::Postern;
     responses(
         (status = 200, body = Message, description = "Out of force"),
         (status = 400, body = Detail, description = "None is in force"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "The sign-in is too old, or did without the factor"),
     )
 )]

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, NotSignedIn};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -44,10 +44,9 @@ pub struct Enabled {
     responses(
         (status = 200, body = Enabled, description = "In force"),
         (status = 400, body = Detail, description = "A wrong code, or in force already"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "The sign-in is too old, or nobody has proven the address"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many tries"),
     )

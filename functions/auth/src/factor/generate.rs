@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::fastapi::Detail;
+use edge::fastapi::{Detail, NotSignedIn};
 use edge::{Meta, Reply};
 use flows::{FirstCode, Postern};
 use serde::Serialize;
@@ -41,7 +41,7 @@ impl From<FirstCode> for Answer {
     responses(
         (status = 200, body = Answer, description = "The code and its secret"),
         (status = 400, body = Detail, description = "A factor is in force already"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 403, body = Detail, description = "The sign-in is too old, or nobody has proven the address"),
     )
 )]

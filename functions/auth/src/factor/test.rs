@@ -5,7 +5,7 @@ use domain::Error;
 use domain::totp::FactorFailure;
 use edge::Reply;
 use edge::auth_service::Message;
-use edge::fastapi::Detail;
+use edge::fastapi::{Detail, NotSignedIn};
 
 /// Say whether a second factor is asked for at every sign-in.
 ///
@@ -17,7 +17,7 @@ use edge::fastapi::Detail;
     responses(
         (status = 200, body = Message, description = "One is in force"),
         (status = 400, body = Detail, description = "None is"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
     )
 )]
 pub async fn handle(edge::User(signed): edge::User) -> Reply<Message> {

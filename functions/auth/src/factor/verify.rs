@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Token;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited};
 use edge::{Body, Meta, Pending, Reply};
 use flows::Postern;
 
@@ -21,8 +21,7 @@ use crate::factor::enable::Code;
         (status = 200, body = Token, description = "Tokens"),
         (status = 400, body = Detail, description = "A wrong code, or no tries left"),
         (status = 401, body = Detail, description = "No pending token, or its sign-in is over"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many tries"),
     )

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::cashless::{DeviceAuthRequest, Texts, offline_token};
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Meta, Reply};
 use flows::Postern;
 
@@ -19,11 +19,10 @@ use flows::Postern;
     responses(
         (status = 200, body = Texts, description = "An offline token, and what it is bound to"),
         (status = 401, body = Detail, description = "Unknown, archived, or in nobody's hands"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 60 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

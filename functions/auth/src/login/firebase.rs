@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Contract;
 use edge::cashless::TokenResponse;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -45,8 +45,7 @@ impl FromFields for FirebaseLoginRequest {
         (status = 400, body = Detail, description = "The address or number is held by an account that never proved it, or that is linked to somebody else there"),
         (status = 401, body = Detail, description = "Forged, expired, for another project, or of a closed account"),
         (status = 404, body = Detail, description = "No project is configured"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
         (status = 503, body = Detail, description = "Firebase's keys cannot be had, or AWS did not answer in time; Retry-After says when to try again"),

@@ -11,7 +11,7 @@ use domain::password::Password;
 use domain::pos::Capacity;
 use domain::username::LoginName;
 use edge::auth_service::Token;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{Detail, Invalid, Limited, Unavailable};
 use edge::{Fields, Form, FromFields, JsonOrForm, Meta, Rejected, Reply};
 use flows::{Postern, RequestMeta};
 use utoipa::ToSchema;
@@ -77,7 +77,7 @@ impl FromFields for LoginForm {
         (status = 415, body = Detail, description = "Neither a form nor JSON"),
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(
@@ -118,7 +118,7 @@ async fn sign_in(postern: &Postern, meta: &RequestMeta, asked: LoginForm) -> Rep
         (status = 415, body = Detail, description = "Not a form"),
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one network, or too many wrong ones"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn token(

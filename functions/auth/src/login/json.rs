@@ -9,7 +9,7 @@ use domain::pos::Capacity;
 use domain::username::LoginName;
 use domain::{Contract, EmailAddress};
 use edge::cashless::TokenResponse;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, RequestMeta};
 use utoipa::ToSchema;
@@ -86,7 +86,7 @@ pub(crate) async fn sign_in(
         (status = 415, body = Detail, description = "Neither JSON nor a form"),
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 10 a minute from one network, or too many wrong ones"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

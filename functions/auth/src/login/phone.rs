@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::PhoneNumber;
 use edge::cashless::Texts;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -37,8 +37,7 @@ impl FromFields for PhoneLoginRequest {
     tags = ["cashless", "auth"], request_body = PhoneLoginRequest, security(()),
     responses(
         (status = 200, body = Texts, description = "It is on its way"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed, or a country that texts do not go to"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network; or one in 30 seconds, 5 an hour or 10 a day to one number; or the day's budget of the whole stack"),
         (status = 503, body = Detail, description = "The text could not be sent and does not count, or AWS did not answer in time"),

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::{Contract, PhoneNumber};
 use edge::cashless::TokenResponse;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -47,11 +47,10 @@ impl FromFields for VerifyOTPRequest {
     responses(
         (status = 200, body = TokenResponse, description = "Tokens, or pending ones"),
         (status = 401, body = Detail, description = "Wrong, spent, expired, never sent, out of tries or locked"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

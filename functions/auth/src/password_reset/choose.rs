@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -42,11 +42,10 @@ impl FromFields for PasswordReset {
     responses(
         (status = 200, body = Message, description = "Done"),
         (status = 400, body = Detail, description = "Unknown, used or expired"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed, or a password that will not do"),
         (status = 429, body = Limited, description = "Too many from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

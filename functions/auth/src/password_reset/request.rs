@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -35,8 +35,7 @@ impl FromFields for PasswordResetRequest {
     tags = ["auth-service", "auth"], request_body = PasswordResetRequest, security(()),
     responses(
         (status = 200, body = Message, description = "A letter is on its way"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many from one network"),
         (status = 503, body = Detail, description = "The letter was not taken, or AWS did not answer in time"),

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Message;
-use edge::fastapi::{Detail, Invalid};
+use edge::fastapi::{Detail, Invalid, NotSignedIn};
 use edge::{Meta, Number, Reply};
 use flows::Postern;
 
@@ -17,7 +17,7 @@ use flows::Postern;
     params(("session_id" = i64, Path, description = "Its integer id")),
     responses(
         (status = 200, body = Message, description = "Ended"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
         (status = 404, body = Detail, description = "None of one's own by that id"),
         (status = 422, body = Invalid, description = "No integer"),
     )

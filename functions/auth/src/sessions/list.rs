@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::session::Session;
-use edge::fastapi::Detail;
+use edge::fastapi::NotSignedIn;
 use edge::{Meta, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -48,7 +48,7 @@ impl Listed {
     tags = ["auth-service", "auth"], security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Vec<Listed>, description = "Those that are alive"),
-        (status = 401, body = Detail, description = "Not signed in"),
+        NotSignedIn,
     )
 )]
 pub async fn handle(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::cashless::Texts;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Meta, Reply, TokenBearer};
 use flows::Postern;
 
@@ -22,11 +22,10 @@ use crate::sessions::refresh::RefreshRequest;
     responses(
         (status = 200, body = Texts, description = "Ended"),
         (status = 401, body = Detail, description = "Not signed in, or not a refresh token of one's own"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::auth_service::Token;
-use edge::fastapi::{Detail, Invalid, Limited};
+use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -35,11 +35,10 @@ impl FromFields for TokenRefresh {
     responses(
         (status = 200, body = Token, description = "The successors"),
         (status = 401, body = Detail, description = "Not ours, expired, of the wrong type, spent or ended"),
-        (status = 413, body = Detail, description = "Larger than any form of ours"),
-        (status = 415, body = Detail, description = "Not JSON"),
+        BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Too many bad ones from one network"),
-        (status = 503, body = Detail, description = "AWS did not answer in time; Retry-After says when to try again"),
+        Unavailable,
     )
 )]
 pub async fn handle(
