@@ -67,6 +67,7 @@ const WRITING: &[(Kind, &[&str])] = &[
     (
         Kind::Member,
         &[
+            "POST /auth/confirm-email (moving)",
             "POST /auth/enable-2fa",
             "POST /cfg/accounts/api-key/regenerate/",
             "POST /cfg/totp/setup/confirm/",

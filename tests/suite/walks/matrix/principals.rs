@@ -53,6 +53,8 @@ pub enum Kind {
     Browser,
     /// The same of an account that has proven nothing.
     UnprovenBrowser,
+    /// The same of an administrator, by the four digits of a letter.
+    AdminsBrowser,
     /// An operator, signed in by password.
     Operator,
     /// A network manager, signed in by password.
@@ -71,7 +73,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Nobody,
         Self::Member,
         Self::FourDigits,
@@ -91,6 +93,7 @@ impl Kind {
         Self::Vendor,
         Self::Browser,
         Self::UnprovenBrowser,
+        Self::AdminsBrowser,
         Self::Operator,
         Self::Manager,
         Self::PosToken,
@@ -122,6 +125,7 @@ impl Kind {
             Self::Vendor => ("vendor", "vendor"),
             Self::Browser => ("browsr", "the cookie of a browser signed in on /device"),
             Self::UnprovenBrowser => ("u-brow", "the same of an account that has proven nothing"),
+            Self::AdminsBrowser => ("a-brow", "the same of an administrator, by the four digits"),
             Self::Operator => ("operat", "operator of event 7, by password just now"),
             Self::Manager => ("manag", "network manager of event 7, by password just now"),
             Self::PosToken => ("pos", "the token of an operator's device"),
@@ -142,7 +146,10 @@ impl Kind {
 
     /// Whether it is a browser, by its cookie.
     pub fn is_a_browser(self) -> bool {
-        matches!(self, Self::Browser | Self::UnprovenBrowser)
+        matches!(
+            self,
+            Self::Browser | Self::UnprovenBrowser | Self::AdminsBrowser
+        )
     }
 
     /// Whether its account has proven nothing.
@@ -275,9 +282,12 @@ impl<'w> Making<'w> {
                     ..self.bearing(answer.expect(200).str("access_token"))
                 }
             }
-            Kind::Browser => {
+            Kind::Browser | Kind::AdminsBrowser => {
                 let mut browser = Visitor::open(self.client.clone(), "/device").await;
                 browser.sign_in(&self.address).await;
+                if self.kind == Kind::AdminsBrowser {
+                    self.appoint(Role::Admin).await;
+                }
                 self.with(vec![("cookie", browser.cookie().to_owned())])
             }
             Kind::UnprovenBrowser => {
