@@ -8,7 +8,7 @@ use domain::email_change::EmailToken;
 use domain::email_code::NETWORK_KINDS;
 use domain::password::PasswordCredential;
 use domain::password::guesses::limit_per_network;
-use domain::password::reset::ResetTicket;
+use domain::password::reset::ResetToken;
 use domain::time::DAY;
 use domain::username::LoginName;
 use uuid::Uuid;
@@ -124,35 +124,31 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn put_reset(&self, hash: &str, ticket: &ResetTicket) -> Result<(), StoreError> {
+    pub async fn put_reset(&self, hash: &str, ticket: &ResetToken) -> Result<(), StoreError> {
         let kept = ticket.expires_at.plus(DAY);
         let item = to_item(&key::reset(hash), ticket, Some(kept))?;
-        self.put_ticket(item).await
+        self.put_token(item).await
     }
 
     /// Puts a one-time token for a move to another address, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn put_email_ticket(
-        &self,
-        hash: &str,
-        ticket: &EmailToken,
-    ) -> Result<(), StoreError> {
+    pub async fn put_email_token(&self, hash: &str, ticket: &EmailToken) -> Result<(), StoreError> {
         let kept = ticket.expires_at.plus(DAY);
         let item = to_item(&key::email_change(hash), ticket, Some(kept))?;
-        self.put_ticket(item).await
+        self.put_token(item).await
     }
 
     /// What is kept of such a token, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn email_ticket(&self, hash: &str) -> Result<Option<EmailToken>, StoreError> {
+    pub async fn email_token(&self, hash: &str) -> Result<Option<EmailToken>, StoreError> {
         self.get(&key::email_change(hash)).await
     }
 
-    pub(crate) async fn put_ticket(&self, item: Item) -> Result<(), StoreError> {
+    pub(crate) async fn put_token(&self, item: Item) -> Result<(), StoreError> {
         self.db
             .put_item()
             .table_name(&*self.table)
@@ -167,7 +163,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn reset(&self, hash: &str) -> Result<Option<ResetTicket>, StoreError> {
+    pub async fn reset(&self, hash: &str) -> Result<Option<ResetToken>, StoreError> {
         self.get(&key::reset(hash)).await
     }
 }
@@ -209,22 +205,22 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::put_password`].
     pub fn spend_reset(self, hash: &str, now: UnixTime) -> Result<Self, StoreError> {
-        self.spend_ticket(&key::reset(hash), now)
+        self.spend_token(&key::reset(hash), now)
     }
 
     /// Spends the one-time token of a move to another address.
     ///
     /// # Errors
     /// As [`Transaction::put_password`].
-    pub fn spend_email_ticket(self, hash: &str, now: UnixTime) -> Result<Self, StoreError> {
-        self.spend_ticket(&key::email_change(hash), now)
+    pub fn spend_email_token(self, hash: &str, now: UnixTime) -> Result<Self, StoreError> {
+        self.spend_token(&key::email_change(hash), now)
     }
 
-    pub(crate) fn spend_ticket(self, key: &Key, now: UnixTime) -> Result<Self, StoreError> {
+    pub(crate) fn spend_token(self, key: &Key, now: UnixTime) -> Result<Self, StoreError> {
         let update = Update::builder()
             .update_expression("SET spent_at = :now")
             .condition_expression("attribute_not_exists(spent_at) AND expires_at > :now")
             .expression_attribute_values(":now", number(now.0));
-        self.update(Step::SpendTicket, key, update)
+        self.update(Step::SpendToken, key, update)
     }
 }

@@ -84,7 +84,7 @@ pub enum Step {
     /// Writing a password: refused if it was changed meanwhile.
     EditPassword,
     /// Spending a token that came by mail: refused if it is spent or expired.
-    SpendTicket,
+    SpendToken,
     /// Writing an event, a device or a vendor: refused if it was written meanwhile.
     EditRow,
     /// Listing an account at an event: never refused.

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{ConditionCheck, Put};
 use domain::UnixTime;
-use domain::password::reset::ResetTicket;
+use domain::password::reset::ResetToken;
 use domain::time::DAY;
 use domain::vendor::Vendor;
 use uuid::Uuid;
@@ -63,18 +63,18 @@ impl Store {
     pub async fn put_vendor_reset(
         &self,
         hash: &str,
-        ticket: &ResetTicket,
+        ticket: &ResetToken,
     ) -> Result<(), StoreError> {
         let kept = ticket.expires_at.plus(DAY);
         let item = to_item(&key::vendor_reset(hash), ticket, Some(kept))?;
-        self.put_ticket(item).await
+        self.put_token(item).await
     }
 
     /// What is kept of such a token, by its hash.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn vendor_reset(&self, hash: &str) -> Result<Option<ResetTicket>, StoreError> {
+    pub async fn vendor_reset(&self, hash: &str) -> Result<Option<ResetToken>, StoreError> {
         self.get(&key::vendor_reset(hash)).await
     }
 }
@@ -143,6 +143,6 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::create_vendor`].
     pub fn spend_vendor_reset(self, hash: &str, now: UnixTime) -> Result<Self, StoreError> {
-        self.spend_ticket(&key::vendor_reset(hash), now)
+        self.spend_token(&key::vendor_reset(hash), now)
     }
 }

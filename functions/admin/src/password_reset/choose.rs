@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
+use domain::password::reset::CASHLESS;
 use edge::cashless::Texts;
 use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, Segment};
@@ -56,7 +57,7 @@ pub async fn handle(
     Body(asked): Body<PasswordResetConfirmRequest>,
 ) -> Reply<Texts> {
     postern
-        .reset_admin_password(&meta, &token, FIELD, &asked.new_password)
+        .reset_password(&meta, &CASHLESS, &token, FIELD, &asked.new_password)
         .await?;
     Ok(Json(Texts::message("Password has been reset")))
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
+use domain::password::reset::CASHLESS;
 use edge::cashless::Texts;
 use edge::fastapi::{BodyRefused, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -49,7 +50,7 @@ pub async fn handle(
     Body(asked): Body<PasswordResetEmailRequest>,
 ) -> Reply<Texts> {
     postern
-        .request_admin_password_reset(&meta, &asked.email)
+        .request_password_reset(&meta, &asked.email, &CASHLESS)
         .await?;
     Ok(Json(Texts::message(
         "If the address has an account, a letter is on its way",

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
+use domain::password::reset::AUTH_SERVICE;
 use edge::auth_service::Message;
 use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -54,7 +55,13 @@ pub async fn handle(
     Body(asked): Body<PasswordReset>,
 ) -> Reply<Message> {
     postern
-        .reset_password(&meta, &asked.token, "new_password", &asked.new_password)
+        .reset_password(
+            &meta,
+            &AUTH_SERVICE,
+            &asked.token,
+            "new_password",
+            &asked.new_password,
+        )
         .await?;
     Ok(Json(Message {
         message: "Password has been reset successfully",

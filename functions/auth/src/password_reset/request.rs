@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::EmailAddress;
+use domain::password::reset::AUTH_SERVICE;
 use edge::auth_service::Message;
 use edge::fastapi::{BodyRefused, Detail, Invalid, Limited};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -46,7 +47,9 @@ pub async fn handle(
     Meta(meta): Meta,
     Body(asked): Body<PasswordResetRequest>,
 ) -> Reply<Message> {
-    postern.request_password_reset(&meta, &asked.email).await?;
+    postern
+        .request_password_reset(&meta, &asked.email, &AUTH_SERVICE)
+        .await?;
     Ok(Json(Message {
         message: "Password reset token sent",
     }))

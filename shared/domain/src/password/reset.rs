@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use crate::UnixTime;
 use crate::account::User;
+use crate::limit::cashless::{RESET_CONFIRMATIONS, RESETS_PER_ADDRESS};
 use crate::limit::{Limit, Quota};
+use crate::password::guesses::PASSWORDS_PER_NETWORK;
 use crate::time::{DAY, HOUR, MINUTE};
 
 /// Seconds for which a token is good.
@@ -43,9 +45,35 @@ pub const LETTERS_PER_ADDRESS: Limit = Limit {
     quota: Quota::Hourly,
 };
 
+/// In what contracts differ about it.
+#[derive(Clone, Copy, Debug)]
+pub struct ResetPolicy {
+    /// Requests for one address beyond which the caller is refused, if the contract says
+    /// so. Each address has its count, with an account or without.
+    pub per_address: Option<&'static Limit>,
+    /// Whether the answer reports success although no mail can be sent.
+    pub hides_undelivered: bool,
+    /// Attempts to use a token, per network.
+    pub uses: &'static Limit,
+}
+
+/// The policy of the Auth Service.
+pub const AUTH_SERVICE: ResetPolicy = ResetPolicy {
+    per_address: None,
+    hides_undelivered: false,
+    uses: &PASSWORDS_PER_NETWORK,
+};
+
+/// The policy of cashless, whose original refuses only for addresses that it knows.
+pub const CASHLESS: ResetPolicy = ResetPolicy {
+    per_address: Some(&RESETS_PER_ADDRESS),
+    hides_undelivered: true,
+    uses: &RESET_CONFIRMATIONS,
+};
+
 /// What is kept of a token, under its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResetTicket {
+pub struct ResetToken {
     /// Whose password it replaces. `None` where no account holds the address: then it
     /// was never sent, and only costs what a real one costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,7 +89,7 @@ pub struct ResetTicket {
     pub spent_at: Option<UnixTime>,
 }
 
-impl ResetTicket {
+impl ResetToken {
     /// A fresh record for the account that holds the address.
     #[must_use]
     pub fn new(user: Option<&User>, now: UnixTime) -> Self {

@@ -2,11 +2,11 @@
 //! checked against a vendor.
 
 use crate::UnixTime;
-use crate::password::reset::{LIFETIME, ResetTicket};
+use crate::password::reset::{LIFETIME, ResetToken};
 
 use super::Vendor;
 
-impl ResetTicket {
+impl ResetToken {
     /// A fresh record for the vendor that has the address.
     #[must_use]
     pub fn for_vendor(vendor: Option<&Vendor>, now: UnixTime) -> Self {

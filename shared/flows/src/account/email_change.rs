@@ -123,7 +123,7 @@ impl Postern {
             spent_at: None,
         };
         self.store()
-            .put_email_ticket(&letter_token_hash(&token), &ticket)
+            .put_email_token(&letter_token_hash(&token), &ticket)
             .await?;
         Ok(token)
     }
@@ -141,8 +141,8 @@ impl Postern {
         token: &str,
         bearer: Option<&str>,
     ) -> Result<(), Error> {
-        let (hash, ticket) = self.shown_ticket(meta, token).await?;
-        let user = self.ticket_holder(meta, &ticket).await?;
+        let (hash, ticket) = self.shown_token(meta, token).await?;
+        let user = self.token_holder(meta, &ticket).await?;
         let beside = match self.own_session(meta, bearer, &user).await? {
             Some(session) => Beside::Session(Box::new(session)),
             None => Beside::Nothing,
@@ -150,7 +150,7 @@ impl Postern {
         self.prove(meta, &hash, &ticket, user, beside).await
     }
 
-    pub(crate) async fn shown_ticket(
+    pub(crate) async fn shown_token(
         &self,
         meta: &RequestMeta,
         token: &str,
@@ -158,13 +158,13 @@ impl Postern {
         let hash = letter_token_hash(token);
         let (admitted, ticket) = tokio::join!(
             self.limit_by_network(&TOKENS_PER_NETWORK, meta),
-            self.store().email_ticket(&hash),
+            self.store().email_token(&hash),
         );
         admitted?;
         Ok((hash, ticket?.ok_or(Error::InvalidToken)?))
     }
 
-    pub(crate) async fn ticket_holder(
+    pub(crate) async fn token_holder(
         &self,
         meta: &RequestMeta,
         ticket: &EmailToken,
@@ -175,7 +175,7 @@ impl Postern {
     }
 
     /// The address that `ticket` proves as that of `user`.
-    pub(crate) fn ticket_address(
+    pub(crate) fn token_address(
         &self,
         ticket: &EmailToken,
         user: &User,
@@ -220,7 +220,7 @@ impl Postern {
         beside: Beside,
     ) -> Result<(), Error> {
         for _ in 0..MAX_ROUNDS {
-            let address = self.ticket_address(ticket, &user)?;
+            let address = self.token_address(ticket, &user)?;
             let contact = Contact::Email(address.clone());
             let moves = user.email.as_ref() != Some(&address);
             if ticket.own && (moves || user.ever_proved(&contact)) {
@@ -230,7 +230,7 @@ impl Postern {
             let mut transaction = self
                 .store()
                 .transaction()
-                .spend_email_ticket(hash, meta.now)?;
+                .spend_email_token(hash, meta.now)?;
             // A first proof ends what may be a stranger's, even the last administrator's rights. A move may not:
             // the owner may have mistyped the address or forgotten the bearer.
             transaction = match moves {
@@ -259,7 +259,7 @@ impl Postern {
                 .await?
             {
                 None => return Ok(()),
-                Some(Step::SpendTicket) => return Err(Error::InvalidToken),
+                Some(Step::SpendToken) => return Err(Error::InvalidToken),
                 // The session that was shown has ended meanwhile.
                 Some(Step::CarrySession) => return Err(Error::InvalidToken),
                 // The reader may be a stranger: they learn only that the token does nothing.
@@ -270,7 +270,7 @@ impl Postern {
                 }
                 Some(_) => {}
             }
-            user = self.ticket_holder(meta, ticket).await?;
+            user = self.token_holder(meta, ticket).await?;
             if matches!(beside, Beside::Password { session_epoch } if session_epoch != user.session_epoch)
             {
                 return Err(Error::WrongCode);

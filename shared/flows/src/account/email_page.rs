@@ -46,7 +46,7 @@ impl Postern {
     /// [`Error::InvalidToken`] for a token that will not do, whatever the reason.
     pub async fn unconfirmed(&self, meta: &RequestMeta, token: &str) -> Result<Unconfirmed, Error> {
         let hash = crypto::derive::token_hash(token);
-        let ticket = self.store().email_ticket(&hash).await?;
+        let ticket = self.store().email_token(&hash).await?;
         let ticket = ticket.ok_or(Error::InvalidToken)?;
         self.unconfirmed_by(&ticket, meta.now).await
     }
@@ -61,7 +61,7 @@ impl Postern {
         }
         let user = self.store().user(ticket.sub).await?;
         let user = user.ok_or(Error::InvalidToken)?;
-        let address = self.ticket_address(ticket, &user)?;
+        let address = self.token_address(ticket, &user)?;
         let waits = user.email.as_ref() == Some(&address)
             && !user.ever_proved(&Contact::Email(address.clone()));
         match waits {
@@ -82,7 +82,7 @@ impl Postern {
         token: &str,
         typed: Option<&Password>,
     ) -> Result<ByPassword, Error> {
-        let (hash, ticket) = self.shown_ticket(meta, token).await?;
+        let (hash, ticket) = self.shown_token(meta, token).await?;
         let asked = self.unconfirmed_by(&ticket, meta.now).await?;
         let Some(typed) = typed else {
             let problem = Problem::of("password", ProblemKind::Required);
@@ -126,7 +126,7 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
     ) -> Result<Unconfirmed, Error> {
-        let (hash, ticket) = self.shown_ticket(meta, token).await?;
+        let (hash, ticket) = self.shown_token(meta, token).await?;
         let asked = self.unconfirmed_by(&ticket, meta.now).await?;
         if !asked.user.is_active() {
             return Err(Error::InvalidToken);

@@ -12,12 +12,11 @@ use crypto::derive::{fresh_letter_token, letter_token_hash};
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::limit::cashless::{RESET_CONFIRMATIONS, RESETS_PER_ADDRESS};
 use domain::limit::{Exceeded, Limit, Quota};
 use domain::network::remember;
-use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::reset::{
-    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY, ResetTicket,
+    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY, ResetPolicy,
+    ResetToken,
 };
 use domain::password::{Password, PasswordCredential};
 use domain::time::MINUTE;
@@ -39,30 +38,16 @@ impl Postern {
     /// there is no account.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by network or stack, and [`Error::Undeliverable`]: the same
-    /// for known and unknown addresses.
+    /// [`Error::TooMany`] by network or stack, or by address where `policy` says so, and
+    /// [`Error::Undeliverable`] unless it hides that: the same for known and unknown
+    /// addresses.
     pub async fn request_password_reset(
         &self,
         meta: &RequestMeta,
         address: &EmailAddress,
+        policy: &ResetPolicy,
     ) -> Result<(), Error> {
-        let send = self.send_reset(meta, address, None);
-        let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
-        sent
-    }
-
-    /// The same for a contract that reports success whether or not a letter can be sent,
-    /// and refuses callers who ask too often (cashless). Its original does so only for
-    /// addresses that it knows; here each has its count.
-    ///
-    /// # Errors
-    /// [`Error::TooMany`] by network or address, the same for known and unknown ones.
-    pub async fn request_admin_password_reset(
-        &self,
-        meta: &RequestMeta,
-        address: &EmailAddress,
-    ) -> Result<(), Error> {
-        let send = self.send_reset(meta, address, Some(&RESETS_PER_ADDRESS));
+        let send = self.send_reset(meta, address, policy.per_address);
         let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
         match sent {
             Err(
@@ -71,7 +56,7 @@ impl Postern {
                     quota: Quota::Stack,
                     ..
                 })),
-            ) => {
+            ) if policy.hides_undelivered => {
                 mail::not_sent(&error);
                 Ok(())
             }
@@ -111,7 +96,7 @@ impl Postern {
         }
         let user = user?;
         let token = fresh_letter_token(self.entropy());
-        let ticket = ResetTicket::new(user.as_ref(), meta.now);
+        let ticket = ResetToken::new(user.as_ref(), meta.now);
         let kind = EventKind::PasswordResetRequested;
         let event = match &user {
             Some(user) => self.user_event(user, kind, None, meta)?,
@@ -158,40 +143,14 @@ impl Postern {
     pub async fn reset_password(
         &self,
         meta: &RequestMeta,
-        token: &str,
-        field: &'static str,
-        typed: &Password,
-    ) -> Result<(), Error> {
-        self.use_reset(meta, &PASSWORDS_PER_NETWORK, token, field, typed)
-            .await
-    }
-
-    /// The same under the limit of a contract that names one (cashless).
-    ///
-    /// # Errors
-    /// As [`Postern::reset_password`].
-    pub async fn reset_admin_password(
-        &self,
-        meta: &RequestMeta,
-        token: &str,
-        field: &'static str,
-        typed: &Password,
-    ) -> Result<(), Error> {
-        self.use_reset(meta, &RESET_CONFIRMATIONS, token, field, typed)
-            .await
-    }
-
-    async fn use_reset(
-        &self,
-        meta: &RequestMeta,
-        limit: &Limit,
+        policy: &ResetPolicy,
         token: &str,
         field: &'static str,
         typed: &Password,
     ) -> Result<(), Error> {
         let hash = letter_token_hash(token);
         let (admitted, ticket) = tokio::join!(
-            self.limit_by_network(limit, meta),
+            self.limit_by_network(policy.uses, meta),
             self.store().reset(&hash),
         );
         admitted?;
@@ -233,7 +192,7 @@ impl Postern {
             else {
                 return Ok(());
             };
-            if step == Step::SpendTicket {
+            if step == Step::SpendToken {
                 return Err(Error::InvalidToken);
             }
             chosen = Some(new);

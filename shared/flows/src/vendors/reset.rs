@@ -13,7 +13,7 @@ use domain::audit::{Actor, EventKind};
 use domain::password::Password;
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::reset::{
-    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY, ResetTicket,
+    LETTERS_PER_ADDRESS, LIFETIME, REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY, ResetToken,
 };
 use domain::time::MINUTE;
 use domain::username::LoginName;
@@ -122,7 +122,7 @@ impl Postern {
         event: &AuditEvent,
     ) -> Result<(), Error> {
         let token = fresh_letter_token(self.entropy());
-        let ticket = ResetTicket::for_vendor(vendor, meta.now);
+        let ticket = ResetToken::for_vendor(vendor, meta.now);
         let hash = letter_token_hash(&token);
         let (put, written) = tokio::join!(
             self.store().put_vendor_reset(&hash, &ticket),
@@ -196,7 +196,7 @@ impl Postern {
                 .await?
             {
                 None => return self.know_mailbox(meta, &reset).await,
-                Some(Step::SpendTicket) => return Err(Error::InvalidToken),
+                Some(Step::SpendToken) => return Err(Error::InvalidToken),
                 Some(_) => chosen = Some(new),
             }
         }
