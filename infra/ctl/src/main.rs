@@ -82,7 +82,18 @@ enum Group {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     flows::log::to_standard_error();
-    match run(&Args::parse()).await {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            // It repeats what was typed, which may have been pasted.
+            for line in error.to_string().lines() {
+                eprintln!("{}", report::shown(line));
+            }
+            return ExitCode::from(2);
+        }
+    };
+    match run(&args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("cargo ctl: {failure}");

@@ -11,6 +11,8 @@
 //! | `scrypt$n$salt$r$p$hash` | Django |
 //! | `$pbkdf2-sha256$rounds$salt$hash`, with `.` for `+`; `$pbkdf2-sha512$`, and `$pbkdf2$` of SHA-1 | passlib |
 //! | `$scrypt$ln=…,r=…,p=…$salt$hash` | passlib, and PHC strings |
+//! | `$p5k2$rounds$salt$hash` of SHA-1, the rounds in hex | Cryptacular and Dwayne Litzenberger's, by passlib |
+//! | `{PKCS5S2}` and salt and hash together | Atlassian |
 //! | `{PBKDF2-SHA256}rounds$salt$hash`, and of SHA-512 and SHA-1 | LDAP, as passlib writes it |
 //! | `pbkdf2:sha256:iterations$salt$hex`, and of SHA-1 and SHA-512; `scrypt:n:r:p$salt$hex` | Werkzeug (Flask) |
 //! | `$fbscrypt$v=1,n=…,r=…,p=…,ss=…,sk=…$salt$hash` | Firebase, with the project's parameters, as Supabase writes it |
@@ -129,6 +131,12 @@ impl<'a> Form<'a> {
                 return Pbkdf2::of_werkzeug(rest, algorithm).map(Self::Pbkdf2);
             }
         }
+        if let Some(rest) = stored.strip_prefix("$p5k2$") {
+            return Pbkdf2::of_p5k2(rest).map(Self::Pbkdf2);
+        }
+        if let Some(rest) = stored.strip_prefix("{PKCS5S2}") {
+            return Pbkdf2::of_atlassian(rest).map(Self::Pbkdf2);
+        }
         if let Some(rest) = stored.strip_prefix("scrypt:") {
             return Scrypt::of_werkzeug(rest).map(Self::Scrypt);
         }
@@ -240,6 +248,39 @@ impl Pbkdf2 {
     fn of_passlib(rest: &str, algorithm: pbkdf2::Algorithm) -> Option<Self> {
         let [rounds, salt, hash] = parts(rest)?;
         Self::new(algorithm, rounds, bytes(salt)?, bytes(hash)?)
+    }
+
+    /// Of two systems with one name. The one takes the bytes of its salt. The other takes
+    /// all before the hash for its salt, leaves out its usual number of rounds, and its
+    /// hash is a fifth longer than a digest.
+    fn of_p5k2(rest: &str) -> Option<Self> {
+        let [rounds, salt, hash] = parts(rest)?;
+        let hash = bytes(hash)?;
+        let rounds_or = |usual: &str| if rounds.is_empty() { usual } else { rounds }.to_owned();
+        let iterations = u32::from_str_radix(&rounds_or("190"), 16).ok()?;
+        let salt = match hash.len() {
+            20 => bytes(salt)?,
+            24 => format!("$p5k2${rounds}${salt}").into_bytes(),
+            _ => return None,
+        };
+        Self::of_sha1(iterations, salt, hash)
+    }
+
+    /// Of 10,000 iterations: 16 bytes of salt, and 32 of the hash.
+    fn of_atlassian(rest: &str) -> Option<Self> {
+        let whole = bytes(rest).filter(|whole| whole.len() == 48)?;
+        let (salt, hash) = whole.split_at(16);
+        Self::of_sha1(10_000, salt.to_vec(), hash.to_vec())
+    }
+
+    fn of_sha1(iterations: u32, salt: Vec<u8>, hash: Vec<u8>) -> Option<Self> {
+        let iterations = NonZeroU32::new(iterations)?;
+        (iterations.get() <= MOST_ITERATIONS).then_some(Self {
+            algorithm: pbkdf2::PBKDF2_HMAC_SHA1,
+            iterations,
+            salt,
+            hash,
+        })
     }
 
     /// Its hash is one digest long: more would be more work than the iterations say,

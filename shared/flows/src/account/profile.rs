@@ -4,7 +4,6 @@ use domain::account::{Role, User};
 use domain::audit::EventKind;
 use domain::profile::ProfileEdit;
 use domain::provider::{OauthFailure, can_do_without};
-use domain::session::Session;
 use domain::{AuthFailure, Error};
 
 use crate::{Connection, FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
@@ -72,7 +71,12 @@ impl Postern {
             };
             let gives_up_number = user.phone_verified && !edited.phone_verified;
             let refused = if gives_up_number {
-                self.give_up_number(meta, &session, &user, &edited).await?
+                let signed = Signed {
+                    user: user.clone(),
+                    session: session.clone(),
+                };
+                let fresh = FreshSession::of(signed, meta.now)?;
+                self.give_up_number(meta, &fresh, &edited).await?
             } else {
                 self.store().save_user(&edited, user.rev).await?
             };
@@ -91,15 +95,10 @@ impl Postern {
     async fn give_up_number(
         &self,
         meta: &RequestMeta,
-        session: &Session,
-        user: &User,
+        fresh: &FreshSession,
         edited: &User,
     ) -> Result<Option<User>, Error> {
-        let signed = Signed {
-            user: user.clone(),
-            session: session.clone(),
-        };
-        FreshSession::of(signed, meta.now)?;
+        let (user, session) = (fresh.user(), fresh.session());
         if !can_do_without(edited) && edited.ways_in.is_empty() {
             return Err(Error::Oauth(OauthFailure::LastWayIn));
         }

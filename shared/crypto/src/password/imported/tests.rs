@@ -39,6 +39,13 @@ const WERKZEUG_PBKDF2: &str =
 const WERKZEUG_SCRYPT: &str = "scrypt:1024:8:1$seasalt$faa3b68d391551b3cd96789390763dea575224ab3853459089ff146d695f\
     3b7c090cd84a3a0fa93ed0dc9224fa670d2a904bca210d4c74e35f1b1b16ae9a2236";
 
+// hashlib.pbkdf2_hmac("sha1", …), as passlib.hash.cta_pbkdf2_sha1, dlitz_pbkdf2_sha1 and
+// atlassian_pbkdf2_sha1 write it.
+const CRYPTACULAR: &str = "$p5k2$3e8$-vv8_f7_AAECAwQFBgcICQ==$Wtrgk0K9n2hCi5HGf7PCewRD1OA=";
+const LITZENBERGER: &str = "$p5k2$3e8$.pPqsEwHD7MiECU0$E7U8y2AINjAUMt3WHHtIUk1josN8n37J";
+const LITZENBERGER_OF_400: &str = "$p5k2$$.pPqsEwHD7MiECU0$pBnINHB..uVCq8QWjF8LVtU8vdOOcFtm";
+const ATLASSIAN: &str = "{PKCS5S2}+vv8/f7/AAECAwQFBgcICRHBA6rhPekzQ9YlSClOdzhB03AY/SmxzQd+0BB05U5k";
+
 #[test]
 fn each_form_knows_its_password_and_no_other() {
     for (stored, password) in [
@@ -48,6 +55,10 @@ fn each_form_knows_its_password_and_no_other() {
         (&format!("{{bcrypt}}{BCRYPT}"), "correct horse"),
         (&format!("{{CRYPT}}{BCRYPT}"), "correct horse"),
         (DJANGO, "l\u{e8}tmein"),
+        (CRYPTACULAR, "l\u{e8}tmein"),
+        (LITZENBERGER, "l\u{e8}tmein"),
+        (LITZENBERGER_OF_400, "l\u{e8}tmein"),
+        (ATLASSIAN, "l\u{e8}tmein"),
         (WERKZEUG_PBKDF2, "l\u{e8}tmein"),
         (WERKZEUG_SCRYPT, "l\u{e8}tmein"),
         (
