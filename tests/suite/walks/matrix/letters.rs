@@ -21,7 +21,7 @@ use super::bodies::rows;
 use super::cell::{Cell, Stock};
 use super::principals::{Kind, app_of};
 use super::{Walked, make, world};
-use crate::auth::{PASSWORD, login, register};
+use crate::auth::{PASSWORD, letter_token, login, register};
 use crate::vendor;
 
 const ADA: &str = "ada@example.com";
@@ -67,7 +67,6 @@ const WRITING: &[(Kind, &[&str])] = &[
     (
         Kind::Member,
         &[
-            "POST /auth/confirm-email (moving)",
             "POST /auth/enable-2fa",
             "POST /cfg/accounts/api-key/regenerate/",
             "POST /cfg/totp/setup/confirm/",
@@ -264,5 +263,24 @@ async fn nobody_gets_more_than_a_days_warnings_by_any_route() {
             let warned = world.inbox.messages(None).len() - before;
             assert_eq!(warned, usize::from(!full), "{what}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_news_of_another_address_has_the_budget_of_the_one_before() {
+    const NEXT: &str = "ada@example.org";
+    for full in [false, true] {
+        let world = world().await;
+        let member = world.anyone().sign_in(ADA).await.client();
+        let change = json!({ "email": NEXT });
+        let changed = member.send("PUT", "/auth/profile", &change).await;
+        changed.expect(200);
+        let body = json!({ "token": letter_token(&world, NEXT) });
+        if full {
+            fill(&world).await;
+        }
+        let before = world.mail(ADA).len();
+        member.post("/auth/confirm-email", &body).await.expect(200);
+        assert_eq!(world.mail(ADA).len() - before, usize::from(!full));
     }
 }
