@@ -2,7 +2,7 @@
 
 use delivery::Letter;
 use domain::{Error, platform};
-use store::{Commit, Step, Transaction};
+use store::{Step, Transaction};
 
 use crate::notify::budget::Budget;
 use crate::notify::notices::NoticeRecipient;
@@ -24,10 +24,7 @@ impl Postern {
     /// [`Error::Unavailable`] if the table does not answer.
     pub(crate) async fn commit(&self, transaction: Transaction<'_>) -> Result<Option<Step>, Error> {
         let token = platform::uuid(self.entropy());
-        Ok(match transaction.commit(token).await? {
-            Commit::Done => None,
-            Commit::Refused(refusal) => Some(refusal.step),
-        })
+        Ok(transaction.commit(token).await?.refused())
     }
 
     /// Commits, and then tells `whom` if there is a letter about it. Its postage is paid

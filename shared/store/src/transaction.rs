@@ -105,6 +105,17 @@ pub enum Commit {
     Refused(Refusal),
 }
 
+impl Commit {
+    /// The step that refused, if one did.
+    #[must_use]
+    pub fn refused(self) -> Option<Step> {
+        match self {
+            Self::Done => None,
+            Self::Refused(refusal) => Some(refusal.step),
+        }
+    }
+}
+
 /// The step whose condition did not hold, and its row as it is.
 #[derive(Debug)]
 pub struct Refusal {

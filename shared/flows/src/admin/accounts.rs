@@ -18,6 +18,7 @@ use domain::account::{Appointment, Role, Status, User};
 use domain::audit::EventKind;
 use domain::username::LoginName;
 use domain::{AuthFailure, EmailAddress, Error};
+use futures_util::future::join_all;
 use store::{AuditEvent, Step};
 
 use crate::{AdminSession, FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended};
@@ -297,9 +298,9 @@ impl Postern {
         let user = self.find(whose).await?;
         forgot |= self.reset_password_attempts(&user).await?;
         forgot |= self.reset_factor_attempts(user.sub).await?;
-        for session in self.store().sessions(user.sub).await? {
-            self.reset_session_attempts(session.id).await;
-        }
+        let sessions = self.store().sessions(user.sub).await?;
+        let sessions = sessions.iter().map(|session| session.id);
+        join_all(sessions.map(|id| self.reset_session_attempts(id))).await;
         if forgot && user.status != Status::Locked {
             let event = self.event_by(by, &user, EventKind::GuessesForgotten)?;
             self.store().append_audit(&event).await?;

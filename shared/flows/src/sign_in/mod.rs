@@ -21,7 +21,7 @@ use domain::network::{NetworkMark, remember};
 use domain::session::ProvenWhen;
 use domain::sign_in::{Amr, NextStep, next_step};
 use domain::{Contact, Contract, Error, platform};
-use store::{Commit, Step, Transaction};
+use store::{Step, Transaction};
 use uuid::Uuid;
 
 use crate::{PendingTokens, Postern, RequestMeta, Tokens};
@@ -160,10 +160,7 @@ impl Postern {
         };
         let transaction = written.begin_session(&session)?.audit(&event)?;
         let refused = if only_seen == *user && nothing_spent {
-            match transaction.write_individually().await? {
-                Commit::Done => None,
-                Commit::Refused(refusal) => Some(refusal.step),
-            }
+            transaction.write_individually().await?.refused()
         } else {
             let is_new_network = !user
                 .networks

@@ -62,9 +62,8 @@ impl Transaction<'_> {
         Ok(self)
     }
 
-    /// Puts the account into these sets or takes it out of them. An account may leave the
-    /// set of the proven only if another stays in it; one that was not in that set, only
-    /// if another member stays.
+    /// Puts the account into these sets or takes it out of them. Whoever leaves a set leaves
+    /// another member in it, where the last one stays.
     fn keep_administrators(
         self,
         verb: &str,
@@ -77,14 +76,20 @@ impl Transaction<'_> {
         let update = Update::builder()
             .update_expression(format!("{verb} {}", each.join(", ")))
             .expression_attribute_values(":member", member);
-        let update = match (last, these.last()) {
-            (Last::Stays, Some(set)) => update
-                // An account that is not in the row became an administrator before it was
-                // kept.
-                .condition_expression(format!("NOT contains({set}, :sub) OR size({set}) > :one"))
+        // One who is not in a set became an administrator before it was kept.
+        let others = |set| format!("(NOT contains({set}, :sub) OR size({set}) > :one)");
+        let update = match last {
+            Last::MayGo => update,
+            Last::Stays => update
+                .condition_expression(
+                    these
+                        .into_iter()
+                        .map(others)
+                        .collect::<Vec<_>>()
+                        .join(" AND "),
+                )
                 .expression_attribute_values(":sub", string(user.sub))
                 .expression_attribute_values(":one", number(1)),
-            _ => update,
         };
         self.update(Step::KeepAdministrator, &key::administrators(), update)
     }

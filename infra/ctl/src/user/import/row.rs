@@ -234,10 +234,10 @@ fn read(line: &[u8], strict: bool) -> Result<(Row, Vec<LeftOut>), String> {
     let mut left = Vec::new();
     for field in MAY_BE_LEFT_OUT {
         let reason = match fields.get(field) {
-            Some(Value::String(text)) if !text.contains('\u{fffd}') => continue,
             None => continue,
             Some(Value::Null) if OPTIONAL.contains(&field) => continue,
             Some(Value::String(text)) if text.contains('\u{fffd}') => "is no UTF-8",
+            Some(Value::String(_)) => continue,
             Some(Value::Null) => "is null",
             Some(_) => "is no text",
         };

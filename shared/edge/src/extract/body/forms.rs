@@ -32,41 +32,38 @@ pub(super) fn parts(media: &str, body: Bytes) -> Result<Multipart<'static>, Erro
 /// harmless: control bytes, which browsers leave in the names of files, and lines that are
 /// folded (RFC 5322 §2.2.3). What the parts hold stays as it is.
 fn readable(body: Bytes, boundary: &str) -> Bytes {
-    let delimiter = format!("--{boundary}\r\n").into_bytes();
-    let mut mended: Option<Vec<u8>> = None;
-    let mut from = 0;
-    while let Some(at) = find(&body, &delimiter, from) {
-        let begins = at + delimiter.len();
-        let Some(ends) = find(&body, b"\r\n\r\n", begins) else {
+    let delimiter = format!("\r\n--{boundary}\r\n").into_bytes();
+    // Copies nothing where the body has no other holder.
+    let mut body = Vec::from(body);
+    // The first part may begin where the body does.
+    let first = body.starts_with(delimiter.get(2..).unwrap_or_default());
+    let mut next = match first {
+        true => Some(delimiter.len() - 2),
+        false => find(&body, &delimiter, 0).map(|at| at + delimiter.len()),
+    };
+    while let Some(begins) = next {
+        // The line of the delimiter ends the headers of a part that has none.
+        let Some(ends) = find(&body, b"\r\n\r\n", begins - 2) else {
             break;
         };
-        for index in begins..ends {
-            let folds = matches!(
-                body.get(index..index + 3),
-                Some([b'\r', b'\n', b' ' | b'\t'])
-            );
-            let is_fold = folds
-                || (index > begins
-                    && matches!(
-                        body.get(index - 1..index + 2),
-                        Some([b'\r', b'\n', b' ' | b'\t'])
-                    ));
-            let is_control = body.get(index).is_some_and(|byte| {
-                byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t')
-            });
-            let with = match (is_fold, is_control) {
-                (true, _) => b' ',
-                (_, true) => b'_',
-                _ => continue,
-            };
-            let mended = mended.get_or_insert_with(|| body.to_vec());
-            if let Some(byte) = mended.get_mut(index) {
-                *byte = with;
-            }
+        if let Some(headers) = body.get_mut(begins..ends) {
+            mend(headers);
         }
-        from = ends;
+        next = find(&body, &delimiter, ends).map(|at| at + delimiter.len());
     }
-    mended.map_or(body, Bytes::from)
+    Bytes::from(body)
+}
+
+/// Unfolds the lines of a part's headers, and puts a `_` for every other control byte.
+fn mend(headers: &mut [u8]) {
+    for index in 0..headers.len() {
+        match headers.get_mut(index..) {
+            Some([cr @ b'\r', lf @ b'\n', b' ' | b'\t', ..]) => (*cr, *lf) = (b' ', b' '),
+            Some([b'\r' | b'\n' | b'\t', ..]) => {}
+            Some([byte, ..]) if byte.is_ascii_control() => *byte = b'_',
+            _ => {}
+        }
+    }
 }
 
 /// Where `what` next begins in `bytes`.
@@ -132,6 +129,16 @@ mod tests {
                 "{media} {body}"
             );
         }
+    }
+
+    #[test]
+    fn only_headers_are_mended() {
+        let sent =
+            "--q\r\na: b\x01;\r\n\tc\r\n\r\nx\x01--q\r\ny\x01\r\n z\r\n--q\r\n\r\n\x02\r\n--q--";
+        let read = "--q\r\na: b_;  \tc\r\n\r\nx\x01--q\r\ny\x01\r\n z\r\n--q\r\n\r\n\x02\r\n--q--";
+        assert_eq!(readable(sent.into(), "q"), read);
+        let (sent, read) = (format!("before\r\n{sent}"), format!("before\r\n{read}"));
+        assert_eq!(readable(sent.into(), "q"), read);
     }
 
     #[test]
