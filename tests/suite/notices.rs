@@ -229,7 +229,7 @@ async fn nothing_waits_at_an_account_that_is_deleted() {
 
 #[tokio::test]
 async fn one_network_brings_about_so_many_notices_a_day_and_the_others_wait() {
-    use domain::letter_budget::NOTICES_PER_NETWORK;
+    use domain::letter_budget::{FIRST_NOTICES, NOTICES_PER_NETWORK};
     let world = World::new().await;
     let bearer = ada(&world).await;
     let store = store::Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
@@ -237,12 +237,24 @@ async fn one_network_brings_about_so_many_notices_a_day_and_the_others_wait() {
     for _ in 0..NOTICES_PER_NETWORK.budget {
         let _ = store.hit(&NOTICES_PER_NETWORK, &here, world.now()).await;
     }
-    new_key(&bearer).await;
-    assert_eq!((told(&world), wait(&world).await), (0, true));
+    let before = world.mail(ADA).len();
+    // Others of the network have used it up: an account's first news go out all the same.
+    let mut keys = 0;
+    while !wait(&world).await {
+        world.clock.advance(1);
+        new_key(&bearer).await;
+        keys += 1;
+    }
+    let at_once = keys - 1;
+    assert!((3..=FIRST_NOTICES as usize).contains(&at_once), "{at_once}");
+    assert_eq!(
+        (told(&world), world.mail(ADA).len() - before),
+        (at_once, at_once)
+    );
     // Elsewhere there is room.
     let client = world.at("198.51.100.77");
     login(&client, ADA, PASSWORD).await.expect(200);
-    assert_eq!((told(&world), wait(&world).await), (1, false));
+    assert_eq!((told(&world), wait(&world).await), (keys, false));
 }
 
 #[tokio::test]

@@ -36,6 +36,11 @@ pub const NOTICES_PER_ACCOUNT: Limit = a_day("notices-account", 50, Quota::Daily
 /// mailboxes of their own could use up in minutes what the installation sends in a day.
 pub const NOTICES_PER_NETWORK: Limit = a_day("notices-network", 200, Quota::Network);
 
+/// The first notices of an account in a day, which its network's count does not hold back.
+/// Else an intruder uses that up with accounts of their own, and then changes a victim's
+/// credentials unheard.
+pub const FIRST_NOTICES: u32 = 5;
+
 /// Notices that wait at one account. Later ones are lost, so that the first ones, which
 /// say how it began, are sent.
 pub const NOTICES_KEPT: usize = 50;

@@ -16,7 +16,7 @@
 //! | the same to a vendor that has not proven its address | 200 a day | 50 a day | 10 a day of its own |
 //!
 //! Notices to proven addresses have a count of networks of their own, which the command
-//! line is exempt from.
+//! line is exempt from, and which the first five of an account in a day pass.
 //!
 //! Recipients are counted apart for networks that their account knows, as codes are, so
 //! that a stranger cannot keep a user's letters from being sent. For the same reason a
@@ -31,7 +31,7 @@
 use delivery::Postage;
 use domain::account::User;
 use domain::letter_budget::{
-    ASKED_BY_ACCOUNT, ASKED_PER_RECIPIENT, LETTERS_PER_NETWORK, NOTICES_PER_ACCOUNT,
+    ASKED_BY_ACCOUNT, ASKED_PER_RECIPIENT, FIRST_NOTICES, LETTERS_PER_NETWORK, NOTICES_PER_ACCOUNT,
     NOTICES_PER_NETWORK, Share, VENDOR_NOTICES_PER_RECIPIENT, WARNINGS_PER_RECIPIENT,
 };
 use domain::limit::Limit;
@@ -175,6 +175,9 @@ impl Postern {
             futures_util::future::join_all(hits),
             self.reserve(Budget::Letters, share, meta.now)
         );
+        // The account's count stands first.
+        let is_first = share == Share::Notices
+            && matches!(hits.first(), Some(Ok(Ok(nth))) if *nth <= FIRST_NOTICES);
         let mut refused = None;
         for hit in hits {
             if let Err(exceeded) = hit? {
@@ -182,7 +185,7 @@ impl Postern {
             }
         }
         reserved?;
-        match refused {
+        match refused.filter(|_| !is_first) {
             None => Ok(Postage::paid()),
             Some(exceeded) => {
                 self.unreserve(Budget::Letters, meta.now).await;
