@@ -4,7 +4,7 @@ use domain::account::{self, Role};
 use domain::api_key::ApiKey;
 use flows::{Connection, Profile};
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
 /// An account as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -152,29 +152,4 @@ pub struct Detail {
     code: Option<String>,
 }
 
-/// What any operation with a JSON body answers where the body is not read.
-#[derive(IntoResponses)]
-pub enum BodyRefused {
-    /// Larger than any form of ours
-    #[response(status = 413)]
-    TooLarge(Detail),
-    /// Not JSON
-    #[response(status = 415)]
-    NotJson(Detail),
-}
-
-/// What any operation answers while AWS does not.
-#[derive(IntoResponses)]
-pub enum Unavailable {
-    /// AWS did not answer in time; Retry-After says when to try again
-    #[response(status = 503)]
-    Unavailable(Detail),
-}
-
-/// What an operation for signed-in users answers to anybody else.
-#[derive(IntoResponses)]
-pub enum NotSignedIn {
-    /// Not signed in
-    #[response(status = 401)]
-    NotSignedIn(Detail),
-}
+super::answers_of_all!();

@@ -1,7 +1,7 @@
 //! Bodies with which every FastAPI service refuses, whatever it is about.
 
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
 /// A refusal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -11,32 +11,7 @@ pub struct Detail {
     detail: String,
 }
 
-/// What any operation with a JSON body answers where the body is not read.
-#[derive(IntoResponses)]
-pub enum BodyRefused {
-    /// Larger than any form of ours
-    #[response(status = 413)]
-    TooLarge(Detail),
-    /// Not JSON
-    #[response(status = 415)]
-    NotJson(Detail),
-}
-
-/// What any operation answers while AWS does not.
-#[derive(IntoResponses)]
-pub enum Unavailable {
-    /// AWS did not answer in time; Retry-After says when to try again
-    #[response(status = 503)]
-    Unavailable(Detail),
-}
-
-/// What an operation for signed-in users answers to anybody else.
-#[derive(IntoResponses)]
-pub enum NotSignedIn {
-    /// Not signed in
-    #[response(status = 401)]
-    NotSignedIn(Detail),
-}
+super::answers_of_all!();
 
 /// A limit is used up; `Retry-After` says when to try again.
 #[derive(Debug, Serialize, ToSchema)]
