@@ -7,6 +7,7 @@
 mod appointment;
 mod contacts;
 mod new_user;
+mod pending_email;
 mod role;
 
 use std::collections::BTreeMap;
@@ -18,10 +19,12 @@ use crate::amr::Amr;
 use crate::api_key::ApiKey;
 use crate::network::NetworkMark;
 use crate::picture::Picture;
+use crate::error::Closed;
 use crate::{EmailAddress, UnixTime};
 
 pub use self::appointment::{Appointment, Voucher};
 pub use self::new_user::{NewUser, coin_username, is_coined};
+pub use self::pending_email::PendingEmail;
 pub use self::role::Role;
 
 /// Whether an account may be used, and if not, why.
@@ -35,6 +38,16 @@ pub enum Status {
     Locked,
     /// Deleted and anonymised; its address is free again.
     Deleted,
+}
+
+/// What is known of a lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lock {
+    /// Since when it holds.
+    pub at: UnixTime,
+    /// The administrator's reason, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A kind of second factor that an account has confirmed.
@@ -73,6 +86,9 @@ pub struct User {
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
+    /// Why and since when it is locked, if that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
     /// An administrator deactivated it, until one activates it again. Separate from the
     /// lock, which is set and lifted by itself: neither undoes the other.
     #[serde(default)]
@@ -97,6 +113,9 @@ pub struct User {
     /// takes the verified flag away, so that no later proof is a first one again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_proven_at: Option<UnixTime>,
+    /// Where it is to move once that is proven; see [`User::pending_email`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_email: Option<PendingEmail>,
     /// Coined at sign-up; unique.
     pub username: String,
     /// Given name, at most 50 characters.
@@ -201,6 +220,17 @@ impl User {
             Role::User
         } else {
             self.role
+        }
+    }
+
+    /// Why this account cannot be used, if it cannot.
+    #[must_use]
+    pub fn closed(&self) -> Option<Closed> {
+        match self.status {
+            Status::Active if self.deactivated => Some(Closed::Deactivated),
+            Status::Active => None,
+            Status::Locked => Some(Closed::Locked(self.lock.clone())),
+            Status::Deleted => Some(Closed::Deactivated),
         }
     }
 
@@ -342,6 +372,8 @@ impl User {
             email: None,
             email_verified: false,
             email_proven_at: None,
+            pending_email: None,
+            lock: None,
             username: String::new(),
             language: String::new(),
             timezone: String::new(),

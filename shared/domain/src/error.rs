@@ -6,8 +6,11 @@
 
 use std::borrow::Cow;
 
+use crate::account::Lock;
 use crate::limit::Exceeded;
 use crate::provider::OauthFailure;
+use crate::session::Delivery;
+use crate::sign_in::ChallengeFailure;
 use crate::totp::FactorFailure;
 
 /// Why a request did not get what it asked for.
@@ -70,6 +73,18 @@ pub enum Error {
     /// A second factor, its code or its sign-in was refused.
     #[error("second factor: {0:?}")]
     SecondFactor(FactorFailure),
+    /// A challenge of a sign-in was not answered (nauth).
+    #[error("challenge: {0:?}")]
+    Challenge(ChallengeFailure),
+    /// A code that replaces a forgotten password was refused.
+    #[error("reset code: {0:?}")]
+    ResetCode(ResetCodeFailure),
+    /// The account is locked or out of use, and the caller has shown that it is theirs.
+    #[error("the account is closed")]
+    Closed(Closed),
+    /// The account has no password that could be replaced.
+    #[error("the account has no password")]
+    NoPassword,
     /// Credentials are changed only shortly after signing in, with the factor in force,
     /// by the person themselves.
     #[error("the sign-in is too old, or lacked the second factor")]
@@ -123,6 +138,10 @@ impl Error {
             Self::NeedsAnotherAdministrator => "needs_another_administrator",
             Self::Unproven => "unproven",
             Self::SecondFactor(_) => "second_factor",
+            Self::Challenge(_) => "challenge",
+            Self::ResetCode(_) => "reset_code",
+            Self::Closed(_) => "closed",
+            Self::NoPassword => "no_password",
             Self::StaleSignIn => "stale_sign_in",
             Self::AlreadyDeleted => "already_deleted",
             Self::Conflict => "conflict",
@@ -144,6 +163,8 @@ pub enum ClaimKind {
     Email,
     /// A username.
     Username,
+    /// A telephone number.
+    Phone,
     /// What a device calls itself, at its event.
     Device,
 }
@@ -161,6 +182,18 @@ pub enum AuthFailure {
     WrongTokenType,
     /// A refresh token that was already exchanged, or whose session has ended.
     SpentToken,
+    /// A refresh token that was exchanged too long ago to be a retry. Its session is over.
+    ReplayedToken,
+    /// The token is good, but its session was ended.
+    EndedSession,
+    /// The token is good, but its session is past its end.
+    ExpiredSession,
+    /// The credential came by another way than its session's tokens travel (nauth).
+    OtherDelivery(Delivery),
+    /// A caller known by cookie sent no CSRF token (nauth).
+    MissingCsrfToken,
+    /// The CSRF token is not the session's (nauth).
+    WrongCsrfToken,
     /// The account is locked, deactivated or deleted.
     Inactive,
     /// Not an API key, or not one any more.
@@ -169,6 +202,26 @@ pub enum AuthFailure {
     PasswordChangeRequired,
     /// The device is not in use, or not associated with an operator now.
     BadDevice,
+}
+
+/// Why a code that replaces a forgotten password was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetCodeFailure {
+    /// It is wrong, or there is none.
+    Wrong,
+    /// Its time is over.
+    Expired,
+    /// It takes no more tries.
+    NoAttempts,
+}
+
+/// Why an account cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// An operator locked it; with what is known of the lock.
+    Locked(Option<Lock>),
+    /// An administrator took it out of use.
+    Deactivated,
 }
 
 /// The part of a request that a problem is in.
@@ -240,6 +293,8 @@ impl Problem {
 pub enum ProblemKind {
     /// The field is absent.
     Required,
+    /// The field is absent, and this installation proves telephone numbers (nauth).
+    PhoneRequired,
     /// The field is null.
     Null,
     /// Empty, or only white space.

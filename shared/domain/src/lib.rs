@@ -63,11 +63,14 @@ pub mod token;
 pub mod totp;
 pub mod username;
 pub mod vendor;
+pub mod verification;
 
 pub use contact::Contact;
 pub use contract::Contract;
 pub use email::EmailAddress;
-pub use error::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
+pub use error::{
+    AuthFailure, ClaimKind, Closed, Error, GrantFailure, Part, Problem, ProblemKind, ResetCodeFailure,
+};
 pub use network::ClientNetwork;
 pub use phone::PhoneNumber;
 pub use platform::{Clock, Entropy};

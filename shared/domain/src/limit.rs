@@ -6,6 +6,7 @@
 //! function's memory is not shared.
 
 pub mod cashless;
+pub mod nauth;
 
 use crate::time::{DAY, HOUR, MINUTE};
 

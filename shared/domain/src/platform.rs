@@ -43,3 +43,12 @@ pub fn integer_id(entropy: &dyn Entropy) -> u64 {
     entropy.fill(&mut bytes);
     (u64::from_le_bytes(bytes) >> 11).max(1)
 }
+
+/// The integer id of what a random UUID names, for the contracts that list such things by
+/// number: the same whenever it is asked for, positive and below 2^53.
+#[must_use]
+pub fn integer_of(id: uuid::Uuid) -> u64 {
+    // The last 62 bits of a version 4 UUID are random.
+    let (_, low) = id.as_u64_pair();
+    (low & ((1 << 53) - 1)).max(1)
+}

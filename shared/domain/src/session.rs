@@ -15,7 +15,7 @@ use crate::device_grant::Client;
 use crate::sign_in::Amr;
 use crate::time::MINUTE;
 use crate::token::AccessClaims;
-use crate::{Contract, UnixTime};
+use crate::{AuthFailure, Contract, UnixTime};
 
 /// Seconds after a proof of identity in which its session may change credentials
 /// (OWASP ASVS 7.5.1).
@@ -273,6 +273,16 @@ impl Session {
             amr,
             mfa_at: Some(now),
             ..self.rotated(now, lives)
+        }
+    }
+
+    /// Why it is not alive for `user` at `now`, where that is so.
+    #[must_use]
+    pub fn why_over(&self, user: &User, now: UnixTime) -> AuthFailure {
+        let ended = self.ended.is_some() || self.session_epoch != user.session_epoch;
+        match (ended, self.ends_at > now && self.expires_at > now) {
+            (false, false) => AuthFailure::ExpiredSession,
+            (true, _) | (false, true) => AuthFailure::EndedSession,
         }
     }
 

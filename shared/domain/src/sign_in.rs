@@ -2,35 +2,137 @@
 //!
 //! A sign-in ends in a [`NextStep`], never in a plain yes: the sign-ins of all contracts
 //! ask [`next_step`] and do what it says, so a second factor set up through one contract
-//! is asked for by every one.
+//! is asked for by every one. What else is asked for before there are tokens is the
+//! contract's [`SignInPolicy`].
 
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+mod challenge;
 
 use crate::account::{Role, User};
 pub use crate::amr::Amr;
-use crate::network::NetworkMark;
-use crate::session::ProvenWhen;
-use crate::{Contract, UnixTime};
+use crate::UnixTime;
+use crate::time::MINUTE;
+
+pub use challenge::{Challenge, ChallengeFailure, ChallengeKind, ClientDevice, OpenChallenge, SentCode};
 
 /// What a sign-in has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// Show a second factor.
-    SecondFactor,
+    /// Answer a challenge of this kind.
+    Answer(ChallengeKind),
     /// Nothing: tokens may be made.
     Tokens,
 }
 
-/// The first thing still missing from a sign-in of `user` by `amr`.
-#[must_use]
-pub fn next_step(user: &User, amr: &[Amr]) -> NextStep {
-    let owed = !user.factors.is_empty() && !user.mfa_exempt && !amr.contains(&Amr::Mfa);
-    if owed {
-        NextStep::SecondFactor
-    } else {
-        NextStep::Tokens
+/// Which of its addresses an account has to prove before it gets tokens (nauth:
+/// `VERIFICATION`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Verification {
+    /// None.
+    None,
+    /// The e-mail address.
+    #[default]
+    Email,
+    /// The telephone number.
+    Phone,
+    /// Both, the address first.
+    Both,
+}
+
+impl Verification {
+    /// The one of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "none" => Some(Self::None),
+            "email" => Some(Self::Email),
+            "phone" => Some(Self::Phone),
+            "both" => Some(Self::Both),
+            _ => None,
+        }
     }
+
+    /// Whether the e-mail address has to be proven.
+    #[must_use]
+    pub const fn asks_for_email(self) -> bool {
+        matches!(self, Self::Email | Self::Both)
+    }
+
+    /// Whether the telephone number has to be proven.
+    #[must_use]
+    pub const fn asks_for_phone(self) -> bool {
+        matches!(self, Self::Phone | Self::Both)
+    }
+}
+
+/// What a contract asks for before there are tokens, and how patiently. A second factor
+/// is asked for by each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInPolicy {
+    /// Which addresses have to be proven.
+    pub verification: Verification,
+    /// Whether a password that has to be replaced is replaced within the sign-in.
+    /// Contracts that have no words for that refuse the sign-in instead.
+    pub replaces_passwords: bool,
+    /// Whether an open challenge of the same account and kind is used again.
+    pub reuses_challenges: bool,
+    /// Seconds for which a challenge may be answered.
+    pub lifetime: u64,
+    /// Answers that one challenge takes.
+    pub attempts: u32,
+}
+
+impl SignInPolicy {
+    /// The policy of all contracts but nauth: they ask for a second factor and nothing
+    /// else.
+    pub const PLAIN: Self = Self {
+        verification: Verification::None,
+        replaces_passwords: false,
+        reuses_challenges: false,
+        lifetime: 5 * MINUTE,
+        attempts: 5,
+    };
+
+    /// nauth's policy for an installation that asks for this `verification`.
+    #[must_use]
+    pub const fn nauth(verification: Verification) -> Self {
+        Self {
+            verification,
+            replaces_passwords: true,
+            reuses_challenges: true,
+            lifetime: 15 * MINUTE,
+            attempts: 3,
+        }
+    }
+}
+
+/// The first thing still missing at `now` from a sign-in of `user` by `amr`. The order is
+/// nauth's: a proof of the address comes before the factor, so that no factor is asked of
+/// a stranger's account.
+#[must_use]
+pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime) -> NextStep {
+    let verification = policy.verification;
+    let unproven_address = verification.asks_for_email() && user.email.is_some() && !user.email_verified;
+    let kinds = [
+        (
+            ChallengeKind::ChangePassword,
+            policy.replaces_passwords && user.must_change_password && amr.contains(&Amr::Pwd),
+        ),
+        (
+            ChallengeKind::VerifyEmail,
+            // An address that the account is to move to is asked for wherever challenges are.
+            unproven_address || (policy.replaces_passwords && user.pending_email(now).is_some()),
+        ),
+        (
+            ChallengeKind::VerifyPhone,
+            verification.asks_for_phone() && !user.phone_verified,
+        ),
+        (
+            ChallengeKind::SecondFactor,
+            !user.factors.is_empty() && !user.mfa_exempt && !amr.contains(&Amr::Mfa),
+        ),
+    ];
+    let missing = kinds.into_iter().find(|(_, missing)| *missing);
+    missing.map_or(NextStep::Tokens, |(kind, _)| NextStep::Answer(kind))
 }
 
 /// How hard an installation pushes people towards a second factor.
@@ -73,63 +175,19 @@ impl MfaPolicy {
     }
 }
 
-/// How long a second factor may be shown after the first, in seconds.
-pub const CHALLENGE_LIFETIME: u64 = 300;
-
-/// How many second factors may be tried in one sign-in.
-pub const MAX_ATTEMPTS: u32 = 5;
-
-/// A sign-in that waits for its second factor (djangocfg: a 2FA session).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Challenge {
-    /// Its unguessable name, which the client sends back.
-    pub id: Uuid,
-    /// Whose sign-in it is.
-    pub sub: Uuid,
-    /// The account's epoch when it began: a lock in between ends it too.
-    #[serde(rename = "epoch")]
-    pub session_epoch: u64,
-    /// Through which contract.
-    pub contract: Contract,
-    /// Its integer id, for the contracts that list what waits by number.
-    pub number: u64,
-    /// What was proven so far.
-    pub amr: Vec<Amr>,
-    /// When it was.
-    #[serde(default)]
-    pub proven: ProvenWhen,
-    /// The provider that vouched for it, if one did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provider: Option<String>,
-    /// The event that the session is to be bound to (cashless).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event: Option<u64>,
-    /// The network that it began at, if its account knew that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub known_network: Option<NetworkMark>,
-    /// When it began.
-    pub created_at: UnixTime,
-    /// When it ends.
-    pub expires_at: UnixTime,
-    /// Answers so far.
-    pub tries: u32,
-    /// When the right one came: a sign-in is completed once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spent_at: Option<UnixTime>,
-}
-
-impl Challenge {
-    /// Whether it still waits, and may be answered.
-    #[must_use]
-    pub fn is_open(&self, now: UnixTime) -> bool {
-        self.spent_at.is_none() && self.expires_at > now && self.tries < MAX_ATTEMPTS
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::account::Factor;
+    use crate::account::{Factor, PendingEmail};
+    use crate::time::DAY;
+
+    const NOW: UnixTime = UnixTime(1_800_000_000);
+
+    fn plainly(user: &User, amr: &[Amr]) -> NextStep {
+        next_step(user, amr, &SignInPolicy::PLAIN, NOW)
+    }
 
     fn user(role: Role, factors: Vec<Factor>) -> User {
         let new = crate::account::NewUser {
@@ -153,17 +211,55 @@ mod tests {
     #[test]
     fn an_active_factor_is_always_owed() {
         let with = user(Role::User, vec![Factor::Totp]);
-        assert_eq!(next_step(&with, &[Amr::Otp]), NextStep::SecondFactor);
-        assert_eq!(next_step(&with, &[Amr::Otp, Amr::Mfa]), NextStep::Tokens);
-        assert_eq!(
-            next_step(&user(Role::User, vec![]), &[Amr::Otp]),
-            NextStep::Tokens
-        );
+        let owed = NextStep::Answer(ChallengeKind::SecondFactor);
+        assert_eq!(plainly(&with, &[Amr::Otp]), owed);
+        assert_eq!(plainly(&with, &[Amr::Otp, Amr::Mfa]), NextStep::Tokens);
+        let without = user(Role::User, vec![]);
+        assert_eq!(plainly(&without, &[Amr::Otp]), NextStep::Tokens);
         let exempt = User {
             mfa_exempt: true,
             ..with
         };
-        assert_eq!(next_step(&exempt, &[Amr::Otp]), NextStep::Tokens);
+        assert_eq!(plainly(&exempt, &[Amr::Otp]), NextStep::Tokens);
+    }
+
+    #[test]
+    fn challenges_come_in_nauths_order_and_each_once() {
+        let mut person = User {
+            must_change_password: true,
+            email_verified: false,
+            ..user(Role::User, vec![Factor::Totp])
+        };
+        let policy = SignInPolicy::nauth(Verification::Both);
+        let next = |user: &User, amr: &[Amr]| next_step(user, amr, &policy, NOW);
+        let kind = NextStep::Answer;
+        assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::ChangePassword));
+        // A provider's sign-in has no password to replace.
+        assert_eq!(next(&person, &[Amr::Federated]), kind(ChallengeKind::VerifyEmail));
+        person.must_change_password = false;
+        assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::VerifyEmail));
+        person.email_verified = true;
+        assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::VerifyPhone));
+        person.phone_verified = true;
+        assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::SecondFactor));
+        assert_eq!(next(&person, &[Amr::Pwd, Amr::Mfa]), NextStep::Tokens);
+        assert_eq!(
+            plainly(&User { email_verified: false, ..person.clone() }, &[Amr::Pwd, Amr::Mfa]),
+            NextStep::Tokens
+        );
+    }
+
+    #[test]
+    fn a_move_is_asked_for_until_it_lapses() {
+        let moving = User {
+            pending_email: crate::EmailAddress::parse("b@example.com").map(|address| PendingEmail { address, since: NOW }),
+            ..user(Role::User, vec![])
+        };
+        let policy = SignInPolicy::nauth(Verification::None);
+        let next = |now| next_step(&moving, &[Amr::Pwd], &policy, now);
+        assert_eq!(next(NOW), NextStep::Answer(ChallengeKind::VerifyEmail));
+        assert_eq!(next(NOW.plus(7 * DAY)), NextStep::Tokens);
+        assert_eq!(plainly(&moving, &[Amr::Pwd]), NextStep::Tokens);
     }
 
     #[test]

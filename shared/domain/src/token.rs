@@ -41,9 +41,9 @@ pub struct AccessClaims {
     pub user_id: UserId,
     /// The session.
     pub sid: Uuid,
-    /// The session, as nauth's clients call it.
+    /// The session's integer id in decimal digits, as nauth's clients know it.
     #[serde(rename = "sessionId")]
-    pub session_id: Uuid,
+    pub session_id: String,
     /// The session again: a family of refresh tokens is a session.
     #[serde(rename = "tokenFamily")]
     pub token_family: Uuid,
@@ -77,7 +77,8 @@ pub struct AccessClaims {
 }
 
 impl AccessClaims {
-    /// The claims of a token for `session` of `user`, made at `now`.
+    /// The claims of a token for `session` of `user`. It is as old as the session's
+    /// generation: requests that refresh at one moment get equal claims.
     #[must_use]
     pub fn new(
         issuer: &str,
@@ -85,15 +86,15 @@ impl AccessClaims {
         session: &Session,
         lives: &TokenLifetimes,
         jti: String,
-        now: UnixTime,
     ) -> Self {
+        let now = session.rotated_at;
         Self {
             iss: issuer.to_owned(),
             aud: issuer.to_owned(),
             sub: user.sub,
             user_id: UserId::of(user, session.contract),
             sid: session.id,
-            session_id: session.id,
+            session_id: session.number.to_string(),
             token_family: session.id,
             // Services take the claim for the person's own address, so an unproven one is left out.
             email: user.proven_email().map(ToString::to_string),

@@ -136,7 +136,7 @@ impl Postern {
         session: Session,
         user: User,
     ) -> Result<Tokens, Error> {
-        let lives = self.settings().lives.of(session.contract);
+        let lives = self.settings().lives.of(session.contract, session.delivery);
         let next = session.rotated(meta.now, lives);
         let seen_lately = user
             .last_login_at

@@ -95,7 +95,7 @@ impl Postern {
         now: UnixTime,
     ) -> Result<Tokens, Error> {
         let issuer = &self.settings().issuer;
-        let lives = self.settings().lives.of(session.contract);
+        let lives = self.settings().lives.of(session.contract, session.delivery);
         let jti = platform::uuid(self.entropy()).simple().to_string();
         let access = AccessClaims::new(issuer, &user, &session, lives, jti, now);
         let jti = self.ring().refresh_jti(session.id, session.generation);

@@ -2,6 +2,7 @@
 //! variables. A mistake in any of them stops the start and names them all: an
 //! identity service that guesses what its administrator meant is a breach.
 
+mod nauth;
 mod registration_key;
 mod vars;
 
@@ -12,7 +13,7 @@ use crypto::Algorithm;
 use delivery::TextPolicy;
 use domain::Contract;
 use domain::email_code::{CodePolicy, LIFETIME};
-use domain::session::TokenLifetimes;
+use domain::session::{Delivery, TokenLifetimes};
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
 use ipnet::IpNet;
@@ -20,6 +21,7 @@ use providers::{FirebaseProject, GitHubApp};
 
 use crate::CredentialKind;
 
+pub use self::nauth::{DeliveryMode, NauthSettings};
 pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;
 
@@ -98,6 +100,8 @@ pub struct Settings {
     pub authorizer_kinds: Vec<CredentialKind>,
     /// `POSTERN_AUDIT_DAYS`: how long security events are kept.
     pub audit_days: u32,
+    /// `POSTERN_NAUTH_…`: what is decided about the nauth contract.
+    pub nauth: NauthSettings,
 }
 
 /// The header in which proxies say whom they ask for. One, and never both: a proxy
@@ -138,19 +142,22 @@ pub struct ContractLives {
     cashless: TokenLifetimes,
     auth_service: TokenLifetimes,
     ravi: TokenLifetimes,
-    nauth: TokenLifetimes,
+    /// In bodies, and in cookies.
+    nauth: [TokenLifetimes; 2],
 }
 
 impl ContractLives {
-    /// Those of the sessions that `contract` begins.
+    /// Those of the sessions that `contract` begins, whose tokens travel by `delivery`.
     #[must_use]
-    pub const fn of(&self, contract: Contract) -> &TokenLifetimes {
-        match contract {
-            Contract::Djangocfg => &self.djangocfg,
-            Contract::Cashless => &self.cashless,
-            Contract::AuthService => &self.auth_service,
-            Contract::Ravi => &self.ravi,
-            Contract::Nauth => &self.nauth,
+    pub const fn of(&self, contract: Contract, delivery: Delivery) -> &TokenLifetimes {
+        let [in_bodies, in_cookies] = &self.nauth;
+        match (contract, delivery) {
+            (Contract::Djangocfg, _) => &self.djangocfg,
+            (Contract::Cashless, _) => &self.cashless,
+            (Contract::AuthService, _) => &self.auth_service,
+            (Contract::Ravi, _) => &self.ravi,
+            (Contract::Nauth, Delivery::Body) => in_bodies,
+            (Contract::Nauth, Delivery::Cookies) => in_cookies,
         }
     }
 }
@@ -249,6 +256,7 @@ impl Settings {
             admin_registration_key: vars.registration_key("POSTERN_ADMIN_REGISTRATION_KEY"),
             authorizer_kinds: vars.kinds("POSTERN_AUTHORIZER_KINDS"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
+            nauth: vars.nauth(),
         };
         vars.finish(settings)
     }
@@ -346,7 +354,11 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             session,
             grace,
         };
-        ContractLives {
+        let nauth = lives([
+            ("POSTERN_NAUTH_ACCESS_SECONDS", 15 * MINUTE),
+            ("POSTERN_NAUTH_REFRESH_SECONDS", 30 * DAY),
+        ]);
+        let lives = ContractLives {
             djangocfg: lives([
                 ("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE),
                 ("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY),
@@ -363,10 +375,11 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
                 ("POSTERN_RAVI_ACCESS_SECONDS", 15 * MINUTE),
                 ("POSTERN_RAVI_REFRESH_SECONDS", 30 * DAY),
             ]),
-            nauth: lives([
-                ("POSTERN_NAUTH_ACCESS_SECONDS", 15 * MINUTE),
-                ("POSTERN_NAUTH_REFRESH_SECONDS", 30 * DAY),
-            ]),
+            nauth: [nauth; 2],
+        };
+        ContractLives {
+            nauth: self.nauth_lives(nauth),
+            ..lives
         }
     }
 }

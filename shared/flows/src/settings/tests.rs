@@ -22,7 +22,7 @@ fn with(vars: &[(&str, &str)]) -> Result<Settings, SettingsError> {
 fn defaults_are_the_documented_ones() {
     let settings = with(&[]).unwrap();
     let lives = |contract| {
-        let lives = settings.lives.of(contract);
+        let lives = settings.lives.of(contract, Delivery::Body);
         (lives.access, lives.refresh)
     };
     assert_eq!(lives(Contract::Djangocfg), (1800, 2_592_000));

@@ -159,6 +159,18 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         }
     }
 
+    pub(super) fn truth(&mut self, name: &str, default: bool) -> bool {
+        match self.get(name).as_deref() {
+            None => default,
+            Some("true") => true,
+            Some("false") => false,
+            Some(_) => {
+                self.problems.push(format!("{name} must be true or false"));
+                default
+            }
+        }
+    }
+
     pub(super) fn calling_codes(&mut self, name: &str) -> Vec<String> {
         let text = self.get(name).unwrap_or_default();
         let codes: Vec<String> = text.split(',').map(|code| code.trim().to_owned()).collect();

@@ -92,7 +92,7 @@ impl Postern {
             };
             let Signed { user, session } = signed;
             let guarded = domain::totp::guarded(&user, &factors, &shown.after);
-            let lives = self.settings().lives.of(session.contract);
+            let lives = self.settings().lives.of(session.contract, session.delivery);
             let next = session.stepped_up(guarded.session_epoch, meta.now, lives);
             let event = self.user_event(&user, shown.kind, Some(session.id), meta)?;
             let added = shown.kind == EventKind::FactorAdded;

@@ -1,0 +1,46 @@
+//! Limits that nauth's contract names.
+
+use super::{Limit, Quota};
+use crate::time::HOUR;
+
+/// Codes that are sent to one address or number, whichever account asks.
+pub const CODES_PER_CONTACT: Limit = Limit {
+    name: "nauth-codes",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Hourly,
+};
+
+/// Tries of the codes that prove an account's addresses.
+pub const VERIFICATIONS_PER_ACCOUNT: Limit = Limit {
+    name: "nauth-verify",
+    window: HOUR,
+    budget: 10,
+    quota: Quota::Hourly,
+};
+
+/// The same, per network and over all accounts.
+pub const VERIFICATIONS_PER_NETWORK: Limit = Limit {
+    name: "nauth-verify-network",
+    window: HOUR,
+    budget: 20,
+    quota: Quota::Network,
+};
+
+/// Requests for a code that replaces a forgotten password, per name that was typed and
+/// whether or not an account has it.
+pub const RESETS_PER_NAME: Limit = Limit {
+    name: "nauth-reset",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Hourly,
+};
+
+/// Changes of one's own profile: each answer says whether a username is taken, and each
+/// move writes to an address.
+pub const PROFILE_EDITS_PER_ACCOUNT: Limit = Limit {
+    name: "nauth-profile",
+    window: HOUR,
+    budget: 60,
+    quota: Quota::Hourly,
+};

@@ -1,0 +1,76 @@
+//! What an installation decides about the nauth contract.
+
+use domain::session::TokenLifetimes;
+use domain::sign_in::{SignInPolicy, Verification};
+use domain::time::{DAY, HOUR, MINUTE};
+
+use super::vars::Vars;
+
+/// How tokens travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeliveryMode {
+    /// In bodies and headers.
+    Json,
+    /// In cookies.
+    Cookies,
+    /// As each request has it.
+    #[default]
+    Hybrid,
+}
+
+impl DeliveryMode {
+    fn parse(name: &str) -> Option<Self> {
+        match name {
+            "json" => Some(Self::Json),
+            "cookies" => Some(Self::Cookies),
+            "hybrid" => Some(Self::Hybrid),
+            _ => None,
+        }
+    }
+}
+
+/// The settings `POSTERN_NAUTH_…`.
+#[derive(Clone, Debug)]
+pub struct NauthSettings {
+    /// `DELIVERY`: how tokens travel.
+    pub delivery: DeliveryMode,
+    /// `VERIFICATION`: which addresses are proven before there are tokens, and how
+    /// patiently challenges wait.
+    pub sign_in: SignInPolicy,
+    /// `RESEND_SECONDS`: between two codes for one challenge.
+    pub resend: u64,
+    /// `PASSWORD_HISTORY`: former passwords that an account may not go back to.
+    pub password_history: usize,
+    /// `MAX_SESSIONS`: live sessions of one account; the oldest go. None: no limit.
+    pub max_sessions: Option<usize>,
+    /// `SIGNUP`: whether people may make accounts.
+    pub sign_up: bool,
+}
+
+impl<F: Fn(&str) -> Option<String>> Vars<F> {
+    pub(super) fn nauth(&mut self) -> NauthSettings {
+        let verification = self.choice("POSTERN_NAUTH_VERIFICATION", Verification::parse);
+        let max_sessions = self.number("POSTERN_NAUTH_MAX_SESSIONS", 0, 0..=1000);
+        NauthSettings {
+            delivery: self.choice("POSTERN_NAUTH_DELIVERY", DeliveryMode::parse),
+            sign_in: SignInPolicy::nauth(verification),
+            resend: self.number("POSTERN_NAUTH_RESEND_SECONDS", MINUTE, MINUTE..=HOUR),
+            password_history: self.number("POSTERN_NAUTH_PASSWORD_HISTORY", 0, 0..=24),
+            max_sessions: (max_sessions > 0).then_some(max_sessions),
+            sign_up: self.truth("POSTERN_NAUTH_SIGNUP", true),
+        }
+    }
+
+    /// The lives of tokens in bodies and in cookies. Each has the common refresh life
+    /// where it has none of its own.
+    pub(super) fn nauth_lives(&mut self, common: TokenLifetimes) -> [TokenLifetimes; 2] {
+        let names = [
+            "POSTERN_NAUTH_JSON_REFRESH_SECONDS",
+            "POSTERN_NAUTH_COOKIE_REFRESH_SECONDS",
+        ];
+        names.map(|name| TokenLifetimes {
+            refresh: self.number(name, common.refresh, MINUTE..=365 * DAY),
+            ..common
+        })
+    }
+}
