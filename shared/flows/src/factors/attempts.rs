@@ -160,17 +160,17 @@ impl Postern {
                 }
                 Err(error) => return Err(error),
             };
-            let guarded = domain::totp::guarded(&user, &factors, &after);
+            let changed = user.with_factors(&factors, &after);
             let event = self.user_event(&user, kind, Some(session.id), meta)?;
             let transaction = self
                 .store()
                 .transaction()
                 .save_factors(user.sub, &after, factors.rev)?
-                .edit_user(&guarded, &user)?
-                .carry_session(&session, guarded.session_epoch)?
+                .edit_user(&changed, &user)?
+                .carry_session(&session, changed.session_epoch)?
                 .audit(&event)?;
             match self.commit(transaction).await? {
-                None => return Ok(guarded),
+                None => return Ok(changed),
                 Some(Step::CarrySession) => break,
                 Some(_) => {}
             }
