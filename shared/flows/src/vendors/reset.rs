@@ -122,10 +122,10 @@ impl Postern {
         event: &AuditEvent,
     ) -> Result<(), Error> {
         let token = fresh_letter_token(self.entropy());
-        let ticket = ResetToken::for_vendor(vendor, meta.now);
+        let token_row = ResetToken::for_vendor(vendor, meta.now);
         let hash = letter_token_hash(&token);
         let (put, written) = tokio::join!(
-            self.store().put_vendor_reset(&hash, &ticket),
+            self.store().put_vendor_reset(&hash, &token_row),
             self.store().append_audit(event),
         );
         put?;
@@ -158,18 +158,18 @@ impl Postern {
         typed: &Password,
     ) -> Result<(), Error> {
         let hash = letter_token_hash(token);
-        let (admitted, ticket) = tokio::join!(
+        let (admitted, token_row) = tokio::join!(
             self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.store().vendor_reset(&hash),
         );
         admitted?;
-        let ticket = ticket?.ok_or(Error::InvalidToken)?;
-        let id = ticket.sub.ok_or(Error::InvalidToken)?;
+        let token_row = token_row?.ok_or(Error::InvalidToken)?;
+        let id = token_row.sub.ok_or(Error::InvalidToken)?;
         let mut chosen = None;
         for _ in 0..MAX_ROUNDS {
             let vendor = self.store().vendor(id).await?;
             let vendor = vendor
-                .filter(|vendor| ticket.is_good_for(vendor, meta.now))
+                .filter(|vendor| token_row.is_good_for(vendor, meta.now))
                 .ok_or(Error::InvalidToken)?;
             let new = match chosen.take() {
                 Some(hash) => hash,
