@@ -278,12 +278,12 @@ impl Factors {
 
     /// With one backup code used up, by its keyed digest. `None` if it is not one.
     #[must_use]
-    pub fn without_backup_code(&self, mark: &str) -> Option<Self> {
+    pub fn without_backup_code(&self, digest: &str) -> Option<Self> {
         if !self.any_active() {
             return None;
         }
         let mut left = self.backup_codes.clone();
-        let place = left.iter().position(|known| known == mark)?;
+        let place = left.iter().position(|known| known == digest)?;
         left.remove(place);
         Some(self.next(self.devices.clone(), left))
     }

@@ -48,12 +48,12 @@ impl Store {
     pub async fn before_password(
         &self,
         name: &LoginName,
-        mark: &str,
+        digest: &str,
         network: &str,
         now: UnixTime,
     ) -> Result<NameState, StoreError> {
         let [known, unknown] = NETWORK_KINDS.map(limit_per_network);
-        let ledger_at = key::guesses(mark);
+        let ledger_at = key::guesses(digest);
         let [claim, ledger, from_known, from_unknown] = self
             .get_all([
                 &claim_of(name),

@@ -79,17 +79,17 @@ impl Postern {
         );
         admitted?;
         admitted_today?;
-        let mark = self
+        let digest = self
             .ring()
             .keyed_digest("reset letters", &[], address.as_str());
         if let Some(limit) = told {
-            let counted = self.store().hit(limit, &mark, meta.now).await?;
+            let counted = self.store().hit(limit, &digest, meta.now).await?;
             counted.map_err(Error::TooMany)?;
         }
         let (user, may_write) = tokio::join!(
             // A dummy row is read, so that an address without an account costs the same.
             self.store().user(holder?.unwrap_or(Uuid::nil())),
-            self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
+            self.store().hit(&LETTERS_PER_ADDRESS, &digest, meta.now),
         );
         if may_write?.is_err() {
             return Ok(());

@@ -59,13 +59,13 @@ impl Postern {
         admitted?;
         admitted_today?;
         // One count with people's: it is one mailbox that the letters fill.
-        let mark = self
+        let digest = self
             .ring()
             .keyed_digest("reset letters", &[], address.as_str());
         let (vendor, may_write) = tokio::join!(
             // A dummy row is read, so that an address without a vendor costs the same.
             self.store().vendor(holder?.unwrap_or(Uuid::nil())),
-            self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
+            self.store().hit(&LETTERS_PER_ADDRESS, &digest, meta.now),
         );
         if may_write?.is_err() {
             return Ok(());
@@ -210,10 +210,10 @@ impl Postern {
             return Ok(());
         };
         let networks = [self.network_mark(Some(vendor.id), meta)];
-        let mark = self.name_mark(&LoginName::Vendor(address.clone()));
+        let digest = self.name_digest(&LoginName::Vendor(address.clone()));
         let noted = self
             .store()
-            .note_networks(&mark, Some(vendor.id), &networks);
+            .note_networks(&digest, Some(vendor.id), &networks);
         Ok(noted.await?)
     }
 }
