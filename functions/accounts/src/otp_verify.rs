@@ -110,9 +110,9 @@ impl From<SignIn> for SignedIn {
                 refresh: Some(tokens.refresh),
                 access: Some(tokens.access),
             },
-            SignIn::SecondFactor { challenge, .. } => Self {
+            SignIn::Waiting(waiting) => Self {
                 requires_2fa: true,
-                session_id: Some(challenge.to_string()),
+                session_id: Some(waiting.challenge.id.to_string()),
                 user: None,
                 should_prompt_2fa: false,
                 refresh: None,

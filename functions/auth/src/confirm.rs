@@ -19,7 +19,7 @@ use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use domain::Error;
-use edge::page::{Again, Frame, guarded, rendered};
+use edge::page::{Again, Frame, rendered, with_security_headers};
 use edge::{BrowserCookie, Meta, Refusal, Routes, routes};
 use flows::{Postern, Unconfirmed};
 use serde::Deserialize;
@@ -32,7 +32,7 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
             .layer(from_fn(async |request, next| {
                 rendered(Again::ByLetter, request, next).await
             }))
-            .layer(map_response(guarded))
+            .layer(map_response(with_security_headers))
     })
 }
 

@@ -25,7 +25,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
-use edge::page::{Again, Frame, guarded, rendered};
+use edge::page::{Again, Frame, rendered, with_security_headers};
 use edge::{Browser, Meta, Refusal, Routes, routes};
 use flows::Postern;
 use serde::Deserialize;
@@ -49,7 +49,7 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
             .layer(from_fn(async |request, next| {
                 rendered(Again::AtDevice, request, next).await
             }))
-            .layer(map_response(guarded))
+            .layer(map_response(with_security_headers))
     })
 }
 

@@ -147,9 +147,9 @@ impl From<FederatedSignIn> for SignedIn {
                 is_new_user,
                 is_new_connection,
             },
-            SignIn::SecondFactor { challenge, .. } => Self {
+            SignIn::Waiting(waiting) => Self {
                 requires_2fa: true,
-                session_id: Some(challenge.to_string()),
+                session_id: Some(waiting.challenge.id.to_string()),
                 user: None,
                 should_prompt_2fa: false,
                 access: None,

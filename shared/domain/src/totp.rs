@@ -278,12 +278,12 @@ impl Factors {
 
     /// With one backup code used up, by its keyed digest. `None` if it is not one.
     #[must_use]
-    pub fn without_backup_code(&self, mark: &str) -> Option<Self> {
+    pub fn without_backup_code(&self, digest: &str) -> Option<Self> {
         if !self.any_active() {
             return None;
         }
         let mut left = self.backup_codes.clone();
-        let place = left.iter().position(|known| known == mark)?;
+        let place = left.iter().position(|known| known == digest)?;
         left.remove(place);
         Some(self.next(self.devices.clone(), left))
     }
@@ -330,27 +330,29 @@ impl Factors {
     }
 }
 
-/// `user` as a change of its factors leaves it. If that puts one in or out of
-/// force, its epoch moves on: every session ends but the one that made the change,
-/// which is taken along.
-#[must_use]
-pub fn guarded(user: &User, before: &Factors, after: &Factors) -> User {
-    let in_force = |factors: &Factors| factors.active().map(|d| d.id).collect::<Vec<_>>();
-    let same = in_force(before) == in_force(after);
-    let mut kinds = user.factors.clone();
-    kinds.retain(|kind| *kind != Factor::Totp);
-    if after.any_active() {
-        kinds.push(Factor::Totp);
-    }
-    User {
-        rev: user.rev + 1,
-        session_epoch: if same {
-            user.session_epoch
-        } else {
-            user.session_epoch + 1
-        },
-        factors: kinds,
-        ..user.clone()
+impl User {
+    /// This account as a change of its factors, from `before` to `after`, leaves it. If that
+    /// puts one in or out of force, its epoch moves on: every session ends but the one that
+    /// made the change, which is taken along.
+    #[must_use]
+    pub fn with_factors(&self, before: &Factors, after: &Factors) -> Self {
+        let in_force = |factors: &Factors| factors.active().map(|d| d.id).collect::<Vec<_>>();
+        let same = in_force(before) == in_force(after);
+        let mut kinds = self.factors.clone();
+        kinds.retain(|kind| *kind != Factor::Totp);
+        if after.any_active() {
+            kinds.push(Factor::Totp);
+        }
+        Self {
+            rev: self.rev + 1,
+            session_epoch: if same {
+                self.session_epoch
+            } else {
+                self.session_epoch + 1
+            },
+            factors: kinds,
+            ..self.clone()
+        }
     }
 }
 

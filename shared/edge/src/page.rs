@@ -1,9 +1,9 @@
 //! Pages for people: plain forms, no script.
 //!
-//! What the pages of several families share: their frame ([`Frame`]) and the headers
-//! that keep others out ([`guarded`]), forms that only the browser they were shown to
-//! can send ([`own_form`]), refusals in words ([`Html`]), and every word of every page
-//! in each language ([`words`]). The style is one for all, at `/device/style.css`.
+//! What the pages of several families share: their frame ([`Frame`]) and the headers that
+//! keep others out ([`with_security_headers`]), forms that only the browser they were shown
+//! to can send ([`own_form`]), refusals in words ([`Html`]), and every word of every page in
+//! each language ([`words`]). The style is one for all, at `/device/style.css`.
 
 mod form;
 mod frame;
@@ -11,6 +11,6 @@ mod refusal;
 pub mod words;
 
 pub use form::own_form;
-pub use frame::{Frame, guarded, onward};
+pub use frame::{Frame, onward, with_security_headers};
 pub use refusal::{Again, Html, rendered, sentence, status};
 pub use words::Words;

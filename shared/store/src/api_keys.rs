@@ -31,8 +31,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn leaver(&self, mark: &str) -> Result<Option<Uuid>, StoreError> {
-        let claim: Option<Claim> = self.get(&key::leaver(mark)).await?;
+    pub async fn leaver(&self, digest: &str) -> Result<Option<Uuid>, StoreError> {
+        let claim: Option<Claim> = self.get(&key::leaver(digest)).await?;
         Ok(claim.map(|claim| claim.sub))
     }
 }

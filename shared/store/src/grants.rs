@@ -30,8 +30,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn grant_by_user_code(&self, mark: &str) -> Result<Option<Grant>, StoreError> {
-        let named: Option<Named> = self.get(&key::user_code(mark)).await?;
+    pub async fn grant_by_user_code(&self, digest: &str) -> Result<Option<Grant>, StoreError> {
+        let named: Option<Named> = self.get(&key::user_code(digest)).await?;
         let digest = named.map(|named| named.grant).unwrap_or_default();
         self.grant(&digest).await
     }

@@ -136,8 +136,8 @@ pub fn password(sub: Uuid) -> Key {
 /// What was tried against a name, by a keyed digest of the name: users sometimes type a
 /// password there.
 #[must_use]
-pub fn guesses(mark: &str) -> Key {
-    Key::new(format!("GUESSES#{mark}"), "GUESSES")
+pub fn guesses(digest: &str) -> Key {
+    Key::new(format!("GUESSES#{digest}"), "GUESSES")
 }
 
 /// A way back to a forgotten password.
@@ -283,8 +283,8 @@ pub fn grant(digest: &str) -> Key {
 
 /// The user code of a device grant.
 #[must_use]
-pub fn user_code(mark: &str) -> Key {
-    Key::new(format!("USERCODE#{mark}"), "USERCODE")
+pub fn user_code(digest: &str) -> Key {
+    Key::new(format!("USERCODE#{digest}"), "USERCODE")
 }
 
 /// A browser session.
@@ -351,8 +351,8 @@ pub fn event_place(id: u64, created_at: UnixTime) -> String {
 
 /// Who last left an address.
 #[must_use]
-pub fn leaver(mark: &str) -> Key {
-    Key::new(format!("LEFT#{mark}"), "LEFT")
+pub fn leaver(digest: &str) -> Key {
+    Key::new(format!("LEFT#{digest}"), "LEFT")
 }
 
 /// A picture.
@@ -383,7 +383,7 @@ pub fn keyring() -> Key {
 fn audit_trail(subject: &AuditSubject) -> String {
     match subject {
         AuditSubject::Account(sub) => format!("ACCOUNT#{sub}"),
-        AuditSubject::Address(mark) => format!("ADDRESS#{mark}"),
+        AuditSubject::Address(digest) => format!("ADDRESS#{digest}"),
         AuditSubject::Grant(digest) => format!("GRANT#{digest}"),
         AuditSubject::Event(id) => format!("EVENT#{id}"),
     }

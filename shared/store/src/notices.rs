@@ -75,7 +75,7 @@ impl Store {
             .expression_attribute_values(":one", AttributeValue::L(vec![attribute(notice)?]))
             .expression_attribute_values(":most", number(most));
         unless_refused("UpdateItem", update.send().await)?;
-        self.mark_notices(owner, true).await
+        self.set_notices_wait(owner, true).await
     }
 
     /// What waits, oldest first.
@@ -117,7 +117,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::keep_notice`].
-    pub async fn mark_notices(&self, owner: NoticeOwner, wait: bool) -> Result<(), StoreError> {
+    pub async fn set_notices_wait(&self, owner: NoticeOwner, wait: bool) -> Result<(), StoreError> {
         let update = self
             .db
             .update_item()

@@ -48,12 +48,12 @@ impl Store {
     pub async fn before_password(
         &self,
         name: &LoginName,
-        mark: &str,
+        digest: &str,
         network: &str,
         now: UnixTime,
     ) -> Result<NameState, StoreError> {
         let [known, unknown] = NETWORK_KINDS.map(limit_per_network);
-        let ledger_at = key::guesses(mark);
+        let ledger_at = key::guesses(digest);
         let [claim, ledger, from_known, from_unknown] = self
             .get_all([
                 &claim_of(name),
@@ -124,9 +124,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn put_reset(&self, hash: &str, ticket: &ResetToken) -> Result<(), StoreError> {
-        let kept = ticket.expires_at.plus(DAY);
-        let item = to_item(&key::reset(hash), ticket, Some(kept))?;
+    pub async fn put_reset(&self, hash: &str, token_row: &ResetToken) -> Result<(), StoreError> {
+        let kept = token_row.expires_at.plus(DAY);
+        let item = to_item(&key::reset(hash), token_row, Some(kept))?;
         self.put_token(item).await
     }
 
@@ -134,9 +134,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn put_email_token(&self, hash: &str, ticket: &EmailToken) -> Result<(), StoreError> {
-        let kept = ticket.expires_at.plus(DAY);
-        let item = to_item(&key::email_change(hash), ticket, Some(kept))?;
+    pub async fn put_email_token(
+        &self,
+        hash: &str,
+        token_row: &EmailToken,
+    ) -> Result<(), StoreError> {
+        let kept = token_row.expires_at.plus(DAY);
+        let item = to_item(&key::email_change(hash), token_row, Some(kept))?;
         self.put_token(item).await
     }
 

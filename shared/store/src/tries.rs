@@ -58,20 +58,20 @@ const fn attempts_attributes(network_kind: NetworkKind) -> (&'static str, &'stat
 }
 
 impl Store {
-    /// The tries in the ledger `mark`, and what the network that tries has left of
+    /// The tries in the ledger `digest`, and what the network that tries has left of
     /// `limit` for each kind of network: in one round trip and before anything is counted.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn before_try(
         &self,
-        mark: &str,
+        digest: &str,
         network: &str,
         limit: fn(NetworkKind) -> Limit,
         now: UnixTime,
     ) -> Result<TryState, StoreError> {
         let [known, unknown] = NETWORK_KINDS.map(limit);
-        let ledger_at = key::guesses(mark);
+        let ledger_at = key::guesses(digest);
         let [ledger, from_known, from_unknown] = self
             .get_all([
                 &ledger_at,
@@ -88,12 +88,12 @@ impl Store {
         })
     }
 
-    /// The tries in the ledger `mark`.
+    /// The tries in the ledger `digest`.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn tries(&self, mark: &str) -> Result<GuessLedger, StoreError> {
-        let key = key::guesses(mark);
+    pub async fn tries(&self, digest: &str) -> Result<GuessLedger, StoreError> {
+        let key = key::guesses(digest);
         let item = self.item(&key).await?;
         Ok(self.counters(&key, item).await?.unwrap_or_default())
     }
@@ -105,13 +105,13 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn count_try(
         &self,
-        mark: &str,
+        digest: &str,
         network_kind: NetworkKind,
         admission: Admission,
         now: UnixTime,
     ) -> Result<Option<GuessLedger>, StoreError> {
         let (tries_at, last_at) = attempts_attributes(network_kind);
-        let key = key::guesses(mark);
+        let key = key::guesses(digest);
         let update = self
             .db
             .update_item()
@@ -155,7 +155,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn note_networks(
         &self,
-        mark: &str,
+        digest: &str,
         sub: Option<Uuid>,
         networks: &[NetworkMark],
     ) -> Result<(), StoreError> {
@@ -163,7 +163,7 @@ impl Store {
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::guesses(mark).attributes()))
+            .set_key(Some(key::guesses(digest).attributes()))
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#sub", "sub")
             .expression_attribute_names("#networks", "networks")
@@ -188,7 +188,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn record_success(
         &self,
-        mark: &str,
+        digest: &str,
         network_kind: NetworkKind,
         sub: Uuid,
         networks: &[NetworkMark],
@@ -207,7 +207,7 @@ impl Store {
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::guesses(mark).attributes()))
+            .set_key(Some(key::guesses(digest).attributes()))
             .update_expression(format!(
                 "SET {tries_at} = {settled}, #sub = :sub, #networks = :networks, #ttl = :ttl"
             ))
@@ -221,7 +221,7 @@ impl Store {
             .expression_attribute_values(":ttl", number(now.plus(LEDGER_KEPT).0));
         match unless_refused("UpdateItem", update.send().await)? {
             Some(_) => Ok(()),
-            None => self.note_networks(mark, Some(sub), networks).await,
+            None => self.note_networks(digest, Some(sub), networks).await,
         }
     }
 
@@ -230,12 +230,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn reset_tries(&self, mark: &str) -> Result<bool, StoreError> {
+    pub async fn reset_tries(&self, digest: &str) -> Result<bool, StoreError> {
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::guesses(mark).attributes()))
+            .set_key(Some(key::guesses(digest).attributes()))
             .update_expression("SET known_tries = :none, strange_tries = :none")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":none", number(0));

@@ -63,10 +63,10 @@ impl Store {
     pub async fn put_vendor_reset(
         &self,
         hash: &str,
-        ticket: &ResetToken,
+        token_row: &ResetToken,
     ) -> Result<(), StoreError> {
-        let kept = ticket.expires_at.plus(DAY);
-        let item = to_item(&key::vendor_reset(hash), ticket, Some(kept))?;
+        let kept = token_row.expires_at.plus(DAY);
+        let item = to_item(&key::vendor_reset(hash), token_row, Some(kept))?;
         self.put_token(item).await
     }
 

@@ -484,17 +484,20 @@ async fn a_late_return_twin_without_conditions() {
 async fn settled_by_two(world: &World) -> Vec<String> {
     let (store, sub, now) = (store(world), uuid::Uuid::from_u128(1), world.now());
     let limit = domain::password::guesses::limit_per_network;
-    let before = store.before_try("mark", "place", limit, now).await.unwrap();
+    let before = store
+        .before_try("digest", "network", limit, now)
+        .await
+        .unwrap();
     let network_kind = before.ledger.network_kind_of(&"here".to_owned(), Some(sub));
     before.admits(network_kind).unwrap();
     let admission = before.ledger.admit(network_kind, now).unwrap();
     let counted = store
-        .count_try("mark", network_kind, admission, now)
+        .count_try("digest", network_kind, admission, now)
         .await
         .unwrap();
     assert_eq!(counted.unwrap().unknown_tries, 1);
     let networks = ["here".to_owned()];
-    let settle = || store.record_success("mark", network_kind, sub, &networks, now);
+    let settle = || store.record_success("digest", network_kind, sub, &networks, now);
     let (one, other) = join(settle(), settle()).await;
     one.and(other).unwrap();
     below_zero(world).await
@@ -506,7 +509,9 @@ async fn a_ledger_of_any_mark_has_a_floor() {
     assert_eq!(settled_by_two(&world).await, Vec::<String>::new());
     let limit = domain::password::guesses::limit_per_network;
     let store = store(&world);
-    let known = store.before_try("mark", "place", limit, world.now()).await;
+    let known = store
+        .before_try("digest", "network", limit, world.now())
+        .await;
     let ledger = known.unwrap().ledger;
     let network_kind = ledger.network_kind_of(&"here".to_owned(), Some(uuid::Uuid::from_u128(1)));
     assert_eq!(

@@ -104,8 +104,8 @@ impl From<SignIn> for Token {
     fn from(sign_in: SignIn) -> Self {
         match sign_in {
             SignIn::Complete(tokens) => (*tokens).into(),
-            SignIn::SecondFactor { pending, .. } => Self {
-                access_token: pending.access,
+            SignIn::Waiting(waiting) => Self {
+                access_token: waiting.pending.access,
                 token_type: "bearer",
                 session_token: None,
                 refresh_token: None,

@@ -56,7 +56,7 @@ impl From<SignIn> for TokenResponse {
     fn from(sign_in: SignIn) -> Self {
         match sign_in {
             SignIn::Complete(tokens) => (*tokens).into(),
-            SignIn::SecondFactor { pending, .. } => pending.into(),
+            SignIn::Waiting(waiting) => waiting.pending.into(),
         }
     }
 }

@@ -98,7 +98,7 @@ impl Frame {
 /// The page with the headers that keep others out: nothing frames it, nothing runs in it,
 /// its forms go nowhere else, and its address, which may hold a code, is sent to no other
 /// site (OWASP ASVS 3.4).
-pub async fn guarded(mut response: Response) -> Response {
+pub async fn with_security_headers(mut response: Response) -> Response {
     const HEADERS: [(HeaderName, HeaderValue); 5] = [
         (
             header::CONTENT_SECURITY_POLICY,

@@ -67,7 +67,8 @@ impl Postern {
                 transaction = transaction.hide_picture(&self.picture_name(picture))?;
             }
             if let Some(address) = &user.email {
-                transaction = transaction.remember_leaver(&self.leaver_mark(address), user.sub)?;
+                transaction =
+                    transaction.remember_leaver(&self.leaver_digest(address), user.sub)?;
             }
             match self.commit(transaction).await? {
                 None => {

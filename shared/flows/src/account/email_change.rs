@@ -114,7 +114,7 @@ impl Postern {
         let sealed =
             self.ring()
                 .seal_text(&context(user), address.as_str().as_bytes(), self.entropy());
-        let ticket = EmailToken {
+        let token_row = EmailToken {
             sub: user.sub,
             session_epoch: user.session_epoch,
             address: sealed.map_err(broken)?,
@@ -123,7 +123,7 @@ impl Postern {
             spent_at: None,
         };
         self.store()
-            .put_email_token(&letter_token_hash(&token), &ticket)
+            .put_email_token(&letter_token_hash(&token), &token_row)
             .await?;
         Ok(token)
     }
@@ -141,13 +141,13 @@ impl Postern {
         token: &str,
         bearer: Option<&str>,
     ) -> Result<(), Error> {
-        let (hash, ticket) = self.shown_token(meta, token).await?;
-        let user = self.token_holder(meta, &ticket).await?;
+        let (hash, token_row) = self.shown_token(meta, token).await?;
+        let user = self.token_holder(meta, &token_row).await?;
         let beside = match self.own_session(meta, bearer, &user).await? {
             Some(session) => Beside::Session(Box::new(session)),
             None => Beside::Nothing,
         };
-        self.prove(meta, &hash, &ticket, user, beside).await
+        self.prove(meta, &hash, &token_row, user, beside).await
     }
 
     pub(crate) async fn shown_token(
@@ -156,31 +156,31 @@ impl Postern {
         token: &str,
     ) -> Result<(String, EmailToken), Error> {
         let hash = letter_token_hash(token);
-        let (admitted, ticket) = tokio::join!(
+        let (admitted, token_row) = tokio::join!(
             self.limit_by_network(&TOKENS_PER_NETWORK, meta),
             self.store().email_token(&hash),
         );
         admitted?;
-        Ok((hash, ticket?.ok_or(Error::InvalidToken)?))
+        Ok((hash, token_row?.ok_or(Error::InvalidToken)?))
     }
 
     pub(crate) async fn token_holder(
         &self,
         meta: &RequestMeta,
-        ticket: &EmailToken,
+        token_row: &EmailToken,
     ) -> Result<User, Error> {
-        let user = self.store().user(ticket.sub).await?;
-        user.filter(|user| ticket.is_good(user, meta.now))
+        let user = self.store().user(token_row.sub).await?;
+        user.filter(|user| token_row.is_good(user, meta.now))
             .ok_or(Error::InvalidToken)
     }
 
-    /// The address that `ticket` proves as that of `user`.
+    /// The address that `token_row` proves as that of `user`.
     pub(crate) fn token_address(
         &self,
-        ticket: &EmailToken,
+        token_row: &EmailToken,
         user: &User,
     ) -> Result<EmailAddress, Error> {
-        let opened = self.ring().open_text(&context(user), &ticket.address);
+        let opened = self.ring().open_text(&context(user), &token_row.address);
         let address = String::from_utf8(opened.map_err(broken)?).ok();
         address
             .as_deref()
@@ -215,15 +215,15 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         hash: &str,
-        ticket: &EmailToken,
+        token_row: &EmailToken,
         mut user: User,
         beside: Beside,
     ) -> Result<(), Error> {
         for _ in 0..MAX_ROUNDS {
-            let address = self.token_address(ticket, &user)?;
+            let address = self.token_address(token_row, &user)?;
             let contact = Contact::Email(address.clone());
             let moves = user.email.as_ref() != Some(&address);
-            if ticket.own && (moves || user.ever_proved(&contact)) {
+            if token_row.own && (moves || user.ever_proved(&contact)) {
                 return Err(Error::InvalidToken);
             }
             let after = proven(&user, &contact, moves, &beside, meta);
@@ -270,7 +270,7 @@ impl Postern {
                 }
                 Some(_) => {}
             }
-            user = self.token_holder(meta, ticket).await?;
+            user = self.token_holder(meta, token_row).await?;
             if matches!(beside, Beside::Password { session_epoch } if session_epoch != user.session_epoch)
             {
                 return Err(Error::WrongCode);

@@ -46,22 +46,22 @@ impl Postern {
     /// [`Error::InvalidToken`] for a token that will not do, whatever the reason.
     pub async fn unconfirmed(&self, meta: &RequestMeta, token: &str) -> Result<Unconfirmed, Error> {
         let hash = crypto::derive::token_hash(token);
-        let ticket = self.store().email_token(&hash).await?;
-        let ticket = ticket.ok_or(Error::InvalidToken)?;
-        self.unconfirmed_by(&ticket, meta.now).await
+        let token_row = self.store().email_token(&hash).await?;
+        let token_row = token_row.ok_or(Error::InvalidToken)?;
+        self.unconfirmed_by(&token_row, meta.now).await
     }
 
     async fn unconfirmed_by(
         &self,
-        ticket: &EmailToken,
+        token_row: &EmailToken,
         now: UnixTime,
     ) -> Result<Unconfirmed, Error> {
-        if !ticket.own || !ticket.is_open(now) {
+        if !token_row.own || !token_row.is_open(now) {
             return Err(Error::InvalidToken);
         }
-        let user = self.store().user(ticket.sub).await?;
+        let user = self.store().user(token_row.sub).await?;
         let user = user.ok_or(Error::InvalidToken)?;
-        let address = self.token_address(ticket, &user)?;
+        let address = self.token_address(token_row, &user)?;
         let waits = user.email.as_ref() == Some(&address)
             && !user.ever_proved(&Contact::Email(address.clone()));
         match waits {
@@ -82,8 +82,8 @@ impl Postern {
         token: &str,
         typed: Option<&Password>,
     ) -> Result<ByPassword, Error> {
-        let (hash, ticket) = self.shown_token(meta, token).await?;
-        let asked = self.unconfirmed_by(&ticket, meta.now).await?;
+        let (hash, token_row) = self.shown_token(meta, token).await?;
+        let asked = self.unconfirmed_by(&token_row, meta.now).await?;
         let Some(typed) = typed else {
             let problem = Problem::of("password", ProblemKind::Required);
             return Ok(ByPassword::Refused(asked, Error::Invalid(vec![problem])));
@@ -98,14 +98,14 @@ impl Postern {
             Err(error) => return Err(error),
         };
         // The address has gone to another account meanwhile.
-        if user.sub != ticket.sub {
+        if user.sub != token_row.sub {
             return Err(Error::InvalidToken);
         }
         let beside = Beside::Password {
             session_epoch: user.session_epoch,
         };
         let (proven, ()) = tokio::join!(
-            self.prove(meta, &hash, &ticket, user.clone(), beside),
+            self.prove(meta, &hash, &token_row, user.clone(), beside),
             self.record_success(meta, tried, &user),
         );
         match proven {
@@ -126,13 +126,13 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
     ) -> Result<Unconfirmed, Error> {
-        let (hash, ticket) = self.shown_token(meta, token).await?;
-        let asked = self.unconfirmed_by(&ticket, meta.now).await?;
+        let (hash, token_row) = self.shown_token(meta, token).await?;
+        let asked = self.unconfirmed_by(&token_row, meta.now).await?;
         if !asked.user.is_active() {
             return Err(Error::InvalidToken);
         }
         let user = asked.user.clone();
-        self.prove(meta, &hash, &ticket, user, Beside::Nothing)
+        self.prove(meta, &hash, &token_row, user, Beside::Nothing)
             .await?;
         Ok(asked)
     }

@@ -30,7 +30,7 @@ impl Postern {
         let sub = match sub {
             Some(sub) => sub,
             None => {
-                let last = self.store().leaver(&self.leaver_mark(address)).await?;
+                let last = self.store().leaver(&self.leaver_digest(address)).await?;
                 last.ok_or(Error::Missing)?
             }
         };
@@ -65,7 +65,7 @@ impl Postern {
     }
 
     /// The name of the row that says who last left an address.
-    pub(crate) fn leaver_mark(&self, address: &EmailAddress) -> String {
+    pub(crate) fn leaver_digest(&self, address: &EmailAddress) -> String {
         self.ring().fingerprint("left address", address.as_str())
     }
 

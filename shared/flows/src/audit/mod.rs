@@ -147,10 +147,10 @@ impl Postern {
         kind: EventKind,
         now: UnixTime,
     ) -> AuditEvent {
-        let mark = self
+        let digest = self
             .ring()
             .keyed_digest("audit address", &[], address.as_str());
-        self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
+        self.event(AuditSubject::Address(digest), kind, Actor::Caller, now)
     }
 
     /// An event of a device grant that no user has answered: no account's key can seal
@@ -167,7 +167,7 @@ impl Postern {
         kind: EventKind,
         now: UnixTime,
     ) -> AuditEvent {
-        let mark = match name {
+        let digest = match name {
             LoginName::Email(address) => {
                 return self.address_event(&address.clone().into(), kind, now);
             }
@@ -181,7 +181,7 @@ impl Postern {
             }
             LoginName::Nobody => self.ring().keyed_digest("audit username", &[], ""),
         };
-        self.event(AuditSubject::Address(mark), kind, Actor::Caller, now)
+        self.event(AuditSubject::Address(digest), kind, Actor::Caller, now)
     }
 
     pub(crate) fn event(

@@ -70,7 +70,7 @@ impl Postern {
         let code = UserCode::parse(typed).ok_or(Error::WrongCode)?;
         let found = self
             .store()
-            .grant_by_user_code(&self.user_code_mark(&code))
+            .grant_by_user_code(&self.user_code_digest(&code))
             .await?;
         let pending = found.filter(|grant| grant.standing(meta.now) == Standing::Pending);
         let grant = pending.ok_or(Error::WrongCode)?;

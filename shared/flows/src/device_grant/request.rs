@@ -96,7 +96,7 @@ impl Postern {
             let transaction = self
                 .store()
                 .transaction()
-                .begin_grant(grant, &self.user_code_mark(&code))?
+                .begin_grant(grant, &self.user_code_digest(&code))?
                 .audit(&event)?;
             match self.commit(transaction).await? {
                 None => return Ok(code),
@@ -128,7 +128,7 @@ impl Postern {
 
     /// What a user code is found by: a dump of the table does not tell an attacker which
     /// codes are on users' screens.
-    pub(crate) fn user_code_mark(&self, code: &UserCode) -> String {
+    pub(crate) fn user_code_digest(&self, code: &UserCode) -> String {
         self.ring().fingerprint("user code", code.letters())
     }
 }

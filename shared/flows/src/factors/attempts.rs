@@ -63,37 +63,37 @@ impl Postern {
         sub: Uuid,
         network_kind: NetworkKind,
     ) -> Result<Try, Error> {
-        let mark = self.factor_mark(sub);
+        let digest = self.factor_digest(sub);
         let free = Admission::Free {
             free: free(network_kind),
         };
         let counted = self
             .store()
-            .count_try(&mark, network_kind, free, meta.now)
+            .count_try(&digest, network_kind, free, meta.now)
             .await?;
         let counted = match counted {
             Some(counted) => counted,
             // Beyond the free ones: how long ago was the last?
             None => {
-                let ledger = self.store().tries(&mark).await?;
+                let ledger = self.store().tries(&digest).await?;
                 let alone = ledger
                     .admit(network_kind, meta.now)
                     .map_err(Error::TooMany)?;
                 let counted = self
                     .store()
-                    .count_try(&mark, network_kind, alone, meta.now)
+                    .count_try(&digest, network_kind, alone, meta.now)
                     .await?;
                 counted.ok_or(Error::TooMany(resting(1)))?
             }
         };
         Ok(Try {
-            mark,
+            digest,
             network_kind,
             counted,
         })
     }
 
-    fn factor_mark(&self, sub: Uuid) -> String {
+    fn factor_digest(&self, sub: Uuid) -> String {
         self.ring()
             .fingerprint("second factor guesses", &sub.to_string())
     }
@@ -101,8 +101,8 @@ impl Postern {
     /// Forgets what was guessed at the second factor of an account. Whether there was
     /// anything.
     pub(crate) async fn reset_factor_attempts(&self, sub: Uuid) -> Result<bool, Error> {
-        let mark = self.factor_mark(sub);
-        Ok(self.store().reset_tries(&mark).await?)
+        let digest = self.factor_digest(sub);
+        Ok(self.store().reset_tries(&digest).await?)
     }
 
     /// The authenticator among `devices` whose code `typed` is, and its time step.
@@ -160,17 +160,17 @@ impl Postern {
                 }
                 Err(error) => return Err(error),
             };
-            let guarded = domain::totp::guarded(&user, &factors, &after);
+            let changed = user.with_factors(&factors, &after);
             let event = self.user_event(&user, kind, Some(session.id), meta)?;
             let transaction = self
                 .store()
                 .transaction()
                 .save_factors(user.sub, &after, factors.rev)?
-                .edit_user(&guarded, &user)?
-                .carry_session(&session, guarded.session_epoch)?
+                .edit_user(&changed, &user)?
+                .carry_session(&session, changed.session_epoch)?
                 .audit(&event)?;
             match self.commit(transaction).await? {
-                None => return Ok(guarded),
+                None => return Ok(changed),
                 Some(Step::CarrySession) => break,
                 Some(_) => {}
             }

@@ -41,7 +41,7 @@ impl Postern {
         let signed = session.signed();
         let (sub, sid) = (signed.user.sub, signed.session.id);
         let guess = self.factors_to_guess(meta, signed).await?;
-        let (codes, marks) = self.fresh_backup_codes(sub);
+        let (codes, digests) = self.fresh_backup_codes(sub);
         let renew = |factors: &Factors| {
             let primary = factors.primary()?;
             let used = self
@@ -50,7 +50,7 @@ impl Postern {
                 .ok_or(FactorFailure::WrongCode { left: None })?;
             Ok(Factors {
                 rev: used.rev,
-                ..used.with_backup_codes(marks.clone())
+                ..used.with_backup_codes(digests.clone())
             })
         };
         let kind = EventKind::BackupCodesRegenerated;
@@ -69,14 +69,14 @@ impl Postern {
         let codes = (0..BACKUP_CODES).map(|_| backup_code(self.entropy()));
         codes
             .map(|code| {
-                let mark = self.backup_code_mark(sub, &code);
-                (code, mark)
+                let digest = self.backup_code_digest(sub, &code);
+                (code, digest)
             })
             .unzip()
     }
 
     /// What is kept of a backup code.
-    pub(crate) fn backup_code_mark(&self, sub: Uuid, typed: &str) -> String {
+    pub(crate) fn backup_code_digest(&self, sub: Uuid, typed: &str) -> String {
         let code = typed.to_ascii_lowercase();
         self.ring()
             .keyed_digest("backup code", sub.as_bytes(), &code)

@@ -146,13 +146,13 @@ impl Postern {
         let guess = self.factors_to_guess(meta, &signed).await?;
         guess.factors.pending(id, meta.now)?;
         let session = ProvenSession::of_signed(signed, meta.now)?;
-        let (codes, marks) = self.fresh_backup_codes(sub);
+        let (codes, digests) = self.fresh_backup_codes(sub);
         let confirm = |factors: &Factors| {
             let device = factors.pending(id, meta.now)?;
             let (_, step) = self
                 .step_of(sub, std::iter::once(device), typed, meta)?
                 .ok_or(FactorFailure::WrongCode { left: None })?;
-            Ok(factors.confirmed(id, step, marks.clone(), meta.now))
+            Ok(factors.confirmed(id, step, digests.clone(), meta.now))
         };
         let user = self
             .change_factors(meta, session, guess, EventKind::FactorAdded, confirm)

@@ -202,7 +202,7 @@ impl Postern {
             }
         }
         if all {
-            self.store().mark_notices(whom.owner(), false).await?;
+            self.store().set_notices_wait(whom.owner(), false).await?;
         }
         Ok(())
     }

@@ -119,8 +119,8 @@ impl Postern {
                     .contains(&self.network_mark(Some(user.sub), meta))
         });
         let network_kind = if known { "known" } else { "unknown" };
-        let mark = self.ring().keyed_digest("letters", &[], to.as_str());
-        let recipient = format!("{mark}#{network_kind}");
+        let digest = self.ring().keyed_digest("letters", &[], to.as_str());
+        let recipient = format!("{digest}#{network_kind}");
         let network = meta.network().to_string();
         let account = match purpose {
             Purpose::VendorNotice { vendor } => Some(vendor.id),
@@ -159,7 +159,7 @@ impl Postern {
             ],
             Purpose::VendorNotice { .. } => vec![
                 (&LETTERS_PER_NETWORK, network.as_str()),
-                (&VENDOR_NOTICES_PER_RECIPIENT, mark.as_str()),
+                (&VENDOR_NOTICES_PER_RECIPIENT, digest.as_str()),
                 (&NOTICES_PER_ACCOUNT, account.as_str()),
             ],
         };

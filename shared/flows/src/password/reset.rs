@@ -79,24 +79,24 @@ impl Postern {
         );
         admitted?;
         admitted_today?;
-        let mark = self
+        let digest = self
             .ring()
             .keyed_digest("reset letters", &[], address.as_str());
         if let Some(limit) = told {
-            let counted = self.store().hit(limit, &mark, meta.now).await?;
+            let counted = self.store().hit(limit, &digest, meta.now).await?;
             counted.map_err(Error::TooMany)?;
         }
         let (user, may_write) = tokio::join!(
             // A dummy row is read, so that an address without an account costs the same.
             self.store().user(holder?.unwrap_or(Uuid::nil())),
-            self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
+            self.store().hit(&LETTERS_PER_ADDRESS, &digest, meta.now),
         );
         if may_write?.is_err() {
             return Ok(());
         }
         let user = user?;
         let token = fresh_letter_token(self.entropy());
-        let ticket = ResetToken::new(user.as_ref(), meta.now);
+        let token_row = ResetToken::new(user.as_ref(), meta.now);
         let kind = EventKind::PasswordResetRequested;
         let event = match &user {
             Some(user) => self.user_event(user, kind, None, meta)?,
@@ -104,7 +104,7 @@ impl Postern {
         };
         let hash = letter_token_hash(&token);
         let (put, written) = tokio::join!(
-            self.store().put_reset(&hash, &ticket),
+            self.store().put_reset(&hash, &token_row),
             self.store().append_audit(&event),
         );
         put?;
@@ -149,18 +149,18 @@ impl Postern {
         typed: &Password,
     ) -> Result<(), Error> {
         let hash = letter_token_hash(token);
-        let (admitted, ticket) = tokio::join!(
+        let (admitted, token_row) = tokio::join!(
             self.limit_by_network(policy.uses, meta),
             self.store().reset(&hash),
         );
         admitted?;
-        let ticket = ticket?.ok_or(Error::InvalidToken)?;
-        let sub = ticket.sub.ok_or(Error::InvalidToken)?;
+        let token_row = token_row?.ok_or(Error::InvalidToken)?;
+        let sub = token_row.sub.ok_or(Error::InvalidToken)?;
         let mut chosen = None;
         for _ in 0..MAX_ROUNDS {
             let (user, before) = self.store().user_and_password(sub).await?;
             let user = user
-                .filter(|user| ticket.is_good(user, meta.now))
+                .filter(|user| token_row.is_good(user, meta.now))
                 .ok_or(Error::InvalidToken)?;
             // A stranger's password is none of the owner's former ones; an administrator's is
             // known to another person, and may not be kept.

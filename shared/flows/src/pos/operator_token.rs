@@ -8,7 +8,7 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::password::Password;
 use domain::pos::{Capacity, DeviceMac, DeviceType, OperatorClaims, OperatorSession};
-use domain::sign_in::{Amr, NextStep, next_step};
+use domain::sign_in::{Amr, NextStep, SignInPolicy, next_step};
 use domain::username::LoginName;
 use domain::{AuthFailure, Error, UnixTime, platform};
 use store::{DeviceBinding, Step};
@@ -64,7 +64,10 @@ impl Postern {
             let id = platform::uuid(self.entropy());
             let session = OperatorSession::begin(id, &user, dev_type, mac, meta.now)
                 .filter(|session| session.is_alive(&user, device, meta.now))
-                .filter(|_| next_step(&user, &[Amr::Pwd]) == NextStep::Tokens)
+                .filter(|_| {
+                    let policy = SignInPolicy::PLAIN;
+                    next_step(&user, &[Amr::Pwd], &policy, meta.now) == NextStep::Tokens
+                })
                 .ok_or(Error::WrongCode)?;
             let event = self.user_event(&user, EventKind::OperatorSignedIn, Some(id), meta)?;
             let transaction = self

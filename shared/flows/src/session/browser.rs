@@ -83,7 +83,7 @@ impl Postern {
             SignIn::Complete(tokens) => {
                 Entered::Cookie(self.open_browser(meta, &tokens.signed).await?)
             }
-            SignIn::SecondFactor { challenge, .. } => Entered::SecondFactor(challenge),
+            SignIn::Waiting(waiting) => Entered::SecondFactor(waiting.challenge.id),
         })
     }
 

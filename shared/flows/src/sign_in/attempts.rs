@@ -14,12 +14,12 @@ use uuid::Uuid;
 
 use crate::{Postern, RequestMeta, log};
 
-/// A try that was counted, in the ledger that `mark` names. It is no `Clone`, and
+/// A try that was counted, in the ledger that `digest` names. It is no `Clone`, and
 /// settling takes it: what was counted once is settled once, however often the flow
 /// that it was for starts over.
 pub(crate) struct Try {
     /// What its ledger is called.
-    pub(crate) mark: String,
+    pub(crate) digest: String,
     pub(crate) network_kind: NetworkKind,
     /// The ledger, with this try counted.
     pub(crate) counted: GuessLedger,
@@ -38,19 +38,19 @@ impl Postern {
         name: &LoginName,
         read: impl AsyncFnOnce(Uuid) -> T,
     ) -> Result<(Try, T), Error> {
-        let (network, mark) = (meta.network().to_string(), self.name_mark(name));
+        let (network, digest) = (meta.network().to_string(), self.name_digest(name));
         let (admitted, state) = tokio::join!(
             self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.store()
-                .before_password(name, &mark, &network, meta.now),
+                .before_password(name, &digest, &network, meta.now),
         );
         admitted?;
         let state = state?;
-        self.count_at(meta, mark, state.holder, &state.tries, read)
+        self.count_at(meta, digest, state.holder, &state.tries, read)
             .await
     }
 
-    /// Counts a try in the ledger that `mark` names, and reads meanwhile what belongs to
+    /// Counts a try in the ledger that `digest` names, and reads meanwhile what belongs to
     /// its `holder`. `known` is what was read of the ledger beforehand.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl Postern {
     pub(crate) async fn count_at<T>(
         &self,
         meta: &RequestMeta,
-        mark: String,
+        digest: String,
         holder: Option<Uuid>,
         known: &TryState,
         read: impl AsyncFnOnce(Uuid) -> T,
@@ -74,12 +74,12 @@ impl Postern {
         let (found, counted) = tokio::join!(
             read(holder.unwrap_or(Uuid::nil())),
             self.store()
-                .count_try(&mark, network_kind, admission, meta.now),
+                .count_try(&digest, network_kind, admission, meta.now),
         );
         // Others tried meanwhile, and beyond the free ones tries come one at a time.
         let counted = counted?.ok_or(Error::TooMany(resting(1)))?;
         let tried = Try {
-            mark,
+            digest,
             network_kind,
             counted,
         };
@@ -87,7 +87,7 @@ impl Postern {
     }
 
     /// What the ledger of a name is called.
-    pub(crate) fn name_mark(&self, name: &LoginName) -> String {
+    pub(crate) fn name_digest(&self, name: &LoginName) -> String {
         let text = match name {
             LoginName::Email(address) => address.as_str().to_owned(),
             LoginName::Username(username) => username.form(),
@@ -128,7 +128,7 @@ impl Postern {
         networks: &[NetworkMark],
     ) {
         let Try {
-            mark,
+            digest,
             network_kind,
             counted,
         } = tried;
@@ -138,7 +138,7 @@ impl Postern {
         }
         let settled = self
             .store()
-            .record_success(&mark, network_kind, sub, networks, meta.now)
+            .record_success(&digest, network_kind, sub, networks, meta.now)
             .await;
         if let Err(error) = settled {
             log::event(
@@ -151,9 +151,9 @@ impl Postern {
     /// Has the ledgers of both names of an account know its networks: a user who has just
     /// proven themselves from here must not wait because others guess.
     pub(crate) async fn know_networks(&self, user: &User) -> Result<(), Error> {
-        for mark in self.name_marks(user) {
+        for digest in self.name_digests(user) {
             self.store()
-                .note_networks(&mark, Some(user.sub), &user.networks)
+                .note_networks(&digest, Some(user.sub), &user.networks)
                 .await?;
         }
         Ok(())
@@ -163,19 +163,19 @@ impl Postern {
     /// anything to forget.
     pub(crate) async fn reset_password_attempts(&self, user: &User) -> Result<bool, Error> {
         let mut any = false;
-        for mark in self.name_marks(user) {
-            any |= self.store().reset_tries(&mark).await?;
+        for digest in self.name_digests(user) {
+            any |= self.store().reset_tries(&digest).await?;
         }
         Ok(any)
     }
 
     /// What the ledgers of an account's names are called.
-    fn name_marks(&self, user: &User) -> Vec<String> {
+    fn name_digests(&self, user: &User) -> Vec<String> {
         let names = [
             user.email.clone().map(LoginName::Email),
             Some(LoginName::typed(&user.username)),
         ];
         let names = names.into_iter().flatten();
-        names.map(|name| self.name_mark(&name)).collect()
+        names.map(|name| self.name_digest(&name)).collect()
     }
 }

@@ -31,14 +31,22 @@ use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 pub enum SignIn {
     /// With tokens.
     Complete(Box<Tokens>),
-    /// With a second factor still to be shown, within five minutes.
-    SecondFactor {
-        /// The name of the sign-in that waits for it.
-        challenge: Uuid,
-        /// The same as bearer tokens, for contracts that have no other place
-        /// for it.
-        pending: PendingTokens,
-    },
+    /// With a challenge still to be answered: a second factor in all contracts, and more
+    /// in nauth.
+    Waiting(Box<WaitingSignIn>),
+}
+
+/// A sign-in that waits for an answer.
+#[derive(Clone, Debug)]
+pub struct WaitingSignIn {
+    /// What it waits for, and its name.
+    pub challenge: Challenge,
+    /// The same as bearer tokens, for contracts that have no other place for it.
+    pub pending: PendingTokens,
+    /// Where a code was sent for it, or would be, if it waits for one.
+    pub destination: Option<Contact>,
+    /// The factors that the account has, if it waits for one.
+    pub factors: Vec<Factor>,
 }
 
 /// A proof of identity that is about to become a sign-in.

@@ -216,7 +216,9 @@ impl Postern {
         name: &LoginName,
     ) -> Result<(Try, User), Error> {
         let Try {
-            mark, network_kind, ..
+            digest,
+            network_kind,
+            ..
         } = tried;
         let network_kind = *network_kind;
         let event = match user {
@@ -240,7 +242,7 @@ impl Postern {
             // That the budget is used up now is for the next try to find out.
             self.store().hit(&limit, &network, meta.now),
             self.store()
-                .note_networks(mark, user.map(|user| user.sub), networks),
+                .note_networks(digest, user.map(|user| user.sub), networks),
             tell,
         );
         written?;

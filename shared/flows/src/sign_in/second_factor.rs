@@ -177,8 +177,8 @@ impl Postern {
         match shown {
             SecondFactor::Totp(typed) => self.with_code_used(user.sub, factors, typed, meta),
             SecondFactor::BackupCode(typed) => {
-                let mark = self.backup_code_mark(user.sub, typed);
-                Ok(factors.without_backup_code(&mark))
+                let digest = self.backup_code_digest(user.sub, typed);
+                Ok(factors.without_backup_code(&digest))
             }
         }
     }

@@ -91,9 +91,9 @@ impl Postern {
                     .await?);
             };
             let Signed { user, session } = signed;
-            let guarded = domain::totp::guarded(&user, &factors, &shown.after);
+            let changed = user.with_factors(&factors, &shown.after);
             let lives = self.settings().lives.of(session.contract, session.delivery);
-            let next = session.stepped_up(guarded.session_epoch, meta.now, lives);
+            let next = session.stepped_up(changed.session_epoch, meta.now, lives);
             let event = self.user_event(&user, shown.kind, Some(session.id), meta)?;
             let added = shown.kind == EventKind::FactorAdded;
             let transaction =
@@ -101,7 +101,7 @@ impl Postern {
                     .transaction()
                     .save_factors(user.sub, &shown.after, factors.rev)?;
             let transaction = if added {
-                transaction.edit_user(&guarded, &user)?
+                transaction.edit_user(&changed, &user)?
             } else {
                 transaction.check_user(&user)?
             };
@@ -111,11 +111,11 @@ impl Postern {
             if self.commit(transaction).await?.is_none() {
                 let tell = async {
                     if added {
-                        self.notify(&guarded, &Letter::FactorAdded, meta).await;
+                        self.notify(&changed, &Letter::FactorAdded, meta).await;
                     }
                 };
                 tokio::join!(self.reset_session_attempts(session.id), tell);
-                let user = if added { guarded } else { user };
+                let user = if added { changed } else { user };
                 return self.tokens(user, next, meta.now);
             }
             let (found, again) = tokio::join!(

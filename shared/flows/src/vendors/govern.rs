@@ -150,8 +150,8 @@ impl Postern {
         let Some(address) = &vendor.email else {
             return Ok(false);
         };
-        let mark = self.name_mark(&LoginName::Vendor(address.clone()));
-        Ok(self.store().reset_tries(&mark).await?)
+        let digest = self.name_digest(&LoginName::Vendor(address.clone()));
+        Ok(self.store().reset_tries(&digest).await?)
     }
 
     /// Makes a change that moves the vendor's epoch on, with its event; or nothing,

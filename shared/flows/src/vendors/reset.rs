@@ -59,13 +59,13 @@ impl Postern {
         admitted?;
         admitted_today?;
         // One count with people's: it is one mailbox that the letters fill.
-        let mark = self
+        let digest = self
             .ring()
             .keyed_digest("reset letters", &[], address.as_str());
         let (vendor, may_write) = tokio::join!(
             // A dummy row is read, so that an address without a vendor costs the same.
             self.store().vendor(holder?.unwrap_or(Uuid::nil())),
-            self.store().hit(&LETTERS_PER_ADDRESS, &mark, meta.now),
+            self.store().hit(&LETTERS_PER_ADDRESS, &digest, meta.now),
         );
         if may_write?.is_err() {
             return Ok(());
@@ -122,10 +122,10 @@ impl Postern {
         event: &AuditEvent,
     ) -> Result<(), Error> {
         let token = fresh_letter_token(self.entropy());
-        let ticket = ResetToken::for_vendor(vendor, meta.now);
+        let token_row = ResetToken::for_vendor(vendor, meta.now);
         let hash = letter_token_hash(&token);
         let (put, written) = tokio::join!(
-            self.store().put_vendor_reset(&hash, &ticket),
+            self.store().put_vendor_reset(&hash, &token_row),
             self.store().append_audit(event),
         );
         put?;
@@ -158,18 +158,18 @@ impl Postern {
         typed: &Password,
     ) -> Result<(), Error> {
         let hash = letter_token_hash(token);
-        let (admitted, ticket) = tokio::join!(
+        let (admitted, token_row) = tokio::join!(
             self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.store().vendor_reset(&hash),
         );
         admitted?;
-        let ticket = ticket?.ok_or(Error::InvalidToken)?;
-        let id = ticket.sub.ok_or(Error::InvalidToken)?;
+        let token_row = token_row?.ok_or(Error::InvalidToken)?;
+        let id = token_row.sub.ok_or(Error::InvalidToken)?;
         let mut chosen = None;
         for _ in 0..MAX_ROUNDS {
             let vendor = self.store().vendor(id).await?;
             let vendor = vendor
-                .filter(|vendor| ticket.is_good_for(vendor, meta.now))
+                .filter(|vendor| token_row.is_good_for(vendor, meta.now))
                 .ok_or(Error::InvalidToken)?;
             let new = match chosen.take() {
                 Some(hash) => hash,
@@ -210,10 +210,10 @@ impl Postern {
             return Ok(());
         };
         let networks = [self.network_mark(Some(vendor.id), meta)];
-        let mark = self.name_mark(&LoginName::Vendor(address.clone()));
+        let digest = self.name_digest(&LoginName::Vendor(address.clone()));
         let noted = self
             .store()
-            .note_networks(&mark, Some(vendor.id), &networks);
+            .note_networks(&digest, Some(vendor.id), &networks);
         Ok(noted.await?)
     }
 }

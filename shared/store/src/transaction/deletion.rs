@@ -17,8 +17,8 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
-    pub fn remember_leaver(self, mark: &str, sub: Uuid) -> Result<Self, StoreError> {
-        let item = to_item(&key::leaver(mark), &Claim { sub }, None)?;
+    pub fn remember_leaver(self, digest: &str, sub: Uuid) -> Result<Self, StoreError> {
+        let item = to_item(&key::leaver(digest), &Claim { sub }, None)?;
         self.put(Step::Release, Put::builder().set_item(Some(item)))
     }
 

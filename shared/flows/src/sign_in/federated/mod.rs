@@ -10,7 +10,7 @@ pub(crate) mod github;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::provider::{Arrival, ContactOwner, Link, OauthFailure, Profile, Provider, arrival};
-use domain::sign_in::{NextStep, next_step};
+use domain::sign_in::NextStep;
 use domain::{Error, platform};
 use store::Step;
 
@@ -91,7 +91,7 @@ impl Postern {
                     (entered, false, false)
                 }
                 Arrival::Known(user) => {
-                    let owed = next_step(user, &coming.proof.amr) == NextStep::SecondFactor;
+                    let owed = self.next_step(user, &coming.proof) != NextStep::Tokens;
                     (
                         self.sign_in_linked(coming, user, None, false).await?,
                         false,
@@ -167,7 +167,7 @@ impl Postern {
         let mut entered = self.seen(user, meta);
         let transaction = self.store().transaction();
         let transaction = match link {
-            _ if next_step(user, &coming.proof.amr) == NextStep::SecondFactor => transaction,
+            _ if self.next_step(user, &coming.proof) != NextStep::Tokens => transaction,
             Some(link) => {
                 entered.provider_picture.clone_from(&coming.profile.picture);
                 if quarrel {
