@@ -205,6 +205,44 @@ impl KeyRing {
         ))
     }
 
+    /// The name of the access token of one generation of a session. Requests that refresh
+    /// at one moment get tokens of equal claims.
+    #[must_use]
+    pub fn access_jti(&self, session: uuid::Uuid, generation: u64) -> String {
+        token::hex(&self.of_generation("access jti", session, generation))
+    }
+
+    /// What a browser shows beside the cookies of one generation of a session, so that no
+    /// other site can use them (OWASP, HMAC-based double-submit cookie).
+    #[must_use]
+    pub fn csrf_token(&self, session: uuid::Uuid, generation: u64) -> String {
+        let derived = self.of_generation("csrf token", session, generation);
+        derived.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn of_generation(&self, label: &str, session: uuid::Uuid, generation: u64) -> [u8; 32] {
+        let parts: [&[u8]; 2] = [session.as_bytes(), &generation.to_be_bytes()];
+        derive::derive(&self.secrets.refresh, label, &parts)
+    }
+
+    /// The six digits that prove `contact` as that of the account `sub`, for the nonce of
+    /// a code that was sent there (nauth).
+    #[must_use]
+    pub fn verification_code(&self, sub: uuid::Uuid, contact: &str, nonce: &str) -> String {
+        let parts: [&[u8]; 3] = [sub.as_bytes(), contact.as_bytes(), nonce.as_bytes()];
+        let derived = derive::derive(&self.secrets.pepper, "verification code", &parts);
+        derive::digits(&derived, domain::verification::DIGITS)
+    }
+
+    /// The six digits that replace a forgotten password, for the nonce of a code that was
+    /// asked for by `name` (nauth).
+    #[must_use]
+    pub fn reset_code(&self, name: &str, nonce: &str) -> String {
+        let parts: [&[u8]; 2] = [name.as_bytes(), nonce.as_bytes()];
+        let derived = derive::derive(&self.secrets.pepper, "reset code", &parts);
+        derive::digits(&derived, domain::verification::DIGITS)
+    }
+
     /// The four digits that belong to a code row's nonce for an address.
     #[must_use]
     pub fn email_code(&self, address: &str, nonce: &str) -> String {

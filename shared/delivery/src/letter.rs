@@ -1,6 +1,6 @@
 //! The letters that Postern writes.
 //!
-//! No letter but the code's own holds a free-standing number of four to eight
+//! No letter but a code's own holds a free-standing number of four to eight
 //! digits: people, phones and test suites all take the first one for the code.
 
 use domain::UnixTime;
@@ -15,6 +15,22 @@ pub enum Letter {
         /// Its digits.
         code: String,
         /// Whole minutes for which it is still good, at least one.
+        minutes: u64,
+    },
+    /// The code by which a sign-in proves the address (nauth).
+    VerificationCode {
+        /// Its digits.
+        code: String,
+        /// Whole minutes for which it is still good, at least one.
+        minutes: u64,
+    },
+    /// The code that replaces a forgotten password (nauth).
+    ResetCode {
+        /// Its digits.
+        code: String,
+        /// The page that takes it, if the client named one of its own.
+        page: Option<String>,
+        /// Whole minutes for which it is good.
         minutes: u64,
     },
     /// The account came to be.

@@ -40,7 +40,9 @@ impl Letter {
     pub fn render(&self, language: Language, service: &str) -> Result<Rendered, askama::Error> {
         let words = language.words(self, service);
         let code = match self {
-            Self::SignInCode { code, .. } => Some(code.as_str()),
+            Self::SignInCode { code, .. }
+            | Self::VerificationCode { code, .. }
+            | Self::ResetCode { code, .. } => Some(code.as_str()),
             _ => None,
         };
         let text = Text {
@@ -73,6 +75,20 @@ mod tests {
             Letter::SignInCode {
                 code: "0412".into(),
                 minutes: 10,
+            },
+            Letter::VerificationCode {
+                code: "041299".into(),
+                minutes: 60,
+            },
+            Letter::ResetCode {
+                code: "041299".into(),
+                page: Some("https://app.example.com/reset?code=041299".into()),
+                minutes: 15,
+            },
+            Letter::ResetCode {
+                code: "041299".into(),
+                page: None,
+                minutes: 1,
             },
             Letter::Welcome,
             Letter::NewNetwork {

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sign_in::ChallengeKind;
+
 /// What happened to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -13,6 +15,12 @@ pub enum EventKind {
     SignIn,
     /// A first factor was right; the second is awaited.
     SecondFactorRequired,
+    /// A password was right, but has to be replaced before there are tokens (nauth).
+    PasswordChangeAsked,
+    /// A sign-in waits until the address is proven (nauth).
+    EmailProofAsked,
+    /// A sign-in waits until a number is proven (nauth).
+    PhoneProofAsked,
     /// A code was wrong.
     SignInFailed,
     /// A second factor was right.
@@ -65,6 +73,26 @@ pub enum EventKind {
     PasswordChanged,
     /// Its address was proven to be its own.
     EmailProven,
+    /// A code that proves an address was sent (nauth).
+    EmailVerificationRequested,
+    /// Such a code was wrong.
+    EmailVerificationFailed,
+    /// A code that proves a number was sent (nauth).
+    PhoneVerificationRequested,
+    /// Such a code was wrong.
+    PhoneVerificationFailed,
+    /// Its number was proven to be its own.
+    PhoneProven,
+    /// Its owner changed what it says of them (nauth).
+    ProfileUpdated,
+    /// Its owner asked to move it to another address, which waits for its proof (nauth).
+    EmailChangeRequested,
+    /// It has another number, unproven.
+    PhoneChanged,
+    /// It has another username.
+    UsernameChanged,
+    /// Its owner ended all of its sessions (nauth).
+    SignedOutEverywhere,
     /// It has another address.
     EmailChanged,
     /// It no longer signs in by its telephone number.
@@ -117,6 +145,19 @@ pub enum EventKind {
     AgentKeyCreated,
     /// Such a key was revoked.
     AgentKeyRevoked,
+}
+
+impl EventKind {
+    /// The event of a sign-in that waits for an answer of this kind.
+    #[must_use]
+    pub const fn of_challenge(kind: ChallengeKind) -> Self {
+        match kind {
+            ChallengeKind::ChangePassword => Self::PasswordChangeAsked,
+            ChallengeKind::VerifyEmail => Self::EmailProofAsked,
+            ChallengeKind::VerifyPhone => Self::PhoneProofAsked,
+            ChallengeKind::SecondFactor => Self::SecondFactorRequired,
+        }
+    }
 }
 
 /// Who did it.

@@ -74,8 +74,9 @@ pub use session::fresh::{AdminSession, FreshAdmin, FreshButFactor, FreshSession,
 pub use session::log_out::TokenBearer;
 pub use session::refresh::Refreshed;
 pub use session::tokens::Tokens;
-pub use settings::{RegistrationKey, Settings};
-pub use sign_in::SignIn;
+pub use settings::{DeliveryMode, RegistrationKey, Settings};
+pub use sign_in::challenge::answer::ChallengeAnswer;
+pub use sign_in::{SignIn, WaitingSignIn};
 pub use sign_in::federated::FederatedSignIn;
 pub use sign_in::federated::github::{AuthorizationRedirect, AuthorizationResponse};
 pub use sign_in::pending::PendingTokens;

@@ -49,6 +49,9 @@ pub struct AuditEvent {
     /// The session that it made or ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Uuid>,
+    /// The challenge that it opened or answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Uuid>,
     /// The role that the account has from then on, if it was given another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -91,6 +94,8 @@ pub struct AuditRecord {
     pub at: UnixTime,
     /// The session that it made or ended.
     pub session: Option<Uuid>,
+    /// The challenge that it opened or answered.
+    pub challenge: Option<Uuid>,
     /// The role that the account has from then on, if it was given another.
     pub role: Option<Role>,
     /// Where from, sealed under the account's key.

@@ -1,14 +1,11 @@
-//! Second factors, and the sign-ins that wait for one.
+//! Second factors of accounts.
 
-use aws_sdk_dynamodb::types::{Put, ReturnValue, Update};
-use domain::UnixTime;
+use aws_sdk_dynamodb::types::{Put, Update};
 use domain::account::User;
 use domain::session::Session;
-use domain::sign_in::{Challenge, MAX_ATTEMPTS};
 use domain::totp::Factors;
 use uuid::Uuid;
 
-use crate::error::unless_refused;
 use crate::item::{from_item, number, to_item};
 use crate::key;
 use crate::{Step, Store, StoreError, Transaction};
@@ -33,38 +30,6 @@ impl Store {
             user.map(from_item).transpose()?,
             factors.unwrap_or_default(),
         ))
-    }
-
-    /// The sign-in of that name that waits for its second factor.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn challenge(&self, id: Uuid) -> Result<Option<Challenge>, StoreError> {
-        self.get(&key::challenge(id)).await
-    }
-
-    /// Counts one answer to a sign-in that waits, before anything is compared.
-    /// How many there are now, or `None` if it takes no more.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn count_attempt(&self, id: Uuid) -> Result<Option<u32>, StoreError> {
-        let update = self
-            .db
-            .update_item()
-            .table_name(&*self.table)
-            .set_key(Some(key::challenge(id).attributes()))
-            .update_expression("SET tries = tries + :one")
-            .condition_expression("tries < :max")
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":max", number(MAX_ATTEMPTS))
-            .return_values(ReturnValue::AllNew);
-        let answer = unless_refused("UpdateItem", update.send().await)?;
-        let row: Option<Challenge> = answer
-            .and_then(|answer| answer.attributes)
-            .map(from_item)
-            .transpose()?;
-        Ok(row.map(|row| row.tries))
     }
 }
 
@@ -96,19 +61,6 @@ impl Transaction<'_> {
     /// As [`Transaction::save_factors`].
     pub fn drop_factors(self, sub: Uuid) -> Result<Self, StoreError> {
         self.delete(Step::EditFactors, &key::factors(sub))
-    }
-
-    /// Completes a sign-in that waited for its second factor. The row stays for as long
-    /// as its name could be accepted.
-    ///
-    /// # Errors
-    /// As [`Transaction::save_factors`].
-    pub fn spend_challenge(self, id: Uuid, now: UnixTime) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression("SET spent_at = :now")
-            .condition_expression("attribute_not_exists(spent_at) AND expires_at > :now")
-            .expression_attribute_values(":now", number(now.0));
-        self.update(Step::SpendChallenge, &key::challenge(id), update)
     }
 
     /// Takes the session that changes the account along into its new epoch, in

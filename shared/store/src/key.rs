@@ -16,7 +16,9 @@
 //! | move to another address, by its token's hash | `RESET#hash` | `EMAIL` |
 //! | way back to a vendor's forgotten password, by its token's hash | `RESET#hash` | `VENDOR` |
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
-//! | sign-in that waits for a second factor | `CHALLENGE#id` | `CHALLENGE` |
+//! | sign-in that waits for an answer | `CHALLENGE#id` | `CHALLENGE` |
+//! | which sign-in of a kind is open, and the code that was sent for it | `USER#sub` | `CHALLENGE#kind` |
+//! | code for a forgotten password, by the keyed digest of the name that was typed | `RESET#digest` | `CODE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
 //! | API key of a service, by its id | `SERVICEKEY#id` | `SERVICEKEY` |
 //! | agent's key (Ravi), by its fingerprint | `KEY#fingerprint` | `AGENT` |
@@ -44,6 +46,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
+use domain::sign_in::ChallengeKind;
 use domain::{Contact, EmailAddress, PhoneNumber, UnixTime, username};
 use uuid::Uuid;
 
@@ -245,7 +248,20 @@ pub fn sign_in_code(contact: &Contact) -> Key {
     Key::new(format!("CODE#sign-in#{}", contact.as_str()), "CODE")
 }
 
-/// A sign-in that waits for its second factor.
+/// Which challenge of a kind is open for an account.
+#[must_use]
+pub fn open_challenge(sub: Uuid, kind: ChallengeKind) -> Key {
+    Key::new(format!("USER#{sub}"), format!("CHALLENGE#{}", kind.name()))
+}
+
+/// A code that replaces a forgotten password, by the keyed digest of the name that was
+/// typed: users sometimes type a password there.
+#[must_use]
+pub fn reset_code(digest: &str) -> Key {
+    Key::new(format!("RESET#{digest}"), "CODE")
+}
+
+/// A sign-in that waits for an answer.
 #[must_use]
 pub fn challenge(id: Uuid) -> Key {
     Key::new(format!("CHALLENGE#{id}"), "CHALLENGE")

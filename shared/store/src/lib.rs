@@ -20,6 +20,7 @@ mod agents;
 mod api_keys;
 mod audit;
 mod browsers;
+mod challenges;
 mod clients;
 mod codes;
 mod conflict;
@@ -51,6 +52,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
 pub use browsers::Browser;
+pub use challenges::CodeTry;
 pub use codes::CodeAndHolder;
 pub use directory::{DirectoryEntry, DirectoryPage, DirectoryPlace, Listed};
 pub use error::StoreError;

@@ -26,8 +26,6 @@ use aws_sdk_dynamodb::types::{
 use domain::account::User;
 use domain::email_code::NetworkKind;
 use domain::session::Session;
-use domain::sign_in::Challenge;
-use domain::time::HOUR;
 use domain::{Contact, UnixTime};
 
 use crate::codes::{attempts_attribute, is_counted};
@@ -55,6 +53,8 @@ pub enum Step {
     CheckUser,
     /// Spending a sign-in that waited: refused if it is spent or expired.
     SpendChallenge,
+    /// Writing which challenge is open: refused if another was opened meanwhile.
+    OpenChallenge,
     /// Writing the second factors: refused if they were written meanwhile.
     EditFactors,
     /// Putting a session or a challenge: refused if its name is taken.
@@ -206,19 +206,6 @@ impl Transaction<'_> {
         self.put_new(Step::Begin, to_item(&key, session, Some(session.ends_at))?)
     }
 
-    /// Begins the wait for a second factor.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn begin_challenge(self, challenge: &Challenge) -> Result<Self, StoreError> {
-        let key = key::challenge(challenge.id);
-        self.put_new(
-            Step::Begin,
-            // Kept a while longer, to tell a client that came late from one that made it up.
-            to_item(&key, challenge, Some(challenge.expires_at.plus(HOUR)))?,
-        )
-    }
-
     /// Puts `next` in force if `before` still is.
     ///
     /// # Errors
@@ -300,7 +287,7 @@ impl Transaction<'_> {
         self.push_delete(step, key, Delete::builder())
     }
 
-    fn push_delete(
+    pub(crate) fn push_delete(
         mut self,
         step: Step,
         key: &Key,

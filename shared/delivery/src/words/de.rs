@@ -34,6 +34,34 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 ],
             )
         }
+        Letter::VerificationCode { code, minutes } => {
+            let plural = if *minutes == 1 { "Minute" } else { "Minuten" };
+            (
+                format!("{code} ist Ihr Code für {service}"),
+                vec![
+                    format!(
+                        "Geben Sie diesen Code dort ein, wo Sie sich registriert oder angemeldet haben, um zu zeigen, \
+                         dass Sie die Post dieser Adresse lesen. Er gilt {minutes} {plural} und einmal."
+                    ),
+                    "Niemand von uns wird Sie je danach fragen. Wenn Sie sich nicht registriert oder angemeldet haben, \
+                     beachten Sie diesen Brief nicht: Ohne den Code gilt die Adresse nicht als Ihre."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::ResetCode { code, page, minutes } => {
+            let plural = if *minutes == 1 { "Minute" } else { "Minuten" };
+            let mut paragraphs = vec![format!(
+                "Geben Sie diesen Code ein, um ein anderes Passwort für Ihr Konto zu wählen. Er gilt {minutes} {plural} \
+                 und einmal."
+            )];
+            paragraphs.extend(page.clone());
+            paragraphs.push(
+                "Wenn Sie nicht darum gebeten haben, beachten Sie diesen Brief nicht: Ihr Passwort bleibt, wie es ist."
+                    .to_owned(),
+            );
+            (format!("{code} ist Ihr Code für ein neues Passwort bei {service}"), paragraphs)
+        }
         Letter::Welcome => (
             format!("Willkommen bei {service}"),
             vec![

@@ -34,6 +34,33 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 ],
             )
         }
+        Letter::VerificationCode { code, minutes } => {
+            let plural = if *minutes == 1 { "minute" } else { "minutes" };
+            (
+                format!("{code} is your {service} code"),
+                vec![
+                    format!(
+                        "Enter this code where you signed up or signed in, to show that you read the mail of this \
+                         address. It is good for {minutes} {plural} and works once."
+                    ),
+                    "Nobody from our side will ever ask you for it. If you did not sign up or sign in, ignore this \
+                     letter: without the code the address is not taken for yours."
+                        .to_owned(),
+                ],
+            )
+        }
+        Letter::ResetCode { code, page, minutes } => {
+            let plural = if *minutes == 1 { "minute" } else { "minutes" };
+            let mut paragraphs = vec![format!(
+                "Enter this code to choose another password for your account. It is good for {minutes} {plural} and \
+                 works once."
+            )];
+            paragraphs.extend(page.clone());
+            paragraphs.push(
+                "If you did not ask for it, ignore this letter: your password stays as it is.".to_owned(),
+            );
+            (format!("{code} is your {service} code for another password"), paragraphs)
+        }
         Letter::Welcome => (
             format!("Welcome to {service}"),
             vec![

@@ -5,13 +5,14 @@
 use crypto::seal;
 use domain::account::Role;
 use domain::audit::{Actor, EventKind};
+use domain::sign_in::ClientDevice;
 use domain::username::LoginName;
 use domain::{EmailAddress, Error, UnixTime};
 use serde::{Deserialize, Serialize};
 use store::{AuditQuery, AuditRecord, AuditSubject};
 use uuid::Uuid;
 
-use crate::Postern;
+use crate::{Postern, RequestMeta};
 use crate::audit::details_context;
 
 /// An event, in the clear.
@@ -44,6 +45,20 @@ pub struct HistoryClient {
     pub ip: String,
     /// What the client called itself.
     pub user_agent: String,
+    /// What it said of its device, if it did.
+    #[serde(default, skip_serializing_if = "ClientDevice::is_unsaid")]
+    pub device: ClientDevice,
+}
+
+impl HistoryClient {
+    /// The sender of a request.
+    pub(crate) fn of(meta: &RequestMeta) -> Self {
+        Self {
+            ip: meta.ip.to_string(),
+            user_agent: meta.short_user_agent(),
+            device: ClientDevice::default(),
+        }
+    }
 }
 
 /// A page of events, latest first.

@@ -14,6 +14,7 @@ use domain::{Contact, Error, UnixTime, platform};
 use store::{AuditEvent, AuditSubject};
 use uuid::Uuid;
 
+use crate::sign_in::Proof;
 use crate::{HistoryClient, Postern, RequestMeta, broken};
 
 /// What sealed details are bound to: the event or session they stand in.
@@ -57,16 +58,42 @@ impl Postern {
         self.sealed_under(&self.audit_key(user)?, id, meta)
     }
 
+    /// The same for a session, with what the client said of its device.
+    pub(crate) fn sealed_device(
+        &self,
+        user: &User,
+        id: Uuid,
+        proof: &Proof<'_>,
+    ) -> Result<String, Error> {
+        let client = HistoryClient {
+            device: proof.device.clone(),
+            ..HistoryClient::of(proof.meta)
+        };
+        self.seal_client(&self.audit_key(user)?, id, &client)
+    }
+
+    /// What [`Postern::sealed_device`] sealed, while the account's audit key exists.
+    pub(crate) fn opened_client(&self, user: &User, id: Uuid, sealed: &str) -> Option<HistoryClient> {
+        let key = self.audit_key(user).ok()?;
+        let plain = seal::open_text(&key, &details_context(id), sealed).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+
     fn sealed_under(
         &self,
         key: &seal::Secret,
         id: Uuid,
         meta: &RequestMeta,
     ) -> Result<String, Error> {
-        let client = HistoryClient {
-            ip: meta.ip.to_string(),
-            user_agent: meta.short_user_agent(),
-        };
+        self.seal_client(key, id, &HistoryClient::of(meta))
+    }
+
+    fn seal_client(
+        &self,
+        key: &seal::Secret,
+        id: Uuid,
+        client: &HistoryClient,
+    ) -> Result<String, Error> {
         let details = serde_json::json!(client).to_string();
         seal::seal_text(
             key,
@@ -200,6 +227,7 @@ impl Postern {
             by: None,
             at,
             session: None,
+            challenge: None,
             role: None,
             details: None,
             keep_until: at.plus(u64::from(self.settings().audit_days) * DAY),

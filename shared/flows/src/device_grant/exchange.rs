@@ -13,7 +13,7 @@ use domain::agent::{Identity, KeySet, Scope};
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Client, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
 use domain::limit::{BAD_DEVICE_CODES_PER_NETWORK, WAITS, WAITS_PER_NETWORK};
-use domain::session::{ProvenWhen, RAVI_CLIENT, Session};
+use domain::session::{RAVI_CLIENT, Session};
 use domain::{Contract, Error, GrantFailure};
 use store::Step;
 
@@ -216,14 +216,7 @@ impl Postern {
         approval: &Approval,
         user: &User,
     ) -> Result<Session, Error> {
-        let proof = Proof {
-            meta,
-            contract: Contract::Ravi,
-            amr: approval.amr.clone(),
-            proven: ProvenWhen::AtSignIn,
-            provider: None,
-            event: None,
-        };
+        let proof = Proof::new(meta, Contract::Ravi, approval.amr.clone());
         let session = self.new_session(user, &proof)?;
         let client = grant.client.as_deref().unwrap_or(RAVI_CLIENT);
         Ok(Session {

@@ -2,8 +2,8 @@
 //! written.
 
 use domain::account::{Role, User};
-use domain::session::{Delivery, Session};
-use domain::sign_in::{Amr, CHALLENGE_LIFETIME, Challenge};
+use domain::session::Session;
+use domain::sign_in::{Amr, Challenge, ChallengeKind};
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{Error, UnixTime, platform};
 
@@ -21,6 +21,8 @@ pub struct Tokens {
     pub expires_in: u64,
     /// Who signed in, and the session that it made.
     pub signed: Signed,
+    /// What a browser shows beside a cookie to say that a page of ours sent it (nauth).
+    pub csrf: String,
     /// Whether the client should suggest a second factor.
     pub should_prompt_2fa: bool,
 }
@@ -37,12 +39,12 @@ impl Postern {
     /// A session of `user`, not yet written.
     pub(crate) fn new_session(&self, user: &User, proof: &Proof<'_>) -> Result<Session, Error> {
         let Proof { meta, contract, .. } = *proof;
-        let lives = self.settings().lives.of(contract);
+        let lives = self.settings().lives.of(contract, proof.delivery);
         let ends_at = meta.now.plus(lives.session);
         let id = platform::uuid(self.entropy());
         Ok(Session {
             id,
-            number: platform::integer_id(self.entropy()),
+            number: platform::integer_of(id),
             sub: user.sub,
             contract,
             session_epoch: user.session_epoch,
@@ -54,35 +56,45 @@ impl Postern {
             event: proof.event,
             remembered: false,
             granted_to: None,
-            delivery: Delivery::Body,
+            delivery: proof.delivery,
             generation: 1,
             rotated_at: meta.now,
             expires_at: meta.now.plus(lives.refresh).min(ends_at),
             ends_at,
             grace: lives.grace,
-            client: self.sealed_client(user, id, meta)?,
+            client: self.sealed_device(user, id, proof)?,
             ended: None,
         })
     }
 
-    /// A sign-in of `user` that waits for its second factor, not yet written.
-    pub(crate) fn new_challenge(&self, user: &User, proof: &Proof<'_>) -> Challenge {
+    /// A sign-in of `user` that waits for an answer of this kind, not yet written.
+    pub(crate) fn new_challenge(
+        &self,
+        user: &User,
+        proof: &Proof<'_>,
+        kind: ChallengeKind,
+    ) -> Challenge {
         let now = proof.meta.now;
         let here = self.network_mark(Some(user.sub), proof.meta);
+        let policy = self.sign_in_policy(proof.contract);
+        let id = platform::uuid(self.entropy());
         Challenge {
-            id: platform::uuid(self.entropy()),
+            id,
+            kind,
             sub: user.sub,
             session_epoch: user.session_epoch,
             contract: proof.contract,
-            number: platform::integer_id(self.entropy()),
+            number: platform::integer_of(id),
             amr: proof.amr.clone(),
             proven: proof.proven,
             provider: proof.provider.clone(),
             event: proof.event,
+            device: proof.device.clone(),
             known_network: user.networks.contains(&here).then_some(here),
             created_at: now,
-            expires_at: now.plus(CHALLENGE_LIFETIME),
+            expires_at: now.plus(policy.lifetime),
             tries: 0,
+            attempts: policy.attempts,
             spent_at: None,
         }
     }
@@ -96,13 +108,14 @@ impl Postern {
     ) -> Result<Tokens, Error> {
         let issuer = &self.settings().issuer;
         let lives = self.settings().lives.of(session.contract, session.delivery);
-        let jti = platform::uuid(self.entropy()).simple().to_string();
-        let access = AccessClaims::new(issuer, &user, &session, lives, jti, now);
+        let jti = self.ring().access_jti(session.id, session.generation);
+        let access = AccessClaims::new(issuer, &user, &session, lives, jti);
         let jti = self.ring().refresh_jti(session.id, session.generation);
         let refresh = RefreshClaims::new(issuer, &user, &session, jti);
         Ok(Tokens {
             access: self.ring().sign_access(&access).map_err(broken)?,
             refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
+            csrf: self.ring().csrf_token(session.id, session.generation),
             expires_in: access.exp.seconds_since(now),
             should_prompt_2fa: self.settings().mfa_policy.prompts(&user),
             signed: Signed { user, session },

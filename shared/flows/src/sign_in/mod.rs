@@ -7,6 +7,7 @@
 //! it buys, so that both happen or neither.
 
 pub(crate) mod attempts;
+pub(crate) mod challenge;
 pub(crate) mod code;
 pub(crate) mod federated;
 pub(crate) mod password;
@@ -15,11 +16,11 @@ pub(crate) mod second_factor;
 pub(crate) mod step_up;
 
 use delivery::{Letter, describe_device};
-use domain::account::{NewUser, User, coin_username};
+use domain::account::{Factor, NewUser, User, coin_username};
 use domain::audit::EventKind;
 use domain::network::{NetworkMark, remember};
-use domain::session::ProvenWhen;
-use domain::sign_in::{Amr, NextStep, next_step};
+use domain::session::{Delivery, ProvenWhen};
+use domain::sign_in::{Amr, Challenge, ClientDevice, NextStep, SignInPolicy, next_step};
 use domain::{Contact, Contract, Error, platform};
 use store::{Step, Transaction};
 use uuid::Uuid;
@@ -59,6 +60,43 @@ pub(crate) struct Proof<'a> {
     pub(crate) provider: Option<String>,
     /// The event that the session is bound to (cashless).
     pub(crate) event: Option<u64>,
+    /// How the session's tokens travel.
+    pub(crate) delivery: Delivery,
+    /// What the client says of its device (nauth).
+    pub(crate) device: ClientDevice,
+}
+
+impl<'a> Proof<'a> {
+    /// A proof that was made to us just now, for tokens in bodies.
+    pub(crate) fn new(meta: &'a RequestMeta, contract: Contract, amr: Vec<Amr>) -> Self {
+        Self {
+            meta,
+            contract,
+            amr,
+            proven: ProvenWhen::AtSignIn,
+            provider: None,
+            event: None,
+            delivery: Delivery::Body,
+            device: ClientDevice::default(),
+        }
+    }
+
+    /// What `challenge` goes on from, with the proofs of `amr`.
+    pub(crate) fn resumed(
+        meta: &'a RequestMeta,
+        challenge: &Challenge,
+        amr: Vec<Amr>,
+        delivery: Delivery,
+    ) -> Self {
+        Self {
+            proven: challenge.proven,
+            provider: challenge.provider.clone(),
+            event: challenge.event,
+            device: challenge.device.clone(),
+            delivery,
+            ..Self::new(meta, challenge.contract, amr)
+        }
+    }
 }
 
 impl Postern {
@@ -121,23 +159,58 @@ impl Postern {
         user: &User,
         entered: User,
     ) -> Result<Result<SignIn, Step>, Error> {
-        if next_step(&entered, &proof.amr) == NextStep::Tokens {
-            let admitted = self.issue_session(proof, so_far, user, entered).await?;
-            return Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))));
+        match self.next_step(&entered, proof) {
+            NextStep::Tokens => {
+                let admitted = self.issue_session(proof, so_far, user, entered).await?;
+                Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))))
+            }
+            // What the sign-in would leave behind is not written before it is complete.
+            NextStep::Answer(kind) => {
+                self.open_challenge(proof, so_far, user, user.clone(), kind)
+                    .await
+            }
         }
-        let challenge = self.new_challenge(user, proof);
-        let event = self.user_event(user, EventKind::SecondFactorRequired, None, proof.meta)?;
-        let transaction = so_far
-            .check_user(user)?
-            .begin_challenge(&challenge)?
-            .audit(&event)?;
-        Ok(match self.commit(transaction).await? {
-            Some(step) => Err(step),
-            None => Ok(SignIn::SecondFactor {
-                challenge: challenge.id,
-                pending: self.pending_tokens(&challenge, proof.meta.now)?,
-            }),
-        })
+    }
+
+    /// The same for a proof that made `changed` of `user`, by an edit that is written
+    /// whether the sign-in is complete or waits for more.
+    pub(crate) async fn advance(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        changed: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        match self.next_step(&changed, proof) {
+            NextStep::Tokens => {
+                let entered = User {
+                    rev: user.rev + 1,
+                    ..self.seen(&changed, proof.meta)
+                };
+                let admitted = self.issue_session(proof, so_far, user, entered).await?;
+                Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))))
+            }
+            NextStep::Answer(kind) => {
+                self.open_challenge(proof, so_far, user, changed, kind)
+                    .await
+            }
+        }
+    }
+
+    /// The first thing still missing from a sign-in of `user`.
+    pub(crate) fn next_step(&self, user: &User, proof: &Proof<'_>) -> NextStep {
+        let policy = self.sign_in_policy(proof.contract);
+        next_step(user, &proof.amr, policy, proof.meta.now)
+    }
+
+    /// What `contract` asks for before there are tokens.
+    pub(crate) fn sign_in_policy(&self, contract: Contract) -> &SignInPolicy {
+        match contract {
+            Contract::Nauth => &self.settings().nauth.sign_in,
+            Contract::Djangocfg | Contract::Cashless | Contract::AuthService | Contract::Ravi => {
+                &SignInPolicy::PLAIN
+            }
+        }
     }
 
     /// Writes the session of `user`, who is then as `entered` says and has shown

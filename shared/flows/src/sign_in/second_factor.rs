@@ -12,7 +12,8 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
-use domain::sign_in::{Amr, Challenge, MAX_ATTEMPTS};
+use domain::session::Delivery;
+use domain::sign_in::{Amr, Challenge, ChallengeKind};
 use domain::totp::{FactorFailure, Factors};
 use store::Step;
 use uuid::Uuid;
@@ -68,6 +69,17 @@ impl Postern {
         id: Uuid,
         shown: SecondFactor<'_>,
     ) -> Result<Answer, Error> {
+        self.answer_factor(meta, id, shown, Delivery::Body).await
+    }
+
+    /// The same for tokens that travel by `delivery`.
+    pub(crate) async fn answer_factor(
+        &self,
+        meta: &RequestMeta,
+        id: Uuid,
+        shown: SecondFactor<'_>,
+        delivery: Delivery,
+    ) -> Result<Answer, Error> {
         let (admitted, waiting) = tokio::join!(
             self.limit_by_network(&SECOND_FACTORS_PER_NETWORK, meta),
             self.store().challenge(id),
@@ -75,23 +87,25 @@ impl Postern {
         admitted?;
         let challenge = waiting?
             .filter(|challenge| challenge.spent_at.is_none())
+            .filter(|challenge| challenge.kind == ChallengeKind::SecondFactor)
             .ok_or(NO_SIGN_IN)?;
         if challenge.expires_at <= meta.now {
             return Err(FactorFailure::SignInExpired.into());
         }
         // Not to be counted against the account: nothing will be compared.
-        if challenge.tries >= MAX_ATTEMPTS {
+        if challenge.tries >= challenge.attempts {
             return Err(FactorFailure::NoTriesLeft.into());
         }
         let (counted, at_account, known) = tokio::join!(
-            self.store().count_attempt(id),
+            self.store().count_attempt(id, challenge.attempts),
             self.count_factor(meta, challenge.sub, self.network_kind_of(meta, &challenge)),
             self.store().user_and_factors(challenge.sub),
         );
         let tried = at_account?;
         let tries = counted?.ok_or(FactorFailure::NoTriesLeft)?;
-        let left = MAX_ATTEMPTS.saturating_sub(tries);
-        self.complete(meta, &challenge, shown, known?, (tried, left))
+        let left = challenge.attempts.saturating_sub(tries);
+        let waiting = (&challenge, delivery);
+        self.complete(meta, waiting, shown, known?, (tried, left))
             .await
     }
 
@@ -100,7 +114,7 @@ impl Postern {
     async fn complete(
         &self,
         meta: &RequestMeta,
-        challenge: &Challenge,
+        (challenge, delivery): (&Challenge, Delivery),
         shown: SecondFactor<'_>,
         mut known: (Option<User>, Factors),
         (tried, left): (Try, u32),
@@ -126,14 +140,8 @@ impl Postern {
                 .spend_challenge(challenge.id, meta.now)?
                 .save_factors(user.sub, &used, factors.rev)?
                 .audit(&event)?;
-            let proof = Proof {
-                meta,
-                contract: challenge.contract,
-                amr: [challenge.amr.as_slice(), &[Amr::Mfa]].concat(),
-                proven: challenge.proven,
-                provider: challenge.provider.clone(),
-                event: challenge.event,
-            };
+            let amr = [challenge.amr.as_slice(), &[Amr::Mfa]].concat();
+            let proof = Proof::resumed(meta, challenge, amr, delivery);
             let entered = self.seen(&user, meta);
             let networks = entered.networks.clone();
             match self

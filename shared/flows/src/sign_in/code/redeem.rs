@@ -6,7 +6,6 @@
 
 use domain::account::User;
 use domain::email_code::NetworkKind;
-use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contact, Contract, Error};
 use store::{Step, Transaction};
@@ -28,17 +27,11 @@ pub(crate) struct RightGuess<'a> {
 
 impl<'a> RightGuess<'a> {
     fn proof(&self) -> Proof<'a> {
-        Proof {
-            meta: self.meta,
-            contract: self.contract,
-            amr: vec![match self.address {
-                Contact::Email(_) => Amr::Otp,
-                Contact::Phone(_) => Amr::Sms,
-            }],
-            proven: ProvenWhen::AtSignIn,
-            provider: None,
-            event: None,
-        }
+        let amr = match self.address {
+            Contact::Email(_) => Amr::Otp,
+            Contact::Phone(_) => Amr::Sms,
+        };
+        Proof::new(self.meta, self.contract, vec![amr])
     }
 }
 

@@ -158,7 +158,7 @@ impl Postern {
     }
 
     /// Refuses a country that texts do not go to, before anything is counted.
-    fn check_country(&self, contact: &Contact) -> Result<(), Error> {
+    pub(crate) fn check_country(&self, contact: &Contact) -> Result<(), Error> {
         match contact {
             Contact::Phone(number) if !self.settings().texts.allows(number) => {
                 let problem = Problem::of("phone", ProblemKind::CountryNotServed);

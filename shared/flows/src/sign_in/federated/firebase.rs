@@ -47,12 +47,9 @@ impl Postern {
         };
         let coming = FederatedIdentity {
             proof: Proof {
-                meta,
-                contract,
-                amr: vec![amr],
                 proven: ProvenWhen::At(claims.proven_at()),
                 provider: Some(Provider::Firebase.name().to_owned()),
-                event: None,
+                ..Proof::new(meta, contract, vec![amr])
             },
             provider: Provider::Firebase,
             source: "",

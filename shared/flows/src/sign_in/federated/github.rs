@@ -140,12 +140,9 @@ impl Postern {
         let profile = github.profile(exchange).await.map_err(refused)?;
         self.sign_in_federated(&FederatedIdentity {
             proof: Proof {
-                meta,
-                contract,
-                amr: vec![Amr::Federated],
                 proven: ProvenWhen::Unsaid,
                 provider: Some(departure.provider.name().to_owned()),
-                event: None,
+                ..Proof::new(meta, contract, vec![Amr::Federated])
             },
             provider: departure.provider,
             source: &departure.source,

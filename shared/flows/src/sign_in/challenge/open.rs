@@ -1,0 +1,159 @@
+//! Opening a challenge, or using the open one again (nauth).
+//!
+//! A contract that uses challenges again has one of each kind for an account: a client
+//! that signs in twice finds the same one, with its attempts and its code. Two sign-ins at
+//! one moment write over the same row, so the second starts over and finds what the first
+//! made.
+
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::sign_in::{Challenge, ChallengeKind, OpenChallenge};
+use domain::{Contact, Error};
+use store::{Step, Transaction};
+
+use crate::notify::mail;
+use crate::sign_in::challenge::code::CodePlan;
+use crate::sign_in::{Proof, WaitingSignIn};
+use crate::{Postern, RequestMeta, SignIn};
+
+impl Postern {
+    /// Has a sign-in of `user`, who is then as `changed` says, wait for an answer of this
+    /// `kind`; or says which step refused.
+    pub(crate) async fn open_challenge(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        changed: User,
+        kind: ChallengeKind,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let meta = proof.meta;
+        let policy = *self.sign_in_policy(proof.contract);
+        let open = match policy.reuses_challenges {
+            true => self.store().open_challenge(user.sub, kind).await?,
+            false => None,
+        };
+        let nothing_to_write = so_far.is_empty() && changed == *user;
+        if let (Some(open), true) = (&open, nothing_to_write)
+            && let Some(challenge) = self.open_still(proof, user, open).await?
+        {
+            return self.use_again(proof, user, challenge, open.clone()).await;
+        }
+        let challenge = self.new_challenge(&changed, proof, kind);
+        let sent_before = open.as_ref().and_then(|open| open.code.as_ref());
+        let plan = self
+            .plan_code(meta, &changed, kind, sent_before)
+            .await?;
+        let mut event = self.user_event(user, EventKind::of_challenge(kind), None, meta)?;
+        event.challenge = Some(challenge.id);
+        let transaction = match changed == *user {
+            true => so_far.check_user(user)?,
+            false => so_far.edit_user_even_last(&changed, user)?,
+        };
+        let mut transaction = transaction.begin_challenge(&challenge)?.audit(&event)?;
+        if policy.reuses_challenges {
+            let opened = OpenChallenge {
+                rev: open.as_ref().map_or(0, |open| open.rev) + 1,
+                id: challenge.id,
+                expires_at: challenge.expires_at,
+                code: plan.as_ref().and_then(|plan| plan.code.clone()),
+            };
+            let before = open.as_ref().map(|open| open.rev);
+            transaction = transaction.put_open_challenge(user.sub, kind, &opened, before)?;
+        }
+        if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
+            let event = self.user_event(user, plan.requested(), None, meta)?;
+            transaction = transaction.audit(&event)?;
+        }
+        if let Some(step) = self.commit(transaction).await? {
+            return Ok(Err(step));
+        }
+        self.send_planned(meta, &changed, plan.as_ref()).await;
+        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), &changed, meta)?;
+        Ok(Ok(waiting))
+    }
+
+    /// The challenge that `open` names, if a sign-in by the same proof may go on with it.
+    async fn open_still(
+        &self,
+        proof: &Proof<'_>,
+        user: &User,
+        open: &OpenChallenge,
+    ) -> Result<Option<Challenge>, Error> {
+        if open.expires_at <= proof.meta.now {
+            return Ok(None);
+        }
+        let challenge = self.store().challenge(open.id).await?;
+        Ok(challenge.filter(|challenge| {
+            challenge.is_open(proof.meta.now)
+                && challenge.session_epoch == user.session_epoch
+                && challenge.amr == proof.amr
+                && challenge.provider == proof.provider
+        }))
+    }
+
+    /// Goes on with an open challenge. Its code is sent once more if the pause since the
+    /// last one is over; the sign-in is never refused for it.
+    async fn use_again(
+        &self,
+        proof: &Proof<'_>,
+        user: &User,
+        challenge: Challenge,
+        open: OpenChallenge,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let (meta, kind) = (proof.meta, challenge.kind);
+        let plan = self
+            .plan_code(meta, user, kind, open.code.as_ref())
+            .await?;
+        if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
+            let resent = OpenChallenge {
+                rev: open.rev + 1,
+                code: plan.code.clone(),
+                ..open.clone()
+            };
+            let saved = self
+                .store()
+                .save_open_challenge(user.sub, kind, &resent, open.rev);
+            if !saved.await? {
+                return Ok(Err(Step::OpenChallenge));
+            }
+            let event = self.user_event(user, plan.requested(), None, meta)?;
+            self.store().append_audit(&event).await?;
+            self.send_planned(meta, user, Some(plan)).await;
+        }
+        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), user, meta)?;
+        Ok(Ok(waiting))
+    }
+
+    /// Sends the code of a plan that says so. The sign-in is answered all the same: a
+    /// client that waits for the code asks for it again.
+    pub(crate) async fn send_planned(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        plan: Option<&CodePlan>,
+    ) {
+        let Some(plan) = plan.filter(|plan| plan.send) else {
+            return;
+        };
+        if let Err(error) = self.send_code(meta, user, plan).await {
+            mail::not_sent(&error);
+        }
+    }
+
+    /// The answer of a sign-in that waits.
+    pub(crate) fn waiting(
+        &self,
+        challenge: Challenge,
+        destination: Option<Contact>,
+        user: &User,
+        meta: &RequestMeta,
+    ) -> Result<SignIn, Error> {
+        Ok(SignIn::Waiting(Box::new(WaitingSignIn {
+            pending: self.pending_tokens(&challenge, meta.now)?,
+            destination,
+            factors: user.factors.clone(),
+            challenge,
+        })))
+    }
+}

@@ -1,0 +1,78 @@
+//! Asking for the code of a challenge once more (nauth).
+
+use domain::limit::{Exceeded, Quota};
+use domain::sign_in::{Challenge, ChallengeFailure, OpenChallenge};
+use domain::{Contact, Contract, Error};
+use uuid::Uuid;
+
+use crate::sign_in::challenge::code::{CodePlan, destination};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+
+impl Postern {
+    /// Sends a new code for the challenge `id`, which voids the one before. Where it went.
+    ///
+    /// # Errors
+    /// [`ChallengeFailure`] for a challenge that takes no answer or has no code;
+    /// [`Error::TooMany`] too soon after the last one, or by destination or network;
+    /// [`Error::Undeliverable`].
+    pub async fn resend_code(&self, meta: &RequestMeta, id: Uuid) -> Result<Contact, Error> {
+        let challenge = self.nauth_challenge(meta, id).await?;
+        let pause = self.settings().nauth.resend;
+        for _ in 0..MAX_ROUNDS {
+            let (user, open) = tokio::join!(
+                self.challenged_user(&challenge),
+                self.store().open_challenge(challenge.sub, challenge.kind),
+            );
+            let user = user?;
+            let open = open?
+                .filter(|open| open.id == id)
+                .ok_or(ChallengeFailure::Unknown)?;
+            let contact = destination(&user, challenge.kind, meta.now)
+                .ok_or(ChallengeFailure::NotApplicable)?;
+            if let Some(code) = &open.code
+                && !code.may_be_followed(pause, meta.now)
+            {
+                let waited = meta.now.seconds_since(code.sent_at);
+                return Err(Error::TooMany(Exceeded {
+                    quota: Quota::Cooldown,
+                    retry_after: pause.saturating_sub(waited).max(1),
+                }));
+            }
+            self.admit_code(meta, &contact).await?;
+            let plan = CodePlan {
+                code: Some(self.new_code(meta, &user, &contact)),
+                send: true,
+                contact,
+            };
+            let resent = OpenChallenge {
+                rev: open.rev + 1,
+                code: plan.code.clone(),
+                ..open.clone()
+            };
+            let saved = self
+                .store()
+                .save_open_challenge(user.sub, challenge.kind, &resent, open.rev);
+            if saved.await? {
+                let event = self.user_event(&user, plan.requested(), None, meta)?;
+                self.store().append_audit(&event).await?;
+                self.send_code(meta, &user, &plan).await?;
+                return Ok(plan.contact);
+            }
+        }
+        Err(contended())
+    }
+
+    /// The challenge `id`, if it is one of nauth's and takes an answer.
+    pub(crate) async fn nauth_challenge(
+        &self,
+        meta: &RequestMeta,
+        id: Uuid,
+    ) -> Result<Challenge, Error> {
+        let challenge = self.store().challenge(id).await?;
+        let challenge = challenge
+            .filter(|challenge| challenge.contract == Contract::Nauth)
+            .ok_or(ChallengeFailure::Unknown)?;
+        challenge.may_be_answered(meta.now)?;
+        Ok(challenge)
+    }
+}
