@@ -99,6 +99,9 @@ pub struct User {
     /// Who answers for its rights while no address of it is proven.
     #[serde(default, skip_serializing_if = "Voucher::is_nobody")]
     pub voucher: Voucher,
+    /// Whether an operator imported it: its owner knows of it from elsewhere.
+    #[serde(default)]
+    pub imported: bool,
     /// Rights that it gets with the first proof of its address, and not before: who
     /// registers with the address of a future administrator must not become one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,6 +165,9 @@ pub struct User {
     pub preferences: String,
     /// When the account came to be.
     pub created_at: UnixTime,
+    /// When its owner or an administrator last changed what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<UnixTime>,
     /// When it was last used to sign in, to within five minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_login_at: Option<UnixTime>,
@@ -348,6 +354,8 @@ impl User {
             deactivated: false,
             role: Role::User,
             voucher: Voucher::Nobody,
+            imported: false,
+            updated_at: None,
             appointment: None,
             event: None,
             mode: None,

@@ -69,6 +69,10 @@ pub enum EventKind {
     PasswordResetRequested,
     /// A forgotten password was replaced.
     PasswordReset,
+    /// An administrator sent a code that replaces its password (nauth).
+    AdminResetInitiated,
+    /// Its password was replaced by such a code.
+    AdminResetCompleted,
     /// Its owner chose another password.
     PasswordChanged,
     /// Its address was proven to be its own.

@@ -24,6 +24,7 @@
 pub mod common;
 pub mod guesses;
 pub mod reset;
+pub mod reset_code;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
@@ -174,24 +175,31 @@ impl PasswordCredential {
         }
     }
 
-    /// With another password chosen. The one before goes into the history.
+    /// With another password chosen. The one before goes into the history, which holds
+    /// `remembered` of them, and never fewer than [`REMEMBERED`].
     #[must_use]
-    pub fn changed(&self, hash: String, now: UnixTime) -> Self {
+    pub fn changed(&self, hash: String, remembered: usize, now: UnixTime) -> Self {
         let former = std::iter::once(&self.hash).chain(&self.history);
         Self {
             rev: self.rev + 1,
             hash,
             changed_at: now,
-            history: former.take(REMEMBERED).cloned().collect(),
+            history: former.take(remembered.max(REMEMBERED)).cloned().collect(),
         }
     }
 
     /// The credential that replaces `before`, which goes into the history if it was
     /// the account's `own` and not a stranger's.
     #[must_use]
-    pub fn replacing(before: Option<&Self>, own: bool, hash: String, now: UnixTime) -> Self {
+    pub fn replacing(
+        before: Option<&Self>,
+        own: bool,
+        hash: String,
+        remembered: usize,
+        now: UnixTime,
+    ) -> Self {
         match before {
-            Some(before) if own => before.changed(hash, now),
+            Some(before) if own => before.changed(hash, remembered, now),
             before => Self {
                 rev: before.map_or(0, |before| before.rev) + 1,
                 ..Self::first(hash, now)

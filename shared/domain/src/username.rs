@@ -12,7 +12,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use precis_profiles::precis_core::profile::PrecisFastInvocation as _;
 use precis_profiles::{UsernameCaseMapped, UsernameCasePreserved};
 
-use crate::EmailAddress;
+use crate::{Contact, EmailAddress, PhoneNumber};
 
 /// The most characters of a username.
 pub const LONGEST: usize = 64;
@@ -132,6 +132,8 @@ pub enum LoginName {
     Email(EmailAddress),
     /// A username.
     Username(Username),
+    /// A telephone number that an account has proven.
+    Phone(PhoneNumber),
     /// The address of a vendor, whose names are apart from people's.
     Vendor(EmailAddress),
     /// Neither: no account can have it.
@@ -139,6 +141,25 @@ pub enum LoginName {
 }
 
 impl LoginName {
+    /// The name by which the holder of `contact` is found.
+    #[must_use]
+    pub fn of_contact(contact: &Contact) -> Self {
+        match contact {
+            Contact::Email(address) => Self::Email(address.clone()),
+            Contact::Phone(number) => Self::Phone(number.clone()),
+        }
+    }
+
+    /// Reads a name where a number will do, too (nauth: `identifier`). No username of
+    /// that contract holds a `+`.
+    #[must_use]
+    pub fn identifier(text: &str) -> Self {
+        match PhoneNumber::parse(text) {
+            Some(number) => Self::Phone(number),
+            None => Self::typed(text),
+        }
+    }
+
     /// Reads a name as a person types it, or as it is stored. No username holds an
     /// `@`, so none can be taken for an address.
     #[must_use]

@@ -74,6 +74,17 @@ pub struct AuditQuery {
     pub until: Option<UnixTime>,
 }
 
+/// Which events of an account a page lists.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// Only of these kinds; `None` for all.
+    pub kinds: Option<Vec<EventKind>>,
+    /// Not before.
+    pub since: Option<UnixTime>,
+    /// Not after.
+    pub until: Option<UnixTime>,
+}
+
 /// An event as it is read back.
 #[derive(Clone, Debug, Deserialize)]
 pub struct AuditRecord {
@@ -187,6 +198,92 @@ impl Store {
                 return Ok(total);
             }
         }
+    }
+
+    /// `limit` events behind the first `offset` of those that `filter` lets through, latest
+    /// first.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn audit_slice(
+        &self,
+        of: &AuditSubject,
+        filter: &AuditFilter,
+        offset: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let (mut passed, mut from) = (0, None);
+        let mut records = Vec::new();
+        loop {
+            let answer = self
+                .filtered_query(of, filter)?
+                .scan_index_forward(false)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(|e| StoreError::call("Query", &e))?;
+            for item in answer.items.unwrap_or_default() {
+                if passed < offset {
+                    passed += 1;
+                } else if records.len() < limit {
+                    records.push(from_item(item)?);
+                }
+            }
+            from = answer.last_evaluated_key;
+            if from.is_none() || records.len() >= limit {
+                return Ok(records);
+            }
+        }
+    }
+
+    /// How many events `filter` lets through.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn audit_count(
+        &self,
+        of: &AuditSubject,
+        filter: &AuditFilter,
+    ) -> Result<u64, StoreError> {
+        let (mut total, mut from) = (0, None);
+        loop {
+            let answer = self
+                .filtered_query(of, filter)?
+                .select(Select::Count)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(|e| StoreError::call("Query", &e))?;
+            total += u64::try_from(answer.count).unwrap_or_default();
+            from = answer.last_evaluated_key;
+            if from.is_none() {
+                return Ok(total);
+            }
+        }
+    }
+
+    fn filtered_query(
+        &self,
+        of: &AuditSubject,
+        filter: &AuditFilter,
+    ) -> Result<QueryFluentBuilder, StoreError> {
+        let mut query = self.audit_query(
+            of,
+            &AuditQuery {
+                kind: None,
+                since: filter.since,
+                until: filter.until,
+            },
+        )?;
+        if let Some(kinds) = &filter.kinds {
+            let mut names = Vec::with_capacity(kinds.len());
+            for (n, kind) in kinds.iter().enumerate() {
+                query = query.expression_attribute_values(format!(":k{n}"), attribute(kind)?);
+                names.push(format!(":k{n}"));
+            }
+            query = query.filter_expression(format!("kind IN ({})", names.join(", ")));
+        }
+        Ok(query)
     }
 
     fn audit_query(

@@ -39,6 +39,7 @@ mod passwords;
 mod pictures;
 mod pos;
 mod rates;
+mod reset_codes;
 mod service_keys;
 mod sessions;
 mod transaction;
@@ -50,7 +51,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
-pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
+pub use audit::{AuditEvent, AuditFilter, AuditQuery, AuditRecord, AuditSubject};
 pub use browsers::Browser;
 pub use challenges::CodeTry;
 pub use codes::CodeAndHolder;

@@ -34,6 +34,7 @@ fn claim_of(name: &LoginName) -> Key {
     match name {
         LoginName::Email(address) => key::email_claim(address),
         LoginName::Username(username) => key::username_claim(username.as_str()),
+        LoginName::Phone(number) => key::phone_claim(number),
         LoginName::Vendor(address) => key::vendor_claim(address),
         LoginName::Nobody => key::username_claim(""),
     }

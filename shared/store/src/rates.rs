@@ -140,6 +140,20 @@ impl Store {
         ))
     }
 
+    /// How far `who` is over a limit, without counting.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn exceeded(
+        &self,
+        limit: &Limit,
+        who: &str,
+        now: UnixTime,
+    ) -> Result<Option<Exceeded>, StoreError> {
+        let bucket = self.item(&key::rate(limit.name, who)).await?;
+        self.exceeded_in(bucket, limit, who, now).await
+    }
+
     /// Takes back one hit that was counted at `now`: it turned out not to be what the
     /// limit counts. Only from the window that it was counted in: one that ends
     /// later than a window that opened at `now` has opened since.

@@ -1,7 +1,7 @@
 //! Limits that nauth's contract names.
 
 use super::{Limit, Quota};
-use crate::time::HOUR;
+use crate::time::{HOUR, MINUTE};
 
 /// Codes that are sent to one address or number, whichever account asks.
 pub const CODES_PER_CONTACT: Limit = Limit {
@@ -25,6 +25,23 @@ pub const VERIFICATIONS_PER_NETWORK: Limit = Limit {
     window: HOUR,
     budget: 20,
     quota: Quota::Network,
+};
+
+/// Wrong passwords for one name from one network, before [`LOCKOUT`].
+pub const FAILED_SIGN_INS: Limit = Limit {
+    name: "nauth-failed",
+    window: HOUR,
+    budget: 5,
+    quota: Quota::Cooldown,
+};
+
+/// Set by the last of [`FAILED_SIGN_INS`]: while its window is open, that name takes no
+/// password from that network.
+pub const LOCKOUT: Limit = Limit {
+    name: "nauth-lockout",
+    window: 15 * MINUTE,
+    budget: 1,
+    quota: Quota::Cooldown,
 };
 
 /// Requests for a code that replaces a forgotten password, per name that was typed and

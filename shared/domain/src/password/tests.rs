@@ -75,7 +75,7 @@ fn what_everybody_knows_counts_for_nothing() {
 fn former_ones_are_remembered_latest_first() {
     let mut credential = PasswordCredential::first("h0".to_owned(), UnixTime(0));
     for n in 1..=7 {
-        credential = credential.changed(format!("h{n}"), UnixTime(n));
+        credential = credential.changed(format!("h{n}"), 0, UnixTime(n));
     }
     assert_eq!(credential.history, ["h6", "h5", "h4", "h3", "h2"]);
     let rehashed = credential.rehashed("h7'".to_owned());

@@ -3,7 +3,7 @@
 
 use crate::UnixTime;
 use crate::account::Status;
-use crate::password::PasswordCredential;
+use crate::password::{PasswordCredential, REMEMBERED};
 
 use super::Vendor;
 
@@ -29,7 +29,9 @@ impl Vendor {
     pub fn with_password(&self, hash: String, now: UnixTime) -> Self {
         let before = self.credential.as_ref();
         Self {
-            credential: Some(PasswordCredential::replacing(before, true, hash, now)),
+            credential: Some(PasswordCredential::replacing(
+                before, true, hash, REMEMBERED, now,
+            )),
             must_change_password: false,
             ..self.clone()
         }

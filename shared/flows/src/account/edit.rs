@@ -149,7 +149,13 @@ impl Postern {
         };
         let hash = self.choose_password(choice).await?;
         Ok(Some(NewPassword {
-            credential: PasswordCredential::replacing(before.as_ref(), own, hash, meta.now),
+            credential: PasswordCredential::replacing(
+                before.as_ref(),
+                own,
+                hash,
+                self.settings().nauth.password_history,
+                meta.now,
+            ),
             before: before.map(|before| before.rev),
         }))
     }

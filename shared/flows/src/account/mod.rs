@@ -1,5 +1,6 @@
 //! What users do with their own account: registering, the profile, the address, leaving.
 
+pub(crate) mod attributes;
 pub(crate) mod delete;
 pub(crate) mod edit;
 pub(crate) mod email_change;
@@ -7,3 +8,4 @@ pub(crate) mod email_page;
 pub(crate) mod picture;
 pub(crate) mod profile;
 pub(crate) mod register;
+pub(crate) mod sign_up;

@@ -14,10 +14,10 @@
 //! proof ([`domain::account::Appointment`]).
 
 use delivery::Letter;
-use domain::account::{Appointment, Role, Status, User};
+use domain::account::{Appointment, Lock, Role, Status, User};
 use domain::audit::EventKind;
 use domain::username::LoginName;
-use domain::{AuthFailure, EmailAddress, Error};
+use domain::{AuthFailure, EmailAddress, Error, UnixTime};
 use futures_util::future::join_all;
 use store::{AuditEvent, Step};
 
@@ -118,11 +118,20 @@ impl<'a> From<ActedByFresh<'a>> for ActedBy<'a> {
 
 impl AnyAdminAction {
     /// `user` once it is done; `None` if it is so already.
-    fn of(self, user: &User) -> Option<User> {
+    fn of(self, user: &User, now: UnixTime) -> Option<User> {
         let mut after = user.clone();
         match self {
-            Self::Plain(AdminAction::Lock) => after.status = Status::Locked,
-            Self::Plain(AdminAction::Unlock) => after.status = Status::Active,
+            Self::Plain(AdminAction::Lock) => {
+                after.status = Status::Locked;
+                after.lock = after.lock.or(Some(Lock {
+                    at: now,
+                    reason: None,
+                }));
+            }
+            Self::Plain(AdminAction::Unlock) => {
+                after.status = Status::Active;
+                after.lock = None;
+            }
             Self::Plain(AdminAction::Deactivate) => after.deactivated = true,
             Self::Plain(AdminAction::Activate) => after.deactivated = false,
             Self::Plain(AdminAction::RequirePasswordChange) => after.must_change_password = true,
@@ -321,7 +330,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let user = self.find(whose).await?;
             by.may(act, &user)?;
-            let Some(changed) = act.of(&user) else {
+            let Some(changed) = act.of(&user, self.now()) else {
                 return Ok(user);
             };
             let mut event = self.event_by(by, &user, act.kind())?;

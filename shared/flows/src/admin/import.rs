@@ -193,6 +193,7 @@ impl Postern {
         let made = User {
             username: username.map_or(coined.username, |name| name.as_str().to_owned()),
             voucher,
+            imported: voucher == Voucher::Nobody,
             // The administrator who chose it knows it, too.
             must_change_password: voucher == Voucher::Administrator && password.is_some(),
             email_verified: import.email_verified,

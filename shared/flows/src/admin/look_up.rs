@@ -45,6 +45,7 @@ impl Postern {
         for name in names {
             let kind = match name {
                 LoginName::Email(_) | LoginName::Vendor(_) => ClaimKind::Email,
+                LoginName::Phone(_) => ClaimKind::Phone,
                 LoginName::Username(_) | LoginName::Nobody => ClaimKind::Username,
             };
             let holder = self.store().holder_of_name(&name).await?;

@@ -32,6 +32,8 @@ pub struct HistoryEvent {
     pub at: UnixTime,
     /// The session that it made or ended.
     pub session: Option<Uuid>,
+    /// The challenge that it opened or answered.
+    pub challenge: Option<Uuid>,
     /// The role that the account has from then on, if it was given another.
     pub role: Option<Role>,
     /// Where from, if that is known and can be read still.
@@ -149,7 +151,7 @@ impl Postern {
     }
 }
 
-fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> HistoryEvent {
+pub(crate) fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> HistoryEvent {
     let client = key.zip(record.details).and_then(|(key, details)| {
         let plain = seal::open_text(key, &details_context(record.id), &details).ok()?;
         serde_json::from_slice(&plain).ok()
@@ -162,6 +164,7 @@ fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> HistoryEvent {
         by: record.by,
         at: record.at,
         session: record.session,
+        challenge: record.challenge,
         role: record.role,
         client,
     }

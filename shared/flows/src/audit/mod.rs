@@ -3,6 +3,7 @@
 //! the account's key makes the append-only table forget the person.
 
 pub(crate) mod history;
+pub(crate) mod own_history;
 
 use crypto::seal;
 use domain::account::User;
@@ -197,6 +198,9 @@ impl Postern {
         let digest = match name {
             LoginName::Email(address) => {
                 return self.address_event(&address.clone().into(), kind, now);
+            }
+            LoginName::Phone(number) => {
+                return self.address_event(&number.clone().into(), kind, now);
             }
             LoginName::Vendor(address) => {
                 self.ring()

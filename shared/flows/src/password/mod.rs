@@ -1,4 +1,6 @@
 //! Choosing a password, and replacing a forgotten one.
 
+pub(crate) mod change;
 pub(crate) mod choose;
 pub(crate) mod reset;
+pub(crate) mod reset_code;

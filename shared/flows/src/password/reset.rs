@@ -184,8 +184,14 @@ impl Postern {
                 }
             };
             let rev = before.as_ref().map(|before| before.rev);
-            let credential =
-                PasswordCredential::replacing(before.as_ref(), own, new.clone(), meta.now);
+            let remembered = self.settings().nauth.password_history;
+            let credential = PasswordCredential::replacing(
+                before.as_ref(),
+                own,
+                new.clone(),
+                remembered,
+                meta.now,
+            );
             let Some(step) = self
                 .write_reset(meta, &hash, &user, &contact, &credential, rev)
                 .await?

@@ -42,19 +42,34 @@ impl Postern {
         token: &str,
         now: UnixTime,
     ) -> Result<(AccessClaims, Signed), Error> {
+        let known = self.authenticate_precisely(token, now).await;
+        known.map_err(|error| match error {
+            Error::Unauthenticated(AuthFailure::EndedSession | AuthFailure::ExpiredSession) => {
+                Error::Unauthenticated(AuthFailure::BadToken)
+            }
+            error => error,
+        })
+    }
+
+    /// The same, where it is also said why a session is over (nauth).
+    pub(crate) async fn authenticate_precisely(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<(AccessClaims, Signed), Error> {
         let claims = self.check_access(token, now).await?;
         let found = self
             .store()
             .session_and_user(claims.sub, claims.sid)
             .await?;
         let Some((session, user)) = found else {
-            return Err(Error::Unauthenticated(AuthFailure::BadToken));
+            return Err(Error::Unauthenticated(AuthFailure::EndedSession));
         };
         if !user.is_active() {
             return Err(Error::Unauthenticated(AuthFailure::Inactive));
         }
         if !session.is_alive(&user, now) {
-            return Err(Error::Unauthenticated(AuthFailure::BadToken));
+            return Err(Error::Unauthenticated(session.why_over(&user, now)));
         }
         let session = session.as_shown_by(&claims);
         Ok((claims, Signed { user, session }))

@@ -6,5 +6,7 @@ pub(crate) mod caller;
 pub(crate) mod fresh;
 pub(crate) mod list;
 pub(crate) mod log_out;
+pub(crate) mod member;
 pub(crate) mod refresh;
+pub(crate) mod sign_out;
 pub(crate) mod tokens;

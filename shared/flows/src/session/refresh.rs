@@ -8,7 +8,7 @@
 use domain::device_grant::Client;
 use domain::limit::cashless::REFRESHES;
 use domain::limit::{BAD_REFRESHES_PER_NETWORK, Limit};
-use domain::session::{EndedBy, Presented, Session};
+use domain::session::{Delivery, EndedBy, Presented, Session};
 use domain::time::MINUTE;
 use domain::token::RefreshClaims;
 use domain::{AuthFailure, Error, platform};
@@ -16,6 +16,7 @@ use store::{Commit, Step};
 
 use domain::account::User;
 
+use crate::session::member::of_its_delivery;
 use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How old `last_login_at` may grow before a refresh writes it again.
@@ -31,6 +32,20 @@ pub enum Refreshed {
 }
 
 const SPENT: Error = Error::Unauthenticated(AuthFailure::SpentToken);
+
+/// A refusal as the contracts have it that do not say why a session is over.
+fn unsaid(error: Error) -> Error {
+    match error {
+        Error::Closed(_)
+        | Error::Unauthenticated(
+            AuthFailure::ReplayedToken
+            | AuthFailure::EndedSession
+            | AuthFailure::ExpiredSession
+            | AuthFailure::OtherDelivery(_),
+        ) => SPENT,
+        error => error,
+    }
+}
 
 impl Postern {
     /// The tokens that follow `token`.
@@ -81,8 +96,8 @@ impl Postern {
         client: Option<&Client>,
         limit: Option<&Limit>,
     ) -> Result<Tokens, Error> {
-        let refreshed = self.exchange(meta, token, client, limit).await;
-        match refreshed {
+        let refreshed = self.exchange(meta, token, client, limit, None).await;
+        match refreshed.map_err(unsaid) {
             Err(error @ Error::Unauthenticated(_)) => {
                 Err(self.count_bad_refresh(meta, error).await)
             }
@@ -92,7 +107,7 @@ impl Postern {
 
     /// Counts a token that will not do: returns `why`, or that there were too many. Only
     /// these are counted, so a client that behaves costs no write.
-    async fn count_bad_refresh(&self, meta: &RequestMeta, why: Error) -> Error {
+    pub(crate) async fn count_bad_refresh(&self, meta: &RequestMeta, why: Error) -> Error {
         match self
             .limit_by_network(&BAD_REFRESHES_PER_NETWORK, meta)
             .await
@@ -102,12 +117,15 @@ impl Postern {
         }
     }
 
-    async fn exchange(
+    /// The tokens that follow `token`; where `came_by` says so, only if those of its
+    /// session travel that way.
+    pub(crate) async fn exchange(
         &self,
         meta: &RequestMeta,
         token: &str,
         client: Option<&Client>,
         limit: Option<&Limit>,
+        came_by: Option<Delivery>,
     ) -> Result<Tokens, Error> {
         let claims = self
             .ring()
@@ -118,10 +136,13 @@ impl Postern {
             self.store().session_and_user(claims.sub, claims.sid),
         );
         admitted?;
-        let (session, user) = found?.ok_or(SPENT)?;
+        let ended = Error::Unauthenticated(AuthFailure::EndedSession);
+        let (session, user) = found?.ok_or(ended)?;
         if !session.is_refreshed_by(client) {
             return Err(SPENT);
         }
+        // Tokens of a cookie are taken from nowhere else, in whichever contract.
+        of_its_delivery(session.delivery, came_by.unwrap_or_default())?;
         let worth = session.presented(claims.generation, &user, meta.now);
         if worth == Presented::Current {
             return self.rotate(meta, &claims, session, user).await;
@@ -174,9 +195,13 @@ impl Postern {
             Presented::Replayed => {
                 self.end_session(meta, &user, &session, EndedBy::Replay)
                     .await?;
-                Err(SPENT)
+                Err(Error::Unauthenticated(AuthFailure::ReplayedToken))
             }
-            Presented::Current | Presented::Over => Err(SPENT),
+            Presented::Over => Err(match user.closed() {
+                Some(closed) => Error::Closed(closed),
+                None => Error::Unauthenticated(session.why_over(&user, meta.now)),
+            }),
+            Presented::Current => Err(SPENT),
         }
     }
 }

@@ -91,6 +91,7 @@ impl Postern {
         let text = match name {
             LoginName::Email(address) => address.as_str().to_owned(),
             LoginName::Username(username) => username.form(),
+            LoginName::Phone(number) => number.as_str().to_owned(),
             // No username holds a space, and no address does.
             LoginName::Vendor(address) => format!("vendor {address}"),
             LoginName::Nobody => String::new(),

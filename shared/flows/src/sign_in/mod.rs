@@ -10,6 +10,7 @@ pub(crate) mod attempts;
 pub(crate) mod challenge;
 pub(crate) mod code;
 pub(crate) mod federated;
+pub(crate) mod identifier;
 pub(crate) mod password;
 pub(crate) mod pending;
 pub(crate) mod second_factor;
@@ -25,7 +26,7 @@ use domain::{Contact, Contract, Error, platform};
 use store::{Step, Transaction};
 use uuid::Uuid;
 
-use crate::{PendingTokens, Postern, RequestMeta, Tokens};
+use crate::{PendingTokens, Postern, RequestMeta, Signed, Tokens};
 
 /// How a sign-in ended.
 #[derive(Clone, Debug)]
@@ -254,6 +255,10 @@ impl Postern {
             return Ok(Err(step));
         }
         let tokens = self.tokens(entered, session, meta.now)?;
+        if proof.contract == Contract::Nauth {
+            let Signed { user, session } = &tokens.signed;
+            self.displace_sessions(meta, user, session).await;
+        }
         self.send_waiting(meta, &tokens.signed.user).await;
         Ok(Ok(tokens))
     }

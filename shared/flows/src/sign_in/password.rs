@@ -13,14 +13,45 @@ use domain::audit::EventKind;
 use domain::password::guesses::limit_per_network;
 use domain::password::{Password, PasswordCredential};
 use domain::pos::Capacity;
-use domain::session::ProvenWhen;
-use domain::sign_in::Amr;
+use domain::session::Delivery;
+use domain::sign_in::{Amr, ClientDevice};
 use domain::username::LoginName;
 use domain::{AuthFailure, Contract, Error};
 
 use crate::sign_in::Proof;
 use crate::sign_in::attempts::Try;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended};
+
+/// What is said to a caller with the right password of an account that is locked or out of
+/// use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClosedAccounts {
+    /// The same as to a wrong password.
+    LookWrong,
+    /// That it is so (nauth).
+    AreTold,
+}
+
+/// What a right password is to become.
+#[derive(Clone, Debug)]
+pub(crate) struct SignInAs {
+    pub(crate) contract: Contract,
+    pub(crate) capacity: Capacity,
+    pub(crate) delivery: Delivery,
+    pub(crate) device: ClientDevice,
+}
+
+impl SignInAs {
+    /// A session whose tokens travel in bodies, of a device that is not named.
+    fn plain(contract: Contract, capacity: Capacity) -> Self {
+        Self {
+            contract,
+            capacity,
+            delivery: Delivery::Body,
+            device: ClientDevice::default(),
+        }
+    }
+}
 
 impl Postern {
     /// Signs in the user called `name`, in the capacity that is asked for, if the
@@ -39,7 +70,7 @@ impl Postern {
         capacity: Capacity,
     ) -> Result<SignIn, Error> {
         let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
-        self.complete_by_password(meta, contract, tried, user, capacity)
+        self.complete_by_password(meta, SignInAs::plain(contract, capacity), tried, user)
             .await
     }
 
@@ -60,7 +91,7 @@ impl Postern {
             self.refuse_entry(meta, tried, &user).await?;
             return Err(Error::Forbidden);
         }
-        self.complete_by_password(meta, contract, tried, user, capacity)
+        self.complete_by_password(meta, SignInAs::plain(contract, capacity), tried, user)
             .await
     }
 
@@ -87,7 +118,9 @@ impl Postern {
         typed: &Password,
         capacity: Capacity,
     ) -> Result<(Try, User), Error> {
-        let (tried, user) = self.show_password(meta, name, typed, capacity).await?;
+        let closed = ClosedAccounts::LookWrong;
+        let shown = self.show_password(meta, name, typed, capacity, closed);
+        let (tried, user) = shown.await?;
         // A terminal has no way to change a password.
         let can_change = !matches!(capacity, Capacity::AtDevice(_));
         if user.must_change_password && can_change {
@@ -108,6 +141,7 @@ impl Postern {
         name: &LoginName,
         typed: &Password,
         capacity: Capacity,
+        closed_accounts: ClosedAccounts,
     ) -> Result<(Try, User), Error> {
         let (tried, (found, takes_place)) = self
             .count_try(meta, name, async |sub| {
@@ -131,6 +165,12 @@ impl Postern {
                     self.rehash(&user, &credential, typed).await?;
                 }
                 Ok((tried, user))
+            }
+            (Some(user), Some(_))
+                if verdict != Verdict::Wrong && closed_accounts == ClosedAccounts::AreTold =>
+            {
+                self.refuse_entry(meta, tried, &user).await?;
+                Err(user.closed().map_or(Error::WrongCode, Error::Closed))
             }
             (user, _) => {
                 self.refuse_password(meta, &tried, user.as_ref(), name)
@@ -169,25 +209,22 @@ impl Postern {
 
     /// The sign-in of a right password. Starts over when an edit of the account
     /// came between, as long as the password is still the same.
-    async fn complete_by_password(
+    pub(crate) async fn complete_by_password(
         &self,
         meta: &RequestMeta,
-        contract: Contract,
+        sign_in: SignInAs,
         tried: Try,
         mut user: User,
-        capacity: Capacity,
     ) -> Result<SignIn, Error> {
         let session_epoch = user.session_epoch;
         let mut unsettled = Some(tried);
         for _ in 0..MAX_ROUNDS {
             let entered = self.seen(&user, meta);
             let proof = Proof {
-                meta,
-                contract,
-                amr: vec![Amr::Pwd],
-                proven: ProvenWhen::AtSignIn,
-                provider: None,
-                event: capacity.event_of(&user),
+                event: sign_in.capacity.event_of(&user),
+                delivery: sign_in.delivery,
+                device: sign_in.device.clone(),
+                ..Proof::new(meta, sign_in.contract, vec![Amr::Pwd])
             };
             let nothing = self.store().transaction();
             let (signed_in, ()) = tokio::join!(

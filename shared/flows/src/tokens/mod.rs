@@ -3,3 +3,4 @@
 pub(crate) mod introspect;
 pub(crate) mod realtime;
 pub(crate) mod revoke;
+pub(crate) mod validate;

@@ -12,6 +12,7 @@ use domain::audit::EventKind;
 use domain::network::{NetworkMark, remember};
 use domain::password::Password;
 use domain::password::guesses::limit_per_network;
+use domain::session::Delivery;
 use domain::username::LoginName;
 use domain::vendor::{Vendor, VendorClaims};
 use domain::{AuthFailure, Contract, EmailAddress, Error, platform};

@@ -33,6 +33,18 @@ impl Transaction<'_> {
         self.update(Step::Rotate, &key::session(next.sub, next.id), update)
     }
 
+    /// Ends a session for good, unless it has ended: never refused.
+    ///
+    /// # Errors
+    /// As [`Transaction::step_up_session`].
+    pub fn end_session_if_alive(self, session: &Session, why: EndedBy) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET ended = if_not_exists(ended, :why)")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":why", attribute(&why)?);
+        self.update(Step::End, &key::session(session.sub, session.id), update)
+    }
+
     /// Ends a session for good, if it has not ended.
     ///
     /// # Errors

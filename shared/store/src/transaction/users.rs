@@ -1,14 +1,14 @@
 //! Writing accounts, each on condition that it is the row that was read.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, Update};
 use domain::UnixTime;
 use domain::account::User;
 
 use super::administrators::{Last, administers};
 use super::{Step, Transaction, contact_claims};
 use crate::StoreError;
-use crate::item::{number, to_item};
-use crate::key;
+use crate::item::{number, string, to_item};
+use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 
 impl Transaction<'_> {
@@ -31,6 +31,43 @@ impl Transaction<'_> {
             this = this.put_new(Step::Create, to_item(&key, &claim, None)?)?;
         }
         Ok(this)
+    }
+
+    /// Makes the account `user` in place of `before`, which nobody has proven: its claims
+    /// go over to the new one or are given back, and its row stays as a deleted one, so
+    /// that its integer id is never used again.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn replace_user(self, user: &User, before: &User) -> Result<Self, StoreError> {
+        let item = to_item(&key::user(before.sub), &before.deleted(None), None)?;
+        let mut this = self
+            .put_over(Step::EditUser, item, before.rev)?
+            .put_new(Step::Create, user_item(user)?)?;
+        let claim = Claim { sub: user.sub };
+        let names = |user: &User| -> Vec<Key> {
+            let username = key::username_claim(&user.username);
+            contact_claims(user).chain([username]).collect()
+        };
+        let (new, old) = (names(user), names(before));
+        for key in &new {
+            let put = Put::builder().set_item(Some(to_item(key, &claim, None)?));
+            let put = match old.contains(key) {
+                true => put
+                    .condition_expression("#sub = :before")
+                    .expression_attribute_names("#sub", "sub")
+                    .expression_attribute_values(":before", string(before.sub)),
+                false => put.condition_expression("attribute_not_exists(pk)"),
+            };
+            this = this.put(Step::Create, put)?;
+        }
+        for key in old.iter().filter(|key| !new.contains(key)) {
+            this = this.delete_if(Step::Release, key, "sub", &before.sub.to_string())?;
+        }
+        this.put_new(
+            Step::Create,
+            to_item(&key::uid_claim(user.uid), &claim, None)?,
+        )
     }
 
     /// Writes `user` over the row that was read as `before`. Where that takes an

@@ -217,7 +217,8 @@ impl Postern {
                 .swap_names(&user, &changed)?
                 .audit(&event)?;
             let spending = self.audit_rights(spending, &user, &changed, meta)?;
-            let advanced = self.advance(&answering.proof(), spending, &user, changed);
+            let proof = answering.proof();
+            let advanced = self.advance(&proof, spending, &user, changed);
             match advanced.await? {
                 Ok(signed_in) => {
                     if moves && user.email_verified {
@@ -226,13 +227,10 @@ impl Postern {
                     return Ok(signed_in);
                 }
                 Err(Step::SpendChallenge | Step::SpendCode) => return Err(COMPLETED),
-                Err(Step::Create) => match contact {
-                    Contact::Email(address) => {
-                        let name = LoginName::Email(address.clone());
-                        self.say_what_is_taken([name], Some(user.sub)).await?;
-                    }
-                    Contact::Phone(number) => self.say_number_is_taken(number, &user).await?,
-                },
+                Err(Step::Create) => {
+                    let name = LoginName::of_contact(contact);
+                    self.say_what_is_taken([name], Some(user.sub)).await?;
+                }
                 Err(_) => {}
             }
             user = self.challenged_user(challenge).await?;
@@ -314,7 +312,9 @@ impl Postern {
             before: before.as_ref(),
         };
         let hash = self.choose_password(choice).await?;
-        let credential = PasswordCredential::replacing(before.as_ref(), true, hash, meta.now);
+        let remembered = self.settings().nauth.password_history;
+        let credential =
+            PasswordCredential::replacing(before.as_ref(), true, hash, remembered, meta.now);
         let before = before.map(|before| before.rev);
         let mut user = user;
         for _ in 0..MAX_ROUNDS {
@@ -331,7 +331,8 @@ impl Postern {
                 .spend_challenge(challenge.id, meta.now)?
                 .put_password(user.sub, &credential, before)?
                 .audit(&event)?;
-            let advanced = self.advance(&answering.proof(), spending, &user, changed);
+            let proof = answering.proof();
+            let advanced = self.advance(&proof, spending, &user, changed);
             match advanced.await? {
                 Ok(signed_in) => {
                     self.notify(&user, &Letter::PasswordChanged, meta).await;

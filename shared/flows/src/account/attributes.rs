@@ -1,0 +1,169 @@
+//! Changing what one's own account says (nauth).
+//!
+//! Another address is shown at once and waits for its proof; until then the proven one
+//! signs in and holds its claim ([`domain::account::PendingEmail`]). A number is contact
+//! data until it is proven.
+
+use std::collections::BTreeMap;
+
+use domain::account::{PendingEmail, User};
+use domain::audit::EventKind;
+use domain::limit::nauth::PROFILE_EDITS_PER_ACCOUNT;
+use domain::username::{LoginName, Username};
+use domain::{ClaimKind, EmailAddress, Error, PhoneNumber};
+use serde_json::{Map, Value};
+use store::Step;
+
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+
+/// What a user wants changed: `None` leaves a field as it is.
+#[derive(Clone, Debug, Default)]
+pub struct AttributeEdit {
+    /// Another username.
+    pub username: Option<Username>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Another address, which waits for its proof.
+    pub email: Option<EmailAddress>,
+    /// Another number, unproven.
+    pub phone: Option<PhoneNumber>,
+    /// Merged into what is there; a null takes a name away.
+    pub metadata: Option<Map<String, Value>>,
+}
+
+impl AttributeEdit {
+    /// `user` with the edit made, or `None` if it would change nothing.
+    fn of(&self, user: &User, meta: &RequestMeta) -> Option<User> {
+        let mut after = user.clone();
+        if let Some(username) = &self.username {
+            username.as_str().clone_into(&mut after.username);
+        }
+        if let Some(name) = &self.first_name {
+            after.first_name.clone_from(name);
+        }
+        if let Some(name) = &self.last_name {
+            after.last_name.clone_from(name);
+        }
+        if let Some(address) = &self.email {
+            after.pending_email = match user.email.as_ref() == Some(address) {
+                true => None,
+                false if user.pending_email(meta.now) == Some(address) => after.pending_email,
+                false => Some(PendingEmail {
+                    address: address.clone(),
+                    since: meta.now,
+                }),
+            };
+        }
+        if let Some(phone) = self.phone.as_ref().filter(|phone| phone.as_str() != user.phone) {
+            phone.as_str().clone_into(&mut after.phone);
+            after.phone_verified = false;
+            after.phone_proven_at = None;
+        }
+        if let Some(metadata) = &self.metadata {
+            merge(&mut after.metadata, metadata);
+        }
+        if after == *user {
+            return None;
+        }
+        after.rev = user.rev + 1;
+        after.updated_at = Some(meta.now);
+        Some(after)
+    }
+
+    /// The event of the edit.
+    fn kind(before: &User, after: &User) -> EventKind {
+        if after.pending_email != before.pending_email {
+            EventKind::EmailChangeRequested
+        } else if after.phone != before.phone {
+            EventKind::PhoneChanged
+        } else if after.username != before.username {
+            EventKind::UsernameChanged
+        } else {
+            EventKind::ProfileUpdated
+        }
+    }
+}
+
+fn merge(metadata: &mut BTreeMap<String, Value>, edit: &Map<String, Value>) {
+    for (name, value) in edit {
+        match value {
+            Value::Null => drop(metadata.remove(name)),
+            value => drop(metadata.insert(name.clone(), value.clone())),
+        }
+    }
+}
+
+impl Postern {
+    /// Edits the account of the signed-in user, and returns it.
+    ///
+    /// # Errors
+    /// [`Error::StaleSignIn`] for another address or number; [`Error::Forbidden`] for a
+    /// device or client that was let in; [`Error::Taken`]; [`Error::TooMany`].
+    pub async fn edit_attributes(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        edit: &AttributeEdit,
+    ) -> Result<User, Error> {
+        let Some(after) = edit.of(&signed.user, meta) else {
+            return Ok(signed.user.clone());
+        };
+        if signed.session.granted_to.is_some() {
+            return Err(Error::Forbidden);
+        }
+        let before = &signed.user;
+        if after.pending_email != before.pending_email || after.phone != before.phone {
+            FreshSession::of(signed.clone(), meta.now)?;
+        }
+        let who = before.sub.to_string();
+        let counted = self.store().hit(&PROFILE_EDITS_PER_ACCOUNT, &who, meta.now);
+        counted.await?.map_err(Error::TooMany)?;
+        self.refuse_taken(before, edit).await?;
+        let mut user = before.clone();
+        for _ in 0..MAX_ROUNDS {
+            let Some(after) = edit.of(&user, meta) else {
+                return Ok(user);
+            };
+            let kind = AttributeEdit::kind(&user, &after);
+            let event = self.user_event(&user, kind, Some(signed.session.id), meta)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .edit_user(&after, &user)?
+                .swap_names(&user, &after)?
+                .audit(&event)?;
+            match self.commit(transaction).await? {
+                None => return Ok(after),
+                Some(Step::Create) => self.refuse_taken(&user, edit).await?,
+                Some(_) => {}
+            }
+            user = self.reread(meta, signed).await?;
+        }
+        Err(contended())
+    }
+
+    /// Refuses names that another account has.
+    async fn refuse_taken(&self, user: &User, edit: &AttributeEdit) -> Result<(), Error> {
+        let email = edit.email.clone().map(LoginName::Email);
+        let username = edit.username.clone().map(LoginName::Username);
+        let phone = edit.phone.clone().map(LoginName::Phone);
+        let mut taken = Vec::new();
+        for (name, kind) in [
+            (email, ClaimKind::Email),
+            (username, ClaimKind::Username),
+            (phone, ClaimKind::Phone),
+        ] {
+            let Some(name) = name else { continue };
+            let holder = self.store().holder_of_name(&name).await?;
+            if holder.is_some_and(|holder| holder != user.sub) {
+                taken.push(kind);
+            }
+        }
+        match taken.first() {
+            None => Ok(()),
+            Some(kind) => Err(Error::Taken(*kind)),
+        }
+    }
+}

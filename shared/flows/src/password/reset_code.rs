@@ -1,0 +1,299 @@
+//! The way back to a forgotten password by a code (nauth).
+//!
+//! Asking takes the same calls and at least [`FLOOR`], whether an account has the name or
+//! not, and the answer masks the name that was typed. The code goes to a proven address or
+//! number only: an unproven one may be a stranger's.
+
+use crypto::derive::constant_time_eq;
+use delivery::{Letter, TextMessage};
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::limit::nauth::RESETS_PER_NAME;
+use domain::network::remember;
+use domain::password::guesses::PASSWORDS_PER_NETWORK;
+use domain::password::reset::{REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY};
+use domain::password::reset_code::{ADMIN_LIFETIME, LIFETIME, ResetCode};
+use domain::password::{Password, PasswordCredential};
+use domain::time::MINUTE;
+use domain::username::LoginName;
+use domain::{Contact, Error, ResetCodeFailure, platform};
+use store::Step;
+use uuid::Uuid;
+
+use crate::notify::mail;
+use crate::notify::postage::Purpose;
+use crate::password::choose::Choice;
+use crate::password::reset::{FLOOR, names};
+use crate::{AccountRef, MAX_ROUNDS, Postern, RequestMeta, contended};
+
+/// What a code is kept by.
+#[derive(Clone, Debug)]
+pub enum ResetCodeOf {
+    /// The name that its owner typed.
+    Name(LoginName),
+    /// The account that an administrator sent it to.
+    Account(Uuid),
+}
+
+const WRONG: Error = Error::ResetCode(ResetCodeFailure::Wrong);
+
+impl Postern {
+    /// Sends the user who is called `name` a code, if there is one with a proven address
+    /// or number. `page` is a page of the client's own that takes the code.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by network or name, known or not.
+    pub async fn request_reset_code(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        page: Option<&str>,
+    ) -> Result<(), Error> {
+        let send = self.try_reset_code(meta, name, page);
+        let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
+        match sent {
+            Err(error @ Error::Undeliverable(_)) => {
+                mail::not_sent(&error);
+                Ok(())
+            }
+            sent => sent,
+        }
+    }
+
+    async fn try_reset_code(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        page: Option<&str>,
+    ) -> Result<(), Error> {
+        let digest = self.reset_digest(&ResetCodeOf::Name(name.clone()));
+        let (admitted, admitted_today, counted, holder) = tokio::join!(
+            self.limit_by_network(&REQUESTS_PER_NETWORK, meta),
+            self.limit_by_network(&REQUESTS_PER_NETWORK_A_DAY, meta),
+            self.store().hit(&RESETS_PER_NAME, &digest, meta.now),
+            self.store().holder_of_name(name),
+        );
+        admitted?;
+        admitted_today?;
+        counted?.map_err(Error::TooMany)?;
+        // A dummy row is read, so that an unknown name costs the same.
+        let user = self.store().user(holder?.unwrap_or(Uuid::nil())).await?;
+        let to = user.as_ref().and_then(|user| proven_contact(user, name));
+        let user = user.filter(|user| to.is_some() && user.is_active());
+        let nonce = platform::uuid(self.entropy()).simple().to_string();
+        let code = ResetCode::new(user.as_ref(), nonce, LIFETIME, meta.now);
+        let kind = EventKind::PasswordResetRequested;
+        let event = match &user {
+            Some(user) => self.user_event(user, kind, None, meta)?,
+            None => self.name_event(name, kind, meta.now),
+        };
+        let (put, written) = tokio::join!(
+            self.store().put_reset_code(&digest, &code),
+            self.store().append_audit(&event),
+        );
+        put?;
+        written?;
+        match user.zip(to) {
+            None => Ok(()),
+            Some((user, to)) => {
+                self.send_reset_code(meta, &user, &to, (&digest, &code), page)
+                    .await
+            }
+        }
+    }
+
+    /// Sends an account a code at an administrator's word. Where it went.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; [`Error::NoPassword`] for an account without a password or a
+    /// proven address; [`Error::Undeliverable`].
+    pub async fn send_admin_reset_code(
+        &self,
+        meta: &RequestMeta,
+        whose: &AccountRef,
+    ) -> Result<Contact, Error> {
+        let user = self.find(whose).await?;
+        let to = any_proven_contact(&user).filter(|_| user.has_password());
+        let to = to.ok_or(Error::NoPassword)?;
+        let digest = self.reset_digest(&ResetCodeOf::Account(user.sub));
+        let nonce = platform::uuid(self.entropy()).simple().to_string();
+        let code = ResetCode::new(Some(&user), nonce, ADMIN_LIFETIME, meta.now);
+        let event = self.operator_event(&user, EventKind::AdminResetInitiated, meta.now);
+        self.store().put_reset_code(&digest, &code).await?;
+        self.store().append_audit(&event).await?;
+        self.send_reset_code(meta, &user, &to, (&digest, &code), None)
+            .await?;
+        Ok(to)
+    }
+
+    async fn send_reset_code(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        to: &Contact,
+        (digest, kept): (&str, &ResetCode),
+        page: Option<&str>,
+    ) -> Result<(), Error> {
+        let code = self.ring().reset_code(digest, &kept.nonce);
+        let minutes = kept.expires_at.seconds_since(meta.now) / MINUTE;
+        let language = meta.language_for(Some(user));
+        match to {
+            Contact::Email(address) => {
+                let page = page.map(|page| format!("{page}?code={code}"));
+                let letter = Letter::ResetCode {
+                    code,
+                    page,
+                    minutes,
+                };
+                let purpose = Purpose::Asked {
+                    account: Some(user),
+                };
+                self.send_mail(meta, purpose, address, &letter, language)
+                    .await
+            }
+            Contact::Phone(number) => {
+                self.check_country(to)?;
+                let here = self.network_mark(Some(user.sub), meta);
+                let known = user.networks.contains(&here);
+                let text = TextMessage::SignInCode { code, minutes };
+                self.text(number, &text, language, known, meta.now).await
+            }
+        }
+    }
+
+    /// Whose account an administrator's code is for, by its `sub` or by a name.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table does not answer.
+    pub async fn reset_code_of(&self, name: &LoginName) -> Result<ResetCodeOf, Error> {
+        let holder = self.store().holder_of_name(name).await?;
+        Ok(ResetCodeOf::Account(holder.unwrap_or(Uuid::nil())))
+    }
+
+    /// Makes `typed` the password of the user who was sent the code. All sessions end.
+    ///
+    /// # Errors
+    /// [`Error::ResetCode`]; [`Error::Invalid`] for a password that will not do, which
+    /// spends nothing; [`Error::TooMany`] by network.
+    pub async fn confirm_reset_code(
+        &self,
+        meta: &RequestMeta,
+        of: &ResetCodeOf,
+        code: &str,
+        typed: &Password,
+    ) -> Result<(), Error> {
+        let digest = self.reset_digest(of);
+        let (admitted, kept) = tokio::join!(
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
+            self.store().reset_code(&digest),
+        );
+        admitted?;
+        let kept = kept?.ok_or(WRONG)?;
+        kept.may_be_tried(meta.now).map_err(Error::ResetCode)?;
+        let (counted, found) = tokio::join!(
+            self.store().count_reset_try(&digest, &kept.nonce, meta.now),
+            self.store().user_and_password(kept.sub.unwrap_or(Uuid::nil())),
+        );
+        let counted = counted?.ok_or(Error::ResetCode(ResetCodeFailure::NoAttempts))?;
+        let (user, before) = found?;
+        let right = constant_time_eq(&self.ring().reset_code(&digest, &kept.nonce), code);
+        let user = user.filter(|user| {
+            right
+                && kept.sub == Some(user.sub)
+                && user.is_active()
+                && user.session_epoch == kept.session_epoch
+        });
+        let Some(mut user) = user else {
+            return Err(Error::ResetCode(counted.wrong()));
+        };
+        let choice = Choice {
+            field: "newPassword",
+            password: typed,
+            names: names(&user),
+            before: before.as_ref().filter(|_| user.has_password()),
+        };
+        let hash = match self.choose_password(choice).await {
+            Ok(hash) => hash,
+            Err(error) => {
+                self.store().refund_reset_try(&digest, &kept.nonce).await?;
+                return Err(error);
+            }
+        };
+        let remembered = self.settings().nauth.password_history;
+        let own = user.has_password();
+        let credential =
+            PasswordCredential::replacing(before.as_ref(), own, hash, remembered, meta.now);
+        let kind = match of {
+            ResetCodeOf::Name(_) => EventKind::PasswordReset,
+            ResetCodeOf::Account(_) => EventKind::AdminResetCompleted,
+        };
+        for _ in 0..MAX_ROUNDS {
+            let here = self.network_mark(Some(user.sub), meta);
+            let reset = User {
+                rev: user.rev + 1,
+                session_epoch: user.session_epoch + 1,
+                api_key: None,
+                networks: remember(&user.networks, &here),
+                ..user.with_password()
+            };
+            let event = self.user_event(&user, kind, None, meta)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .spend_reset_code(&digest, &kept.nonce)?
+                .edit_user(&reset, &user)?
+                .put_password(user.sub, &credential, before.as_ref().map(|before| before.rev))?
+                .remove_api_key(&user)?
+                .audit(&event)?;
+            let letter = Some(Letter::PasswordChanged);
+            match self
+                .commit_and_notify(transaction, &reset, letter, meta)
+                .await?
+            {
+                None => return self.know_networks(&reset).await,
+                Some(Step::SpendToken | Step::EditPassword) => return Err(WRONG),
+                Some(_) => {}
+            }
+            let now = self.store().user(user.sub).await?;
+            user = now
+                .filter(|now| now.is_active() && now.session_epoch == kept.session_epoch)
+                .ok_or(WRONG)?;
+        }
+        Err(contended())
+    }
+
+    fn reset_digest(&self, of: &ResetCodeOf) -> String {
+        match of {
+            ResetCodeOf::Name(name) => {
+                let name = self.name_digest(name);
+                self.ring().fingerprint("reset code of a name", &name)
+            }
+            ResetCodeOf::Account(sub) => {
+                let sub = sub.to_string();
+                self.ring().fingerprint("reset code of an account", &sub)
+            }
+        }
+    }
+}
+
+/// Where a code goes that was asked for by `name`: that address or number if it is proven,
+/// or for a username whichever is.
+fn proven_contact(user: &User, name: &LoginName) -> Option<Contact> {
+    match name {
+        LoginName::Email(address) => {
+            let proven = user.proven_email().filter(|own| *own == address);
+            proven.cloned().map(Contact::Email)
+        }
+        LoginName::Phone(number) => {
+            let proven = user.proven_phone().filter(|own| own == number);
+            proven.map(Contact::Phone)
+        }
+        LoginName::Username(_) => any_proven_contact(user),
+        LoginName::Vendor(_) | LoginName::Nobody => None,
+    }
+}
+
+fn any_proven_contact(user: &User) -> Option<Contact> {
+    let address = user.proven_email().cloned().map(Contact::Email);
+    address.or_else(|| user.proven_phone().map(Contact::Phone))
+}

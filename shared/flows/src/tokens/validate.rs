@@ -1,0 +1,26 @@
+//! What an access token says, for services that ask with the token alone (nauth).
+
+use domain::limit::cashless::REFRESHES;
+use domain::token::AccessClaims;
+use domain::{AuthFailure, Error};
+
+use crate::{Postern, RequestMeta};
+
+impl Postern {
+    /// The claims of an access token that is good now, or why it is not.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by network; [`Error::Unavailable`].
+    pub async fn validate_access(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+    ) -> Result<Result<AccessClaims, AuthFailure>, Error> {
+        self.admitted(Some(&REFRESHES), meta).await?;
+        match self.authenticate_precisely(token, meta.now).await {
+            Ok((claims, _)) => Ok(Ok(claims)),
+            Err(Error::Unauthenticated(failure)) => Ok(Err(failure)),
+            Err(error) => Err(error),
+        }
+    }
+}
