@@ -331,6 +331,13 @@ pub enum ProblemKind {
     CountryNotServed,
     /// A field that the form has no place for.
     UnknownField,
+    /// Not an instant of RFC 3339.
+    NotADate,
+    /// Objects within objects, beyond this many.
+    TooDeep {
+        /// The most that will do.
+        max: usize,
+    },
     /// Not a number.
     NotANumber,
     /// Not a whole number.

@@ -9,6 +9,7 @@ pub mod auth_service;
 pub mod bearer;
 pub mod drf;
 pub mod fastapi;
+pub mod nest;
 mod oauth_errors;
 mod social;
 pub mod token_endpoint;

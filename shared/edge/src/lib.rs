@@ -19,7 +19,7 @@ mod refusal;
 pub mod routes;
 mod slashes;
 
-pub use contract::{auth_service, cashless, djangocfg, fastapi};
+pub use contract::{auth_service, cashless, djangocfg, fastapi, nauth};
 pub use extract::body::{
     AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query, Rejected,
 };

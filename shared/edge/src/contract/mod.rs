@@ -38,3 +38,4 @@ pub mod auth_service;
 pub mod cashless;
 pub mod djangocfg;
 pub mod fastapi;
+pub mod nauth;

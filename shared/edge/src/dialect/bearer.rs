@@ -40,7 +40,10 @@ impl Dialect for OAuth2 {
                 "This method is not allowed here",
             ),
             Error::Unauthenticated(failure) => unauthenticated(*failure),
-            Error::WrongCode | Error::SecondFactor(_) => {
+            Error::WrongCode
+            | Error::SecondFactor(_)
+            | Error::Challenge(_)
+            | Error::ResetCode(_) => {
                 say(bad, "invalid_grant", "The code was not accepted")
             }
             Error::Oauth(failure) => {
@@ -50,6 +53,8 @@ impl Dialect for OAuth2 {
             Error::InvalidToken => say(bad, "invalid_grant", "The token was used or is over"),
             Error::Taken(_) => say(StatusCode::CONFLICT, "invalid_request", "The name is taken"),
             Error::Grant(failure) => grant(*failure),
+            Error::Closed(_) => say(bad, "invalid_grant", "The account is not active"),
+            Error::NoPassword => say(bad, "invalid_request", "The account has no password"),
             Error::AlreadyDeleted => say(bad, "invalid_grant", "The account is deleted"),
             // RFC 9470: the token is good, but the sign-in behind it is too old.
             Error::StaleSignIn => challenged(
@@ -129,7 +134,14 @@ fn unauthenticated(failure: AuthFailure) -> Response {
         }
         AuthFailure::ExpiredToken => "The token has expired",
         AuthFailure::WrongTokenType => "This kind of token is not accepted here",
-        AuthFailure::BadToken | AuthFailure::SpentToken => "The token is not accepted",
+        AuthFailure::BadToken
+        | AuthFailure::SpentToken
+        | AuthFailure::ReplayedToken
+        | AuthFailure::EndedSession
+        | AuthFailure::ExpiredSession
+        | AuthFailure::OtherDelivery(_)
+        | AuthFailure::MissingCsrfToken
+        | AuthFailure::WrongCsrfToken => "The token is not accepted",
         AuthFailure::Inactive => "The account is not active",
         AuthFailure::BadApiKey => "The API key is not accepted",
         AuthFailure::PasswordChangeRequired => "The password has to be replaced",

@@ -176,6 +176,12 @@ impl Drf {
                 json!({ "detail": "The password has to be replaced.", "code": "password_change_required" })
             }
             AuthFailure::BadDevice => json!({ "detail": "Invalid device." }),
+            AuthFailure::ReplayedToken => self.bad_token("Token is blacklisted"),
+            AuthFailure::EndedSession
+            | AuthFailure::ExpiredSession
+            | AuthFailure::OtherDelivery(_)
+            | AuthFailure::MissingCsrfToken
+            | AuthFailure::WrongCsrfToken => self.bad_token("Token is invalid"),
             AuthFailure::BadToken => self.bad_token("Token is invalid"),
             AuthFailure::ExpiredToken => self.bad_token("Token is expired"),
             AuthFailure::WrongTokenType => self.bad_token("Token has wrong type"),
@@ -316,6 +322,13 @@ impl Dialect for Drf {
                 json!({ "detail": format!("Method \"{method}\" not allowed.") }),
             ),
             Error::Unauthenticated(failure) => self.unauthenticated(*failure),
+            Error::Challenge(_) | Error::ResetCode(_) => self.render(&Error::WrongCode),
+            Error::Closed(_) => self.unauthenticated(AuthFailure::Inactive),
+            Error::NoPassword => self.say(
+                StatusCode::BAD_REQUEST,
+                "The account has no password.",
+                "no_password",
+            ),
             Error::WrongCode if self.is_typed() => {
                 self.challenged(json!({ "error": "Authentication failed" }))
             }
@@ -329,6 +342,10 @@ impl Dialect for Drf {
             Error::Taken(ClaimKind::Email) => json(
                 StatusCode::BAD_REQUEST,
                 json!({ "email": ["A user with that email already exists."] }),
+            ),
+            Error::Taken(ClaimKind::Phone) => json(
+                StatusCode::BAD_REQUEST,
+                json!({ "phone": ["A user with that phone number already exists."] }),
             ),
             Error::Taken(ClaimKind::Device) => json(
                 StatusCode::BAD_REQUEST,

@@ -52,12 +52,24 @@ impl Dialect for FastApi {
                 | AuthFailure::ExpiredToken
                 | AuthFailure::WrongTokenType
                 | AuthFailure::SpentToken
+                | AuthFailure::ReplayedToken
+                | AuthFailure::EndedSession
+                | AuthFailure::ExpiredSession
+                | AuthFailure::OtherDelivery(_)
+                | AuthFailure::MissingCsrfToken
+                | AuthFailure::WrongCsrfToken
                 | AuthFailure::PasswordChangeRequired => "Could not validate credentials",
             }),
-            Error::WrongCode => challenged("Invalid credentials"),
+            Error::WrongCode | Error::Challenge(_) => challenged("Invalid credentials"),
+            Error::ResetCode(_) => say(StatusCode::GONE, "Invalid or expired token"),
+            Error::Closed(_) => challenged("Inactive user"),
+            Error::NoPassword => say(StatusCode::BAD_REQUEST, "The account has no password"),
             Error::InvalidToken => say(StatusCode::GONE, "Invalid or expired token"),
             Error::Taken(ClaimKind::Email) => {
                 say(StatusCode::BAD_REQUEST, "Email already registered")
+            }
+            Error::Taken(ClaimKind::Phone) => {
+                say(StatusCode::BAD_REQUEST, "Phone number already registered")
             }
             Error::Taken(ClaimKind::Device) => {
                 say(StatusCode::BAD_REQUEST, "Device already registered")
@@ -210,6 +222,13 @@ impl Wording {
 fn wording(kind: ProblemKind) -> Wording {
     match kind {
         ProblemKind::Required => Wording::plain("missing", "Field required"),
+        ProblemKind::PhoneRequired => Wording::plain("missing", "Field required"),
+        ProblemKind::NotADate => {
+            Wording::plain("datetime_parsing", "Input should be a valid datetime")
+        }
+        ProblemKind::TooDeep { .. } => {
+            Wording::plain("value_error", "Value error, too many levels")
+        }
         ProblemKind::Null | ProblemKind::NotText => {
             Wording::plain("string_type", "Input should be a valid string")
         }

@@ -65,6 +65,9 @@ fn sentence(problem: &Problem) -> String {
     };
     let what = match problem.kind {
         ProblemKind::Required => "is required".to_owned(),
+        ProblemKind::PhoneRequired => "must be a telephone number here".to_owned(),
+        ProblemKind::NotADate => "must be an instant of RFC 3339".to_owned(),
+        ProblemKind::TooDeep { max } => format!("must have at most {max} levels"),
         ProblemKind::Null | ProblemKind::Blank => "must not be empty".to_owned(),
         ProblemKind::NotText => "must be a string".to_owned(),
         ProblemKind::NotAnObject => "must be an object".to_owned(),

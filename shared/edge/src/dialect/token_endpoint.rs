@@ -50,6 +50,10 @@ impl Dialect for TokenEndpoint {
             Error::Unauthenticated(_)
             | Error::WrongCode
             | Error::SecondFactor(_)
+            | Error::Challenge(_)
+            | Error::ResetCode(_)
+            | Error::Closed(_)
+            | Error::NoPassword
             | Error::Oauth(_)
             | Error::InvalidToken
             | Error::AlreadyDeleted => grant(GrantFailure::Unknown),

@@ -58,7 +58,7 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
 }
 
 /// Tells the log whose request this is.
-fn note(parts: &Parts, sub: uuid::Uuid) {
+pub(crate) fn note(parts: &Parts, sub: uuid::Uuid) {
     if let Some(id) = parts.extensions.get::<CallerId>() {
         id.set(sub);
     }
@@ -66,7 +66,7 @@ fn note(parts: &Parts, sub: uuid::Uuid) {
 
 /// The token of an `Authorization: Bearer` header. Any other scheme is no
 /// credential here, as if there were none.
-fn bearer(parts: &Parts) -> Option<&str> {
+pub(crate) fn bearer(parts: &Parts) -> Option<&str> {
     let (scheme, token) = parts
         .headers
         .get(AUTHORIZATION)?

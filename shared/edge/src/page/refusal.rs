@@ -91,6 +91,10 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Unauthenticated(_)
         | Error::WrongCode
         | Error::SecondFactor(_)
+        | Error::Challenge(_)
+        | Error::ResetCode(_)
+        | Error::Closed(_)
+        | Error::NoPassword
         | Error::Oauth(_)
         | Error::AlreadyDeleted
         | Error::InvalidToken
@@ -135,6 +139,10 @@ pub fn sentence(say: &Words, error: &Error) -> String {
         Error::Unproven => problem.unproven,
         Error::Unauthenticated(_)
         | Error::SecondFactor(_)
+        | Error::Challenge(_)
+        | Error::ResetCode(_)
+        | Error::Closed(_)
+        | Error::NoPassword
         | Error::Oauth(_)
         | Error::StaleSignIn
         | Error::InvalidToken

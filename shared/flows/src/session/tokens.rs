@@ -19,6 +19,8 @@ pub struct Tokens {
     pub refresh: String,
     /// Seconds for which the access token is good.
     pub expires_in: u64,
+    /// When it ends.
+    pub access_ends: UnixTime,
     /// Who signed in, and the session that it made.
     pub signed: Signed,
     /// What a browser shows beside a cookie to say that a page of ours sent it (nauth).
@@ -116,6 +118,7 @@ impl Postern {
             access: self.ring().sign_access(&access).map_err(broken)?,
             refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
             csrf: self.ring().csrf_token(session.id, session.generation),
+            access_ends: access.exp,
             expires_in: access.exp.seconds_since(now),
             should_prompt_2fa: self.settings().mfa_policy.prompts(&user),
             signed: Signed { user, session },

@@ -6,6 +6,9 @@ use domain::ProblemKind;
 pub(super) fn sentence(kind: ProblemKind) -> String {
     match kind {
         ProblemKind::Required => "This field is required.".to_owned(),
+        ProblemKind::PhoneRequired => "A phone number is required.".to_owned(),
+        ProblemKind::NotADate => "Enter a valid date and time.".to_owned(),
+        ProblemKind::TooDeep { max } => format!("Ensure this field has no more than {max} levels."),
         ProblemKind::Null => "This field may not be null.".to_owned(),
         ProblemKind::Blank => "This field may not be blank.".to_owned(),
         ProblemKind::NotText => "Not a valid string.".to_owned(),

@@ -1,0 +1,72 @@
+//! What the families of nauth share: how tokens travel, who calls, and the answers of
+//! sign-ins.
+//!
+//! A request is decided on in four steps. [`twin`] folds the spellings of a path into one
+//! and remembers whether it was a mobile one. [`channel`] decides whether tokens travel in
+//! bodies or in cookies. [`member`] knows the caller by the credential that came that way.
+//! [`reply`] sends tokens by it. Around all of them [`function`] says in each refusal when
+//! and where it happened.
+
+pub mod audit;
+mod channel;
+mod cookies;
+mod member;
+mod reply;
+mod twin;
+mod user;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use flows::Postern;
+
+pub use channel::{Channel, Kind};
+pub use cookies::{DEVICE, cleared};
+pub use member::Member;
+pub use reply::{AuthResponse, AuthResponseUser, SignedIn, TokenResponse};
+pub use twin::Twin;
+pub use user::UserResponse;
+
+use crate::dialect::nest;
+
+// The answers that most operations share.
+super::answers_of_all!();
+
+/// A refusal.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = NAuthError)]
+pub struct Detail {
+    /// The status, once more.
+    #[serde(rename = "statusCode")]
+    status_code: u16,
+    /// What clients decide by.
+    code: String,
+    /// A sentence.
+    message: String,
+    /// What there is to know beside the code.
+    #[schema(required = false)]
+    details: Option<serde_json::Map<String, serde_json::Value>>,
+    /// When it was refused.
+    #[schema(format = DateTime)]
+    timestamp: String,
+    /// The path, without its query.
+    path: String,
+}
+
+/// A family of nauth as the service that its Lambda runs.
+pub fn function(routes: Router<Postern>, postern: Postern) -> Router {
+    let clock = postern.clone();
+    let inner = crate::function(routes, &nest::SIGN_IN, postern);
+    // Outside of the routing, which happens on the path as it is folded here.
+    Router::new().fallback_service(inner).layer(from_fn(
+        move |request: Request, next: Next| {
+            let clock = clock.clone();
+            async move {
+                let path = request.uri().path().to_owned();
+                let answer: Response = next.run(twin::folded(request)).await;
+                nest::stamped(answer, &path, clock.now())
+            }
+        },
+    ))
+}

@@ -1,0 +1,436 @@
+//! NestJS's style, as nauth's clients read it: `{statusCode, code, message, details,
+//! timestamp, path}`.
+//!
+//! Clients decide by `code` and show `message`. A 401 means that the token is no good and
+//! nothing else, since a client that gets one refreshes and tries again. Time and path are
+//! the request's: [`crate::nauth`] puts them in ([`stamped`]).
+
+mod sentences;
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
+use axum::response::Response;
+use domain::account::Lock;
+use domain::limit::{Exceeded, Quota};
+use domain::session::Delivery;
+use domain::sign_in::ChallengeFailure;
+use domain::totp::FactorFailure;
+use domain::{AuthFailure, ClaimKind, Closed, Error, Problem, ProblemKind, ResetCodeFailure, UnixTime};
+use serde_json::{Map, Value, json};
+
+use super::{Dialect, Reading, json, retry_after};
+use sentences::sentence;
+
+/// The dialect, by what its routes are about.
+#[derive(Clone, Copy, Debug)]
+pub struct Nest {
+    /// The code of a limit that is used up.
+    limited: &'static str,
+    /// What a password or code that is not accepted is.
+    wrong: (StatusCode, &'static str, &'static str),
+    /// Whether a name that is taken is a conflict, or a mistake in the body.
+    taken_is_invalid: bool,
+}
+
+const INVALID_CREDENTIALS: (StatusCode, &str, &str) = (
+    StatusCode::UNAUTHORIZED,
+    "AUTH_INVALID_CREDENTIALS",
+    "Invalid credentials",
+);
+
+/// Signing in, refreshing and signing out.
+pub static SIGN_IN: Nest = Nest {
+    limited: "RATE_LIMIT_LOGIN",
+    wrong: INVALID_CREDENTIALS,
+    taken_is_invalid: false,
+};
+/// Signing up.
+pub static SIGN_UP: Nest = Nest {
+    limited: "RATE_LIMIT_EMAIL",
+    ..SIGN_IN
+};
+/// Answering challenges.
+pub static CHALLENGES: Nest = Nest {
+    limited: "RATE_LIMIT_SMS",
+    ..SIGN_IN
+};
+/// Asking for a code once more.
+pub static RESEND: Nest = Nest {
+    limited: "RATE_LIMIT_RESEND",
+    ..SIGN_IN
+};
+/// Forgotten passwords.
+pub static RESETS: Nest = Nest {
+    limited: "RATE_LIMIT_PASSWORD_RESET",
+    ..SIGN_IN
+};
+/// The signed-in user's own account.
+pub static MEMBERS: Nest = Nest {
+    wrong: (
+        StatusCode::BAD_REQUEST,
+        "PASSWORD_INCORRECT",
+        "The password is not the account's",
+    ),
+    taken_is_invalid: true,
+    ..SIGN_IN
+};
+
+impl Nest {
+    /// Every voice, for tests that walk them all.
+    #[must_use]
+    pub fn all() -> [(&'static str, &'static Self); 6] {
+        [
+            ("sign-in", &SIGN_IN),
+            ("sign-up", &SIGN_UP),
+            ("challenges", &CHALLENGES),
+            ("resend", &RESEND),
+            ("resets", &RESETS),
+            ("members", &MEMBERS),
+        ]
+    }
+
+    /// The answer's status, code, message and details.
+    fn words(&self, error: &Error) -> Words {
+        let bad = StatusCode::BAD_REQUEST;
+        match error {
+            Error::Invalid(problems) => invalid(problems),
+            Error::Unreadable { .. } => {
+                Words::new(bad, "VALIDATION_FAILED", "The body is no JSON object")
+            }
+            Error::TooLarge { .. } => Words::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "VALIDATION_FAILED",
+                "The body is too large",
+            ),
+            Error::UnsupportedMedia(_) => Words::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "VALIDATION_FAILED",
+                "The body must be application/json",
+            ),
+            Error::Missing | Error::AlreadyDeleted => {
+                Words::new(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", "There is no such resource")
+            }
+            Error::MethodNotAllowed { .. } => Words::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "RESOURCE_NOT_FOUND",
+                "This method is not allowed here",
+            ),
+            Error::Unauthenticated(failure) => unauthenticated(*failure),
+            Error::WrongCode => {
+                let (status, code, message) = self.wrong;
+                Words::new(status, code, message)
+            }
+            Error::InvalidToken => reset_code(ResetCodeFailure::Wrong),
+            Error::ResetCode(failure) => reset_code(*failure),
+            Error::Taken(kind) => self.taken(*kind),
+            Error::Forbidden | Error::NeedsAnotherAdministrator | Error::Unproven => {
+                Words::new(StatusCode::FORBIDDEN, "FORBIDDEN", "This is not allowed")
+            }
+            Error::StaleSignIn => {
+                Words::new(StatusCode::FORBIDDEN, "FORBIDDEN", "Sign in again to change this")
+                    .with(json!({ "reason": "reauthentication" }))
+            }
+            Error::SecondFactor(failure) => second_factor(*failure),
+            Error::Challenge(failure) => challenge(*failure),
+            Error::Closed(closed) => account_closed(closed),
+            Error::NoPassword => Words::new(
+                bad,
+                "PASSWORD_CHANGE_NOT_ALLOWED",
+                "The account has no password that could be changed",
+            ),
+            Error::Conflict => Words::new(bad, "VALIDATION_FAILED", "Another request was first"),
+            Error::Grant(_) => Words::new(bad, "VALIDATION_FAILED", "The grant is not valid"),
+            Error::Disabled => {
+                Words::new(StatusCode::FORBIDDEN, "SIGNUP_DISABLED", "Signing up is switched off")
+            }
+            Error::Oauth(failure) => {
+                let (_, _, text) = super::social::words(*failure);
+                Words::new(bad, "SOCIAL_TOKEN_INVALID", text)
+            }
+            Error::TooMany(exceeded) => self.limited(*exceeded),
+            Error::Undeliverable(_) => Words::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "SERVICE_UNAVAILABLE",
+                "The message could not be sent",
+            ),
+            Error::Unavailable(_) => Words::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "SERVICE_UNAVAILABLE",
+                "Please try again",
+            ),
+            Error::Internal(_) => Words::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "INTERNAL_ERROR",
+                "Something went wrong here",
+            ),
+        }
+    }
+
+    fn taken(&self, kind: ClaimKind) -> Words {
+        let (code, field, message) = match kind {
+            ClaimKind::Email => ("SIGNUP_EMAIL_EXISTS", "email", "The address has an account"),
+            ClaimKind::Username => ("SIGNUP_USERNAME_EXISTS", "username", "The username is taken"),
+            ClaimKind::Phone => ("SIGNUP_PHONE_EXISTS", "phone", "The number has an account"),
+            ClaimKind::Device => ("VALIDATION_FAILED", "device", "The device is registered"),
+        };
+        if self.taken_is_invalid {
+            return Words::new(StatusCode::BAD_REQUEST, "VALIDATION_FAILED", message)
+                .with(json!({ "conflicts": [field] }));
+        }
+        Words::new(StatusCode::CONFLICT, code, message)
+    }
+
+    fn limited(&self, exceeded: Exceeded) -> Words {
+        let wait = exceeded.retry_after;
+        let code = match (self.limited, exceeded.quota) {
+            // What the whole stack may send: a challenge's answer texts, all else mails.
+            ("RATE_LIMIT_RESEND", quota) if quota != Quota::Cooldown => "RATE_LIMIT_EMAIL",
+            (code, _) => code,
+        };
+        let details = match code {
+            "RATE_LIMIT_RESEND" => json!({ "retryAfter": wait, "resendDelay": wait }),
+            "RATE_LIMIT_PASSWORD_RESET" => json!({
+                "retryAfter": wait,
+                "maxAttempts": domain::limit::nauth::RESETS_PER_NAME.budget,
+            }),
+            _ => json!({ "retryAfter": wait }),
+        };
+        let message = format!("Too many requests, try again in {wait} seconds");
+        Words::new(StatusCode::TOO_MANY_REQUESTS, code, message).with(details)
+    }
+}
+
+/// An answer before it is one.
+struct Words {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    details: Option<Value>,
+}
+
+impl Words {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            details: None,
+        }
+    }
+
+    fn with(self, details: Value) -> Self {
+        Self {
+            details: Some(details),
+            ..self
+        }
+    }
+}
+
+impl Dialect for Nest {
+    fn render(&self, error: &Error) -> Response {
+        let Words {
+            status,
+            code,
+            message,
+            details,
+        } = self.words(error);
+        let mut body = Map::new();
+        body.insert("statusCode".to_owned(), status.as_u16().into());
+        body.insert("code".to_owned(), code.into());
+        body.insert("message".to_owned(), message.into());
+        if let Some(details) = details {
+            body.insert("details".to_owned(), details);
+        }
+        let mut response = json(status, Value::Object(body.clone()));
+        response.extensions_mut().insert(Unstamped(body));
+        match error {
+            Error::TooMany(exceeded) => retry_after(response, exceeded.retry_after),
+            Error::Undeliverable(_) | Error::Unavailable(_) => retry_after(response, 1),
+            _ => response,
+        }
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Strict
+    }
+}
+
+/// A refusal's body, without when and where.
+#[derive(Clone, Debug)]
+struct Unstamped(Map<String, Value>);
+
+/// `response` with the time and the path of its request, if it is a refusal.
+#[must_use]
+pub fn stamped(mut response: Response, path: &str, now: UnixTime) -> Response {
+    let Some(Unstamped(mut body)) = response.extensions_mut().remove() else {
+        return response;
+    };
+    body.insert("timestamp".to_owned(), millis(now).into());
+    body.insert("path".to_owned(), path.into());
+    let status = response.status();
+    let body = json(status, Value::Object(body)).into_body();
+    // Of another length than the one that was computed.
+    response.headers_mut().remove(CONTENT_LENGTH);
+    *response.body_mut() = body;
+    response
+}
+
+/// An instant as this contract writes it: RFC 3339 with milliseconds, of which we know
+/// none.
+#[must_use]
+pub fn millis(at: UnixTime) -> String {
+    at.to_string().replace('Z', ".000Z")
+}
+
+fn invalid(problems: &[Problem]) -> Words {
+    let bad = StatusCode::BAD_REQUEST;
+    let kinds = || problems.iter().map(|problem| problem.kind);
+    let weak = |kind| {
+        matches!(
+            kind,
+            ProblemKind::CommonPassword | ProblemKind::BreachedPassword | ProblemKind::NamedPassword
+        )
+    };
+    if kinds().all(|kind| kind == ProblemKind::FormerPassword) {
+        return Words::new(bad, "PASSWORD_REUSED", "This password was used before");
+    }
+    if kinds().all(|kind| weak(kind) || kind == ProblemKind::FormerPassword) {
+        let errors: Vec<String> = problems.iter().map(sentence).collect();
+        return Words::new(bad, "SIGNUP_WEAK_PASSWORD", "The password is too weak")
+            .with(json!({ "errors": errors }));
+    }
+    if kinds().all(|kind| kind == ProblemKind::PhoneRequired) {
+        return Words::new(bad, "SIGNUP_PHONE_REQUIRED", "A telephone number is required");
+    }
+    if kinds().all(|kind| kind == ProblemKind::CountryNotServed) {
+        let message = "Texts are not sent to this country";
+        return Words::new(bad, "VALIDATION_INVALID_PHONE", message);
+    }
+    let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for problem in problems {
+        let field = match problem.path.join(".") {
+            root if root.is_empty() => "body".to_owned(),
+            path => path,
+        };
+        fields.entry(field).or_default().push(sentence(problem));
+    }
+    Words::new(bad, "VALIDATION_FAILED", "The request is not valid")
+        .with(json!({ "validationErrors": fields }))
+}
+
+fn unauthenticated(failure: AuthFailure) -> Words {
+    let (code, message) = match failure {
+        AuthFailure::Missing => ("AUTH_TOKEN_INVALID", "Not signed in"),
+        AuthFailure::BadToken
+        | AuthFailure::ExpiredToken
+        | AuthFailure::WrongTokenType
+        | AuthFailure::SpentToken
+        | AuthFailure::BadApiKey
+        | AuthFailure::BadDevice => ("AUTH_TOKEN_INVALID", "The token is not valid"),
+        AuthFailure::ReplayedToken => (
+            "AUTH_TOKEN_REUSE_DETECTED",
+            "The token was used before; sign in again",
+        ),
+        AuthFailure::EndedSession => ("AUTH_SESSION_NOT_FOUND", "The session has ended"),
+        AuthFailure::ExpiredSession => ("AUTH_SESSION_EXPIRED", "The session is over"),
+        AuthFailure::OtherDelivery(Delivery::Cookies) => (
+            "AUTH_COOKIES_NOT_ALLOWED",
+            "Cookies are not accepted here, send the token as a bearer",
+        ),
+        AuthFailure::OtherDelivery(Delivery::Body) => (
+            "AUTH_BEARER_NOT_ALLOWED",
+            "Bearer tokens are not accepted here, tokens travel in cookies",
+        ),
+        AuthFailure::MissingCsrfToken => {
+            ("AUTH_CSRF_TOKEN_MISSING", "The header x-csrf-token is missing")
+        }
+        AuthFailure::WrongCsrfToken => {
+            ("AUTH_CSRF_TOKEN_INVALID", "The header x-csrf-token is not the session's")
+        }
+        AuthFailure::Inactive => {
+            return account_closed(&Closed::Deactivated);
+        }
+        AuthFailure::PasswordChangeRequired => (
+            "AUTH_INVALID_CREDENTIALS",
+            "The password has to be replaced first",
+        ),
+    };
+    Words::new(StatusCode::UNAUTHORIZED, code, message)
+}
+
+fn account_closed(closed: &Closed) -> Words {
+    let status = StatusCode::FORBIDDEN;
+    match closed {
+        Closed::Deactivated => {
+            Words::new(status, "AUTH_ACCOUNT_INACTIVE", "The account is not in use")
+        }
+        Closed::Locked(lock) => {
+            let at = lock.as_ref().map(|lock| millis(lock.at));
+            let reason = lock.as_ref().and_then(|Lock { reason, .. }| reason.clone());
+            Words::new(status, "AUTH_ACCOUNT_LOCKED", "The account is locked").with(json!({
+                "lockReason": reason,
+                "lockedAt": at,
+                "lockedUntil": null,
+                "isPermanent": true,
+            }))
+        }
+    }
+}
+
+fn reset_code(failure: ResetCodeFailure) -> Words {
+    let (code, message) = match failure {
+        ResetCodeFailure::Wrong => ("PASSWORD_RESET_CODE_INVALID", "The code is not valid"),
+        ResetCodeFailure::Expired => ("PASSWORD_RESET_CODE_EXPIRED", "The code has expired"),
+        ResetCodeFailure::NoAttempts => (
+            "PASSWORD_RESET_MAX_ATTEMPTS",
+            "The code takes no more tries; ask for another one",
+        ),
+    };
+    Words::new(StatusCode::BAD_REQUEST, code, message)
+}
+
+fn challenge(failure: ChallengeFailure) -> Words {
+    let (code, message) = match failure {
+        ChallengeFailure::Unknown => ("CHALLENGE_INVALID", "There is no such challenge"),
+        ChallengeFailure::Expired => ("CHALLENGE_EXPIRED", "The challenge has expired; sign in again"),
+        ChallengeFailure::Completed => {
+            ("CHALLENGE_ALREADY_COMPLETED", "The challenge was answered before")
+        }
+        ChallengeFailure::OtherKind => {
+            ("CHALLENGE_TYPE_MISMATCH", "The challenge waits for something else")
+        }
+        ChallengeFailure::NoAttempts => (
+            "CHALLENGE_MAX_ATTEMPTS",
+            "The challenge takes no more answers; sign in again",
+        ),
+        ChallengeFailure::WrongCode => ("VERIFY_CODE_INVALID", "The code is not right"),
+        ChallengeFailure::CodeExpired => ("VERIFY_CODE_EXPIRED", "The code has expired; ask for another one"),
+        ChallengeFailure::NoCodeAttempts => (
+            "VERIFY_TOO_MANY_ATTEMPTS",
+            "The code takes no more tries; ask for another one",
+        ),
+        ChallengeFailure::NotApplicable => {
+            ("VALIDATION_FAILED", "This challenge has nothing of the kind")
+        }
+    };
+    Words::new(StatusCode::BAD_REQUEST, code, message)
+}
+
+fn second_factor(failure: FactorFailure) -> Words {
+    let wrong = match failure {
+        FactorFailure::NoSignIn => ChallengeFailure::Unknown,
+        FactorFailure::SignInExpired => ChallengeFailure::Expired,
+        FactorFailure::NoTriesLeft => ChallengeFailure::NoAttempts,
+        FactorFailure::WrongCode { .. } => ChallengeFailure::WrongCode,
+        FactorFailure::SetupExpired => ChallengeFailure::CodeExpired,
+        FactorFailure::AlreadyEnabled
+        | FactorFailure::NotEnabled
+        | FactorFailure::NoPrimaryDevice
+        | FactorFailure::UnknownDevice
+        | FactorFailure::CodeRequired
+        | FactorFailure::NotRecent => ChallengeFailure::NotApplicable,
+    };
+    challenge(wrong)
+}
