@@ -75,6 +75,8 @@ pub enum EventKind {
     AdminResetCompleted,
     /// Its owner chose another password.
     PasswordChanged,
+    /// Its password was replaced as it had to be (nauth).
+    PasswordReplaced,
     /// Its address was proven to be its own.
     EmailProven,
     /// A code that proves an address was sent (nauth).
@@ -152,6 +154,81 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// All of them.
+    pub const ALL: [Self; 71] = [
+        Self::AccountCreated,
+        Self::SignIn,
+        Self::SecondFactorRequired,
+        Self::PasswordChangeAsked,
+        Self::EmailProofAsked,
+        Self::PhoneProofAsked,
+        Self::SignInFailed,
+        Self::SecondFactorPassed,
+        Self::SecondFactorFailed,
+        Self::BackupCodeUsed,
+        Self::BackupCodesRegenerated,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::SecondFactorDisabled,
+        Self::SuspiciousRefresh,
+        Self::ProviderLinked,
+        Self::ProviderUnlinked,
+        Self::AccountLocked,
+        Self::AccountUnlocked,
+        Self::AccountDeactivated,
+        Self::AccountActivated,
+        Self::GuessesForgotten,
+        Self::RoleChanged,
+        Self::AccountDeleted,
+        Self::AccountRestored,
+        Self::PasswordFailed,
+        Self::SignInRefused,
+        Self::PasswordChangeRequired,
+        Self::PasswordResetRequested,
+        Self::PasswordReset,
+        Self::AdminResetInitiated,
+        Self::AdminResetCompleted,
+        Self::PasswordChanged,
+        Self::PasswordReplaced,
+        Self::EmailProven,
+        Self::EmailVerificationRequested,
+        Self::EmailVerificationFailed,
+        Self::PhoneVerificationRequested,
+        Self::PhoneVerificationFailed,
+        Self::PhoneProven,
+        Self::ProfileUpdated,
+        Self::EmailChangeRequested,
+        Self::PhoneChanged,
+        Self::UsernameChanged,
+        Self::SignedOutEverywhere,
+        Self::EmailChanged,
+        Self::PhoneGivenUp,
+        Self::SessionEnded,
+        Self::ApiKeyCreated,
+        Self::ApiKeyReissued,
+        Self::ServiceKeyCreated,
+        Self::ServiceKeyRevoked,
+        Self::TokenRevoked,
+        Self::DeviceRequested,
+        Self::DeviceApproved,
+        Self::DeviceDenied,
+        Self::DeviceExchanged,
+        Self::EventCreated,
+        Self::EventChanged,
+        Self::DeviceRegistered,
+        Self::DeviceChanged,
+        Self::DeviceAssociated,
+        Self::DeviceSignedIn,
+        Self::OfflineTokenIssued,
+        Self::OperatorAppointed,
+        Self::OperatorDismissed,
+        Self::OperatorSignedIn,
+        Self::OperatorSignedOut,
+        Self::IdentityCreated,
+        Self::AgentKeyCreated,
+        Self::AgentKeyRevoked,
+    ];
+
     /// The event of a sign-in that waits for an answer of this kind.
     #[must_use]
     pub const fn of_challenge(kind: ChallengeKind) -> Self {
@@ -175,4 +252,18 @@ pub enum Actor {
     CommandLine,
     /// An administrator, who is named beside this.
     Administrator,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_whole() {
+        let mut names: Vec<String> = EventKind::ALL.iter().map(|kind| format!("{kind:?}")).collect();
+        names.sort();
+        names.dedup();
+        // The last one, so that an event that is added shows up here.
+        assert_eq!(EventKind::AgentKeyRevoked as usize + 1, names.len());
+    }
 }

@@ -21,7 +21,7 @@ mod slashes;
 
 pub use contract::{auth_service, cashless, djangocfg, fastapi, nauth};
 pub use extract::body::{
-    AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, Query, Rejected,
+    AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, ListQuery, Query, Rejected,
 };
 pub use extract::caller::{
     Admin, AgentKey, Bearer, Browser, BrowserCookie, FreshAdmin, FreshButFactor, FreshUser,

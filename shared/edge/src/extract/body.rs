@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 pub use fields::{Fields, FromFields, Rejected, Text};
 pub use file::{File, FileForm};
-pub use query::Query;
+pub use query::{ListQuery, Query};
 
 use crate::Refusal;
 

@@ -30,8 +30,63 @@ pub use user::UserResponse;
 
 use crate::dialect::nest;
 
-// The answers that most operations share.
-super::answers_of_all!();
+/// What any operation with a JSON body answers where the body will not do.
+#[derive(utoipa::IntoResponses)]
+pub enum BodyRefused {
+    /// Malformed: `details.validationErrors` says what is wrong with which field
+    #[response(status = 400)]
+    Malformed(Detail),
+    /// Larger than any form of ours
+    #[response(status = 413)]
+    TooLarge(Detail),
+    /// Not JSON
+    #[response(status = 415)]
+    NotJson(Detail),
+}
+
+/// What any operation answers where it is asked too often, or while AWS does not answer.
+#[derive(utoipa::IntoResponses)]
+pub enum Busy {
+    /// Too many; `details.retryAfter` and Retry-After say when to try again
+    #[response(status = 429)]
+    TooMany(Detail),
+    /// AWS did not answer in time, or a message could not be sent; Retry-After says when to try again
+    #[response(status = 500)]
+    Unavailable(Detail),
+}
+
+/// What an operation for signed-in users answers to other callers.
+#[derive(utoipa::IntoResponses)]
+pub enum NotSignedIn {
+    /// Not signed in, or by a way that tokens do not travel here
+    #[response(status = 401)]
+    NotSignedIn(Detail),
+    /// The account is locked or not in use
+    #[response(status = 403)]
+    Closed(Detail),
+    /// AWS did not answer in time; Retry-After says when to try again
+    #[response(status = 500)]
+    Unavailable(Detail),
+}
+
+/// What an operation answers where tokens travel by another way than the request says.
+#[derive(utoipa::IntoResponses)]
+pub enum OtherDelivery {
+    /// Tokens do not travel this way here
+    #[response(status = 401)]
+    OtherDelivery(Detail),
+}
+
+/// That it is done.
+#[derive(Debug, serde::Serialize)]
+pub struct Done {
+    success: bool,
+}
+
+impl Done {
+    /// The only way to be done.
+    pub const YES: Self = Self { success: true };
+}
 
 /// A refusal.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]

@@ -7,6 +7,7 @@ use axum::http::header::CONTENT_DISPOSITION;
 use domain::Error;
 use futures_util::stream;
 use multer::{Field, Multipart};
+use serde_json::{Map, Value};
 
 use super::parameters::Parameters;
 use super::{Fields, UNREADABLE};
@@ -16,6 +17,24 @@ use super::{Fields, UNREADABLE};
 pub(super) fn urlencoded(bytes: &[u8]) -> Fields {
     let pairs = url::form_urlencoded::parse(bytes).into_owned();
     Fields::of_form(pairs.filter(|(_, value)| !value.is_empty()))
+}
+
+/// The same for a query in which a name that stands several times is a list.
+pub(super) fn repeatable(bytes: &[u8]) -> Fields {
+    let mut sent = Map::new();
+    for (name, value) in url::form_urlencoded::parse(bytes).into_owned() {
+        let name = name.strip_suffix("[]").unwrap_or(&name).to_owned();
+        if value.is_empty() {
+            continue;
+        }
+        let value = Value::String(value);
+        match sent.get_mut(&name) {
+            None => drop(sent.insert(name, value)),
+            Some(Value::Array(list)) => list.push(value),
+            Some(one) => *one = Value::Array(vec![one.take(), value]),
+        }
+    }
+    Fields::new(sent)
 }
 
 /// The parts of a multipart body that is in memory already and calls itself `media`.

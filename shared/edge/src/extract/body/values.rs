@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use domain::{Part, Problem, ProblemKind};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Fields, Rejected};
 
@@ -110,6 +110,61 @@ impl Fields {
         rejected.map_or(Ok(texts), Err)
     }
 
+    /// The object `name`, of at most `bytes` bytes and `levels` levels, if it was sent; null
+    /// is as good as nothing.
+    pub fn object_if_sent(
+        &mut self,
+        name: &'static str,
+        bytes: usize,
+        levels: usize,
+    ) -> Option<Map<String, Value>> {
+        let object = match self.sent.get(name)? {
+            Value::Null => return None,
+            Value::Object(object) => Ok(object.clone()),
+            _ => Err(ProblemKind::NotAnObject),
+        };
+        let object = object.and_then(|object| {
+            let value = Value::Object(object.clone());
+            if depth(&value) > levels {
+                return Err(ProblemKind::TooDeep { max: levels });
+            }
+            if value.to_string().len() > bytes {
+                return Err(ProblemKind::TooLong { max: bytes });
+            }
+            Ok(object)
+        });
+        match object {
+            Ok(object) => Some(object),
+            Err(kind) => {
+                self.reject(Problem::of(name, kind));
+                None
+            }
+        }
+    }
+
+    /// The texts of `name`, however a query says them: several times, with `[]` behind the
+    /// name, or separated by commas. Each is one of `allowed`.
+    pub fn list(&mut self, name: &'static str, allowed: &[&str]) -> Vec<String> {
+        let texts: Vec<String> = match self.sent.get(name) {
+            Some(Value::Array(list)) => {
+                let texts = list.iter().filter_map(Value::as_str);
+                texts.map(str::to_owned).collect()
+            }
+            Some(Value::String(text)) => vec![text.clone()],
+            _ => Vec::new(),
+        };
+        let texts: Vec<String> = texts
+            .iter()
+            .flat_map(|text| text.split(','))
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .collect();
+        if texts.iter().any(|text| !allowed.contains(&text.as_str())) {
+            self.reject(Problem::of(name, ProblemKind::NotAChoice));
+        }
+        texts
+    }
+
     /// Ends a closed form (`additionalProperties: false`): whatever was sent beside
     /// `known` is a problem. Names are told, values never.
     pub fn deny_unknown(&mut self, known: &[&str]) {
@@ -119,6 +174,15 @@ impl Fields {
             .filter(|name| !known.contains(&name.as_str()));
         let unknown = others.map(|name| Problem::of(name.clone(), ProblemKind::UnknownField));
         self.problems.extend(unknown);
+    }
+}
+
+/// Objects and lists within each other, `value` included.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => 1 + object.values().map(depth).max().unwrap_or_default(),
+        Value::Array(list) => 1 + list.iter().map(depth).max().unwrap_or_default(),
+        _ => 0,
     }
 }
 

@@ -323,7 +323,7 @@ impl Postern {
                 session_epoch: user.session_epoch + 1,
                 ..user.with_password()
             };
-            let mut event = self.user_event(&user, EventKind::PasswordChanged, None, meta)?;
+            let mut event = self.user_event(&user, EventKind::PasswordReplaced, None, meta)?;
             event.challenge = Some(challenge.id);
             let spending = self
                 .store()

@@ -1,5 +1,7 @@
 //! Passwords as fields: never trimmed, never made of anything but text.
 
+use std::ops::RangeInclusive;
+
 use domain::password::Password;
 use domain::{Problem, ProblemKind};
 use serde_json::Value;
@@ -33,6 +35,39 @@ impl Fields {
             self.problem(name, ProblemKind::TooLong { max });
         }
         self.password(name)
+    }
+
+    /// The same, of as many characters as `lengths` says. What else makes a password weak
+    /// is not checked.
+    ///
+    /// # Errors
+    /// As [`Fields::password`].
+    pub fn password_of(
+        &mut self,
+        name: &'static str,
+        lengths: RangeInclusive<usize>,
+    ) -> Result<Password, Rejected> {
+        let password = self.password(name)?;
+        let length = password.as_str().chars().count();
+        let (min, max) = (*lengths.start(), *lengths.end());
+        if length < min {
+            return Err(self.problem(name, ProblemKind::TooShort { min }));
+        }
+        if length > max {
+            return Err(self.problem(name, ProblemKind::TooLong { max }));
+        }
+        Ok(password)
+    }
+
+    /// The password in the field `name`, whole and perhaps empty.
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is none.
+    pub fn password_or_empty(&mut self, name: &'static str) -> Result<Password, Rejected> {
+        match self.sent.get(name) {
+            Some(Value::String(text)) if text.is_empty() => Ok(Password::typed("")),
+            _ => self.password(name),
+        }
     }
 
     /// The password in the field `name` as a new one, which must be there and strong

@@ -209,6 +209,18 @@ impl Text<'_> {
         }
     }
 
+    /// The text as `parse` reads it, if it was sent.
+    pub fn parsed_if_sent<T>(
+        self,
+        kind: ProblemKind,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let typed = self
+            .check(kind, |text| parse(text).is_some())
+            .optional()?;
+        parse(&typed)
+    }
+
     /// The text as an e-mail address, which must be there.
     ///
     /// # Errors

@@ -1,0 +1,159 @@
+//! `POST /nauth/respond-challenge`: answer what a sign-in waits for.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::ProblemKind;
+use edge::nauth::{AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn};
+use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
+use flows::{ChallengeAnswer, Postern};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::fields;
+
+/// The answer, and to which challenge.
+#[derive(Debug, ToSchema)]
+#[schema(as = RespondChallengeDTO, rename_all = "camelCase")]
+pub struct Asked {
+    /// The challenge's name.
+    #[schema(value_type = String)]
+    session: Uuid,
+    /// What it waits for.
+    #[schema(rename = "type", value_type = ChallengeType)]
+    answer: ChallengeAnswer,
+    /// The code: for `VERIFY_EMAIL`, `VERIFY_PHONE` and `MFA_REQUIRED`.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    code: Option<String>,
+    /// The number that a code is to be sent to: for `VERIFY_PHONE`, first.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    phone: Option<String>,
+    /// Another password: for `FORCE_CHANGE_PASSWORD`.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    new_password: Option<String>,
+    /// The factor that is shown: for `MFA_REQUIRED`.
+    #[schema(value_type = MFAMethodType, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    method: Option<String>,
+    /// A passkey's assertion.
+    #[schema(value_type = Object, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    credential: Option<Map<String, Value>>,
+    /// What sets a factor up.
+    #[schema(value_type = Object, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    setup_data: Option<Map<String, Value>>,
+}
+
+/// What a challenge waits for.
+#[derive(ToSchema)]
+#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(dead_code, reason = "for the document")]
+pub enum ChallengeType {
+    VerifyEmail,
+    VerifyPhone,
+    MfaRequired,
+    ForceChangePassword,
+    MfaSetupRequired,
+}
+
+/// A kind of second factor.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "for the document", clippy::upper_case_acronyms, reason = "the contract's name")]
+pub enum MFAMethodType {
+    Sms,
+    Email,
+    Totp,
+    Passkey,
+    Backup,
+}
+
+const TYPES: [&str; 5] = [
+    "VERIFY_EMAIL",
+    "VERIFY_PHONE",
+    "MFA_REQUIRED",
+    "FORCE_CHANGE_PASSWORD",
+    "MFA_SETUP_REQUIRED",
+];
+
+impl FromFields for Asked {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        let session = fields.text("session").uuid();
+        let kind = fields.text("type").one_of(&TYPES).required();
+        let answer = kind.and_then(|kind| answer(fields, &kind));
+        Ok(Self {
+            session: session?,
+            answer: answer?,
+            code: None,
+            phone: None,
+            new_password: None,
+            method: None,
+            credential: None,
+            setup_data: None,
+        })
+    }
+}
+
+fn answer(fields: &mut Fields, kind: &str) -> Result<ChallengeAnswer, Rejected> {
+    match kind {
+        "VERIFY_EMAIL" => code(fields).map(ChallengeAnswer::EmailCode),
+        "VERIFY_PHONE" => match fields::phone_if_sent(fields, "phone") {
+            Some(number) => Ok(ChallengeAnswer::PhoneNumber(number)),
+            None => code(fields).map(ChallengeAnswer::PhoneCode),
+        },
+        "FORCE_CHANGE_PASSWORD" => {
+            fields::new_password(fields, "newPassword").map(ChallengeAnswer::NewPassword)
+        }
+        "MFA_REQUIRED" => {
+            let method = fields.text("method").lower();
+            let method = method.one_of(&["totp", "backup"]).required();
+            let code = code(fields);
+            Ok(match method?.as_str() {
+                "totp" => ChallengeAnswer::Totp(code?),
+                _ => ChallengeAnswer::BackupCode(code?),
+            })
+        }
+        // No sign-in waits for that.
+        _ => fields
+            .text("type")
+            .parsed(ProblemKind::NotAChoice, |_| None),
+    }
+}
+
+/// A code of 4 to 10 letters and digits, as it was pasted.
+fn code(fields: &mut Fields) -> Result<String, Rejected> {
+    fields.text("code").code().min(4).max(10).required()
+}
+
+/// Answer what a sign-in waits for. The answer is the next step: tokens, or another
+/// challenge.
+///
+/// # Errors
+/// A malformed body, a wrong answer, or a challenge that takes none.
+#[utoipa::path(
+    post, path = "/nauth/respond-challenge", operation_id = "nauth_respond_challenge", tags = ["nauth"],
+    request_body = Asked, security(()),
+    responses(
+        (status = 200, body = AuthResponse, description = "Tokens, or the next challenge"),
+        (status = 403, body = Detail, description = "The account is locked or not in use"),
+        (status = 409, body = Detail, description = "Another account has proven the number or the address"),
+        BodyRefused, OtherDelivery, Busy,
+    )
+)]
+pub async fn handle(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    channel: Channel,
+    Body(asked): Body<Asked>,
+) -> Result<SignedIn, Refusal> {
+    let delivery = channel.open()?;
+    let sign_in = postern
+        .respond(&meta, delivery, asked.session, &asked.answer)
+        .await?;
+    let status = StatusCode::OK;
+    Ok(SignedIn { sign_in, status })
+}

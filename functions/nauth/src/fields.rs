@@ -1,0 +1,65 @@
+//! Fields as this contract has them: limits beyond the schemas, and what counts as absent.
+
+use domain::password::Password;
+use domain::username::{LoginName, Username};
+use domain::{EmailAddress, PhoneNumber, ProblemKind};
+use edge::{Fields, Rejected};
+use serde_json::{Map, Value};
+
+/// The most characters of an address and of an identifier.
+const LONG: usize = 255;
+
+/// An address, trimmed and in lower case.
+pub(crate) fn email(fields: &mut Fields) -> Result<EmailAddress, Rejected> {
+    fields.text("email").max(LONG).email()
+}
+
+/// Another address, if one was sent.
+pub(crate) fn email_if_sent(fields: &mut Fields) -> Option<EmailAddress> {
+    fields.text_or_null("email").max(LONG).email_if_sent()
+}
+
+/// An address, a username or a number.
+pub(crate) fn identifier(fields: &mut Fields, name: &'static str) -> Result<LoginName, Rejected> {
+    let typed = fields.text(name).min(1).max(LONG).required()?;
+    Ok(LoginName::identifier(&typed))
+}
+
+/// A new password, of 8 to 128 characters; what else makes it weak is for the flow to say.
+pub(crate) fn new_password(fields: &mut Fields, name: &'static str) -> Result<Password, Rejected> {
+    fields.password_of(name, 8..=128)
+}
+
+/// A username of 3 to 50 letters, digits, underscores and hyphens, if one was sent.
+pub(crate) fn username_if_sent(fields: &mut Fields) -> Option<Username> {
+    let plain = |text: &str| {
+        let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        (3..=50).contains(&text.len()) && text.chars().all(sound)
+    };
+    let parse = |text: &str| Username::parse(text).filter(|_| plain(text));
+    fields
+        .text_or_null("username")
+        .parsed_if_sent(ProblemKind::NotAUsername, parse)
+}
+
+/// A given or family name, if one was sent.
+pub(crate) fn name_if_sent(fields: &mut Fields, name: &'static str) -> Option<String> {
+    fields.text_or_null(name).min(1).max(100).optional()
+}
+
+/// A number in E.164 form, blanks left out, if one was sent.
+pub(crate) fn phone_if_sent(fields: &mut Fields, name: &'static str) -> Option<PhoneNumber> {
+    let parse = |text: &str| {
+        let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        PhoneNumber::parse(&bare)
+    };
+    fields
+        .text_or_null(name)
+        .max(32)
+        .parsed_if_sent(ProblemKind::NotAPhone, parse)
+}
+
+/// An object of the client's own, of at most 16 KB and five levels, if one was sent.
+pub(crate) fn metadata_if_sent(fields: &mut Fields) -> Option<Map<String, Value>> {
+    fields.object_if_sent("metadata", 16 * 1024, 5)
+}

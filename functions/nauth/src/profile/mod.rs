@@ -1,0 +1,4 @@
+//! The user's own account.
+
+pub mod read;
+pub mod update;

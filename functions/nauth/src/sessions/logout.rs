@@ -1,0 +1,122 @@
+//! `GET /nauth/logout` and `POST /nauth/logout/all`: end the session, or all of them.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
+use domain::session::Delivery;
+use edge::nauth::{BodyRefused, Done, Member, NotSignedIn, cleared};
+use edge::{Body, Fields, FromFields, Meta, Query, Refusal, Rejected};
+use flows::Postern;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Whether the device is forgotten, too.
+#[derive(Debug, ToSchema, IntoParams)]
+#[schema(as = LogoutDTO, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct Here {
+    /// Clears the cookie of a trusted device, too.
+    #[schema(value_type = bool, required = false)]
+    #[param(value_type = bool, required = false)]
+    forget_me: bool,
+}
+
+impl FromFields for Here {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        let forget_me = fields.flag("forgetMe").unwrap_or_default();
+        Ok(Self { forget_me })
+    }
+}
+
+/// Whether all devices are forgotten, too.
+#[derive(Debug, ToSchema)]
+#[schema(as = LogoutAllDTO, rename_all = "camelCase")]
+pub struct Everywhere {
+    /// Clears the cookie of a trusted device, too.
+    #[schema(value_type = bool, required = false)]
+    forget_devices: bool,
+}
+
+impl FromFields for Everywhere {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        let forget_devices = fields.flag_or_null("forgetDevices").unwrap_or_default();
+        Ok(Self { forget_devices })
+    }
+}
+
+/// That the session has ended.
+#[derive(ToSchema)]
+#[schema(as = LogoutResponseDTO, additional_properties = false)]
+#[allow(dead_code, reason = "for the document")]
+pub struct LoggedOut {
+    /// Always true.
+    success: bool,
+}
+
+/// How many sessions have ended.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LogoutAllResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[serde(rename_all = "camelCase")]
+pub struct LoggedOutEverywhere {
+    /// Those that were alive.
+    #[schema(value_type = f64)]
+    revoked_count: usize,
+}
+
+/// `answer` with the cookies of the session cleared, where it had any.
+fn cleared_of(member: &Member, device: bool, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    if member.delivery == Delivery::Cookies || device {
+        for cookie in cleared(device) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+/// End the session that asks.
+///
+/// # Errors
+/// A caller who is not signed in.
+#[utoipa::path(
+    get, path = "/nauth/logout", operation_id = "nauth_logout", tags = ["nauth"],
+    params(Here), security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = LoggedOut, description = "Ended"),
+        (status = 400, body = edge::nauth::Detail, description = "Malformed"),
+        NotSignedIn,
+    )
+)]
+pub async fn here(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    member: Member,
+    Query(asked): Query<Here>,
+) -> Result<Response, Refusal> {
+    postern.sign_out(&meta, &member.signed).await?;
+    Ok(cleared_of(&member, asked.forget_me, Json(Done::YES)))
+}
+
+/// End every session of the account, the one that asks too.
+///
+/// # Errors
+/// A caller who is not signed in.
+#[utoipa::path(
+    post, path = "/nauth/logout/all", operation_id = "nauth_logout_all", tags = ["nauth"],
+    request_body = Everywhere, security(("jwtAuth" = [])),
+    responses(
+        (status = 200, body = LoggedOutEverywhere, description = "Ended"),
+        BodyRefused, NotSignedIn,
+    )
+)]
+pub async fn everywhere(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    member: Member,
+    Body(asked): Body<Everywhere>,
+) -> Result<Response, Refusal> {
+    let revoked_count = postern.sign_out_everywhere(&meta, &member.signed).await?;
+    let answer = Json(LoggedOutEverywhere { revoked_count });
+    Ok(cleared_of(&member, asked.forget_devices, answer))
+}

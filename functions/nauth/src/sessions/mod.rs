@@ -1,0 +1,5 @@
+//! The user's own sessions.
+
+pub mod delete;
+pub mod list;
+pub mod logout;

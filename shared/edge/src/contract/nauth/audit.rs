@@ -1,0 +1,204 @@
+//! Security events as this contract calls them: the nearest of its 57 types, and how each
+//! turned out.
+//!
+//! Our events are finer in places and coarser in others, so several have one type, and
+//! some types have none.
+
+use domain::audit::EventKind;
+
+/// How an event turned out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// What was asked for happened.
+    Success,
+    /// It did not.
+    Failure,
+    /// Nothing was asked for yet.
+    Info,
+    /// Somebody may have been up to something.
+    Suspicious,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Success, Self::Failure, Self::Info, Self::Suspicious];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "SUCCESS",
+            Self::Failure => "FAILURE",
+            Self::Info => "INFO",
+            Self::Suspicious => "SUSPICIOUS",
+        }
+    }
+}
+
+/// The types of events that the contract knows.
+pub const TYPES: [&str; 57] = [
+    "LOGIN_ATTEMPT",
+    "LOGIN_SUCCESS",
+    "LOGIN_FAILED",
+    "LOGIN_BLOCKED",
+    "SESSION_CREATED",
+    "SESSION_REVOKED",
+    "GLOBAL_SIGNOUT",
+    "PASSWORD_CHANGED",
+    "PASSWORD_RESET_REQUESTED",
+    "PASSWORD_RESET_COMPLETED",
+    "PASSWORD_FORCE_CHANGE_SET",
+    "PASSWORD_FORCE_CHANGE_COMPLETED",
+    "ADMIN_PASSWORD_RESET_INITIATED",
+    "ADMIN_PASSWORD_RESET_COMPLETED",
+    "ADMIN_PASSWORD_RESET_FAILED",
+    "MFA_ENABLED",
+    "MFA_DISABLED",
+    "MFA_DEVICE_ADDED",
+    "MFA_DEVICE_REMOVED",
+    "MFA_DEVICE_UPDATED",
+    "MFA_VERIFICATION_SUCCESS",
+    "MFA_VERIFICATION_FAILED",
+    "MFA_EXEMPTION_GRANTED",
+    "MFA_EXEMPTION_REVOKED",
+    "MFA_BACKUP_CODES_GENERATED",
+    "MFA_BACKUP_CODE_USED",
+    "MFA_PREFERRED_METHOD_UPDATED",
+    "DEVICE_TRUSTED",
+    "DEVICE_UNTRUSTED",
+    "ADAPTIVE_MFA_RISK_ASSESSED",
+    "ADAPTIVE_MFA_TRIGGERED",
+    "ADAPTIVE_MFA_BYPASSED",
+    "EMAIL_VERIFIED",
+    "EMAIL_VERIFICATION_REQUESTED",
+    "EMAIL_VERIFICATION_FAILED",
+    "PHONE_VERIFIED",
+    "PHONE_VERIFICATION_REQUESTED",
+    "PHONE_VERIFICATION_FAILED",
+    "ACCOUNT_CREATED",
+    "ACCOUNT_ACTIVATED",
+    "ACCOUNT_DEACTIVATED",
+    "ACCOUNT_LOCKED",
+    "ACCOUNT_UNLOCKED",
+    "ACCOUNT_DISABLED",
+    "ACCOUNT_ENABLED",
+    "ACCOUNT_DELETED",
+    "PROFILE_UPDATED",
+    "EMAIL_CHANGED",
+    "PHONE_CHANGED",
+    "USERNAME_CHANGED",
+    "SOCIAL_LOGIN",
+    "SOCIAL_ACCOUNT_LINKED",
+    "SOCIAL_ACCOUNT_UNLINKED",
+    "CHALLENGE_CREATED",
+    "CHALLENGE_COMPLETED",
+    "CHALLENGE_ATTEMPT_FAILED",
+    "SUSPICIOUS_ACTIVITY",
+];
+
+/// The type and the outcome of an event.
+#[must_use]
+pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
+    use EventKind as K;
+    use Outcome::{Failure, Info, Success, Suspicious};
+    match kind {
+        K::AccountCreated | K::AccountRestored => ("ACCOUNT_CREATED", Success),
+        K::SignIn | K::OperatorSignedIn | K::DeviceSignedIn => ("LOGIN_SUCCESS", Success),
+        K::SecondFactorRequired
+        | K::PasswordChangeAsked
+        | K::EmailProofAsked
+        | K::PhoneProofAsked => ("CHALLENGE_CREATED", Info),
+        K::SignInFailed | K::PasswordFailed => ("LOGIN_FAILED", Failure),
+        K::SignInRefused => ("LOGIN_BLOCKED", Failure),
+        K::SecondFactorPassed => ("MFA_VERIFICATION_SUCCESS", Success),
+        K::SecondFactorFailed => ("MFA_VERIFICATION_FAILED", Failure),
+        K::BackupCodeUsed => ("MFA_BACKUP_CODE_USED", Success),
+        K::BackupCodesRegenerated => ("MFA_BACKUP_CODES_GENERATED", Success),
+        K::FactorAdded => ("MFA_DEVICE_ADDED", Success),
+        K::FactorRemoved => ("MFA_DEVICE_REMOVED", Success),
+        K::SecondFactorDisabled => ("MFA_DISABLED", Success),
+        K::SuspiciousRefresh => ("SUSPICIOUS_ACTIVITY", Suspicious),
+        K::ProviderLinked => ("SOCIAL_ACCOUNT_LINKED", Success),
+        K::ProviderUnlinked => ("SOCIAL_ACCOUNT_UNLINKED", Success),
+        K::AccountLocked => ("ACCOUNT_LOCKED", Success),
+        K::AccountUnlocked | K::GuessesForgotten => ("ACCOUNT_UNLOCKED", Success),
+        K::AccountDeactivated => ("ACCOUNT_DISABLED", Success),
+        K::AccountActivated => ("ACCOUNT_ENABLED", Success),
+        K::AccountDeleted => ("ACCOUNT_DELETED", Success),
+        K::PasswordChangeRequired => ("PASSWORD_FORCE_CHANGE_SET", Success),
+        K::PasswordReplaced => ("PASSWORD_FORCE_CHANGE_COMPLETED", Success),
+        K::PasswordResetRequested => ("PASSWORD_RESET_REQUESTED", Success),
+        K::PasswordReset => ("PASSWORD_RESET_COMPLETED", Success),
+        K::AdminResetInitiated => ("ADMIN_PASSWORD_RESET_INITIATED", Success),
+        K::AdminResetCompleted => ("ADMIN_PASSWORD_RESET_COMPLETED", Success),
+        K::PasswordChanged => ("PASSWORD_CHANGED", Success),
+        K::EmailProven => ("EMAIL_VERIFIED", Success),
+        K::EmailVerificationRequested => ("EMAIL_VERIFICATION_REQUESTED", Info),
+        K::EmailVerificationFailed => ("EMAIL_VERIFICATION_FAILED", Failure),
+        K::PhoneVerificationRequested => ("PHONE_VERIFICATION_REQUESTED", Info),
+        K::PhoneVerificationFailed => ("PHONE_VERIFICATION_FAILED", Failure),
+        K::PhoneProven => ("PHONE_VERIFIED", Success),
+        K::EmailChanged | K::EmailChangeRequested => ("EMAIL_CHANGED", Success),
+        K::PhoneChanged | K::PhoneGivenUp => ("PHONE_CHANGED", Success),
+        K::UsernameChanged => ("USERNAME_CHANGED", Success),
+        K::SignedOutEverywhere => ("GLOBAL_SIGNOUT", Success),
+        K::SessionEnded | K::TokenRevoked | K::OperatorSignedOut => ("SESSION_REVOKED", Success),
+        K::ProfileUpdated
+        | K::RoleChanged
+        | K::ApiKeyCreated
+        | K::ApiKeyReissued
+        | K::ServiceKeyCreated
+        | K::ServiceKeyRevoked
+        | K::DeviceRequested
+        | K::DeviceApproved
+        | K::DeviceDenied
+        | K::DeviceExchanged
+        | K::EventCreated
+        | K::EventChanged
+        | K::DeviceRegistered
+        | K::DeviceChanged
+        | K::DeviceAssociated
+        | K::OfflineTokenIssued
+        | K::OperatorAppointed
+        | K::OperatorDismissed
+        | K::IdentityCreated
+        | K::AgentKeyCreated
+        | K::AgentKeyRevoked => ("PROFILE_UPDATED", Success),
+    }
+}
+
+/// The events that have one of these types and one of these outcomes; an empty list of
+/// either lets all through.
+#[must_use]
+pub fn selected(types: &[String], outcomes: &[String]) -> Option<Vec<EventKind>> {
+    if types.is_empty() && outcomes.is_empty() {
+        return None;
+    }
+    let fits = |kind: &EventKind| {
+        let (name, outcome) = described(*kind);
+        (types.is_empty() || types.iter().any(|one| one == name))
+            && (outcomes.is_empty() || outcomes.iter().any(|one| one == outcome.name()))
+    };
+    Some(EventKind::ALL.into_iter().filter(fits).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_has_a_type_of_the_contract() {
+        for kind in EventKind::ALL {
+            assert!(TYPES.contains(&described(kind).0), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn filters_let_through_what_fits_both() {
+        let text = |list: &[&str]| -> Vec<String> { list.iter().map(ToString::to_string).collect() };
+        assert_eq!(selected(&[], &[]), None);
+        let failed = selected(&text(&["LOGIN_FAILED", "LOGIN_SUCCESS"]), &text(&["FAILURE"]));
+        assert_eq!(failed, Some(vec![EventKind::SignInFailed, EventKind::PasswordFailed]));
+        assert_eq!(selected(&text(&["DEVICE_TRUSTED"]), &[]), Some(vec![]));
+    }
+}
