@@ -25,6 +25,7 @@ fn document(operation: &Value) -> Value {
         "components": {
             "schemas": {
                 "Name": {"type": "string", "maxLength": 9},
+                "Pair<a,b>": {"type": "object"},
                 "Loop": {"type": "object", "properties": {"loop": {"$ref": "#/components/schemas/Loop"}}},
             },
             "securitySchemes": {
