@@ -6,6 +6,7 @@ mod documents;
 mod lists;
 mod requests;
 mod responses;
+mod schemas;
 
 use serde_json::{Value, json};
 
