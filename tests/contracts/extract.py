@@ -11,6 +11,9 @@ Schemas come out flat, a line for each place in a body: `.` is the body, `.user.
 items of a list, `.ctx.*` the values of a map. References and combinations are resolved; `required` stands at the place
 itself, also for a parameter or a body. A keyword that is neither a fact nor known to say nothing about bytes ends the
 extraction, because a limit that went unread would be a promise that nobody keeps.
+
+A document without operations is a list of schemas by name, and the names are what its clients import. So its schemas
+come out by name, with their references as they are, and nothing is resolved.
 """
 
 import functools
@@ -139,11 +142,33 @@ class Document:
         }
 
     def facts(self):
-        """All operations by path and method."""
+        """All operations by path and method, or all schemas by name."""
+        if "paths" not in self.document:
+            schemas = self.document["components"]["schemas"]
+            return {"components": {"schemas": {name: wordless(schema) for name, schema in schemas.items()}}}
         return {
             path: {method: self.operation(item, item[method]) for method in item.keys() & METHODS}
             for path, item in self.document["paths"].items()
         }
+
+
+def wordless(schema):
+    """A schema as it is, without words. A constant is an enumeration of one, and a map of anything an open object."""
+    schema = only(schema, FACETS | STRUCTURE | {"$ref", "allOf", "anyOf", "oneOf", "const"}, "a schema")
+    if "const" in schema:
+        schema["enum"] = [schema.pop("const")]
+    if schema.get("type") == "number" and isinstance(schema.get("default"), str):
+        # A sentence, which begins with the number.
+        schema["default"] = int(schema["default"].split()[0])
+    for word in ("items", "additionalProperties"):
+        if isinstance(schema.get(word), dict):
+            schema[word] = wordless(schema[word]) or True
+    for word in ("allOf", "anyOf", "oneOf"):
+        if word in schema:
+            schema[word] = [wordless(part) for part in schema[word]]
+    if "properties" in schema:
+        schema["properties"] = {name: wordless(inner) for name, inner in schema["properties"].items()}
+    return schema
 
 
 def credential(name, scheme):

@@ -19,7 +19,12 @@
 //! Differences that are meant stand in accepted.md, each with its reason;
 //! operations to come stand in not-yet.txt. A line there that no longer says
 //! anything fails too, so both lists shrink as the house grows.
+//!
+//! One contract's document has schemas and no operations ([`BY_NAME`]). It is held
+//! to those by name, and publishes all of them: what no operation of ours brings
+//! is built from the facts, and told in our words by nauth-words.json.
 
+mod by_name;
 mod combine;
 mod compare;
 mod document;
@@ -30,6 +35,7 @@ mod problems;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,18 +44,21 @@ use serde_json::{Map, Value};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use by_name::{BY_NAME, schemas};
 pub use compare::{Difference, differences};
 pub use document::read;
 pub use lists::{Accepted, accepted, facts, not_yet};
 pub use problems::problems;
+pub use words::{Words, words};
 
 /// The contracts that have a document whose facts are kept. The Auth Service's is
 /// prose: its facts were written down from that by hand.
-pub const WITH_FACTS: [Contract; 4] = [
+pub const WITH_FACTS: [Contract; 5] = [
     Contract::Djangocfg,
     Contract::Cashless,
     Contract::AuthService,
     Contract::Ravi,
+    BY_NAME,
 ];
 
 /// What is true of one place in a body: its type, its limits, whether it must
@@ -106,11 +115,21 @@ fn described<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>) -> Open
     routes.into_openapi()
 }
 
-/// The house's own document of `contract`, made from the routes.
+/// What the routes say of `contract`.
 #[must_use]
-pub fn generated(contract: Contract) -> OpenApi {
+pub fn of_routes(contract: Contract) -> OpenApi {
     edge::openapi::document(
         contract,
         functions().into_iter().map(|(_, document)| document),
     )
+}
+
+/// The house's own document of `contract`, made from the routes.
+#[must_use]
+pub fn generated(contract: Contract) -> OpenApi {
+    let mut document = of_routes(contract);
+    if contract == BY_NAME {
+        words::complete(&mut document);
+    }
+    document
 }

@@ -4,13 +4,25 @@ use std::collections::BTreeSet;
 
 use domain::Contract;
 use tests::contract::{
-    Difference, Operations, WITH_FACTS, accepted, differences, facts, generated, not_yet, read,
+    BY_NAME, Difference, Operations, WITH_FACTS, accepted, differences, facts, generated, not_yet,
+    of_routes, read, schemas, words,
 };
 
 /// What the house serves of `contract`, by its own document.
 fn served(contract: Contract) -> Operations {
     let document = serde_json::to_value(generated(contract)).unwrap();
-    read(&document).unwrap_or_else(|problem| panic!("{}: {problem}", contract.name()))
+    let read = if contract == BY_NAME {
+        schemas(&document)
+    } else {
+        read(&document)
+    };
+    read.unwrap_or_else(|problem| panic!("{}: {problem}", contract.name()))
+}
+
+/// The schemas that operations bring.
+fn brought() -> BTreeSet<String> {
+    let components = of_routes(BY_NAME).components.unwrap();
+    components.schemas.into_keys().collect()
 }
 
 /// Every difference between a contract and the house.
@@ -60,10 +72,15 @@ fn an_operation_is_served_or_awaited() {
     let listed = not_yet();
     let mut awaited = BTreeSet::new();
     for contract in WITH_FACTS {
-        let served = served(contract);
+        let served: BTreeSet<String> = if contract == BY_NAME {
+            let described = words().schemas.into_keys();
+            brought().into_iter().chain(described).collect()
+        } else {
+            served(contract).into_keys().collect()
+        };
         let missing = facts(contract)
             .into_keys()
-            .filter(|name| !served.contains_key(name));
+            .filter(|name| !served.contains(name));
         awaited.extend(missing.map(|name| format!("{} {name}", contract.name())));
     }
     let lost: Vec<_> = awaited.difference(&listed).collect();
@@ -75,5 +92,33 @@ fn an_operation_is_served_or_awaited() {
     assert!(
         stale.is_empty(),
         "in not-yet.txt, but served or unknown: {stale:#?}"
+    );
+}
+
+#[test]
+fn no_word_is_left_over() {
+    let [brought, facts] = [brought(), facts(BY_NAME).into_keys().collect()];
+    let described: BTreeSet<String> = words().schemas.into_keys().collect();
+    let twice: Vec<_> = described.intersection(&brought).collect();
+    assert!(
+        twice.is_empty(),
+        "in nauth-words.json, but brought by operations: {twice:#?}"
+    );
+    let unknown: Vec<_> = described.difference(&facts).collect();
+    assert!(
+        unknown.is_empty(),
+        "in nauth-words.json, but not in the contract: {unknown:#?}"
+    );
+
+    let document = serde_json::to_string(&generated(BY_NAME)).unwrap();
+    let said = |text: &String| {
+        let text = serde_json::json!({ "description": text }).to_string();
+        document.contains(text.trim_matches(['{', '}']))
+    };
+    let mut words = words().properties;
+    words.retain(|_, text| !said(text));
+    assert!(
+        words.is_empty(),
+        "in nauth-words.json, but said of no property: {words:#?}"
     );
 }

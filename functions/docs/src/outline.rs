@@ -210,7 +210,7 @@ impl Reader<'_> {
     fn resolved<'s>(&'s self, schema: &'s Schema) -> &'s Schema {
         let named = schema.reference();
         named
-            .and_then(|name| self.document.components.schemas.get(name))
+            .and_then(|name| self.document.components.schemas.get(&*name))
             .unwrap_or(schema)
     }
 }

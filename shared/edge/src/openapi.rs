@@ -1,5 +1,7 @@
 //! A contract's document, cut from the operations of all functions.
 
+mod nauth;
+
 use std::collections::BTreeSet;
 
 use domain::Contract;
@@ -7,6 +9,8 @@ use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+
+pub use nauth::Record;
 
 /// The document of `contract`: those operations of `functions` that carry its
 /// name as a tag, the schemas that they reach, and the ways to authenticate
@@ -42,6 +46,9 @@ pub fn document(contract: Contract, functions: impl IntoIterator<Item = OpenApi>
                 .security_schemes
                 .insert(name.to_owned(), scheme.into());
         }
+    }
+    if contract == Contract::Nauth {
+        nauth::finish(&mut components);
     }
     document.components = Some(components);
     document

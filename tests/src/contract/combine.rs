@@ -90,15 +90,15 @@ pub(super) fn both(mut one: Value, other: &Value) -> Result<Value, String> {
     Ok(one)
 }
 
-/// What satisfies one of several schemas: something or null, or one of several
-/// plain values.
+/// What satisfies one of several schemas: something or null, one of several
+/// plain values, or things of which each has types of its own.
 pub(super) fn either(alternatives: &[Value]) -> Result<Value, String> {
     let things = || {
         let null = json!({"type": ["null"]});
         alternatives.iter().filter(move |thing| **thing != null)
     };
     let parted = |thing: &Value| STRUCTURE.iter().any(|name| thing.get(*name).is_some());
-    if things().count() > 1 && things().any(parted) {
+    if things().count() > 1 && things().any(parted) && !are_apart(things()) {
         return Err("one of several objects or lists".to_owned());
     }
     let mut whole = Map::new();
@@ -106,10 +106,15 @@ pub(super) fn either(alternatives: &[Value]) -> Result<Value, String> {
         .flat_map(members)
         .filter(|(name, _)| *name != "type")
     {
-        if whole
-            .insert(name.clone(), value.clone())
-            .is_some_and(|held| held != *value)
-        {
+        let Some(held) = whole.get_mut(name) else {
+            whole.insert(name.clone(), value.clone());
+            continue;
+        };
+        if let ("enum", Value::Array(values)) = (name.as_str(), &mut *held) {
+            values.extend(elements(value).cloned());
+            values.sort_by_key(ToString::to_string);
+            values.dedup();
+        } else if held != value {
             return Err(format!("alternatives that differ in {name}"));
         }
     }
@@ -120,6 +125,20 @@ pub(super) fn either(alternatives: &[Value]) -> Result<Value, String> {
         whole.insert("type".to_owned(), json!(all));
     }
     Ok(Value::Object(whole))
+}
+
+/// Whether no two of `things` have a type in common, so that what is said of the
+/// inside of one says nothing of another. An enumeration would.
+fn are_apart<'t>(things: impl Iterator<Item = &'t Value>) -> bool {
+    let mut seen = BTreeSet::new();
+    for thing in things {
+        let types = types(&thing["type"]);
+        if types.is_empty() || thing.get("enum").is_some() || !seen.is_disjoint(&types) {
+            return false;
+        }
+        seen.extend(types);
+    }
+    true
 }
 
 /// A name or a list of names, as a set.

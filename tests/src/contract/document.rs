@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::schema::Reader;
@@ -96,6 +97,12 @@ impl Reader<'_> {
             _ => Err(format!("the way to authenticate {name}")),
         }
     }
+}
+
+/// What `reference` leads to: a JSON pointer as the fragment of a URI (RFC 6901 §6).
+pub(super) fn target<'d>(document: &'d Value, reference: &str) -> Option<&'d Value> {
+    let pointer = percent_decode_str(reference.strip_prefix('#')?);
+    document.pointer(&pointer.decode_utf8().ok()?)
 }
 
 /// The members of an object, or nothing.

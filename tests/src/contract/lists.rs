@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::Contract;
 use serde_json::Value;
 
+use super::by_name::{BY_NAME, schemas};
 use super::document::{elements, members, text};
 use super::{Content, Difference, Operation, Operations};
 use crate::root;
@@ -15,8 +16,10 @@ use crate::root;
 /// If there are none.
 #[must_use]
 pub fn facts(contract: Contract) -> Operations {
-    let source = file(&format!("{}.json", contract.name()));
-    let paths: Value = serde_json::from_str(&source).expect("facts are JSON");
+    if contract == BY_NAME {
+        return schemas(&schema_facts()).expect("schemas that can be compared");
+    }
+    let paths = json(contract);
     let mut operations = Operations::new();
     for (path, methods) in members(&paths) {
         for (method, facts) in members(methods) {
@@ -25,6 +28,16 @@ pub fn facts(contract: Contract) -> Operations {
         }
     }
     operations
+}
+
+/// The schemas of [`BY_NAME`], as a document without words.
+pub(super) fn schema_facts() -> Value {
+    json(BY_NAME)
+}
+
+fn json(contract: Contract) -> Value {
+    let source = file(&format!("{}.json", contract.name()));
+    serde_json::from_str(&source).expect("facts are JSON")
 }
 
 fn operation(facts: &Value) -> Operation {
@@ -91,7 +104,7 @@ fn row(line: &str) -> Accepted {
     }
 }
 
-/// The lines of not-yet.txt: `contract METHOD /path`.
+/// The lines of not-yet.txt: `contract METHOD /path`, or `contract Schema`.
 ///
 /// # Panics
 /// If there is no such file, or it is out of order.
@@ -103,7 +116,7 @@ pub fn not_yet() -> BTreeSet<String> {
     lines.into_iter().map(str::to_owned).collect()
 }
 
-fn file(name: &str) -> String {
+pub(super) fn file(name: &str) -> String {
     let path = root().join("tests/contracts").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::document::{METHODS, elements, members, text};
+use super::document::{METHODS, elements, members, target, text};
 
 /// What is wrong with `document`, whose operations must all carry `tag`.
 #[must_use]
@@ -109,13 +109,14 @@ fn content(place: &str, body: &Value, found: &mut Vec<String>) {
 }
 
 fn references(document: &Value, value: &Value, found: &mut Vec<String>) {
-    if let Some(target) = value.get("$ref") {
-        let target = text(target);
-        let leads = target
-            .strip_prefix('#')
-            .and_then(|path| document.pointer(path));
-        if leads.is_none() {
-            found.push(format!("{target} leads nowhere"));
+    if let Some(reference) = value.get("$ref").map(text) {
+        // What a URI cannot hold, readers may take for anything (RFC 3986 §2).
+        if reference.contains(|sign: char| !sign.is_ascii_graphic() || "<>\"\\^`{|}".contains(sign))
+        {
+            found.push(format!("{reference} is no URI"));
+        }
+        if target(document, &reference).is_none() {
+            found.push(format!("{reference} leads nowhere"));
         }
     }
     for (_, inner) in members(value) {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::combine::{FACETS, both, either, own};
-use super::document::{elements, members, text};
+use super::document::{elements, members, target, text};
 use super::{Facets, Fields};
 
 /// Deeper than any body of ours: a schema that contains itself has no last place.
@@ -20,14 +20,10 @@ impl<'a> Reader<'a> {
     where
         'a: 'v,
     {
-        let Some(target) = value.get("$ref") else {
+        let Some(reference) = value.get("$ref").map(text) else {
             return Ok(value);
         };
-        let pointer = text(target);
-        let found = pointer
-            .strip_prefix('#')
-            .and_then(|path| self.0.pointer(path));
-        found.ok_or_else(|| format!("{pointer} leads nowhere"))
+        target(self.0, &reference).ok_or_else(|| format!("{reference} leads nowhere"))
     }
 
     /// Every place in the bodies that `schema` describes.

@@ -6,6 +6,7 @@ mod documents;
 mod lists;
 mod requests;
 mod responses;
+mod schemas;
 
 use serde_json::{Value, json};
 
@@ -25,6 +26,7 @@ fn document(operation: &Value) -> Value {
         "components": {
             "schemas": {
                 "Name": {"type": "string", "maxLength": 9},
+                "Pair<a,b>": {"type": "object"},
                 "Loop": {"type": "object", "properties": {"loop": {"$ref": "#/components/schemas/Loop"}}},
             },
             "securitySchemes": {

@@ -1,8 +1,10 @@
 //! A JSON schema in words that fit on a line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use domain::Contract;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -106,9 +108,11 @@ const LIMITS: [(&str, &str); 12] = [
 ];
 
 impl Schema {
-    /// The name of the shape that it refers to.
-    pub fn reference(&self) -> Option<&str> {
-        self.reference.as_deref()?.strip_prefix(SHAPES)
+    /// The name of the shape that it refers to. A reference is part of a URI, which
+    /// cannot hold every name as it is.
+    pub fn reference(&self) -> Option<Cow<'_, str>> {
+        let name = self.reference.as_deref()?.strip_prefix(SHAPES)?;
+        Some(percent_decode_str(name).decode_utf8_lossy())
     }
 
     /// What its author says about it. In a nullable reference, that stands
@@ -147,8 +151,8 @@ impl Schema {
     pub fn words(&self, contract: Contract) -> Vec<Word> {
         if let Some(shape) = self.reference() {
             return vec![Word {
-                text: shape.to_owned(),
-                shape: Some(anchor(contract, shape)),
+                shape: Some(anchor(contract, &shape)),
+                text: shape.into_owned(),
             }];
         }
         for (parts, between) in [

@@ -124,3 +124,17 @@ fn parameters_and_answers_are_read() {
         ]
     );
 }
+
+#[test]
+fn a_name_that_a_uri_cannot_hold_is_shown_as_it_is() {
+    let document = json!({ "paths": {}, "components": { "schemas": {
+        "Map<string,any>": { "type": "object", "properties": { "word": { "type": "string" } } },
+        "Other": { "type": "array", "items": { "$ref": "#/components/schemas/Map%3Cstring%2Cany%3E" } },
+    } } });
+    let section = Section::read(Contract::Ravi, &document.to_string()).unwrap();
+    let [map, other] = &section.shapes[..] else {
+        panic!("{:?}", section.shapes)
+    };
+    assert_eq!(text(&other.kind), "array of Map<string,any>");
+    assert_eq!(other.kind[1].shape.as_ref(), Some(&map.id));
+}

@@ -109,6 +109,11 @@ fn what_makes_a_document_unfit_is_named() {
             "#/x leads nowhere",
         ),
         (
+            format!("{operation}{media}/schema/$ref"),
+            json!("#/components/schemas/Pair<a,b>"),
+            "Pair<a,b> is no URI",
+        ),
+        (
             "/components/schemas/Name/type".to_owned(),
             json!("text"),
             "Name: text is no type",
