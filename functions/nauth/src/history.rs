@@ -11,32 +11,25 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which events.
-#[derive(Debug, ToSchema, IntoParams)]
-#[schema(as = GetUserAuthHistoryDTO, rename_all = "camelCase")]
+#[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct Asked {
     /// The page, from 1.
-    #[schema(value_type = f64, required = false, default = 1)]
     #[param(value_type = u64, required = false, default = 1)]
     page: u64,
     /// Events on a page, at most 500.
-    #[schema(value_type = f64, required = false, default = 50)]
     #[param(value_type = u64, required = false, default = 50)]
     limit: u64,
     /// Not before.
-    #[schema(value_type = String, format = DateTime, required = false)]
     #[param(value_type = String, format = DateTime, required = false)]
     start_date: Option<UnixTime>,
     /// Not after.
-    #[schema(value_type = String, format = DateTime, required = false)]
     #[param(value_type = String, format = DateTime, required = false)]
     end_date: Option<UnixTime>,
     /// Only of these types.
-    #[schema(value_type = Vec<String>, required = false)]
     #[param(value_type = Vec<String>, required = false)]
     event_types: Vec<String>,
     /// Only of these outcomes.
-    #[schema(value_type = Vec<String>, required = false)]
     #[param(value_type = Vec<String>, required = false)]
     event_status: Vec<String>,
 }

@@ -25,20 +25,25 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// Program and system behind a user agent, as far as both are known names:
-/// `Firefox, Windows`. English names, which every language uses.
+/// The names of the system and of the program behind a user agent, each if it is a known
+/// one.
 #[must_use]
-pub fn describe(user_agent: &str) -> String {
+pub fn system_and_program(user_agent: &str) -> (Option<&'static str>, Option<&'static str>) {
     let known = |names: &[(&str, &'static str)]| {
         names
             .iter()
             .find(|(sign, _)| user_agent.contains(sign))
             .map(|(_, name)| *name)
     };
-    let parts: Vec<&str> = [known(&PROGRAMS), known(&SYSTEMS)]
-        .into_iter()
-        .flatten()
-        .collect();
+    (known(&SYSTEMS), known(&PROGRAMS))
+}
+
+/// Program and system behind a user agent, as far as both are known names:
+/// `Firefox, Windows`. English names, which every language uses.
+#[must_use]
+pub fn describe(user_agent: &str) -> String {
+    let (system, program) = system_and_program(user_agent);
+    let parts: Vec<&str> = program.into_iter().chain(system).collect();
     if parts.is_empty() {
         "?".to_owned()
     } else {

@@ -15,7 +15,7 @@ mod topic;
 mod words;
 
 pub use courier::{Courier, DeliveryError, TextPolicy};
-pub use device::describe as describe_device;
+pub use device::{describe as describe_device, system_and_program};
 pub use letter::Letter;
 pub use postage::Postage;
 pub use rendered::Rendered;

@@ -45,6 +45,19 @@ impl UnixTime {
         Some(Self(instant.as_second()))
     }
 
+    /// The same, or the beginning of the day that `2026-11-22` names.
+    #[must_use]
+    pub fn parse_loosely(text: &str) -> Option<Self> {
+        let date: Option<jiff::civil::Date> = text.parse().ok().filter(|_| text.len() == 10);
+        match date {
+            None => Self::parse(text),
+            Some(date) => {
+                let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+                Some(Self(midnight.timestamp().as_second()))
+            }
+        }
+    }
+
     /// The instant that a duration since the epoch names.
     #[must_use]
     pub fn from_epoch(elapsed: Duration) -> Self {

@@ -5,7 +5,6 @@ use edge::nauth::{BodyRefused, Busy, Detail};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -39,7 +38,7 @@ impl FromFields for Asked {
 #[serde(rename_all = "camelCase")]
 pub struct Data {
     /// By the factor's kind.
-    challenge_data: Map<String, Value>,
+    challenge_data: edge::openapi::Record,
 }
 
 /// What a factor needs to be shown, where it needs anything. No factor that there is

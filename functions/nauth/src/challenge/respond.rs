@@ -39,11 +39,11 @@ pub struct Asked {
     #[allow(dead_code, reason = "for the document")]
     method: Option<String>,
     /// A passkey's assertion.
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = edge::openapi::Record, required = false)]
     #[allow(dead_code, reason = "for the document")]
     credential: Option<Map<String, Value>>,
     /// What sets a factor up.
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = edge::openapi::Record, required = false)]
     #[allow(dead_code, reason = "for the document")]
     setup_data: Option<Map<String, Value>>,
 }

@@ -5,7 +5,6 @@ use edge::nauth::{BodyRefused, Busy, Detail};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -39,7 +38,7 @@ impl FromFields for Asked {
 #[serde(rename_all = "camelCase")]
 pub struct Data {
     /// By the factor's kind.
-    setup_data: Map<String, Value>,
+    setup_data: edge::openapi::Record,
 }
 
 /// Begin to set a factor up, where a sign-in waits for that. No factor that there is

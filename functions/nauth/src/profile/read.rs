@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::provider::Provider;
 use edge::nauth::{Member, NotSignedIn, UserResponse};
 use edge::{Meta, Reply};
 use flows::Postern;
@@ -20,6 +21,7 @@ pub async fn handle(
     Meta(meta): Meta,
     Member { signed, .. }: Member,
 ) -> Reply<UserResponse> {
-    let linked = postern.linked_providers(&signed.user).await?;
+    let links = postern.links(&signed.user).await?;
+    let linked: Vec<Provider> = links.iter().map(|link| link.provider).collect();
     Ok(Json(UserResponse::of(&signed.user, &linked, meta.now)))
 }

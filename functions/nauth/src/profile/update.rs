@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber};
+use domain::provider::Provider;
 use edge::nauth::{BodyRefused, Busy, Detail, Member, UserResponse};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AttributeEdit, Postern};
@@ -32,7 +33,7 @@ pub struct Asked {
     #[schema(value_type = String, required = false)]
     phone: Option<PhoneNumber>,
     /// Merged into what is kept; a null takes a name away.
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = edge::openapi::Record, required = false)]
     metadata: Option<Map<String, Value>>,
     /// The factor that is asked for first.
     #[schema(value_type = MFADeviceMethod, required = false)]
@@ -112,6 +113,7 @@ pub async fn handle(
     let user = postern
         .edit_attributes(&meta, &signed, &asked.into())
         .await?;
-    let linked = postern.linked_providers(&user).await?;
+    let links = postern.links(&user).await?;
+    let linked: Vec<Provider> = links.iter().map(|link| link.provider).collect();
     Ok(Json(UserResponse::of(&user, &linked, meta.now)))
 }

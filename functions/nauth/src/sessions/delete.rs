@@ -10,8 +10,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 /// Which session.
-#[derive(ToSchema, IntoParams)]
-#[schema(as = LogoutSessionDTO, rename_all = "camelCase")]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Path, rename_all = "camelCase")]
 #[allow(dead_code, reason = "for the document")]
 pub struct Which {

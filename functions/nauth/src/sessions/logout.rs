@@ -12,12 +12,10 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 /// Whether the device is forgotten, too.
-#[derive(Debug, ToSchema, IntoParams)]
-#[schema(as = LogoutDTO, rename_all = "camelCase")]
+#[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct Here {
     /// Clears the cookie of a trusted device, too.
-    #[schema(value_type = bool, required = false)]
     #[param(value_type = bool, required = false)]
     forget_me: bool,
 }

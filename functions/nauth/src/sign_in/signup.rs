@@ -36,7 +36,7 @@ pub struct Asked {
     #[schema(value_type = String, required = false)]
     phone: Option<PhoneNumber>,
     /// What the client keeps about them: at most 16 KB and five levels.
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = edge::openapi::Record, required = false)]
     metadata: Option<Map<String, Value>>,
     /// Not looked at, as no reCAPTCHA is set up.
     #[schema(value_type = String, required = false)]

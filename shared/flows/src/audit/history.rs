@@ -3,6 +3,7 @@
 //! exists.
 
 use crypto::seal;
+use delivery::system_and_program;
 use domain::account::Role;
 use domain::audit::{Actor, EventKind};
 use domain::sign_in::ClientDevice;
@@ -53,6 +54,13 @@ pub struct HistoryClient {
 }
 
 impl HistoryClient {
+    /// The names of the system that it runs on and of the program, as far as they are known
+    /// ones.
+    #[must_use]
+    pub fn system_and_program(&self) -> (Option<&'static str>, Option<&'static str>) {
+        system_and_program(&self.user_agent)
+    }
+
     /// The sender of a request.
     pub(crate) fn of(meta: &RequestMeta) -> Self {
         Self {

@@ -10,6 +10,7 @@
 pub mod audit;
 mod channel;
 mod cookies;
+mod lists;
 mod member;
 mod reply;
 mod twin;
@@ -23,6 +24,7 @@ use flows::Postern;
 
 pub use channel::{Channel, Kind};
 pub use cookies::{DEVICE, cleared};
+pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
 pub use reply::{AuthResponse, AuthResponseUser, SignedIn, TokenResponse};
 pub use twin::Twin;

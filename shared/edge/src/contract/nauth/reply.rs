@@ -51,7 +51,7 @@ pub struct AuthResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<AuthResponseUser>,
     /// What the sign-in waits for.
-    #[schema(required = false, nullable = false, value_type = String)]
+    #[schema(required = false, nullable = false, inline = false, value_type = AuthChallenge)]
     #[serde(skip_serializing_if = "Option::is_none")]
     challenge_name: Option<&'static str>,
     /// The challenge's name. Opens nothing by itself.
@@ -59,13 +59,25 @@ pub struct AuthResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<String>,
     /// What a client has to know to answer.
-    #[schema(required = false, nullable = false, value_type = Object)]
+    #[schema(required = false, nullable = false, value_type = crate::openapi::Record)]
     #[serde(skip_serializing_if = "Option::is_none")]
     challenge_parameters: Option<Map<String, Value>>,
     /// The account.
     #[schema(required = false, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
+}
+
+/// What a sign-in waits for.
+#[derive(ToSchema)]
+#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(dead_code, reason = "for the document")]
+pub enum AuthChallenge {
+    VerifyEmail,
+    VerifyPhone,
+    MfaRequired,
+    MfaSetupRequired,
+    ForceChangePassword,
 }
 
 /// Who signed in.
@@ -92,6 +104,10 @@ pub struct AuthResponseUser {
     /// Whether the number is proven.
     #[schema(required = false)]
     is_phone_verified: bool,
+    /// The providers that it is linked to.
+    #[schema(required = false, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    social_providers: Option<Vec<String>>,
     /// Whether there is a password.
     #[schema(required = false)]
     has_password_hash: bool,
@@ -108,6 +124,8 @@ impl From<&User> for AuthResponseUser {
             phone: some(&user.phone),
             is_email_verified: user.email_verified,
             is_phone_verified: user.phone_verified,
+            // Known to the provider that vouched; the profile lists all.
+            social_providers: None,
             has_password_hash: user.has_password(),
         }
     }

@@ -95,6 +95,14 @@ impl Fields {
         }
     }
 
+    /// The switch `name`, where null is as good as nothing.
+    pub fn flag_or_null(&mut self, name: &'static str) -> Option<bool> {
+        match self.sent.get(name) {
+            Some(Value::Null) => None,
+            _ => self.flag(name),
+        }
+    }
+
     /// The text field `name`, where null is as good as nothing.
     pub fn text_or_null(&mut self, name: &'static str) -> Text<'_> {
         if self.sent.get(name).is_some_and(Value::is_null) {

@@ -1,7 +1,7 @@
 //! Asking for the code of a challenge once more (nauth).
 
 use domain::limit::{Exceeded, Quota};
-use domain::sign_in::{Challenge, ChallengeFailure, OpenChallenge};
+use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind, OpenChallenge};
 use domain::{Contact, Contract, Error};
 use uuid::Uuid;
 
@@ -60,6 +60,16 @@ impl Postern {
             }
         }
         Err(contended())
+    }
+
+    /// Why there is nothing to set up or to show a factor with: the challenge takes no
+    /// answer, or waits for a factor that needs nothing.
+    pub async fn no_factor_data(&self, meta: &RequestMeta, id: Uuid) -> Error {
+        match self.nauth_challenge(meta, id).await {
+            Ok(challenge) if challenge.kind == ChallengeKind::SecondFactor => Error::Missing,
+            Ok(_) => ChallengeFailure::NotApplicable.into(),
+            Err(error) => error,
+        }
     }
 
     /// The challenge `id`, if it is one of nauth's and takes an answer.

@@ -95,6 +95,13 @@ impl Text<'_> {
         self
     }
 
+    /// The text in lower case, for names of which contracts take any spelling.
+    #[must_use]
+    pub fn lower(mut self) -> Self {
+        self.text = self.text.map(|text| text.to_lowercase());
+        self
+    }
+
     /// Lets the field be empty, which clears what it names.
     #[must_use]
     pub fn may_be_blank(mut self) -> Self {

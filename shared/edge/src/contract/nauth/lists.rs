@@ -1,0 +1,218 @@
+//! Sessions and security events as lists have them.
+
+use domain::audit::Actor;
+use domain::platform::integer_of;
+use flows::{HistoryClient, HistoryEvent, OwnSession};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::audit::described;
+use super::reply::list_method;
+use crate::dialect::nest::millis;
+
+/// A session.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UserSessionInfo, rename_all = "camelCase", additional_properties = false)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedSession {
+    /// Its number.
+    session_id: String,
+    /// The device, if its owner trusts it.
+    device_id: Option<String>,
+    /// What the device is called.
+    device_name: Option<String>,
+    /// `mobile`, `desktop` or `tablet`.
+    device_type: Option<String>,
+    /// What the client runs on.
+    platform: Option<String>,
+    /// The browser.
+    browser: Option<String>,
+    /// From where it began.
+    ip_address: Option<String>,
+    /// The country of that.
+    ip_country: Option<String>,
+    /// The city of that.
+    ip_city: Option<String>,
+    /// When it was last refreshed.
+    #[schema(format = DateTime)]
+    last_activity_at: String,
+    /// When it began.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it ends unless it is refreshed.
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// Whether the device was trusted.
+    is_remembered: bool,
+    /// Whether it is the one that asks.
+    is_current: bool,
+    /// `password` or `social`.
+    auth_method: Option<String>,
+    /// The provider that vouched.
+    auth_provider: Option<String>,
+}
+
+impl ListedSession {
+    /// A session, for the one named `current`.
+    #[must_use]
+    pub fn of(own: &OwnSession, current: Uuid) -> Self {
+        let OwnSession { session, client } = own;
+        let (platform, browser) = told(client.as_ref());
+        Self {
+            session_id: session.number.to_string(),
+            device_id: None,
+            device_name: client.as_ref().and_then(|client| client.device.name.clone()),
+            device_type: client.as_ref().and_then(|client| client.device.kind.clone()),
+            platform,
+            browser,
+            ip_address: client.as_ref().map(|client| client.ip.clone()),
+            ip_country: None,
+            ip_city: None,
+            last_activity_at: millis(session.rotated_at),
+            created_at: millis(session.auth_time),
+            expires_at: millis(session.expires_at),
+            is_remembered: session.remembered,
+            is_current: session.id == current,
+            auth_method: Some(list_method(session).to_owned()),
+            auth_provider: session.provider.clone(),
+        }
+    }
+}
+
+/// Platform and browser of a client, as far as its user agent tells.
+fn told(client: Option<&HistoryClient>) -> (Option<String>, Option<String>) {
+    let (system, program) = client
+        .map(HistoryClient::system_and_program)
+        .unwrap_or_default();
+    (system.map(str::to_owned), program.map(str::to_owned))
+}
+
+/// A security event.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IAuthAudit, rename_all = "camelCase", additional_properties = false)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryRow {
+    /// Its number.
+    #[schema(value_type = f64)]
+    id: u64,
+    /// The account's.
+    #[schema(value_type = f64)]
+    user_id: u64,
+    /// What happened.
+    event_type: String,
+    /// How it turned out.
+    #[schema(inline, value_type = Outcome)]
+    event_status: &'static str,
+    /// The risk that was seen in it.
+    #[schema(required = false, value_type = Option<f64>)]
+    risk_factor: Option<u8>,
+    /// What made that up.
+    #[schema(required = false)]
+    risk_factors: Option<Vec<String>>,
+    /// Whether it had a second factor asked for.
+    #[schema(required = false)]
+    adaptive_mfa_triggered: Option<bool>,
+    /// From where.
+    #[schema(required = false)]
+    ip_address: Option<String>,
+    /// The country of that.
+    #[schema(required = false)]
+    ip_country: Option<String>,
+    /// The city of that.
+    #[schema(required = false)]
+    ip_city: Option<String>,
+    /// What the client called itself.
+    #[schema(required = false)]
+    user_agent: Option<String>,
+    /// What the client runs on.
+    #[schema(required = false)]
+    platform: Option<String>,
+    /// The browser.
+    #[schema(required = false)]
+    browser: Option<String>,
+    /// The device, if its owner trusts it.
+    #[schema(required = false)]
+    device_id: Option<String>,
+    /// What the device is called.
+    #[schema(required = false)]
+    device_name: Option<String>,
+    /// `mobile`, `desktop` or `tablet`.
+    #[schema(required = false)]
+    device_type: Option<String>,
+    /// The session that it made or ended.
+    #[schema(required = false, value_type = Option<f64>)]
+    session_id: Option<u64>,
+    /// The challenge that it opened or answered.
+    #[schema(required = false, value_type = Option<f64>)]
+    challenge_session_id: Option<u64>,
+    /// How the user signed in.
+    #[schema(required = false)]
+    auth_method: Option<String>,
+    /// `admin`, where an administrator did it.
+    #[schema(required = false)]
+    performed_by: Option<String>,
+    /// Why.
+    #[schema(required = false)]
+    reason: Option<String>,
+    /// A sentence.
+    #[schema(required = false)]
+    description: Option<String>,
+    /// What else there is to know.
+    #[schema(required = false)]
+    metadata: Option<crate::openapi::Record>,
+    /// When.
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// How an event turned out.
+#[derive(ToSchema)]
+#[schema(rename_all = "UPPERCASE")]
+#[allow(dead_code, reason = "for the document")]
+enum Outcome {
+    Success,
+    Failure,
+    Info,
+    Suspicious,
+}
+
+impl HistoryRow {
+    /// An event for the owner of the account, who learns only that an administrator did
+    /// it, and not which.
+    #[must_use]
+    pub fn own(event: &HistoryEvent, user_id: u64) -> Self {
+        let (event_type, outcome) = described(event.kind);
+        let client = event.client.as_ref();
+        let (platform, browser) = told(client);
+        Self {
+            id: event.number,
+            user_id,
+            event_type: event_type.to_owned(),
+            event_status: outcome.name(),
+            risk_factor: None,
+            risk_factors: None,
+            adaptive_mfa_triggered: None,
+            ip_address: client.map(|client| client.ip.clone()),
+            ip_country: None,
+            ip_city: None,
+            user_agent: client.map(|client| client.user_agent.clone()),
+            platform,
+            browser,
+            device_id: None,
+            device_name: client.and_then(|client| client.device.name.clone()),
+            device_type: client.and_then(|client| client.device.kind.clone()),
+            session_id: event.session.map(integer_of),
+            challenge_session_id: event.challenge.map(integer_of),
+            auth_method: None,
+            performed_by: match event.actor {
+                Actor::Caller => None,
+                Actor::CommandLine | Actor::Administrator => Some("admin".to_owned()),
+            },
+            reason: None,
+            description: None,
+            metadata: None,
+            created_at: millis(event.at),
+        }
+    }
+}
