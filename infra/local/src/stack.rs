@@ -157,6 +157,7 @@ pub async fn open(place: &LocalStack, environment: &Environment) -> Result<Poste
 /// Every function of the stack, in this process.
 #[must_use]
 pub fn functions(postern: &Postern) -> Vec<Function> {
+    let origins = postern.settings().allowed_origins.clone();
     vec![
         Function::new("accounts", accounts::function(postern.clone())),
         Function::new("admin", admin::function(postern.clone())),
@@ -165,7 +166,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("chatbot", chatbot::function(postern.clone())),
         Function::new("device-grant", device_grant::function(postern.clone())),
         Function::new("devices", devices::function(postern.clone())),
-        Function::new("docs", docs::function()),
+        Function::new("docs", docs::function(origins)),
         Function::new("oauth", oauth::function(postern.clone())),
         Function::new("realtime", realtime::function(postern.clone())),
         Function::new("tokens", tokens::function(postern.clone())),
