@@ -30,14 +30,6 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// How long requests that are under way may take at the end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Web applications that are being written on this machine.
-const LOCAL_ORIGINS: [&str; 4] = [
-    "http://localhost",
-    "http://localhost:*",
-    "http://127.0.0.1",
-    "http://127.0.0.1:*",
-];
-
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Runs the stack until it is told to end.
@@ -115,11 +107,7 @@ impl Stack {
             let postern = stack::open(place, &environment).await?;
             (stack::functions(&postern), None)
         };
-        let mut gateway = Gateway::new(template, functions)?;
-        for origin in LOCAL_ORIGINS {
-            gateway = gateway.allow_origin(origin);
-        }
-        let gateway = Arc::new(gateway);
+        let gateway = Arc::new(Gateway::new(template, functions)?);
         let api = server::router(gateway.clone());
         servers.spawn(server::serve(ports.api, api, until(&stopped)));
         Ok(Self {
