@@ -9,9 +9,8 @@
 //! Caches must then keep an answer apart for each origin: `Vary: Origin` stands on all of
 //! them, also on those that name none.
 //!
-//! `tower-http` has a layer for this, which fits in none of three points: it puts
-//! its other headers on answers to strangers, too, takes every OPTIONS request for a
-//! preflight request, and answers it with 200.
+//! `tower-http` has a layer for this, which is not used: it puts its other headers on
+//! answers to strangers, too, and takes every OPTIONS request for a preflight request.
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -56,9 +55,13 @@ impl AllowOrigin for AllowedOrigins {
     }
 }
 
+/// What the environment says, and what operators have listed. Looks at their lists here,
+/// so that handlers which ask for the kind of an origin see them as they are now, and a
+/// request that names none waits for nothing.
 impl AllowOrigin for Postern {
     async fn allows_origin(&self, origin: &str) -> bool {
-        self.settings().allowed_origins.contains(origin)
+        self.keep_origins_current(self.now()).await;
+        self.origin_kind(origin).is_some()
     }
 }
 
