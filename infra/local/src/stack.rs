@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crypto::SystemEntropy;
 use domain::Entropy as _;
+use domain::origin::{Origin, OriginKind, Origins};
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
@@ -152,6 +153,25 @@ pub async fn open(place: &LocalStack, environment: &Environment) -> Result<Poste
     let clock = Arc::new(edge::serve::SystemClock);
     let postern = Postern::open(settings, &aws, clock, Arc::new(SystemEntropy)).await;
     postern.map_err(|error| StackError::Open(error.to_string()))
+}
+
+/// The origins of applications that are being written on this machine, by the usual ports
+/// and schemes of their tools: Angular's, Capacitor's and Ionic's.
+#[must_use]
+pub fn origins() -> Origins {
+    let usual = [
+        (OriginKind::Web, "http://localhost:4200"),
+        (OriginKind::Native, "capacitor://localhost"),
+        (OriginKind::Native, "ionic://localhost"),
+        (OriginKind::Native, "http://localhost"),
+    ];
+    usual
+        .iter()
+        .fold(Origins::default(), |origins, (kind, text)| {
+            let origin = Origin::parse(*kind, text);
+            let next = origin.and_then(|origin| origins.with(*kind, origin));
+            next.unwrap_or(origins)
+        })
 }
 
 /// Every function of the stack, in this process.

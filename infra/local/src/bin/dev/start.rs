@@ -97,6 +97,12 @@ impl Stack {
         let database = engine.clone().serve(ports.engine, until(&stopped));
         servers.spawn(async move { database.await.map_err(std::io::Error::other) });
 
+        // Before any function starts, since each reads them then. Later starts find what
+        // the developer has made of them.
+        let postern = stack::open(place, &environment).await?;
+        let created = postern.create_origins(stack::origins()).await;
+        created.map_err(|error| format!("the origins cannot be listed: {error}"))?;
+
         let (functions, emulator) = if args.lambda {
             let names = template.functions();
             let emulator = Emulator::start(place, &environment, &names).await?;
@@ -104,7 +110,6 @@ impl Stack {
             let functions = names.iter().map(|name| Function::emulated(name, &url));
             (functions.collect(), Some(emulator))
         } else {
-            let postern = stack::open(place, &environment).await?;
             (stack::functions(&postern), None)
         };
         let gateway = Arc::new(Gateway::new(template, functions)?);
