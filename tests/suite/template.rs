@@ -34,7 +34,7 @@ fn both_forms(path: &str) -> Vec<String> {
 }
 
 /// The method and the path of each operation that `document` has.
-fn operations(document: &Value) -> Vec<(String, String)> {
+pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
     let paths = document["paths"].as_object().unwrap().iter();
     paths
         .flat_map(|(path, item)| {
