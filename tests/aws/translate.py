@@ -25,17 +25,6 @@ class NoManagedPolicies:
         sys.exit("the template names a managed policy: write its statements out")
 
 
-def check_cors(template, translated):
-    """Stop if a setting of CORS was lost on the way: SAM drops all others when it takes one for an intrinsic."""
-    for name, resource in template["Resources"].items():
-        wanted = resource.get("Properties", {}).get("CorsConfiguration", {})
-        if wanted and resource["Type"] == "AWS::Serverless::HttpApi":
-            made = translated["Resources"][name]["Properties"]["Body"].get("x-amazon-apigateway-cors", {})
-            lost = {key for key in wanted if key[0].lower() + key[1:] not in made}
-            if lost:
-                sys.exit(f"SAM dropped from the CORS configuration of {name}: {', '.join(sorted(lost))}")
-
-
 def main(source, target):
     """Translate the file SOURCE into the file TARGET."""
     with open(source, encoding="utf-8") as file:
@@ -58,7 +47,6 @@ def main(source, target):
     }
     translated = transform(template, {}, ManagedPolicyLoader(NoManagedPolicies()))
     translated["Parameters"] = parameters
-    check_cors(template, translated)
 
     with open(target, "w", encoding="utf-8") as file:
         json.dump(translated, file, indent=2)

@@ -98,13 +98,19 @@ impl World {
             .collect();
         let bucket = template.bucket_name("-pictures-").expect("a bucket");
         let settings = settings(&table, &audit_table, bucket, &key_file, &overrides);
+        let untapped = Aws::local(&endpoint, &sinks).await.dynamodb;
+        // As an operator has listed them, before any function starts: no call of ours.
+        let store = store::Store::new(&untapped, &table, &audit_table);
+        let origins = local::stack::origins();
+        let listed = store.replace_origins(None, &origins).await;
+        assert_eq!(listed, Ok(true), "nothing was listed before");
         let entropy = Arc::new(SeededEntropy::new(seed(&stack)));
         let opened = Postern::open(settings.clone(), &aws, clock.clone(), entropy).await;
         let postern =
             opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
         let functions = local::stack::functions(&postern);
         let gateway = Gateway::new(&template, functions).expect("every route has its function");
-        let db = Client::new(&Aws::local(&endpoint, &sinks).await.dynamodb);
+        let db = Client::new(&untapped);
         Self {
             clock,
             tap,

@@ -16,6 +16,7 @@ mod authorizer;
 mod cfg;
 mod chatbot;
 mod contracts;
+mod cors;
 mod delivery;
 mod device;
 mod devices;

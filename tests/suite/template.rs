@@ -34,7 +34,7 @@ fn both_forms(path: &str) -> Vec<String> {
 }
 
 /// The method and the path of each operation that `document` has.
-fn operations(document: &Value) -> Vec<(String, String)> {
+pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
     let paths = document["paths"].as_object().unwrap().iter();
     paths
         .flat_map(|(path, item)| {
@@ -60,6 +60,18 @@ fn every_operation_is_routed_to_the_function_that_has_it_and_every_route_leads_s
     }
     let routes: BTreeSet<String> = template.routes().iter().map(Route::key).collect();
     assert_eq!(routes, used);
+}
+
+/// A preflight request asks by OPTIONS. A route for one method would leave it to the
+/// gateway, which would answer 404 without the headers of CORS.
+#[test]
+fn every_route_takes_any_method() {
+    let template = template();
+    let named = template
+        .routes()
+        .iter()
+        .find(|route| route.method().is_some());
+    assert_eq!(named.map(Route::key), None);
 }
 
 /// The router of `cargo lambda watch`, which is axum's, with functions that answer

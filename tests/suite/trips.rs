@@ -80,6 +80,14 @@ async fn a_sign_in_by_code_takes_four_and_three() {
 }
 
 #[tokio::test]
+async fn a_start_takes_one() {
+    let world = World::new().await;
+    world.tap.clear();
+    world.another_instance(7).await;
+    assert_eq!(world.tap.trips(), 1, "the key ring and the origins");
+}
+
+#[tokio::test]
 async fn a_refresh_takes_two_and_a_look_one() {
     let world = World::new().await;
     let ada = world.anyone().sign_in(ADA).await;

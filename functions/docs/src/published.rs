@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -37,8 +37,6 @@ impl Published {
             headers: HeaderMap::from_iter([
                 (CONTENT_TYPE, HeaderValue::from_static(media)),
                 (CACHE_CONTROL, FRESH_FOR),
-                // The gateway names the asking origin in its CORS headers; a cache must not mix them up.
-                (VARY, HeaderValue::from_static("Origin")),
                 (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             ]),
             etag: etag.clone(),

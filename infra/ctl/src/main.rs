@@ -6,6 +6,7 @@
 //! | `vendor show`, `lock`, `unlock`, `require-password-change`, `reset`, `delete` | [`vendor`] |
 //! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
 //! | `client add`, `list`, `remove` | [`client`] |
+//! | `origin add`, `list`, `remove` | [`origin`] |
 //! | `event create`, `list`, `rename`, `end`, `reopen` | [`event`] |
 //! | `device register`, `list`, `give`, `archive`, `restore` | [`device`] |
 //! | `operator appoint`, `list`, `move`, `dismiss` | [`operator`] |
@@ -25,6 +26,7 @@ mod failure;
 mod installation;
 mod keys;
 mod operator;
+mod origin;
 mod report;
 mod user;
 mod vendor;
@@ -66,6 +68,9 @@ enum Group {
     /// Programs that may ask by RFC 8628
     #[command(subcommand)]
     Client(client::Command),
+    /// Origins from which browsers and apps may call
+    #[command(subcommand)]
+    Origin(origin::Command),
     /// Events, for which operators and devices work (cashless)
     #[command(subcommand)]
     Event(event::Command),
@@ -114,6 +119,10 @@ async fn run(args: &Args) -> Result<(), Failure> {
         }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
         Group::Client(command) => command.run(&args.installation.open().await?).await?,
+        Group::Origin(command) => {
+            command.check()?;
+            command.run(&args.installation.open().await?).await?
+        }
         Group::Event(command) => command.run(&args.installation.open().await?).await?,
         Group::Device(command) => command.run(&args.installation.open().await?).await?,
         Group::Operator(command) => command.run(&args.installation.open().await?).await?,
@@ -142,6 +151,9 @@ mod tests {
             "vendor lock --email shop",
             "user import",
             "client add --id a#b --name TV",
+            "origin add https://app.example.com/path",
+            "origin add *",
+            "origin remove app.example.com",
             "keys init --stack s --port-base 9100",
             "event create --name ",
             "device give --id x --operator 7",

@@ -6,18 +6,17 @@
 //! what works here does not lean on something that AWS would not pass on.
 //!
 //! ```text
-//! request ─ too large? ─ route ─ preflight? ─ event ─ function ─ reply ─ CORS
+//! request ─ too large? ─ route ─ event ─ function ─ reply
 //! ```
 //!
 //! Traits of the real thing that are kept because code can trip over them:
 //! the path arrives percent-decoded; a header's repetitions arrive as one
 //! value joined by commas; only a few content types arrive as text and all
-//! others in base64; `Cookie` arrives beside the headers; CORS headers of a
-//! function are thrown away; and a preflight request is answered by the
-//! gateway only if no route takes it. A route for `ANY` method takes it.
+//! others in base64; and `Cookie` arrives beside the headers. CORS is the functions'
+//! business: the template configures none, so the gateway passes on preflight requests and
+//! the headers of answers, and says nothing about CORS where it answers by itself.
 
 mod arrival;
-mod cors;
 mod event;
 mod function;
 mod refusal;
@@ -33,7 +32,7 @@ use http::{HeaderName, HeaderValue, Request, Response};
 pub use function::Function;
 
 use crate::clock::{self, Clock};
-use crate::template::{Cors, Route, Template};
+use crate::template::{Route, Template};
 use arrival::Arrival;
 use refusal::Refusal;
 
@@ -46,11 +45,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// An HTTP API: routes, functions, CORS.
+/// An HTTP API: routes and functions.
 pub struct Gateway {
     routes: Vec<Route>,
     functions: Vec<Function>,
-    cors: Option<Cors>,
     clock: Clock,
     patience: Duration,
     requests: AtomicU64,
@@ -84,7 +82,6 @@ impl Gateway {
         Ok(Self {
             routes: template.routes().to_vec(),
             functions,
-            cors: template.cors().cloned(),
             clock: clock::system(),
             patience: PATIENCE,
             requests: AtomicU64::new(0),
@@ -98,16 +95,6 @@ impl Gateway {
         self
     }
 
-    /// The same with one more origin that browsers may call from; `*` stands
-    /// for any text in it.
-    #[must_use]
-    pub fn allow_origin(mut self, origin: &str) -> Self {
-        if let Some(cors) = &mut self.cors {
-            cors.allow_origins.push(origin.to_owned());
-        }
-        self
-    }
-
     /// Answers a request that came from `peer`.
     pub async fn handle(&self, request: Request<Bytes>, peer: IpAddr) -> Response<Bytes> {
         let now = (self.clock)();
@@ -116,9 +103,6 @@ impl Gateway {
             Ok(response) => response,
             Err(refusal) => refusal.into_response(),
         };
-        if let Some(cors) = &self.cors {
-            cors::apply(cors, arrival.headers(), arrival.method(), &mut response);
-        }
         if let Ok(id) = HeaderValue::from_str(&arrival.request_id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
@@ -134,10 +118,6 @@ impl Gateway {
         }
         let found = Route::find(&self.routes, arrival.method().as_str(), &arrival.path);
         let Some((route, parameters)) = found else {
-            let preflight = cors::is_preflight(arrival.method(), arrival.headers());
-            if preflight && self.cors.is_some() {
-                return Ok(refusal::no_content());
-            }
             return Err(Refusal::NotFound);
         };
         let function = self.function(route.function()).ok_or(Refusal::Internal)?;

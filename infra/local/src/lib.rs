@@ -5,7 +5,7 @@
 //!
 //! | part | stands for |
 //! |---|---|
-//! | [`gateway`] | API Gateway: routes, events, limits, CORS |
+//! | [`gateway`] | API Gateway: routes, events, limits |
 //! | [`engine`] | DynamoDB: the tables, their TTL |
 //! | [`sinks`] | SES and SNS, whose messages land in the [`inbox`] |
 //! | [`github`] | GitHub, and a site that signs in through it |

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crypto::SystemEntropy;
 use domain::Entropy as _;
+use domain::origin::{Origin, OriginKind, Origins};
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
@@ -154,9 +155,29 @@ pub async fn open(place: &LocalStack, environment: &Environment) -> Result<Poste
     postern.map_err(|error| StackError::Open(error.to_string()))
 }
 
+/// The origins of applications that are being written on this machine, by the usual ports
+/// and schemes of their tools: Angular's, Capacitor's and Ionic's.
+#[must_use]
+pub fn origins() -> Origins {
+    let usual = [
+        (OriginKind::Web, "http://localhost:4200"),
+        (OriginKind::Native, "capacitor://localhost"),
+        (OriginKind::Native, "ionic://localhost"),
+        (OriginKind::Native, "http://localhost"),
+    ];
+    usual
+        .iter()
+        .fold(Origins::default(), |origins, (kind, text)| {
+            let origin = Origin::parse(*kind, text);
+            let next = origin.and_then(|origin| origins.with(*kind, origin));
+            next.unwrap_or(origins)
+        })
+}
+
 /// Every function of the stack, in this process.
 #[must_use]
 pub fn functions(postern: &Postern) -> Vec<Function> {
+    let origins = postern.settings().allowed_origins.clone();
     vec![
         Function::new("accounts", accounts::function(postern.clone())),
         Function::new("admin", admin::function(postern.clone())),
@@ -165,7 +186,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("chatbot", chatbot::function(postern.clone())),
         Function::new("device-grant", device_grant::function(postern.clone())),
         Function::new("devices", devices::function(postern.clone())),
-        Function::new("docs", docs::function()),
+        Function::new("docs", docs::function(origins)),
         Function::new("oauth", oauth::function(postern.clone())),
         Function::new("realtime", realtime::function(postern.clone())),
         Function::new("tokens", tokens::function(postern.clone())),

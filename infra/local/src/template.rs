@@ -1,7 +1,7 @@
 //! `template.yaml`, as far as the local stack needs it.
 //!
 //! The deployable stack is described once. The local one reads its tables,
-//! its buckets' names, its routes and its CORS rules from that same description, so that nothing
+//! its buckets' names and its routes from that same description, so that nothing
 //! works here only because it was written down twice. What the template says
 //! about permissions, alarms or keys is of no use on a laptop and is skipped.
 //!
@@ -10,10 +10,8 @@
 //!   defaults, the stack's name, conditions).
 //! * [`Table`] is a DynamoDB table: a CreateTable request and its TTL.
 //! * [`Route`] is one `HttpApi` event of one function.
-//! * [`Cors`] is the gateway's CORS configuration.
 //! * [`Template::watch_router`] writes the routes for `cargo lambda watch`.
 
-mod cors;
 mod route;
 mod table;
 mod value;
@@ -23,7 +21,6 @@ use std::path::Path;
 
 use serde_json::Value;
 
-pub use cors::Cors;
 pub use route::{PathParameters, Route};
 pub use table::Table;
 
@@ -33,7 +30,6 @@ pub struct Template {
     tables: Vec<Table>,
     buckets: Vec<String>,
     routes: Vec<Route>,
-    cors: Option<Cors>,
 }
 
 /// Why a template could not be read.
@@ -92,10 +88,6 @@ impl Template {
             tables: Vec::new(),
             buckets: Vec::new(),
             routes: Vec::new(),
-            cors: document
-                .pointer("/Globals/HttpApi/CorsConfiguration")
-                .and_then(|cors| Cors::read(cors).transpose())
-                .transpose()?,
         };
         let none = serde_json::Map::new();
         let resources = document.get("Resources").and_then(Value::as_object);
@@ -111,11 +103,6 @@ impl Template {
                 }
                 Some("AWS::Serverless::Function") => {
                     template.routes.extend(Route::read_all(id, resource)?);
-                }
-                Some("AWS::Serverless::HttpApi") => {
-                    if let Some(cors) = resource.pointer("/Properties/CorsConfiguration") {
-                        template.cors = Cors::read(cors)?;
-                    }
                 }
                 _ => {}
             }
@@ -164,12 +151,6 @@ impl Template {
         names.sort_unstable();
         names.dedup();
         names
-    }
-
-    /// The gateway's CORS configuration, if it has one.
-    #[must_use]
-    pub fn cors(&self) -> Option<&Cors> {
-        self.cors.as_ref()
     }
 
     /// The `cargo lambda watch` router that fits these routes, as the section

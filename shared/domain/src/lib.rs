@@ -23,6 +23,7 @@
 //! - [`pos`]: events, the devices that work at them, and their operators;
 //! - [`service_key`]: what other services hold;
 //! - [`vendor`] and [`interaction`]: who sells, and what is said to a chatbot;
+//! - [`origin`]: from where browsers and apps may call;
 //! - [`rotation`]: when a signing key signs, and how long it is published;
 //! - [`limit`] and [`network`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
@@ -44,6 +45,7 @@ pub mod interaction;
 pub mod letter_budget;
 pub mod limit;
 pub mod network;
+pub mod origin;
 pub mod password;
 pub mod paste;
 pub mod phone;

@@ -70,9 +70,9 @@ pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Nex
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    // axum knows which methods a route takes; the dialect renders the refusal. A
-    // preflight request (OPTIONS) gets only the list of methods: API Gateway adds the
-    // CORS headers, but passes the request on wherever a route takes any method.
+    // axum knows which methods a route takes; the dialect renders the refusal. OPTIONS
+    // asks for just that list (RFC 9110 §9.3.7), so it is not refused. Preflight requests
+    // do not come here: `cors` has answered them.
     let mut refused = match method.as_str() {
         "OPTIONS" => StatusCode::NO_CONTENT.into_response(),
         _ => rendered(dialect, &Error::MethodNotAllowed { method }),

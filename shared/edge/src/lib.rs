@@ -6,10 +6,13 @@
 //! flow, the refusal travels as a [`domain::Error`] inside the response until the route's
 //! [`dialect`] renders it. axum's own rejections never reach a client.
 //!
+//! Which pages may call is decided for all of them at once, in [`cors`].
+//!
 //! Adding a contract's style of errors is adding one file under `dialect/`. What
 //! several families of one contract answer is under `contract/`, as [`djangocfg`].
 
 pub mod contract;
+pub mod cors;
 pub mod dialect;
 mod extract;
 mod lambda;
@@ -32,6 +35,7 @@ pub use extract::meta::{self, Meta};
 pub use extract::paging::next_page;
 pub use extract::path::{BodyAt, Id, Number, Segment};
 pub use extract::{body, caller};
+pub use flows::settings::AllowedOrigins;
 pub use lambda::function::function;
 pub use lambda::listen::listen;
 pub use lambda::serve::{run, serve};

@@ -17,9 +17,11 @@ mod device_grant;
 mod factors;
 mod keyring;
 mod keys;
+mod last_look;
 mod limits;
 pub mod log;
 mod notify;
+mod origins;
 mod password;
 mod pos;
 mod request;
@@ -40,6 +42,7 @@ use store::Store;
 
 use commit::{MAX_ROUNDS, contended};
 use keyring::KeyRingCache;
+use origins::OriginsCache;
 
 pub use account::attributes::AttributeEdit;
 pub use account::edit::AccountEdit;
@@ -99,6 +102,7 @@ struct Inner {
     settings: Settings,
     store: Store,
     key_ring_cache: KeyRingCache,
+    origins_cache: OriginsCache,
     courier: Courier,
     bucket: Option<Bucket>,
     github: Option<GitHub>,
@@ -110,14 +114,14 @@ struct Inner {
 }
 
 impl Postern {
-    /// Opens the tables and the key ring, making the ring if there is none yet.
+    /// Opens the tables, the key ring and the origins, making the ring if there is none yet.
     ///
     /// Called once, while a function starts: the connection to DynamoDB and the
     /// unwrapped keys are then there for the first request.
     ///
     /// # Errors
     /// [`domain::Error::Unavailable`] if the table or KMS does not answer, and
-    /// [`domain::Error::Internal`] if the ring cannot be read.
+    /// [`domain::Error::Internal`] if the ring or the origins cannot be read.
     pub async fn open(
         settings: Settings,
         aws: &Aws,
@@ -125,8 +129,12 @@ impl Postern {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, domain::Error> {
         let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
-        let key_ring_cache =
-            KeyRingCache::open(&store, &settings, aws, clock.now(), &*entropy).await?;
+        let now = clock.now();
+        // At the same time: a start waits for one answer of the table, not for two.
+        let (key_ring_cache, origins_cache) = tokio::try_join!(
+            KeyRingCache::open(&store, &settings, aws, now, &*entropy),
+            OriginsCache::open(&store, now),
+        )?;
         let courier = Courier::new(
             &aws.ses,
             &aws.sns,
@@ -147,6 +155,7 @@ impl Postern {
             settings,
             store,
             key_ring_cache,
+            origins_cache,
             courier,
             bucket,
             github,

@@ -39,6 +39,7 @@
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
+//! | origins of the installation's applications | `ORIGINS` | `ORIGINS` |
 //! | audit event (audit table) of an account, an address without one, an unanswered device grant, an event | `ACCOUNT#sub`, `ADDRESS#digest`, `GRANT#digest`, `EVENT#id` | `time#id` |
 
 use std::collections::HashMap;
@@ -393,6 +394,12 @@ pub fn rate(rule: &str, who: &str) -> Key {
 #[must_use]
 pub fn keyring() -> Key {
     Key::new("KEYRING".to_owned(), "KEYRING")
+}
+
+/// The origins of the installation's applications.
+#[must_use]
+pub fn origins() -> Key {
+    Key::new("ORIGINS".to_owned(), "ORIGINS")
 }
 
 /// The partition of the audit events about something.

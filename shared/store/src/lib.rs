@@ -35,6 +35,7 @@ mod kms;
 mod leases;
 mod notices;
 mod oauth;
+mod origins;
 mod passwords;
 mod pictures;
 mod pos;

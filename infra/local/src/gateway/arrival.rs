@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::body::Bytes;
 use http::header::HOST;
 use http::request::Parts;
-use http::{HeaderMap, Method, Request};
+use http::{Method, Request};
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 
@@ -43,10 +43,6 @@ impl Arrival {
 
     pub(super) fn method(&self) -> &Method {
         &self.head.method
-    }
-
-    pub(super) fn headers(&self) -> &HeaderMap {
-        &self.head.headers
     }
 
     /// The size of the request line and the headers.

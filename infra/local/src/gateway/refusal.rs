@@ -41,10 +41,3 @@ impl Refusal {
         response
     }
 }
-
-/// The answer to a preflight request that no route takes.
-pub(super) fn no_content() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
-}

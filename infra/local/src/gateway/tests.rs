@@ -1,4 +1,3 @@
-mod cors;
 mod events;
 mod limits;
 
@@ -19,16 +18,6 @@ use crate::template::Template;
 
 const TEMPLATE: &str = "
 Resources:
-  Api:
-    Type: AWS::Serverless::HttpApi
-    Properties:
-      CorsConfiguration:
-        AllowCredentials: true
-        AllowOrigins: [https://app.example]
-        AllowMethods: [GET, POST]
-        AllowHeaders: [Authorization, DPoP]
-        ExposeHeaders: [Retry-After]
-        MaxAge: 600
   Echo:
     Type: AWS::Serverless::Function
     Properties:
@@ -90,7 +79,7 @@ async fn cookies() -> impl IntoResponse {
     let headers = AppendHeaders([
         ("set-cookie", "a=1; Path=/"),
         ("set-cookie", "b=2"),
-        ("access-control-allow-origin", "*"),
+        ("access-control-allow-origin", "https://app.example"),
     ]);
     (StatusCode::CREATED, headers)
 }

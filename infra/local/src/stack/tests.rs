@@ -1,6 +1,6 @@
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::{Environment, StackError, make_wrapping_key};
+use super::{Environment, StackError, make_wrapping_key, origins};
 use crate::local_stack::LocalStack;
 use crate::template::Template;
 
@@ -55,6 +55,20 @@ fn settings_are_made_from_the_template_and_the_place() {
 fn a_template_without_a_table_is_refused() {
     let answer = Environment::new(&LocalStack::new(9000), &template("other"), &[]);
     assert!(matches!(answer, Err(StackError::NoTable("-audit"))));
+}
+
+#[test]
+fn applications_on_this_machine_may_call() {
+    use domain::origin::OriginKind::{Native, Web};
+    let origins = origins();
+    assert_eq!(origins.kind("http://localhost:4200"), Some(Web));
+    for app in [
+        "capacitor://localhost",
+        "ionic://localhost",
+        "http://localhost",
+    ] {
+        assert_eq!(origins.kind(app), Some(Native), "{app}");
+    }
 }
 
 #[test]

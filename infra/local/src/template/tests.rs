@@ -2,12 +2,12 @@ use super::{Route, Template, TemplateError};
 
 const TEXT: &str = r#"
 Parameters:
-  Origins: { Type: String, Default: "https://a.example,https://b.example" }
+  Origin: { Type: String, Default: "https://a.example" }
   Domain: { Type: String }
   List: { Type: CommaDelimitedList, Default: "https://c.example, https://d.example" }
 Conditions:
-  Has: !Not [!Equals [!Ref Origins, ""]]
-  HasNot: !And [!Condition Has, !Equals [!Ref Origins, "x"]]
+  Has: !Not [!Equals [!Ref Origin, ""]]
+  HasNot: !And [!Condition Has, !Equals [!Ref Origin, "x"]]
 Resources:
   Identity:
     Type: AWS::DynamoDB::Table
@@ -18,18 +18,15 @@ Resources:
       AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
       TimeToLiveSpecification: { AttributeName: ttl, Enabled: true }
       SSESpecification: { KMSMasterKeyId: !GetAtt Key.Arn }
-  Api:
-    Type: AWS::Serverless::HttpApi
+  Pictures:
+    Type: AWS::S3::Bucket
     Properties:
-      CorsConfiguration:
-        AllowCredentials: true
-        AllowOrigins:
-          - !Sub https://${Domain}
-          - !If [Has, !Select [1, !Split [",", !Ref Origins]], !Ref AWS::NoValue]
-          - !If [HasNot, https://never.example, !Ref "AWS::NoValue"]
-        AllowMethods: [GET, POST]
-        AllowHeaders: [Authorization]
-        MaxAge: 7200
+      BucketName: !Sub ${AWS::StackName}-pictures
+      Origins:
+        - !Sub https://${Domain}
+        - !If [Has, !Ref Origin, !Ref AWS::NoValue]
+        - !If [HasNot, https://never.example, !Ref "AWS::NoValue"]
+      Listed: !Ref List
   Accounts:
     Type: AWS::Serverless::Function
     Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: accounts } }
@@ -88,26 +85,19 @@ fn a_table_without_a_name_or_keys_is_refused() {
 }
 
 #[test]
-fn cors_keeps_what_can_be_known_without_a_deployment() {
-    let template = template();
-    let cors = template.cors().unwrap();
-    assert_eq!(cors.allow_origins, ["https://b.example"]);
-    assert_eq!(cors.allow_methods, ["GET", "POST"]);
-    assert_eq!(cors.max_age, Some(7200));
-    assert!(cors.allow_credentials);
-}
-
-#[test]
-fn a_parameter_that_is_a_list_is_one() {
-    let text = TEXT
-        .replace("- !Sub https://${Domain}", "")
-        .replace("AllowOrigins:", "AllowOrigins: !Ref List\n        Unused:");
-    let template = Template::parse(&text, "stack").unwrap();
-    let cors = template.cors().unwrap();
+fn references_are_answered_as_far_as_the_template_can() {
+    let document = serde_yaml_ng::from_str(TEXT).unwrap();
+    let resolved = super::value::resolve(document, "stack");
+    let bucket = &resolved["Resources"]["Pictures"]["Properties"];
+    // Only a deployment knows the domain.
+    let domain = serde_json::json!({ "Fn::Sub": "https://${Domain}" });
     assert_eq!(
-        cors.allow_origins,
-        ["https://c.example", "https://d.example"]
+        bucket["Origins"],
+        serde_json::json!([domain, "https://a.example"])
     );
+    let listed = ["https://c.example", "https://d.example"];
+    assert_eq!(bucket["Listed"], serde_json::json!(listed));
+    assert_eq!(template().bucket_name("-pictures"), Some("stack-pictures"));
 }
 
 #[test]
@@ -199,6 +189,5 @@ fn the_projects_own_template_is_understood() {
     let template = Template::read(&root, "postern").unwrap();
     assert_eq!(template.table_name("-identity"), Some("postern-identity"));
     assert_eq!(template.table_name("-audit"), Some("postern-audit"));
-    assert!(template.cors().is_some());
     assert!(Route::find(template.routes(), "GET", "/health").is_some());
 }

@@ -123,21 +123,6 @@ impl Scope {
                 };
                 Some(self.answer(chosen.clone()))
             }
-            "Fn::Split" => {
-                let [separator, text] = argument.as_array()?.as_slice() else {
-                    return None;
-                };
-                let text = self.answer(text.clone())?;
-                Some(Some(text.as_str()?.split(separator.as_str()?).collect()))
-            }
-            "Fn::Select" => {
-                let [index, items] = argument.as_array()?.as_slice() else {
-                    return None;
-                };
-                let items = self.answer(items.clone())?;
-                let index = usize::try_from(index.as_u64()?).ok()?;
-                Some(items.as_array()?.get(index).cloned())
-            }
             _ => None,
         }
     }

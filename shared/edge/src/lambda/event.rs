@@ -43,7 +43,7 @@ pub async fn answer(
 }
 
 /// The answer to an event that is no request. No route was found, so no dialect can
-/// render it.
+/// render it, and no page gets to read it: there is no request to say whose it is.
 fn refusal(status: StatusCode) -> serde_json::Result<Box<RawValue>> {
     flows::log::event("event_refused", [("status", status.as_u16().into())]);
     let reason = status.canonical_reason().unwrap_or_default();

@@ -4,30 +4,27 @@ use std::convert::Infallible;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{from_fn, map_response};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
 use domain::Error;
 use tower::ServiceExt as _;
 
+use crate::cors::{AllowOrigin, cors};
 use crate::dialect::{Dialect, rendered};
 use crate::lambda::log;
 use crate::slashes;
 
 /// A family's routes as one service: paths in one form, unknown ones refused in
-/// the family's `dialect`, one log line a request.
+/// the family's `dialect`, CORS on every answer, one log line a request.
 pub fn function<S>(routes: Router<S>, dialect: &'static dyn Dialect, state: S) -> Router
 where
-    S: Clone + Send + Sync + 'static,
+    S: AllowOrigin,
 {
     let router = routes
-        .fallback(move |method: Method| async move {
-            // A preflight request succeeds, so that a browser learns of the 404 from the request itself.
-            match method {
-                Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
-                _ => rendered(dialect, &Error::Missing),
-            }
-        })
+        .fallback(async move || rendered(dialect, &Error::Missing))
+        // Around the fallback as around every route: a preflight request needs none.
+        .layer(from_fn_with_state(state.clone(), cors::<S>))
         .layer(map_response(uncached))
         .layer(from_fn(log::log))
         .with_state(state);

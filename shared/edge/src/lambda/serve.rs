@@ -7,6 +7,7 @@ use axum::Router;
 use crypto::SystemEntropy;
 use domain::platform::Sleep;
 use domain::{Clock, UnixTime};
+use flows::settings::AllowedOrigins;
 use flows::{Aws, Postern, Settings};
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde_json::value::RawValue;
@@ -57,17 +58,28 @@ pub async fn open() -> Result<Postern, lambda_http::Error> {
 /// # Errors
 /// As [`open`]; Lambda reports it as a failed initialisation.
 pub async fn serve(function: impl FnOnce(Postern) -> Router) -> Result<(), lambda_http::Error> {
-    let postern = open().await.inspect_err(|error| {
-        flows::log::event("start_failed", [("cause", error.to_string().into())]);
-    })?;
-    run(function(postern)).await
+    let postern = open().await.inspect_err(start_failed)?;
+    poll(function(postern)).await
 }
 
-/// Serves a function that needs no installation, until Lambda ends the process.
+/// Serves a function that needs no installation, until Lambda ends the process. All that
+/// it is told is which origins may call.
 ///
 /// # Errors
-/// When Lambda's runtime API cannot be reached.
-pub async fn run(router: Router) -> Result<(), lambda_http::Error> {
+/// A setting that makes no sense, or when Lambda's runtime API cannot be reached.
+pub async fn run(
+    function: impl FnOnce(AllowedOrigins) -> Router,
+) -> Result<(), lambda_http::Error> {
+    let origins = AllowedOrigins::from_env().map_err(lambda_http::Error::from);
+    let origins = origins.inspect_err(start_failed)?;
+    poll(function(origins)).await
+}
+
+fn start_failed(error: &lambda_http::Error) {
+    flows::log::event("start_failed", [("cause", error.to_string().into())]);
+}
+
+async fn poll(router: Router) -> Result<(), lambda_http::Error> {
     let handler = |event: LambdaEvent<Box<RawValue>>| event::answer(router.clone(), event);
     lambda_runtime::run(lambda_http::service_fn(handler)).await
 }

@@ -10,13 +10,13 @@
 pub(crate) mod rotation;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use crypto::seal::{self, Secret};
 use crypto::{CryptoError, KeyRing};
 use domain::{Entropy, Error, UnixTime};
 use store::{Kms, Store, StoredRing};
 
+use crate::last_look::LastLook;
 use crate::settings::Wrapping;
 use crate::{Aws, Settings, broken};
 
@@ -30,8 +30,7 @@ pub(crate) struct KeyRingCache {
     /// reading the ring again asks nothing of KMS.
     wrapped: Vec<u8>,
     data_key: Secret,
-    /// When the ring was last looked at, in seconds since the epoch.
-    looked_at: AtomicI64,
+    last_look: LastLook,
 }
 
 impl KeyRingCache {
@@ -61,7 +60,7 @@ impl KeyRingCache {
                 wrapper,
                 wrapped: stored.wrapped,
                 data_key,
-                looked_at: AtomicI64::new(now.0),
+                last_look: LastLook::at(now),
             });
         }
         Self::unwrapped(the_ring(store).await?, wrapper, now).await
@@ -74,7 +73,7 @@ impl KeyRingCache {
             wrapper,
             wrapped: stored.wrapped,
             data_key,
-            looked_at: AtomicI64::new(now.0),
+            last_look: LastLook::at(now),
         })
     }
 
@@ -82,15 +81,9 @@ impl KeyRingCache {
         &self.ring
     }
 
-    /// Whether the last look was `seconds` ago. If so, this caller is the one to
-    /// look now: others at the same time are told no.
+    /// Whether this caller is to look at the ring now, `seconds` after the last one.
     pub(crate) fn is_due(&self, seconds: u64, now: UnixTime) -> bool {
-        let looked_at = self.looked_at.load(Ordering::Relaxed);
-        now.seconds_since(UnixTime(looked_at)) >= seconds
-            && self
-                .looked_at
-                .compare_exchange(looked_at, now.0, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
+        self.last_look.is_due(seconds, now)
     }
 
     /// The ring as it is stored now; the running one goes on with its signing keys.

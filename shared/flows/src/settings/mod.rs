@@ -3,6 +3,7 @@
 //! identity service that guesses what its administrator meant is a breach.
 
 mod nauth;
+mod allowed_origins;
 mod registration_key;
 mod vars;
 
@@ -22,6 +23,7 @@ use providers::{FirebaseProject, GitHubApp};
 use crate::CredentialKind;
 
 pub use self::nauth::{DeliveryMode, NauthSettings};
+pub use self::allowed_origins::AllowedOrigins;
 pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;
 
@@ -38,6 +40,9 @@ pub struct Settings {
     pub audit_table: String,
     /// `POSTERN_ISSUER`: the public URL, `iss` and `aud` of every token.
     pub issuer: String,
+    /// `POSTERN_ALLOWED_ORIGINS`: from where browsers may call, beside the issuer's own
+    /// origin and those of the installation's record.
+    pub allowed_origins: AllowedOrigins,
     /// `POSTERN_KMS_KEY` or `POSTERN_KEY_FILE`: what wraps the key ring.
     pub wrapping: Wrapping,
     /// `POSTERN_SIGNING_ALGORITHM`: for the next signing key to be made.
@@ -213,10 +218,12 @@ impl Settings {
     /// Every variable that is missing or makes no sense.
     pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let mut vars = Vars::new(lookup);
+        let issuer = vars.issuer("POSTERN_ISSUER");
         let settings = Self {
             table: vars.required("POSTERN_TABLE"),
             audit_table: vars.required("POSTERN_AUDIT_TABLE"),
-            issuer: vars.issuer("POSTERN_ISSUER"),
+            allowed_origins: vars.allowed_origins("POSTERN_ALLOWED_ORIGINS", &issuer),
+            issuer,
             wrapping: vars.wrapping(),
             algorithm: vars.choice("POSTERN_SIGNING_ALGORITHM", Algorithm::parse),
             key_rotation: vars.number("POSTERN_KEY_ROTATION_DAYS", 30, 1..=365) * DAY,

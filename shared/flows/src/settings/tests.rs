@@ -53,6 +53,29 @@ fn one_header_names_whom_a_proxy_asks_for() {
 }
 
 #[test]
+fn the_issuer_and_what_the_template_joins_may_call() {
+    let joined = " https://app.example.com,,http://localhost:4200,";
+    let settings = with(&[("POSTERN_ALLOWED_ORIGINS", joined)]).unwrap();
+    for allowed in [
+        "https://id.example.com",
+        "https://app.example.com",
+        "http://localhost:4200",
+    ] {
+        assert!(settings.allowed_origins.contains(allowed), "{allowed}");
+    }
+    for stranger in ["", "null", "*", "https://app.example.com:8443"] {
+        assert!(!settings.allowed_origins.contains(stranger), "{stranger}");
+    }
+    let alone = AllowedOrigins::from_vars(|name| match name {
+        "POSTERN_ISSUER" => Some("http://127.0.0.1:9000".to_owned()),
+        _ => None,
+    });
+    assert!(alone.unwrap().contains("http://127.0.0.1:9000"));
+    let SettingsError(problems) = AllowedOrigins::from_vars(|_| None).unwrap_err();
+    assert_eq!(problems, ["POSTERN_ISSUER is not set"]);
+}
+
+#[test]
 fn the_secret_of_an_app_does_not_show() {
     let settings = with(&[
         ("POSTERN_GITHUB_CLIENT_ID", "id"),
@@ -79,7 +102,8 @@ fn every_mistake_is_named_at_once() {
         ("POSTERN_GITHUB_API_URL", "api.github.com"),
         ("POSTERN_OAUTH_REDIRECT_URIS", "https://a.example/#x"),
         ("POSTERN_ADMIN_REGISTRATION_KEY", "short"),
+        ("POSTERN_ALLOWED_ORIGINS", "https://app.example.com/, *"),
     ])
     .unwrap_err();
-    assert_eq!(problems.len(), 10, "{problems:?}");
+    assert_eq!(problems.len(), 11, "{problems:?}");
 }

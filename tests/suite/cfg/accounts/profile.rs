@@ -263,15 +263,10 @@ async fn odd_headers_and_queries_break_nothing() {
 }
 
 #[tokio::test]
-async fn browsers_may_ask_beforehand() {
+async fn a_path_says_its_methods() {
     let world = World::new().await;
-    let asked = world
-        .anyone()
-        .header("origin", "https://id.example.com")
-        .header("access-control-request-method", "PATCH")
-        .raw("OPTIONS", DOORS[1].1, "")
-        .await
-        .expect(204);
+    let asked = world.anyone().raw("OPTIONS", DOORS[1].1, "").await;
+    let asked = asked.expect(204);
     assert_eq!(asked.text, "");
     assert!(asked.header("allow").contains("PATCH"));
 }

@@ -3,8 +3,8 @@
 //! The gateway stays in front and calls them through the emulator's Invoke
 //! API. The emulator could serve HTTP by itself (and `cargo lambda watch` alone
 //! does, with the router in the workspace's manifest), but it keeps only the
-//! first of repeated headers, calls every client 127.0.0.1 and knows no limits
-//! and no CORS; through the gateway the events are the same as without it.
+//! first of repeated headers, calls every client 127.0.0.1 and knows no limits;
+//! through the gateway the events are the same as without it.
 
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;

@@ -30,14 +30,6 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// How long requests that are under way may take at the end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Web applications that are being written on this machine.
-const LOCAL_ORIGINS: [&str; 4] = [
-    "http://localhost",
-    "http://localhost:*",
-    "http://127.0.0.1",
-    "http://127.0.0.1:*",
-];
-
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Runs the stack until it is told to end.
@@ -105,6 +97,12 @@ impl Stack {
         let database = engine.clone().serve(ports.engine, until(&stopped));
         servers.spawn(async move { database.await.map_err(std::io::Error::other) });
 
+        // Before any function starts, since each reads them then. Later starts find what
+        // the developer has made of them.
+        let postern = stack::open(place, &environment).await?;
+        let created = postern.create_origins(stack::origins()).await;
+        created.map_err(|error| format!("the origins cannot be listed: {error}"))?;
+
         let (functions, emulator) = if args.lambda {
             let names = template.functions();
             let emulator = Emulator::start(place, &environment, &names).await?;
@@ -112,14 +110,9 @@ impl Stack {
             let functions = names.iter().map(|name| Function::emulated(name, &url));
             (functions.collect(), Some(emulator))
         } else {
-            let postern = stack::open(place, &environment).await?;
             (stack::functions(&postern), None)
         };
-        let mut gateway = Gateway::new(template, functions)?;
-        for origin in LOCAL_ORIGINS {
-            gateway = gateway.allow_origin(origin);
-        }
-        let gateway = Arc::new(gateway);
+        let gateway = Arc::new(Gateway::new(template, functions)?);
         let api = server::router(gateway.clone());
         servers.spawn(server::serve(ports.api, api, until(&stopped)));
         Ok(Self {

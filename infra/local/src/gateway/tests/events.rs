@@ -106,6 +106,29 @@ async fn an_answer_keeps_bytes_cookies_and_status() {
 }
 
 #[tokio::test]
+async fn cors_is_the_functions_business() {
+    let from = |method: &str, uri: &str| {
+        request(method, uri)
+            .header("origin", "https://app.example")
+            .header("access-control-request-method", "POST")
+    };
+    let asked = told(from("OPTIONS", "/echo/x"), b"").await;
+    assert_eq!(asked["method"], "OPTIONS");
+    assert_eq!(asked["headers"]["origin"], "https://app.example");
+    let allowed = "access-control-allow-origin";
+    let response = answer(from("GET", "/echo/cookies"), b"").await;
+    assert_eq!(response.headers()[allowed], "https://app.example");
+    for (method, uri) in [
+        ("OPTIONS", "/only"),
+        ("GET", "/nowhere"),
+        ("GET", "/echo/fail"),
+    ] {
+        let response = answer(from(method, uri), b"").await;
+        assert_eq!(response.headers().get(allowed), None, "{uri}");
+    }
+}
+
+#[tokio::test]
 async fn no_route_is_404() {
     for uri in ["/", "/echo", "/only/", "/nowhere"] {
         let response = answer(request("GET", uri), b"").await;
