@@ -77,7 +77,7 @@ pub use session::tokens::Tokens;
 pub use settings::{RegistrationKey, Settings};
 pub use sign_in::SignIn;
 pub use sign_in::federated::FederatedSignIn;
-pub use sign_in::federated::github::{AuthorizationRedirect, AuthorizationResponse};
+pub use sign_in::federated::oauth::{AuthorizationRedirect, AuthorizationResponse};
 pub use sign_in::pending::PendingTokens;
 pub use sign_in::second_factor::{Answer, SecondFactor};
 pub use store::AuditQuery;

@@ -5,7 +5,7 @@
 //! number each time, and asked for its factor.
 
 pub(crate) mod firebase;
-pub(crate) mod github;
+pub(crate) mod oauth;
 
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
