@@ -35,7 +35,7 @@ use crypto::{Jwk, KeyRing};
 use delivery::{Courier, Topic};
 use domain::{Clock, Entropy};
 use pictures::Bucket;
-use providers::{Firebase, GitHub, PwnedPasswords};
+use providers::{Firebase, OauthProvider, PwnedPasswords};
 use store::Store;
 
 use commit::{MAX_ROUNDS, contended};
@@ -95,7 +95,7 @@ struct Inner {
     key_ring_cache: KeyRingCache,
     courier: Courier,
     bucket: Option<Bucket>,
-    github: Option<GitHub>,
+    oauth_providers: Vec<Box<dyn OauthProvider>>,
     firebase: Option<Firebase>,
     chatbot: Option<Topic>,
     pwned: Option<PwnedPasswords>,
@@ -133,7 +133,7 @@ impl Postern {
         let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
-        let github = settings.oauth.github.clone().map(GitHub::new);
+        let oauth_providers = settings.oauth.providers();
         let chatbot = settings.chatbot_topic.as_deref();
         let chatbot = chatbot.map(|arn| Topic::new(&aws.sns, arn));
         let firebase = settings.oauth.firebase.clone().map(Firebase::new);
@@ -143,7 +143,7 @@ impl Postern {
             key_ring_cache,
             courier,
             bucket,
-            github,
+            oauth_providers,
             firebase,
             chatbot,
             pwned,

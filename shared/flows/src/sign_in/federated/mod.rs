@@ -5,6 +5,7 @@
 //! number each time, and asked for its factor.
 
 pub(crate) mod firebase;
+mod links;
 pub(crate) mod oauth;
 
 use domain::account::{User, WayIn};
