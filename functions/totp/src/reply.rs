@@ -1,6 +1,6 @@
 //! Shapes that several operations of the family take or answer.
 
-use domain::totp::FEW_BACKUP_CODES;
+use domain::factors::FEW_BACKUP_CODES;
 use edge::djangocfg::User;
 use edge::{Fields, Rejected};
 use flows::Answer;

@@ -6,9 +6,9 @@
 
 use std::borrow::Cow;
 
+use crate::factors::FactorFailure;
 use crate::limit::Exceeded;
 use crate::provider::OauthFailure;
-use crate::totp::FactorFailure;
 
 /// Why a request did not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -13,7 +13,7 @@
 //!   the arithmetic of guessing them;
 //! - [`password`]: which will do, and what is kept of one;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
-//! - [`totp`]: second factors, and what changing them takes;
+//! - [`factors`]: second factors, and what changing them takes;
 //! - [`provider`] and [`firebase`]: whose sign-in it is that comes from elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
@@ -39,6 +39,7 @@ pub mod email;
 pub mod email_change;
 pub mod email_code;
 pub mod error;
+pub mod factors;
 pub mod firebase;
 pub mod interaction;
 pub mod letter_budget;
@@ -60,7 +61,6 @@ pub mod session;
 pub mod sign_in;
 pub mod time;
 pub mod token;
-pub mod totp;
 pub mod username;
 pub mod vendor;
 

@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types::{Put, ReturnValue, Update};
 use domain::UnixTime;
 use domain::account::User;
+use domain::factors::Factors;
 use domain::session::Session;
 use domain::sign_in::{Challenge, MAX_ATTEMPTS};
-use domain::totp::Factors;
 use uuid::Uuid;
 
 use crate::error::unless_refused;

@@ -8,7 +8,7 @@
 use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::audit::EventKind;
-use domain::totp::{Authenticator, AuthenticatorStatus, FactorFailure, Factors, SETUP_LIFETIME};
+use domain::factors::{Authenticator, AuthenticatorStatus, FactorFailure, Factors, SETUP_LIFETIME};
 use domain::{Error, platform};
 use store::Step;
 use uuid::Uuid;

@@ -10,7 +10,7 @@ use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::Error;
 use domain::audit::EventKind;
-use domain::totp::{FactorFailure, Factors};
+use domain::factors::{FactorFailure, Factors};
 
 use crate::factors::attempts::Guess;
 use crate::factors::attempts::secret_context;

@@ -11,9 +11,9 @@ use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
+use domain::factors::{FactorFailure, Factors};
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::sign_in::{Amr, Challenge, MAX_ATTEMPTS};
-use domain::totp::{FactorFailure, Factors};
 use store::Step;
 use uuid::Uuid;
 
