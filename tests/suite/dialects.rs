@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
+use domain::factors::FactorFailure;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::{OauthFailure, Provider};
-use domain::totp::FactorFailure;
 use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
 use edge::dialect::bearer::OAuth2;
 use edge::dialect::drf::Drf;

@@ -97,7 +97,7 @@ async fn edit(
 }
 
 /// One of the four routes: the same operation under its own method and path.
-macro_rules! door {
+macro_rules! route {
     ($name:ident, $method:ident, $path:literal, $operation:literal) => {
         /// Edit the profile of whoever is signed in.
         ///
@@ -126,25 +126,25 @@ macro_rules! door {
     };
 }
 
-door!(
+route!(
     put_update,
     put,
     "/cfg/accounts/profile/update/",
     "cfg_accounts_profile_update_update"
 );
-door!(
+route!(
     patch_update,
     patch,
     "/cfg/accounts/profile/update/",
     "cfg_accounts_profile_update_partial_update"
 );
-door!(
+route!(
     put_partial,
     put,
     "/cfg/accounts/profile/partial/",
     "cfg_accounts_profile_partial_update"
 );
-door!(
+route!(
     patch_partial,
     patch,
     "/cfg/accounts/profile/partial/",

@@ -69,7 +69,7 @@ impl DeviceResponse {
     }
 }
 
-/// Somebody who works at an event.
+/// A user who works at an event.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OperatorResponse {
     /// Their integer id.

@@ -11,7 +11,7 @@ use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, Registration};
 use utoipa::ToSchema;
 
-/// What somebody says of themselves, and what proves that they may.
+/// What the caller says of themselves, and what proves that they may.
 #[derive(ToSchema)]
 pub struct AdminCreate {
     /// The name to be known by, unique in any case of its letters.

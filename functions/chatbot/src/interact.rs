@@ -54,7 +54,7 @@ impl FromFields for Chatbot {
 /// published: the topic keeps it until every subscriber has it.
 ///
 /// # Errors
-/// A caller that is not signed in or speaks for somebody else, a malformed body, a
+/// A caller that is not signed in or speaks for another user, a malformed body, a
 /// limit, or SNS that does not answer.
 #[utoipa::path(
     post, path = "/chatbot/interact", operation_id = "create_chatbot_interaction_chatbot_interact_post",

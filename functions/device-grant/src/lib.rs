@@ -13,6 +13,7 @@
 //! | `POST /oauth/token` | [`oauth::token`] |
 //! | `GET /device`, `/device/style.css` | [`page`] |
 //! | `POST /device/email`, `/code`, `/factor`: signing in | [`page::sign_in`] |
+//! | `POST /device/password`: signing in with one | [`page::password`] |
 //! | `POST /device/check`, `/approve`, `/deny`: answering | [`page::answer`] |
 //! | `POST /device/sign-out` | [`page::sign_out`] |
 

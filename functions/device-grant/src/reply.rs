@@ -56,7 +56,7 @@ impl From<&account::User> for User {
     }
 }
 
-/// Somebody that an agent acts as.
+/// The user that an agent acts as.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Identity {
     /// Its name for ever.

@@ -23,7 +23,8 @@ pub struct OAuthDisconnectRequestRequest {
 impl FromFields for OAuthDisconnectRequestRequest {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         // Those that the contract has a name for.
-        let named = |name: &str| Provider::parse(name).filter(|one| *one == Provider::Github);
+        let has_name = |one: &Provider| ProviderName::of(*one).is_some();
+        let named = |name: &str| Provider::parse(name).filter(has_name);
         let provider = fields
             .text("provider")
             .parsed(ProblemKind::NotAChoice, named);
@@ -39,7 +40,7 @@ impl FromFields for OAuthDisconnectRequestRequest {
 pub struct Disconnected {
     /// A sentence.
     #[schema(required = false)]
-    message: &'static str,
+    message: String,
 }
 
 /// Take the connection to a provider away from the account of whoever is signed
@@ -68,7 +69,16 @@ pub async fn handle(
 ) -> Reply<Disconnected> {
     postern.disconnect(&meta, session, asked.provider).await?;
     Ok(Json(Disconnected {
-        // As the contract's servers write it.
-        message: "Github disconnected successfully",
+        message: format!(
+            "{} disconnected successfully",
+            capitalized(asked.provider.name())
+        ),
     }))
+}
+
+/// A provider's name as the contract's servers write it in a sentence: `Github`.
+fn capitalized(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::provider::Provider;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -65,7 +66,12 @@ pub async fn handle(
 ) -> Reply<AuthorizationRedirect> {
     let source = asked.source_url.unwrap_or_default();
     let departing = postern
-        .begin_github(&meta, asked.redirect_uri.as_deref(), &source)
+        .begin_oauth(
+            &meta,
+            Provider::Github,
+            asked.redirect_uri.as_deref(),
+            &source,
+        )
         .await?;
     Ok(Json(AuthorizationRedirect {
         authorization_url: departing.authorization_url,

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::Contract;
 use domain::account;
+use domain::provider::Provider;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AuthorizationResponse, FederatedSignIn, Postern, SignIn};
 use serde::Serialize;
@@ -124,7 +125,7 @@ pub async fn handle(
         redirect_uri: asked.redirect_uri,
     };
     let arrived = postern
-        .complete_github(&meta, Contract::Djangocfg, &back)
+        .complete_oauth(&meta, Provider::Github, Contract::Djangocfg, &back)
         .await?;
     Ok(Json(arrived.into()))
 }

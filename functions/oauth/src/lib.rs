@@ -8,8 +8,8 @@
 //! | `GET /cfg/accounts/oauth/connections/` | [`connections`] |
 //! | `POST /cfg/accounts/oauth/disconnect/` | [`disconnect`] |
 //!
-//! A function of its own and not a part of accounts, because it alone speaks to a service
-//! outside AWS and holds the secret for that.
+//! A function of its own and not a part of accounts, because it speaks to a service outside
+//! AWS and holds the secret for that, which accounts need not know.
 
 pub mod connections;
 pub mod disconnect;

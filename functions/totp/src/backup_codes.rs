@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::totp::BACKUP_CODES;
+use domain::factors::BACKUP_CODES;
 use edge::djangocfg::Detail;
 use edge::{KeyOrUser, Reply};
 use flows::Postern;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::totp::{self, AuthenticatorStatus};
+use domain::factors::{Authenticator, AuthenticatorStatus};
 use edge::djangocfg::Detail;
 use edge::{KeyOrUser, Reply};
 use flows::Postern;
@@ -59,8 +59,8 @@ pub enum Status {
     Disabled,
 }
 
-impl From<totp::Authenticator> for Device {
-    fn from(device: totp::Authenticator) -> Self {
+impl From<Authenticator> for Device {
+    fn from(device: Authenticator) -> Self {
         Self {
             id: device.id.to_string(),
             name: device.name,
@@ -95,7 +95,7 @@ pub async fn handle(
 ) -> Reply<Devices> {
     let devices = postern.totp_devices(caller.user()).await?;
     Ok(Json(Devices {
-        has_2fa_enabled: devices.iter().any(totp::Authenticator::is_active),
+        has_2fa_enabled: devices.iter().any(Authenticator::is_active),
         devices: devices.into_iter().map(Device::from).collect(),
     }))
 }

@@ -1,6 +1,6 @@
 //! Shapes that several operations of the family take or answer.
 
-use domain::totp::FEW_BACKUP_CODES;
+use domain::factors::FEW_BACKUP_CODES;
 use edge::djangocfg::User;
 use edge::{Fields, Rejected};
 use flows::Answer;
@@ -50,7 +50,7 @@ pub fn code(fields: &mut Fields) -> Result<String, Rejected> {
     fields.text("code").bare().min(6).max(6).digits().required()
 }
 
-/// That somebody is in.
+/// That the user is signed in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = VerifyResponse)]
 pub struct SignedIn {

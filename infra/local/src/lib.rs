@@ -7,12 +7,12 @@
 //! |---|---|
 //! | [`gateway`] | API Gateway: routes, events, limits |
 //! | [`engine`] | DynamoDB: the tables, their TTL |
-//! | [`sinks`] | SES and SNS, whose messages land in the [`inbox`] |
+//! | [`sinks`] | SES and SNS, whose messages land in the [`inbox`], and S3, whose objects land in a folder |
 //! | [`github`] | GitHub, and a site that signs in through it |
 //! | [`firebase`] | Firebase Authentication: its keys, and tokens for any person asked for |
 //! | [`stack`] | the functions' configuration, and the wrapping key in place of KMS |
 //!
-//! [`template`] reads the template, [`place`] knows ports and paths, and
+//! [`template`] reads the template, [`local_stack`] knows ports and paths, and
 //! [`server`] puts the gateway on a socket. The binary `dev` ties them
 //! together; a test needs no socket: [`gateway::Gateway::handle`] takes a
 //! request and gives the response.

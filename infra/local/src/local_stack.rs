@@ -92,8 +92,9 @@ pub enum Part {
     Sinks,
     /// `cargo lambda watch`, with `--lambda`.
     Emulator,
-    /// The test GitHub.
-    GitHub,
+    /// The test GitHub and the site that signs in through it, and the keys of the test
+    /// Firebase.
+    Providers,
     /// The inbox page.
     Inbox,
 }
@@ -105,7 +106,7 @@ impl Part {
             Self::Engine => 1,
             Self::Sinks => 2,
             Self::Emulator => 3,
-            Self::GitHub => 4,
+            Self::Providers => 4,
             Self::Inbox => 25,
         }
     }
@@ -118,7 +119,7 @@ impl Part {
             Self::Engine => "the DynamoDB engine",
             Self::Sinks => "the SES, SNS and S3 sinks",
             Self::Emulator => "cargo lambda",
-            Self::GitHub => "the test GitHub",
+            Self::Providers => "the test providers",
             Self::Inbox => "the inbox page",
         }
     }

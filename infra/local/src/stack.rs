@@ -93,17 +93,17 @@ impl Environment {
                 "POSTERN_GITHUB_CLIENT_SECRET",
                 github::CLIENT_SECRET.to_owned(),
             ),
-            ("POSTERN_GITHUB_URL", place.url(Part::GitHub)),
-            ("POSTERN_GITHUB_API_URL", place.url(Part::GitHub)),
+            ("POSTERN_GITHUB_URL", place.url(Part::Providers)),
+            ("POSTERN_GITHUB_API_URL", place.url(Part::Providers)),
             ("POSTERN_CHATBOT_TOPIC", CHATBOT_TOPIC.to_owned()),
             ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT.to_owned()),
             (
                 "POSTERN_FIREBASE_KEYS_URL",
-                format!("{}{}", place.url(Part::GitHub), firebase::KEYS_PATH),
+                format!("{}{}", place.url(Part::Providers), firebase::KEYS_PATH),
             ),
             (
                 "POSTERN_OAUTH_REDIRECT_URIS",
-                format!("{}/callback", place.url(Part::GitHub)),
+                format!("{}/callback", place.url(Part::Providers)),
             ),
         ] {
             let own = std::env::var(name).ok().filter(|own| !own.is_empty());

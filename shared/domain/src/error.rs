@@ -7,11 +7,11 @@
 use std::borrow::Cow;
 
 use crate::account::Lock;
+use crate::factors::FactorFailure;
 use crate::limit::Exceeded;
 use crate::provider::OauthFailure;
 use crate::session::Delivery;
 use crate::sign_in::ChallengeFailure;
-use crate::totp::FactorFailure;
 
 /// Why a request did not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

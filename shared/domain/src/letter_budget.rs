@@ -1,5 +1,5 @@
 //! How many letters a network, an account and a recipient are worth in a day: see the
-//! table of `flows::postage`. What the whole stack may send is a setting.
+//! table of `flows::notify::postage`. What the whole stack may send is a setting.
 
 use crate::limit::{Limit, Quota};
 use crate::time::DAY;

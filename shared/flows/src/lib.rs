@@ -37,7 +37,7 @@ use crypto::{Jwk, KeyRing};
 use delivery::{Courier, Topic};
 use domain::{Clock, Entropy};
 use pictures::Bucket;
-use providers::{Firebase, GitHub, PwnedPasswords};
+use providers::{Firebase, OauthProvider, PwnedPasswords};
 use store::Store;
 
 use commit::{MAX_ROUNDS, contended};
@@ -86,7 +86,7 @@ pub use settings::{DeliveryMode, RegistrationKey, Settings};
 pub use sign_in::challenge::answer::ChallengeAnswer;
 pub use sign_in::{SignIn, WaitingSignIn};
 pub use sign_in::federated::FederatedSignIn;
-pub use sign_in::federated::github::{AuthorizationRedirect, AuthorizationResponse};
+pub use sign_in::federated::oauth::{AuthorizationRedirect, AuthorizationResponse};
 pub use sign_in::pending::PendingTokens;
 pub use sign_in::second_factor::{Answer, SecondFactor};
 pub use store::{AuditFilter, AuditQuery};
@@ -105,7 +105,7 @@ struct Inner {
     origins_cache: OriginsCache,
     courier: Courier,
     bucket: Option<Bucket>,
-    github: Option<GitHub>,
+    oauth_providers: Vec<Box<dyn OauthProvider>>,
     firebase: Option<Firebase>,
     chatbot: Option<Topic>,
     pwned: Option<PwnedPasswords>,
@@ -147,7 +147,7 @@ impl Postern {
         let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
-        let github = settings.oauth.github.clone().map(GitHub::new);
+        let oauth_providers = settings.oauth.providers();
         let chatbot = settings.chatbot_topic.as_deref();
         let chatbot = chatbot.map(|arn| Topic::new(&aws.sns, arn));
         let firebase = settings.oauth.firebase.clone().map(Firebase::new);
@@ -158,7 +158,7 @@ impl Postern {
             origins_cache,
             courier,
             bucket,
-            github,
+            oauth_providers,
             firebase,
             chatbot,
             pwned,

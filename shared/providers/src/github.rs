@@ -4,37 +4,20 @@
 //! an address, but says nothing about its proof, so `/user/emails` is always
 //! asked, and only the one that is both primary and verified counts.
 
-use std::fmt;
-
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use domain::EmailAddress;
 use domain::provider::picture;
-use domain::provider::{Profile, short_name};
+use domain::provider::{Profile, Provider, short_name};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::Failure;
 use crate::connection::{Connection, get, request};
+use crate::oauth::{Answer, Exchange, OauthProvider, Secret};
 
 /// What is asked for: who it is, and the addresses.
 const SCOPE: &str = "user:email read:user";
-
-/// A client secret. Debug output does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
-
-impl From<String> for Secret {
-    fn from(secret: String) -> Self {
-        Self(Zeroizing::new(secret))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
 
 /// An OAuth app as it is registered with GitHub.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,17 +30,6 @@ pub struct GitHubApp {
     pub client_id: String,
     /// The app's secret.
     pub client_secret: Secret,
-}
-
-/// What is traded for a profile.
-#[derive(Clone, Copy, Debug)]
-pub struct Exchange<'a> {
-    /// The code that came back.
-    pub code: &'a str,
-    /// Where it came back to.
-    pub redirect_uri: &'a str,
-    /// The PKCE verifier (RFC 7636).
-    pub verifier: &'a str,
 }
 
 /// GitHub, as one app sees it.
@@ -98,31 +70,7 @@ impl GitHub {
         }
     }
 
-    /// Where to send a person to be asked. `None` if the configured URL is none.
-    #[must_use]
-    pub fn authorization_url(
-        &self,
-        redirect_uri: &str,
-        state: &str,
-        challenge: &str,
-    ) -> Option<String> {
-        let url = format!("{}/login/oauth/authorize", self.app.url);
-        let mut url = url::Url::parse(&url).ok()?;
-        url.query_pairs_mut()
-            .append_pair("client_id", &self.app.client_id)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", SCOPE)
-            .append_pair("state", state)
-            .append_pair("code_challenge", challenge)
-            .append_pair("code_challenge_method", "S256");
-        Some(url.into())
-    }
-
-    /// Who came back with a code.
-    ///
-    /// # Errors
-    /// [`Failure`], as the provider behaves.
-    pub async fn profile(&self, exchange: Exchange<'_>) -> Result<Profile, Failure> {
+    async fn who(&self, exchange: Exchange<'_>) -> Result<Profile, Failure> {
         let token = self.token(exchange).await?;
         let (person, addresses) = tokio::try_join!(
             self.connection.ask::<Person>(self.get("/user", &token)?),
@@ -148,7 +96,7 @@ impl GitHub {
     async fn token(&self, exchange: Exchange<'_>) -> Result<Zeroizing<String>, Failure> {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("client_id", &self.app.client_id)
-            .append_pair("client_secret", &self.app.client_secret.0)
+            .append_pair("client_secret", self.app.client_secret.expose())
             .append_pair("code", exchange.code)
             .append_pair("redirect_uri", exchange.redirect_uri)
             .append_pair("code_verifier", exchange.verifier)
@@ -176,5 +124,33 @@ impl GitHub {
             ("x-github-api-version", "2022-11-28"),
         ];
         get(&url, &headers)
+    }
+}
+
+impl OauthProvider for GitHub {
+    fn provider(&self) -> Provider {
+        Provider::Github
+    }
+
+    fn authorization_url(
+        &self,
+        redirect_uri: &str,
+        state: &str,
+        challenge: &str,
+    ) -> Option<String> {
+        let url = format!("{}/login/oauth/authorize", self.app.url);
+        let mut url = url::Url::parse(&url).ok()?;
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.app.client_id)
+            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("scope", SCOPE)
+            .append_pair("state", state)
+            .append_pair("code_challenge", challenge)
+            .append_pair("code_challenge_method", "S256");
+        Some(url.into())
+    }
+
+    fn profile<'a>(&'a self, exchange: Exchange<'a>) -> Answer<'a> {
+        Box::pin(self.who(exchange))
     }
 }

@@ -1,8 +1,8 @@
 //! Asking identity providers who a user is.
 //!
-//! [`GitHub`] trades a code for an access token, asks with it who came back and
-//! which addresses are proven, and forgets the token: Postern keeps none, so
-//! there is none to steal.
+//! An [`OauthProvider`] is one that users are sent to. [`GitHub`] trades the code that they
+//! bring back for an access token, asks with it who came back and which addresses are
+//! proven, and forgets the token: Postern keeps none, so there is none to steal.
 //!
 //! [`Firebase`] is asked for its keys alone: what it says of people comes to us signed.
 //!
@@ -17,9 +17,11 @@
 mod connection;
 mod firebase;
 mod github;
+mod oauth;
 mod pwned;
 
 pub use connection::Failure;
 pub use firebase::{Firebase, FirebaseProject};
-pub use github::{Exchange, GitHub, GitHubApp, Secret};
+pub use github::{GitHub, GitHubApp};
+pub use oauth::{Answer, Exchange, OauthProvider, Secret};
 pub use pwned::PwnedPasswords;

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::{Put, Update};
 use domain::account::User;
+use domain::factors::Factors;
 use domain::session::Session;
-use domain::totp::Factors;
 use uuid::Uuid;
 
 use crate::item::{from_item, number, to_item};
@@ -79,5 +79,56 @@ impl Transaction<'_> {
             &key::session(session.sub, session.id),
             update,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    use domain::factors::AuthenticatorKind;
+    use domain::factors::totp::TotpState;
+
+    use super::*;
+    use crate::item::{Item, string};
+
+    /// A row as versions wrote it whose authenticators were apps alone.
+    fn row() -> Item {
+        let device = Item::from([
+            ("id".to_owned(), string(Uuid::from_u128(7))),
+            ("number".to_owned(), number(9_007_199_254_740_991_u64)),
+            ("name".to_owned(), string("phone")),
+            ("secret".to_owned(), string("sealed")),
+            ("status".to_owned(), string("active")),
+            ("primary".to_owned(), AttributeValue::Bool(true)),
+            ("created_at".to_owned(), number(1_000_000)),
+            ("confirmed_at".to_owned(), number(1_000_000)),
+            ("last_used_at".to_owned(), number(1_000_060)),
+            ("last_step".to_owned(), number(33_335)),
+        ]);
+        let mut row = key::factors(Uuid::from_u128(1)).attributes();
+        row.extend([
+            ("rev".to_owned(), number(2)),
+            (
+                "devices".to_owned(),
+                AttributeValue::L(vec![AttributeValue::M(device)]),
+            ),
+            (
+                "backup_codes".to_owned(),
+                AttributeValue::L(vec![string("digest")]),
+            ),
+        ]);
+        row
+    }
+
+    #[test]
+    fn a_row_of_before_there_were_kinds_is_read_and_written_as_it_was() {
+        let factors: Factors = from_item(row()).unwrap();
+        let state = TotpState {
+            secret: "sealed".to_owned(),
+            last_step: 33_335,
+        };
+        assert_eq!(factors.devices[0].kind, AuthenticatorKind::Totp(state));
+        let written = to_item(&key::factors(Uuid::from_u128(1)), &factors, None).unwrap();
+        assert_eq!(written, row());
     }
 }

@@ -146,17 +146,29 @@ impl Store {
         keys: [&Key; N],
     ) -> Result<[Option<Item>; N], StoreError> {
         let mut found: [Option<Item>; N] = std::array::from_fn(|_| None);
+        self.fill(&keys, &mut found).await?;
+        Ok(found)
+    }
+
+    /// As [`Store::get_all`], for a number of keys that is no constant.
+    pub(crate) async fn get_each(&self, keys: &[&Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut found = vec![None; keys.len()];
+        self.fill(keys, &mut found).await?;
+        Ok(found)
+    }
+
+    async fn fill(&self, keys: &[&Key], found: &mut [Option<Item>]) -> Result<(), StoreError> {
         let wanted = keys.iter().map(|key| key.attributes()).collect();
         for item in self.batch(wanted).await? {
             let place = keys
                 .iter()
-                .zip(&mut found)
+                .zip(&mut *found)
                 .find(|(key, _)| is_at(&item, key));
             if let Some((_, place)) = place {
                 *place = Some(item);
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The items at `keys` that there are, in one round trip and in no order: at

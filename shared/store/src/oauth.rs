@@ -111,8 +111,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn links(&self, sub: Uuid) -> Result<Vec<Link>, StoreError> {
-        let [github, firebase] = Provider::ALL.map(|provider| key::link(sub, provider));
-        let links = self.get_all([&github, &firebase]).await?;
+        let keys = Provider::ALL.map(|provider| key::link(sub, provider));
+        let links = self.get_all(keys.each_ref()).await?;
         links.into_iter().flatten().map(from_item).collect()
     }
 
@@ -121,9 +121,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn user_and_links(&self, sub: Uuid) -> Result<(Option<User>, Vec<Link>), StoreError> {
-        let [github, firebase] = Provider::ALL.map(|provider| key::link(sub, provider));
-        let [user, links @ ..] = self.get_all([&key::user(sub), &github, &firebase]).await?;
-        let links = links.into_iter().flatten().map(from_item);
+        let user = key::user(sub);
+        let links = Provider::ALL.map(|provider| key::link(sub, provider));
+        let keys: Vec<_> = std::iter::once(&user).chain(&links).collect();
+        let mut found = self.get_each(&keys).await?.into_iter();
+        let user = found.next().flatten();
+        let links = found.flatten().map(from_item);
         Ok((
             user.map(from_item).transpose()?,
             links.collect::<Result<_, _>>()?,

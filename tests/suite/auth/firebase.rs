@@ -64,7 +64,7 @@ async fn an_address_links_only_where_both_sides_proved_it() {
     let other = login(&world.anyone(), &token(&world, &proven("f-3", ADA))).await;
     assert_eq!(
         other.expect(400).str("detail"),
-        "Your account is connected to somebody else there. Disconnect that first."
+        "Your account is connected to another account there. Disconnect that first."
     );
     let grace = "grace@example.com";
     register(&world.anyone(), "grace", grace, PASSWORD)

@@ -42,7 +42,7 @@ impl FromFields for MFAVerifyRequest {
         (status = 403, body = Detail, description = "Not an administrator, signed in too long ago, or no tries left"),
         BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 429, body = Limited, description = "Over 10 a minute from one network, or too many wrong codes in a day"),
+        (status = 429, body = Limited, description = "Over 10 a minute from one network, or too many wrong codes in one session or for one account"),
         Unavailable,
     )
 )]

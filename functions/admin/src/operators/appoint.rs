@@ -74,8 +74,8 @@ impl FromFields for New {
     }
 }
 
-/// Appoint somebody to work at an event. Wants an administrator who signed in within
-/// ten minutes. Whoever is appointed signs in anew.
+/// Appoint a user to work at an event. Wants an administrator who signed in within ten
+/// minutes. Whoever is appointed signs in anew.
 ///
 /// # Errors
 /// A caller that may not, an event that is over, a name that is taken, or a malformed
@@ -85,7 +85,7 @@ impl FromFields for New {
     request_body = OperatorCreate, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = OperatorResponse, description = "Whoever was appointed"),
-        (status = 400, body = Detail, description = "The username is somebody else's"),
+        (status = 400, body = Detail, description = "The username is another user's"),
         NotSignedIn,
         (status = 403, body = Detail, description = "Not an administrator, or signed in too long ago; or oneself"),
         (status = 404, body = Detail, description = "No event that takes place"),

@@ -9,11 +9,11 @@ use flows::{ActedByFresh, Postern};
 
 use crate::provisioned::OperatorResponse;
 
-/// Take somebody's appointment away: they keep their account, as a user. Wants an
+/// Take an operator's appointment away: they keep their account, as a user. Wants an
 /// administrator who signed in within ten minutes.
 ///
 /// # Errors
-/// A caller that may not, or somebody who is no operator.
+/// A caller that may not, or a user who is no operator.
 #[utoipa::path(
     delete, path = "/admin/operators/{user_id}", operation_id = "dismiss_operator", tags = ["cashless", "admin"],
     security(("jwtAuth" = [])),

@@ -52,11 +52,11 @@ impl FromFields for Edit {
     }
 }
 
-/// Move somebody who works at an event to another role, event or mode. Wants an
+/// Move a user who works at an event to another role, event or mode. Wants an
 /// administrator who signed in within ten minutes. Whoever is moved signs in anew.
 ///
 /// # Errors
-/// A caller that may not, somebody who is no operator, an event that is over, or a
+/// A caller that may not, a user who is no operator, an event that is over, or a
 /// malformed body.
 #[utoipa::path(
     patch, path = "/admin/operators/{user_id}", operation_id = "edit_operator", tags = ["cashless", "admin"],

@@ -11,7 +11,7 @@ use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, Registration};
 use utoipa::ToSchema;
 
-/// What somebody says of themselves.
+/// What the caller says of themselves.
 #[derive(Debug, ToSchema)]
 pub struct UserCreate {
     /// 1 to 64 characters, without spaces and `@ / \ # ? %`. Capitals make no other

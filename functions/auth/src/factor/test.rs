@@ -2,7 +2,7 @@
 
 use axum::Json;
 use domain::Error;
-use domain::totp::FactorFailure;
+use domain::factors::FactorFailure;
 use edge::Reply;
 use edge::auth_service::Message;
 use edge::fastapi::{Detail, NotSignedIn};

@@ -42,7 +42,7 @@ impl FromFields for FirebaseLoginRequest {
     tags = ["cashless", "auth"], request_body = FirebaseLoginRequest, security(()),
     responses(
         (status = 200, body = TokenResponse, description = "Tokens, or pending ones"),
-        (status = 400, body = Detail, description = "The address or number is held by an account that never proved it, or that is linked to somebody else there"),
+        (status = 400, body = Detail, description = "The address or number is held by an account that never proved it, or that is linked to another account there"),
         (status = 401, body = Detail, description = "Forged, expired, for another project, or of a closed account"),
         (status = 404, body = Detail, description = "No project is configured"),
         BodyRefused,

@@ -19,7 +19,7 @@ pub struct Listed {
     user_id: u64,
     /// Its name. Opens nothing.
     session_token: String,
-    /// When somebody signed in.
+    /// When its owner signed in.
     #[schema(format = DateTime)]
     created_at: String,
     /// When it ends unless it is refreshed.

@@ -4,8 +4,8 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use domain::factors::FactorFailure;
 use domain::limit::{Exceeded, Quota};
-use domain::totp::FactorFailure;
 use domain::{EmailAddress, Error};
 use edge::{Meta, Refusal};
 use flows::{Entered, Postern};

@@ -4,7 +4,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::totp::FactorFailure;
+use domain::factors::FactorFailure;
 use domain::{AuthFailure, Error};
 
 use super::fastapi::{FastApi, say};

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use domain::factors::FactorFailure;
 use domain::limit::{Exceeded, Quota};
-use domain::totp::FactorFailure;
 use domain::{AuthFailure, ClaimKind, Error, Problem, ProblemKind};
 use serde_json::{Value, json};
 

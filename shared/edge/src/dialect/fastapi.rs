@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use domain::factors::FactorFailure;
 use domain::limit::Exceeded;
-use domain::totp::FactorFailure;
 use domain::{AuthFailure, ClaimKind, Error, Part, Problem, ProblemKind};
 use serde_json::{Value, json};
 

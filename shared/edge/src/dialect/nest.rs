@@ -16,7 +16,7 @@ use domain::account::Lock;
 use domain::limit::{Exceeded, Quota};
 use domain::session::Delivery;
 use domain::sign_in::ChallengeFailure;
-use domain::totp::FactorFailure;
+use domain::factors::FactorFailure;
 use domain::{AuthFailure, ClaimKind, Closed, Error, Problem, ProblemKind, ResetCodeFailure, UnixTime};
 use serde_json::{Map, Value, json};
 

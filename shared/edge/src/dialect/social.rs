@@ -50,7 +50,7 @@ pub(super) fn words(failure: OauthFailure) -> (StatusCode, String, String) {
         OauthFailure::OtherLink => (
             BAD,
             "oauth_error",
-            "Your account is connected to somebody else there. Disconnect that first.".to_owned(),
+            "Your account is connected to another account there. Disconnect that first.".to_owned(),
         ),
         OauthFailure::LastWayIn => (
             BAD,

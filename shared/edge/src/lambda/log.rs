@@ -25,10 +25,7 @@ impl CallerId {
 }
 
 pub(crate) async fn log(mut request: Request, next: Next) -> Response {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the one network that measures durations"
-    )]
+    #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
     let started = Instant::now();
     let path = request
         .extensions()

@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html as Page, IntoResponse as _, Response};
-use domain::totp::FactorFailure;
+use domain::factors::FactorFailure;
 use domain::{AuthFailure, Error, GrantFailure};
 
 use flows::Language;

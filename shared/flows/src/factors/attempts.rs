@@ -6,9 +6,9 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::{NOTICE_AT, NetworkKind};
+use domain::factors::{Authenticator, AuthenticatorKind, FactorFailure, Factors};
 use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
-use domain::totp::{Authenticator, FactorFailure, Factors};
 use domain::{AuthFailure, Error};
 use store::Step;
 use uuid::Uuid;
@@ -114,14 +114,23 @@ impl Postern {
         meta: &RequestMeta,
     ) -> Result<Option<(Uuid, u64)>, Error> {
         for device in devices {
-            let context = secret_context(sub, device.id);
-            let secret =
-                SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?;
+            let secret = self.totp_secret(sub, device)?;
             if let Some(step) = secret.step_of(typed, meta.now) {
                 return Ok(Some((device.id, step)));
             }
         }
         Ok(None)
+    }
+
+    /// The secret that the app of an account holds.
+    pub(crate) fn totp_secret(
+        &self,
+        sub: Uuid,
+        device: &Authenticator,
+    ) -> Result<SharedSecret, Error> {
+        let AuthenticatorKind::Totp(totp) = &device.kind;
+        let context = secret_context(sub, device.id);
+        SharedSecret::open(self.ring(), &context, &totp.secret).map_err(broken)
     }
 
     /// `factors` with the code `typed` of one of those in force used up.

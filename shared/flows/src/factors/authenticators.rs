@@ -3,7 +3,7 @@
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::totp::{Authenticator, FactorFailure, Factors};
+use domain::factors::{Authenticator, FactorFailure, Factors};
 use domain::{AuthFailure, Error};
 use store::Step;
 use uuid::Uuid;

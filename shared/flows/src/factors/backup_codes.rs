@@ -8,7 +8,7 @@ use delivery::Letter;
 use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::totp::{BACKUP_CODES, FactorFailure, Factors};
+use domain::factors::{BACKUP_CODES, FactorFailure, Factors};
 use uuid::Uuid;
 
 use crate::{FreshButFactor, Postern, RequestMeta};

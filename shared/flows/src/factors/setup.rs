@@ -8,7 +8,10 @@
 use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::audit::EventKind;
-use domain::totp::{Authenticator, AuthenticatorStatus, FactorFailure, Factors, SETUP_LIFETIME};
+use domain::factors::totp::TotpState;
+use domain::factors::{
+    Authenticator, AuthenticatorKind, AuthenticatorStatus, FactorFailure, Factors, SETUP_LIFETIME,
+};
 use domain::{Error, platform};
 use store::Step;
 use uuid::Uuid;
@@ -75,19 +78,18 @@ impl Postern {
         let sub = signed.user.sub;
         let id = platform::uuid(self.entropy());
         let secret = SharedSecret::generate(self.entropy());
+        let number = platform::integer_id(self.entropy());
+        let sealed = secret.seal(self.ring(), &secret_context(sub, id), self.entropy());
         let device = Authenticator {
             id,
-            number: platform::integer_id(self.entropy()),
+            number,
             name: name.to_owned(),
-            secret: secret
-                .seal(self.ring(), &secret_context(sub, id), self.entropy())
-                .map_err(broken)?,
+            kind: AuthenticatorKind::Totp(TotpState::new(sealed.map_err(broken)?)),
             status: AuthenticatorStatus::Pending,
             primary: false,
             created_at: meta.now,
             confirmed_at: None,
             last_used_at: None,
-            last_step: 0,
         };
         self.add_pending(signed, &device, add).await?;
         Ok((id, secret))

@@ -6,16 +6,14 @@
 //! secret that is not in force yet, together with the secret itself: only a user who
 //! puts that into an app has a real second factor.
 
-use crypto::totp::SharedSecret;
 use delivery::Letter;
 use domain::Error;
 use domain::audit::EventKind;
-use domain::totp::{FactorFailure, Factors};
+use domain::factors::{FactorFailure, Factors};
 
 use crate::factors::attempts::Guess;
-use crate::factors::attempts::secret_context;
 use crate::factors::setup::may_set_up;
-use crate::{FreshSession, Postern, RequestMeta, Signed, broken};
+use crate::{FreshSession, Postern, RequestMeta, Signed};
 
 /// The first code of an authenticator that is not in force yet.
 #[derive(Debug)]
@@ -43,10 +41,7 @@ impl Postern {
         let sub = signed.user.sub;
         let factors = self.store().factors(sub).await?;
         let secret = match factors.newest_pending(meta.now) {
-            Some(device) => {
-                let context = secret_context(sub, device.id);
-                SharedSecret::open(self.ring(), &context, &device.secret).map_err(broken)?
-            }
+            Some(device) => self.totp_secret(sub, device)?,
             None => {
                 let made = self.new_authenticator(meta, &session, "Authenticator", Factors::with);
                 made.await?.1

@@ -4,6 +4,7 @@
 
 mod nauth;
 mod allowed_origins;
+mod oauth;
 mod registration_key;
 mod vars;
 
@@ -18,18 +19,14 @@ use domain::session::{Delivery, TokenLifetimes};
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
 use ipnet::IpNet;
-use providers::{FirebaseProject, GitHubApp};
 
 use crate::CredentialKind;
 
 pub use self::nauth::{DeliveryMode, NauthSettings};
 pub use self::allowed_origins::AllowedOrigins;
+pub use self::oauth::{OauthSettings, RedirectUris};
 pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;
-
-/// Where Google publishes the keys of Firebase Authentication.
-const FIREBASE_KEYS: &str =
-    "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com";
 
 /// Everything that an installation may decide.
 #[derive(Clone, Debug)]
@@ -167,20 +164,6 @@ impl ContractLives {
     }
 }
 
-/// Sign-in through providers.
-#[derive(Clone, Debug)]
-pub struct OauthSettings {
-    /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_CLIENT_SECRET`, `POSTERN_GITHUB_URL`,
-    /// `POSTERN_GITHUB_API_URL`: the app at GitHub. Without an id, no GitHub.
-    pub github: Option<GitHubApp>,
-    /// `POSTERN_FIREBASE_PROJECT`, `POSTERN_FIREBASE_KEYS_URL`: the Firebase project
-    /// whose ID tokens sign in. Without an id, none do.
-    pub firebase: Option<FirebaseProject>,
-    /// `POSTERN_OAUTH_REDIRECT_URIS`: where people may come back to, letter for
-    /// letter. The first is used if a client names none.
-    pub redirect_uris: Vec<String>,
-}
-
 /// What wraps the key ring's data key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrapping {
@@ -271,58 +254,6 @@ impl Settings {
 
 /// Settings of several variables.
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
-    fn oauth(&mut self) -> OauthSettings {
-        let id = self.get("POSTERN_GITHUB_CLIENT_ID");
-        let secret = self.get("POSTERN_GITHUB_CLIENT_SECRET");
-        if id.is_some() != secret.is_some() {
-            self.problems.push(
-                "POSTERN_GITHUB_CLIENT_ID and POSTERN_GITHUB_CLIENT_SECRET belong together"
-                    .to_owned(),
-            );
-        }
-        let url = self.url("POSTERN_GITHUB_URL", "https://github.com");
-        let api_url = self.url("POSTERN_GITHUB_API_URL", "https://api.github.com");
-        let github = id.zip(secret).map(|(client_id, secret)| GitHubApp {
-            url,
-            api_url,
-            client_id,
-            client_secret: secret.into(),
-        });
-        let keys_url = self.web_address("POSTERN_FIREBASE_KEYS_URL");
-        let firebase = self
-            .get("POSTERN_FIREBASE_PROJECT")
-            .map(|id| FirebaseProject {
-                id,
-                keys_url: keys_url.unwrap_or_else(|| FIREBASE_KEYS.to_owned()),
-            });
-        OauthSettings {
-            github,
-            firebase,
-            redirect_uris: self.redirect_uris("POSTERN_OAUTH_REDIRECT_URIS"),
-        }
-    }
-
-    /// The listed URIs, or the one that the contract's clients expect.
-    fn redirect_uris(&mut self, name: &str) -> Vec<String> {
-        let text = self.get(name).unwrap_or_else(|| {
-            let site = self.get("POSTERN_ISSUER").unwrap_or_default();
-            format!("{site}/auth?provider=github")
-        });
-        let uris: Vec<String> = text.split(',').map(|uri| uri.trim().to_owned()).collect();
-        let sound = |uri: &String| {
-            let url = url::Url::parse(uri).ok();
-            // RFC 6749 §3.1.2: absolute, without a fragment.
-            url.is_some_and(|url| {
-                matches!(url.scheme(), "http" | "https") && url.fragment().is_none()
-            })
-        };
-        if !uris.iter().all(sound) {
-            self.problems
-                .push(format!("{name} must be a list of URLs without a fragment"));
-        }
-        uris
-    }
-
     fn kinds(&mut self, name: &str) -> Vec<CredentialKind> {
         let Some(text) = self.get(name) else {
             return CredentialKind::USUAL.to_vec();

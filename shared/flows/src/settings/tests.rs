@@ -1,5 +1,7 @@
 //! Which settings are read, and which are refused.
 
+use domain::provider::Provider;
+
 use super::*;
 
 fn with(vars: &[(&str, &str)]) -> Result<Settings, SettingsError> {
@@ -34,7 +36,7 @@ fn defaults_are_the_documented_ones() {
     assert!(settings.code_only_from_new_networks && settings.trusted_proxies.is_empty());
     assert_eq!(settings.oauth.github, None);
     assert_eq!(
-        settings.oauth.redirect_uris,
+        *settings.oauth.redirect_uris.of(Provider::Github),
         ["https://id.example.com/auth?provider=github"]
     );
 }

@@ -11,10 +11,10 @@ use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
+use domain::factors::{FactorFailure, Factors};
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::session::Delivery;
 use domain::sign_in::{Amr, Challenge, ChallengeKind};
-use domain::totp::{FactorFailure, Factors};
 use store::Step;
 use uuid::Uuid;
 

@@ -10,8 +10,8 @@ use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::NOTICE_AT;
+use domain::factors::{FactorFailure, Factors};
 use domain::limit::cashless::{ADMIN_PROFILES, MFA_SETUPS};
-use domain::totp::{FactorFailure, Factors};
 use domain::{AuthFailure, Error, UnixTime};
 
 use crate::factors::attempts::Guess;

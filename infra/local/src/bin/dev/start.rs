@@ -93,7 +93,7 @@ impl Stack {
         let provider = github::GitHub::new(clock::system());
         let provider = github::page::router(provider, &place.url(Part::Api));
         let provider = provider.merge(firebase::router(firebase::Firebase::new(clock::system())));
-        servers.spawn(server::serve(ports.github, provider, until(&stopped)));
+        servers.spawn(server::serve(ports.providers, provider, until(&stopped)));
         let database = engine.clone().serve(ports.engine, until(&stopped));
         servers.spawn(async move { database.await.map_err(std::io::Error::other) });
 
@@ -135,7 +135,7 @@ impl Stack {
             return Err(format!("GET /health answers {}", answer.status()).into());
         }
         println!("inbox     {}", place.url(Part::Inbox));
-        println!("GitHub    {} (a test one)", place.url(Part::GitHub));
+        println!("GitHub    {} (a test one)", place.url(Part::Providers));
         println!("DynamoDB  {}", place.url(Part::Engine));
         println!("SES, SNS  {}", place.url(Part::Sinks));
         println!("S3        {}", place.url(Part::Sinks));
@@ -166,7 +166,7 @@ struct Ports {
     engine: TcpListener,
     sinks: TcpListener,
     inbox: TcpListener,
-    github: TcpListener,
+    providers: TcpListener,
 }
 
 impl Ports {
@@ -181,7 +181,7 @@ impl Ports {
             engine: take(Part::Engine).await?,
             sinks: take(Part::Sinks).await?,
             inbox: take(Part::Inbox).await?,
-            github: take(Part::GitHub).await?,
+            providers: take(Part::Providers).await?,
         })
     }
 }

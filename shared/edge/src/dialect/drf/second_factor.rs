@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::totp::FactorFailure;
+use domain::factors::FactorFailure;
 use serde_json::json;
 
 use crate::dialect::json;

@@ -5,7 +5,8 @@
 //! number each time, and asked for its factor.
 
 pub(crate) mod firebase;
-pub(crate) mod github;
+mod links;
+pub(crate) mod oauth;
 
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;

@@ -8,13 +8,12 @@ fn device(n: u128) -> Authenticator {
         id: Uuid::from_u128(n),
         number: 1,
         name: "phone".to_owned(),
-        secret: "sealed".to_owned(),
+        kind: AuthenticatorKind::Totp(TotpState::new("sealed".to_owned())),
         status: AuthenticatorStatus::Pending,
         primary: false,
         created_at: NOW,
         confirmed_at: None,
         last_used_at: None,
-        last_step: 0,
     }
 }
 
@@ -106,12 +105,11 @@ fn the_next_in_force_takes_the_place_of_a_removed_primary() {
 #[test]
 fn what_is_disabled_holds_no_secret() {
     let disabled = two_active().disabled();
-    assert!(
-        disabled
-            .devices
-            .iter()
-            .all(|d| d.secret.is_empty() && !d.primary)
-    );
+    let holds_none = |device: &Authenticator| {
+        let AuthenticatorKind::Totp(totp) = &device.kind;
+        totp.secret.is_empty() && !device.primary
+    };
+    assert!(disabled.devices.iter().all(holds_none));
     assert!(!disabled.any_active());
 }
 
@@ -124,4 +122,40 @@ fn the_row_stays_small_and_keeps_what_is_in_force() {
     assert_eq!(factors.devices.len(), MAX_DEVICES);
     assert_eq!(factors.active().count(), 2);
     assert!(factors.device(id(39)).is_some());
+}
+
+#[test]
+fn an_account_has_each_kind_that_is_in_force_once() {
+    let two = two_active();
+    assert_eq!(two.kinds_in_force(), [Factor::Totp]);
+    assert_eq!(two.without(id(1)).kinds_in_force(), [Factor::Totp]);
+    assert!(two.disabled().kinds_in_force().is_empty());
+    let pending = Factors::default().with(device(1));
+    assert!(pending.kinds_in_force().is_empty());
+}
+
+#[test]
+fn a_row_keeps_the_form_that_it_had_before_there_were_kinds() {
+    let row = serde_json::json!({
+        "rev": 3,
+        "devices": [
+            {
+                "id": "00000000-0000-0000-0000-000000000001", "number": 1, "name": "phone",
+                "secret": "sealed", "status": "active", "primary": true,
+                "created_at": 1_000_000, "confirmed_at": 1_000_000, "last_used_at": 1_000_000,
+                "last_step": 100,
+            },
+            {
+                "id": "00000000-0000-0000-0000-000000000002", "number": 1, "name": "phone",
+                "secret": "sealed", "status": "pending", "primary": false,
+                "created_at": 1_000_000, "last_step": 0,
+            },
+        ],
+        "backup_codes": ["a"],
+    });
+    let read: Factors = serde_json::from_value(row.clone()).unwrap();
+    let codes = vec!["a".to_owned()];
+    let made = Factors::default().with(device(1)).with(device(2));
+    assert_eq!(read, made.confirmed(id(1), 100, codes, NOW));
+    assert_eq!(serde_json::to_value(&read).unwrap(), row);
 }

@@ -1,10 +1,10 @@
-//! Second factors by time-based one-time password, and the codes that stand in
-//! for a lost one.
+//! Second factors, and the codes that stand in for a lost one.
 //!
-//! All of an account's authenticators are one small row beside its profile, since a code
-//! is compared with all of them and every reader needs them all. Every use of one writes
-//! the row over the revision that it was judged by, so two requests cannot both use one
-//! time step, or one backup code.
+//! What every kind has is here; what one kind alone has is in its file ([`totp`]). All of
+//! an account's authenticators are one small row beside its profile, since a code is
+//! compared with all of them and every reader needs them all. Every use of one writes the
+//! row over the revision that it was judged by, so two requests cannot both use one time
+//! step, or one backup code.
 //!
 //! What is guessed here is six digits, of which three are right at any moment (the
 //! step in force and its neighbours, RFC 6238 §5.2). A waiting sign-in takes
@@ -16,11 +16,15 @@
 //! does not lock the owner out. A session that is signed in counts for itself
 //! ([`crate::limit::SECOND_FACTORS_PER_SESSION`]).
 
+pub mod totp;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Factor, User};
 use crate::{Error, UnixTime};
+
+use self::totp::TotpState;
 
 /// Seconds for which a set-up may be confirmed.
 pub const SETUP_LIFETIME: u64 = 600;
@@ -79,7 +83,33 @@ pub enum AuthenticatorStatus {
     Disabled,
 }
 
-/// An authenticator: an app that holds a secret of ours.
+/// What kind of factor an authenticator is, with what that kind alone has. The fields stand
+/// in the row beside those of [`Authenticator`], and tell the kinds apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AuthenticatorKind {
+    /// An app that makes time-based one-time passwords of a secret of ours.
+    Totp(TotpState),
+}
+
+impl AuthenticatorKind {
+    /// The factor that it is while it is in force.
+    #[must_use]
+    pub const fn factor(&self) -> Factor {
+        match self {
+            Self::Totp(_) => Factor::Totp,
+        }
+    }
+
+    /// Out of force: without its secret.
+    fn disabled(&self) -> Self {
+        match self {
+            Self::Totp(totp) => Self::Totp(totp.disabled()),
+        }
+    }
+}
+
+/// An authenticator: what its owner shows as a second factor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authenticator {
     /// Its name for ever.
@@ -88,23 +118,21 @@ pub struct Authenticator {
     pub number: u64,
     /// What its owner calls it.
     pub name: String,
-    /// The shared secret, sealed for this account and this authenticator.
-    pub secret: String,
+    /// What kind it is.
+    #[serde(flatten)]
+    pub kind: AuthenticatorKind,
     /// How far it has come.
     pub status: AuthenticatorStatus,
     /// Whether it is the one that codes are asked of.
     pub primary: bool,
     /// When it was made.
     pub created_at: UnixTime,
-    /// When its first code came.
+    /// When it was first shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed_at: Option<UnixTime>,
-    /// When its latest code came.
+    /// When it was last shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<UnixTime>,
-    /// The latest time step whose code was accepted. No earlier one ever will be.
-    #[serde(default)]
-    pub last_step: u64,
 }
 
 impl Authenticator {
@@ -118,7 +146,7 @@ impl Authenticator {
         Self {
             status: AuthenticatorStatus::Disabled,
             primary: false,
-            secret: String::new(),
+            kind: self.kind.disabled(),
             ..self.clone()
         }
     }
@@ -146,6 +174,18 @@ impl Factors {
     #[must_use]
     pub fn any_active(&self) -> bool {
         self.active().next().is_some()
+    }
+
+    /// The kinds in force, each once.
+    #[must_use]
+    pub fn kinds_in_force(&self) -> Vec<Factor> {
+        let mut kinds = Vec::new();
+        for kind in self.active().map(|device| device.kind.factor()) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds
     }
 
     /// The authenticator of that name.
@@ -243,12 +283,13 @@ impl Factors {
             if device.id != id {
                 return device.clone();
             }
+            let AuthenticatorKind::Totp(totp) = &device.kind;
             Authenticator {
                 status: AuthenticatorStatus::Active,
                 primary: first,
                 confirmed_at: Some(now),
                 last_used_at: Some(now),
-                last_step: step,
+                kind: AuthenticatorKind::Totp(totp.at(step)),
                 ..device.clone()
             }
         });
@@ -260,16 +301,18 @@ impl Factors {
     #[must_use]
     pub fn stepped(&self, id: Uuid, step: u64, now: UnixTime) -> Option<Self> {
         let device = self.device(id)?;
-        if !device.is_active() || device.last_step >= step {
+        let AuthenticatorKind::Totp(totp) = &device.kind;
+        if !device.is_active() || totp.has_used(step) {
             return None;
         }
+        let used = AuthenticatorKind::Totp(totp.at(step));
         let devices = self.each(|device| {
             if device.id != id {
                 return device.clone();
             }
             Authenticator {
                 last_used_at: Some(now),
-                last_step: step,
+                kind: used.clone(),
                 ..device.clone()
             }
         });
@@ -338,11 +381,6 @@ impl User {
     pub fn with_factors(&self, before: &Factors, after: &Factors) -> Self {
         let in_force = |factors: &Factors| factors.active().map(|d| d.id).collect::<Vec<_>>();
         let same = in_force(before) == in_force(after);
-        let mut kinds = self.factors.clone();
-        kinds.retain(|kind| *kind != Factor::Totp);
-        if after.any_active() {
-            kinds.push(Factor::Totp);
-        }
         Self {
             rev: self.rev + 1,
             session_epoch: if same {
@@ -350,7 +388,7 @@ impl User {
             } else {
                 self.session_epoch + 1
             },
-            factors: kinds,
+            factors: after.kinds_in_force(),
             ..self.clone()
         }
     }

@@ -1,0 +1,121 @@
+//! The settings of the identity providers, one function for each.
+
+use std::borrow::Cow;
+
+use domain::provider::Provider;
+use providers::{FirebaseProject, GitHub, GitHubApp, OauthProvider};
+
+use super::vars::Vars;
+
+/// Where Google publishes the keys of Firebase Authentication.
+const FIREBASE_KEYS: &str =
+    "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com";
+
+/// Sign-in through providers.
+#[derive(Clone, Debug)]
+pub struct OauthSettings {
+    /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_CLIENT_SECRET`, `POSTERN_GITHUB_URL`,
+    /// `POSTERN_GITHUB_API_URL`: the app at GitHub. Without an id, no GitHub.
+    pub github: Option<GitHubApp>,
+    /// `POSTERN_FIREBASE_PROJECT`, `POSTERN_FIREBASE_KEYS_URL`: the Firebase project
+    /// whose ID tokens sign in. Without an id, none do.
+    pub firebase: Option<FirebaseProject>,
+    /// `POSTERN_OAUTH_REDIRECT_URIS`: where people may come back to.
+    pub redirect_uris: RedirectUris,
+}
+
+impl OauthSettings {
+    /// The providers that users are sent to, as far as they are configured.
+    pub(crate) fn providers(&self) -> Vec<Box<dyn OauthProvider>> {
+        let github = self.github.clone().map(GitHub::new);
+        let github = github.map(|github| Box::new(github) as Box<dyn OauthProvider>);
+        github.into_iter().collect()
+    }
+}
+
+/// Where people may come back to, letter for letter. The first is used if a client names
+/// none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectUris {
+    /// These, from whichever provider.
+    Listed(Vec<String>),
+    /// The page of this site that the contract's clients expect, one for each provider.
+    OfSite(String),
+}
+
+impl RedirectUris {
+    /// Where people may come back to from `provider`.
+    #[must_use]
+    pub fn of(&self, provider: Provider) -> Cow<'_, [String]> {
+        match self {
+            Self::Listed(uris) => Cow::Borrowed(uris),
+            Self::OfSite(site) => {
+                Cow::Owned(vec![format!("{site}/auth?provider={}", provider.name())])
+            }
+        }
+    }
+
+    /// Whether each is absolute, without a fragment (RFC 6749 §3.1.2).
+    fn are_sound(&self) -> bool {
+        let sound = |uri: &String| {
+            let url = url::Url::parse(uri).ok();
+            url.is_some_and(|url| {
+                matches!(url.scheme(), "http" | "https") && url.fragment().is_none()
+            })
+        };
+        let mut providers = Provider::ALL.into_iter();
+        providers.all(|provider| self.of(provider).iter().all(sound))
+    }
+}
+
+impl<F: Fn(&str) -> Option<String>> Vars<F> {
+    pub(super) fn oauth(&mut self) -> OauthSettings {
+        OauthSettings {
+            github: self.github(),
+            firebase: self.firebase(),
+            redirect_uris: self.redirect_uris("POSTERN_OAUTH_REDIRECT_URIS"),
+        }
+    }
+
+    fn github(&mut self) -> Option<GitHubApp> {
+        let id = self.get("POSTERN_GITHUB_CLIENT_ID");
+        let secret = self.get("POSTERN_GITHUB_CLIENT_SECRET");
+        if id.is_some() != secret.is_some() {
+            self.problems.push(
+                "POSTERN_GITHUB_CLIENT_ID and POSTERN_GITHUB_CLIENT_SECRET belong together"
+                    .to_owned(),
+            );
+        }
+        let url = self.url("POSTERN_GITHUB_URL", "https://github.com");
+        let api_url = self.url("POSTERN_GITHUB_API_URL", "https://api.github.com");
+        id.zip(secret).map(|(client_id, secret)| GitHubApp {
+            url,
+            api_url,
+            client_id,
+            client_secret: secret.into(),
+        })
+    }
+
+    fn firebase(&mut self) -> Option<FirebaseProject> {
+        let keys_url = self.web_address("POSTERN_FIREBASE_KEYS_URL");
+        let project = self.get("POSTERN_FIREBASE_PROJECT");
+        project.map(|id| FirebaseProject {
+            id,
+            keys_url: keys_url.unwrap_or_else(|| FIREBASE_KEYS.to_owned()),
+        })
+    }
+
+    fn redirect_uris(&mut self, name: &str) -> RedirectUris {
+        let uris = match self.get(name) {
+            Some(text) => {
+                RedirectUris::Listed(text.split(',').map(|uri| uri.trim().to_owned()).collect())
+            }
+            None => RedirectUris::OfSite(self.get("POSTERN_ISSUER").unwrap_or_default()),
+        };
+        if !uris.are_sound() {
+            self.problems
+                .push(format!("{name} must be a list of URLs without a fragment"));
+        }
+        uris
+    }
+}
