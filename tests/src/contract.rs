@@ -107,6 +107,7 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("realtime", described(realtime::routes())),
         ("tokens", described(tokens::routes())),
         ("totp", described(totp::routes())),
+        ("nauth", described(nauth::routes())),
         ("vendor", described(vendor::routes())),
     ]
 }

@@ -55,7 +55,7 @@ impl FromFields for Asked {
 
 /// A page of events.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = GetUserAuthHistoryResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = GetUserAuthHistoryResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
     /// Latest first.

@@ -27,7 +27,7 @@ impl FromFields for Asked {
 
 /// Whether it is good, and what it says or why it is not.
 #[derive(Debug, Default, Serialize, ToSchema)]
-#[schema(as = ValidateAccessTokenResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = ValidateAccessTokenResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Validated {
     /// Whether it is good now.
@@ -59,7 +59,7 @@ enum ErrorType {
 
 /// The claims.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = JwtPayload, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = JwtPayload, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct JwtPayload {
     /// The account.

@@ -191,6 +191,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("realtime", realtime::function(postern.clone())),
         Function::new("tokens", tokens::function(postern.clone())),
         Function::new("totp", totp::function(postern.clone())),
+        Function::new("nauth", nauth::function(postern.clone())),
         Function::new("vendor", vendor::function(postern.clone())),
     ]
 }

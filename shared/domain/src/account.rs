@@ -17,9 +17,9 @@ use uuid::Uuid;
 
 use crate::amr::Amr;
 use crate::api_key::ApiKey;
+use crate::error::Closed;
 use crate::network::NetworkMark;
 use crate::picture::Picture;
-use crate::error::Closed;
 use crate::{EmailAddress, UnixTime};
 
 pub use self::appointment::{Appointment, Voucher};

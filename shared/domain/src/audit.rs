@@ -260,7 +260,10 @@ mod tests {
 
     #[test]
     fn the_list_is_whole() {
-        let mut names: Vec<String> = EventKind::ALL.iter().map(|kind| format!("{kind:?}")).collect();
+        let mut names: Vec<String> = EventKind::ALL
+            .iter()
+            .map(|kind| format!("{kind:?}"))
+            .collect();
         names.sort();
         names.dedup();
         // The last one, so that an event that is added shows up here.

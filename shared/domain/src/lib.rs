@@ -71,7 +71,8 @@ pub use contact::Contact;
 pub use contract::Contract;
 pub use email::EmailAddress;
 pub use error::{
-    AuthFailure, ClaimKind, Closed, Error, GrantFailure, Part, Problem, ProblemKind, ResetCodeFailure,
+    AuthFailure, ClaimKind, Closed, Error, GrantFailure, Part, Problem, ProblemKind,
+    ResetCodeFailure,
 };
 pub use network::ClientNetwork;
 pub use phone::PhoneNumber;

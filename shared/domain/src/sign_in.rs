@@ -7,12 +7,14 @@
 
 mod challenge;
 
+use crate::UnixTime;
 use crate::account::{Role, User};
 pub use crate::amr::Amr;
-use crate::UnixTime;
 use crate::time::MINUTE;
 
-pub use challenge::{Challenge, ChallengeFailure, ChallengeKind, ClientDevice, OpenChallenge, SentCode};
+pub use challenge::{
+    Challenge, ChallengeFailure, ChallengeKind, ClientDevice, OpenChallenge, SentCode,
+};
 
 /// What a sign-in has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +113,8 @@ impl SignInPolicy {
 #[must_use]
 pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime) -> NextStep {
     let verification = policy.verification;
-    let unproven_address = verification.asks_for_email() && user.email.is_some() && !user.email_verified;
+    let unproven_address =
+        verification.asks_for_email() && user.email.is_some() && !user.email_verified;
     let kinds = [
         (
             ChallengeKind::ChangePassword,
@@ -233,18 +236,33 @@ mod tests {
         let policy = SignInPolicy::nauth(Verification::Both);
         let next = |user: &User, amr: &[Amr]| next_step(user, amr, &policy, NOW);
         let kind = NextStep::Answer;
-        assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::ChangePassword));
+        assert_eq!(
+            next(&person, &[Amr::Pwd]),
+            kind(ChallengeKind::ChangePassword)
+        );
         // A provider's sign-in has no password to replace.
-        assert_eq!(next(&person, &[Amr::Federated]), kind(ChallengeKind::VerifyEmail));
+        assert_eq!(
+            next(&person, &[Amr::Federated]),
+            kind(ChallengeKind::VerifyEmail)
+        );
         person.must_change_password = false;
         assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::VerifyEmail));
         person.email_verified = true;
         assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::VerifyPhone));
         person.phone_verified = true;
-        assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::SecondFactor));
+        assert_eq!(
+            next(&person, &[Amr::Pwd]),
+            kind(ChallengeKind::SecondFactor)
+        );
         assert_eq!(next(&person, &[Amr::Pwd, Amr::Mfa]), NextStep::Tokens);
         assert_eq!(
-            plainly(&User { email_verified: false, ..person.clone() }, &[Amr::Pwd, Amr::Mfa]),
+            plainly(
+                &User {
+                    email_verified: false,
+                    ..person.clone()
+                },
+                &[Amr::Pwd, Amr::Mfa]
+            ),
             NextStep::Tokens
         );
     }
@@ -252,7 +270,12 @@ mod tests {
     #[test]
     fn a_move_is_asked_for_until_it_lapses() {
         let moving = User {
-            pending_email: crate::EmailAddress::parse("b@example.com").map(|address| PendingEmail { address, since: NOW }),
+            pending_email: crate::EmailAddress::parse("b@example.com").map(|address| {
+                PendingEmail {
+                    address,
+                    since: NOW,
+                }
+            }),
             ..user(Role::User, vec![])
         };
         let policy = SignInPolicy::nauth(Verification::None);

@@ -59,6 +59,12 @@ impl Postern {
         listed.or_else(|| allowed().then_some(OriginKind::Web))
     }
 
+    /// Whether `url` is a page of an origin that the installation lists.
+    #[must_use]
+    pub fn is_listed_page(&self, url: &str) -> bool {
+        Origin::of_url(url).is_some_and(|origin| self.origin_kind(origin.as_str()).is_some())
+    }
+
     /// Looks at the row again if that was a minute ago. If it cannot be read now, the copy
     /// at hand will do for another one: to forget it would shut every application out.
     pub async fn keep_origins_current(&self, now: UnixTime) {

@@ -136,7 +136,9 @@ impl Store {
 /// When neither the challenge nor its code is of use, a while after both have ended.
 fn useless_at(open: &OpenChallenge) -> UnixTime {
     let code = open.code.as_ref().map(|code| code.expires_at);
-    code.unwrap_or(open.expires_at).max(open.expires_at).plus(DAY)
+    code.unwrap_or(open.expires_at)
+        .max(open.expires_at)
+        .plus(DAY)
 }
 
 impl Transaction<'_> {

@@ -34,7 +34,7 @@ impl FromFields for Asked {
 
 /// What the factor needs.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = GetChallengeDataResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = GetChallengeDataResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Data {
     /// By the factor's kind.

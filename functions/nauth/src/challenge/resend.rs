@@ -28,7 +28,7 @@ impl FromFields for Asked {
 
 /// Where the code went.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ResendCodeResponseDTO, additional_properties = false)]
+#[schema(as = ResendCodeResponseDTO)]
 pub struct Resent {
     /// The address or number, masked.
     destination: String,

@@ -35,7 +35,7 @@ pub struct Asked {
     #[allow(dead_code, reason = "for the document")]
     new_password: Option<String>,
     /// The factor that is shown: for `MFA_REQUIRED`.
-    #[schema(value_type = MFAMethodType, required = false)]
+    #[schema(value_type = MfaMethodType, required = false)]
     #[allow(dead_code, reason = "for the document")]
     method: Option<String>,
     /// A passkey's assertion.
@@ -51,7 +51,7 @@ pub struct Asked {
 /// What a challenge waits for.
 #[derive(ToSchema)]
 #[schema(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(dead_code, reason = "for the document")]
+#[allow(dead_code, missing_docs, reason = "for the document")]
 pub enum ChallengeType {
     VerifyEmail,
     VerifyPhone,
@@ -62,9 +62,9 @@ pub enum ChallengeType {
 
 /// A kind of second factor.
 #[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "for the document", clippy::upper_case_acronyms, reason = "the contract's name")]
-pub enum MFAMethodType {
+#[schema(as = MFAMethodType, rename_all = "lowercase")]
+#[allow(dead_code, missing_docs, reason = "for the document")]
+pub enum MfaMethodType {
     Sms,
     Email,
     Totp,

@@ -24,7 +24,9 @@ impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let session = fields.text("session").uuid();
         let method = fields.text("method").lower();
-        let method = method.one_of(&["sms", "email", "totp", "passkey"]).required();
+        let method = method
+            .one_of(&["sms", "email", "totp", "passkey"])
+            .required();
         Ok(Self {
             session: session?,
             method: method?,
@@ -34,7 +36,7 @@ impl FromFields for Asked {
 
 /// What the factor needs.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = GetSetupDataResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = GetSetupDataResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Data {
     /// By the factor's kind.

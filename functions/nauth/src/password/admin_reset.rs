@@ -39,7 +39,13 @@ impl FromFields for Asked {
             true => fields::identifier(fields, "identifier").map(Account::Name),
             false => fields.text("sub").uuid().map(Account::Sub),
         };
-        let code = fields.text("code").pasted().min(6).max(10).digits().required();
+        let code = fields
+            .text("code")
+            .pasted()
+            .min(6)
+            .max(10)
+            .digits()
+            .required();
         let new_password = fields::new_password(fields, "newPassword");
         Ok(Self {
             sub: account?,
@@ -51,7 +57,7 @@ impl FromFields for Asked {
 
 /// That the password is replaced.
 #[derive(ToSchema)]
-#[schema(as = ConfirmAdminResetPasswordResponseDTO, additional_properties = false)]
+#[schema(as = ConfirmAdminResetPasswordResponseDTO)]
 #[allow(dead_code, reason = "for the document")]
 pub struct Replaced {
     /// Always true.

@@ -36,7 +36,7 @@ impl FromFields for Asked {
 
 /// That it is changed.
 #[derive(ToSchema)]
-#[schema(as = ChangePasswordResponseDTO, additional_properties = false)]
+#[schema(as = ChangePasswordResponseDTO)]
 #[allow(dead_code, reason = "for the document")]
 pub struct Changed {
     /// Always true.
@@ -45,7 +45,7 @@ pub struct Changed {
 
 /// That it has to be changed.
 #[derive(ToSchema)]
-#[schema(as = SetMustChangePasswordResponseDTO, additional_properties = false)]
+#[schema(as = SetMustChangePasswordResponseDTO)]
 #[allow(dead_code, reason = "for the document")]
 pub struct Required {
     /// Always true.

@@ -3,11 +3,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::Contact;
 use domain::password::Password;
 use domain::password::reset_code::LIFETIME;
 use domain::username::LoginName;
 use domain::verification::masked_by_ends;
-use domain::Contact;
 use edge::nauth::{BodyRefused, Busy};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, ResetCodeOf};
@@ -41,7 +41,7 @@ impl FromFields for Asked {
 
 /// Where a code goes, if the name is an account's: the same for one that is not.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ForgotPasswordResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = ForgotPasswordResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Sent {
     /// Always true.
@@ -121,7 +121,13 @@ pub struct Confirmed {
 impl FromFields for Confirmed {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let identifier = fields::identifier(fields, "identifier");
-        let code = fields.text("code").pasted().min(6).max(6).digits().required();
+        let code = fields
+            .text("code")
+            .pasted()
+            .min(6)
+            .max(6)
+            .digits()
+            .required();
         let new_password = fields::new_password(fields, "newPassword");
         Ok(Self {
             identifier: identifier?,
@@ -133,7 +139,7 @@ impl FromFields for Confirmed {
 
 /// That the password is replaced.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ConfirmForgotPasswordResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = ConfirmForgotPasswordResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Replaced {
     /// Always true.

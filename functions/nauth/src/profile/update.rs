@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::provider::Provider;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber};
-use domain::provider::Provider;
 use edge::nauth::{BodyRefused, Busy, Detail, Member, UserResponse};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AttributeEdit, Postern};
@@ -36,7 +36,7 @@ pub struct Asked {
     #[schema(value_type = edge::openapi::Record, required = false)]
     metadata: Option<Map<String, Value>>,
     /// The factor that is asked for first.
-    #[schema(value_type = MFADeviceMethod, required = false)]
+    #[schema(value_type = MfaDeviceMethod, required = false)]
     #[allow(dead_code, reason = "for the document")]
     preferred_mfa_method: Option<String>,
     /// Not obeyed here: only administrators may say that an address is proven.
@@ -47,9 +47,9 @@ pub struct Asked {
 
 /// A kind of factor that is set up on a device.
 #[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "for the document", clippy::upper_case_acronyms, reason = "the contract's name")]
-pub enum MFADeviceMethod {
+#[schema(as = MFADeviceMethod, rename_all = "lowercase")]
+#[allow(dead_code, missing_docs, reason = "for the document")]
+pub enum MfaDeviceMethod {
     Totp,
     Sms,
     Email,

@@ -20,7 +20,7 @@ pub struct Which {
 
 /// Whether it was the session that asked.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LogoutSessionResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = LogoutSessionResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Ended {
     /// Always true.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 /// The sessions.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = GetUserSessionsResponseDTO, additional_properties = false)]
+#[schema(as = GetUserSessionsResponseDTO)]
 pub struct Sessions {
     /// Oldest first.
     sessions: Vec<ListedSession>,

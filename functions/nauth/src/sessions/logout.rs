@@ -45,7 +45,7 @@ impl FromFields for Everywhere {
 
 /// That the session has ended.
 #[derive(ToSchema)]
-#[schema(as = LogoutResponseDTO, additional_properties = false)]
+#[schema(as = LogoutResponseDTO)]
 #[allow(dead_code, reason = "for the document")]
 pub struct LoggedOut {
     /// Always true.
@@ -54,7 +54,7 @@ pub struct LoggedOut {
 
 /// How many sessions have ended.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LogoutAllResponseDTO, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = LogoutAllResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedOutEverywhere {
     /// Those that were alive.

@@ -43,9 +43,7 @@ impl Dialect for OAuth2 {
             Error::WrongCode
             | Error::SecondFactor(_)
             | Error::Challenge(_)
-            | Error::ResetCode(_) => {
-                say(bad, "invalid_grant", "The code was not accepted")
-            }
+            | Error::ResetCode(_) => say(bad, "invalid_grant", "The code was not accepted"),
             Error::Oauth(failure) => {
                 let (status, _, text) = super::social::words(*failure);
                 say(status, "invalid_grant", &text)

@@ -13,11 +13,13 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use axum::response::Response;
 use domain::account::Lock;
+use domain::factors::FactorFailure;
 use domain::limit::{Exceeded, Quota};
 use domain::session::Delivery;
 use domain::sign_in::ChallengeFailure;
-use domain::factors::FactorFailure;
-use domain::{AuthFailure, ClaimKind, Closed, Error, Problem, ProblemKind, ResetCodeFailure, UnixTime};
+use domain::{
+    AuthFailure, ClaimKind, Closed, Error, Problem, ProblemKind, ResetCodeFailure, UnixTime,
+};
 use serde_json::{Map, Value, json};
 
 use super::{Dialect, Reading, json, retry_after};
@@ -109,9 +111,11 @@ impl Nest {
                 "VALIDATION_FAILED",
                 "The body must be application/json",
             ),
-            Error::Missing | Error::AlreadyDeleted => {
-                Words::new(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", "There is no such resource")
-            }
+            Error::Missing | Error::AlreadyDeleted => Words::new(
+                StatusCode::NOT_FOUND,
+                "RESOURCE_NOT_FOUND",
+                "There is no such resource",
+            ),
             Error::MethodNotAllowed { .. } => Words::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "RESOURCE_NOT_FOUND",
@@ -128,10 +132,12 @@ impl Nest {
             Error::Forbidden | Error::NeedsAnotherAdministrator | Error::Unproven => {
                 Words::new(StatusCode::FORBIDDEN, "FORBIDDEN", "This is not allowed")
             }
-            Error::StaleSignIn => {
-                Words::new(StatusCode::FORBIDDEN, "FORBIDDEN", "Sign in again to change this")
-                    .with(json!({ "reason": "reauthentication" }))
-            }
+            Error::StaleSignIn => Words::new(
+                StatusCode::FORBIDDEN,
+                "FORBIDDEN",
+                "Sign in again to change this",
+            )
+            .with(json!({ "reason": "reauthentication" })),
             Error::SecondFactor(failure) => second_factor(*failure),
             Error::Challenge(failure) => challenge(*failure),
             Error::Closed(closed) => account_closed(closed),
@@ -142,9 +148,11 @@ impl Nest {
             ),
             Error::Conflict => Words::new(bad, "VALIDATION_FAILED", "Another request was first"),
             Error::Grant(_) => Words::new(bad, "VALIDATION_FAILED", "The grant is not valid"),
-            Error::Disabled => {
-                Words::new(StatusCode::FORBIDDEN, "SIGNUP_DISABLED", "Signing up is switched off")
-            }
+            Error::Disabled => Words::new(
+                StatusCode::FORBIDDEN,
+                "SIGNUP_DISABLED",
+                "Signing up is switched off",
+            ),
             Error::Oauth(failure) => {
                 let (_, _, text) = super::social::words(*failure);
                 Words::new(bad, "SOCIAL_TOKEN_INVALID", text)
@@ -171,7 +179,11 @@ impl Nest {
     fn taken(&self, kind: ClaimKind) -> Words {
         let (code, field, message) = match kind {
             ClaimKind::Email => ("SIGNUP_EMAIL_EXISTS", "email", "The address has an account"),
-            ClaimKind::Username => ("SIGNUP_USERNAME_EXISTS", "username", "The username is taken"),
+            ClaimKind::Username => (
+                "SIGNUP_USERNAME_EXISTS",
+                "username",
+                "The username is taken",
+            ),
             ClaimKind::Phone => ("SIGNUP_PHONE_EXISTS", "phone", "The number has an account"),
             ClaimKind::Device => ("VALIDATION_FAILED", "device", "The device is registered"),
         };
@@ -290,7 +302,9 @@ fn invalid(problems: &[Problem]) -> Words {
     let weak = |kind| {
         matches!(
             kind,
-            ProblemKind::CommonPassword | ProblemKind::BreachedPassword | ProblemKind::NamedPassword
+            ProblemKind::CommonPassword
+                | ProblemKind::BreachedPassword
+                | ProblemKind::NamedPassword
         )
     };
     if kinds().all(|kind| kind == ProblemKind::FormerPassword) {
@@ -302,7 +316,11 @@ fn invalid(problems: &[Problem]) -> Words {
             .with(json!({ "errors": errors }));
     }
     if kinds().all(|kind| kind == ProblemKind::PhoneRequired) {
-        return Words::new(bad, "SIGNUP_PHONE_REQUIRED", "A telephone number is required");
+        return Words::new(
+            bad,
+            "SIGNUP_PHONE_REQUIRED",
+            "A telephone number is required",
+        );
     }
     if kinds().all(|kind| kind == ProblemKind::CountryNotServed) {
         let message = "Texts are not sent to this country";
@@ -343,12 +361,14 @@ fn unauthenticated(failure: AuthFailure) -> Words {
             "AUTH_BEARER_NOT_ALLOWED",
             "Bearer tokens are not accepted here, tokens travel in cookies",
         ),
-        AuthFailure::MissingCsrfToken => {
-            ("AUTH_CSRF_TOKEN_MISSING", "The header x-csrf-token is missing")
-        }
-        AuthFailure::WrongCsrfToken => {
-            ("AUTH_CSRF_TOKEN_INVALID", "The header x-csrf-token is not the session's")
-        }
+        AuthFailure::MissingCsrfToken => (
+            "AUTH_CSRF_TOKEN_MISSING",
+            "The header x-csrf-token is missing",
+        ),
+        AuthFailure::WrongCsrfToken => (
+            "AUTH_CSRF_TOKEN_INVALID",
+            "The header x-csrf-token is not the session's",
+        ),
         AuthFailure::Inactive => {
             return account_closed(&Closed::Deactivated);
         }
@@ -394,26 +414,35 @@ fn reset_code(failure: ResetCodeFailure) -> Words {
 fn challenge(failure: ChallengeFailure) -> Words {
     let (code, message) = match failure {
         ChallengeFailure::Unknown => ("CHALLENGE_INVALID", "There is no such challenge"),
-        ChallengeFailure::Expired => ("CHALLENGE_EXPIRED", "The challenge has expired; sign in again"),
-        ChallengeFailure::Completed => {
-            ("CHALLENGE_ALREADY_COMPLETED", "The challenge was answered before")
-        }
-        ChallengeFailure::OtherKind => {
-            ("CHALLENGE_TYPE_MISMATCH", "The challenge waits for something else")
-        }
+        ChallengeFailure::Expired => (
+            "CHALLENGE_EXPIRED",
+            "The challenge has expired; sign in again",
+        ),
+        ChallengeFailure::Completed => (
+            "CHALLENGE_ALREADY_COMPLETED",
+            "The challenge was answered before",
+        ),
+        ChallengeFailure::OtherKind => (
+            "CHALLENGE_TYPE_MISMATCH",
+            "The challenge waits for something else",
+        ),
         ChallengeFailure::NoAttempts => (
             "CHALLENGE_MAX_ATTEMPTS",
             "The challenge takes no more answers; sign in again",
         ),
         ChallengeFailure::WrongCode => ("VERIFY_CODE_INVALID", "The code is not right"),
-        ChallengeFailure::CodeExpired => ("VERIFY_CODE_EXPIRED", "The code has expired; ask for another one"),
+        ChallengeFailure::CodeExpired => (
+            "VERIFY_CODE_EXPIRED",
+            "The code has expired; ask for another one",
+        ),
         ChallengeFailure::NoCodeAttempts => (
             "VERIFY_TOO_MANY_ATTEMPTS",
             "The code takes no more tries; ask for another one",
         ),
-        ChallengeFailure::NotApplicable => {
-            ("VALIDATION_FAILED", "This challenge has nothing of the kind")
-        }
+        ChallengeFailure::NotApplicable => (
+            "VALIDATION_FAILED",
+            "This challenge has nothing of the kind",
+        ),
     };
     Words::new(StatusCode::BAD_REQUEST, code, message)
 }

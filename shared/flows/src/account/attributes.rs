@@ -56,7 +56,11 @@ impl AttributeEdit {
                 }),
             };
         }
-        if let Some(phone) = self.phone.as_ref().filter(|phone| phone.as_str() != user.phone) {
+        if let Some(phone) = self
+            .phone
+            .as_ref()
+            .filter(|phone| phone.as_str() != user.phone)
+        {
             phone.as_str().clone_into(&mut after.phone);
             after.phone_verified = false;
             after.phone_proven_at = None;

@@ -72,7 +72,10 @@ impl Postern {
         let choice = Choice {
             field: "password",
             password: &asked.password,
-            names: [Some(asked.email.as_str()), username].into_iter().flatten().collect(),
+            names: [Some(asked.email.as_str()), username]
+                .into_iter()
+                .flatten()
+                .collect(),
             before: None,
         };
         let credential = PasswordCredential::first(self.choose_password(choice).await?, meta.now);
@@ -151,7 +154,11 @@ impl Postern {
             ways_in: vec![WayIn::Password],
             first_name: asked.first_name.clone(),
             last_name: asked.last_name.clone(),
-            phone: asked.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+            phone: asked
+                .phone
+                .as_ref()
+                .map(|phone| phone.as_str().to_owned())
+                .unwrap_or_default(),
             metadata: asked.metadata.clone().into_iter().collect(),
             ..new
         })

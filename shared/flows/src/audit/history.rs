@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use store::{AuditQuery, AuditRecord, AuditSubject};
 use uuid::Uuid;
 
-use crate::{Postern, RequestMeta};
 use crate::audit::details_context;
+use crate::{Postern, RequestMeta};
 
 /// An event, in the clear.
 #[derive(Clone, Debug)]

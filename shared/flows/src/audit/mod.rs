@@ -74,7 +74,12 @@ impl Postern {
     }
 
     /// What [`Postern::sealed_device`] sealed, while the account's audit key exists.
-    pub(crate) fn opened_client(&self, user: &User, id: Uuid, sealed: &str) -> Option<HistoryClient> {
+    pub(crate) fn opened_client(
+        &self,
+        user: &User,
+        id: Uuid,
+        sealed: &str,
+    ) -> Option<HistoryClient> {
         let key = self.audit_key(user).ok()?;
         let plain = seal::open_text(&key, &details_context(id), sealed).ok()?;
         serde_json::from_slice(&plain).ok()

@@ -192,7 +192,8 @@ impl Postern {
         kept.may_be_tried(meta.now).map_err(Error::ResetCode)?;
         let (counted, found) = tokio::join!(
             self.store().count_reset_try(&digest, &kept.nonce, meta.now),
-            self.store().user_and_password(kept.sub.unwrap_or(Uuid::nil())),
+            self.store()
+                .user_and_password(kept.sub.unwrap_or(Uuid::nil())),
         );
         let counted = counted?.ok_or(Error::ResetCode(ResetCodeFailure::NoAttempts))?;
         let (user, before) = found?;
@@ -242,7 +243,11 @@ impl Postern {
                 .transaction()
                 .spend_reset_code(&digest, &kept.nonce)?
                 .edit_user(&reset, &user)?
-                .put_password(user.sub, &credential, before.as_ref().map(|before| before.rev))?
+                .put_password(
+                    user.sub,
+                    &credential,
+                    before.as_ref().map(|before| before.rev),
+                )?
                 .remove_api_key(&user)?
                 .audit(&event)?;
             let letter = Some(Letter::PasswordChanged);

@@ -43,7 +43,10 @@ impl Postern {
         };
         let session = &signed.session;
         let of = |generation| self.ring().csrf_token(session.id, generation);
-        let own = [of(session.generation), of(session.generation.saturating_sub(1))];
+        let own = [
+            of(session.generation),
+            of(session.generation.saturating_sub(1)),
+        ];
         let known = own.iter().any(|own| constant_time_eq(own, header));
         if known && constant_time_eq(cookie, header) {
             Ok(())
@@ -65,7 +68,9 @@ impl Postern {
         delivery: Delivery,
     ) -> Result<Tokens, Error> {
         match self.exchange(meta, token, None, None, Some(delivery)).await {
-            Err(error @ Error::Unauthenticated(_)) => Err(self.count_bad_refresh(meta, error).await),
+            Err(error @ Error::Unauthenticated(_)) => {
+                Err(self.count_bad_refresh(meta, error).await)
+            }
             refreshed => refreshed,
         }
     }

@@ -30,7 +30,8 @@ impl Postern {
         signed: &Signed,
     ) -> Result<Vec<OwnSession>, Error> {
         let sessions = self.sessions(signed, meta.now).await?;
-        let opened = |session: &Session| self.opened_client(&signed.user, session.id, &session.client);
+        let opened =
+            |session: &Session| self.opened_client(&signed.user, session.id, &session.client);
         let own = sessions.into_iter().map(|session| OwnSession {
             client: opened(&session),
             session,
@@ -78,7 +79,12 @@ impl Postern {
 
     /// Ends the oldest sessions of `user` beyond those that the installation lets an
     /// account have. Cannot fail the sign-in that is one too many, which has happened.
-    pub(crate) async fn displace_sessions(&self, meta: &RequestMeta, user: &User, newest: &Session) {
+    pub(crate) async fn displace_sessions(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        newest: &Session,
+    ) {
         let Some(most) = self.settings().nauth.max_sessions else {
             return;
         };
@@ -102,7 +108,8 @@ impl Postern {
         sessions.sort_by_key(|session| (session.auth_time, session.number));
         let over = (sessions.len() + 1).saturating_sub(most);
         for session in sessions.iter().take(over) {
-            self.end_session(meta, user, session, EndedBy::Owner).await?;
+            self.end_session(meta, user, session, EndedBy::Owner)
+                .await?;
         }
         Ok(())
     }

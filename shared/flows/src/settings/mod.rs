@@ -2,8 +2,8 @@
 //! variables. A mistake in any of them stops the start and names them all: an
 //! identity service that guesses what its administrator meant is a breach.
 
-mod nauth;
 mod allowed_origins;
+mod nauth;
 mod oauth;
 mod registration_key;
 mod vars;
@@ -22,8 +22,8 @@ use ipnet::IpNet;
 
 use crate::CredentialKind;
 
-pub use self::nauth::{DeliveryMode, NauthSettings};
 pub use self::allowed_origins::AllowedOrigins;
+pub use self::nauth::{DeliveryMode, NauthSettings};
 pub use self::oauth::{OauthSettings, RedirectUris};
 pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;

@@ -35,7 +35,13 @@ impl Postern {
             return Err(Error::TooMany(locked));
         }
         let shown = self
-            .show_password(meta, name, typed, Capacity::Anybody, ClosedAccounts::AreTold)
+            .show_password(
+                meta,
+                name,
+                typed,
+                Capacity::Anybody,
+                ClosedAccounts::AreTold,
+            )
             .await;
         let (tried, user) = match shown {
             Err(Error::WrongCode) => {

@@ -98,7 +98,11 @@ impl Postern {
             return Err(Error::WrongCode);
         }
         self.send_waiting(meta, &vendor).await;
-        let life = self.settings().lives.of(Contract::AuthService, Delivery::Body).access;
+        let life = self
+            .settings()
+            .lives
+            .of(Contract::AuthService, Delivery::Body)
+            .access;
         let (issuer, jti) = (&self.settings().issuer, platform::uuid(self.entropy()));
         let claims = VendorClaims::new(issuer, &vendor, jti, meta.now, life);
         self.ring().sign_vendor(&claims).map_err(broken)

@@ -195,10 +195,17 @@ mod tests {
 
     #[test]
     fn filters_let_through_what_fits_both() {
-        let text = |list: &[&str]| -> Vec<String> { list.iter().map(ToString::to_string).collect() };
+        let text =
+            |list: &[&str]| -> Vec<String> { list.iter().map(ToString::to_string).collect() };
         assert_eq!(selected(&[], &[]), None);
-        let failed = selected(&text(&["LOGIN_FAILED", "LOGIN_SUCCESS"]), &text(&["FAILURE"]));
-        assert_eq!(failed, Some(vec![EventKind::SignInFailed, EventKind::PasswordFailed]));
+        let failed = selected(
+            &text(&["LOGIN_FAILED", "LOGIN_SUCCESS"]),
+            &text(&["FAILURE"]),
+        );
+        assert_eq!(
+            failed,
+            Some(vec![EventKind::SignInFailed, EventKind::PasswordFailed])
+        );
         assert_eq!(selected(&text(&["DEVICE_TRUSTED"]), &[]), Some(vec![]));
     }
 }

@@ -57,7 +57,9 @@ impl FromRequestParts<Postern> for Channel {
         let headers = &parts.headers;
         let text = |name: &str| {
             let value = headers.get(name).and_then(|value| value.to_str().ok());
-            value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+            value
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
         };
         let origin = text(ORIGIN.as_str());
         Ok(Self {
@@ -127,7 +129,10 @@ impl Channel {
     pub(super) fn access(&self) -> Result<(Delivery, &str), Error> {
         self.admitted(false)?;
         let by_bearer = self.bearer.as_deref().map(|token| (Delivery::Body, token));
-        let by_cookie = self.access.as_deref().map(|token| (Delivery::Cookies, token));
+        let by_cookie = self
+            .access
+            .as_deref()
+            .map(|token| (Delivery::Cookies, token));
         let token = by_bearer.or(by_cookie);
         token.ok_or(Error::Unauthenticated(AuthFailure::Missing))
     }
@@ -183,21 +188,52 @@ mod tests {
     fn each_request_of_the_hybrid_mode_has_its_way() {
         let plain = nothing(DeliveryMode::Hybrid);
         let (body, cookies) = (Delivery::Body, Delivery::Cookies);
-        let cookie = Channel { access: some("a"), other_cookie: true, ..plain.clone() };
-        let bearer = Channel { bearer: some("b"), ..plain.clone() };
-        let from = |kind| Channel { origin: Some(kind), ..plain.clone() };
+        let cookie = Channel {
+            access: some("a"),
+            other_cookie: true,
+            ..plain.clone()
+        };
+        let bearer = Channel {
+            bearer: some("b"),
+            ..plain.clone()
+        };
+        let from = |kind| Channel {
+            origin: Some(kind),
+            ..plain.clone()
+        };
         for (channel, in_body, way) in [
             (plain.clone(), false, body),
-            (Channel { twin: true, ..from(Some(OriginKind::Web)) }, false, body),
+            (
+                Channel {
+                    twin: true,
+                    ..from(Some(OriginKind::Web))
+                },
+                false,
+                body,
+            ),
             (bearer.clone(), false, body),
             (plain.clone(), true, body),
             (cookie.clone(), false, cookies),
             (cookie.clone(), true, cookies),
-            (Channel { bearer: some("b"), ..cookie.clone() }, false, body),
+            (
+                Channel {
+                    bearer: some("b"),
+                    ..cookie.clone()
+                },
+                false,
+                body,
+            ),
             (from(Some(OriginKind::Native)), false, body),
             (from(Some(OriginKind::Web)), false, cookies),
             (from(None), false, cookies),
-            (Channel { other_cookie: true, ..plain.clone() }, false, cookies),
+            (
+                Channel {
+                    other_cookie: true,
+                    ..plain.clone()
+                },
+                false,
+                cookies,
+            ),
         ] {
             assert_eq!(channel.hybrid(in_body), way, "{channel:?}");
         }
@@ -205,20 +241,36 @@ mod tests {
 
     #[test]
     fn the_wrong_kind_is_refused_with_its_code() {
-        let json = Channel { access: some("a"), ..nothing(DeliveryMode::Json) };
+        let json = Channel {
+            access: some("a"),
+            ..nothing(DeliveryMode::Json)
+        };
         assert_eq!(json.access(), Err(NO_COOKIES));
-        let cookies = Channel { bearer: some("b"), ..nothing(DeliveryMode::Cookies) };
+        let cookies = Channel {
+            bearer: some("b"),
+            ..nothing(DeliveryMode::Cookies)
+        };
         assert_eq!(cookies.access(), Err(NO_BEARER));
-        let twin = Channel { twin: true, ..nothing(DeliveryMode::Cookies) };
+        let twin = Channel {
+            twin: true,
+            ..nothing(DeliveryMode::Cookies)
+        };
         assert_eq!(twin.open(), Err(NO_BEARER));
-        let twin = Channel { twin: true, access: some("a"), ..nothing(DeliveryMode::Hybrid) };
+        let twin = Channel {
+            twin: true,
+            access: some("a"),
+            ..nothing(DeliveryMode::Hybrid)
+        };
         assert_eq!(twin.access(), Err(NO_COOKIES));
         assert_eq!(twin.open(), Ok(Delivery::Body));
         let none = nothing(DeliveryMode::Hybrid);
         let missing = Error::Unauthenticated(AuthFailure::Missing);
         assert_eq!(none.refresh(None), Err(missing));
         assert_eq!(none.refresh(Some("r")), Ok((Delivery::Body, "r")));
-        let by_cookie = Channel { refresh: some("c"), ..none };
+        let by_cookie = Channel {
+            refresh: some("c"),
+            ..none
+        };
         assert_eq!(by_cookie.refresh(Some("r")), Ok((Delivery::Cookies, "c")));
     }
 }

@@ -35,9 +35,8 @@ pub(super) fn any(headers: &HeaderMap) -> bool {
 /// token, and no other site has any of them sent.
 pub(super) fn set(name: &str, value: &str, seconds: u64) -> Option<HeaderValue> {
     let hidden = if name == CSRF { "" } else { "; HttpOnly" };
-    let text = format!(
-        "{name}={value}; Max-Age={seconds}; Path=/; Secure; SameSite=Strict{hidden}"
-    );
+    let text =
+        format!("{name}={value}; Max-Age={seconds}; Path=/; Secure; SameSite=Strict{hidden}");
     HeaderValue::from_str(&text).ok()
 }
 

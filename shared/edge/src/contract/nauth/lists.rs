@@ -13,7 +13,7 @@ use crate::dialect::nest::millis;
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = UserSessionInfo, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = UserSessionInfo, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct ListedSession {
     /// Its number.
@@ -62,8 +62,12 @@ impl ListedSession {
         Self {
             session_id: session.number.to_string(),
             device_id: None,
-            device_name: client.as_ref().and_then(|client| client.device.name.clone()),
-            device_type: client.as_ref().and_then(|client| client.device.kind.clone()),
+            device_name: client
+                .as_ref()
+                .and_then(|client| client.device.name.clone()),
+            device_type: client
+                .as_ref()
+                .and_then(|client| client.device.kind.clone()),
             platform,
             browser,
             ip_address: client.as_ref().map(|client| client.ip.clone()),
@@ -90,7 +94,7 @@ fn told(client: Option<&HistoryClient>) -> (Option<String>, Option<String>) {
 
 /// A security event.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IAuthAudit, rename_all = "camelCase", additional_properties = false)]
+#[schema(as = IAuthAudit, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryRow {
     /// Its number.

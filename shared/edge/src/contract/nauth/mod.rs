@@ -116,14 +116,14 @@ pub fn function(routes: Router<Postern>, postern: Postern) -> Router {
     let clock = postern.clone();
     let inner = crate::function(routes, &nest::SIGN_IN, postern);
     // Outside of the routing, which happens on the path as it is folded here.
-    Router::new().fallback_service(inner).layer(from_fn(
-        move |request: Request, next: Next| {
+    Router::new()
+        .fallback_service(inner)
+        .layer(from_fn(move |request: Request, next: Next| {
             let clock = clock.clone();
             async move {
                 let path = request.uri().path().to_owned();
                 let answer: Response = next.run(twin::folded(request)).await;
                 nest::stamped(answer, &path, clock.now())
             }
-        },
-    ))
+        }))
 }

@@ -19,7 +19,7 @@ use super::cookies::{ACCESS, CSRF, REFRESH, set};
 /// A sign-in: complete, or waiting for an answer to a challenge. Tokens are in the body
 /// only where they travel in bodies.
 #[derive(Debug, Default, Serialize, ToSchema)]
-#[schema(as = AuthResponseDTO, additional_properties = false)]
+#[schema(as = AuthResponseDTO)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthResponse {
     /// The access token.
@@ -71,7 +71,7 @@ pub struct AuthResponse {
 /// What a sign-in waits for.
 #[derive(ToSchema)]
 #[schema(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(dead_code, reason = "for the document")]
+#[allow(dead_code, missing_docs, reason = "for the document")]
 pub enum AuthChallenge {
     VerifyEmail,
     VerifyPhone,
@@ -82,7 +82,7 @@ pub enum AuthChallenge {
 
 /// Who signed in.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AuthResponseUser, additional_properties = false)]
+#[schema(as = AuthResponseUser)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthResponseUser {
     /// The account.
@@ -133,7 +133,7 @@ impl From<&User> for AuthResponseUser {
 
 /// The tokens that follow others; empty where they travel in cookies.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = TokenResponse, additional_properties = false)]
+#[schema(as = TokenResponse)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenResponse {
     /// The access token.

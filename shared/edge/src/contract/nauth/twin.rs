@@ -59,13 +59,24 @@ mod tests {
             ("/nauth/mobile/login", "/nauth/login"),
             ("/nauth/login/mobile/", "/nauth/login"),
             ("/nauth/mobile/auth/login", "/nauth/login"),
-            ("//nauth//mobile/challenge/resend/", "/nauth/challenge/resend"),
+            (
+                "//nauth//mobile/challenge/resend/",
+                "/nauth/challenge/resend",
+            ),
             ("/nauth/mobile/sessions/12", "/nauth/sessions/12"),
-            ("/nauth/respond-challenge/mobile", "/nauth/respond-challenge"),
+            (
+                "/nauth/respond-challenge/mobile",
+                "/nauth/respond-challenge",
+            ),
         ] {
             assert_eq!(plain(spelled).as_deref(), Some(meant), "{spelled}");
         }
-        for other in ["/nauth/login", "/nauth/profile/mobile", "/auth/mobile/login", "/nauth"] {
+        for other in [
+            "/nauth/login",
+            "/nauth/profile/mobile",
+            "/auth/mobile/login",
+            "/nauth",
+        ] {
             assert_eq!(plain(other), None, "{other}");
         }
         let uri: Uri = "/nauth/mobile/audit/history?page=2".parse().unwrap();

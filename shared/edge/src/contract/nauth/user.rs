@@ -1,8 +1,8 @@
 //! The account as its owner, or an administrator, sees it.
 
+use domain::UnixTime;
 use domain::account::{Status, User};
 use domain::provider::Provider;
-use domain::UnixTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,7 +12,7 @@ use crate::dialect::nest::millis;
 /// An account. An address that it is to move to is shown in place of the proven one, as
 /// one that is not proven.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = UserResponseDto, additional_properties = false)]
+#[schema(as = UserResponseDto)]
 #[serde(rename_all = "camelCase")]
 pub struct UserResponse {
     /// The account.

@@ -115,11 +115,7 @@ impl Postern {
     }
 
     /// Counts the answer, and compares the code with what was sent.
-    async fn prove_contact(
-        &self,
-        answering: &Answering<'_>,
-        typed: &str,
-    ) -> Result<SignIn, Error> {
+    async fn prove_contact(&self, answering: &Answering<'_>, typed: &str) -> Result<SignIn, Error> {
         let Answering {
             meta, challenge, ..
         } = *answering;
@@ -135,7 +131,11 @@ impl Postern {
         if attempt?.is_none() {
             let now = self.store().challenge(challenge.id).await?;
             let done = now.is_some_and(|now| now.spent_at.is_some());
-            return Err(if done { COMPLETED } else { ChallengeFailure::NoAttempts.into() });
+            return Err(if done {
+                COMPLETED
+            } else {
+                ChallengeFailure::NoAttempts.into()
+            });
         }
         let user = user?;
         match by_network {
@@ -152,7 +152,9 @@ impl Postern {
                 if row.as_ref().is_none_or(|row| row.id != challenge.id) {
                     return Err(COMPLETED);
                 }
-                let used_up = row.and_then(|row| row.code).is_some_and(|code| code.tries >= TRIES);
+                let used_up = row
+                    .and_then(|row| row.code)
+                    .is_some_and(|code| code.tries >= TRIES);
                 return Err(if used_up {
                     ChallengeFailure::NoCodeAttempts.into()
                 } else {
@@ -200,7 +202,8 @@ impl Postern {
             meta, challenge, ..
         } = *answering;
         for _ in 0..MAX_ROUNDS {
-            let moves = matches!(contact, Contact::Email(address) if user.email.as_ref() != Some(address));
+            let moves =
+                matches!(contact, Contact::Email(address) if user.email.as_ref() != Some(address));
             let changed = proven(&user, contact, moves, meta);
             let kind = match (contact, moves) {
                 (Contact::Email(_), false) => EventKind::EmailProven,

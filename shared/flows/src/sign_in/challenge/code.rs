@@ -106,7 +106,9 @@ impl Postern {
         contact: &Contact,
     ) -> Result<(), Error> {
         self.check_country(contact)?;
-        let digest = self.ring().keyed_digest("nauth codes", &[], contact.as_str());
+        let digest = self
+            .ring()
+            .keyed_digest("nauth codes", &[], contact.as_str());
         let by_network = match contact {
             Contact::Email(_) => &OTP_REQUESTS_PER_NETWORK_A_DAY,
             Contact::Phone(_) => &cashless::PHONE_CODES_A_DAY,
@@ -158,7 +160,9 @@ impl Postern {
         match contact {
             Contact::Email(address) => {
                 let letter = Letter::VerificationCode { code, minutes };
-                let purpose = Purpose::Code { account: Some(user) };
+                let purpose = Purpose::Code {
+                    account: Some(user),
+                };
                 self.send_mail(meta, purpose, address, &letter, language)
                     .await
             }

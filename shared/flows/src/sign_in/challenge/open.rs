@@ -41,9 +41,7 @@ impl Postern {
         }
         let challenge = self.new_challenge(&changed, proof, kind);
         let sent_before = open.as_ref().and_then(|open| open.code.as_ref());
-        let plan = self
-            .plan_code(meta, &changed, kind, sent_before)
-            .await?;
+        let plan = self.plan_code(meta, &changed, kind, sent_before).await?;
         let mut event = self.user_event(user, EventKind::of_challenge(kind), None, meta)?;
         event.challenge = Some(challenge.id);
         let transaction = match changed == *user {
@@ -102,9 +100,7 @@ impl Postern {
         open: OpenChallenge,
     ) -> Result<Result<SignIn, Step>, Error> {
         let (meta, kind) = (proof.meta, challenge.kind);
-        let plan = self
-            .plan_code(meta, user, kind, open.code.as_ref())
-            .await?;
+        let plan = self.plan_code(meta, user, kind, open.code.as_ref()).await?;
         if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
             let resent = OpenChallenge {
                 rev: open.rev + 1,

@@ -49,9 +49,9 @@ impl Postern {
                 code: plan.code.clone(),
                 ..open.clone()
             };
-            let saved = self
-                .store()
-                .save_open_challenge(user.sub, challenge.kind, &resent, open.rev);
+            let saved =
+                self.store()
+                    .save_open_challenge(user.sub, challenge.kind, &resent, open.rev);
             if saved.await? {
                 let event = self.user_event(&user, plan.requested(), None, meta)?;
                 self.store().append_audit(&event).await?;

@@ -222,9 +222,7 @@ impl Text<'_> {
         kind: ProblemKind,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
-        let typed = self
-            .check(kind, |text| parse(text).is_some())
-            .optional()?;
+        let typed = self.check(kind, |text| parse(text).is_some()).optional()?;
         parse(&typed)
     }
 
