@@ -4,13 +4,20 @@
 
 use std::fmt::Write as _;
 
+use domain::account::Lock;
 use domain::factors::FactorFailure;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::{OauthFailure, Provider};
-use domain::{AuthFailure, ClaimKind, Error, GrantFailure, Part, Problem, ProblemKind};
+use domain::session::Delivery;
+use domain::sign_in::ChallengeFailure;
+use domain::{
+    AuthFailure, ClaimKind, Closed, Error, GrantFailure, Part, Problem, ProblemKind, ResetCodeFailure,
+    UnixTime,
+};
 use edge::dialect::bearer::OAuth2;
 use edge::dialect::drf::Drf;
 use edge::dialect::fastapi::FastApi;
+use edge::dialect::nest::Nest;
 use edge::dialect::token_endpoint::TokenEndpoint;
 use edge::dialect::{Dialect, auth_service};
 use edge::page::{Again, Html};
@@ -38,6 +45,14 @@ fn every_error() -> Vec<Error> {
         Error::InvalidToken,
         Error::Taken(ClaimKind::Email),
         Error::Taken(ClaimKind::Username),
+        Error::Taken(ClaimKind::Phone),
+        Error::NoPassword,
+        Error::Closed(Closed::Deactivated),
+        Error::Closed(Closed::Locked(None)),
+        Error::Closed(Closed::Locked(Some(Lock {
+            at: UnixTime(1_795_307_611),
+            reason: Some("a reason".to_owned()),
+        }))),
         Error::Forbidden,
         Error::AlreadyDeleted,
         Error::StaleSignIn,
@@ -56,6 +71,13 @@ fn every_error() -> Vec<Error> {
             AuthFailure::ExpiredToken,
             AuthFailure::WrongTokenType,
             AuthFailure::SpentToken,
+            AuthFailure::ReplayedToken,
+            AuthFailure::EndedSession,
+            AuthFailure::ExpiredSession,
+            AuthFailure::OtherDelivery(Delivery::Body),
+            AuthFailure::OtherDelivery(Delivery::Cookies),
+            AuthFailure::MissingCsrfToken,
+            AuthFailure::WrongCsrfToken,
             AuthFailure::Inactive,
             AuthFailure::BadApiKey,
             AuthFailure::PasswordChangeRequired,
@@ -122,6 +144,38 @@ fn every_error() -> Vec<Error> {
         ]
         .map(Error::SecondFactor),
     );
+    errors.extend(
+        [
+            ChallengeFailure::Unknown,
+            ChallengeFailure::Expired,
+            ChallengeFailure::Completed,
+            ChallengeFailure::OtherKind,
+            ChallengeFailure::NoAttempts,
+            ChallengeFailure::WrongCode,
+            ChallengeFailure::CodeExpired,
+            ChallengeFailure::NoCodeAttempts,
+            ChallengeFailure::NotApplicable,
+        ]
+        .map(Error::Challenge),
+    );
+    errors.extend(
+        [
+            ResetCodeFailure::Wrong,
+            ResetCodeFailure::Expired,
+            ResetCodeFailure::NoAttempts,
+        ]
+        .map(Error::ResetCode),
+    );
+    // What one contract says of some problems when they are all that is wrong.
+    for kinds in [
+        vec![ProblemKind::FormerPassword],
+        vec![ProblemKind::CommonPassword, ProblemKind::NamedPassword],
+        vec![ProblemKind::PhoneRequired],
+        vec![ProblemKind::CountryNotServed],
+    ] {
+        let problems = kinds.into_iter().map(|kind| Problem::of("a", kind));
+        errors.push(Error::Invalid(problems.collect()));
+    }
     for error in &errors {
         match error {
             Error::Invalid(_)
@@ -138,6 +192,10 @@ fn every_error() -> Vec<Error> {
             | Error::NeedsAnotherAdministrator
             | Error::Unproven
             | Error::SecondFactor(_)
+            | Error::Challenge(_)
+            | Error::ResetCode(_)
+            | Error::Closed(_)
+            | Error::NoPassword
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Conflict
@@ -169,8 +227,8 @@ fn every_problem() -> Vec<Problem> {
         Above, Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
         FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotANumber, NotAPhone,
         NotAPicture, NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
-        NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, Repeated, Required,
-        TooLong, TooMany, TooShort, UnknownField,
+        NotADate, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, PhoneRequired,
+        Repeated, Required, TooDeep, TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -205,6 +263,9 @@ fn every_problem() -> Vec<Problem> {
         ("D", FormerPassword),
         ("E", CountryNotServed),
         ("F", NotANumber),
+        ("H", NotADate),
+        ("I", TooDeep { max: 5 }),
+        ("J", PhoneRequired),
     ];
     let fields = fields.into_iter().chain([("G", Above { max: 100 })]);
     let mut problems: Vec<_> = fields
@@ -239,6 +300,9 @@ async fn the_matrix_is_as_it_was_last_read() {
         of_auth_service
             .map(|(name, voice)| (format!("Auth Service, {name}"), voice as &dyn Dialect)),
     );
+    let of_nauth = Nest::all().into_iter();
+    let voices =
+        voices.chain(of_nauth.map(|(name, voice)| (format!("nauth, {name}"), voice as &dyn Dialect)));
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();

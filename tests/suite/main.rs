@@ -25,6 +25,7 @@ mod faults;
 mod guards;
 mod jwt_attacks;
 mod load;
+mod nauth;
 mod notices;
 mod oauth2;
 mod openapi;

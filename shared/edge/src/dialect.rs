@@ -65,7 +65,14 @@ pub async fn word(dialect: &'static dyn Dialect, mut request: Request, next: Nex
     let method = request.method().to_string();
     let response = next.run(request).await;
     if let Some(Refusal(error)) = response.extensions().get::<Refusal>() {
-        return rendered(dialect, error);
+        let mut refused = rendered(dialect, error);
+        // What a handler takes away from a browser together with the refusal.
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            refused
+                .headers_mut()
+                .append(header::SET_COOKIE, cookie.clone());
+        }
+        return refused;
     }
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;

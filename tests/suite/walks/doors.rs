@@ -29,11 +29,12 @@ pub enum Door {
     Telephone,
     Firebase,
     Administrators,
+    Nauth,
 }
 
 impl Door {
     /// All of them, with their operations. `/auth/login` takes two kinds of body.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::Code, "POST /cfg/accounts/otp/verify/"),
         (Self::GitHub, "POST /cfg/accounts/oauth/github/callback/"),
         (Self::Form, "POST /auth/login"),
@@ -45,6 +46,7 @@ impl Door {
         (Self::Telephone, "POST /auth/login/phone/verify"),
         (Self::Firebase, "POST /auth/login/firebase"),
         (Self::Administrators, "POST /admin/login"),
+        (Self::Nauth, "POST /nauth/login"),
     ];
 
     /// Olga shows her first factor here.
@@ -89,6 +91,10 @@ impl Door {
             Self::Administrators => {
                 let body = json!({ "email": OLGA, "password": OPERATORS_PASSWORD });
                 client.post("/admin/login", &body).await
+            }
+            Self::Nauth => {
+                let body = json!({ "identifier": OLGA, "password": OPERATORS_PASSWORD });
+                client.post("/nauth/login", &body).await
             }
             Self::PageCode => {
                 let mut browser = Visitor::open(client, "/device").await;
@@ -135,7 +141,8 @@ impl Knocked<'_> {
             Self::At(answer) if door == Door::OperatorsDevice => answer.status == 401,
             Self::At(answer) => {
                 let says = |name: &str| answer.body[name] == json!(true);
-                answer.status == 200 && (says("requires_2fa") || says("mfa_required"))
+                let waits = answer.body["challengeName"] == json!("MFA_REQUIRED");
+                answer.status == 200 && (waits || says("requires_2fa") || says("mfa_required"))
             }
             Self::On(browser) => browser.page.text.contains("action=\"/device/factor\""),
         }
@@ -153,6 +160,12 @@ impl Knocked<'_> {
         let client = world.anyone();
         if let Some(session) = answer.body["session_id"].as_str() {
             return Some(Self::At(client.second_factor(session, code).await));
+        }
+        if let Some(session) = answer.body["session"].as_str() {
+            let body = json!({
+                "session": session, "type": "MFA_REQUIRED", "method": "totp", "code": code,
+            });
+            return Some(Self::At(client.post("/nauth/respond-challenge", &body).await));
         }
         let pending = answer.body["access_token"].as_str()?;
         let body = json!({ "code": code });

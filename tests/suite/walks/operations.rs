@@ -11,7 +11,7 @@ use serde_json::Value;
 use tests::contract::functions;
 
 /// Takes a first factor, and lets in a user who owes no second one.
-pub const DOORS: [&str; 10] = [
+pub const DOORS: [&str; 11] = [
     "POST /admin/login",
     "POST /auth/login",
     "POST /auth/login/firebase",
@@ -21,22 +21,24 @@ pub const DOORS: [&str; 10] = [
     "POST /device/code",
     "POST /device/password",
     "POST /devices/operator-token",
+    "POST /nauth/login",
     "POST /token",
 ];
 
 /// Takes the second factor of a sign-in that waits for it.
-const SECOND_STEPS: [&str; 5] = [
+const SECOND_STEPS: [&str; 6] = [
     "POST /admin/mfa/verify",
     "POST /auth/verify-2fa",
     "POST /cfg/totp/verify/",
     "POST /cfg/totp/verify/backup/",
     "POST /device/factor",
+    "POST /nauth/respond-challenge",
 ];
 
 /// Gives what belongs to a sign-in that went through a door before: renewed
 /// tokens, keys, tokens for a purpose (a profile holds one), and what a device
 /// gets that was let in.
-const OF_A_SIGN_IN: [&str; 21] = [
+const OF_A_SIGN_IN: [&str; 22] = [
     "GET /api/auth/keys/identity/",
     "GET /api/auth/keys/management/",
     "GET /auth/sessions",
@@ -54,6 +56,7 @@ const OF_A_SIGN_IN: [&str; 21] = [
     "POST /cfg/accounts/profile/avatar/",
     "POST /cfg/accounts/profile/avatar/upload/confirm/",
     "POST /cfg/accounts/token/refresh/",
+    "POST /nauth/refresh",
     "POST /oauth/token",
     "POST /tokens/api-key",
     "PUT /cfg/accounts/profile/partial/",
@@ -70,7 +73,7 @@ const OTHER_PRINCIPALS: [&str; 5] = [
 ];
 
 /// Gives nothing to call others with.
-const NOTHING: [&str; 36] = [
+const NOTHING: [&str; 45] = [
     "GET /",
     "GET /.well-known/jwks.json",
     "GET /.well-known/openid-configuration",
@@ -100,6 +103,15 @@ const NOTHING: [&str; 36] = [
     "POST /device/deny",
     "POST /device/email",
     "POST /device/sign-out",
+    "POST /nauth/admin/reset-password/confirm",
+    "POST /nauth/challenge/challenge-data",
+    "POST /nauth/challenge/resend",
+    "POST /nauth/challenge/setup-data",
+    "POST /nauth/forgot-password",
+    "POST /nauth/forgot-password/confirm",
+    "POST /nauth/reset-password/confirm",
+    "POST /nauth/signup",
+    "POST /nauth/token/validate",
     "POST /oauth/device_authorization",
     "POST /tokens/revoke",
     "POST /tokens/verify",
@@ -110,12 +122,14 @@ const NOTHING: [&str; 36] = [
 ];
 
 /// What a field is called that may hold something to call others with.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     "access",
+    "accessToken",
     "access_token",
     "api_key",
     "key",
     "management_key",
+    "refreshToken",
     "refresh_token",
     "session_token",
     "token",

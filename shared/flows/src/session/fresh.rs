@@ -1,9 +1,10 @@
 //! Rights as values: what a flow needs, its caller has to hold.
 //!
-//! A flow that changes a credential, deletes an account or gives rights takes a
+//! The step that changes a credential, deletes an account or gives rights takes a
 //! [`FreshSession`] or a [`FreshAdmin`], and nothing makes one but the checks below. A
 //! route or a flow that forgets to ask does not compile, and there is one place to read
-//! what is asked.
+//! what is asked. A flow of which only some changes need it, or in which another refusal
+//! comes first, takes a [`Signed`] and makes the value itself.
 //!
 //! | value | what it says of its holder |
 //! |---|---|

@@ -10,6 +10,7 @@ mod accounts;
 mod admin;
 mod auth;
 mod devices;
+mod nauth;
 mod ravi;
 mod totp;
 mod vendors;
@@ -26,6 +27,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         devices::ROWS,
         ravi::ROWS,
         vendors::ROWS,
+        nauth::ROWS,
     ]
     .into_iter()
     .flatten()

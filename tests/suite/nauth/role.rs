@@ -1,0 +1,1 @@
+//! What the function may do on AWS, and what it does.

@@ -1,0 +1,112 @@
+//! nauth: sign-in, challenges, sessions, passwords, history.
+
+use flows::{AccountRef, RequestMeta};
+use serde_json::json;
+
+use crate::auth::PASSWORD;
+use crate::nauth::{NEXT_PASSWORD, sign_up};
+use tests::Answer;
+
+use crate::walks::matrix::cell::{Cell, Row, Somebody, row};
+
+pub const ROWS: &[Row] = &[
+    row!("POST /nauth/signup", cell => {
+        cell.json(json!({ "email": cell.address(), "password": PASSWORD })).await
+    }),
+    row!("POST /nauth/login", cell => {
+        let somebody = cell.with_password().await;
+        cell.json(json!({ "identifier": somebody.address, "password": somebody.holds })).await
+    }),
+    row!("POST /nauth/refresh", cell => {
+        let kept = cell.renewable().await;
+        let answer = cell.json(json!({ "refreshToken": kept.holds })).await;
+        if let Some(next) = answer.body["refreshToken"].as_str() {
+            let holds = next.to_owned();
+            cell.keep("refresh", Somebody { holds, ..kept });
+        }
+        answer
+    }),
+    row!("POST /nauth/respond-challenge", cell => {
+        let session = signed_up(cell).await;
+        let code = cell.world.code(&cell.address());
+        cell.json(json!({ "session": session, "type": "VERIFY_EMAIL", "code": code })).await
+    }),
+    row!("POST /nauth/challenge/resend", cell => {
+        // A code that may be sent again is a minute old, and no cell can wait for it: what
+        // counts is that no caller is told more than another.
+        cell.json(json!({ "session": "5f7fa959-01f3-4d74-8cbb-e3fd71307623" })).await
+    }),
+    row!("POST /nauth/challenge/setup-data", cell => {
+        cell.json(json!({ "session": signed_up(cell).await, "method": "totp" })).await
+    }),
+    row!("POST /nauth/challenge/challenge-data", cell => {
+        cell.json(json!({ "session": signed_up(cell).await, "method": "email" })).await
+    }),
+    row!("GET /nauth/logout", anew, cell => cell.plain().await),
+    row!("POST /nauth/logout/all", anew, cell => cell.json(json!({})).await),
+    row!("GET /nauth/sessions", cell => cell.plain().await),
+    row!("DELETE /nauth/sessions/{sessionId}", anew, cell => {
+        let own = cell.client().get("/nauth/sessions").await;
+        let own = own.body["sessions"][0]["sessionId"].as_str().unwrap_or("1").to_owned();
+        cell.at(&[("sessionId", &own)]).plain().await
+    }),
+    row!("GET /nauth/profile", cell => cell.plain().await),
+    row!("PUT /nauth/profile", "name", cell => cell.json(json!({ "firstName": cell.name() })).await),
+    row!("PUT /nauth/profile", "address", cell => cell.json(json!({ "email": cell.address() })).await),
+    row!("PUT /nauth/profile", "number", cell => cell.json(json!({ "phone": cell.phone() })).await),
+    row!("POST /nauth/change-password", anew, cell => {
+        let own = cell.client().get("/nauth/profile").await;
+        let old = if own.body["hasPasswordHash"] == json!(true) { PASSWORD } else { "" };
+        cell.json(json!({ "oldPassword": old, "newPassword": NEXT_PASSWORD })).await
+    }),
+    row!("POST /nauth/request-password-change", anew, cell => cell.json(json!({})).await),
+    row!("GET /nauth/audit/history", cell => cell.plain().await),
+    row!("POST /nauth/forgot-password", cell => {
+        cell.json(json!({ "identifier": cell.with_password().await.address })).await
+    }),
+    row!("POST /nauth/forgot-password/confirm", cell => confirm(cell).await),
+    row!("POST /nauth/admin/reset-password/confirm", cell => confirm_admins(cell).await),
+    row!("POST /nauth/reset-password/confirm", cell => confirm_admins(cell).await),
+    row!("POST /nauth/token/validate", cell => {
+        cell.json(json!({ "accessToken": cell.bystander().await.holds })).await
+    }),
+];
+
+/// The challenge of a sign-up with the cell's own address.
+async fn signed_up(cell: &Cell<'_>) -> String {
+    let made = sign_up(&cell.stranger(), &cell.address()).await;
+    made.expect(201).str("session").to_owned()
+}
+
+/// A forgotten password, replaced by the code of a letter.
+async fn confirm(cell: &Cell<'_>) -> Answer {
+    let somebody = cell.with_password().await;
+    let asked = json!({ "identifier": somebody.address });
+    cell.stranger().post("/nauth/forgot-password", &asked).await.expect(200);
+    let code = cell.world.code(&somebody.address);
+    let password = format!("{NEXT_PASSWORD} {}", cell.id());
+    let body = json!({ "identifier": somebody.address, "code": code, "newPassword": password });
+    let answer = cell.json(body).await;
+    if answer.status == 200 {
+        let holds = password;
+        cell.keep("with password", Somebody { holds, ..somebody });
+    }
+    answer
+}
+
+/// The same by a code that an administrator had sent.
+async fn confirm_admins(cell: &Cell<'_>) -> Answer {
+    let somebody = cell.with_password().await;
+    let address = crate::auth::address(&somebody.address);
+    let (meta, whose) = (RequestMeta::of_command_line(cell.world.now()), AccountRef::Address(address));
+    cell.world.postern.send_admin_reset_code(&meta, &whose).await.unwrap();
+    let code = cell.world.code(&somebody.address);
+    let password = format!("{NEXT_PASSWORD} {}", cell.id());
+    let body = json!({ "identifier": somebody.address, "code": code, "newPassword": password });
+    let answer = cell.json(body).await;
+    if answer.status == 200 {
+        let holds = password;
+        cell.keep("with password", Somebody { holds, ..somebody });
+    }
+    answer
+}
