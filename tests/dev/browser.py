@@ -36,7 +36,7 @@ PASSWORD = "qz7-kv2x-engine"
 class Browser:
     """A headless Chromium with one page."""
 
-    def __init__(self, profile):
+    def __init__(self, profile, *more_options):
         binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         if binary is None:
             print("browser.py: LEFT OUT, there is no Chromium here")
@@ -51,7 +51,7 @@ class Browser:
 
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "about:blank"]
         self.process = subprocess.Popen(
-            [binary, f"--user-data-dir={profile}", *options],
+            [binary, f"--user-data-dir={profile}", *more_options, *options],
             preexec_fn=place, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         os.close(theirs_in)
