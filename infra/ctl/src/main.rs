@@ -2,7 +2,7 @@
 //!
 //! | commands | file |
 //! |---|---|
-//! | `user show`, `list`, `lock`, `unlock`, `activate`, `deactivate`, `require-password-change`, `set-role`, `delete`, `restore`, `import`, `export`, `normalize-names` | [`user`] |
+//! | `user show`, `list`, `lock`, `unlock`, `activate`, `deactivate`, `require-password-change`, `reset-password`, `set-role`, `delete`, `restore`, `import`, `export`, `normalize-names` | [`user`] |
 //! | `vendor show`, `lock`, `unlock`, `require-password-change`, `reset`, `delete` | [`vendor`] |
 //! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
 //! | `client add`, `list`, `remove` | [`client`] |

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser as _};
-use domain::EmailAddress;
+use domain::{Contact, EmailAddress};
 use domain::account::{Appointment, Role, Status, User};
-use flows::Postern;
+use flows::{AccountRef, Postern, RequestMeta};
 
 use crate::Failure;
 use crate::report::{Report, word};
@@ -47,6 +47,11 @@ pub enum Command {
     Activate(Holder),
     /// Have an account replace its password before that opens anything; ends its sessions
     RequirePasswordChange(Holder),
+    /// Send an account a code that replaces its password, for an hour.
+    ///
+    /// To its proven address, or its proven number if it has no other. The password stays good until the code is used,
+    /// at `/nauth/reset-password/confirm`; `require-password-change` and `lock` are for one that somebody else knows.
+    ResetPassword(Holder),
     /// Give an account a role, which ends its sessions.
     ///
     /// Rights go to proven addresses only: at an account that registered itself and whose address is not proven yet,
@@ -173,6 +178,7 @@ impl Command {
                 email,
                 &postern.require_password_change(email).await?,
             )),
+            Self::ResetPassword(Holder { email }) => reset_password(postern, email).await,
             Self::SetRole { holder, role } => {
                 let user = postern.set_role(&holder.email, *role).await?;
                 Ok(stands(&holder.email, &user))
@@ -237,6 +243,20 @@ fn standing(status: Status, deactivated: bool) -> String {
         (status, true) => format!("{}, deactivated", word(status)),
         (status, false) => word(status),
     }
+}
+
+async fn reset_password(postern: &Postern, email: &EmailAddress) -> Result<Report, Failure> {
+    let meta = RequestMeta::of_command_line(postern.now());
+    let whose = AccountRef::Address(email.clone());
+    let to = postern.send_admin_reset_code(&meta, &whose).await?;
+    let to = match &to {
+        Contact::Email(address) => address.to_string(),
+        Contact::Phone(number) => number.to_string(),
+    };
+    Ok(Report {
+        text: format!("a code that replaces the password of {email} is sent to {to}"),
+        json: serde_json::json!({ "sent_to": to }),
+    })
 }
 
 async fn delete(postern: &Postern, email: &EmailAddress, yes: bool) -> Result<Report, Failure> {

@@ -16,7 +16,7 @@ async fn an_edit_changes_what_it_names() {
     member.send("PUT", "/nauth/profile", &edit).await.expect(200);
     let user = world.postern.find_user(&crate::auth::address(ADA)).await.unwrap();
     assert_eq!(user.metadata.keys().collect::<Vec<_>>(), ["b"]);
-    let deep = json!({ "metadata": { "a": { "b": { "c": { "d": { "e": 1 } } } } } });
+    let deep = json!({ "metadata": { "a": { "b": { "c": { "d": { "e": { "f": 1 } } } } } } });
     refused(&member.send("PUT", "/nauth/profile", &deep).await, 400, "VALIDATION_FAILED");
 }
 

@@ -13,11 +13,13 @@ fn won(answers: &[Answer]) -> usize {
 }
 
 fn unbroken(answers: &[Answer]) {
-    assert!(answers.iter().all(|answer| answer.status < 500), "{answers:?}");
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert!(statuses.iter().all(|status| *status < 500), "{statuses:?}");
 }
 
-async fn fifty_sign_ups(world: &World) -> Vec<Answer> {
-    join_all((0..50).map(|n| {
+/// Eight, as each of them hashes a password, which an unoptimized build takes its time for.
+async fn eight_sign_ups(world: &World) -> Vec<Answer> {
+    join_all((0..8).map(|n| {
         let client = world.at(&format!("198.51.100.{n}"));
         async move { sign_up(&client, ADA).await }
     }))
@@ -25,9 +27,9 @@ async fn fifty_sign_ups(world: &World) -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn fifty_sign_ups_of_one_address_leave_one_account_that_can_be_proven() {
+async fn eight_sign_ups_of_one_address_leave_one_account_that_can_be_proven() {
     let world = World::new().await;
-    let answers = fifty_sign_ups(&world).await;
+    let answers = eight_sign_ups(&world).await;
     unbroken(&answers);
     assert!(won(&answers) >= 1);
     assert_eq!(below_zero(&world).await, Vec::<String>::new());

@@ -92,6 +92,23 @@ async fn a_password_has_to_be_replaced() {
 }
 
 #[tokio::test]
+async fn a_code_that_replaces_the_password_is_sent() {
+    let world = World::new().await;
+    world.anyone().sign_in("ada@example.com").await;
+    let line = "reset-password --email ada@example.com";
+    let refused = run(&world, line).await.unwrap_err().to_string();
+    assert!(refused.contains("password"), "{refused}");
+    world
+        .set_user("ada@example.com", |user| {
+            user.password = domain::PasswordState::Present;
+        })
+        .await;
+    let sent = run(&world, line).await.unwrap();
+    assert_eq!(sent.json["sent_to"], "ada@example.com");
+    assert_eq!(world.code("ada@example.com").len(), 6);
+}
+
+#[tokio::test]
 async fn a_role_is_given() {
     let world = World::new().await;
     world.anyone().sign_in("ada@example.com").await;

@@ -351,7 +351,9 @@ fn unauthenticated(failure: AuthFailure) -> Words {
             "AUTH_TOKEN_REUSE_DETECTED",
             "The token was used before; sign in again",
         ),
-        AuthFailure::EndedSession => ("AUTH_SESSION_NOT_FOUND", "The session has ended"),
+        // A lock ends every session, so its token is told as any ended one's: that the
+        // account is locked is for who knows its password.
+        AuthFailure::EndedSession | AuthFailure::Inactive => ("AUTH_SESSION_NOT_FOUND", "The session has ended"),
         AuthFailure::ExpiredSession => ("AUTH_SESSION_EXPIRED", "The session is over"),
         AuthFailure::OtherDelivery(Delivery::Cookies) => (
             "AUTH_COOKIES_NOT_ALLOWED",
@@ -369,9 +371,6 @@ fn unauthenticated(failure: AuthFailure) -> Words {
             "AUTH_CSRF_TOKEN_INVALID",
             "The header x-csrf-token is not the session's",
         ),
-        AuthFailure::Inactive => {
-            return account_closed(&Closed::Deactivated);
-        }
         AuthFailure::PasswordChangeRequired => (
             "AUTH_INVALID_CREDENTIALS",
             "The password has to be replaced first",
