@@ -1,5 +1,6 @@
 //! Fields as this contract has them: limits beyond the schemas, and what counts as absent.
 
+use domain::account::Metadata;
 use domain::password::Password;
 use domain::username::{LoginName, Username};
 use domain::{EmailAddress, PhoneNumber, ProblemKind};
@@ -59,7 +60,16 @@ pub(crate) fn phone_if_sent(fields: &mut Fields, name: &'static str) -> Option<P
         .parsed_if_sent(ProblemKind::NotAPhone, parse)
 }
 
-/// An object of the client's own, of at most 16 KB and five levels, if one was sent.
-pub(crate) fn metadata_if_sent(fields: &mut Fields) -> Option<Map<String, Value>> {
-    fields.object_if_sent("metadata", 16 * 1024, 5)
+/// What is to be merged into the metadata, if it was sent.
+pub(crate) fn metadata_edit_if_sent(fields: &mut Fields) -> Option<Map<String, Value>> {
+    fields.object_if_sent("metadata", |edit| {
+        Metadata::default().merged(edit)?;
+        Ok(edit.clone())
+    })
+}
+
+/// The metadata of a new account.
+pub(crate) fn metadata(fields: &mut Fields) -> Metadata {
+    let sent = fields.object_if_sent("metadata", |sent| Metadata::default().merged(sent));
+    sent.unwrap_or_default()
 }

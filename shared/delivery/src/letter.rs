@@ -107,6 +107,8 @@ pub enum Letter {
         /// Whole minutes for which it is good.
         minutes: u64,
     },
+    /// Somebody who is signed in asked to move the account to another address.
+    AddressChangeAsked,
     /// The account has moved to another address.
     AddressChanged,
     /// The person let a device in (RFC 8628).

@@ -146,6 +146,7 @@ mod tests {
                 token: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into(),
                 minutes: 60,
             },
+            Letter::AddressChangeAsked,
             Letter::AddressChanged,
             Letter::DeviceConnected {
                 client: None,

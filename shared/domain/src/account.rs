@@ -6,11 +6,10 @@
 
 mod appointment;
 mod contacts;
+mod metadata;
 mod new_user;
 mod pending_email;
 mod role;
-
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -23,6 +22,7 @@ use crate::picture::Picture;
 use crate::{EmailAddress, UnixTime};
 
 pub use self::appointment::{Appointment, Voucher};
+pub use self::metadata::Metadata;
 pub use self::new_user::{NewUser, coin_username, is_coined};
 pub use self::pending_email::PendingEmail;
 pub use self::role::Role;
@@ -191,8 +191,8 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ways_in: Vec<WayIn>,
     /// What an operator's applications keep about it, name by name (nauth).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub metadata: BTreeMap<String, serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
     /// Its API key, made when its owner first looks at it. A key that is not named here
     /// opens nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -318,6 +318,18 @@ impl User {
         }
     }
 
+    /// This account with a password that was set by a code or a link to one of its
+    /// contacts: without what a session of somebody else's may have prepared. The edit that
+    /// calls this moves the epoch on.
+    #[must_use]
+    pub fn with_reset_password(&self) -> Self {
+        Self {
+            api_key: None,
+            pending_email: None,
+            ..self.with_password()
+        }
+    }
+
     /// Whether it may be signed in to by its password.
     #[must_use]
     pub fn has_password(&self) -> bool {
@@ -372,7 +384,7 @@ impl User {
             mfa_exempt: false,
             must_change_password: false,
             ways_in: Vec::new(),
-            metadata: BTreeMap::new(),
+            metadata: Metadata::default(),
             api_key: None,
             picture: None,
             provider_picture: String::new(),

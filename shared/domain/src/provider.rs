@@ -238,6 +238,12 @@ pub fn can_do_without(user: &User) -> bool {
     by_mail || user.phone_verified || user.ways_in.iter().any(|way| *way != WayIn::Provider)
 }
 
+/// Whether `user` can sign in at all.
+#[must_use]
+pub fn has_way_in(user: &User) -> bool {
+    can_do_without(user) || !user.ways_in.is_empty()
+}
+
 /// Why a provider's sign-in, or what manages it, went no further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OauthFailure {

@@ -228,7 +228,14 @@ impl Session {
     /// administrator could set up a factor of their own, and sign in as one with it.
     #[must_use]
     pub fn may_change_credentials(&self, user: &User, shown: FactorShown, now: UnixTime) -> bool {
-        self.is_fresh_with(user, shown, now) && self.role(user) == user.role
+        self.is_fresh_with(user, shown, now) && self.is_whole(user)
+    }
+
+    /// Whether it has all the rights of its account `user`: it is no device or client that
+    /// was let in, and no sign-in by too little for the account's role.
+    #[must_use]
+    pub fn is_whole(&self, user: &User) -> bool {
+        self.granted_to.is_none() && self.role(user) == user.role
     }
 
     /// Whether that client may refresh it: the one that it was granted to, and no other,

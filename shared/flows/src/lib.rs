@@ -77,7 +77,9 @@ pub use request::RequestMeta;
 pub use session::authenticate::Signed;
 pub use session::browser::Entered;
 pub use session::caller::Caller;
-pub use session::fresh::{AdminSession, FreshAdmin, FreshButFactor, FreshSession, ProvenSession};
+pub use session::fresh::{
+    AdminSession, FreshAdmin, FreshButFactor, FreshSession, ProvenSession, WholeSession,
+};
 pub use session::log_out::TokenBearer;
 pub use session::refresh::Refreshed;
 pub use session::sign_out::OwnSession;

@@ -432,8 +432,14 @@ pub fn audit_range(
     since: Option<UnixTime>,
     until: Option<UnixTime>,
 ) -> (String, String, String) {
-    let first = since.map_or(0, |since| since.0.max(0));
-    let last = until.map_or(9_999_999_999, |until| until.0.max(0));
+    const LAST: i64 = 9_999_999_999;
+    let first = since.map_or(0, |since| since.0.clamp(0, LAST));
+    let last = until.map_or(LAST, |until| until.0.clamp(0, LAST));
+    if first > last {
+        // A span that ends before it begins holds nothing, and a query of it would be
+        // refused: this is a place where no event is.
+        return (audit_trail(subject), "~".to_owned(), "~".to_owned());
+    }
     (
         audit_trail(subject),
         format!("{first:010}"),

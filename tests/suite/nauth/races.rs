@@ -35,7 +35,9 @@ async fn eight_sign_ups_of_one_address_leave_one_account_that_can_be_proven() {
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
     world.clock.advance(3601);
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
-    prove(&world.anyone(), waits.str("session"), &world.code(ADA)).await.expect(200);
+    prove(&world.anyone(), waits.str("session"), &world.code(ADA))
+        .await
+        .expect(200);
 }
 
 async fn fifty_proofs(world: &World) -> Vec<Answer> {
@@ -58,7 +60,11 @@ async fn one_of_fifty_right_answers_wins() {
     assert_eq!(won(&answers), 1);
     for answer in answers.iter().filter(|answer| answer.status >= 300) {
         let code = answer.body["code"].as_str().unwrap();
-        let told = ["CHALLENGE_ALREADY_COMPLETED", "CHALLENGE_MAX_ATTEMPTS", "VERIFY_TOO_MANY_ATTEMPTS"];
+        let told = [
+            "CHALLENGE_ALREADY_COMPLETED",
+            "CHALLENGE_MAX_ATTEMPTS",
+            "VERIFY_TOO_MANY_ATTEMPTS",
+        ];
         assert!(told.contains(&code), "{code}");
     }
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
@@ -75,7 +81,11 @@ async fn right_answers_twin_without_conditions() {
 async fn fifty_resets(world: &World) -> Vec<Answer> {
     ada(world).await;
     let asked = json!({ "identifier": ADA });
-    world.anyone().post("/nauth/forgot-password", &asked).await.expect(200);
+    world
+        .anyone()
+        .post("/nauth/forgot-password", &asked)
+        .await
+        .expect(200);
     let code = world.code(ADA);
     join_all((0..50).map(|n| {
         let client = world.at(&format!("198.51.100.{n}"));
@@ -92,9 +102,14 @@ async fn one_of_fifty_reset_codes_wins() {
     let answers = fifty_resets(&world).await;
     unbroken(&answers);
     assert_eq!(won(&answers), 1);
-    let winner = answers.iter().position(|answer| answer.status == 200).unwrap();
+    let winner = answers
+        .iter()
+        .position(|answer| answer.status == 200)
+        .unwrap();
     let password = format!("{NEXT_PASSWORD} {winner}");
-    login(&world.at("198.51.100.99"), ADA, &password).await.expect(200);
+    login(&world.at("198.51.100.99"), ADA, &password)
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -116,7 +131,10 @@ async fn four_right_sign_ins_at_once_shut_nobody_out() {
     .await;
     assert_eq!(won(&answers), 4, "{answers:?}");
     for answer in &answers {
-        bearing(&world, answer).get("/nauth/profile").await.expect(200);
+        bearing(&world, answer)
+            .get("/nauth/profile")
+            .await
+            .expect(200);
     }
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
 }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::password::Password;
 use edge::nauth::{BodyRefused, Busy, Detail, Done, Member};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
-use flows::Postern;
+use flows::{Postern, WholeSession};
 use utoipa::ToSchema;
 
 use crate::fields;
@@ -86,8 +86,9 @@ pub async fn handle(
         old_password,
         new_password,
     } = asked;
+    let own = WholeSession::of(signed)?;
     postern
-        .change_password(&meta, &signed, &old_password, &new_password)
+        .change_password(&meta, &own, &old_password, &new_password)
         .await?;
     Ok(Json(Done::YES))
 }
@@ -112,6 +113,7 @@ pub async fn require(
     Member { signed, .. }: Member,
     Body(Nothing): Body<Nothing>,
 ) -> Reply<Done> {
-    postern.require_own_password_change(&meta, &signed).await?;
+    let own = WholeSession::of(signed)?;
+    postern.require_own_password_change(&meta, &own).await?;
     Ok(Json(Done::YES))
 }

@@ -64,7 +64,7 @@ impl FromFields for Asked {
             last_name: fields::name_if_sent(fields, "lastName"),
             email: fields::email_if_sent(fields),
             phone: fields::phone_if_sent(fields, "phone"),
-            metadata: fields::metadata_if_sent(fields),
+            metadata: fields::metadata_edit_if_sent(fields),
             // Authenticators are the only kind there is, so whatever is preferred is that.
             preferred_mfa_method: fields
                 .text_or_null("preferredMfaMethod")

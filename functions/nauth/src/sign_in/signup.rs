@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::account::Metadata;
 use domain::password::Password;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber};
 use edge::nauth::{AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn};
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::{Postern, SignUp};
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::fields;
@@ -37,7 +37,7 @@ pub struct Asked {
     phone: Option<PhoneNumber>,
     /// What the client keeps about them: at most 16 KB and five levels.
     #[schema(value_type = edge::openapi::Record, required = false)]
-    metadata: Option<Map<String, Value>>,
+    metadata: Metadata,
     /// Not looked at, as no reCAPTCHA is set up.
     #[schema(value_type = String, required = false)]
     #[allow(dead_code, reason = "for the document")]
@@ -52,7 +52,7 @@ impl FromFields for Asked {
         let first_name = fields::name_if_sent(fields, "firstName");
         let last_name = fields::name_if_sent(fields, "lastName");
         let phone = fields::phone_if_sent(fields, "phone");
-        let metadata = fields::metadata_if_sent(fields);
+        let metadata = fields::metadata(fields);
         let recaptcha_token = fields.text_or_null("recaptchaToken").max(4096).optional();
         Ok(Self {
             email: email?,
@@ -76,7 +76,7 @@ impl From<Asked> for SignUp {
             first_name: asked.first_name.unwrap_or_default(),
             last_name: asked.last_name.unwrap_or_default(),
             phone: asked.phone,
-            metadata: asked.metadata.unwrap_or_default(),
+            metadata: asked.metadata,
         }
     }
 }

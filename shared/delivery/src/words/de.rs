@@ -266,6 +266,17 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 "Es gilt nur einmal. Ist das Konto nicht Ihres, geben Sie es nirgends ein: nichts ändert sich.".to_owned(),
             ],
         ),
+        Letter::AddressChangeAsked => (
+            format!("Ihr Konto bei {service} soll eine andere Adresse bekommen"),
+            vec![
+                "Jemand, der bei Ihrem Konto angemeldet ist, möchte es auf eine andere Adresse umstellen. Das geschieht, \
+                 sobald diese bestätigt ist; bis dahin melden Sie sich mit der bisherigen an."
+                    .to_owned(),
+                "Waren Sie das nicht, setzen Sie jetzt Ihr Passwort zurück: das hebt die Umstellung auf und meldet \
+                 überall ab."
+                    .to_owned(),
+            ],
+        ),
         Letter::AddressChanged => (
             format!("Ihr Konto bei {service} hat eine andere Adresse"),
             vec![

@@ -255,6 +255,17 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 "It works once. If the account is not yours, do not enter it anywhere: nothing changes.".to_owned(),
             ],
         ),
+        Letter::AddressChangeAsked => (
+            format!("Your {service} account is to have another address"),
+            vec![
+                "Somebody who is signed in to your account asked to move it to another address. It moves once that \
+                 address is proven; until then you sign in by this one."
+                    .to_owned(),
+                "If that was not you, set a new password by the reset now: it calls the move off and signs everybody \
+                 out."
+                    .to_owned(),
+            ],
+        ),
         Letter::AddressChanged => (
             format!("Your {service} account has another address"),
             vec![

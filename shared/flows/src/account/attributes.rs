@@ -4,17 +4,17 @@
 //! signs in and holds its claim ([`domain::account::PendingEmail`]). A number is contact
 //! data until it is proven.
 
-use std::collections::BTreeMap;
-
+use delivery::Letter;
 use domain::account::{PendingEmail, User};
 use domain::audit::EventKind;
 use domain::limit::nauth::PROFILE_EDITS_PER_ACCOUNT;
+use domain::provider::{OauthFailure, has_way_in};
 use domain::username::{LoginName, Username};
-use domain::{ClaimKind, EmailAddress, Error, PhoneNumber};
+use domain::{ClaimKind, EmailAddress, Error, PhoneNumber, Problem, ProblemKind};
 use serde_json::{Map, Value};
 use store::Step;
 
-use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, WholeSession, contended};
 
 /// What a user wants changed: `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,10 @@ pub struct AttributeEdit {
 
 impl AttributeEdit {
     /// `user` with the edit made, or `None` if it would change nothing.
-    fn of(&self, user: &User, meta: &RequestMeta) -> Option<User> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the metadata would grow beyond its bounds.
+    fn of(&self, user: &User, meta: &RequestMeta) -> Result<Option<User>, Error> {
         let mut after = user.clone();
         if let Some(username) = &self.username {
             username.as_str().clone_into(&mut after.username);
@@ -66,14 +69,15 @@ impl AttributeEdit {
             after.phone_proven_at = None;
         }
         if let Some(metadata) = &self.metadata {
-            merge(&mut after.metadata, metadata);
+            let merged = user.metadata.merged(metadata);
+            after.metadata = merged.map_err(|kind| invalid("metadata", kind))?;
         }
         if after == *user {
-            return None;
+            return Ok(None);
         }
         after.rev = user.rev + 1;
         after.updated_at = Some(meta.now);
-        Some(after)
+        Ok(Some(after))
     }
 
     /// The event of the edit.
@@ -90,35 +94,34 @@ impl AttributeEdit {
     }
 }
 
-fn merge(metadata: &mut BTreeMap<String, Value>, edit: &Map<String, Value>) {
-    for (name, value) in edit {
-        match value {
-            Value::Null => drop(metadata.remove(name)),
-            value => drop(metadata.insert(name.clone(), value.clone())),
-        }
-    }
+fn invalid(field: &'static str, kind: ProblemKind) -> Error {
+    Error::Invalid(vec![Problem::of(field, kind)])
 }
 
 impl Postern {
     /// Edits the account of the signed-in user, and returns it.
     ///
     /// # Errors
-    /// [`Error::StaleSignIn`] for another address or number; [`Error::Forbidden`] for a
-    /// device or client that was let in; [`Error::Taken`]; [`Error::TooMany`].
+    /// [`Error::StaleSignIn`] for another username, address or number;
+    /// [`Error::Forbidden`] for a session without all rights of the account;
+    /// [`Error::Taken`]; [`Error::Invalid`] for metadata that outgrows its bounds;
+    /// [`OauthFailure::LastWayIn`] for giving up the number that alone signs in;
+    /// [`Error::TooMany`].
     pub async fn edit_attributes(
         &self,
         meta: &RequestMeta,
         signed: &Signed,
         edit: &AttributeEdit,
     ) -> Result<User, Error> {
-        let Some(after) = edit.of(&signed.user, meta) else {
+        let Some(after) = edit.of(&signed.user, meta)? else {
             return Ok(signed.user.clone());
         };
-        if signed.session.granted_to.is_some() {
-            return Err(Error::Forbidden);
-        }
-        let before = &signed.user;
-        if after.pending_email != before.pending_email || after.phone != before.phone {
+        let own = WholeSession::of(signed.clone())?;
+        let before = &own.signed().user;
+        if after.username != before.username
+            || after.pending_email != before.pending_email
+            || after.phone != before.phone
+        {
             FreshSession::of(signed.clone(), meta.now)?;
         }
         let who = before.sub.to_string();
@@ -127,9 +130,13 @@ impl Postern {
         self.refuse_taken(before, edit).await?;
         let mut user = before.clone();
         for _ in 0..MAX_ROUNDS {
-            let Some(after) = edit.of(&user, meta) else {
+            let Some(after) = edit.of(&user, meta)? else {
                 return Ok(user);
             };
+            let gives_up_number = user.phone_verified && !after.phone_verified;
+            if gives_up_number && !has_way_in(&after) {
+                return Err(Error::Oauth(OauthFailure::LastWayIn));
+            }
             let kind = AttributeEdit::kind(&user, &after);
             let event = self.user_event(&user, kind, Some(signed.session.id), meta)?;
             let transaction = self
@@ -138,7 +145,11 @@ impl Postern {
                 .edit_user(&after, &user)?
                 .swap_names(&user, &after)?
                 .audit(&event)?;
-            match self.commit(transaction).await? {
+            // The owner of the old address hears of it while it still signs in.
+            let moves = after.pending_email.is_some() && after.pending_email != user.pending_email;
+            let letter = (moves && user.email_verified).then_some(Letter::AddressChangeAsked);
+            let committed = self.commit_and_notify(transaction, &user, letter, meta);
+            match committed.await? {
                 None => return Ok(after),
                 Some(Step::Create) => self.refuse_taken(&user, edit).await?,
                 Some(_) => {}

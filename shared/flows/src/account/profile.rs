@@ -3,7 +3,7 @@
 use domain::account::{Role, User};
 use domain::audit::EventKind;
 use domain::profile::ProfileEdit;
-use domain::provider::{OauthFailure, can_do_without};
+use domain::provider::{OauthFailure, has_way_in};
 use domain::{AuthFailure, Error};
 
 use crate::{Connection, FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
@@ -99,7 +99,7 @@ impl Postern {
         edited: &User,
     ) -> Result<Option<User>, Error> {
         let (user, session) = (fresh.user(), fresh.session());
-        if !can_do_without(edited) && edited.ways_in.is_empty() {
+        if !has_way_in(edited) {
             return Err(Error::Oauth(OauthFailure::LastWayIn));
         }
         let event = self.user_event(user, EventKind::PhoneGivenUp, Some(session.id), meta)?;

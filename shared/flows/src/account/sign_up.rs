@@ -6,7 +6,7 @@
 //! that and it holds nothing of anybody's: otherwise a stranger could keep an address from
 //! its owner by signing up first.
 
-use domain::account::{Role, User, Voucher, WayIn};
+use domain::account::{Metadata, Role, User, Voucher, WayIn};
 use domain::audit::EventKind;
 use domain::limit::REGISTRATIONS_PER_NETWORK;
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
@@ -15,7 +15,6 @@ use domain::session::Delivery;
 use domain::sign_in::Amr;
 use domain::username::{LoginName, Username};
 use domain::{ClaimKind, Contract, EmailAddress, Error, PhoneNumber, Problem, ProblemKind};
-use serde_json::{Map, Value};
 use store::Step;
 
 use crate::password::choose::Choice;
@@ -38,7 +37,7 @@ pub struct SignUp {
     /// A number that is said to be theirs.
     pub phone: Option<PhoneNumber>,
     /// What the client keeps about them.
-    pub metadata: Map<String, Value>,
+    pub metadata: Metadata,
 }
 
 impl Postern {
@@ -159,7 +158,7 @@ impl Postern {
                 .as_ref()
                 .map(|phone| phone.as_str().to_owned())
                 .unwrap_or_default(),
-            metadata: asked.metadata.clone().into_iter().collect(),
+            metadata: asked.metadata.clone(),
             ..new
         })
     }

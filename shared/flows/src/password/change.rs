@@ -2,7 +2,8 @@
 //!
 //! The password that is shown proves who asks, so the sign-in may be an old one. Where a
 //! second factor is in force it may not: a password alone would then change what it cannot
-//! open. An account that has no password yet gets its first from a fresh sign-in.
+//! open. A session that lacks rights of the account is refused before anything is compared:
+//! it would learn by the answer whether a password is right. An account that has no password yet gets its first from a fresh sign-in.
 
 use delivery::Letter;
 use domain::account::User;
@@ -18,7 +19,7 @@ use store::Step;
 use crate::password::choose::Choice;
 use crate::password::reset::names;
 use crate::sign_in::password::ClosedAccounts;
-use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, WholeSession, contended};
 
 impl Postern {
     /// Replaces the password of the signed-in user. All sessions end, the caller's too.
@@ -29,11 +30,11 @@ impl Postern {
     pub async fn change_password(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        own: &WholeSession,
         old: &Password,
         new: &Password,
     ) -> Result<(), Error> {
-        let fresh = self.shown_again(meta, signed, old).await?;
+        let fresh = self.shown_again(meta, own.signed(), old).await?;
         let (user, before) = self.store().user_and_password(fresh.user().sub).await?;
         let own = fresh.user().has_password();
         let choice = Choice {
@@ -123,12 +124,13 @@ impl Postern {
     /// Has the signed-in user replace their password at the next sign-in.
     ///
     /// # Errors
-    /// [`Error::NoPassword`] without one.
+    /// [`Error::NoPassword`] without one; [`AuthFailure::EndedSession`].
     pub async fn require_own_password_change(
         &self,
         meta: &RequestMeta,
-        signed: &Signed,
+        own: &WholeSession,
     ) -> Result<(), Error> {
+        let signed = own.signed();
         let Signed { user, session } = signed;
         let mut user = user.clone();
         for _ in 0..MAX_ROUNDS {

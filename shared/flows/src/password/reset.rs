@@ -229,9 +229,8 @@ impl Postern {
             // One edit, however many things it changes.
             rev: user.rev + 1,
             session_epoch: user.session_epoch + 1,
-            api_key: None,
             networks: remember(&proven.networks, &here),
-            ..proven.with_password()
+            ..proven.with_reset_password()
         };
         let event = self.user_event(user, EventKind::PasswordReset, None, meta)?;
         let mut transaction = self

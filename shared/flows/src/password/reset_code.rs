@@ -233,9 +233,8 @@ impl Postern {
             let reset = User {
                 rev: user.rev + 1,
                 session_epoch: user.session_epoch + 1,
-                api_key: None,
                 networks: remember(&user.networks, &here),
-                ..user.with_password()
+                ..user.with_reset_password()
             };
             let event = self.user_event(&user, kind, None, meta)?;
             let transaction = self

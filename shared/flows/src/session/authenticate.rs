@@ -1,10 +1,11 @@
 //! Knowing a bearer.
 
 use domain::account::{Role, User};
-use domain::session::Session;
+use domain::session::{Delivery, Session};
 use domain::token::AccessClaims;
 use domain::{AuthFailure, Error, UnixTime};
 
+use crate::session::member::of_its_delivery;
 use crate::{Postern, RequestMeta};
 
 /// A signed-in user, as of now.
@@ -25,7 +26,7 @@ impl Signed {
 }
 
 impl Postern {
-    /// Who bears `token`. The signature is checked in memory; then one round
+    /// Who bears `token`, outside cookies. The signature is checked in memory; then one round
     /// trip asks whether its session and account still stand, so that a lock,
     /// deletion or replay alarm works on the very next request.
     ///
@@ -33,10 +34,12 @@ impl Postern {
     /// [`Error::Unauthenticated`], as precisely as the bearer may know it.
     pub async fn authenticate(&self, token: &str, meta: &RequestMeta) -> Result<Signed, Error> {
         let (_, signed) = self.authenticate_claims(token, meta.now).await?;
+        of_its_delivery(signed.session.delivery, Delivery::Body)?;
         Ok(signed)
     }
 
-    /// As [`Postern::authenticate`], with what the token says.
+    /// As [`Postern::authenticate`], with what the token says, and by whichever way it
+    /// travels: whoever asks about a token has been shown it.
     pub(crate) async fn authenticate_claims(
         &self,
         token: &str,

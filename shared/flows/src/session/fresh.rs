@@ -9,6 +9,7 @@
 //! | value | what it says of its holder |
 //! |---|---|
 //! | [`Signed`] | has a live session |
+//! | [`WholeSession`] | has all rights of the account, however long ago they signed in |
 //! | [`FreshSession`] | proved who they are in the last ten minutes, with the factor, and has all rights of the account |
 //! | [`FreshButFactor`] | the same but for the factor, which the request itself shows |
 //! | [`ProvenSession`] | a [`FreshSession`] of an account whose address is proven |
@@ -20,6 +21,10 @@ use domain::session::{FactorShown, Session};
 use domain::{Error, UnixTime};
 
 use crate::Signed;
+
+/// A session with all rights of its account, for flows that ask for the password itself.
+#[derive(Clone, Debug)]
+pub struct WholeSession(Signed);
 
 /// A session that may change credentials of its account: see
 /// [`Session::may_change_credentials`].
@@ -63,6 +68,26 @@ pub(crate) fn proven(user: &User) -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::Unproven)
+    }
+}
+
+impl WholeSession {
+    /// `signed`, if it has all rights of its account.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn of(signed: Signed) -> Result<Self, Error> {
+        if signed.session.is_whole(&signed.user) {
+            Ok(Self(signed))
+        } else {
+            Err(Error::Forbidden)
+        }
+    }
+
+    /// The session and its account.
+    #[must_use]
+    pub const fn signed(&self) -> &Signed {
+        &self.0
     }
 }
 

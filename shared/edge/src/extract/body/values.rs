@@ -110,31 +110,19 @@ impl Fields {
         rejected.map_or(Ok(texts), Err)
     }
 
-    /// The object `name`, of at most `bytes` bytes and `levels` levels, if it was sent; null
-    /// is as good as nothing.
-    pub fn object_if_sent(
+    /// What `parse` makes of the object `name`, if it was sent; null is as good as nothing.
+    pub fn object_if_sent<T>(
         &mut self,
         name: &'static str,
-        bytes: usize,
-        levels: usize,
-    ) -> Option<Map<String, Value>> {
-        let object = match self.sent.get(name)? {
+        parse: impl FnOnce(&Map<String, Value>) -> Result<T, ProblemKind>,
+    ) -> Option<T> {
+        let parsed = match self.sent.get(name)? {
             Value::Null => return None,
-            Value::Object(object) => Ok(object.clone()),
+            Value::Object(object) => parse(object),
             _ => Err(ProblemKind::NotAnObject),
         };
-        let object = object.and_then(|object| {
-            let value = Value::Object(object.clone());
-            if depth(&value) > levels {
-                return Err(ProblemKind::TooDeep { max: levels });
-            }
-            if value.to_string().len() > bytes {
-                return Err(ProblemKind::TooLong { max: bytes });
-            }
-            Ok(object)
-        });
-        match object {
-            Ok(object) => Some(object),
+        match parsed {
+            Ok(parsed) => Some(parsed),
             Err(kind) => {
                 self.reject(Problem::of(name, kind));
                 None
@@ -174,15 +162,6 @@ impl Fields {
             .filter(|name| !known.contains(&name.as_str()));
         let unknown = others.map(|name| Problem::of(name.clone(), ProblemKind::UnknownField));
         self.problems.extend(unknown);
-    }
-}
-
-/// Objects and lists within each other, `value` included.
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Object(object) => 1 + object.values().map(depth).max().unwrap_or_default(),
-        Value::Array(list) => 1 + list.iter().map(depth).max().unwrap_or_default(),
-        _ => 0,
     }
 }
 
