@@ -55,7 +55,7 @@ async fn events_are_listed_filtered_and_counted() {
     assert_eq!(total("eventTypes=DEVICE_TRUSTED").await, 0);
     let since = world.now().to_string();
     assert_eq!(total(&format!("startDate={since}")).await, 2);
-    assert_eq!(total("endDate=2300-01-01").await, rows.len() as u64 + 1);
+    assert_eq!(total("endDate=2300-01-01").await, rows.len() as u64);
     assert_eq!(total("startDate=2500-01-01").await, 0);
     assert_eq!(total("startDate=2030-01-01&endDate=2029-01-01").await, 0);
     for wrong in [

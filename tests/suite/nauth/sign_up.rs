@@ -58,7 +58,7 @@ async fn a_sign_up_waits_for_the_code_and_is_one_account_everywhere() {
     bearing(&world, &tokens)
         .get("/nauth/profile")
         .await
-        .expect(403);
+        .expect(401);
     refused(
         &login(&world.anyone(), ADA, PASSWORD).await,
         403,
