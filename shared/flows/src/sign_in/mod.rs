@@ -26,7 +26,7 @@ use domain::{Contact, Contract, Error, platform};
 use store::{Step, Transaction};
 use uuid::Uuid;
 
-use crate::{PendingTokens, Postern, RequestMeta, Signed, Tokens};
+use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How a sign-in ended.
 #[derive(Clone, Debug)]
@@ -256,8 +256,7 @@ impl Postern {
         }
         let tokens = self.tokens(entered, session, meta.now)?;
         if proof.contract == Contract::Nauth {
-            let Signed { user, session } = &tokens.signed;
-            self.displace_sessions(meta, user, session).await;
+            self.displace_sessions(meta, &tokens.signed.user).await;
         }
         self.send_waiting(meta, &tokens.signed.user).await;
         Ok(Ok(tokens))
