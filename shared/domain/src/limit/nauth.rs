@@ -1,7 +1,7 @@
 //! Limits that nauth's contract names.
 
 use super::{Limit, Quota};
-use crate::time::{HOUR, MINUTE};
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// Codes that are sent to one address or number, whichever account asks.
 pub const CODES_PER_CONTACT: Limit = Limit {
@@ -9,6 +9,23 @@ pub const CODES_PER_CONTACT: Limit = Limit {
     window: HOUR,
     budget: 3,
     quota: Quota::Hourly,
+};
+
+/// Texts that one account's sign-ins send, whatever their numbers: whoever has an account
+/// could have strangers texted.
+pub const TEXTS_PER_ACCOUNT: Limit = Limit {
+    name: "nauth-texts",
+    window: DAY,
+    budget: 10,
+    quota: Quota::Texts,
+};
+
+/// Numbers that are named in answer to one challenge: a slip of the finger or two.
+pub const NUMBERS_PER_CHALLENGE: Limit = Limit {
+    name: "nauth-numbers",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Texts,
 };
 
 /// Tries of the codes that prove an account's addresses.
