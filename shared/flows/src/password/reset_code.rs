@@ -24,7 +24,7 @@ use crate::notify::mail;
 use crate::notify::postage::Purpose;
 use crate::password::choose::Choice;
 use crate::password::reset::{FLOOR, names};
-use crate::{AccountRef, MAX_ROUNDS, Postern, RequestMeta, contended};
+use crate::{AccountRef, ListedPage, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// What a code is kept by.
 #[derive(Clone, Debug)]
@@ -47,24 +47,18 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         name: &LoginName,
-        page: Option<&str>,
+        page: Option<&ListedPage>,
     ) -> Result<(), Error> {
         let send = self.try_reset_code(meta, name, page);
         let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
-        match sent {
-            Err(error @ Error::Undeliverable(_)) => {
-                mail::not_sent(&error);
-                Ok(())
-            }
-            sent => sent,
-        }
+        sent
     }
 
     async fn try_reset_code(
         &self,
         meta: &RequestMeta,
         name: &LoginName,
-        page: Option<&str>,
+        page: Option<&ListedPage>,
     ) -> Result<(), Error> {
         let digest = self.reset_digest(&ResetCodeOf::Name(name.clone()));
         let (admitted, admitted_today, counted, holder) = tokio::join!(
@@ -93,13 +87,22 @@ impl Postern {
         );
         put?;
         written?;
-        match user.zip(to) {
-            None => Ok(()),
-            Some((user, to)) => {
+        if let Some((user, to)) = user.zip(to) {
+            let sent = async {
+                if let Contact::Phone(number) = &to {
+                    self.check_country(&to)?;
+                    self.admit_text(meta, number).await?;
+                }
                 self.send_reset_code(meta, &user, &to, (&digest, &code), page)
                     .await
+            };
+            // Nothing is sent to a name without an account, so whatever keeps a code from
+            // being sent would tell that there is one.
+            if let Err(error) = sent.await {
+                mail::not_sent(&error);
             }
         }
+        Ok(())
     }
 
     /// Sends an account a code at an administrator's word. Where it went.
@@ -132,14 +135,14 @@ impl Postern {
         user: &User,
         to: &Contact,
         (digest, kept): (&str, &ResetCode),
-        page: Option<&str>,
+        page: Option<&ListedPage>,
     ) -> Result<(), Error> {
         let code = self.ring().reset_code(digest, &kept.nonce);
         let minutes = kept.expires_at.seconds_since(meta.now) / MINUTE;
         let language = meta.language_for(Some(user));
         match to {
             Contact::Email(address) => {
-                let page = page.map(|page| format!("{page}?code={code}"));
+                let page = page.map(|page| page.with_code(&code));
                 let letter = Letter::ResetCode {
                     code,
                     page,
