@@ -11,6 +11,7 @@ pub(crate) mod challenge;
 pub(crate) mod code;
 pub(crate) mod federated;
 pub(crate) mod identifier;
+pub(crate) mod lockout;
 pub(crate) mod password;
 pub(crate) mod pending;
 pub(crate) mod second_factor;
