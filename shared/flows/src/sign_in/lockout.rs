@@ -17,7 +17,7 @@ use crate::{Postern, RequestMeta};
 /// What one network has failed at one account lately.
 pub(crate) struct Failures {
     who: String,
-    /// Whether there are any, forgiven or not.
+    /// Whether there were any within the hour, forgiven or not.
     any: bool,
     /// Whether those that there are were forgiven.
     forgiven: bool,
@@ -39,13 +39,15 @@ impl Postern {
             None => self.name_digest(name),
         };
         let who = failures_at(&account, meta);
-        let one = Limit {
-            budget: 1,
+        // Any window that is open is over this one, one whose failures were forgotten, too:
+        // what is counted next counts in it.
+        let none = Limit {
+            budget: 0,
             ..FAILED_SIGN_INS
         };
         let (locked, failed, forgiven) = tokio::join!(
             self.store().exceeded(&LOCKOUT, &who, meta.now),
-            self.store().exceeded(&one, &who, meta.now),
+            self.store().exceeded(&none, &who, meta.now),
             self.store().exceeded(&FORGIVENESS, &account, meta.now),
         );
         let forgiven = forgiven?.map(|open| age(&FORGIVENESS, open));
