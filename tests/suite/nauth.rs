@@ -16,6 +16,7 @@ use tests::{Answer, Anyone, World};
 pub(crate) const PASSWORD: &str = crate::auth::PASSWORD;
 pub(crate) const NEXT_PASSWORD: &str = crate::auth::OTHER;
 const ADA: &str = "ada@example.com";
+const NUMBER: &str = "+4915112345678";
 /// A site that the installation lists.
 const SITE: &str = "http://localhost:4200";
 
@@ -47,6 +48,20 @@ async fn ada(world: &World) -> Answer {
     prove(&world.anyone(), waits.str("session"), &code)
         .await
         .expect(200)
+}
+
+/// Ada, as far as the proof of her number.
+async fn before_number(world: &World) -> Answer {
+    let body = json!({ "email": ADA, "password": PASSWORD, "phone": NUMBER });
+    let waits = world.anyone().post("/nauth/signup", &body).await.expect(201);
+    prove(&world.anyone(), waits.str("session"), &world.code(ADA)).await.expect(200)
+}
+
+/// Ada with a proven number, signed in: where both proofs are asked for.
+async fn with_number(world: &World) -> Answer {
+    let waits = before_number(world).await;
+    let code = json!({ "code": world.texted_code(NUMBER) });
+    respond(&world.anyone(), waits.str("session"), "VERIFY_PHONE", code).await.expect(200)
 }
 
 fn bearing<'w>(world: &'w World, answer: &Answer) -> Anyone<'w> {

@@ -50,14 +50,10 @@ pub(crate) fn name_if_sent(fields: &mut Fields, name: &'static str) -> Option<St
 
 /// A number in E.164 form, blanks left out, if one was sent.
 pub(crate) fn phone_if_sent(fields: &mut Fields, name: &'static str) -> Option<PhoneNumber> {
-    let parse = |text: &str| {
-        let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        PhoneNumber::parse(&bare)
-    };
     fields
         .text_or_null(name)
         .max(32)
-        .parsed_if_sent(ProblemKind::NotAPhone, parse)
+        .parsed_if_sent(ProblemKind::NotAPhone, PhoneNumber::spaced)
 }
 
 /// What is to be merged into the metadata, if it was sent.

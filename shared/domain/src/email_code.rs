@@ -298,6 +298,27 @@ impl CodeLedger {
         Ok(row)
     }
 
+    /// The row after a message with a code of another kind went to the number: it counts as
+    /// one with the row's own code does, which stays as it is.
+    ///
+    /// # Errors
+    /// As [`CodeLedger::request`].
+    pub fn message(
+        before: Option<&Self>,
+        asked: CodeRequest,
+        policy: &CodePolicy,
+    ) -> Result<Self, Exceeded> {
+        let live = before.filter(|row| row.expires_at > asked.now && row.sub == asked.sub);
+        let nonce = live.and_then(|row| row.nonce.clone());
+        let source = live.map(|row| row.source.clone()).unwrap_or_default();
+        let row = Self::request(before, asked, policy)?;
+        Ok(Self {
+            nonce,
+            source,
+            ..row
+        })
+    }
+
     /// The row when the code could not be sent after all: as `before` in all
     /// that limits the next request, so that a failure of ours costs the person
     /// nothing. Guesses stay counted.

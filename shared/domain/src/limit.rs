@@ -256,6 +256,8 @@ pub enum Quota {
     Network,
     /// What the whole stack may send in a day.
     Stack,
+    /// Texts, by whatever they are counted, where a contract tells them from letters (nauth).
+    Texts,
 }
 
 /// A quota is used up, and for how long.

@@ -78,6 +78,41 @@ impl Origin {
     }
 }
 
+/// A page of the web, held as it was parsed: a text that reads as a URL may hold more than
+/// one, a line break or a user's name before the host among it, and must not get anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page(Url);
+
+impl Page {
+    /// Reads the URL of a page of `http` or `https`. One with a user's name in it looks
+    /// like a page of another host, and a fragment would swallow what is added.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let url = Url::parse(text).ok()?;
+        let bare = url.username().is_empty() && url.password().is_none();
+        let sound = matches!(url.scheme(), "http" | "https") && bare && url.fragment().is_none();
+        sound.then_some(Self(url))
+    }
+
+    /// Its origin.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin(self.0.origin().ascii_serialization())
+    }
+
+    /// Its URL with `name=value` in the query, in place of what the query said of `name`.
+    #[must_use]
+    pub fn with_parameter(&self, name: &str, value: &str) -> String {
+        let mut url = self.0.clone();
+        let pairs = self.0.query_pairs().filter(|(other, _)| other != name);
+        let mut query = url.query_pairs_mut();
+        query.clear().extend_pairs(pairs);
+        query.append_pair(name, value);
+        drop(query);
+        url.into()
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -22,6 +22,13 @@ impl PhoneNumber {
         valid.then(|| Self(typed.to_owned()))
     }
 
+    /// The same with blanks left out, as people write numbers (nauth).
+    #[must_use]
+    pub fn spaced(typed: &str) -> Option<Self> {
+        let bare: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        Self::parse(&bare)
+    }
+
     /// The number itself.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -154,7 +154,7 @@ impl LoginName {
     /// that contract holds a `+`.
     #[must_use]
     pub fn identifier(text: &str) -> Self {
-        match PhoneNumber::parse(text) {
+        match PhoneNumber::spaced(text) {
             Some(number) => Self::Phone(number),
             None => Self::typed(text),
         }

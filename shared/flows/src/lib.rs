@@ -69,6 +69,7 @@ pub use keyring::rotation::Rotation;
 pub use keys::agent::{Agent, IssuedAgentKey};
 pub use keys::personal::IssuedKey;
 pub use keys::service::{IssuedServiceKey, NewServiceKey};
+pub use origins::ListedPage;
 pub use password::reset_code::ResetCodeOf;
 pub use pos::offline_token::OfflineToken;
 pub use pos::operator_token::OperatorToken;

@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::origin::{LOOK_EVERY, Origin, OriginKind, Origins};
+use domain::origin::{LOOK_EVERY, Origin, OriginKind, Origins, Page};
 use domain::{Error, UnixTime};
 use store::Store;
 
@@ -43,6 +43,18 @@ impl OriginsCache {
     }
 }
 
+/// A page of an origin that the installation lists: the one kind of a client's URL that our
+/// letters link. Only [`Postern::listed_page`] makes any.
+#[derive(Clone, Debug)]
+pub struct ListedPage(Page);
+
+impl ListedPage {
+    /// Its URL with `code` in the query.
+    pub(crate) fn with_code(&self, code: &str) -> String {
+        self.0.with_parameter("code", code)
+    }
+}
+
 impl Postern {
     /// The origins that operators have listed, as of the last look.
     #[must_use]
@@ -59,10 +71,12 @@ impl Postern {
         listed.or_else(|| allowed().then_some(OriginKind::Web))
     }
 
-    /// Whether `url` is a page of an origin that the installation lists.
+    /// The page that `url` is, if its origin is one that the installation lists.
     #[must_use]
-    pub fn is_listed_page(&self, url: &str) -> bool {
-        Origin::of_url(url).is_some_and(|origin| self.origin_kind(origin.as_str()).is_some())
+    pub fn listed_page(&self, url: &str) -> Option<ListedPage> {
+        let page = Page::parse(url)?;
+        self.origin_kind(page.origin().as_str())?;
+        Some(ListedPage(page))
     }
 
     /// Looks at the row again if that was a minute ago. If it cannot be read now, the copy

@@ -200,6 +200,28 @@ impl Store {
         unless_refused("UpdateItem", update.send().await).map(drop)
     }
 
+    /// Opens a window of `who` with one hit in it, whether or not one is open.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn restart(&self, limit: &Limit, who: &str, now: UnixTime) -> Result<(), StoreError> {
+        let key = key::rate(limit.name, who);
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key.attributes()))
+            .update_expression("SET window_ends = :ends, #ttl = :ends, hits = :one")
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":ends", number(now.plus(limit.window).0))
+            .expression_attribute_values(":one", number(1));
+        self.seen.forget(&remembered(&key, limit));
+        let restarted = update.send().await;
+        restarted
+            .map(drop)
+            .map_err(|error| StoreError::call("UpdateItem", &error))
+    }
+
     /// One more hit in a window that is open and has room, or the key's first.
     async fn count(&self, limit: &Limit, key: &Key, now: UnixTime) -> Result<Tried, StoreError> {
         self.try_bucket(

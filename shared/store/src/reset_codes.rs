@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, ReturnValue};
 use domain::UnixTime;
+use domain::email_code::NetworkKind;
 use domain::password::reset_code::{ResetCode, TRIES};
 use domain::time::DAY;
 
@@ -10,15 +11,35 @@ use crate::item::{from_item, number, string, to_item};
 use crate::key;
 use crate::{Step, Store, StoreError, Transaction};
 
+/// Where the tries from one kind of network stand in the row.
+const fn tries_attribute(network_kind: NetworkKind) -> &'static str {
+    match network_kind {
+        NetworkKind::Known => "known_tries",
+        NetworkKind::Unknown => "strange_tries",
+    }
+}
+
 impl Store {
-    /// Puts a code by the digest of what it was asked for with; one of before is void.
+    /// Puts a code by the digest of what it was asked for with, if the row is still at the
+    /// revision that `code` follows. Whether it was put.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn put_reset_code(&self, digest: &str, code: &ResetCode) -> Result<(), StoreError> {
+    pub async fn put_reset_code(&self, digest: &str, code: &ResetCode) -> Result<bool, StoreError> {
         let kept = code.expires_at.plus(DAY);
         let item = to_item(&key::reset_code(digest), code, Some(kept))?;
-        self.put_token(item).await
+        let put = self
+            .db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(item));
+        let put = match code.rev - 1 {
+            0 => put.condition_expression("attribute_not_exists(rev)"),
+            before => put
+                .condition_expression("rev = :before")
+                .expression_attribute_values(":before", number(before)),
+        };
+        Ok(unless_refused("PutItem", put.send().await)?.is_some())
     }
 
     /// The code of that digest.
@@ -38,15 +59,19 @@ impl Store {
         &self,
         digest: &str,
         nonce: &str,
+        network_kind: NetworkKind,
         now: UnixTime,
     ) -> Result<Option<ResetCode>, StoreError> {
+        let tries = tries_attribute(network_kind);
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key::reset_code(digest).attributes()))
-            .update_expression("SET tries = tries + :one")
-            .condition_expression("nonce = :nonce AND tries < :max AND expires_at > :now")
+            .update_expression(format!("SET {tries} = {tries} + :one, rev = rev + :one"))
+            .condition_expression(format!(
+                "nonce = :nonce AND {tries} < :max AND expires_at > :now"
+            ))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":max", number(TRIES))
             .expression_attribute_values(":nonce", string(nonce))
@@ -61,14 +86,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn refund_reset_try(&self, digest: &str, nonce: &str) -> Result<(), StoreError> {
+    pub async fn refund_reset_try(
+        &self,
+        digest: &str,
+        nonce: &str,
+        network_kind: NetworkKind,
+    ) -> Result<(), StoreError> {
+        let tries = tries_attribute(network_kind);
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key::reset_code(digest).attributes()))
-            .update_expression("SET tries = tries - :one")
-            .condition_expression("nonce = :nonce AND tries >= :one")
+            .update_expression(format!("SET {tries} = {tries} - :one, rev = rev + :one"))
+            .condition_expression(format!("nonce = :nonce AND {tries} >= :one"))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":nonce", string(nonce));
         unless_refused("UpdateItem", update.send().await).map(drop)

@@ -3,10 +3,10 @@
 use serde_json::json;
 use tests::World;
 
-use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, prove, refused, respond, sign_up};
+use super::{
+    ADA, NEXT_PASSWORD, NUMBER, PASSWORD, ada, bearing, before_number, login, prove, refused, respond, sign_up,
+};
 use crate::auth;
-
-const NUMBER: &str = "+4915112345678";
 
 #[tokio::test]
 async fn an_open_challenge_is_used_again_with_its_code_and_its_attempts() {
@@ -244,4 +244,89 @@ async fn a_password_that_has_to_be_replaced_is_replaced_first() {
     auth::login(&world.anyone(), ADA, NEXT_PASSWORD)
         .await
         .expect(403);
+}
+
+#[tokio::test]
+async fn a_challenge_texts_few_numbers_and_none_of_them_often() {
+    let world = World::with(&[("POSTERN_NAUTH_VERIFICATION", "both")]).await;
+    let waits = before_number(&world).await;
+    let number = |n: usize| format!("+491511000000{n}");
+    let name = async |number: &str| {
+        let answer = json!({ "phone": number });
+        respond(&world.anyone(), waits.str("session"), "VERIFY_PHONE", answer).await
+    };
+    // Whichever contract texted it, a number rings once in half a minute.
+    world.anyone().post("/auth/login/phone", &json!({ "phone": number(1) })).await.expect(200);
+    refused(&name(&number(1)).await, 429, "RATE_LIMIT_SMS");
+    world.clock.advance(30);
+    name(&number(1)).await.expect(200);
+    name(&number(2)).await.expect(200);
+    refused(&name(&number(3)).await, 429, "RATE_LIMIT_SMS");
+    assert!(world.mail(&number(3)).is_empty());
+    // The code of the other contract is as it was.
+    let code = world.mail(&number(1)).len();
+    assert_eq!(code, 2);
+}
+
+#[tokio::test]
+async fn an_account_has_ten_texts_a_day_sent() {
+    let world = World::with(&[("POSTERN_NAUTH_VERIFICATION", "both")]).await;
+    before_number(&world).await;
+    let mut sent = 1;
+    for n in 0..12 {
+        // The challenge of before has ended.
+        world.clock.advance(16 * 60);
+        let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+        let number = json!({ "phone": format!("+49151100000{n:02}") });
+        let answer = respond(&world.anyone(), waits.str("session"), "VERIFY_PHONE", number).await;
+        if answer.status != 200 {
+            refused(&answer, 429, "RATE_LIMIT_SMS");
+        }
+        sent = world.inbox.messages(None).iter().filter(|message| message.to.starts_with('+')).count();
+    }
+    assert_eq!(sent, 10);
+}
+
+#[tokio::test]
+async fn a_resend_says_which_messages_are_too_many() {
+    let world = World::with(&[("POSTERN_NAUTH_VERIFICATION", "both")]).await;
+    let waits = before_number(&world).await;
+    let body = json!({ "session": waits.str("session") });
+    for _ in 0..2 {
+        world.clock.advance(60);
+        world.anyone().post("/nauth/challenge/resend", &body).await.expect(200);
+    }
+    world.clock.advance(60);
+    let fourth = world.anyone().post("/nauth/challenge/resend", &body).await;
+    refused(&fourth, 429, "RATE_LIMIT_SMS");
+}
+
+#[tokio::test]
+async fn wrong_factors_and_new_passwords_are_limited_as_sign_ins() {
+    let world = World::new().await;
+    ada(&world).await;
+    world.set_user(ADA, |user| user.must_change_password = true).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    world.clock.advance(60);
+    let weak = async || {
+        let answer = json!({ "newPassword": "password1" });
+        respond(&world.anyone(), waits.str("session"), "FORCE_CHANGE_PASSWORD", answer).await
+    };
+    for _ in 0..10 {
+        refused(&weak().await, 400, "SIGNUP_WEAK_PASSWORD");
+    }
+    refused(&weak().await, 429, "RATE_LIMIT_LOGIN");
+    world.set_user(ADA, |user| user.must_change_password = false).await;
+    world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    world.clock.advance(60);
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let wrong = async || {
+        let answer = json!({ "method": "totp", "code": "000000" });
+        respond(&world.anyone(), waits.str("session"), "MFA_REQUIRED", answer).await
+    };
+    for _ in 0..10 {
+        wrong().await;
+    }
+    let limited = wrong().await;
+    assert_ne!(limited.body["code"], "RATE_LIMIT_SMS");
 }

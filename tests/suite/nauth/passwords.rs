@@ -4,7 +4,7 @@ use flows::{AccountRef, RequestMeta};
 use serde_json::json;
 use tests::{Answer, World};
 
-use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, refused, sign_up};
+use super::{ADA, NEXT_PASSWORD, NUMBER, PASSWORD, ada, bearing, login, prove, refused, sign_up, with_number};
 use crate::auth;
 
 async fn forgot(world: &World, name: &str) -> Answer {
@@ -160,6 +160,70 @@ async fn a_page_is_linked_only_at_a_listed_origin() {
     }
 }
 
+/// A letter of ours must hold nothing that a stranger wrote and nobody parsed.
+#[tokio::test]
+async fn a_page_is_linked_as_it_was_parsed() {
+    let world = World::new().await;
+    ada(&world).await;
+    for (page, linked) in [
+        ("http://localhost:4200/reset\nYour account is at risk", Some("/resetYour%20account%20is%20at%20risk?code=")),
+        ("http://localhost:4200\\@evil.example/", Some("/@evil.example/?code=")),
+        ("http://localhost:4200/reset?lang=de&code=111111", Some("/reset?lang=de&code=")),
+        ("http://evil.example@localhost:4200/reset", None),
+        ("http://localhost:4200/reset#/", None),
+        ("javascript://localhost:4200/%0aalert(1)", None),
+    ] {
+        world.clock.advance(3600);
+        let body = json!({ "identifier": ADA, "baseUrl": page });
+        let answer = world.anyone().post("/nauth/forgot-password", &body).await;
+        if answer.status == 400 {
+            assert!(page.starts_with("javascript"), "{page}");
+            continue;
+        }
+        answer.expect(200);
+        let letter = &world.mail(ADA)[0].text;
+        match linked {
+            Some(path) => {
+                let link = format!("http://localhost:4200{path}{}", world.code(ADA));
+                assert!(letter.lines().any(|line| line == link), "{letter}");
+            }
+            None => assert!(!letter.contains("://"), "{letter}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_a_code_from_being_sent_is_told_to_nobody() {
+    let world = World::with(&[("POSTERN_MAIL_DAILY_BUDGET", "1")]).await;
+    ada(&world).await;
+    for name in [ADA, "anna@example.com"] {
+        let answer = forgot(&world, name).await.expect(200);
+        assert_eq!(answer.str("destination"), "a***a@example.com");
+    }
+    assert_eq!(world.mail(ADA).len(), 1, "the budget is used up");
+}
+
+#[tokio::test]
+async fn a_stranger_uses_up_no_codes_and_no_tries_of_the_owner() {
+    let world = World::new().await;
+    ada(&world).await;
+    forgot(&world, ADA).await.expect(200);
+    let code = world.code(ADA);
+    let stranger = world.at("198.51.100.7");
+    let body = json!({ "identifier": ADA });
+    for _ in 0..3 {
+        stranger.post("/nauth/forgot-password", &body).await.expect(200);
+    }
+    refused(&stranger.post("/nauth/forgot-password", &body).await, 429, "RATE_LIMIT_PASSWORD_RESET");
+    assert_eq!(world.code(ADA), code, "a good code is sent again");
+    let guess = json!({ "identifier": ADA, "code": "000000", "newPassword": NEXT_PASSWORD });
+    for code in ["PASSWORD_RESET_CODE_INVALID", "PASSWORD_RESET_CODE_INVALID", "PASSWORD_RESET_MAX_ATTEMPTS"] {
+        refused(&stranger.post("/nauth/forgot-password/confirm", &guess).await, 400, code);
+    }
+    forgot(&world, ADA).await.expect(200);
+    confirm(&world, ADA, &code, NEXT_PASSWORD).await.expect(200);
+}
+
 #[tokio::test]
 async fn an_administrators_code_works_by_either_name() {
     let world = World::new().await;
@@ -187,6 +251,9 @@ async fn an_administrators_code_works_by_either_name() {
         .post("/nauth/admin/reset-password/confirm", &body)
         .await
         .expect(200);
+    let code = send().await;
+    let body = json!({ "sub": sub, "identifier": null, "code": code, "newPassword": "a second one, no. 2" });
+    world.anyone().post("/nauth/admin/reset-password/confirm", &body).await.expect(200);
     let code = send().await;
     let body = json!({ "identifier": ADA, "code": code, "newPassword": "another one, no. 3" });
     world
@@ -218,4 +285,67 @@ async fn five_failures_lock_the_name_out_of_the_network_for_a_quarter_of_an_hour
         .expect(200);
     world.clock.advance(900);
     login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn failures_by_all_names_of_an_account_count_as_one() {
+    let world = World::new().await;
+    let body = json!({ "email": ADA, "password": PASSWORD, "username": "ada_l" });
+    let waits = world.anyone().post("/nauth/signup", &body).await.expect(201);
+    prove(&world.anyone(), waits.str("session"), &world.code(ADA)).await.expect(200);
+    world.clock.advance(60);
+    for name in [ADA, ADA, ADA, "ada_l", "ada_l"] {
+        refused(&login(&world.anyone(), name, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+    }
+    for name in [ADA, "ada_l"] {
+        refused(&login(&world.anyone(), name, PASSWORD).await, 429, "RATE_LIMIT_LOGIN");
+    }
+    // A right one clears what all names have counted.
+    world.clock.advance(900);
+    for _ in 0..2 {
+        for name in [ADA, ADA, ADA, ADA] {
+            refused(&login(&world.anyone(), name, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+        }
+        login(&world.anyone(), "ada_l", PASSWORD).await.expect(200);
+        world.clock.advance(60);
+    }
+}
+
+#[tokio::test]
+async fn an_operator_or_a_reset_ends_a_lock_out() {
+    let world = World::new().await;
+    ada(&world).await;
+    let lock_out = async || {
+        world.clock.advance(60);
+        for _ in 0..5 {
+            refused(&login(&world.anyone(), ADA, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+        }
+        refused(&login(&world.anyone(), ADA, PASSWORD).await, 429, "RATE_LIMIT_LOGIN");
+        world.clock.advance(1);
+    };
+    for _ in 0..2 {
+        lock_out().await;
+        world.postern.unlock_user(&auth::address(ADA)).await.unwrap();
+        login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    }
+    lock_out().await;
+    world.clock.advance(60);
+    forgot(&world, ADA).await.expect(200);
+    confirm(&world, ADA, &world.code(ADA), NEXT_PASSWORD).await.expect(200);
+    login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_operator_forgets_what_was_guessed_by_number() {
+    let world = World::with(&[("POSTERN_NAUTH_VERIFICATION", "both")]).await;
+    with_number(&world).await;
+    for n in 0..5 {
+        refused(&login(&world.at(&format!("198.51.100.{n}")), NUMBER, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+    }
+    let traveller = world.at("198.51.100.9");
+    refused(&login(&traveller, NUMBER, PASSWORD).await, 429, "RATE_LIMIT_LOGIN");
+    world.postern.unlock_user(&auth::address(ADA)).await.unwrap();
+    login(&traveller, NUMBER, PASSWORD).await.expect(200);
+    // Blanks are left out.
+    login(&traveller, "+49 151 12345678", PASSWORD).await.expect(200);
 }

@@ -138,3 +138,21 @@ async fn four_right_sign_ins_at_once_shut_nobody_out() {
     }
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn of_five_sign_ins_at_once_the_newest_session_stays() {
+    let world = World::with(&[("POSTERN_NAUTH_MAX_SESSIONS", "1")]).await;
+    ada(&world).await;
+    world.clock.advance(60);
+    let answers = join_all((0..5).map(|n| {
+        let client = world.at(&format!("198.51.100.{n}"));
+        async move { login(&client, ADA, PASSWORD).await.expect(200) }
+    }))
+    .await;
+    let mut alive = 0;
+    for answer in &answers {
+        let profile = bearing(&world, answer).get("/nauth/profile").await;
+        alive += usize::from(profile.status == 200);
+    }
+    assert_eq!(alive, 1);
+}

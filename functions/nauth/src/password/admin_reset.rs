@@ -35,7 +35,7 @@ enum Account {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let account = match fields.was_sent("identifier") {
+        let account = match fields.is_given("identifier") {
             true => fields::identifier(fields, "identifier").map(Account::Name),
             false => fields.text("sub").uuid().map(Account::Sub),
         };

@@ -97,9 +97,9 @@ pub async fn request(
     Meta(meta): Meta,
     Body(asked): Body<Asked>,
 ) -> Reply<Sent> {
-    let page = asked.base_url.filter(|url| postern.is_listed_page(url));
+    let page = asked.base_url.and_then(|url| postern.listed_page(&url));
     postern
-        .request_reset_code(&meta, &asked.identifier, page.as_deref())
+        .request_reset_code(&meta, &asked.identifier, page.as_ref())
         .await?;
     Ok(Json(sent(&asked.identifier)))
 }

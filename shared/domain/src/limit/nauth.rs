@@ -1,7 +1,7 @@
 //! Limits that nauth's contract names.
 
 use super::{Limit, Quota};
-use crate::time::{HOUR, MINUTE};
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// Codes that are sent to one address or number, whichever account asks.
 pub const CODES_PER_CONTACT: Limit = Limit {
@@ -9,6 +9,23 @@ pub const CODES_PER_CONTACT: Limit = Limit {
     window: HOUR,
     budget: 3,
     quota: Quota::Hourly,
+};
+
+/// Texts that one account's sign-ins send, whatever their numbers: whoever has an account
+/// could have strangers texted.
+pub const TEXTS_PER_ACCOUNT: Limit = Limit {
+    name: "nauth-texts",
+    window: DAY,
+    budget: 10,
+    quota: Quota::Texts,
+};
+
+/// Numbers that are named in answer to one challenge: a slip of the finger or two.
+pub const NUMBERS_PER_CHALLENGE: Limit = Limit {
+    name: "nauth-numbers",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Texts,
 };
 
 /// Tries of the codes that prove an account's addresses.
@@ -27,7 +44,8 @@ pub const VERIFICATIONS_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// Wrong passwords for one name from one network, before [`LOCKOUT`].
+/// Wrong passwords for one account, or a name that is nobody's, from one network, before
+/// [`LOCKOUT`].
 pub const FAILED_SIGN_INS: Limit = Limit {
     name: "nauth-failed",
     window: HOUR,
@@ -35,7 +53,7 @@ pub const FAILED_SIGN_INS: Limit = Limit {
     quota: Quota::Cooldown,
 };
 
-/// Set by the last of [`FAILED_SIGN_INS`]: while its window is open, that name takes no
+/// Set by the last of [`FAILED_SIGN_INS`]: while its window is open, that account takes no
 /// password from that network.
 pub const LOCKOUT: Limit = Limit {
     name: "nauth-lockout",
@@ -44,8 +62,17 @@ pub const LOCKOUT: Limit = Limit {
     quota: Quota::Cooldown,
 };
 
-/// Requests for a code that replaces a forgotten password, per name that was typed and
-/// whether or not an account has it.
+/// Set where an operator lets a user back in: what [`FAILED_SIGN_INS`] and [`LOCKOUT`] counted
+/// at that account before its window opened counts no more. As long as the longest of those.
+pub const FORGIVENESS: Limit = Limit {
+    name: "nauth-forgiven",
+    window: HOUR,
+    budget: 1,
+    quota: Quota::Cooldown,
+};
+
+/// Requests for a code that replaces a forgotten password, per name that was typed,
+/// whether or not an account has it, and per kind of network.
 pub const RESETS_PER_NAME: Limit = Limit {
     name: "nauth-reset",
     window: HOUR,

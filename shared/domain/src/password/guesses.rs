@@ -11,16 +11,17 @@
 //!   rests, [`FIRST_REST`] (30 s) and twice as long each time, up to
 //!   [`LONGEST_REST`] (an hour). A count without a try for a day begins anew.
 //!   Whatever the number of networks, strangers have at most 5 + 8 + 24 passwords a
-//!   day on one name, and 74 on an account with two. (NIST SP 800-63B-4 §3.2.2
-//!   would have the password switched off after a hundred in a row: that is the
-//!   lock with which a stranger keeps its owner out.)
+//!   day on one name, 74 on an account with two, and 111 where its number opens it, too.
+//!   (NIST SP 800-63B-4 §3.2.2 would have the password switched off after a hundred in
+//!   a row: that is the lock with which a stranger keeps its owner out.)
 //! - One network takes [`WRONG_PER_NETWORK`] wrong passwords a day over all accounts
 //!   that do not know it, [`KNOWN_WRONG_PER_NETWORK`] over those that do, so a list of
 //!   stolen passwords gets nowhere from one address, and every route that takes one
 //!   has [`PASSWORDS_PER_NETWORK`] besides.
 //! - The 50,000 most used passwords are refused when one is chosen
 //!   ([`super::common`]), so these guesses begin beyond them. A year of them is
-//!   27,000: where one in a million is right, they open one account in 37.
+//!   27,000: where one in a million is right, they open one account in 37, and with a
+//!   number one in 25.
 //!
 //! A rest is no lock. It ends no session, shows in no field, and holds only in its own
 //! count: an attacker who guesses from elsewhere does not lock owners out of the networks

@@ -152,7 +152,7 @@ impl Drf {
             (Style::CodeRequest, Quota::Daily) => json!({
                 "error": "Too many OTP requests. Please try again later.", "error_code": "daily_limit", "retry_after": wait,
             }),
-            (Style::CodeRequest, Quota::Network | Quota::Stack) => {
+            (Style::CodeRequest, Quota::Network | Quota::Stack | Quota::Texts) => {
                 json!({ "error": "Too many requests", "error_code": "rate_limited" })
             }
             (Style::CodeVerify, _) => json!({ "error": "Too many requests" }),

@@ -54,10 +54,7 @@ pub static SIGN_UP: Nest = Nest {
     ..SIGN_IN
 };
 /// Answering challenges.
-pub static CHALLENGES: Nest = Nest {
-    limited: "RATE_LIMIT_SMS",
-    ..SIGN_IN
-};
+pub static CHALLENGES: Nest = SIGN_IN;
 /// Asking for a code once more.
 pub static RESEND: Nest = Nest {
     limited: "RATE_LIMIT_RESEND",
@@ -197,7 +194,7 @@ impl Nest {
     fn limited(&self, exceeded: Exceeded) -> Words {
         let wait = exceeded.retry_after;
         let code = match (self.limited, exceeded.quota) {
-            // What the whole stack may send: a challenge's answer texts, all else mails.
+            (_, Quota::Texts) => "RATE_LIMIT_SMS",
             ("RATE_LIMIT_RESEND", quota) if quota != Quota::Cooldown => "RATE_LIMIT_EMAIL",
             (code, _) => code,
         };

@@ -1,13 +1,52 @@
 //! Sending text messages, within what the whole stack may send in a day.
 
 use delivery::{Language, Postage, TextMessage};
+use domain::email_code::{CodeLedger, CodeRequest};
 use domain::letter_budget::Share;
-use domain::{Error, PhoneNumber, UnixTime};
+use domain::limit::{Exceeded, Quota};
+use domain::{Contact, Error, PhoneNumber, UnixTime, phone_code, platform};
 
-use crate::Postern;
 use crate::notify::budget::Budget;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
+    /// Counts one text to a number by what its sign-in codes are counted by (cashless): a
+    /// number rings as often whichever contract texts it.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by pause, hour or day.
+    pub(crate) async fn admit_text(
+        &self,
+        meta: &RequestMeta,
+        number: &PhoneNumber,
+    ) -> Result<(), Error> {
+        let contact = Contact::Phone(number.clone());
+        for _ in 0..MAX_ROUNDS {
+            let found = self.store().code_and_holder(&contact).await?;
+            let holder = match found.holder {
+                Some(sub) => self.store().user(sub).await?,
+                None => None,
+            };
+            let sub = holder.as_ref().map(|holder| holder.sub);
+            let asked = CodeRequest {
+                now: meta.now,
+                nonce: platform::uuid(self.entropy()).simple().to_string(),
+                network: self.network_mark(sub, meta),
+                sub,
+                networks: holder.map(|holder| holder.networks).unwrap_or_default(),
+                source: String::new(),
+            };
+            let before = found.ledger.as_ref();
+            let ledger =
+                CodeLedger::message(before, asked, &phone_code::POLICY).map_err(Error::TooMany)?;
+            let before = before.map(|row| row.rev);
+            if self.store().save_code(&contact, &ledger, before).await? {
+                return Ok(());
+            }
+        }
+        Err(contended())
+    }
+
     /// Sends a text message with a code, which was counted as asked for by network and by
     /// number; `known` says whether the account knows the network.
     ///
@@ -27,5 +66,17 @@ impl Postern {
         let courier = &self.0.courier;
         let taken = courier.text(postage, to, text, Language::of(language));
         self.sent(Budget::Texts, taken.await, now).await
+    }
+}
+
+/// `error` as it is told of texts: which of their limits is used up says nothing to a
+/// client, and that it is theirs does.
+pub(crate) fn of_texts(error: Error) -> Error {
+    match error {
+        Error::TooMany(exceeded) => Error::TooMany(Exceeded {
+            quota: Quota::Texts,
+            ..exceeded
+        }),
+        error => error,
     }
 }

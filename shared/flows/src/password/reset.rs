@@ -252,7 +252,7 @@ impl Postern {
             .commit_and_notify(transaction, &reset, letter, meta)
             .await?;
         if refused.is_none() {
-            self.know_networks(&reset).await?;
+            self.know_networks(meta, &reset).await?;
         }
         Ok(refused)
     }

@@ -8,11 +8,12 @@ use crypto::derive::constant_time_eq;
 use delivery::{Letter, TextMessage};
 use domain::account::User;
 use domain::audit::EventKind;
+use domain::email_code::NetworkKind;
 use domain::limit::nauth::RESETS_PER_NAME;
 use domain::network::remember;
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::reset::{REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY};
-use domain::password::reset_code::{ADMIN_LIFETIME, LIFETIME, ResetCode};
+use domain::password::reset_code::{ADMIN_LIFETIME, ResetCode};
 use domain::password::{Password, PasswordCredential};
 use domain::time::MINUTE;
 use domain::username::LoginName;
@@ -24,7 +25,7 @@ use crate::notify::mail;
 use crate::notify::postage::Purpose;
 use crate::password::choose::Choice;
 use crate::password::reset::{FLOOR, names};
-use crate::{AccountRef, MAX_ROUNDS, Postern, RequestMeta, contended};
+use crate::{AccountRef, ListedPage, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// What a code is kept by.
 #[derive(Clone, Debug)]
@@ -47,59 +48,69 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         name: &LoginName,
-        page: Option<&str>,
+        page: Option<&ListedPage>,
     ) -> Result<(), Error> {
         let send = self.try_reset_code(meta, name, page);
         let (sent, ()) = tokio::join!(send, tokio::time::sleep(FLOOR));
-        match sent {
-            Err(error @ Error::Undeliverable(_)) => {
-                mail::not_sent(&error);
-                Ok(())
-            }
-            sent => sent,
-        }
+        sent
     }
 
     async fn try_reset_code(
         &self,
         meta: &RequestMeta,
         name: &LoginName,
-        page: Option<&str>,
+        page: Option<&ListedPage>,
     ) -> Result<(), Error> {
         let digest = self.reset_digest(&ResetCodeOf::Name(name.clone()));
-        let (admitted, admitted_today, counted, holder) = tokio::join!(
+        let (admitted, admitted_today, holder) = tokio::join!(
             self.limit_by_network(&REQUESTS_PER_NETWORK, meta),
             self.limit_by_network(&REQUESTS_PER_NETWORK_A_DAY, meta),
-            self.store().hit(&RESETS_PER_NAME, &digest, meta.now),
             self.store().holder_of_name(name),
         );
         admitted?;
         admitted_today?;
-        counted?.map_err(Error::TooMany)?;
         // A dummy row is read, so that an unknown name costs the same.
         let user = self.store().user(holder?.unwrap_or(Uuid::nil())).await?;
         let to = user.as_ref().and_then(|user| proven_contact(user, name));
         let user = user.filter(|user| to.is_some() && user.is_active());
-        let nonce = platform::uuid(self.entropy()).simple().to_string();
-        let code = ResetCode::new(user.as_ref(), nonce, LIFETIME, meta.now);
+        let known = user.as_ref().is_some_and(|user| {
+            let here = self.network_mark(Some(user.sub), meta);
+            user.networks.contains(&here)
+        });
+        let (network_kind, of_its_own) = match known {
+            true => (NetworkKind::Known, "known"),
+            false => (NetworkKind::Unknown, "unknown"),
+        };
+        let who = format!("{digest}#{of_its_own}");
+        let counted = self.store().hit(&RESETS_PER_NAME, &who, meta.now).await?;
+        counted.map_err(Error::TooMany)?;
+        let keep = self.keep_reset_code(&digest, |before, nonce| {
+            ResetCode::asked_for(before, user.as_ref(), network_kind, nonce, meta.now)
+        });
         let kind = EventKind::PasswordResetRequested;
         let event = match &user {
             Some(user) => self.user_event(user, kind, None, meta)?,
             None => self.name_event(name, kind, meta.now),
         };
-        let (put, written) = tokio::join!(
-            self.store().put_reset_code(&digest, &code),
-            self.store().append_audit(&event),
-        );
-        put?;
+        let (code, written) = tokio::join!(keep, self.store().append_audit(&event));
+        let code = code?;
         written?;
-        match user.zip(to) {
-            None => Ok(()),
-            Some((user, to)) => {
+        if let Some((user, to)) = user.zip(to) {
+            let sent = async {
+                if let Contact::Phone(number) = &to {
+                    self.check_country(&to)?;
+                    self.admit_text(meta, number).await?;
+                }
                 self.send_reset_code(meta, &user, &to, (&digest, &code), page)
                     .await
+            };
+            // Nothing is sent to a name without an account, so whatever keeps a code from
+            // being sent would tell that there is one.
+            if let Err(error) = sent.await {
+                mail::not_sent(&error);
             }
         }
+        Ok(())
     }
 
     /// Sends an account a code at an administrator's word. Where it went.
@@ -116,14 +127,33 @@ impl Postern {
         let to = any_proven_contact(&user).filter(|_| user.has_password());
         let to = to.ok_or(Error::NoPassword)?;
         let digest = self.reset_digest(&ResetCodeOf::Account(user.sub));
-        let nonce = platform::uuid(self.entropy()).simple().to_string();
-        let code = ResetCode::new(Some(&user), nonce, ADMIN_LIFETIME, meta.now);
         let event = self.operator_event(&user, EventKind::AdminResetInitiated, meta.now);
-        self.store().put_reset_code(&digest, &code).await?;
+        let code = self
+            .keep_reset_code(&digest, |before, nonce| {
+                ResetCode::new(before, Some(&user), nonce, ADMIN_LIFETIME, meta.now)
+            })
+            .await?;
         self.store().append_audit(&event).await?;
         self.send_reset_code(meta, &user, &to, (&digest, &code), None)
             .await?;
         Ok(to)
+    }
+
+    /// Keeps what `make` makes of the row as it is and of a fresh nonce.
+    async fn keep_reset_code(
+        &self,
+        digest: &str,
+        make: impl Fn(Option<&ResetCode>, String) -> ResetCode,
+    ) -> Result<ResetCode, Error> {
+        for _ in 0..MAX_ROUNDS {
+            let before = self.store().reset_code(digest).await?;
+            let nonce = platform::uuid(self.entropy()).simple().to_string();
+            let code = make(before.as_ref(), nonce);
+            if self.store().put_reset_code(digest, &code).await? {
+                return Ok(code);
+            }
+        }
+        Err(contended())
     }
 
     async fn send_reset_code(
@@ -132,14 +162,14 @@ impl Postern {
         user: &User,
         to: &Contact,
         (digest, kept): (&str, &ResetCode),
-        page: Option<&str>,
+        page: Option<&ListedPage>,
     ) -> Result<(), Error> {
         let code = self.ring().reset_code(digest, &kept.nonce);
         let minutes = kept.expires_at.seconds_since(meta.now) / MINUTE;
         let language = meta.language_for(Some(user));
         match to {
             Contact::Email(address) => {
-                let page = page.map(|page| format!("{page}?code={code}"));
+                let page = page.map(|page| page.with_code(&code));
                 let letter = Letter::ResetCode {
                     code,
                     page,
@@ -189,9 +219,12 @@ impl Postern {
         );
         admitted?;
         let kept = kept?.ok_or(WRONG)?;
-        kept.may_be_tried(meta.now).map_err(Error::ResetCode)?;
+        let network_kind = kept.network_kind_of(&self.network_mark(kept.sub, meta));
+        kept.may_be_tried(network_kind, meta.now)
+            .map_err(Error::ResetCode)?;
         let (counted, found) = tokio::join!(
-            self.store().count_reset_try(&digest, &kept.nonce, meta.now),
+            self.store()
+                .count_reset_try(&digest, &kept.nonce, network_kind, meta.now),
             self.store()
                 .user_and_password(kept.sub.unwrap_or(Uuid::nil())),
         );
@@ -205,7 +238,7 @@ impl Postern {
                 && user.session_epoch == kept.session_epoch
         });
         let Some(mut user) = user else {
-            return Err(Error::ResetCode(counted.wrong()));
+            return Err(Error::ResetCode(counted.wrong(network_kind)));
         };
         let choice = Choice {
             field: "newPassword",
@@ -216,7 +249,9 @@ impl Postern {
         let hash = match self.choose_password(choice).await {
             Ok(hash) => hash,
             Err(error) => {
-                self.store().refund_reset_try(&digest, &kept.nonce).await?;
+                self.store()
+                    .refund_reset_try(&digest, &kept.nonce, network_kind)
+                    .await?;
                 return Err(error);
             }
         };
@@ -254,7 +289,7 @@ impl Postern {
                 .commit_and_notify(transaction, &reset, letter, meta)
                 .await?
             {
-                None => return self.know_networks(&reset).await,
+                None => return self.know_networks(meta, &reset).await,
                 Some(Step::SpendToken | Step::EditPassword) => return Err(WRONG),
                 Some(_) => {}
             }

@@ -59,8 +59,8 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], as precisely as the bearer may know it;
-    /// [`Error::Closed`] if the account was locked meanwhile; [`Error::TooMany`] once a
-    /// network has shown too many bad ones.
+    /// [`Error::Closed`] if the account was locked meanwhile. Never [`Error::TooMany`]: a
+    /// client that is not told that its token is dead keeps it, and asks again.
     pub async fn refresh_member(
         &self,
         meta: &RequestMeta,
@@ -69,7 +69,11 @@ impl Postern {
     ) -> Result<Tokens, Error> {
         match self.exchange(meta, token, None, None, Some(delivery)).await {
             Err(error @ Error::Unauthenticated(_)) => {
-                Err(self.count_bad_refresh(meta, error).await)
+                // It counts for the contracts that do refuse.
+                match self.count_bad_refresh(meta, error.clone()).await {
+                    Error::TooMany(_) => Err(error),
+                    counted => Err(counted),
+                }
             }
             refreshed => refreshed,
         }

@@ -79,16 +79,14 @@ impl Postern {
 
     /// Ends the oldest sessions of `user` beyond those that the installation lets an
     /// account have. Cannot fail the sign-in that is one too many, which has happened.
-    pub(crate) async fn displace_sessions(
-        &self,
-        meta: &RequestMeta,
-        user: &User,
-        newest: &Session,
-    ) {
+    ///
+    /// Sign-ins of one moment agree on which sessions are the newest, as each goes by what
+    /// is written and not by which is its own; the last one to look sees them all.
+    pub(crate) async fn displace_sessions(&self, meta: &RequestMeta, user: &User) {
         let Some(most) = self.settings().nauth.max_sessions else {
             return;
         };
-        if let Err(error) = self.try_displacing(meta, user, newest, most).await {
+        if let Err(error) = self.try_displacing(meta, user, most).await {
             crate::log::event(
                 "sessions_not_displaced",
                 [("reason", error.to_string().into())],
@@ -100,13 +98,12 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         user: &User,
-        newest: &Session,
         most: usize,
     ) -> Result<(), Error> {
         let mut sessions = self.store().sessions(user.sub).await?;
-        sessions.retain(|session| session.is_alive(user, meta.now) && session.id != newest.id);
+        sessions.retain(|session| session.is_alive(user, meta.now));
         sessions.sort_by_key(|session| (session.auth_time, session.number));
-        let over = (sessions.len() + 1).saturating_sub(most);
+        let over = sessions.len().saturating_sub(most);
         for session in sessions.iter().take(over) {
             self.end_session(meta, user, session, EndedBy::Owner)
                 .await?;

@@ -149,9 +149,11 @@ impl Postern {
         }
     }
 
-    /// Has the ledgers of both names of an account know its networks: a user who has just
-    /// proven themselves from here must not wait because others guess.
-    pub(crate) async fn know_networks(&self, user: &User) -> Result<(), Error> {
+    /// Has the ledgers of all names of an account know its networks, and ends a lock-out of
+    /// this one: a user who has just proven themselves from here must not wait because
+    /// others guess.
+    pub(crate) async fn know_networks(&self, meta: &RequestMeta, user: &User) -> Result<(), Error> {
+        self.let_in_here(meta, user.sub).await?;
         for digest in self.name_digests(user) {
             self.store()
                 .note_networks(&digest, Some(user.sub), &user.networks)
@@ -160,9 +162,10 @@ impl Postern {
         Ok(())
     }
 
-    /// Forgets what was tried against both names of an account. Whether there was
+    /// Forgets what was tried against all names of an account. Whether there was
     /// anything to forget.
     pub(crate) async fn reset_password_attempts(&self, user: &User) -> Result<bool, Error> {
+        self.forgive_failures(user.sub).await?;
         let mut any = false;
         for digest in self.name_digests(user) {
             any |= self.store().reset_tries(&digest).await?;
@@ -175,6 +178,7 @@ impl Postern {
         let names = [
             user.email.clone().map(LoginName::Email),
             Some(LoginName::typed(&user.username)),
+            user.proven_phone().map(LoginName::Phone),
         ];
         let names = names.into_iter().flatten();
         names.map(|name| self.name_digest(&name)).collect()

@@ -1,10 +1,8 @@
 //! Signing in by an address, a username or a number, with a password (nauth).
 //!
-//! The contract locks a name out of the network that failed five times within an hour,
-//! for a quarter of an hour. That stands beside the rules of all guesses
-//! ([`domain::password::guesses`]); whichever is stricter answers.
+//! The contract has a lock-out ([`crate::sign_in::lockout`]). It stands beside the rules of
+//! all guesses ([`domain::password::guesses`]); whichever is stricter answers.
 
-use domain::limit::nauth::{FAILED_SIGN_INS, LOCKOUT};
 use domain::password::Password;
 use domain::pos::Capacity;
 use domain::session::Delivery;
@@ -21,7 +19,7 @@ impl Postern {
     /// # Errors
     /// [`Error::WrongCode`] for any pair that will not do; [`Error::Closed`] after the right
     /// password of an account that is locked or out of use; [`Error::TooMany`] by network,
-    /// or while the name is locked out or rests after wrong tries.
+    /// or while the account is locked out or the name rests after wrong tries.
     pub async fn sign_in_by_identifier(
         &self,
         meta: &RequestMeta,
@@ -30,10 +28,7 @@ impl Postern {
         delivery: Delivery,
         device: ClientDevice,
     ) -> Result<SignIn, Error> {
-        let who = format!("{}#{}", self.name_digest(name), meta.network());
-        if let Some(locked) = self.store().exceeded(&LOCKOUT, &who, meta.now).await? {
-            return Err(Error::TooMany(locked));
-        }
+        let failures = self.failures(meta, name).await?;
         let shown = self
             .show_password(
                 meta,
@@ -45,15 +40,12 @@ impl Postern {
             .await;
         let (tried, user) = match shown {
             Err(Error::WrongCode) => {
-                self.count_failure(meta, &who).await?;
+                self.count_failure(meta, &failures).await?;
                 return Err(Error::WrongCode);
             }
             shown => shown?,
         };
-        // Its own count is no failure; with more there may be some to forget.
-        if tried.counted.attempts(tried.network_kind).tries > 1 {
-            self.store().clear(&FAILED_SIGN_INS, &who).await?;
-        }
+        self.forget_failures(&failures).await?;
         let sign_in = SignInAs {
             contract: Contract::Nauth,
             capacity: Capacity::Anybody,
@@ -61,15 +53,5 @@ impl Postern {
             device,
         };
         self.complete_by_password(meta, sign_in, tried, user).await
-    }
-
-    async fn count_failure(&self, meta: &RequestMeta, who: &str) -> Result<(), Error> {
-        let counted = self.store().hit(&FAILED_SIGN_INS, who, meta.now).await?;
-        if counted.is_ok_and(|nth| nth < FAILED_SIGN_INS.budget) {
-            return Ok(());
-        }
-        let locked = self.store().hit(&LOCKOUT, who, meta.now).await?;
-        let _ = locked;
-        Ok(self.store().clear(&FAILED_SIGN_INS, who).await?)
     }
 }

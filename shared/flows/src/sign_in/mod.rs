@@ -11,6 +11,7 @@ pub(crate) mod challenge;
 pub(crate) mod code;
 pub(crate) mod federated;
 pub(crate) mod identifier;
+pub(crate) mod lockout;
 pub(crate) mod password;
 pub(crate) mod pending;
 pub(crate) mod second_factor;
@@ -26,7 +27,7 @@ use domain::{Contact, Contract, Error, platform};
 use store::{Step, Transaction};
 use uuid::Uuid;
 
-use crate::{PendingTokens, Postern, RequestMeta, Signed, Tokens};
+use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How a sign-in ended.
 #[derive(Clone, Debug)]
@@ -256,8 +257,7 @@ impl Postern {
         }
         let tokens = self.tokens(entered, session, meta.now)?;
         if proof.contract == Contract::Nauth {
-            let Signed { user, session } = &tokens.signed;
-            self.displace_sessions(meta, user, session).await;
+            self.displace_sessions(meta, &tokens.signed.user).await;
         }
         self.send_waiting(meta, &tokens.signed.user).await;
         Ok(Ok(tokens))

@@ -1,6 +1,6 @@
 //! What an access token says, for services that ask with the token alone (nauth).
 
-use domain::limit::cashless::REFRESHES;
+use domain::limit::cashless::TOKEN_VERIFICATIONS;
 use domain::token::AccessClaims;
 use domain::{AuthFailure, Error};
 
@@ -16,8 +16,8 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
     ) -> Result<Result<AccessClaims, AuthFailure>, Error> {
-        self.admitted(Some(&REFRESHES), meta).await?;
-        match self.authenticate_precisely(token, meta.now).await {
+        let asked = self.authenticate_precisely(token, meta.now);
+        match self.within(&TOKEN_VERIFICATIONS, meta, asked).await {
             Ok((claims, _)) => Ok(Ok(claims)),
             Err(Error::Unauthenticated(failure)) => Ok(Err(failure)),
             Err(error) => Err(error),

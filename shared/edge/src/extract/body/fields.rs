@@ -76,6 +76,12 @@ impl Fields {
         self.sent.contains_key(name)
     }
 
+    /// Whether `name` was sent, where null counts as left out.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.sent.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// The switch `name`, if it was sent. Forms have no booleans, so some words
     /// read as one.
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {

@@ -8,7 +8,10 @@ use crypto::derive::constant_time_eq;
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::limit::nauth::{VERIFICATIONS_PER_ACCOUNT, VERIFICATIONS_PER_NETWORK};
+use domain::limit::nauth::{
+    NUMBERS_PER_CHALLENGE, VERIFICATIONS_PER_ACCOUNT, VERIFICATIONS_PER_NETWORK,
+};
+use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::session::Delivery;
 use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind, OpenChallenge};
@@ -252,7 +255,12 @@ impl Postern {
             meta, challenge, ..
         } = *answering;
         let contact = Contact::Phone(number.clone());
-        self.admit_code(meta, &contact).await?;
+        self.check_country(&contact)?;
+        let who = challenge.id.to_string();
+        let named = self.store().hit(&NUMBERS_PER_CHALLENGE, &who, meta.now);
+        let (named, user) = tokio::join!(named, self.challenged_user(challenge));
+        named?.map_err(Error::TooMany)?;
+        self.admit_code(meta, &user?, &contact).await?;
         for _ in 0..MAX_ROUNDS {
             let (user, open, holder) = tokio::join!(
                 self.challenged_user(challenge),
@@ -306,7 +314,13 @@ impl Postern {
         let Answering {
             meta, challenge, ..
         } = *answering;
-        let (user, before) = self.store().user_and_password(challenge.sub).await?;
+        let (admitted, found) = tokio::join!(
+            // A password that will not do spends nothing, but hashing it takes its time.
+            self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
+            self.store().user_and_password(challenge.sub),
+        );
+        admitted?;
+        let (user, before) = found?;
         let user = still_challenged(user, challenge)?;
         let choice = Choice {
             field: "newPassword",

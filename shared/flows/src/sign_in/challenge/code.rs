@@ -7,7 +7,7 @@
 use delivery::{Letter, TextMessage};
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::limit::nauth::CODES_PER_CONTACT;
+use domain::limit::nauth::{CODES_PER_CONTACT, TEXTS_PER_ACCOUNT};
 use domain::limit::{OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::sign_in::{ChallengeKind, SentCode};
 use domain::time::MINUTE;
@@ -15,6 +15,7 @@ use domain::verification::{TRIES, lifetime};
 use domain::{Contact, Error, PhoneNumber, UnixTime, platform};
 
 use crate::notify::postage::Purpose;
+use crate::notify::text::of_texts;
 use crate::{Postern, RequestMeta};
 
 /// What becomes of a challenge's code.
@@ -75,7 +76,7 @@ impl Postern {
         if before.is_some_and(|code| !code.may_be_followed(pause, meta.now)) {
             return Ok(Some(kept));
         }
-        match self.admit_code(meta, &contact).await {
+        match self.admit_code(meta, user, &contact).await {
             Ok(()) => {}
             Err(Error::TooMany(_) | Error::Invalid(_)) => return Ok(Some(kept)),
             Err(error) => return Err(error),
@@ -95,17 +96,32 @@ impl Postern {
         }))
     }
 
-    /// Counts one code that is to be sent to `contact`.
+    /// Counts one code that is to be sent to `contact` for a sign-in of `user`.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by destination or network; [`Error::Invalid`] for a number of a
-    /// country that texts do not go to.
+    /// [`Error::TooMany`] by destination or network, and for a text by account;
+    /// [`Error::Invalid`] for a number of a country that texts do not go to.
     pub(crate) async fn admit_code(
         &self,
         meta: &RequestMeta,
+        user: &User,
         contact: &Contact,
     ) -> Result<(), Error> {
         self.check_country(contact)?;
+        let Contact::Phone(number) = contact else {
+            return self.admit_to(meta, contact).await;
+        };
+        let who = user.sub.to_string();
+        let (admitted, by_account) = tokio::join!(
+            self.admit_to(meta, contact),
+            self.store().hit(&TEXTS_PER_ACCOUNT, &who, meta.now),
+        );
+        admitted.map_err(of_texts)?;
+        by_account?.map_err(Error::TooMany)?;
+        self.admit_text(meta, number).await.map_err(of_texts)
+    }
+
+    async fn admit_to(&self, meta: &RequestMeta, contact: &Contact) -> Result<(), Error> {
         let digest = self
             .ring()
             .keyed_digest("nauth codes", &[], contact.as_str());
@@ -170,7 +186,8 @@ impl Postern {
                 let here = self.network_mark(Some(user.sub), meta);
                 let known = user.networks.contains(&here);
                 let text = TextMessage::SignInCode { code, minutes };
-                self.text(number, &text, language, known, meta.now).await
+                let sent = self.text(number, &text, language, known, meta.now);
+                sent.await.map_err(of_texts)
             }
         }
     }

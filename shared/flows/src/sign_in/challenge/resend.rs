@@ -38,7 +38,7 @@ impl Postern {
                     retry_after: pause.saturating_sub(waited).max(1),
                 }));
             }
-            self.admit_code(meta, &contact).await?;
+            self.admit_code(meta, &user, &contact).await?;
             let plan = CodePlan {
                 code: Some(self.new_code(meta, &user, &contact)),
                 send: true,
