@@ -9,6 +9,7 @@ mod contacts;
 mod new_user;
 mod pending_email;
 mod role;
+mod unclaimed;
 
 use std::collections::BTreeMap;
 

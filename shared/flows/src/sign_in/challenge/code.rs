@@ -7,12 +7,13 @@
 use delivery::{Letter, TextMessage};
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::limit::nauth::CODES_PER_CONTACT;
-use domain::limit::{OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
+use domain::limit::nauth::{CODES_PER_ADDRESS, CODES_PER_ADDRESS_AND_NETWORK, CODES_PER_NUMBER};
+use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::sign_in::{ChallengeKind, SentCode};
 use domain::time::MINUTE;
 use domain::verification::{TRIES, lifetime};
 use domain::{Contact, Error, PhoneNumber, UnixTime, platform};
+use futures_util::future::join_all;
 
 use crate::notify::postage::Purpose;
 use crate::{Postern, RequestMeta};
@@ -54,6 +55,7 @@ pub(crate) fn destination(user: &User, kind: ChallengeKind, now: UnixTime) -> Op
 impl Postern {
     /// What is to become of the code of a challenge, of which `before` was kept: kept, sent
     /// again, or made anew. Limits keep it from being sent; they never refuse the sign-in.
+    /// Nothing is counted yet: see [`Postern::send_planned`].
     pub(crate) async fn plan_code(
         &self,
         meta: &RequestMeta,
@@ -75,7 +77,7 @@ impl Postern {
         if before.is_some_and(|code| !code.may_be_followed(pause, meta.now)) {
             return Ok(Some(kept));
         }
-        match self.admit_code(meta, &contact).await {
+        match self.may_send_code(meta, user, &contact).await {
             Ok(()) => {}
             Err(Error::TooMany(_) | Error::Invalid(_)) => return Ok(Some(kept)),
             Err(error) => return Err(error),
@@ -95,30 +97,123 @@ impl Postern {
         }))
     }
 
-    /// Counts one code that is to be sent to `contact`.
+    /// Whether a code may be sent to `contact`, a destination of `user`, without counting.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by destination or network; [`Error::Invalid`] for a number of a
-    /// country that texts do not go to.
+    /// As [`Postern::count_code`].
+    async fn may_send_code(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        contact: &Contact,
+    ) -> Result<(), Error> {
+        self.check_country(contact)?;
+        let limits = self.code_limits(meta, Some(user), contact);
+        let looks = limits
+            .iter()
+            .map(|(limit, who)| self.store().exceeded(limit, who, meta.now));
+        for exceeded in join_all(looks).await {
+            if let Some(exceeded) = exceeded? {
+                return Err(Error::TooMany(exceeded));
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts one code that is to be sent to `contact` for whichever account asks.
+    ///
+    /// # Errors
+    /// As [`Postern::count_code`].
     pub(crate) async fn admit_code(
         &self,
         meta: &RequestMeta,
         contact: &Contact,
     ) -> Result<(), Error> {
+        self.count_code(meta, None, contact).await
+    }
+
+    /// Counts one code that is sent to `contact`, a destination of `user`.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by destination or network, and nothing is counted then;
+    /// [`Error::Invalid`] for a number of a country that texts do not go to.
+    pub(crate) async fn count_code(
+        &self,
+        meta: &RequestMeta,
+        user: Option<&User>,
+        contact: &Contact,
+    ) -> Result<(), Error> {
         self.check_country(contact)?;
+        let limits = self.code_limits(meta, user, contact);
+        let hits = limits
+            .iter()
+            .map(|(limit, who)| self.store().hit(limit, who, meta.now));
+        let hits = join_all(hits).await;
+        let mut refused = None;
+        let mut counted = Vec::new();
+        for (hit, limit) in hits.into_iter().zip(&limits) {
+            match hit? {
+                Ok(_) => counted.push(limit),
+                Err(exceeded) => refused = refused.or(Some(exceeded)),
+            }
+        }
+        let Some(exceeded) = refused else {
+            return Ok(());
+        };
+        for (limit, who) in counted {
+            self.store().take_back(limit, who, meta.now).await?;
+        }
+        Err(Error::TooMany(exceeded))
+    }
+
+    /// Takes back the count of a code that was not sent after all.
+    pub(crate) async fn uncount_code(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        contact: &Contact,
+    ) -> Result<(), Error> {
+        for (limit, who) in self.code_limits(meta, Some(user), contact) {
+            self.store().take_back(limit, &who, meta.now).await?;
+        }
+        Ok(())
+    }
+
+    /// What a code to `contact` counts against. Networks that a proven account was signed
+    /// in from have a quota of their own, which no stranger uses up.
+    fn code_limits(
+        &self,
+        meta: &RequestMeta,
+        user: Option<&User>,
+        contact: &Contact,
+    ) -> Vec<(&'static Limit, String)> {
         let digest = self
             .ring()
             .keyed_digest("nauth codes", &[], contact.as_str());
-        let by_network = match contact {
-            Contact::Email(_) => &OTP_REQUESTS_PER_NETWORK_A_DAY,
-            Contact::Phone(_) => &cashless::PHONE_CODES_A_DAY,
+        let network = meta.network().to_string();
+        let known = user.is_some_and(|user| {
+            let here = self.network_mark(Some(user.sub), meta);
+            user.is_proven() && user.networks.contains(&here)
+        });
+        let here = format!("{digest}#{network}");
+        let mut limits = match contact {
+            Contact::Email(_) => vec![
+                (&OTP_REQUESTS_PER_NETWORK_A_DAY, network),
+                (&CODES_PER_ADDRESS_AND_NETWORK, here),
+            ],
+            Contact::Phone(_) if known => vec![
+                (&cashless::PHONE_CODES_A_DAY, network),
+                (&CODES_PER_NUMBER, here),
+            ],
+            Contact::Phone(_) => vec![
+                (&cashless::PHONE_CODES_A_DAY, network),
+                (&CODES_PER_NUMBER, digest.clone()),
+            ],
         };
-        let (counted, admitted) = tokio::join!(
-            self.store().hit(&CODES_PER_CONTACT, &digest, meta.now),
-            self.limit_by_network(by_network, meta),
-        );
-        counted?.map_err(Error::TooMany)?;
-        admitted
+        if matches!(contact, Contact::Email(_)) && !known {
+            limits.push((&CODES_PER_ADDRESS, digest));
+        }
+        limits
     }
 
     /// A code to `contact`, not yet written or sent.

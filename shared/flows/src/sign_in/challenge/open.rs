@@ -27,9 +27,8 @@ impl Postern {
         changed: User,
         kind: ChallengeKind,
     ) -> Result<Result<SignIn, Step>, Error> {
-        let meta = proof.meta;
-        let policy = *self.sign_in_policy(proof.contract);
-        let open = match policy.reuses_challenges {
+        let reuses = self.sign_in_policy(proof.contract).reuses_challenges;
+        let open = match reuses {
             true => self.store().open_challenge(user.sub, kind).await?,
             false => None,
         };
@@ -39,24 +38,39 @@ impl Postern {
         {
             return self.use_again(proof, user, challenge, open.clone()).await;
         }
-        let challenge = self.new_challenge(&changed, proof, kind);
-        let sent_before = open.as_ref().and_then(|open| open.code.as_ref());
-        let plan = self.plan_code(meta, &changed, kind, sent_before).await?;
-        let mut event = self.user_event(user, EventKind::of_challenge(kind), None, meta)?;
-        event.challenge = Some(challenge.id);
         let transaction = match changed == *user {
             true => so_far.check_user(user)?,
             false => so_far.edit_user_even_last(&changed, user)?,
         };
-        let mut transaction = transaction.begin_challenge(&challenge)?.audit(&event)?;
-        if policy.reuses_challenges {
+        self.begin_waiting(proof, transaction, &changed, kind, open.as_ref())
+            .await
+    }
+
+    /// Has a sign-in of `user`, whose row `so_far` writes or holds, wait for an answer of
+    /// this `kind`, in place of the one that is `open`; or says which step refused.
+    pub(crate) async fn begin_waiting(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        kind: ChallengeKind,
+        open: Option<&OpenChallenge>,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let meta = proof.meta;
+        let challenge = self.new_challenge(user, proof, kind);
+        let sent_before = open.and_then(|open| open.code.as_ref());
+        let plan = self.plan_code(meta, user, kind, sent_before).await?;
+        let mut event = self.user_event(user, EventKind::of_challenge(kind), None, meta)?;
+        event.challenge = Some(challenge.id);
+        let mut transaction = so_far.begin_challenge(&challenge)?.audit(&event)?;
+        if self.sign_in_policy(proof.contract).reuses_challenges {
             let opened = OpenChallenge {
-                rev: open.as_ref().map_or(0, |open| open.rev) + 1,
+                rev: open.map_or(0, |open| open.rev) + 1,
                 id: challenge.id,
                 expires_at: challenge.expires_at,
                 code: plan.as_ref().and_then(|plan| plan.code.clone()),
             };
-            let before = open.as_ref().map(|open| open.rev);
+            let before = open.map(|open| open.rev);
             transaction = transaction.put_open_challenge(user.sub, kind, &opened, before)?;
         }
         if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
@@ -66,8 +80,8 @@ impl Postern {
         if let Some(step) = self.commit(transaction).await? {
             return Ok(Err(step));
         }
-        self.send_planned(meta, &changed, plan.as_ref()).await;
-        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), &changed, meta)?;
+        self.send_planned(meta, user, plan.as_ref()).await;
+        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), user, meta)?;
         Ok(Ok(waiting))
     }
 
@@ -121,7 +135,8 @@ impl Postern {
         Ok(Ok(waiting))
     }
 
-    /// Sends the code of a plan that says so. The sign-in is answered all the same: a
+    /// Sends the code of a plan that says so, and counts it: only now, since a sign-in
+    /// that another one overtook has sent nothing. The sign-in is answered all the same: a
     /// client that waits for the code asks for it again.
     pub(crate) async fn send_planned(
         &self,
@@ -132,7 +147,11 @@ impl Postern {
         let Some(plan) = plan.filter(|plan| plan.send) else {
             return;
         };
-        if let Err(error) = self.send_code(meta, user, plan).await {
+        let sent = match self.count_code(meta, Some(user), &plan.contact).await {
+            Ok(()) => self.send_code(meta, user, plan).await,
+            refused => refused,
+        };
+        if let Err(error) = sent {
             mail::not_sent(&error);
         }
     }

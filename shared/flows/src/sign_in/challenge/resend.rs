@@ -38,7 +38,7 @@ impl Postern {
                     retry_after: pause.saturating_sub(waited).max(1),
                 }));
             }
-            self.admit_code(meta, &contact).await?;
+            self.count_code(meta, Some(&user), &contact).await?;
             let plan = CodePlan {
                 code: Some(self.new_code(meta, &user, &contact)),
                 send: true,
@@ -58,6 +58,8 @@ impl Postern {
                 self.send_code(meta, &user, &plan).await?;
                 return Ok(plan.contact);
             }
+            // Another request wrote over the challenge first, and nothing was sent.
+            self.uncount_code(meta, &user, &plan.contact).await?;
         }
         Err(contended())
     }
