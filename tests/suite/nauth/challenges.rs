@@ -132,3 +132,117 @@ async fn a_password_that_has_to_be_replaced_is_replaced_first() {
     world.set_user(ADA, |user| user.must_change_password = true).await;
     auth::login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(403);
 }
+
+#[tokio::test]
+async fn a_factors_challenge_is_answered_where_it_was_opened() {
+    let world = World::new().await;
+    ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    assert_eq!(waits.str("challengeName"), "MFA_REQUIRED");
+    let session = waits.str("session");
+    let methods = &waits.body["challengeParameters"]["availableMethods"];
+    assert_eq!(methods, &json!(["totp", "backup"]));
+    let code = app.code(world.now());
+    world.anyone().second_factor(session, &code).await.expect(404);
+    let body = json!({ "session": session, "method": "totp" });
+    let answer = world.anyone().post("/nauth/challenge/setup-data", &body).await;
+    refused(&answer, 400, "VALIDATION_FAILED");
+    // Nor does nauth take another contract's.
+    let theirs = world.anyone().first_factor(&world, ADA).await;
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let other = respond(&world.anyone(), &theirs, "MFA_REQUIRED", answer.clone()).await;
+    refused(&other, 400, "CHALLENGE_INVALID");
+    respond(&world.anyone(), session, "MFA_REQUIRED", answer).await.expect(200);
+    // A backup code is offered while there is one.
+    for code in &app.backup_codes {
+        let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+        let methods = &waits.body["challengeParameters"]["availableMethods"];
+        assert_eq!(methods, &json!(["totp", "backup"]));
+        let answer = json!({ "method": "backup", "code": code });
+        respond(&world.anyone(), waits.str("session"), "MFA_REQUIRED", answer).await.expect(200);
+        world.clock.advance(61);
+    }
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let methods = &waits.body["challengeParameters"]["availableMethods"];
+    assert_eq!(methods, &json!(["totp"]));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_waits_gets_around_nothing_that_was_decided_meanwhile() {
+    let world = World::new().await;
+    ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    world.set_user(ADA, |user| user.must_change_password = true).await;
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let next = respond(&world.anyone(), waits.str("session"), "MFA_REQUIRED", answer).await.expect(200);
+    assert_eq!(next.str("challengeName"), "FORCE_CHANGE_PASSWORD");
+    let answer = json!({ "newPassword": NEXT_PASSWORD });
+    let tokens = respond(&world.anyone(), next.str("session"), "FORCE_CHANGE_PASSWORD", answer).await;
+    bearing(&world, &tokens.expect(200)).get("/nauth/profile").await.expect(200);
+    // Nor does it outlive the end of all sign-ins.
+    world.clock.advance(30);
+    let waits = login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
+    world.set_user(ADA, |user| user.sign_in_epoch += 1).await;
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let ended = respond(&world.anyone(), waits.str("session"), "MFA_REQUIRED", answer.clone()).await;
+    refused(&ended, 400, "CHALLENGE_INVALID");
+    let waits = login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
+    respond(&world.anyone(), waits.str("session"), "MFA_REQUIRED", answer).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_plain_contract_refuses_a_factor_once_the_password_has_to_be_replaced() {
+    let world = World::new().await;
+    ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = auth::login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let pending = world.anyone().bearing(waits.str("access_token"));
+    world.set_user(ADA, |user| user.must_change_password = true).await;
+    let body = json!({ "code": app.code(world.now()) });
+    pending.post("/auth/verify-2fa", &body).await.expect(403);
+}
+
+/// Ada, who waits for the code of the address that she moves to.
+async fn moving(world: &World, to: &str) -> String {
+    let member = bearing(world, &ada(world).await);
+    member.send("PUT", "/nauth/profile", &json!({ "email": to })).await.expect(200);
+    world.clock.advance(61);
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    waits.str("session").to_owned()
+}
+
+#[tokio::test]
+async fn a_strangers_sign_up_is_not_in_the_way_of_who_proves_the_address() {
+    let world = World::new().await;
+    let next = "ada@lovelace.example";
+    let session = moving(&world, next).await;
+    let code = world.code(next);
+    let stranger = world.at("203.0.113.9");
+    let body = json!({ "email": next, "password": "a stranger's own 1", "username": "mallory" });
+    stranger.post("/nauth/signup", &body).await.expect(201);
+    let tokens = prove(&world.anyone(), &session, &code).await.expect(200);
+    let profile = bearing(&world, &tokens).get("/nauth/profile").await.expect(200);
+    assert_eq!((profile.str("email"), &profile.body["isEmailVerified"]), (next, &json!(true)));
+    refused(&login(&stranger, "mallory", "a stranger's own 1").await, 401, "AUTH_INVALID_CREDENTIALS");
+    login(&world.anyone(), next, PASSWORD).await.expect(200);
+    // Its name is free again, and the address that she left.
+    let body = json!({ "email": ADA, "password": PASSWORD, "username": "mallory" });
+    stranger.post("/nauth/signup", &body).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_move_to_an_address_that_another_has_proven_is_off() {
+    let world = World::new().await;
+    let next = "ada@lovelace.example";
+    let session = moving(&world, next).await;
+    let code = world.code(next);
+    let other = world.at("203.0.113.9").sign_in(next).await;
+    let tokens = prove(&world.anyone(), &session, &code).await.expect(200);
+    let profile = bearing(&world, &tokens).get("/nauth/profile").await.expect(200);
+    assert_eq!((profile.str("email"), &profile.body["isEmailVerified"]), (ADA, &json!(true)));
+    other.profile().await.expect(200);
+    let again = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    assert!(!again.str("accessToken").is_empty(), "it is not asked for again");
+}

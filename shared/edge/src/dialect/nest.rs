@@ -353,7 +353,9 @@ fn unauthenticated(failure: AuthFailure) -> Words {
         ),
         // A lock ends every session, so its token is told as any ended one's: that the
         // account is locked is for who knows its password.
-        AuthFailure::EndedSession | AuthFailure::Inactive => ("AUTH_SESSION_NOT_FOUND", "The session has ended"),
+        AuthFailure::EndedSession | AuthFailure::Inactive => {
+            ("AUTH_SESSION_NOT_FOUND", "The session has ended")
+        }
         AuthFailure::ExpiredSession => ("AUTH_SESSION_EXPIRED", "The session is over"),
         AuthFailure::OtherDelivery(Delivery::Cookies) => (
             "AUTH_COOKIES_NOT_ALLOWED",

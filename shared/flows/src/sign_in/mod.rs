@@ -49,6 +49,8 @@ pub struct WaitingSignIn {
     pub destination: Option<Contact>,
     /// The factors that the account has, if it waits for one.
     pub factors: Vec<Factor>,
+    /// Whether it has backup codes left, which stand in for them (nauth).
+    pub backup_codes: bool,
 }
 
 /// A proof of identity that is about to become a sign-in.

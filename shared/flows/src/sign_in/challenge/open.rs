@@ -27,17 +27,57 @@ impl Postern {
         changed: User,
         kind: ChallengeKind,
     ) -> Result<Result<SignIn, Step>, Error> {
-        let reuses = self.sign_in_policy(proof.contract).reuses_challenges;
-        let open = match reuses {
-            true => self.store().open_challenge(user.sub, kind).await?,
-            false => None,
-        };
+        if !self.sign_in_policy(proof.contract).reuses_challenges {
+            return self
+                .open_another(proof, so_far, user, changed, kind, None)
+                .await;
+        }
+        let (open, backup_codes) = tokio::join!(
+            self.store().open_challenge(user.sub, kind),
+            self.has_backup_codes(user, kind),
+        );
+        let (open, backup_codes) = (open?, backup_codes?);
+        let opened = self.open_or_use_again(proof, so_far, user, changed, kind, open);
+        Ok(opened.await?.map(|waits| offering(waits, backup_codes)))
+    }
+
+    /// Whether the challenge may be answered with a backup code, too.
+    async fn has_backup_codes(&self, user: &User, kind: ChallengeKind) -> Result<bool, Error> {
+        if kind != ChallengeKind::SecondFactor {
+            return Ok(false);
+        }
+        let factors = self.store().factors(user.sub).await?;
+        Ok(!factors.backup_codes.is_empty())
+    }
+
+    async fn open_or_use_again(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        changed: User,
+        kind: ChallengeKind,
+        open: Option<OpenChallenge>,
+    ) -> Result<Result<SignIn, Step>, Error> {
         let nothing_to_write = so_far.is_empty() && changed == *user;
         if let (Some(open), true) = (&open, nothing_to_write)
             && let Some(challenge) = self.open_still(proof, user, open).await?
         {
             return self.use_again(proof, user, challenge, open.clone()).await;
         }
+        self.open_another(proof, so_far, user, changed, kind, open)
+            .await
+    }
+
+    async fn open_another(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        changed: User,
+        kind: ChallengeKind,
+        open: Option<OpenChallenge>,
+    ) -> Result<Result<SignIn, Step>, Error> {
         let transaction = match changed == *user {
             true => so_far.check_user(user)?,
             false => so_far.edit_user_even_last(&changed, user)?,
@@ -98,7 +138,7 @@ impl Postern {
         let challenge = self.store().challenge(open.id).await?;
         Ok(challenge.filter(|challenge| {
             challenge.is_open(proof.meta.now)
-                && challenge.session_epoch == user.session_epoch
+                && challenge.is_of(user)
                 && challenge.amr == proof.amr
                 && challenge.provider == proof.provider
         }))
@@ -168,7 +208,19 @@ impl Postern {
             pending: self.pending_tokens(&challenge, meta.now)?,
             destination,
             factors: user.factors.clone(),
+            backup_codes: false,
             challenge,
         })))
+    }
+}
+
+/// `signed_in`, which may also be answered with backup codes if there are any.
+fn offering(signed_in: SignIn, backup_codes: bool) -> SignIn {
+    match signed_in {
+        SignIn::Waiting(waiting) => SignIn::Waiting(Box::new(WaitingSignIn {
+            backup_codes,
+            ..*waiting
+        })),
+        complete @ SignIn::Complete(_) => complete,
     }
 }

@@ -64,8 +64,17 @@ impl Postern {
         Err(contended())
     }
 
-    /// Why there is nothing to set up or to show a factor with: the challenge takes no
-    /// answer, or waits for a factor that needs nothing.
+    /// Why there is nothing to set a factor up with: the challenge takes no answer, or waits
+    /// for something else than that, as all of them do.
+    pub async fn no_setup_data(&self, meta: &RequestMeta, id: Uuid) -> Error {
+        match self.nauth_challenge(meta, id).await {
+            Ok(_) => ChallengeFailure::NotApplicable.into(),
+            Err(error) => error,
+        }
+    }
+
+    /// Why there is nothing to show a factor with: the challenge takes no answer, or waits
+    /// for a factor that needs nothing.
     pub async fn no_factor_data(&self, meta: &RequestMeta, id: Uuid) -> Error {
         match self.nauth_challenge(meta, id).await {
             Ok(challenge) if challenge.kind == ChallengeKind::SecondFactor => Error::Missing,
