@@ -11,8 +11,8 @@ use domain::provider::{OauthFailure, Provider};
 use domain::session::Delivery;
 use domain::sign_in::ChallengeFailure;
 use domain::{
-    AuthFailure, ClaimKind, Closed, Error, GrantFailure, Part, Problem, ProblemKind, ResetCodeFailure,
-    UnixTime,
+    AuthFailure, ClaimKind, Closed, Error, GrantFailure, Part, Problem, ProblemKind,
+    ResetCodeFailure, UnixTime,
 };
 use edge::dialect::bearer::OAuth2;
 use edge::dialect::drf::Drf;
@@ -225,10 +225,10 @@ const GERMAN_DEVICE: Html = Html {
 fn every_problem() -> Vec<Problem> {
     use ProblemKind::{
         Above, Below, Blank, BreachedPassword, CommonPassword, CountryNotServed, FileTooLarge,
-        FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotAList, NotANumber, NotAPhone,
-        NotAPicture, NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid, NotAnEmail, NotAnId,
-        NotADate, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter, PhoneRequired,
-        Repeated, Required, TooDeep, TooLong, TooMany, TooShort, UnknownField,
+        FormerPassword, NamedPassword, NotABoolean, NotAChoice, NotADate, NotAList, NotANumber,
+        NotAPhone, NotAPicture, NotAScope, NotATimeZone, NotAUrl, NotAUsername, NotAUuid,
+        NotAnEmail, NotAnId, NotAnInteger, NotAnObject, NotDigits, NotText, Null, NullCharacter,
+        PhoneRequired, Repeated, Required, TooDeep, TooLong, TooMany, TooShort, UnknownField,
     };
     let fields = [
         ("a", Required),
@@ -301,8 +301,8 @@ async fn the_matrix_is_as_it_was_last_read() {
             .map(|(name, voice)| (format!("Auth Service, {name}"), voice as &dyn Dialect)),
     );
     let of_nauth = Nest::all().into_iter();
-    let voices =
-        voices.chain(of_nauth.map(|(name, voice)| (format!("nauth, {name}"), voice as &dyn Dialect)));
+    let voices = voices
+        .chain(of_nauth.map(|(name, voice)| (format!("nauth, {name}"), voice as &dyn Dialect)));
     let mut page = String::new();
     for (name, dialect) in voices {
         writeln!(page, "# {name}\n").unwrap();

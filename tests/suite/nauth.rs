@@ -44,7 +44,9 @@ async fn prove(client: &Anyone<'_>, session: &str, code: &str) -> Answer {
 async fn ada(world: &World) -> Answer {
     let waits = sign_up(&world.anyone(), ADA).await.expect(201);
     let code = world.code(ADA);
-    prove(&world.anyone(), waits.str("session"), &code).await.expect(200)
+    prove(&world.anyone(), waits.str("session"), &code)
+        .await
+        .expect(200)
 }
 
 fn bearing<'w>(world: &'w World, answer: &Answer) -> Anyone<'w> {
@@ -53,7 +55,12 @@ fn bearing<'w>(world: &'w World, answer: &Answer) -> Anyone<'w> {
 
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) {
-    assert_eq!((answer.status, answer.body["code"].as_str()), (status, Some(code)), "{}", answer.body);
+    assert_eq!(
+        (answer.status, answer.body["code"].as_str()),
+        (status, Some(code)),
+        "{}",
+        answer.body
+    );
 }
 
 /// The cookies that an answer sets, as a browser sends them back.
@@ -69,8 +76,14 @@ fn cookies(answer: &Answer) -> Vec<(String, String)> {
 
 /// A browser on the listed site that has these cookies.
 fn browser<'w>(world: &'w World, cookies: &[(String, String)]) -> Anyone<'w> {
-    let sent: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    world.anyone().header("origin", SITE).header("cookie", &sent.join("; "))
+    let sent: Vec<String> = cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    world
+        .anyone()
+        .header("origin", SITE)
+        .header("cookie", &sent.join("; "))
 }
 
 #[tokio::test]
@@ -83,10 +96,17 @@ async fn every_refusal_says_when_and_where() {
     ] {
         let answer = world.anyone().post(path, &json!([])).await;
         assert_eq!(answer.str("path"), at);
-        assert_eq!(answer.str("timestamp"), world.now().to_string().replace('Z', ".000Z"));
+        assert_eq!(
+            answer.str("timestamp"),
+            world.now().to_string().replace('Z', ".000Z")
+        );
         assert_eq!(answer.body["statusCode"], json!(answer.status));
         let length: usize = answer.header("content-length").parse().unwrap_or_default();
         assert!(length == 0 || length == answer.body.to_string().len());
     }
-    refused(&world.anyone().get("/nauth/nothing").await, 404, "RESOURCE_NOT_FOUND");
+    refused(
+        &world.anyone().get("/nauth/nothing").await,
+        404,
+        "RESOURCE_NOT_FOUND",
+    );
 }

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser as _};
-use domain::{Contact, EmailAddress};
 use domain::account::{Appointment, Role, Status, User};
+use domain::{Contact, EmailAddress};
 use flows::{AccountRef, Postern, RequestMeta};
 
 use crate::Failure;

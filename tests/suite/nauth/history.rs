@@ -11,14 +11,28 @@ async fn events_are_listed_filtered_and_counted() {
     let world = World::new().await;
     ada(&world).await;
     world.clock.advance(3600);
-    refused(&login(&world.anyone(), ADA, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
-    let member = bearing(&world, &login(&world.anyone(), ADA, PASSWORD).await.expect(200));
+    refused(
+        &login(&world.anyone(), ADA, "wrong").await,
+        401,
+        "AUTH_INVALID_CREDENTIALS",
+    );
+    let member = bearing(
+        &world,
+        &login(&world.anyone(), ADA, PASSWORD).await.expect(200),
+    );
     let all = member.get("/nauth/audit/history").await.expect(200);
     let rows = all.body["data"].as_array().unwrap();
-    let types: Vec<&str> = rows.iter().map(|row| row["eventType"].as_str().unwrap()).collect();
+    let types: Vec<&str> = rows
+        .iter()
+        .map(|row| row["eventType"].as_str().unwrap())
+        .collect();
     for expected in [
-        "ACCOUNT_CREATED", "CHALLENGE_CREATED", "EMAIL_VERIFICATION_REQUESTED", "EMAIL_VERIFIED",
-        "LOGIN_SUCCESS", "LOGIN_FAILED",
+        "ACCOUNT_CREATED",
+        "CHALLENGE_CREATED",
+        "EMAIL_VERIFICATION_REQUESTED",
+        "EMAIL_VERIFIED",
+        "LOGIN_SUCCESS",
+        "LOGIN_FAILED",
     ] {
         assert!(types.contains(&expected), "{expected}: {types:?}");
     }
@@ -26,16 +40,27 @@ async fn events_are_listed_filtered_and_counted() {
     let text = all.body.to_string();
     assert!(!text.contains(&world.code(ADA)) && !text.contains(PASSWORD));
     let total = async |query: &str| {
-        let answer = member.get(&format!("/nauth/audit/history?{query}")).await.expect(200);
+        let answer = member
+            .get(&format!("/nauth/audit/history?{query}"))
+            .await
+            .expect(200);
         answer.body["total"].as_u64().unwrap()
     };
     assert_eq!(total("eventStatus=FAILURE").await, 1);
     assert_eq!(total("eventTypes=LOGIN_FAILED,LOGIN_SUCCESS").await, 3);
-    assert_eq!(total("eventTypes[]=LOGIN_FAILED&eventTypes[]=LOGIN_SUCCESS&eventStatus=SUCCESS").await, 2);
+    assert_eq!(
+        total("eventTypes[]=LOGIN_FAILED&eventTypes[]=LOGIN_SUCCESS&eventStatus=SUCCESS").await,
+        2
+    );
     assert_eq!(total("eventTypes=DEVICE_TRUSTED").await, 0);
     let since = world.now().to_string();
     assert_eq!(total(&format!("startDate={since}")).await, 2);
-    for wrong in ["page=0", "limit=501", "eventTypes=NOTHING", "startDate=yesterday"] {
+    for wrong in [
+        "page=0",
+        "limit=501",
+        "eventTypes=NOTHING",
+        "startDate=yesterday",
+    ] {
         let answer = member.get(&format!("/nauth/audit/history?{wrong}")).await;
         refused(&answer, 400, "VALIDATION_FAILED");
     }
@@ -45,7 +70,12 @@ async fn events_are_listed_filtered_and_counted() {
 async fn a_page_of_five_hundred_and_its_total_are_at_most_three_trips() {
     let world = World::new().await;
     let member = bearing(&world, &ada(&world).await);
-    let sub = world.postern.find_user(&crate::auth::address(ADA)).await.unwrap().sub;
+    let sub = world
+        .postern
+        .find_user(&crate::auth::address(ADA))
+        .await
+        .unwrap()
+        .sub;
     let store = world.store();
     for n in 0..700u64 {
         let at = domain::UnixTime(world.now().0 - i64::try_from(n).unwrap());
@@ -70,7 +100,10 @@ async fn a_page_of_five_hundred_and_its_total_are_at_most_three_trips() {
     let page = member.get(path).await.expect(200);
     assert!(world.tap.calls().len() <= 3, "{:?}", world.tap.calls());
     assert_eq!(page.body["data"].as_array().unwrap().len(), 500);
-    assert_eq!((&page.body["total"], &page.body["totalPages"]), (&json!(700), &json!(2)));
+    assert_eq!(
+        (&page.body["total"], &page.body["totalPages"]),
+        (&json!(700), &json!(2))
+    );
     let second = member.get(&format!("{path}&page=2")).await.expect(200);
     assert_eq!(second.body["data"].as_array().unwrap().len(), 200);
     let behind = member.get(&format!("{path}&page=3")).await.expect(200);

@@ -8,12 +8,18 @@ use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, refused, sign_up}
 use crate::auth;
 
 async fn forgot(world: &World, name: &str) -> Answer {
-    world.anyone().post("/nauth/forgot-password", &json!({ "identifier": name })).await
+    world
+        .anyone()
+        .post("/nauth/forgot-password", &json!({ "identifier": name }))
+        .await
 }
 
 async fn confirm(world: &World, name: &str, code: &str, password: &str) -> Answer {
     let body = json!({ "identifier": name, "code": code, "newPassword": password });
-    world.anyone().post("/nauth/forgot-password/confirm", &body).await
+    world
+        .anyone()
+        .post("/nauth/forgot-password/confirm", &body)
+        .await
 }
 
 #[tokio::test]
@@ -26,10 +32,21 @@ async fn a_change_proves_the_password_and_ends_every_session() {
         let body = json!({ "oldPassword": old, "newPassword": new });
         member.post("/nauth/change-password", &body).await
     };
-    refused(&change("wrong", NEXT_PASSWORD).await, 400, "PASSWORD_INCORRECT");
+    refused(
+        &change("wrong", NEXT_PASSWORD).await,
+        400,
+        "PASSWORD_INCORRECT",
+    );
     refused(&change(PASSWORD, PASSWORD).await, 400, "PASSWORD_REUSED");
-    assert_eq!(change(PASSWORD, NEXT_PASSWORD).await.expect(200).body, json!({ "success": true }));
-    refused(&member.get("/nauth/profile").await, 401, "AUTH_SESSION_NOT_FOUND");
+    assert_eq!(
+        change(PASSWORD, NEXT_PASSWORD).await.expect(200).body,
+        json!({ "success": true })
+    );
+    refused(
+        &member.get("/nauth/profile").await,
+        401,
+        "AUTH_SESSION_NOT_FOUND",
+    );
     login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
     assert!(world.mail(ADA)[0].text.contains("password"));
 }
@@ -38,7 +55,9 @@ async fn a_change_proves_the_password_and_ends_every_session() {
 async fn known_and_unknown_names_are_answered_alike() {
     let world = World::new().await;
     ada(&world).await;
-    sign_up(&world.anyone(), "unproven@example.com").await.expect(201);
+    sign_up(&world.anyone(), "unproven@example.com")
+        .await
+        .expect(201);
     let known = forgot(&world, ADA).await.expect(200);
     assert_eq!(
         known.body,
@@ -53,11 +72,27 @@ async fn known_and_unknown_names_are_answered_alike() {
     assert_eq!(world.mail("unproven@example.com").len(), 1);
     for name in [ADA, "anna@example.com"] {
         for _ in 0..2 {
-            refused(&confirm(&world, name, "000000", NEXT_PASSWORD).await, 400, "PASSWORD_RESET_CODE_INVALID");
+            refused(
+                &confirm(&world, name, "000000", NEXT_PASSWORD).await,
+                400,
+                "PASSWORD_RESET_CODE_INVALID",
+            );
         }
-        refused(&confirm(&world, name, "000000", NEXT_PASSWORD).await, 400, "PASSWORD_RESET_MAX_ATTEMPTS");
-        let right = world.mail(name).first().map(|_| world.code(name)).unwrap_or("123456".to_owned());
-        refused(&confirm(&world, name, &right, NEXT_PASSWORD).await, 400, "PASSWORD_RESET_MAX_ATTEMPTS");
+        refused(
+            &confirm(&world, name, "000000", NEXT_PASSWORD).await,
+            400,
+            "PASSWORD_RESET_MAX_ATTEMPTS",
+        );
+        let right = world
+            .mail(name)
+            .first()
+            .map(|_| world.code(name))
+            .unwrap_or("123456".to_owned());
+        refused(
+            &confirm(&world, name, &right, NEXT_PASSWORD).await,
+            400,
+            "PASSWORD_RESET_MAX_ATTEMPTS",
+        );
         for _ in 0..2 {
             forgot(&world, name).await;
         }
@@ -72,13 +107,36 @@ async fn a_code_replaces_the_password_once_and_ends_what_there_was() {
     let tokens = ada(&world).await;
     forgot(&world, ADA).await.expect(200);
     let code = world.code(ADA);
-    refused(&confirm(&world, ADA, &code, "password1").await, 400, "SIGNUP_WEAK_PASSWORD");
-    refused(&confirm(&world, ADA, &code, PASSWORD).await, 400, "PASSWORD_REUSED");
-    refused(&confirm(&world, ADA, &code, "password1").await, 400, "SIGNUP_WEAK_PASSWORD");
+    refused(
+        &confirm(&world, ADA, &code, "password1").await,
+        400,
+        "SIGNUP_WEAK_PASSWORD",
+    );
+    refused(
+        &confirm(&world, ADA, &code, PASSWORD).await,
+        400,
+        "PASSWORD_REUSED",
+    );
+    refused(
+        &confirm(&world, ADA, &code, "password1").await,
+        400,
+        "SIGNUP_WEAK_PASSWORD",
+    );
     let done = confirm(&world, ADA, &code, NEXT_PASSWORD).await.expect(200);
-    assert_eq!(done.body, json!({ "success": true, "mustChangePassword": false }));
-    refused(&confirm(&world, ADA, &code, "another one, no. 3").await, 400, "PASSWORD_RESET_CODE_INVALID");
-    refused(&bearing(&world, &tokens).get("/nauth/profile").await, 401, "AUTH_SESSION_NOT_FOUND");
+    assert_eq!(
+        done.body,
+        json!({ "success": true, "mustChangePassword": false })
+    );
+    refused(
+        &confirm(&world, ADA, &code, "another one, no. 3").await,
+        400,
+        "PASSWORD_RESET_CODE_INVALID",
+    );
+    refused(
+        &bearing(&world, &tokens).get("/nauth/profile").await,
+        401,
+        "AUTH_SESSION_NOT_FOUND",
+    );
     login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
 }
 
@@ -86,9 +144,16 @@ async fn a_code_replaces_the_password_once_and_ends_what_there_was() {
 async fn a_page_is_linked_only_at_a_listed_origin() {
     let world = World::new().await;
     ada(&world).await;
-    for (page, linked) in [("http://localhost:4200/reset", true), ("https://evil.example/reset", false)] {
+    for (page, linked) in [
+        ("http://localhost:4200/reset", true),
+        ("https://evil.example/reset", false),
+    ] {
         let body = json!({ "identifier": ADA, "baseUrl": page });
-        world.anyone().post("/nauth/forgot-password", &body).await.expect(200);
+        world
+            .anyone()
+            .post("/nauth/forgot-password", &body)
+            .await
+            .expect(200);
         let letter = &world.mail(ADA)[0].text;
         let link = format!("{page}?code={}", world.code(ADA));
         assert_eq!(letter.contains(&link), linked, "{letter}");
@@ -102,18 +167,36 @@ async fn an_administrators_code_works_by_either_name() {
     let whose = AccountRef::Address(auth::address(ADA));
     let send = async || {
         let meta = RequestMeta::of_command_line(world.now());
-        world.postern.send_admin_reset_code(&meta, &whose).await.unwrap();
+        world
+            .postern
+            .send_admin_reset_code(&meta, &whose)
+            .await
+            .unwrap();
         world.code(ADA)
     };
     let code = send().await;
     // It is not the code of a forgotten password.
-    refused(&confirm(&world, ADA, &code, NEXT_PASSWORD).await, 400, "PASSWORD_RESET_CODE_INVALID");
+    refused(
+        &confirm(&world, ADA, &code, NEXT_PASSWORD).await,
+        400,
+        "PASSWORD_RESET_CODE_INVALID",
+    );
     let body = json!({ "sub": sub, "code": code, "newPassword": NEXT_PASSWORD });
-    world.anyone().post("/nauth/admin/reset-password/confirm", &body).await.expect(200);
+    world
+        .anyone()
+        .post("/nauth/admin/reset-password/confirm", &body)
+        .await
+        .expect(200);
     let code = send().await;
     let body = json!({ "identifier": ADA, "code": code, "newPassword": "another one, no. 3" });
-    world.anyone().post("/nauth/reset-password/confirm", &body).await.expect(200);
-    login(&world.anyone(), ADA, "another one, no. 3").await.expect(200);
+    world
+        .anyone()
+        .post("/nauth/reset-password/confirm", &body)
+        .await
+        .expect(200);
+    login(&world.anyone(), ADA, "another one, no. 3")
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -121,12 +204,18 @@ async fn five_failures_lock_the_name_out_of_the_network_for_a_quarter_of_an_hour
     let world = World::new().await;
     ada(&world).await;
     for _ in 0..5 {
-        refused(&login(&world.anyone(), ADA, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+        refused(
+            &login(&world.anyone(), ADA, "wrong").await,
+            401,
+            "AUTH_INVALID_CREDENTIALS",
+        );
     }
     let locked = login(&world.anyone(), ADA, PASSWORD).await;
     refused(&locked, 429, "RATE_LIMIT_LOGIN");
     assert_eq!(locked.body["details"]["retryAfter"], json!(900));
-    login(&world.at("198.51.100.7"), ADA, PASSWORD).await.expect(200);
+    login(&world.at("198.51.100.7"), ADA, PASSWORD)
+        .await
+        .expect(200);
     world.clock.advance(900);
     login(&world.anyone(), ADA, PASSWORD).await.expect(200);
 }

@@ -31,7 +31,8 @@ async fn accounts(world: &World) -> usize {
     let rows = world.dump(&world.table).await;
     let live = rows.iter().filter(|row| {
         let text = |name: &str| row.get(name).and_then(|value| value.as_s().ok());
-        text("sk").is_some_and(|sk| sk == "PROFILE") && text("email").is_some_and(|email| email == ADA)
+        text("sk").is_some_and(|sk| sk == "PROFILE")
+            && text("email").is_some_and(|email| email == ADA)
     });
     live.count()
 }
@@ -46,12 +47,27 @@ async fn six_sign_ups_of_one_address_leave_one_account_that_can_be_proven() {
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
     assert_eq!(world.mail(ADA).len(), 6, "whoever waits was sent a letter");
     // Letters may arrive in another order than accounts were replaced in.
-    let sub = world.postern.find_user(&crate::auth::address(ADA)).await.unwrap().sub.to_string();
-    let last = answers.iter().find(|answer| answer.str("sub") == sub).unwrap();
+    let sub = world
+        .postern
+        .find_user(&crate::auth::address(ADA))
+        .await
+        .unwrap()
+        .sub
+        .to_string();
+    let last = answers
+        .iter()
+        .find(|answer| answer.str("sub") == sub)
+        .unwrap();
     let body = json!({ "session": last.str("session") });
     world.clock.advance(61);
-    world.anyone().post("/nauth/challenge/resend", &body).await.expect(200);
-    prove(&world.anyone(), last.str("session"), &world.code(ADA)).await.expect(200);
+    world
+        .anyone()
+        .post("/nauth/challenge/resend", &body)
+        .await
+        .expect(200);
+    prove(&world.anyone(), last.str("session"), &world.code(ADA))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -61,7 +77,10 @@ async fn sign_ups_without_verification_hand_out_tokens_of_one_account() {
     unbroken(&answers);
     assert_eq!(won(&answers), 1, "{answers:?}");
     let winner = answers.iter().find(|answer| answer.status == 201).unwrap();
-    let profile = bearing(&world, winner).get("/nauth/profile").await.expect(200);
+    let profile = bearing(&world, winner)
+        .get("/nauth/profile")
+        .await
+        .expect(200);
     assert_eq!(profile.str("email"), ADA);
     assert_eq!(accounts(&world).await, 1);
 }
@@ -87,7 +106,9 @@ async fn two_answers(world: &World, session: &str, kind: &str, answers: [Value; 
 async fn who_loses_a_race_hears_that_the_challenge_is_done() {
     let world = World::new().await;
     ada(&world).await;
-    world.set_user(ADA, |user| user.must_change_password = true).await;
+    world
+        .set_user(ADA, |user| user.must_change_password = true)
+        .await;
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     let other = |n: u32| json!({ "newPassword": format!("{NEXT_PASSWORD} {n}") });
     let kind = "FORCE_CHANGE_PASSWORD";
@@ -96,10 +117,20 @@ async fn who_loses_a_race_hears_that_the_challenge_is_done() {
     let lost = changed.iter().find(|answer| answer.status != 200).unwrap();
     refused(lost, 400, "CHALLENGE_ALREADY_COMPLETED");
     let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
-    let password = if changed[0].status == 200 { format!("{NEXT_PASSWORD} 1") } else { format!("{NEXT_PASSWORD} 2") };
+    let password = if changed[0].status == 200 {
+        format!("{NEXT_PASSWORD} 1")
+    } else {
+        format!("{NEXT_PASSWORD} 2")
+    };
     let waits = login(&world.anyone(), ADA, &password).await.expect(200);
     let code = json!({ "method": "totp", "code": app.code(world.now()) });
-    let shown = two_answers(&world, waits.str("session"), "MFA_REQUIRED", [code.clone(), code]).await;
+    let shown = two_answers(
+        &world,
+        waits.str("session"),
+        "MFA_REQUIRED",
+        [code.clone(), code],
+    )
+    .await;
     assert_eq!(won(&shown), 1, "{shown:?}");
     let lost = shown.iter().find(|answer| answer.status != 200).unwrap();
     refused(lost, 400, "CHALLENGE_ALREADY_COMPLETED");
@@ -125,7 +156,11 @@ async fn one_of_fifty_right_answers_wins() {
     assert_eq!(won(&answers), 1);
     for answer in answers.iter().filter(|answer| answer.status >= 300) {
         let code = answer.body["code"].as_str().unwrap();
-        let told = ["CHALLENGE_ALREADY_COMPLETED", "CHALLENGE_MAX_ATTEMPTS", "VERIFY_TOO_MANY_ATTEMPTS"];
+        let told = [
+            "CHALLENGE_ALREADY_COMPLETED",
+            "CHALLENGE_MAX_ATTEMPTS",
+            "VERIFY_TOO_MANY_ATTEMPTS",
+        ];
         assert!(told.contains(&code), "{code}");
     }
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
@@ -142,7 +177,11 @@ async fn right_answers_twin_without_conditions() {
 async fn fifty_resets(world: &World) -> Vec<Answer> {
     ada(world).await;
     let asked = json!({ "identifier": ADA });
-    world.anyone().post("/nauth/forgot-password", &asked).await.expect(200);
+    world
+        .anyone()
+        .post("/nauth/forgot-password", &asked)
+        .await
+        .expect(200);
     let code = world.code(ADA);
     join_all((0..50).map(|n| {
         let client = world.at(&format!("198.51.100.{n}"));
@@ -159,9 +198,14 @@ async fn one_of_fifty_reset_codes_wins() {
     let answers = fifty_resets(&world).await;
     unbroken(&answers);
     assert_eq!(won(&answers), 1);
-    let winner = answers.iter().position(|answer| answer.status == 200).unwrap();
+    let winner = answers
+        .iter()
+        .position(|answer| answer.status == 200)
+        .unwrap();
     let password = format!("{NEXT_PASSWORD} {winner}");
-    login(&world.at("198.51.100.99"), ADA, &password).await.expect(200);
+    login(&world.at("198.51.100.99"), ADA, &password)
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -183,7 +227,10 @@ async fn four_right_sign_ins_at_once_shut_nobody_out() {
     .await;
     assert_eq!(won(&answers), 4, "{answers:?}");
     for answer in &answers {
-        bearing(&world, answer).get("/nauth/profile").await.expect(200);
+        bearing(&world, answer)
+            .get("/nauth/profile")
+            .await
+            .expect(200);
     }
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
 }

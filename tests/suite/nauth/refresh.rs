@@ -7,13 +7,18 @@ use tests::{Answer, World};
 use super::{ADA, PASSWORD, SITE, ada, bearing, browser, cookies, login, refused};
 
 async fn refresh(world: &World, token: &str) -> Answer {
-    world.anyone().post("/nauth/refresh", &json!({ "refreshToken": token })).await
+    world
+        .anyone()
+        .post("/nauth/refresh", &json!({ "refreshToken": token }))
+        .await
 }
 
 fn claims(token: &str) -> Value {
     use base64::Engine as _;
     let body = token.split('.').nth(1).unwrap();
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(body).unwrap();
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(body)
+        .unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 
@@ -25,12 +30,21 @@ async fn eight_tabs_get_the_same_successor_and_the_chain_lives_on() {
     let held = cookies(&login(&site, ADA, PASSWORD).await.expect(200));
     let tabs = join_all((0..8).map(|_| {
         let tab = browser(&world, &held);
-        async move { tab.post("/nauth/refresh", &json!({ "refreshToken": "" })).await.expect(200) }
+        async move {
+            tab.post("/nauth/refresh", &json!({ "refreshToken": "" }))
+                .await
+                .expect(200)
+        }
     }))
     .await;
     let first = cookies(&tabs[0]);
     let value = |cookies: &[(String, String)], name: &str| {
-        cookies.iter().find(|(own, _)| own == name).unwrap().1.clone()
+        cookies
+            .iter()
+            .find(|(own, _)| own == name)
+            .unwrap()
+            .1
+            .clone()
     };
     for tab in &tabs {
         assert_eq!(tab.body, json!({}));
@@ -57,11 +71,22 @@ async fn an_old_token_ends_the_family_and_clears_the_cookies() {
     world.clock.advance(11);
     let replayed = tab.post("/nauth/refresh", &json!({})).await;
     refused(&replayed, 401, "AUTH_TOKEN_REUSE_DETECTED");
-    assert!(!cookies(&replayed).is_empty() && cookies(&replayed).iter().all(|(_, value)| value.is_empty()));
-    let dead = browser(&world, &next).post("/nauth/refresh", &json!({})).await;
+    assert!(
+        !cookies(&replayed).is_empty()
+            && cookies(&replayed).iter().all(|(_, value)| value.is_empty())
+    );
+    let dead = browser(&world, &next)
+        .post("/nauth/refresh", &json!({}))
+        .await;
     refused(&dead, 401, "AUTH_SESSION_NOT_FOUND");
-    let history = bearing(&world, &login(&world.anyone(), ADA, PASSWORD).await.expect(200));
-    let rows = history.get("/nauth/audit/history?eventStatus=SUSPICIOUS").await.expect(200);
+    let history = bearing(
+        &world,
+        &login(&world.anyone(), ADA, PASSWORD).await.expect(200),
+    );
+    let rows = history
+        .get("/nauth/audit/history?eventStatus=SUSPICIOUS")
+        .await
+        .expect(200);
     assert_eq!(rows.body["total"], json!(1));
 }
 
@@ -71,8 +96,14 @@ async fn a_lock_refuses_and_clears_nothing() {
     ada(&world).await;
     let site = world.anyone().header("origin", SITE);
     let held = cookies(&login(&site, ADA, PASSWORD).await.expect(200));
-    world.postern.lock_user(&crate::auth::address(ADA)).await.unwrap();
-    let locked = browser(&world, &held).post("/nauth/refresh", &json!({})).await;
+    world
+        .postern
+        .lock_user(&crate::auth::address(ADA))
+        .await
+        .unwrap();
+    let locked = browser(&world, &held)
+        .post("/nauth/refresh", &json!({}))
+        .await;
     refused(&locked, 403, "AUTH_ACCOUNT_LOCKED");
     assert!(locked.body["details"]["lockedAt"].is_string() && cookies(&locked).is_empty());
 }
@@ -83,13 +114,28 @@ async fn tokens_are_of_one_kind_each() {
     let tokens = ada(&world).await;
     let (access, renewal) = (tokens.str("accessToken"), tokens.str("refreshToken"));
     refused(&refresh(&world, access).await, 401, "AUTH_TOKEN_INVALID");
-    refused(&world.anyone().bearing(renewal).get("/nauth/profile").await, 401, "AUTH_TOKEN_INVALID");
-    refused(&world.anyone().get("/nauth/profile").await, 401, "AUTH_TOKEN_INVALID");
+    refused(
+        &world.anyone().bearing(renewal).get("/nauth/profile").await,
+        401,
+        "AUTH_TOKEN_INVALID",
+    );
+    refused(
+        &world.anyone().get("/nauth/profile").await,
+        401,
+        "AUTH_TOKEN_INVALID",
+    );
     world.clock.advance(901);
-    refused(&bearing(&world, &tokens).get("/nauth/profile").await, 401, "AUTH_TOKEN_INVALID");
+    refused(
+        &bearing(&world, &tokens).get("/nauth/profile").await,
+        401,
+        "AUTH_TOKEN_INVALID",
+    );
     let next = refresh(&world, renewal).await.expect(200);
     assert_eq!(next.body.as_object().unwrap().len(), 4);
-    bearing(&world, &next).get("/nauth/profile").await.expect(200);
+    bearing(&world, &next)
+        .get("/nauth/profile")
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -100,8 +146,18 @@ async fn the_oldest_sessions_make_room() {
     let second = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     world.clock.advance(1);
     let third = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
-    refused(&bearing(&world, &first).get("/nauth/profile").await, 401, "AUTH_SESSION_NOT_FOUND");
-    bearing(&world, &second).get("/nauth/profile").await.expect(200);
-    let listed = bearing(&world, &third).get("/nauth/sessions").await.expect(200);
+    refused(
+        &bearing(&world, &first).get("/nauth/profile").await,
+        401,
+        "AUTH_SESSION_NOT_FOUND",
+    );
+    bearing(&world, &second)
+        .get("/nauth/profile")
+        .await
+        .expect(200);
+    let listed = bearing(&world, &third)
+        .get("/nauth/sessions")
+        .await
+        .expect(200);
     assert_eq!(listed.body["sessions"].as_array().unwrap().len(), 2);
 }

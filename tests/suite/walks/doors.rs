@@ -165,7 +165,9 @@ impl Knocked<'_> {
             let body = json!({
                 "session": session, "type": "MFA_REQUIRED", "method": "totp", "code": code,
             });
-            return Some(Self::At(client.post("/nauth/respond-challenge", &body).await));
+            return Some(Self::At(
+                client.post("/nauth/respond-challenge", &body).await,
+            ));
         }
         let pending = answer.body["access_token"].as_str()?;
         let body = json!({ "code": code });

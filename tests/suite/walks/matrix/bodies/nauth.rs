@@ -82,7 +82,10 @@ async fn signed_up(cell: &Cell<'_>) -> String {
 async fn confirm(cell: &Cell<'_>) -> Answer {
     let somebody = cell.with_password().await;
     let asked = json!({ "identifier": somebody.address });
-    cell.stranger().post("/nauth/forgot-password", &asked).await.expect(200);
+    cell.stranger()
+        .post("/nauth/forgot-password", &asked)
+        .await
+        .expect(200);
     let code = cell.world.code(&somebody.address);
     let password = format!("{NEXT_PASSWORD} {}", cell.id());
     let body = json!({ "identifier": somebody.address, "code": code, "newPassword": password });
@@ -98,8 +101,15 @@ async fn confirm(cell: &Cell<'_>) -> Answer {
 async fn confirm_admins(cell: &Cell<'_>) -> Answer {
     let somebody = cell.with_password().await;
     let address = crate::auth::address(&somebody.address);
-    let (meta, whose) = (RequestMeta::of_command_line(cell.world.now()), AccountRef::Address(address));
-    cell.world.postern.send_admin_reset_code(&meta, &whose).await.unwrap();
+    let (meta, whose) = (
+        RequestMeta::of_command_line(cell.world.now()),
+        AccountRef::Address(address),
+    );
+    cell.world
+        .postern
+        .send_admin_reset_code(&meta, &whose)
+        .await
+        .unwrap();
     let code = cell.world.code(&somebody.address);
     let password = format!("{NEXT_PASSWORD} {}", cell.id());
     let body = json!({ "identifier": somebody.address, "code": code, "newPassword": password });
