@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::World;
 
-use super::{ADA, OTHER, PASSWORD, ada, is_signed_in, letter_token, login, register, reset};
+use super::{ADA, PASSWORD, ada, is_signed_in, letter_token, login, register, reset};
 
 const NEW: &str = "countess@example.org";
 const CONFIRM: &str = "/auth/confirm-email";
@@ -91,25 +91,6 @@ async fn an_address_that_somebody_has_is_not_taken_away() {
     assert!(is_signed_in(&ada).await);
     let odd = world.anyone().post(CONFIRM, &json!({ "token": "x" })).await;
     assert_eq!(odd.expect(400).str("detail"), "Invalid or expired token");
-}
-
-#[tokio::test]
-async fn an_address_that_somebody_only_registered_is_taken_from_them() {
-    let world = World::new().await;
-    let ada = ada(&world.anyone()).await;
-    world.set_user(ADA, |user| user.email_verified = true).await;
-    let stranger = world.at("198.51.100.1");
-    let change = json!({ "email": NEW });
-    ada.send("PUT", "/auth/profile", &change).await.expect(200);
-    let token = letter_token(&world, NEW);
-    register(&stranger, "mallory", NEW, OTHER).await.expect(200);
-    let theirs = login(&stranger, NEW, OTHER).await.expect(200);
-    let theirs = stranger.clone().bearing(theirs.str("access_token"));
-    let body = json!({ "token": token });
-    ada.post(CONFIRM, &body).await.expect(200);
-    assert!(!is_signed_in(&theirs).await);
-    login(&stranger, "mallory", OTHER).await.expect(401);
-    login(&world.anyone(), NEW, PASSWORD).await.expect(200);
 }
 
 #[tokio::test]

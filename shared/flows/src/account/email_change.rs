@@ -21,7 +21,8 @@ use domain::email_change::{
 };
 use domain::session::Session;
 use domain::time::{HOUR, MINUTE};
-use domain::{ClaimKind, Contact, EmailAddress, Error};
+use domain::username::LoginName;
+use domain::{Contact, EmailAddress, Error};
 use store::Step;
 
 use crate::notify::postage::Purpose;
@@ -218,9 +219,6 @@ impl Postern {
         mut user: User,
         beside: Beside,
     ) -> Result<(), Error> {
-        // An account that only signed up for the address gives way: the reader of its mail
-        // has the better claim.
-        let mut replaced: Option<User> = None;
         for _ in 0..MAX_ROUNDS {
             let address = self.token_address(token_row, &user)?;
             let contact = Contact::Email(address.clone());
@@ -239,16 +237,7 @@ impl Postern {
                 true => transaction.edit_user(&after, &user)?,
                 false => transaction.edit_user_even_last(&after, &user)?,
             };
-            transaction = match &replaced {
-                None => transaction.swap_names(&user, &after)?,
-                Some(other) => {
-                    let event = self.user_event(other, EventKind::AccountDeleted, None, meta)?;
-                    let ended = self.remove_belongings(transaction, other).await?;
-                    ended
-                        .swap_names_replacing(&user, &after, other)?
-                        .audit(&event)?
-                }
-            };
+            transaction = transaction.swap_names(&user, &after)?;
             transaction = match &beside {
                 Beside::Nothing => self.revoke_credentials(transaction, &user).await?,
                 Beside::Session(session) if after.session_epoch != user.session_epoch => {
@@ -265,27 +254,19 @@ impl Postern {
             transaction = self.audit_rights(transaction, &user, &after, meta)?;
             // To the old address, since its reader must hear of it. An unproven one may be a stranger's: no letter.
             let letter = (moves && user.email_verified).then_some(Letter::AddressChanged);
-            let refused = self
+            match self
                 .commit_and_notify(transaction, &user, letter, meta)
-                .await?;
-            let other = replaced.take();
-            match refused {
-                None => {
-                    if let Some(other) = &other {
-                        self.remove_pictures(other).await;
-                    }
-                    return Ok(());
-                }
+                .await?
+            {
+                None => return Ok(()),
                 Some(Step::SpendToken) => return Err(Error::InvalidToken),
                 // The session that was shown has ended meanwhile.
                 Some(Step::CarrySession) => return Err(Error::InvalidToken),
                 // The reader may be a stranger: they learn only that the token does nothing.
                 Some(Step::KeepAdministrator) => return Err(Error::InvalidToken),
                 Some(Step::Create) => {
-                    replaced = self.other_holder(&contact, user.sub).await?;
-                    if replaced.as_ref().is_some_and(|other| !other.is_unclaimed()) {
-                        return Err(Error::Taken(ClaimKind::Email));
-                    }
+                    self.say_what_is_taken([LoginName::Email(address)], Some(user.sub))
+                        .await?;
                 }
                 Some(_) => {}
             }
