@@ -53,15 +53,23 @@ async fn ada(world: &World) -> Answer {
 /// Ada, as far as the proof of her number.
 async fn before_number(world: &World) -> Answer {
     let body = json!({ "email": ADA, "password": PASSWORD, "phone": NUMBER });
-    let waits = world.anyone().post("/nauth/signup", &body).await.expect(201);
-    prove(&world.anyone(), waits.str("session"), &world.code(ADA)).await.expect(200)
+    let waits = world
+        .anyone()
+        .post("/nauth/signup", &body)
+        .await
+        .expect(201);
+    prove(&world.anyone(), waits.str("session"), &world.code(ADA))
+        .await
+        .expect(200)
 }
 
 /// Ada with a proven number, signed in: where both proofs are asked for.
 async fn with_number(world: &World) -> Answer {
     let waits = before_number(world).await;
     let code = json!({ "code": world.texted_code(NUMBER) });
-    respond(&world.anyone(), waits.str("session"), "VERIFY_PHONE", code).await.expect(200)
+    respond(&world.anyone(), waits.str("session"), "VERIFY_PHONE", code)
+        .await
+        .expect(200)
 }
 
 fn bearing<'w>(world: &'w World, answer: &Answer) -> Anyone<'w> {

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::Contract;
 use edge::djangocfg::BodyRefused;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, SecondFactor};
@@ -53,7 +54,12 @@ pub async fn handle(
     Body(asked): Body<VerifyRequest>,
 ) -> Reply<SignedIn> {
     let answer = postern
-        .answer_challenge(&meta, asked.session_id, SecondFactor::Totp(&asked.code))
+        .answer_challenge(
+            &meta,
+            Contract::Djangocfg,
+            asked.session_id,
+            SecondFactor::Totp(&asked.code),
+        )
         .await?;
     Ok(Json(SignedIn::by_totp(answer)))
 }

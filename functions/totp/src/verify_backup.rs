@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::Contract;
 use edge::djangocfg::BodyRefused;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, SecondFactor};
@@ -53,7 +54,7 @@ pub async fn handle(
 ) -> Reply<SignedIn> {
     let shown = SecondFactor::BackupCode(&asked.backup_code);
     let answer = postern
-        .answer_challenge(&meta, asked.session_id, shown)
+        .answer_challenge(&meta, Contract::Djangocfg, asked.session_id, shown)
         .await?;
     Ok(Json(SignedIn::by_backup_code(answer)))
 }

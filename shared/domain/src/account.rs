@@ -10,6 +10,7 @@ mod metadata;
 mod new_user;
 mod pending_email;
 mod role;
+mod unclaimed;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -83,6 +84,10 @@ pub struct User {
     /// write ends them all.
     #[serde(rename = "epoch")]
     pub session_epoch: u64,
+    /// The same for sign-ins that wait for an answer: signing out everywhere ends them, too,
+    /// and leaves what else the session epoch ends (keys) as it is.
+    #[serde(default)]
+    pub sign_in_epoch: u64,
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
@@ -360,6 +365,7 @@ impl User {
             uid,
             rev: 1,
             session_epoch: 1,
+            sign_in_epoch: 0,
             created_at,
             audit_key,
             status: Status::Active,

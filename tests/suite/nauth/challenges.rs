@@ -4,7 +4,8 @@ use serde_json::json;
 use tests::World;
 
 use super::{
-    ADA, NEXT_PASSWORD, NUMBER, PASSWORD, ada, bearing, before_number, login, prove, refused, respond, sign_up,
+    ADA, NEXT_PASSWORD, NUMBER, PASSWORD, ada, bearing, before_number, login, prove, refused,
+    respond, sign_up,
 };
 use crate::auth;
 
@@ -253,10 +254,20 @@ async fn a_challenge_texts_few_numbers_and_none_of_them_often() {
     let number = |n: usize| format!("+491511000000{n}");
     let name = async |number: &str| {
         let answer = json!({ "phone": number });
-        respond(&world.anyone(), waits.str("session"), "VERIFY_PHONE", answer).await
+        respond(
+            &world.anyone(),
+            waits.str("session"),
+            "VERIFY_PHONE",
+            answer,
+        )
+        .await
     };
     // Whichever contract texted it, a number rings once in half a minute.
-    world.anyone().post("/auth/login/phone", &json!({ "phone": number(1) })).await.expect(200);
+    world
+        .anyone()
+        .post("/auth/login/phone", &json!({ "phone": number(1) }))
+        .await
+        .expect(200);
     refused(&name(&number(1)).await, 429, "RATE_LIMIT_SMS");
     world.clock.advance(30);
     name(&number(1)).await.expect(200);
@@ -278,11 +289,22 @@ async fn an_account_has_ten_texts_a_day_sent() {
         world.clock.advance(16 * 60);
         let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
         let number = json!({ "phone": format!("+49151100000{n:02}") });
-        let answer = respond(&world.anyone(), waits.str("session"), "VERIFY_PHONE", number).await;
+        let answer = respond(
+            &world.anyone(),
+            waits.str("session"),
+            "VERIFY_PHONE",
+            number,
+        )
+        .await;
         if answer.status != 200 {
             refused(&answer, 429, "RATE_LIMIT_SMS");
         }
-        sent = world.inbox.messages(None).iter().filter(|message| message.to.starts_with('+')).count();
+        sent = world
+            .inbox
+            .messages(None)
+            .iter()
+            .filter(|message| message.to.starts_with('+'))
+            .count();
     }
     assert_eq!(sent, 10);
 }
@@ -294,7 +316,11 @@ async fn a_resend_says_which_messages_are_too_many() {
     let body = json!({ "session": waits.str("session") });
     for _ in 0..2 {
         world.clock.advance(60);
-        world.anyone().post("/nauth/challenge/resend", &body).await.expect(200);
+        world
+            .anyone()
+            .post("/nauth/challenge/resend", &body)
+            .await
+            .expect(200);
     }
     world.clock.advance(60);
     let fourth = world.anyone().post("/nauth/challenge/resend", &body).await;
@@ -305,28 +331,252 @@ async fn a_resend_says_which_messages_are_too_many() {
 async fn wrong_factors_and_new_passwords_are_limited_as_sign_ins() {
     let world = World::new().await;
     ada(&world).await;
-    world.set_user(ADA, |user| user.must_change_password = true).await;
+    world
+        .set_user(ADA, |user| user.must_change_password = true)
+        .await;
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     world.clock.advance(60);
     let weak = async || {
         let answer = json!({ "newPassword": "password1" });
-        respond(&world.anyone(), waits.str("session"), "FORCE_CHANGE_PASSWORD", answer).await
+        respond(
+            &world.anyone(),
+            waits.str("session"),
+            "FORCE_CHANGE_PASSWORD",
+            answer,
+        )
+        .await
     };
     for _ in 0..10 {
         refused(&weak().await, 400, "SIGNUP_WEAK_PASSWORD");
     }
     refused(&weak().await, 429, "RATE_LIMIT_LOGIN");
-    world.set_user(ADA, |user| user.must_change_password = false).await;
+    world
+        .set_user(ADA, |user| user.must_change_password = false)
+        .await;
     world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
     world.clock.advance(60);
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     let wrong = async || {
         let answer = json!({ "method": "totp", "code": "000000" });
-        respond(&world.anyone(), waits.str("session"), "MFA_REQUIRED", answer).await
+        respond(
+            &world.anyone(),
+            waits.str("session"),
+            "MFA_REQUIRED",
+            answer,
+        )
+        .await
     };
     for _ in 0..10 {
         wrong().await;
     }
     let limited = wrong().await;
     assert_ne!(limited.body["code"], "RATE_LIMIT_SMS");
+}
+
+#[tokio::test]
+async fn a_factors_challenge_is_answered_where_it_was_opened() {
+    let world = World::new().await;
+    ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    assert_eq!(waits.str("challengeName"), "MFA_REQUIRED");
+    let session = waits.str("session");
+    let methods = &waits.body["challengeParameters"]["availableMethods"];
+    assert_eq!(methods, &json!(["totp", "backup"]));
+    let code = app.code(world.now());
+    world
+        .anyone()
+        .second_factor(session, &code)
+        .await
+        .expect(404);
+    let body = json!({ "session": session, "method": "totp" });
+    let answer = world
+        .anyone()
+        .post("/nauth/challenge/setup-data", &body)
+        .await;
+    refused(&answer, 400, "VALIDATION_FAILED");
+    // Nor does nauth take another contract's.
+    let theirs = world.anyone().first_factor(&world, ADA).await;
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let other = respond(&world.anyone(), &theirs, "MFA_REQUIRED", answer.clone()).await;
+    refused(&other, 400, "CHALLENGE_INVALID");
+    respond(&world.anyone(), session, "MFA_REQUIRED", answer)
+        .await
+        .expect(200);
+    // A backup code is offered while there is one.
+    for code in &app.backup_codes {
+        let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+        let methods = &waits.body["challengeParameters"]["availableMethods"];
+        assert_eq!(methods, &json!(["totp", "backup"]));
+        let answer = json!({ "method": "backup", "code": code });
+        respond(
+            &world.anyone(),
+            waits.str("session"),
+            "MFA_REQUIRED",
+            answer,
+        )
+        .await
+        .expect(200);
+        world.clock.advance(61);
+    }
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let methods = &waits.body["challengeParameters"]["availableMethods"];
+    assert_eq!(methods, &json!(["totp"]));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_waits_gets_around_nothing_that_was_decided_meanwhile() {
+    let world = World::new().await;
+    ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    world
+        .set_user(ADA, |user| user.must_change_password = true)
+        .await;
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let next = respond(
+        &world.anyone(),
+        waits.str("session"),
+        "MFA_REQUIRED",
+        answer,
+    )
+    .await
+    .expect(200);
+    assert_eq!(next.str("challengeName"), "FORCE_CHANGE_PASSWORD");
+    let answer = json!({ "newPassword": NEXT_PASSWORD });
+    let tokens = respond(
+        &world.anyone(),
+        next.str("session"),
+        "FORCE_CHANGE_PASSWORD",
+        answer,
+    )
+    .await;
+    bearing(&world, &tokens.expect(200))
+        .get("/nauth/profile")
+        .await
+        .expect(200);
+    // Nor does it outlive the end of all sign-ins.
+    world.clock.advance(30);
+    let waits = login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
+    world.set_user(ADA, |user| user.sign_in_epoch += 1).await;
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let ended = respond(
+        &world.anyone(),
+        waits.str("session"),
+        "MFA_REQUIRED",
+        answer.clone(),
+    )
+    .await;
+    refused(&ended, 400, "CHALLENGE_INVALID");
+    let waits = login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
+    respond(
+        &world.anyone(),
+        waits.str("session"),
+        "MFA_REQUIRED",
+        answer,
+    )
+    .await
+    .expect(200);
+}
+
+#[tokio::test]
+async fn a_plain_contract_refuses_a_factor_once_the_password_has_to_be_replaced() {
+    let world = World::new().await;
+    ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = auth::login(&world.anyone(), ADA, PASSWORD)
+        .await
+        .expect(200);
+    let pending = world.anyone().bearing(waits.str("access_token"));
+    world
+        .set_user(ADA, |user| user.must_change_password = true)
+        .await;
+    let body = json!({ "code": app.code(world.now()) });
+    pending.post("/auth/verify-2fa", &body).await.expect(403);
+}
+
+/// Ada, who waits for the code of the address that she moves to.
+async fn moving(world: &World, to: &str) -> String {
+    let member = bearing(world, &ada(world).await);
+    member
+        .send("PUT", "/nauth/profile", &json!({ "email": to }))
+        .await
+        .expect(200);
+    world.clock.advance(61);
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    waits.str("session").to_owned()
+}
+
+#[tokio::test]
+async fn a_strangers_sign_up_is_not_in_the_way_of_who_proves_the_address() {
+    let world = World::new().await;
+    let next = "ada@lovelace.example";
+    let session = moving(&world, next).await;
+    let code = world.code(next);
+    let stranger = world.at("203.0.113.9");
+    let body = json!({ "email": next, "password": "a stranger's own 1", "username": "mallory" });
+    stranger.post("/nauth/signup", &body).await.expect(201);
+    let tokens = prove(&world.anyone(), &session, &code).await.expect(200);
+    let profile = bearing(&world, &tokens)
+        .get("/nauth/profile")
+        .await
+        .expect(200);
+    assert_eq!(
+        (profile.str("email"), &profile.body["isEmailVerified"]),
+        (next, &json!(true))
+    );
+    refused(
+        &login(&stranger, "mallory", "a stranger's own 1").await,
+        401,
+        "AUTH_INVALID_CREDENTIALS",
+    );
+    login(&world.anyone(), next, PASSWORD).await.expect(200);
+    // Its name is free again, and the address that she left.
+    let body = json!({ "email": ADA, "password": PASSWORD, "username": "mallory" });
+    stranger.post("/nauth/signup", &body).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_move_to_an_address_that_another_has_proven_is_off() {
+    let world = World::new().await;
+    let next = "ada@lovelace.example";
+    let session = moving(&world, next).await;
+    let code = world.code(next);
+    let other = world.at("203.0.113.9").sign_in(next).await;
+    let tokens = prove(&world.anyone(), &session, &code).await.expect(200);
+    let profile = bearing(&world, &tokens)
+        .get("/nauth/profile")
+        .await
+        .expect(200);
+    assert_eq!(
+        (profile.str("email"), &profile.body["isEmailVerified"]),
+        (ADA, &json!(true))
+    );
+    other.profile().await.expect(200);
+    let again = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    assert!(
+        !again.str("accessToken").is_empty(),
+        "it is not asked for again"
+    );
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_a_sign_in_that_waits() {
+    let world = World::new().await;
+    let tokens = ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    bearing(&world, &tokens)
+        .post("/nauth/logout/all", &json!({}))
+        .await
+        .expect(200);
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let late = respond(
+        &world.anyone(),
+        waits.str("session"),
+        "MFA_REQUIRED",
+        answer,
+    )
+    .await;
+    assert_eq!(late.status, 400, "{}", late.text);
 }

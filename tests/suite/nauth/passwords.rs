@@ -4,7 +4,9 @@ use flows::{AccountRef, RequestMeta};
 use serde_json::json;
 use tests::{Answer, World};
 
-use super::{ADA, NEXT_PASSWORD, NUMBER, PASSWORD, ada, bearing, login, prove, refused, sign_up, with_number};
+use super::{
+    ADA, NEXT_PASSWORD, NUMBER, PASSWORD, ada, bearing, login, prove, refused, sign_up, with_number,
+};
 use crate::auth;
 
 async fn forgot(world: &World, name: &str) -> Answer {
@@ -166,9 +168,18 @@ async fn a_page_is_linked_as_it_was_parsed() {
     let world = World::new().await;
     ada(&world).await;
     for (page, linked) in [
-        ("http://localhost:4200/reset\nYour account is at risk", Some("/resetYour%20account%20is%20at%20risk?code=")),
-        ("http://localhost:4200\\@evil.example/", Some("/@evil.example/?code=")),
-        ("http://localhost:4200/reset?lang=de&code=111111", Some("/reset?lang=de&code=")),
+        (
+            "http://localhost:4200/reset\nYour account is at risk",
+            Some("/resetYour%20account%20is%20at%20risk?code="),
+        ),
+        (
+            "http://localhost:4200\\@evil.example/",
+            Some("/@evil.example/?code="),
+        ),
+        (
+            "http://localhost:4200/reset?lang=de&code=111111",
+            Some("/reset?lang=de&code="),
+        ),
         ("http://evil.example@localhost:4200/reset", None),
         ("http://localhost:4200/reset#/", None),
         ("javascript://localhost:4200/%0aalert(1)", None),
@@ -212,13 +223,30 @@ async fn a_stranger_uses_up_no_codes_and_no_tries_of_the_owner() {
     let stranger = world.at("198.51.100.7");
     let body = json!({ "identifier": ADA });
     for _ in 0..3 {
-        stranger.post("/nauth/forgot-password", &body).await.expect(200);
+        stranger
+            .post("/nauth/forgot-password", &body)
+            .await
+            .expect(200);
     }
-    refused(&stranger.post("/nauth/forgot-password", &body).await, 429, "RATE_LIMIT_PASSWORD_RESET");
+    refused(
+        &stranger.post("/nauth/forgot-password", &body).await,
+        429,
+        "RATE_LIMIT_PASSWORD_RESET",
+    );
     assert_eq!(world.code(ADA), code, "a good code is sent again");
     let guess = json!({ "identifier": ADA, "code": "000000", "newPassword": NEXT_PASSWORD });
-    for code in ["PASSWORD_RESET_CODE_INVALID", "PASSWORD_RESET_CODE_INVALID", "PASSWORD_RESET_MAX_ATTEMPTS"] {
-        refused(&stranger.post("/nauth/forgot-password/confirm", &guess).await, 400, code);
+    for code in [
+        "PASSWORD_RESET_CODE_INVALID",
+        "PASSWORD_RESET_CODE_INVALID",
+        "PASSWORD_RESET_MAX_ATTEMPTS",
+    ] {
+        refused(
+            &stranger
+                .post("/nauth/forgot-password/confirm", &guess)
+                .await,
+            400,
+            code,
+        );
     }
     forgot(&world, ADA).await.expect(200);
     confirm(&world, ADA, &code, NEXT_PASSWORD).await.expect(200);
@@ -253,7 +281,11 @@ async fn an_administrators_code_works_by_either_name() {
         .expect(200);
     let code = send().await;
     let body = json!({ "sub": sub, "identifier": null, "code": code, "newPassword": "a second one, no. 2" });
-    world.anyone().post("/nauth/admin/reset-password/confirm", &body).await.expect(200);
+    world
+        .anyone()
+        .post("/nauth/admin/reset-password/confirm", &body)
+        .await
+        .expect(200);
     let code = send().await;
     let body = json!({ "identifier": ADA, "code": code, "newPassword": "another one, no. 3" });
     world
@@ -291,20 +323,38 @@ async fn five_failures_lock_the_name_out_of_the_network_for_a_quarter_of_an_hour
 async fn failures_by_all_names_of_an_account_count_as_one() {
     let world = World::new().await;
     let body = json!({ "email": ADA, "password": PASSWORD, "username": "ada_l" });
-    let waits = world.anyone().post("/nauth/signup", &body).await.expect(201);
-    prove(&world.anyone(), waits.str("session"), &world.code(ADA)).await.expect(200);
+    let waits = world
+        .anyone()
+        .post("/nauth/signup", &body)
+        .await
+        .expect(201);
+    prove(&world.anyone(), waits.str("session"), &world.code(ADA))
+        .await
+        .expect(200);
     world.clock.advance(60);
     for name in [ADA, ADA, ADA, "ada_l", "ada_l"] {
-        refused(&login(&world.anyone(), name, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+        refused(
+            &login(&world.anyone(), name, "wrong").await,
+            401,
+            "AUTH_INVALID_CREDENTIALS",
+        );
     }
     for name in [ADA, "ada_l"] {
-        refused(&login(&world.anyone(), name, PASSWORD).await, 429, "RATE_LIMIT_LOGIN");
+        refused(
+            &login(&world.anyone(), name, PASSWORD).await,
+            429,
+            "RATE_LIMIT_LOGIN",
+        );
     }
     // A right one clears what all names have counted.
     world.clock.advance(900);
     for _ in 0..2 {
         for name in [ADA, ADA, ADA, ADA] {
-            refused(&login(&world.anyone(), name, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+            refused(
+                &login(&world.anyone(), name, "wrong").await,
+                401,
+                "AUTH_INVALID_CREDENTIALS",
+            );
         }
         login(&world.anyone(), "ada_l", PASSWORD).await.expect(200);
         world.clock.advance(60);
@@ -318,20 +368,34 @@ async fn an_operator_or_a_reset_ends_a_lock_out() {
     let lock_out = async || {
         world.clock.advance(60);
         for _ in 0..5 {
-            refused(&login(&world.anyone(), ADA, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+            refused(
+                &login(&world.anyone(), ADA, "wrong").await,
+                401,
+                "AUTH_INVALID_CREDENTIALS",
+            );
         }
-        refused(&login(&world.anyone(), ADA, PASSWORD).await, 429, "RATE_LIMIT_LOGIN");
+        refused(
+            &login(&world.anyone(), ADA, PASSWORD).await,
+            429,
+            "RATE_LIMIT_LOGIN",
+        );
         world.clock.advance(1);
     };
     for _ in 0..2 {
         lock_out().await;
-        world.postern.unlock_user(&auth::address(ADA)).await.unwrap();
+        world
+            .postern
+            .unlock_user(&auth::address(ADA))
+            .await
+            .unwrap();
         login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     }
     lock_out().await;
     world.clock.advance(60);
     forgot(&world, ADA).await.expect(200);
-    confirm(&world, ADA, &world.code(ADA), NEXT_PASSWORD).await.expect(200);
+    confirm(&world, ADA, &world.code(ADA), NEXT_PASSWORD)
+        .await
+        .expect(200);
     login(&world.anyone(), ADA, NEXT_PASSWORD).await.expect(200);
 }
 
@@ -340,12 +404,26 @@ async fn an_operator_forgets_what_was_guessed_by_number() {
     let world = World::with(&[("POSTERN_NAUTH_VERIFICATION", "both")]).await;
     with_number(&world).await;
     for n in 0..5 {
-        refused(&login(&world.at(&format!("198.51.100.{n}")), NUMBER, "wrong").await, 401, "AUTH_INVALID_CREDENTIALS");
+        refused(
+            &login(&world.at(&format!("198.51.100.{n}")), NUMBER, "wrong").await,
+            401,
+            "AUTH_INVALID_CREDENTIALS",
+        );
     }
     let traveller = world.at("198.51.100.9");
-    refused(&login(&traveller, NUMBER, PASSWORD).await, 429, "RATE_LIMIT_LOGIN");
-    world.postern.unlock_user(&auth::address(ADA)).await.unwrap();
+    refused(
+        &login(&traveller, NUMBER, PASSWORD).await,
+        429,
+        "RATE_LIMIT_LOGIN",
+    );
+    world
+        .postern
+        .unlock_user(&auth::address(ADA))
+        .await
+        .unwrap();
     login(&traveller, NUMBER, PASSWORD).await.expect(200);
     // Blanks are left out.
-    login(&traveller, "+49 151 12345678", PASSWORD).await.expect(200);
+    login(&traveller, "+49 151 12345678", PASSWORD)
+        .await
+        .expect(200);
 }

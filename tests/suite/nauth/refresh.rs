@@ -166,10 +166,17 @@ async fn the_oldest_sessions_make_room() {
 async fn a_dead_token_is_told_so_however_often_it_is_shown() {
     let world = World::new().await;
     let tokens = ada(&world).await;
-    bearing(&world, &tokens).get("/nauth/logout").await.expect(200);
+    bearing(&world, &tokens)
+        .get("/nauth/logout")
+        .await
+        .expect(200);
     for _ in 0..12 {
         refused(&refresh(&world, "garbage").await, 401, "AUTH_TOKEN_INVALID");
-        refused(&refresh(&world, tokens.str("refreshToken")).await, 401, "AUTH_SESSION_NOT_FOUND");
+        refused(
+            &refresh(&world, tokens.str("refreshToken")).await,
+            401,
+            "AUTH_SESSION_NOT_FOUND",
+        );
     }
 }
 
@@ -179,7 +186,11 @@ async fn services_that_validate_use_up_no_refreshes() {
     let tokens = ada(&world).await;
     let body = json!({ "accessToken": tokens.str("accessToken") });
     for _ in 0..40 {
-        let answer = world.anyone().post("/nauth/token/validate", &body).await.expect(200);
+        let answer = world
+            .anyone()
+            .post("/nauth/token/validate", &body)
+            .await
+            .expect(200);
         assert_eq!(answer.body["valid"], json!(true));
     }
 }

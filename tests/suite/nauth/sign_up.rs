@@ -192,3 +192,86 @@ async fn an_installation_decides_what_is_asked() {
         "SIGNUP_PHONE_REQUIRED",
     );
 }
+
+#[tokio::test]
+async fn an_account_that_somebody_was_signed_in_to_is_not_replaced() {
+    let world = World::new().await;
+    let (bob, stranger) = ("bob@example.com", world.at("203.0.113.9"));
+    auth::register(&world.anyone(), "bob", bob, PASSWORD)
+        .await
+        .expect(200);
+    let answer = auth::login(&world.anyone(), bob, PASSWORD)
+        .await
+        .expect(200);
+    let member = world.anyone().bearing(answer.str("access_token"));
+    refused(&sign_up(&stranger, bob).await, 409, "SIGNUP_EMAIL_EXISTS");
+    assert!(auth::is_signed_in(&member).await);
+    // Nor one whose installation asks for no proof.
+    let world = World::with(&[("POSTERN_NAUTH_VERIFICATION", "none")]).await;
+    let tokens = sign_up(&world.anyone(), ADA).await.expect(201);
+    refused(
+        &sign_up(&world.at("203.0.113.9"), ADA).await,
+        409,
+        "SIGNUP_EMAIL_EXISTS",
+    );
+    bearing(&world, &tokens)
+        .get("/nauth/profile")
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn sign_ups_for_one_address_are_limited_and_leave_some_to_others() {
+    let world = World::new().await;
+    let (stranger, owner) = (world.at("203.0.113.9"), world.anyone());
+    for _ in 0..3 {
+        sign_up(&stranger, ADA).await.expect(201);
+    }
+    refused(&sign_up(&stranger, ADA).await, 429, "RATE_LIMIT_EMAIL");
+    // The stranger's did not use up the letters that the owner needs.
+    let waits = sign_up(&owner, ADA).await.expect(201);
+    assert_eq!(world.mail(ADA).len(), 4);
+    for n in 0..2 {
+        sign_up(&world.at(&format!("198.51.100.{n}")), "b@example.com")
+            .await
+            .expect(201);
+    }
+    prove(&owner, waits.str("session"), &world.code(ADA))
+        .await
+        .expect(200);
+    for n in 0..2 {
+        let answer = sign_up(&world.at(&format!("198.51.100.{n}")), ADA).await;
+        refused(&answer, 409, "SIGNUP_EMAIL_EXISTS");
+    }
+    let answer = sign_up(&world.at("198.51.100.9"), ADA).await;
+    refused(&answer, 429, "RATE_LIMIT_EMAIL");
+    world.clock.advance(3601);
+    refused(&sign_up(&stranger, ADA).await, 409, "SIGNUP_EMAIL_EXISTS");
+}
+
+#[tokio::test]
+async fn a_replaced_account_leaves_nothing_behind() {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    let world = World::new().await;
+    sign_up(&world.anyone(), ADA).await.expect(201);
+    world.set_user(ADA, |user| user.notices_wait = true).await;
+    let before = world.postern.find_user(&auth::address(ADA)).await.unwrap();
+    let pk = format!("USER#{}", before.sub);
+    for sk in ["NOTICES", "UPLOAD", "AGENTS"] {
+        let put = world.db.put_item().table_name(&world.table);
+        let put = put.item("pk", AttributeValue::S(pk.clone()));
+        put.item("sk", AttributeValue::S(sk.to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+    sign_up(&world.anyone(), ADA).await.expect(201);
+    let rows = world.dump(&world.table).await;
+    let left: Vec<&str> = rows
+        .iter()
+        .filter(|row| row["pk"].as_s().unwrap() == &pk)
+        .map(|row| row["sk"].as_s().unwrap().as_str())
+        .filter(|sk| ["NOTICES", "UPLOAD", "AGENTS"].contains(sk) || sk.starts_with("CRED"))
+        .collect();
+    assert_eq!(left, Vec::<&str>::new());
+}

@@ -62,5 +62,5 @@ pub async fn handle(
     Meta(meta): Meta,
     Body(asked): Body<Asked>,
 ) -> Reply<Data> {
-    Err(postern.no_factor_data(&meta, asked.session).await.into())
+    Err(postern.no_setup_data(&meta, asked.session).await.into())
 }

@@ -74,6 +74,7 @@ mod tests {
             id: Uuid::from_u128(7),
             sub: Uuid::from_u128(1),
             session_epoch: 1,
+            sign_in_epoch: 0,
             contract: Contract::AuthService,
             number: 1,
             amr: vec![Amr::Pwd],

@@ -3,8 +3,28 @@
 use super::{Limit, Quota};
 use crate::time::{DAY, HOUR, MINUTE};
 
-/// Codes that are sent to one address or number, whichever account asks.
-pub const CODES_PER_CONTACT: Limit = Limit {
+/// Codes that are mailed to one address for one network, whichever account asks. Each
+/// network has its own, so that a stranger does not use up what the address's owner needs.
+pub const CODES_PER_ADDRESS_AND_NETWORK: Limit = Limit {
+    name: "nauth-codes-here",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Hourly,
+};
+
+/// Codes that are mailed to one address for all networks together that its account does
+/// not know: what a stranger with many of them can send there. More than
+/// [`SIGN_UPS_PER_ADDRESS`], so that the last of those has its code.
+pub const CODES_PER_ADDRESS: Limit = Limit {
+    name: "nauth-codes-mailed",
+    window: HOUR,
+    budget: 9,
+    quota: Quota::Hourly,
+};
+
+/// Codes that are texted to one number, whichever account asks. Each costs money, so
+/// networks that no proven account knows share them.
+pub const CODES_PER_NUMBER: Limit = Limit {
     name: "nauth-codes",
     window: HOUR,
     budget: 3,
@@ -26,6 +46,23 @@ pub const NUMBERS_PER_CHALLENGE: Limit = Limit {
     window: HOUR,
     budget: 3,
     quota: Quota::Texts,
+};
+
+/// Sign-ups for one address: each answer says whether it has an account, and each may
+/// replace the account of the one before.
+pub const SIGN_UPS_PER_ADDRESS: Limit = Limit {
+    name: "nauth-signup",
+    window: HOUR,
+    budget: 6,
+    quota: Quota::Hourly,
+};
+
+/// The same from one network, which leaves some of them to others.
+pub const SIGN_UPS_PER_ADDRESS_AND_NETWORK: Limit = Limit {
+    name: "nauth-signup-here",
+    window: HOUR,
+    budget: 3,
+    quota: Quota::Hourly,
 };
 
 /// Tries of the codes that prove an account's addresses.

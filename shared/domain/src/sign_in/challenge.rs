@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Amr;
+use crate::account::User;
 use crate::network::NetworkMark;
 use crate::session::ProvenWhen;
 use crate::{Contract, Error, UnixTime};
@@ -73,6 +74,9 @@ pub struct Challenge {
     /// The account's epoch when it began: a lock in between ends it too.
     #[serde(rename = "epoch")]
     pub session_epoch: u64,
+    /// The account's epoch of sign-ins that wait.
+    #[serde(default)]
+    pub sign_in_epoch: u64,
     /// Through which contract.
     pub contract: Contract,
     /// Its integer id, for the contracts that list what waits by number.
@@ -114,6 +118,14 @@ const fn attempts_of_before() -> u32 {
 }
 
 impl Challenge {
+    /// Whether nothing has ended it that ends the sessions or waiting sign-ins of `user`.
+    #[must_use]
+    pub fn is_of(&self, user: &User) -> bool {
+        self.sub == user.sub
+            && self.session_epoch == user.session_epoch
+            && self.sign_in_epoch == user.sign_in_epoch
+    }
+
     /// Whether it still waits, and may be answered.
     #[must_use]
     pub fn is_open(&self, now: UnixTime) -> bool {

@@ -9,7 +9,7 @@
 use domain::account::{Status, User};
 use domain::audit::EventKind;
 use domain::{AuthFailure, Error};
-use store::{AuditEvent, NoticeOwner, Step};
+use store::{AuditEvent, NoticeOwner, Step, Transaction};
 
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
@@ -56,16 +56,8 @@ impl Postern {
             let transaction = transaction
                 .edit_user(&deleted, &user)?
                 .release_names(&user)?
-                .remove_agents(&user)?
                 .audit(&event)?;
-            let mut transaction = self.revoke_credentials(transaction, &user).await?;
-            transaction = transaction.delete_upload(user.sub)?;
-            if user.notices_wait {
-                transaction = transaction.delete_notices(NoticeOwner::User(user.sub))?;
-            }
-            if let Some(picture) = &user.picture {
-                transaction = transaction.hide_picture(&self.picture_name(picture))?;
-            }
+            let mut transaction = self.remove_belongings(transaction, &user).await?;
             if let Some(address) = &user.email {
                 transaction =
                     transaction.remember_leaver(&self.leaver_digest(address), user.sub)?;
@@ -88,5 +80,23 @@ impl Postern {
             }
         }
         Err(contended())
+    }
+    /// Adds the end of all that `user` has in rows beside its own and its names': its
+    /// credentials, agents, permission to upload, notices and picture. Once it is written,
+    /// [`Postern::remove_pictures`] takes the picture's files away.
+    pub(crate) async fn remove_belongings<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        user: &User,
+    ) -> Result<Transaction<'t>, Error> {
+        let so_far = so_far.remove_agents(user)?.delete_upload(user.sub)?;
+        let mut transaction = self.revoke_credentials(so_far, user).await?;
+        if user.notices_wait {
+            transaction = transaction.delete_notices(NoticeOwner::User(user.sub))?;
+        }
+        if let Some(picture) = &user.picture {
+            transaction = transaction.hide_picture(&self.picture_name(picture))?;
+        }
+        Ok(transaction)
     }
 }

@@ -3,23 +3,37 @@
 //! Unlike [`crate::account::register`], the answer is the first step of a sign-in: a
 //! challenge that waits for the code that goes to the address. A sign-up over an address
 //! that nobody has proven replaces the account that has it, if a stranger may have made
-//! that and it holds nothing of anybody's: otherwise a stranger could keep an address from
-//! its owner by signing up first.
+//! that and nobody was ever signed in to it: otherwise a stranger could keep an address
+//! from its owner by signing up first.
+//!
+//! The account and the first step of its sign-in are one transaction. Of several sign-ups
+//! at one moment each replaces the one before, or is refused and starts over; none answers
+//! with what another has replaced before it was written.
 
-use domain::account::{Metadata, Role, User, Voucher, WayIn};
+use domain::account::{Metadata, Status, User, WayIn};
 use domain::audit::EventKind;
 use domain::limit::REGISTRATIONS_PER_NETWORK;
+use domain::limit::nauth::{SIGN_UPS_PER_ADDRESS, SIGN_UPS_PER_ADDRESS_AND_NETWORK};
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::session::Delivery;
-use domain::sign_in::Amr;
+use domain::sign_in::{Amr, NextStep};
 use domain::username::{LoginName, Username};
 use domain::{ClaimKind, Contract, EmailAddress, Error, PhoneNumber, Problem, ProblemKind};
-use store::Step;
 
 use crate::password::choose::Choice;
 use crate::sign_in::Proof;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, contended};
+
+/// The place that a sign-up takes.
+enum Place {
+    /// Nobody has the address.
+    Free,
+    /// That of an account that gives way.
+    Of(Box<User>),
+    /// Its holder is being replaced at this moment.
+    Changing,
+}
 
 /// What a user says of themselves to get an account.
 #[derive(Clone, Debug)]
@@ -77,43 +91,68 @@ impl Postern {
                 .collect(),
             before: None,
         };
-        let credential = PasswordCredential::first(self.choose_password(choice).await?, meta.now);
+        let hash = self.choose_password(choice).await?;
+        self.admit_sign_up(meta, &asked.email).await?;
+        let credential = PasswordCredential::first(hash, meta.now);
+        let proof = Proof {
+            delivery,
+            ..Proof::new(meta, Contract::Nauth, vec![Amr::Pwd])
+        };
         for _ in 0..MAX_ROUNDS {
-            let replaced = self.replaceable(&asked).await?;
-            let user = self.signed_up(meta, &asked)?;
+            let replaced = match self.place(&asked).await? {
+                Place::Free => None,
+                Place::Of(before) => Some(*before),
+                Place::Changing => continue,
+            };
+            let user = self.signed_up(&proof, &asked)?;
             let event = self.user_event(&user, EventKind::AccountCreated, None, meta)?;
             let transaction = self.store().transaction();
             let transaction = match &replaced {
                 None => transaction.create_user(&user)?,
                 Some(before) => {
                     let event = self.user_event(before, EventKind::AccountDeleted, None, meta)?;
-                    let ended = self.revoke_credentials(transaction, before).await?;
+                    let ended = self.remove_belongings(transaction, before).await?;
                     ended.replace_user(&user, before)?.audit(&event)?
                 }
             };
             let transaction = transaction
                 .put_password(user.sub, &credential, None)?
                 .audit(&event)?;
-            let proof = Proof {
-                delivery,
-                ..Proof::new(meta, Contract::Nauth, vec![Amr::Pwd])
-            };
-            // The account is written first: a challenge is a row of its own, and a client
-            // that loses the answer signs in.
-            match self.commit(transaction).await? {
-                None => return self.signed_in_after(&proof, user).await,
-                Some(Step::Create | Step::Release | Step::EditUser) => {}
-                Some(_) => return Err(contended()),
+            // Whatever refuses it, another request was first: what is to be done now depends
+            // on what that made.
+            if let Ok(signed_in) = self.first_sign_in(&proof, transaction, user).await? {
+                if let Some(before) = &replaced {
+                    self.remove_pictures(before).await;
+                }
+                return Ok(signed_in);
             }
         }
         Err(contended())
     }
 
-    /// The unproven account that a sign-up replaces, if there is one.
+    /// Counts a sign-up for `address`: its answer says whether that has an account, and it
+    /// may replace one that nobody has proven.
+    async fn admit_sign_up(&self, meta: &RequestMeta, address: &EmailAddress) -> Result<(), Error> {
+        let digest = self
+            .ring()
+            .keyed_digest("nauth sign-ups", &[], address.as_str());
+        let here = format!("{digest}#{}", meta.network());
+        // First the narrower one: what it refuses is not to use up what others have left.
+        for (limit, who) in [
+            (&SIGN_UPS_PER_ADDRESS_AND_NETWORK, &here),
+            (&SIGN_UPS_PER_ADDRESS, &digest),
+        ] {
+            let counted = self.store().hit(limit, who, meta.now).await?;
+            counted.map_err(Error::TooMany)?;
+        }
+        Ok(())
+    }
+
+    /// The place that a sign-up takes.
     ///
     /// # Errors
     /// [`Error::Taken`] by address, username or number, in that order.
-    async fn replaceable(&self, asked: &SignUp) -> Result<Option<User>, Error> {
+    async fn place(&self, asked: &SignUp) -> Result<Place, Error> {
         let number = asked.phone.clone().map(LoginName::Phone);
         let username = asked.username.clone().map(LoginName::Username);
         let holder = async |name: Option<LoginName>| match name {
@@ -123,26 +162,29 @@ impl Postern {
         let email = Some(LoginName::Email(asked.email.clone()));
         let (by_email, by_username, by_number) =
             tokio::join!(holder(email), holder(username), holder(number));
-        let mut replaced = None;
-        if let Some(sub) = by_email? {
+        let (by_email, mut place) = (by_email?, Place::Free);
+        if let Some(sub) = by_email {
             let user = self.store().user(sub).await?;
-            let user = user.filter(may_be_replaced);
-            replaced = Some(user.ok_or(Error::Taken(ClaimKind::Email))?);
+            place = match user.filter(|user| user.status != Status::Deleted) {
+                None => Place::Changing,
+                Some(user) if user.gives_way_to_sign_up() => Place::Of(Box::new(user)),
+                Some(_) => return Err(Error::Taken(ClaimKind::Email)),
+            };
         }
-        let own = replaced.as_ref().map(|user| user.sub);
-        if by_username?.is_some_and(|holder| Some(holder) != own) {
+        if by_username?.is_some_and(|holder| Some(holder) != by_email) {
             return Err(Error::Taken(ClaimKind::Username));
         }
         if by_number?.is_some() {
             return Err(Error::Taken(ClaimKind::Phone));
         }
-        Ok(replaced)
+        Ok(place)
     }
 
-    /// The account, not yet written.
-    fn signed_up(&self, meta: &RequestMeta, asked: &SignUp) -> Result<User, Error> {
+    /// The account as `proof` leaves it, not yet written.
+    fn signed_up(&self, proof: &Proof<'_>, asked: &SignUp) -> Result<User, Error> {
+        let meta = proof.meta;
         let new = self.new_account(Some(&asked.email.clone().into()), "", meta)?;
-        Ok(User {
+        let user = User {
             username: match &asked.username {
                 Some(username) => username.as_str().to_owned(),
                 None => new.username.clone(),
@@ -160,29 +202,15 @@ impl Postern {
                 .unwrap_or_default(),
             metadata: asked.metadata.clone(),
             ..new
+        };
+        // Nobody is signed in to an account whose first sign-in waits.
+        let last_login_at = match self.next_step(&user, proof) {
+            NextStep::Tokens => Some(meta.now),
+            NextStep::Answer(_) => None,
+        };
+        Ok(User {
+            last_login_at,
+            ..user
         })
     }
-
-    /// The sign-in of an account that was just made.
-    async fn signed_in_after(&self, proof: &Proof<'_>, mut user: User) -> Result<SignIn, Error> {
-        for _ in 0..MAX_ROUNDS {
-            let nothing = self.store().transaction();
-            if let Ok(signed_in) = self.advance(proof, nothing, &user, user.clone()).await? {
-                return Ok(signed_in);
-            }
-            let now = self.store().user(user.sub).await?;
-            user = now.ok_or(Error::Taken(ClaimKind::Email))?;
-        }
-        Err(contended())
-    }
-}
-
-/// Whether a stranger may have made the account, and nothing in it is anybody's.
-fn may_be_replaced(user: &User) -> bool {
-    user.is_active()
-        && !user.is_proven()
-        && user.voucher == Voucher::Nobody
-        && user.appointment.is_none()
-        && user.role == Role::User
-        && !user.imported
 }

@@ -1,8 +1,8 @@
 //! Looking people up by name.
 
-use domain::account::{Role, User};
+use domain::account::{Role, Status, User};
 use domain::username::{self, LoginName};
-use domain::{ClaimKind, Error};
+use domain::{ClaimKind, Contact, Error};
 use uuid::Uuid;
 
 use crate::{Postern, Signed};
@@ -54,5 +54,22 @@ impl Postern {
             }
         }
         Ok(())
+    }
+
+    /// The account other than `own` that holds `contact`.
+    pub(crate) async fn other_holder(
+        &self,
+        contact: &Contact,
+        own: Uuid,
+    ) -> Result<Option<User>, Error> {
+        let holder = self.store().contact_holder(contact).await?;
+        match holder.filter(|holder| *holder != own) {
+            // A deleted one gave the claim back since that was read.
+            Some(holder) => {
+                let user = self.store().user(holder).await?;
+                Ok(user.filter(|user| user.status != Status::Deleted))
+            }
+            None => Ok(None),
+        }
     }
 }

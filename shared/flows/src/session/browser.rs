@@ -99,7 +99,8 @@ impl Postern {
         typed: &str,
     ) -> Result<String, Error> {
         let shown = SecondFactor::typed(typed);
-        let answer = self.answer_challenge(meta, challenge, shown).await?;
+        let answered = self.answer_challenge(meta, Contract::Ravi, challenge, shown);
+        let answer = answered.await?;
         self.open_browser(meta, &answer.tokens.signed).await
     }
 

@@ -50,7 +50,8 @@ impl Postern {
             .map(drop)
     }
 
-    /// Ends every live session of the signed-in user, the one that asks too. Keys stay:
+    /// Ends every live session of the signed-in user, the one that asks too, and every
+    /// sign-in that waits for an answer. Keys stay:
     /// programs that hold one are no sessions. How many there were.
     ///
     /// # Errors
@@ -63,7 +64,12 @@ impl Postern {
         let sessions = self.sessions(signed, meta.now).await?;
         let kind = EventKind::SignedOutEverywhere;
         let event = self.user_event(&signed.user, kind, Some(signed.session.id), meta)?;
-        let mut transaction = self.store().transaction().audit(&event)?;
+        // A sign-in that waits for an answer is as good as a session to whoever can give it.
+        let mut transaction = self
+            .store()
+            .transaction()
+            .audit(&event)?
+            .end_waiting_sign_ins(&signed.user)?;
         let mut chunks = sessions.chunks(AT_ONCE);
         loop {
             for session in chunks.next().unwrap_or_default() {

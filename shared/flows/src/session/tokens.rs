@@ -85,6 +85,7 @@ impl Postern {
             kind,
             sub: user.sub,
             session_epoch: user.session_epoch,
+            sign_in_epoch: user.sign_in_epoch,
             contract: proof.contract,
             number: platform::integer_of(id),
             amr: proof.amr.clone(),

@@ -50,6 +50,8 @@ pub struct WaitingSignIn {
     pub destination: Option<Contact>,
     /// The factors that the account has, if it waits for one.
     pub factors: Vec<Factor>,
+    /// Whether it has backup codes left, which stand in for them (nauth).
+    pub backup_codes: bool,
 }
 
 /// A proof of identity that is about to become a sign-in.
@@ -146,6 +148,39 @@ impl Postern {
             .commit_and_notify(transaction, &user, Some(Letter::Welcome), meta)
             .await?;
         if let Some(step) = refused {
+            return Ok(Err(step));
+        }
+        let tokens = self.tokens(user, session, meta.now)?;
+        Ok(Ok(SignIn::Complete(Box::new(tokens))))
+    }
+
+    /// The first sign-in of `user`, whom `so_far` makes, in one transaction with that; or
+    /// which step refused.
+    pub(crate) async fn first_sign_in(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let kind = match self.next_step(&user, proof) {
+            NextStep::Answer(kind) => kind,
+            NextStep::Tokens => return self.first_session(proof, so_far, user).await,
+        };
+        self.begin_waiting(proof, so_far, &user, kind, None).await
+    }
+
+    /// Writes the first session of `user`, whom `so_far` makes, or says which step refused.
+    async fn first_session(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let meta = proof.meta;
+        let session = self.new_session(&user, proof)?;
+        let event = self.user_event(&user, EventKind::SignIn, Some(session.id), meta)?;
+        let transaction = so_far.begin_session(&session)?.audit(&event)?;
+        if let Some(step) = self.commit(transaction).await? {
             return Ok(Err(step));
         }
         let tokens = self.tokens(user, session, meta.now)?;

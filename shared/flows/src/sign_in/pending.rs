@@ -3,7 +3,7 @@
 
 use domain::sign_in::Challenge;
 use domain::token::PendingClaims;
-use domain::{AuthFailure, Error, UnixTime};
+use domain::{AuthFailure, Contract, Error, UnixTime};
 
 use uuid::Uuid;
 
@@ -48,10 +48,15 @@ impl Postern {
             .ring()
             .check_pending_renewal(token, &self.settings().issuer, now)
             .map_err(Error::Unauthenticated)?;
+        const OVER: Error = Error::Unauthenticated(AuthFailure::SpentToken);
         let waiting = self.store().challenge(claims.jti).await?;
         let challenge = waiting
             .filter(|challenge| challenge.is_open(now))
-            .ok_or(Error::Unauthenticated(AuthFailure::SpentToken))?;
+            .ok_or(OVER)?;
+        let user = self.store().user(challenge.sub).await?;
+        if !user.is_some_and(|user| user.is_active() && challenge.is_of(&user)) {
+            return Err(OVER);
+        }
         self.pending_tokens(&challenge, now)
     }
 
@@ -107,6 +112,9 @@ impl Postern {
         typed: &str,
     ) -> Result<Tokens, Error> {
         let shown = SecondFactor::typed(typed);
-        Ok(self.answer_challenge(meta, waiting, shown).await?.tokens)
+        // Both have pending tokens for bearers, and take them from each other.
+        let contracts = [Contract::Cashless, Contract::AuthService];
+        let answered = self.answer_plainly(meta, &contracts, waiting, shown);
+        Ok(answered.await?.tokens)
     }
 }

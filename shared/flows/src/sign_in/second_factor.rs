@@ -7,7 +7,6 @@
 //! one is let in: the sign-in, the time step and the backup code are each used by
 //! a condition on their row.
 
-use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
@@ -15,12 +14,13 @@ use domain::factors::{FactorFailure, Factors};
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::session::Delivery;
 use domain::sign_in::{Amr, Challenge, ChallengeKind};
+use domain::{AuthFailure, Contract, Error};
 use store::Step;
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
 use crate::sign_in::attempts::Try;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, Tokens, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, Tokens, contended};
 
 /// What is shown as a second factor.
 #[derive(Clone, Copy)]
@@ -56,30 +56,54 @@ pub struct Answer {
 const NO_SIGN_IN: Error = Error::SecondFactor(FactorFailure::NoSignIn);
 
 impl Postern {
-    /// Completes the sign-in `id` with a second factor.
+    /// Completes the sign-in `id` with a second factor, if it is one of `contract`, which
+    /// asks for nothing else.
     ///
     /// # Errors
-    /// [`FactorFailure::NoSignIn`] also for one that is completed, or whose account
-    /// has moved on; [`FactorFailure::SignInExpired`],
+    /// [`FactorFailure::NoSignIn`] also for one that is completed or another contract's, or
+    /// whose account has moved on; [`FactorFailure::SignInExpired`],
     /// [`FactorFailure::NoTriesLeft`], [`FactorFailure::WrongCode`];
-    /// [`Error::TooMany`] by network or account.
+    /// [`Error::TooMany`] by network or account;
+    /// [`AuthFailure::PasswordChangeRequired`] if its password has to be replaced by now.
     pub async fn answer_challenge(
         &self,
         meta: &RequestMeta,
+        contract: Contract,
         id: Uuid,
         shown: SecondFactor<'_>,
     ) -> Result<Answer, Error> {
-        self.answer_factor(meta, id, shown, Delivery::Body).await
+        self.answer_plainly(meta, &[contract], id, shown).await
     }
 
-    /// The same for tokens that travel by `delivery`.
+    /// The same for contracts that take each other's sign-ins.
+    pub(crate) async fn answer_plainly(
+        &self,
+        meta: &RequestMeta,
+        contracts: &[Contract],
+        id: Uuid,
+        shown: SecondFactor<'_>,
+    ) -> Result<Answer, Error> {
+        let answered = self.answer_factor(meta, contracts, id, shown, Delivery::Body);
+        match answered.await? {
+            (SignIn::Complete(tokens), backup_codes_left) => Ok(Answer {
+                tokens: *tokens,
+                backup_codes_left,
+            }),
+            // These contracts have no words for anything that comes after the factor.
+            (SignIn::Waiting(_), _) => Err(NO_SIGN_IN),
+        }
+    }
+
+    /// Goes on with the sign-in `id` of one of `contracts`, for tokens that travel by
+    /// `delivery`, and says how many backup codes are left.
     pub(crate) async fn answer_factor(
         &self,
         meta: &RequestMeta,
+        contracts: &[Contract],
         id: Uuid,
         shown: SecondFactor<'_>,
         delivery: Delivery,
-    ) -> Result<Answer, Error> {
+    ) -> Result<(SignIn, usize), Error> {
         let (admitted, waiting) = tokio::join!(
             self.limit_by_network(&SECOND_FACTORS_PER_NETWORK, meta),
             self.store().challenge(id),
@@ -88,6 +112,7 @@ impl Postern {
         let challenge = waiting?
             .filter(|challenge| challenge.spent_at.is_none())
             .filter(|challenge| challenge.kind == ChallengeKind::SecondFactor)
+            .filter(|challenge| contracts.contains(&challenge.contract))
             .ok_or(NO_SIGN_IN)?;
         if challenge.expires_at <= meta.now {
             return Err(FactorFailure::SignInExpired.into());
@@ -109,8 +134,9 @@ impl Postern {
             .await
     }
 
-    /// Spends the sign-in and what was shown. Starts over when another write of
-    /// the account or its factors came between.
+    /// Spends the sign-in and what was shown, and goes on with whatever is asked for by
+    /// now: a sign-in that waits does not get around what was decided meanwhile. Starts
+    /// over when another write of the account or its factors came between.
     async fn complete(
         &self,
         meta: &RequestMeta,
@@ -118,17 +144,28 @@ impl Postern {
         shown: SecondFactor<'_>,
         mut known: (Option<User>, Factors),
         (tried, left): (Try, u32),
-    ) -> Result<Answer, Error> {
+    ) -> Result<(SignIn, usize), Error> {
+        let replaces_passwords = self.sign_in_policy(challenge.contract).replaces_passwords;
         for _ in 0..MAX_ROUNDS {
             let (user, factors) = known;
             let user = user
-                .filter(|user| user.is_active() && user.session_epoch == challenge.session_epoch)
+                .filter(|user| user.is_active() && challenge.is_of(user))
                 .ok_or(NO_SIGN_IN)?;
             let Some(used) = self.used(&user, &factors, shown, meta)? else {
+                // One that another request has just used was no wrong one.
+                let now = self.store().challenge(challenge.id).await?;
+                if now.is_some_and(|now| now.spent_at.is_some()) {
+                    return Err(NO_SIGN_IN);
+                }
                 let warns = tried.counted.deserves_notice(tried.network_kind);
                 let wrong = self.wrong_factor(meta, &user, Some(left), warns);
                 return Err(wrong.await?);
             };
+            if user.must_change_password && challenge.amr.contains(&Amr::Pwd) && !replaces_passwords
+            {
+                let failure = AuthFailure::PasswordChangeRequired;
+                return Err(Error::Unauthenticated(failure));
+            }
             let passed = match shown {
                 SecondFactor::Totp(_) => EventKind::SecondFactorPassed,
                 SecondFactor::BackupCode(_) => EventKind::BackupCodeUsed,
@@ -144,17 +181,11 @@ impl Postern {
             let proof = Proof::resumed(meta, challenge, amr, delivery);
             let entered = self.seen(&user, meta);
             let networks = entered.networks.clone();
-            match self
-                .issue_session(&proof, transaction, &user, entered)
-                .await?
-            {
-                Ok(tokens) => {
+            match self.sign_in(&proof, transaction, &user, entered).await? {
+                Ok(signed_in) => {
                     self.record_success_of(meta, tried, user.sub, &networks)
                         .await;
-                    return Ok(Answer {
-                        tokens,
-                        backup_codes_left: used.backup_codes.len(),
-                    });
+                    return Ok((signed_in, used.backup_codes.len()));
                 }
                 Err(Step::SpendChallenge) => return Err(NO_SIGN_IN),
                 Err(_) => known = self.store().user_and_factors(challenge.sub).await?,

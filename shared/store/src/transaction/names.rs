@@ -124,4 +124,36 @@ impl Transaction<'_> {
             .swap_key(before.sub, email(before), email(after))?
             .swap_key(before.sub, phone(before), phone(after))
     }
+
+    /// The same for an account that moves to the address of `replaced`, which nobody has
+    /// proven: that one's claim goes over to it, and the account itself is deleted.
+    ///
+    /// # Errors
+    /// As [`Transaction::part_names`].
+    pub fn swap_names_replacing(
+        self,
+        before: &User,
+        after: &User,
+        replaced: &User,
+    ) -> Result<Self, StoreError> {
+        let email = |user: &User| user.email.as_ref().map(key::email_claim);
+        let phone = |user: &User| user.proven_phone().as_ref().map(key::phone_claim);
+        let mut this = self
+            .bury(replaced)?
+            .release_username(replaced)?
+            .swap_username(before, after)?
+            .swap_key(before.sub, phone(before), phone(after))?;
+        if let Some(taken) = email(after) {
+            let put = Put::builder()
+                .set_item(Some(to_item(&taken, &Claim { sub: after.sub }, None)?))
+                .condition_expression("#sub = :replaced")
+                .expression_attribute_names("#sub", "sub")
+                .expression_attribute_values(":replaced", string(replaced.sub));
+            this = this.put(Step::Create, put)?;
+        }
+        match email(before) {
+            Some(old) => this.delete_if(Step::Release, &old, "sub", &before.sub.to_string()),
+            None => Ok(this),
+        }
+    }
 }

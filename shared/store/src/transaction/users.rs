@@ -40,10 +40,7 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::spend_code`].
     pub fn replace_user(self, user: &User, before: &User) -> Result<Self, StoreError> {
-        let item = to_item(&key::user(before.sub), &before.deleted(None), None)?;
-        let mut this = self
-            .put_over(Step::EditUser, item, before.rev)?
-            .put_new(Step::Create, user_item(user)?)?;
+        let mut this = self.bury(before)?.put_new(Step::Create, user_item(user)?)?;
         let claim = Claim { sub: user.sub };
         let names = |user: &User| -> Vec<Key> {
             let username = key::username_claim(&user.username);
@@ -68,6 +65,13 @@ impl Transaction<'_> {
             Step::Create,
             to_item(&key::uid_claim(user.uid), &claim, None)?,
         )
+    }
+
+    /// Leaves the row of `user`, which nobody has proven, as a deleted one. Its names are
+    /// the caller's to give back.
+    pub(super) fn bury(self, user: &User) -> Result<Self, StoreError> {
+        let item = to_item(&key::user(user.sub), &user.deleted(None), None)?;
+        self.put_over(Step::EditUser, item, user.rev)
     }
 
     /// Writes `user` over the row that was read as `before`. Where that takes an
@@ -103,6 +107,19 @@ impl Transaction<'_> {
             .condition_expression("epoch = :epoch")
             .expression_attribute_values(":now", number(now.0))
             .expression_attribute_values(":epoch", number(user.session_epoch));
+        self.update(Step::CheckUser, &key::user(user.sub), update)
+    }
+
+    /// Ends the sign-ins of `user` that wait for an answer. Touches nothing else of the row,
+    /// and moves its revision on, so that no edit undoes it.
+    ///
+    /// # Errors
+    /// As [`Transaction::spend_code`].
+    pub fn end_waiting_sign_ins(self, user: &User) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("ADD sign_in_epoch :one, rev :one")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":one", number(1));
         self.update(Step::CheckUser, &key::user(user.sub), update)
     }
 

@@ -250,6 +250,7 @@ fn challenge(waiting: &WaitingSignIn) -> AuthResponse {
         challenge,
         destination,
         factors,
+        backup_codes,
         ..
     } = waiting;
     let masked = destination.as_ref().map(verification::masked);
@@ -268,7 +269,7 @@ fn challenge(waiting: &WaitingSignIn) -> AuthResponse {
             "requiresPhoneCollection": "true",
             "instructions": "Say the telephone number that a code is to be sent to.",
         }),
-        (ChallengeKind::SecondFactor, _) => factor_parameters(factors),
+        (ChallengeKind::SecondFactor, _) => factor_parameters(factors, *backup_codes),
     };
     let parameters = match parameters {
         Value::Object(parameters) => parameters,
@@ -293,7 +294,7 @@ fn challenge_name(kind: ChallengeKind) -> &'static str {
     }
 }
 
-fn factor_parameters(factors: &[Factor]) -> Value {
+fn factor_parameters(factors: &[Factor], backup_codes: bool) -> Value {
     let methods: Vec<&str> = factors
         .iter()
         .map(|factor| match factor {
@@ -301,7 +302,11 @@ fn factor_parameters(factors: &[Factor]) -> Value {
         })
         .collect();
     let preferred = methods.first().copied();
-    let available: Vec<&str> = methods.iter().copied().chain(["backup"]).collect();
+    let available: Vec<&str> = methods
+        .iter()
+        .copied()
+        .chain(backup_codes.then_some("backup"))
+        .collect();
     json!({ "availableMethods": available, "preferredMethod": preferred })
 }
 

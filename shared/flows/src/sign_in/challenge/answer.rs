@@ -8,6 +8,7 @@ use crypto::derive::constant_time_eq;
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
+use domain::factors::FactorFailure;
 use domain::limit::nauth::{
     NUMBERS_PER_CHALLENGE, VERIFICATIONS_PER_ACCOUNT, VERIFICATIONS_PER_NETWORK,
 };
@@ -17,7 +18,7 @@ use domain::session::Delivery;
 use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind, OpenChallenge};
 use domain::username::LoginName;
 use domain::verification::TRIES;
-use domain::{Contact, Error, PhoneNumber};
+use domain::{Contact, Contract, Error, PhoneNumber};
 use store::{CodeTry, Step};
 use uuid::Uuid;
 
@@ -94,21 +95,46 @@ impl Postern {
             challenge: &challenge,
             delivery,
         };
-        let factor = match answer {
+        let answered = match answer {
             ChallengeAnswer::EmailCode(code) | ChallengeAnswer::PhoneCode(code) => {
-                return self.prove_contact(&answering, code).await;
+                self.prove_contact(&answering, code).await
             }
-            ChallengeAnswer::PhoneNumber(number) => {
-                return self.collect_number(&answering, number).await;
-            }
+            ChallengeAnswer::PhoneNumber(number) => self.collect_number(&answering, number).await,
             ChallengeAnswer::NewPassword(password) => {
-                return self.replace_password(&answering, password).await;
+                self.replace_password(&answering, password).await
             }
-            ChallengeAnswer::Totp(code) => SecondFactor::Totp(code),
-            ChallengeAnswer::BackupCode(code) => SecondFactor::BackupCode(code),
+            ChallengeAnswer::Totp(code) => {
+                let shown = SecondFactor::Totp(code);
+                self.answer_waiting(meta, id, shown, delivery).await
+            }
+            ChallengeAnswer::BackupCode(code) => {
+                let shown = SecondFactor::BackupCode(code);
+                self.answer_waiting(meta, id, shown, delivery).await
+            }
         };
-        let answer = self.answer_factor(meta, id, factor, delivery).await?;
-        Ok(SignIn::Complete(Box::new(answer.tokens)))
+        match answered {
+            // Of right answers at one moment the first may have moved the account on.
+            Err(
+                Error::Challenge(ChallengeFailure::Unknown)
+                | Error::SecondFactor(FactorFailure::NoSignIn),
+            ) => {
+                self.nauth_challenge(meta, id).await?;
+                Err(ChallengeFailure::Unknown.into())
+            }
+            answered => answered,
+        }
+    }
+
+    async fn answer_waiting(
+        &self,
+        meta: &RequestMeta,
+        id: Uuid,
+        shown: SecondFactor<'_>,
+        delivery: Delivery,
+    ) -> Result<SignIn, Error> {
+        let answered = self.answer_factor(meta, &[Contract::Nauth], id, shown, delivery);
+        let (signed_in, _) = answered.await?;
+        Ok(signed_in)
     }
 
     /// The account whose sign-in waits, as long as nothing has ended that.
@@ -193,7 +219,8 @@ impl Postern {
     }
 
     /// Writes that `contact` is proven, and goes on. Starts over when another edit of the
-    /// account came between.
+    /// account came between. An account that moves to an address replaces one that only
+    /// signed up for it: the reader of the mail has the better claim.
     async fn write_proof(
         &self,
         answering: &Answering<'_>,
@@ -204,11 +231,25 @@ impl Postern {
         let Answering {
             meta, challenge, ..
         } = *answering;
+        let mut in_the_way: Option<User> = None;
         for _ in 0..MAX_ROUNDS {
             let moves =
                 matches!(contact, Contact::Email(address) if user.email.as_ref() != Some(address));
-            let changed = proven(&user, contact, moves, meta);
+            // Somebody else has proven the address meanwhile: the move is off, and the
+            // sign-in, which does not depend on it, goes on.
+            let is_off = in_the_way.as_ref().is_some_and(|user| !user.is_unclaimed());
+            let replaced = in_the_way.as_ref().filter(|_| !is_off);
+            let moves = moves && !is_off;
+            let changed = match is_off {
+                true => User {
+                    rev: user.rev + 1,
+                    pending_email: None,
+                    ..user.clone()
+                },
+                false => proven(&user, contact, moves, meta),
+            };
             let kind = match (contact, moves) {
+                _ if is_off => EventKind::EmailVerificationFailed,
                 (Contact::Email(_), false) => EventKind::EmailProven,
                 (Contact::Email(_), true) => EventKind::EmailChanged,
                 (Contact::Phone(_), _) => EventKind::PhoneProven,
@@ -219,9 +260,18 @@ impl Postern {
                 .store()
                 .transaction()
                 .spend_challenge(challenge.id, meta.now)?
-                .spend_sent_code(user.sub, challenge.kind, nonce)?
-                .swap_names(&user, &changed)?
-                .audit(&event)?;
+                .spend_sent_code(user.sub, challenge.kind, nonce)?;
+            let spending = match replaced {
+                None => spending.swap_names(&user, &changed)?,
+                Some(other) => {
+                    let event = self.user_event(other, EventKind::AccountDeleted, None, meta)?;
+                    let ended = self.remove_belongings(spending, other).await?;
+                    ended
+                        .swap_names_replacing(&user, &changed, other)?
+                        .audit(&event)?
+                }
+            };
+            let spending = spending.audit(&event)?;
             let spending = self.audit_rights(spending, &user, &changed, meta)?;
             let proof = answering.proof();
             let advanced = self.advance(&proof, spending, &user, changed);
@@ -230,15 +280,22 @@ impl Postern {
                     if moves && user.email_verified {
                         self.notify(&user, &Letter::AddressChanged, meta).await;
                     }
+                    if let Some(other) = replaced {
+                        self.remove_pictures(other).await;
+                    }
                     return Ok(signed_in);
                 }
                 Err(Step::SpendChallenge | Step::SpendCode) => return Err(COMPLETED),
-                Err(Step::Create) => {
-                    let name = LoginName::of_contact(contact);
-                    self.say_what_is_taken([name], Some(user.sub)).await?;
-                }
                 Err(_) => {}
             }
+            in_the_way = match moves || is_off {
+                true => self.other_holder(contact, user.sub).await?,
+                false => {
+                    let name = LoginName::of_contact(contact);
+                    self.say_what_is_taken([name], Some(user.sub)).await?;
+                    None
+                }
+            };
             user = self.challenged_user(challenge).await?;
         }
         Err(contended())
@@ -260,7 +317,7 @@ impl Postern {
         let named = self.store().hit(&NUMBERS_PER_CHALLENGE, &who, meta.now);
         let (named, user) = tokio::join!(named, self.challenged_user(challenge));
         named?.map_err(Error::TooMany)?;
-        self.admit_code(meta, &user?, &contact).await?;
+        self.count_code(meta, &user?, &contact).await?;
         for _ in 0..MAX_ROUNDS {
             let (user, open, holder) = tokio::join!(
                 self.challenged_user(challenge),
@@ -371,7 +428,7 @@ fn still_challenged(user: Option<User>, challenge: &Challenge) -> Result<User, E
     if let Some(closed) = user.closed() {
         return Err(Error::Closed(closed));
     }
-    if user.session_epoch != challenge.session_epoch {
+    if !challenge.is_of(&user) {
         return Err(ChallengeFailure::Unknown.into());
     }
     Ok(user)

@@ -7,12 +7,15 @@
 use delivery::{Letter, TextMessage};
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::limit::nauth::{CODES_PER_CONTACT, TEXTS_PER_ACCOUNT};
-use domain::limit::{OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
+use domain::limit::nauth::{
+    CODES_PER_ADDRESS, CODES_PER_ADDRESS_AND_NETWORK, CODES_PER_NUMBER, TEXTS_PER_ACCOUNT,
+};
+use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::sign_in::{ChallengeKind, SentCode};
 use domain::time::MINUTE;
 use domain::verification::{TRIES, lifetime};
 use domain::{Contact, Error, PhoneNumber, UnixTime, platform};
+use futures_util::future::join_all;
 
 use crate::notify::postage::Purpose;
 use crate::notify::text::of_texts;
@@ -55,6 +58,7 @@ pub(crate) fn destination(user: &User, kind: ChallengeKind, now: UnixTime) -> Op
 impl Postern {
     /// What is to become of the code of a challenge, of which `before` was kept: kept, sent
     /// again, or made anew. Limits keep it from being sent; they never refuse the sign-in.
+    /// Nothing is counted yet: see [`Postern::send_planned`].
     pub(crate) async fn plan_code(
         &self,
         meta: &RequestMeta,
@@ -76,7 +80,7 @@ impl Postern {
         if before.is_some_and(|code| !code.may_be_followed(pause, meta.now)) {
             return Ok(Some(kept));
         }
-        match self.admit_code(meta, user, &contact).await {
+        match self.may_send_code(meta, user, &contact).await {
             Ok(()) => {}
             Err(Error::TooMany(_) | Error::Invalid(_)) => return Ok(Some(kept)),
             Err(error) => return Err(error),
@@ -96,45 +100,120 @@ impl Postern {
         }))
     }
 
-    /// Counts one code that is to be sent to `contact` for a sign-in of `user`.
+    /// Whether a code may be sent to `contact`, a destination of `user`, without counting.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by destination or network, and for a text by account;
-    /// [`Error::Invalid`] for a number of a country that texts do not go to.
-    pub(crate) async fn admit_code(
+    /// As [`Postern::count_code`].
+    async fn may_send_code(
         &self,
         meta: &RequestMeta,
         user: &User,
         contact: &Contact,
     ) -> Result<(), Error> {
         self.check_country(contact)?;
-        let Contact::Phone(number) = contact else {
-            return self.admit_to(meta, contact).await;
-        };
-        let who = user.sub.to_string();
-        let (admitted, by_account) = tokio::join!(
-            self.admit_to(meta, contact),
-            self.store().hit(&TEXTS_PER_ACCOUNT, &who, meta.now),
-        );
-        admitted.map_err(of_texts)?;
-        by_account?.map_err(Error::TooMany)?;
-        self.admit_text(meta, number).await.map_err(of_texts)
+        let limits = self.code_limits(meta, user, contact);
+        let looks = limits
+            .iter()
+            .map(|(limit, who)| self.store().exceeded(limit, who, meta.now));
+        for exceeded in join_all(looks).await {
+            if let Some(exceeded) = exceeded? {
+                return Err(Error::TooMany(exceeded));
+            }
+        }
+        Ok(())
     }
 
-    async fn admit_to(&self, meta: &RequestMeta, contact: &Contact) -> Result<(), Error> {
+    /// Counts one code that is sent to `contact`, a destination of `user`.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by destination or network, and for a text by account and by what
+    /// other contracts sent to the number, and nothing is counted then;
+    /// [`Error::Invalid`] for a number of a country that texts do not go to.
+    pub(crate) async fn count_code(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        contact: &Contact,
+    ) -> Result<(), Error> {
+        self.check_country(contact)?;
+        let limits = self.code_limits(meta, user, contact);
+        let hits = limits
+            .iter()
+            .map(|(limit, who)| self.store().hit(limit, who, meta.now));
+        let hits = join_all(hits).await;
+        let mut refused = None;
+        let mut counted = Vec::new();
+        for (hit, limit) in hits.into_iter().zip(&limits) {
+            match hit? {
+                Ok(_) => counted.push(limit),
+                Err(exceeded) => refused = refused.or(Some(exceeded)),
+            }
+        }
+        let refused = match (refused, contact) {
+            (Some(exceeded), _) => Error::TooMany(exceeded),
+            (None, Contact::Email(_)) => return Ok(()),
+            (None, Contact::Phone(number)) => match self.admit_text(meta, number).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            },
+        };
+        for (limit, who) in counted {
+            self.store().take_back(limit, who, meta.now).await?;
+        }
+        Err(match contact {
+            Contact::Email(_) => refused,
+            Contact::Phone(_) => of_texts(refused),
+        })
+    }
+
+    /// Takes back the count of a code that was not sent after all.
+    pub(crate) async fn uncount_code(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        contact: &Contact,
+    ) -> Result<(), Error> {
+        for (limit, who) in self.code_limits(meta, user, contact) {
+            self.store().take_back(limit, &who, meta.now).await?;
+        }
+        Ok(())
+    }
+
+    /// What a code to `contact` counts against. Networks that a proven account was signed
+    /// in from have a quota of their own, which no stranger uses up.
+    fn code_limits(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        contact: &Contact,
+    ) -> Vec<(&'static Limit, String)> {
         let digest = self
             .ring()
             .keyed_digest("nauth codes", &[], contact.as_str());
-        let by_network = match contact {
-            Contact::Email(_) => &OTP_REQUESTS_PER_NETWORK_A_DAY,
-            Contact::Phone(_) => &cashless::PHONE_CODES_A_DAY,
+        let network = meta.network().to_string();
+        let mark = self.network_mark(Some(user.sub), meta);
+        let known = user.is_proven() && user.networks.contains(&mark);
+        let here = format!("{digest}#{network}");
+        let mut limits = match contact {
+            Contact::Email(_) => vec![
+                (&OTP_REQUESTS_PER_NETWORK_A_DAY, network),
+                (&CODES_PER_ADDRESS_AND_NETWORK, here),
+            ],
+            Contact::Phone(_) if known => vec![
+                (&cashless::PHONE_CODES_A_DAY, network),
+                (&CODES_PER_NUMBER, here),
+            ],
+            Contact::Phone(_) => vec![
+                (&cashless::PHONE_CODES_A_DAY, network),
+                (&CODES_PER_NUMBER, digest.clone()),
+            ],
         };
-        let (counted, admitted) = tokio::join!(
-            self.store().hit(&CODES_PER_CONTACT, &digest, meta.now),
-            self.limit_by_network(by_network, meta),
-        );
-        counted?.map_err(Error::TooMany)?;
-        admitted
+        match contact {
+            Contact::Email(_) if known => {}
+            Contact::Email(_) => limits.push((&CODES_PER_ADDRESS, digest)),
+            Contact::Phone(_) => limits.push((&TEXTS_PER_ACCOUNT, user.sub.to_string())),
+        }
+        limits
     }
 
     /// A code to `contact`, not yet written or sent.
@@ -186,8 +265,7 @@ impl Postern {
                 let here = self.network_mark(Some(user.sub), meta);
                 let known = user.networks.contains(&here);
                 let text = TextMessage::SignInCode { code, minutes };
-                let sent = self.text(number, &text, language, known, meta.now);
-                sent.await.map_err(of_texts)
+                self.text(number, &text, language, known, meta.now).await
             }
         }
     }

@@ -27,36 +27,90 @@ impl Postern {
         changed: User,
         kind: ChallengeKind,
     ) -> Result<Result<SignIn, Step>, Error> {
-        let meta = proof.meta;
-        let policy = *self.sign_in_policy(proof.contract);
-        let open = match policy.reuses_challenges {
-            true => self.store().open_challenge(user.sub, kind).await?,
-            false => None,
-        };
+        if !self.sign_in_policy(proof.contract).reuses_challenges {
+            return self
+                .open_another(proof, so_far, user, changed, kind, None)
+                .await;
+        }
+        let (open, backup_codes) = tokio::join!(
+            self.store().open_challenge(user.sub, kind),
+            self.has_backup_codes(user, kind),
+        );
+        let (open, backup_codes) = (open?, backup_codes?);
+        let opened = self.open_or_use_again(proof, so_far, user, changed, kind, open);
+        Ok(opened.await?.map(|waits| offering(waits, backup_codes)))
+    }
+
+    /// Whether the challenge may be answered with a backup code, too.
+    async fn has_backup_codes(&self, user: &User, kind: ChallengeKind) -> Result<bool, Error> {
+        if kind != ChallengeKind::SecondFactor {
+            return Ok(false);
+        }
+        let factors = self.store().factors(user.sub).await?;
+        Ok(!factors.backup_codes.is_empty())
+    }
+
+    async fn open_or_use_again(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        changed: User,
+        kind: ChallengeKind,
+        open: Option<OpenChallenge>,
+    ) -> Result<Result<SignIn, Step>, Error> {
         let nothing_to_write = so_far.is_empty() && changed == *user;
         if let (Some(open), true) = (&open, nothing_to_write)
             && let Some(challenge) = self.open_still(proof, user, open).await?
         {
             return self.use_again(proof, user, challenge, open.clone()).await;
         }
-        let challenge = self.new_challenge(&changed, proof, kind);
-        let sent_before = open.as_ref().and_then(|open| open.code.as_ref());
-        let plan = self.plan_code(meta, &changed, kind, sent_before).await?;
-        let mut event = self.user_event(user, EventKind::of_challenge(kind), None, meta)?;
-        event.challenge = Some(challenge.id);
+        self.open_another(proof, so_far, user, changed, kind, open)
+            .await
+    }
+
+    async fn open_another(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        changed: User,
+        kind: ChallengeKind,
+        open: Option<OpenChallenge>,
+    ) -> Result<Result<SignIn, Step>, Error> {
         let transaction = match changed == *user {
             true => so_far.check_user(user)?,
             false => so_far.edit_user_even_last(&changed, user)?,
         };
-        let mut transaction = transaction.begin_challenge(&challenge)?.audit(&event)?;
-        if policy.reuses_challenges {
+        self.begin_waiting(proof, transaction, &changed, kind, open.as_ref())
+            .await
+    }
+
+    /// Has a sign-in of `user`, whose row `so_far` writes or holds, wait for an answer of
+    /// this `kind`, in place of the one that is `open`; or says which step refused.
+    pub(crate) async fn begin_waiting(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        kind: ChallengeKind,
+        open: Option<&OpenChallenge>,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        let meta = proof.meta;
+        let challenge = self.new_challenge(user, proof, kind);
+        let sent_before = open.and_then(|open| open.code.as_ref());
+        let plan = self.plan_code(meta, user, kind, sent_before).await?;
+        let mut event = self.user_event(user, EventKind::of_challenge(kind), None, meta)?;
+        event.challenge = Some(challenge.id);
+        let mut transaction = so_far.begin_challenge(&challenge)?.audit(&event)?;
+        if self.sign_in_policy(proof.contract).reuses_challenges {
             let opened = OpenChallenge {
-                rev: open.as_ref().map_or(0, |open| open.rev) + 1,
+                rev: open.map_or(0, |open| open.rev) + 1,
                 id: challenge.id,
                 expires_at: challenge.expires_at,
                 code: plan.as_ref().and_then(|plan| plan.code.clone()),
             };
-            let before = open.as_ref().map(|open| open.rev);
+            let before = open.map(|open| open.rev);
             transaction = transaction.put_open_challenge(user.sub, kind, &opened, before)?;
         }
         if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
@@ -66,8 +120,8 @@ impl Postern {
         if let Some(step) = self.commit(transaction).await? {
             return Ok(Err(step));
         }
-        self.send_planned(meta, &changed, plan.as_ref()).await;
-        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), &changed, meta)?;
+        self.send_planned(meta, user, plan.as_ref()).await;
+        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), user, meta)?;
         Ok(Ok(waiting))
     }
 
@@ -84,7 +138,7 @@ impl Postern {
         let challenge = self.store().challenge(open.id).await?;
         Ok(challenge.filter(|challenge| {
             challenge.is_open(proof.meta.now)
-                && challenge.session_epoch == user.session_epoch
+                && challenge.is_of(user)
                 && challenge.amr == proof.amr
                 && challenge.provider == proof.provider
         }))
@@ -121,7 +175,8 @@ impl Postern {
         Ok(Ok(waiting))
     }
 
-    /// Sends the code of a plan that says so. The sign-in is answered all the same: a
+    /// Sends the code of a plan that says so, and counts it: only now, since a sign-in
+    /// that another one overtook has sent nothing. The sign-in is answered all the same: a
     /// client that waits for the code asks for it again.
     pub(crate) async fn send_planned(
         &self,
@@ -132,7 +187,11 @@ impl Postern {
         let Some(plan) = plan.filter(|plan| plan.send) else {
             return;
         };
-        if let Err(error) = self.send_code(meta, user, plan).await {
+        let sent = match self.count_code(meta, user, &plan.contact).await {
+            Ok(()) => self.send_code(meta, user, plan).await,
+            refused => refused,
+        };
+        if let Err(error) = sent {
             mail::not_sent(&error);
         }
     }
@@ -149,7 +208,19 @@ impl Postern {
             pending: self.pending_tokens(&challenge, meta.now)?,
             destination,
             factors: user.factors.clone(),
+            backup_codes: false,
             challenge,
         })))
+    }
+}
+
+/// `signed_in`, which may also be answered with backup codes if there are any.
+fn offering(signed_in: SignIn, backup_codes: bool) -> SignIn {
+    match signed_in {
+        SignIn::Waiting(waiting) => SignIn::Waiting(Box::new(WaitingSignIn {
+            backup_codes,
+            ..*waiting
+        })),
+        complete @ SignIn::Complete(_) => complete,
     }
 }

@@ -38,7 +38,7 @@ impl Postern {
                     retry_after: pause.saturating_sub(waited).max(1),
                 }));
             }
-            self.admit_code(meta, &user, &contact).await?;
+            self.count_code(meta, &user, &contact).await?;
             let plan = CodePlan {
                 code: Some(self.new_code(meta, &user, &contact)),
                 send: true,
@@ -58,12 +58,23 @@ impl Postern {
                 self.send_code(meta, &user, &plan).await?;
                 return Ok(plan.contact);
             }
+            // Another request wrote over the challenge first, and nothing was sent.
+            self.uncount_code(meta, &user, &plan.contact).await?;
         }
         Err(contended())
     }
 
-    /// Why there is nothing to set up or to show a factor with: the challenge takes no
-    /// answer, or waits for a factor that needs nothing.
+    /// Why there is nothing to set a factor up with: the challenge takes no answer, or waits
+    /// for something else than that, as all of them do.
+    pub async fn no_setup_data(&self, meta: &RequestMeta, id: Uuid) -> Error {
+        match self.nauth_challenge(meta, id).await {
+            Ok(_) => ChallengeFailure::NotApplicable.into(),
+            Err(error) => error,
+        }
+    }
+
+    /// Why there is nothing to show a factor with: the challenge takes no answer, or waits
+    /// for a factor that needs nothing.
     pub async fn no_factor_data(&self, meta: &RequestMeta, id: Uuid) -> Error {
         match self.nauth_challenge(meta, id).await {
             Ok(challenge) if challenge.kind == ChallengeKind::SecondFactor => Error::Missing,
