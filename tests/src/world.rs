@@ -98,19 +98,15 @@ impl World {
             .collect();
         let bucket = template.bucket_name("-pictures-").expect("a bucket");
         let settings = settings(&table, &audit_table, bucket, &key_file, &overrides);
-        let untapped = Aws::local(&endpoint, &sinks).await.dynamodb;
-        // As an operator has listed them, before any function starts: no call of ours.
-        let store = store::Store::new(&untapped, &table, &audit_table);
-        let origins = local::stack::origins();
-        let listed = store.replace_origins(None, &origins).await;
-        assert_eq!(listed, Ok(true), "nothing was listed before");
+        list_origins(&aws, &table, &audit_table).await;
+        tap.clear();
         let entropy = Arc::new(SeededEntropy::new(seed(&stack)));
         let opened = Postern::open(settings.clone(), &aws, clock.clone(), entropy).await;
         let postern =
             opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
         let functions = local::stack::functions(&postern);
         let gateway = Gateway::new(&template, functions).expect("every route has its function");
-        let db = Client::new(&untapped);
+        let db = Client::new(&Aws::local(&endpoint, &sinks).await.dynamodb);
         Self {
             clock,
             tap,
@@ -432,6 +428,15 @@ async fn serve_sinks(inbox: &Inbox, template: &Template, pictures: &Path) -> Str
     let router = local::sinks::with_buckets(inbox.clone(), buckets);
     tokio::spawn(async move { axum::serve(listener, router).await });
     url
+}
+
+/// Lists the origins that a local stack begins with, as an operator would have before any
+/// function started.
+async fn list_origins(aws: &Aws, table: &str, audit_table: &str) {
+    let store = store::Store::new(&aws.dynamodb, table, audit_table);
+    let origins = local::stack::origins();
+    let listed = store.replace_origins(None, &origins).await;
+    listed.expect("the table takes the origins");
 }
 
 /// An engine with the template's tables, and the way to it through the tap.

@@ -563,8 +563,19 @@ async fn a_move_to_an_address_that_another_has_proven_is_off() {
 #[tokio::test]
 async fn signing_out_everywhere_ends_a_sign_in_that_waits() {
     let world = World::new().await;
-    let tokens = ada(&world).await;
+    ada(&world).await;
     let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let answer = json!({ "method": "totp", "code": app.code(world.now()) });
+    let tokens = respond(
+        &world.anyone(),
+        waits.str("session"),
+        "MFA_REQUIRED",
+        answer,
+    )
+    .await
+    .expect(200);
+    world.clock.advance(61);
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     bearing(&world, &tokens)
         .post("/nauth/logout/all", &json!({}))

@@ -19,20 +19,28 @@ pub struct ListedSession {
     /// Its number.
     session_id: String,
     /// The device, if its owner trusts it.
+    #[schema(required = true)]
     device_id: Option<String>,
     /// What the device is called.
+    #[schema(required = true)]
     device_name: Option<String>,
     /// `mobile`, `desktop` or `tablet`.
+    #[schema(required = true)]
     device_type: Option<String>,
     /// What the client runs on.
+    #[schema(required = true)]
     platform: Option<String>,
     /// The browser.
+    #[schema(required = true)]
     browser: Option<String>,
     /// From where it began.
+    #[schema(required = true)]
     ip_address: Option<String>,
     /// The country of that.
+    #[schema(required = true)]
     ip_country: Option<String>,
     /// The city of that.
+    #[schema(required = true)]
     ip_city: Option<String>,
     /// When it was last refreshed.
     #[schema(format = DateTime)]
@@ -48,8 +56,10 @@ pub struct ListedSession {
     /// Whether it is the one that asks.
     is_current: bool,
     /// `password` or `social`.
+    #[schema(required = true)]
     auth_method: Option<String>,
     /// The provider that vouched.
+    #[schema(required = true)]
     auth_provider: Option<String>,
 }
 
