@@ -113,7 +113,10 @@ fn every_documented_path_is_routed_in_both_forms() {
     let template = template();
     for contract in WITH_FACTS {
         for operation in facts(contract).keys() {
-            let (method, path) = operation.split_once(' ').unwrap();
+            // A schema of a contract that documents no paths.
+            let Some((method, path)) = operation.split_once(' ') else {
+                continue;
+            };
             for asked in both_forms(path) {
                 let found = Route::find(template.routes(), method, &asked);
                 assert!(found.is_some(), "nothing routes {method} {asked}");
@@ -153,6 +156,7 @@ fn every_setting_is_set_by_the_template_and_none_that_nobody_reads() {
     // The local stack's stand-in for KMS has no place on AWS.
     assert!(settings.remove("POSTERN_KEY_FILE"));
     settings.remove("POSTERN_OTP_");
+    settings.remove("POSTERN_NAUTH_");
     assert_eq!(settings, names(&read("template.yaml")));
 }
 

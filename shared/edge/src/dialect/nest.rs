@@ -9,8 +9,8 @@ mod sentences;
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::{HeaderValue, StatusCode, header};
+
 use axum::response::Response;
 use domain::account::Lock;
 use domain::factors::FactorFailure;
@@ -254,6 +254,13 @@ impl Dialect for Nest {
         }
         let mut response = json(status, Value::Object(body.clone()));
         response.extensions_mut().insert(Unstamped(body));
+        if status == StatusCode::UNAUTHORIZED {
+            // A 401 always says how to do better (RFC 9110 §15.5.2).
+            let challenge = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
         match error {
             Error::TooMany(exceeded) => retry_after(response, exceeded.retry_after),
             Error::Undeliverable(_) | Error::Unavailable(_) => retry_after(response, 1),
@@ -281,7 +288,7 @@ pub fn stamped(mut response: Response, path: &str, now: UnixTime) -> Response {
     let status = response.status();
     let body = json(status, Value::Object(body)).into_body();
     // Of another length than the one that was computed.
-    response.headers_mut().remove(CONTENT_LENGTH);
+    response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = body;
     response
 }
