@@ -22,6 +22,14 @@ pub const CODES_PER_ADDRESS: Limit = Limit {
     quota: Quota::Hourly,
 };
 
+/// The same in a day, and from a known network too: what one address gets of them at most.
+pub const CODES_PER_ADDRESS_A_DAY: Limit = Limit {
+    name: "nauth-codes-a-day",
+    window: DAY,
+    budget: 20,
+    quota: Quota::Hourly,
+};
+
 /// Codes that are texted to one number, whichever account asks. Each costs money, so
 /// networks that no proven account knows share them.
 pub const CODES_PER_NUMBER: Limit = Limit {

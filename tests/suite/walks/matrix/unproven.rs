@@ -8,11 +8,14 @@ use tests::Answer;
 use super::Walked;
 use super::bodies::rows;
 
-/// Answers to the reader of the letter that went to that very address.
-const TO_THE_READER: [&str; 3] = [
+/// Answers to the reader of the letter that went to that very address, and those that say
+/// beside it that it is not proven.
+const TO_THE_READER: [&str; 5] = [
     "GET /auth/confirm",
     "POST /auth/confirm/mine",
     "POST /auth/confirm/not-mine",
+    "GET /nauth/profile",
+    "PUT /nauth/profile (name)",
 ];
 
 /// Asserts that no answer but those of `TO_THE_READER` names the unproven address of its

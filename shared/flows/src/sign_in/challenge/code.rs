@@ -8,7 +8,8 @@ use delivery::{Letter, TextMessage};
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::limit::nauth::{
-    CODES_PER_ADDRESS, CODES_PER_ADDRESS_AND_NETWORK, CODES_PER_NUMBER, TEXTS_PER_ACCOUNT,
+    CODES_PER_ADDRESS, CODES_PER_ADDRESS_A_DAY, CODES_PER_ADDRESS_AND_NETWORK, CODES_PER_NUMBER,
+    TEXTS_PER_ACCOUNT,
 };
 use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::sign_in::{ChallengeKind, SentCode};
@@ -209,8 +210,14 @@ impl Postern {
             ],
         };
         match contact {
-            Contact::Email(_) if known => {}
-            Contact::Email(_) => limits.push((&CODES_PER_ADDRESS, digest)),
+            // A network that the account knows has a day's codes of its own.
+            Contact::Email(_) if known => {
+                limits.push((&CODES_PER_ADDRESS_A_DAY, limits[1].1.clone()));
+            }
+            Contact::Email(_) => {
+                limits.push((&CODES_PER_ADDRESS, digest.clone()));
+                limits.push((&CODES_PER_ADDRESS_A_DAY, digest));
+            }
             Contact::Phone(_) => limits.push((&TEXTS_PER_ACCOUNT, user.sub.to_string())),
         }
         limits
