@@ -212,7 +212,10 @@ impl Postern {
         match contact {
             // A network that the account knows has a day's codes of its own.
             Contact::Email(_) if known => {
-                limits.push((&CODES_PER_ADDRESS_A_DAY, limits[1].1.clone()));
+                limits.push((
+                    &CODES_PER_ADDRESS_A_DAY,
+                    format!("{digest}#{}", meta.network()),
+                ));
             }
             Contact::Email(_) => {
                 limits.push((&CODES_PER_ADDRESS, digest.clone()));
