@@ -251,7 +251,7 @@ async fn reset_password(postern: &Postern, email: &EmailAddress) -> Result<Repor
     let to = postern.send_admin_reset_code(&meta, &whose).await?;
     let to = match &to {
         Contact::Email(address) => address.to_string(),
-        Contact::Phone(number) => number.to_string(),
+        Contact::Phone(number) => number.as_str().to_owned(),
     };
     Ok(Report {
         text: format!("a code that replaces the password of {email} is sent to {to}"),

@@ -100,7 +100,7 @@ async fn a_code_that_replaces_the_password_is_sent() {
     assert!(refused.contains("password"), "{refused}");
     world
         .set_user("ada@example.com", |user| {
-            user.password = domain::PasswordState::Present;
+            user.ways_in.push(domain::account::WayIn::Password);
         })
         .await;
     let sent = run(&world, line).await.unwrap();
