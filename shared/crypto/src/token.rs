@@ -159,7 +159,7 @@ mod tests {
             sub: id,
             user_id: UserId::Text("7".into()),
             sid: id,
-            session_id: id,
+            session_id: "7".into(),
             token_family: id,
             email: None,
             role: "user".into(),

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::SystemEntropy;
     use domain::Contract;
-    use domain::sign_in::{Amr, Challenge};
+    use domain::sign_in::{Amr, Challenge, ChallengeKind};
     use uuid::Uuid;
 
     const ISSUER: &str = "https://id.example.com";
@@ -72,6 +72,7 @@ mod tests {
     fn claims() -> PendingClaims {
         let challenge = Challenge {
             id: Uuid::from_u128(7),
+            kind: ChallengeKind::SecondFactor,
             sub: Uuid::from_u128(1),
             session_epoch: 1,
             sign_in_epoch: 0,
@@ -85,6 +86,8 @@ mod tests {
             created_at: UnixTime(1000),
             expires_at: UnixTime(1300),
             tries: 0,
+            attempts: 3,
+            device: Default::default(),
             spent_at: None,
         };
         PendingClaims::new(ISSUER, &challenge)
