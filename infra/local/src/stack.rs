@@ -101,6 +101,8 @@ impl Environment {
                 "POSTERN_FIREBASE_KEYS_URL",
                 format!("{}{}", place.url(Part::Providers), firebase::KEYS_PATH),
             ),
+            // The site that signs in through the test GitHub calls the API from its own origin.
+            ("POSTERN_ALLOWED_ORIGINS", place.url(Part::Providers)),
             (
                 "POSTERN_OAUTH_REDIRECT_URIS",
                 format!("{}/callback", place.url(Part::Providers)),
