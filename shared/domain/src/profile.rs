@@ -24,15 +24,17 @@ pub struct ProfileEdit {
 
 impl ProfileEdit {
     /// `user` with this edit made, or `None` when it would change nothing and
-    /// needs no write. A new phone number is unproven, no matter who types it.
+    /// needs no write.
     #[must_use]
     pub fn of(&self, user: &User) -> Option<User> {
-        let mut edited = user.clone();
+        let mut edited = match &self.phone {
+            Some(phone) => user.with_phone(phone),
+            None => user.clone(),
+        };
         let fields = [
             (&self.first_name, &mut edited.first_name),
             (&self.last_name, &mut edited.last_name),
             (&self.company, &mut edited.company),
-            (&self.phone, &mut edited.phone),
             (&self.position, &mut edited.position),
             (&self.language, &mut edited.language),
             (&self.timezone, &mut edited.timezone),
@@ -44,10 +46,6 @@ impl ProfileEdit {
         }
         if edited == *user {
             return None;
-        }
-        if edited.phone != user.phone {
-            edited.phone_verified = false;
-            edited.phone_proven_at = None;
         }
         edited.rev += 1;
         Some(edited)

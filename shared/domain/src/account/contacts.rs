@@ -43,6 +43,21 @@ impl User {
         contact || self.ways_in.contains(&WayIn::Provider)
     }
 
+    /// This account with another number, which nobody has proven, no matter who names it.
+    /// Its own one stays as it is.
+    #[must_use]
+    pub fn with_phone(&self, phone: &str) -> Self {
+        if self.phone == phone {
+            return self.clone();
+        }
+        Self {
+            phone: phone.to_owned(),
+            phone_verified: false,
+            phone_proven_at: None,
+            ..self.clone()
+        }
+    }
+
     /// The number that it signs in by. Unlike an address, a number is claimed only
     /// with its proof.
     #[must_use]
@@ -122,11 +137,29 @@ impl User {
         }
     }
 
+    /// The same where `address` may be another than it has: it moves there, and a move ends
+    /// all sessions.
+    #[must_use]
+    pub fn moved_by_bearer(&self, address: &EmailAddress, now: UnixTime) -> Self {
+        let contact = Contact::Email(address.clone());
+        if self.email.as_ref() == Some(address) {
+            return self.proven_by_bearer(&contact, now);
+        }
+        Self {
+            session_epoch: self.session_epoch + 1,
+            ..self.moved_to(address).proven_by_bearer(&contact, now)
+        }
+    }
+
     fn now_proven(&self, contact: &Contact, now: UnixTime) -> Self {
         let mut proven = self.with_rights_that_waited();
         proven.voucher = Voucher::Nobody;
         match contact {
-            Contact::Email(_) => {
+            Contact::Email(address) => {
+                // What is proven does not wait for a proof any more.
+                proven.pending_email = proven
+                    .pending_email
+                    .filter(|pending| pending.address != *address);
                 proven.email_verified = true;
                 proven.email_proven_at = self.email_proven_at.or(Some(now));
             }

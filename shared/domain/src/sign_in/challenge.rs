@@ -165,6 +165,18 @@ pub struct OpenChallenge {
     pub code: Option<SentCode>,
 }
 
+impl OpenChallenge {
+    /// The next revision, with this code in place of the one before.
+    #[must_use]
+    pub fn with_code(&self, code: Option<SentCode>) -> Self {
+        Self {
+            rev: self.rev + 1,
+            code,
+            ..self.clone()
+        }
+    }
+}
+
 /// A code that proves an address or a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentCode {

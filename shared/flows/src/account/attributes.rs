@@ -10,7 +10,7 @@ use domain::audit::EventKind;
 use domain::limit::nauth::PROFILE_EDITS_PER_ACCOUNT;
 use domain::provider::{OauthFailure, has_way_in};
 use domain::username::{LoginName, Username};
-use domain::{ClaimKind, EmailAddress, Error, PhoneNumber, Problem, ProblemKind};
+use domain::{EmailAddress, Error, PhoneNumber, Problem};
 use serde_json::{Map, Value};
 use store::Step;
 
@@ -39,7 +39,10 @@ impl AttributeEdit {
     /// # Errors
     /// [`Error::Invalid`] if the metadata would grow beyond its bounds.
     fn of(&self, user: &User, meta: &RequestMeta) -> Result<Option<User>, Error> {
-        let mut after = user.clone();
+        let mut after = match &self.phone {
+            Some(phone) => user.with_phone(phone.as_str()),
+            None => user.clone(),
+        };
         if let Some(username) = &self.username {
             username.as_str().clone_into(&mut after.username);
         }
@@ -59,18 +62,10 @@ impl AttributeEdit {
                 }),
             };
         }
-        if let Some(phone) = self
-            .phone
-            .as_ref()
-            .filter(|phone| phone.as_str() != user.phone)
-        {
-            phone.as_str().clone_into(&mut after.phone);
-            after.phone_verified = false;
-            after.phone_proven_at = None;
-        }
         if let Some(metadata) = &self.metadata {
             let merged = user.metadata.merged(metadata);
-            after.metadata = merged.map_err(|kind| invalid("metadata", kind))?;
+            after.metadata =
+                merged.map_err(|kind| Error::Invalid(vec![Problem::of("metadata", kind)]))?;
         }
         if after == *user {
             return Ok(None);
@@ -78,6 +73,14 @@ impl AttributeEdit {
         after.rev = user.rev + 1;
         after.updated_at = Some(meta.now);
         Ok(Some(after))
+    }
+
+    /// The names that it claims, or would once they are proven.
+    fn names(&self) -> impl Iterator<Item = LoginName> + use<> {
+        let email = self.email.clone().map(LoginName::Email);
+        let username = self.username.clone().map(LoginName::Username);
+        let phone = self.phone.clone().map(LoginName::Phone);
+        [email, username, phone].into_iter().flatten()
     }
 
     /// The event of the edit.
@@ -92,10 +95,6 @@ impl AttributeEdit {
             EventKind::ProfileUpdated
         }
     }
-}
-
-fn invalid(field: &'static str, kind: ProblemKind) -> Error {
-    Error::Invalid(vec![Problem::of(field, kind)])
 }
 
 impl Postern {
@@ -116,8 +115,8 @@ impl Postern {
         let Some(after) = edit.of(&signed.user, meta)? else {
             return Ok(signed.user.clone());
         };
-        let own = WholeSession::of(signed.clone())?;
-        let before = &own.signed().user;
+        WholeSession::of(signed.clone())?;
+        let before = &signed.user;
         if after.username != before.username
             || after.pending_email != before.pending_email
             || after.phone != before.phone
@@ -127,7 +126,8 @@ impl Postern {
         let who = before.sub.to_string();
         let counted = self.store().hit(&PROFILE_EDITS_PER_ACCOUNT, &who, meta.now);
         counted.await?.map_err(Error::TooMany)?;
-        self.refuse_taken(before, edit).await?;
+        let own = Some(before.sub);
+        self.say_what_is_taken(edit.names(), own).await?;
         let mut user = before.clone();
         for _ in 0..MAX_ROUNDS {
             let Some(after) = edit.of(&user, meta)? else {
@@ -151,34 +151,11 @@ impl Postern {
             let committed = self.commit_and_notify(transaction, &user, letter, meta);
             match committed.await? {
                 None => return Ok(after),
-                Some(Step::Create) => self.refuse_taken(&user, edit).await?,
+                Some(Step::Create) => self.say_what_is_taken(edit.names(), own).await?,
                 Some(_) => {}
             }
             user = self.reread(meta, signed).await?;
         }
         Err(contended())
-    }
-
-    /// Refuses names that another account has.
-    async fn refuse_taken(&self, user: &User, edit: &AttributeEdit) -> Result<(), Error> {
-        let email = edit.email.clone().map(LoginName::Email);
-        let username = edit.username.clone().map(LoginName::Username);
-        let phone = edit.phone.clone().map(LoginName::Phone);
-        let mut taken = Vec::new();
-        for (name, kind) in [
-            (email, ClaimKind::Email),
-            (username, ClaimKind::Username),
-            (phone, ClaimKind::Phone),
-        ] {
-            let Some(name) = name else { continue };
-            let holder = self.store().holder_of_name(&name).await?;
-            if holder.is_some_and(|holder| holder != user.sub) {
-                taken.push(kind);
-            }
-        }
-        match taken.first() {
-            None => Ok(()),
-            Some(kind) => Err(Error::Taken(*kind)),
-        }
     }
 }

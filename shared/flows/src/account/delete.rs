@@ -81,6 +81,7 @@ impl Postern {
         }
         Err(contended())
     }
+
     /// Adds the end of all that `user` has in rows beside its own and its names': its
     /// credentials, agents, permission to upload, notices and picture. Once it is written,
     /// [`Postern::remove_pictures`] takes the picture's files away.

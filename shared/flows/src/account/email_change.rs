@@ -226,7 +226,7 @@ impl Postern {
             if token_row.own && (moves || user.ever_proved(&contact)) {
                 return Err(Error::InvalidToken);
             }
-            let after = proven(&user, &contact, moves, &beside, meta);
+            let after = proven(&user, &address, &beside, meta);
             let mut transaction = self
                 .store()
                 .transaction()
@@ -280,43 +280,27 @@ impl Postern {
     }
 }
 
-/// `user` with `contact` proven, and moved to it if it `moves`.
-fn proven(
-    user: &User,
-    contact: &Contact,
-    moves: bool,
-    beside: &Beside,
-    meta: &RequestMeta,
-) -> User {
-    let mut base = User {
+/// `user` with `address` proven, and moved there if it is another than it has.
+fn proven(user: &User, address: &EmailAddress, beside: &Beside, meta: &RequestMeta) -> User {
+    let next = User {
         rev: user.rev + 1,
         ..user.clone()
     };
-    if let (true, Contact::Email(address)) = (moves, contact) {
-        base = base.moved_to(address);
-    }
     match beside {
         Beside::Nothing => {
             // The reader of the new address gets the account without the rights it had: else a
             // mistyped address would make a stranger an administrator.
-            let base = if moves { base.without_rights() } else { base };
+            let base = match user.email.as_ref() == Some(address) {
+                true => next,
+                false => next.moved_to(address).without_rights(),
+            };
+            let contact = Contact::Email(address.clone());
             User {
                 networks: Vec::new(),
-                ..base.first_proven_by(contact, meta.now)
+                ..base.first_proven_by(&contact, meta.now)
             }
         }
-        Beside::Session(_) | Beside::Password { .. } => {
-            let kept = base.proven_by_bearer(contact, meta.now);
-            User {
-                // A move ends all other sessions of the account.
-                session_epoch: if moves {
-                    user.session_epoch + 1
-                } else {
-                    kept.session_epoch
-                },
-                ..kept
-            }
-        }
+        Beside::Session(_) | Beside::Password { .. } => next.moved_by_bearer(address, meta.now),
     }
 }
 

@@ -32,8 +32,8 @@ impl Postern {
         user.ok_or(Error::Missing)
     }
 
-    /// Says which of `names` an account other than `own` holds, after a claim on them
-    /// was refused. If none, it was given back meanwhile.
+    /// Says which of `names` an account other than `own` holds: before they are claimed, or
+    /// after a claim on them was refused. If none, it was given back meanwhile.
     ///
     /// # Errors
     /// [`Error::Taken`] by the first one.

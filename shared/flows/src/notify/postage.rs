@@ -112,12 +112,8 @@ impl Postern {
         to: &EmailAddress,
     ) -> Result<Postage, Error> {
         let proven = purpose.has_proven(to);
-        let known = purpose.account().is_some_and(|user| {
-            proven
-                && user
-                    .networks
-                    .contains(&self.network_mark(Some(user.sub), meta))
-        });
+        let account = purpose.account();
+        let known = account.is_some_and(|user| proven && self.knows_network(user, meta));
         let network_kind = if known { "known" } else { "unknown" };
         let digest = self.ring().keyed_digest("letters", &[], to.as_str());
         let recipient = format!("{digest}#{network_kind}");

@@ -73,10 +73,8 @@ impl Postern {
         let user = self.store().user(holder?.unwrap_or(Uuid::nil())).await?;
         let to = user.as_ref().and_then(|user| proven_contact(user, name));
         let user = user.filter(|user| to.is_some() && user.is_active());
-        let known = user.as_ref().is_some_and(|user| {
-            let here = self.network_mark(Some(user.sub), meta);
-            user.networks.contains(&here)
-        });
+        let holder = user.as_ref();
+        let known = holder.is_some_and(|user| self.knows_network(user, meta));
         let (network_kind, of_its_own) = match known {
             true => (NetworkKind::Known, "known"),
             false => (NetworkKind::Unknown, "unknown"),
@@ -183,8 +181,7 @@ impl Postern {
             }
             Contact::Phone(number) => {
                 self.check_country(to)?;
-                let here = self.network_mark(Some(user.sub), meta);
-                let known = user.networks.contains(&here);
+                let known = self.knows_network(user, meta);
                 let text = TextMessage::SignInCode { code, minutes };
                 self.text(number, &text, language, known, meta.now).await
             }

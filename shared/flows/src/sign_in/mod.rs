@@ -187,8 +187,9 @@ impl Postern {
         Ok(Ok(SignIn::Complete(Box::new(tokens))))
     }
 
-    /// Writes the session of `user`, who is then as `entered` says, or the wait
-    /// for the second factor, or says which step refused.
+    /// Writes the session of `user`, who is then as `entered` says, or the wait for an
+    /// answer, or says which step refused. What the sign-in would leave behind is not
+    /// written before it is complete.
     pub(crate) async fn sign_in(
         &self,
         proof: &Proof<'_>,
@@ -196,17 +197,7 @@ impl Postern {
         user: &User,
         entered: User,
     ) -> Result<Result<SignIn, Step>, Error> {
-        match self.next_step(&entered, proof) {
-            NextStep::Tokens => {
-                let admitted = self.issue_session(proof, so_far, user, entered).await?;
-                Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))))
-            }
-            // What the sign-in would leave behind is not written before it is complete.
-            NextStep::Answer(kind) => {
-                self.open_challenge(proof, so_far, user, user.clone(), kind)
-                    .await
-            }
-        }
+        self.go_on(proof, so_far, user, entered, user.clone()).await
     }
 
     /// The same for a proof that made `changed` of `user`, by an edit that is written
@@ -218,17 +209,29 @@ impl Postern {
         user: &User,
         changed: User,
     ) -> Result<Result<SignIn, Step>, Error> {
-        match self.next_step(&changed, proof) {
+        let entered = User {
+            rev: user.rev + 1,
+            ..self.seen(&changed, proof.meta)
+        };
+        self.go_on(proof, so_far, user, entered, changed).await
+    }
+
+    /// Makes `user` what it is once it is signed in, or while the sign-in waits.
+    async fn go_on(
+        &self,
+        proof: &Proof<'_>,
+        so_far: Transaction<'_>,
+        user: &User,
+        entered: User,
+        waiting: User,
+    ) -> Result<Result<SignIn, Step>, Error> {
+        match self.next_step(&entered, proof) {
             NextStep::Tokens => {
-                let entered = User {
-                    rev: user.rev + 1,
-                    ..self.seen(&changed, proof.meta)
-                };
                 let admitted = self.issue_session(proof, so_far, user, entered).await?;
                 Ok(admitted.map(|tokens| SignIn::Complete(Box::new(tokens))))
             }
             NextStep::Answer(kind) => {
-                self.open_challenge(proof, so_far, user, changed, kind)
+                self.open_challenge(proof, so_far, user, waiting, kind)
                     .await
             }
         }
@@ -321,6 +324,12 @@ impl Postern {
         let owner = sub.unwrap_or(Uuid::nil());
         self.ring()
             .keyed_digest("place", owner.as_bytes(), &meta.network().to_string())
+    }
+
+    /// Whether `user` was signed in from the network of a request.
+    pub(crate) fn knows_network(&self, user: &User, meta: &RequestMeta) -> bool {
+        let here = self.network_mark(Some(user.sub), meta);
+        user.networks.contains(&here)
     }
 
     /// Adds the end of every credential of `user` except a code to its address: the

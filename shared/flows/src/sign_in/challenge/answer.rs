@@ -15,7 +15,7 @@ use domain::limit::nauth::{
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::session::Delivery;
-use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind, OpenChallenge};
+use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind};
 use domain::username::LoginName;
 use domain::verification::TRIES;
 use domain::{Contact, Contract, Error, PhoneNumber};
@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::password::choose::Choice;
 use crate::password::reset::names;
 use crate::sign_in::Proof;
-use crate::sign_in::challenge::code::{CodePlan, destination};
+use crate::sign_in::challenge::code::destination;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SecondFactor, SignIn, contended};
 
 /// What a challenge is answered with.
@@ -246,7 +246,7 @@ impl Postern {
                     pending_email: None,
                     ..user.clone()
                 },
-                false => proven(&user, contact, moves, meta),
+                false => proven(&user, contact, meta),
             };
             let kind = match (contact, moves) {
                 _ if is_off => EventKind::EmailVerificationFailed,
@@ -331,27 +331,18 @@ impl Postern {
             let open = open?
                 .filter(|open| open.id == challenge.id)
                 .ok_or(COMPLETED)?;
-            let plan = CodePlan {
-                contact: contact.clone(),
-                code: Some(self.new_code(meta, &user, &contact)),
-                send: true,
-            };
+            let plan = self.another_code(meta, &user, contact.clone());
             let changed = User {
                 rev: user.rev + 1,
-                phone: number.as_str().to_owned(),
-                phone_verified: false,
-                ..user.clone()
+                ..user.with_phone(number.as_str())
             };
-            let opened = OpenChallenge {
-                rev: open.rev + 1,
-                code: plan.code.clone(),
-                ..open.clone()
-            };
+            let opened = open.with_code(plan.code.clone());
             let event = self.user_event(&user, plan.requested(), None, meta)?;
             let transaction = self
                 .store()
                 .transaction()
                 .edit_user(&changed, &user)?
+                .swap_names(&user, &changed)?
                 .put_open_challenge(user.sub, challenge.kind, &opened, Some(open.rev))?
                 .audit(&event)?;
             if self.commit(transaction).await?.is_none() {
@@ -434,28 +425,16 @@ fn still_challenged(user: Option<User>, challenge: &Challenge) -> Result<User, E
     Ok(user)
 }
 
-/// `user` with `contact` proven, and moved there if it `moves`. Within the challenge that
-/// a sign-in opened the account keeps what it has: whoever answers it has proven to be its
-/// owner, too.
-fn proven(user: &User, contact: &Contact, moves: bool, meta: &RequestMeta) -> User {
-    let mut base = User {
+/// `user` with `contact` proven, and moved there if it is another address. Within the
+/// challenge that a sign-in opened the account keeps what it has: whoever answers it has
+/// proven to be its owner, too.
+fn proven(user: &User, contact: &Contact, meta: &RequestMeta) -> User {
+    let next = User {
         rev: user.rev + 1,
         ..user.clone()
     };
-    if let (true, Contact::Email(address)) = (moves, contact) {
-        base = base.moved_to(address);
-    }
-    if matches!(contact, Contact::Email(_)) {
-        base.pending_email = None;
-    }
-    let proven = base.proven_by_bearer(contact, meta.now);
-    User {
-        // A move ends all sessions of before.
-        session_epoch: if moves {
-            user.session_epoch + 1
-        } else {
-            proven.session_epoch
-        },
-        ..proven
+    match contact {
+        Contact::Email(address) => next.moved_by_bearer(address, meta.now),
+        Contact::Phone(_) => next.proven_by_bearer(contact, meta.now),
     }
 }

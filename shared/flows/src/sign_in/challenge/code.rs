@@ -192,42 +192,44 @@ impl Postern {
             .ring()
             .keyed_digest("nauth codes", &[], contact.as_str());
         let network = meta.network().to_string();
-        let mark = self.network_mark(Some(user.sub), meta);
-        let known = user.is_proven() && user.networks.contains(&mark);
         let here = format!("{digest}#{network}");
-        let mut limits = match contact {
-            Contact::Email(_) => vec![
+        let known = user.is_proven() && self.knows_network(user, meta);
+        match (contact, known) {
+            (Contact::Email(_), true) => vec![
+                (&OTP_REQUESTS_PER_NETWORK_A_DAY, network),
+                (&CODES_PER_ADDRESS_AND_NETWORK, here.clone()),
+                (&CODES_PER_ADDRESS_A_DAY, here),
+            ],
+            (Contact::Email(_), false) => vec![
                 (&OTP_REQUESTS_PER_NETWORK_A_DAY, network),
                 (&CODES_PER_ADDRESS_AND_NETWORK, here),
+                (&CODES_PER_ADDRESS, digest.clone()),
+                (&CODES_PER_ADDRESS_A_DAY, digest),
             ],
-            Contact::Phone(_) if known => vec![
+            (Contact::Phone(_), known) => vec![
                 (&cashless::PHONE_CODES_A_DAY, network),
-                (&CODES_PER_NUMBER, here),
+                (&CODES_PER_NUMBER, if known { here } else { digest }),
+                (&TEXTS_PER_ACCOUNT, user.sub.to_string()),
             ],
-            Contact::Phone(_) => vec![
-                (&cashless::PHONE_CODES_A_DAY, network),
-                (&CODES_PER_NUMBER, digest.clone()),
-            ],
-        };
-        match contact {
-            // A network that the account knows has a day's codes of its own.
-            Contact::Email(_) if known => {
-                limits.push((
-                    &CODES_PER_ADDRESS_A_DAY,
-                    format!("{digest}#{}", meta.network()),
-                ));
-            }
-            Contact::Email(_) => {
-                limits.push((&CODES_PER_ADDRESS, digest.clone()));
-                limits.push((&CODES_PER_ADDRESS_A_DAY, digest));
-            }
-            Contact::Phone(_) => limits.push((&TEXTS_PER_ACCOUNT, user.sub.to_string())),
         }
-        limits
+    }
+
+    /// Another code to `contact`, to be sent now.
+    pub(crate) fn another_code(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        contact: Contact,
+    ) -> CodePlan {
+        CodePlan {
+            code: Some(self.new_code(meta, user, &contact)),
+            send: true,
+            contact,
+        }
     }
 
     /// A code to `contact`, not yet written or sent.
-    pub(crate) fn new_code(&self, meta: &RequestMeta, user: &User, contact: &Contact) -> SentCode {
+    fn new_code(&self, meta: &RequestMeta, user: &User, contact: &Contact) -> SentCode {
         SentCode {
             nonce: platform::uuid(self.entropy()).simple().to_string(),
             destination: self.destination_digest(user, contact),
@@ -272,8 +274,7 @@ impl Postern {
                     .await
             }
             Contact::Phone(number) => {
-                let here = self.network_mark(Some(user.sub), meta);
-                let known = user.networks.contains(&here);
+                let known = self.knows_network(user, meta);
                 let text = TextMessage::SignInCode { code, minutes };
                 self.text(number, &text, language, known, meta.now).await
             }

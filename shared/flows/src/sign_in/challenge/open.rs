@@ -156,11 +156,7 @@ impl Postern {
         let (meta, kind) = (proof.meta, challenge.kind);
         let plan = self.plan_code(meta, user, kind, open.code.as_ref()).await?;
         if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
-            let resent = OpenChallenge {
-                rev: open.rev + 1,
-                code: plan.code.clone(),
-                ..open.clone()
-            };
+            let resent = open.with_code(plan.code.clone());
             let saved = self
                 .store()
                 .save_open_challenge(user.sub, kind, &resent, open.rev);

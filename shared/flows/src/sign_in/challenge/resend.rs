@@ -1,11 +1,11 @@
 //! Asking for the code of a challenge once more (nauth).
 
 use domain::limit::{Exceeded, Quota};
-use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind, OpenChallenge};
+use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind};
 use domain::{Contact, Contract, Error};
 use uuid::Uuid;
 
-use crate::sign_in::challenge::code::{CodePlan, destination};
+use crate::sign_in::challenge::code::destination;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
@@ -39,16 +39,8 @@ impl Postern {
                 }));
             }
             self.count_code(meta, &user, &contact).await?;
-            let plan = CodePlan {
-                code: Some(self.new_code(meta, &user, &contact)),
-                send: true,
-                contact,
-            };
-            let resent = OpenChallenge {
-                rev: open.rev + 1,
-                code: plan.code.clone(),
-                ..open.clone()
-            };
+            let plan = self.another_code(meta, &user, contact);
+            let resent = open.with_code(plan.code.clone());
             let saved =
                 self.store()
                     .save_open_challenge(user.sub, challenge.kind, &resent, open.rev);

@@ -68,10 +68,8 @@ impl Postern {
                     Some((code, minutes)) => TextMessage::SignInCode { code, minutes },
                     None => TextMessage::AccountLocked,
                 };
-                let known = user.as_ref().is_some_and(|user| {
-                    let here = self.network_mark(Some(user.sub), meta);
-                    user.networks.contains(&here)
-                });
+                let holder = user.as_ref();
+                let known = holder.is_some_and(|user| self.knows_network(user, meta));
                 self.text(number, &text, language, known, meta.now).await
             }
         };
