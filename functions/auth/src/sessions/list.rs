@@ -56,7 +56,7 @@ pub async fn handle(
     Meta(meta): Meta,
     edge::User(signed): edge::User,
 ) -> Reply<Vec<Listed>> {
-    let sessions = postern.sessions(&signed, meta.now).await?;
+    let sessions = postern.sessions(&signed.user, meta.now).await?;
     let uid = signed.user.uid;
     let listed = sessions.iter().map(|session| Listed::of(session, uid));
     Ok(Json(listed.collect()))

@@ -2,10 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use domain::session::Delivery;
-use edge::nauth::{BodyRefused, Done, Member, NotSignedIn, cleared};
+use edge::nauth::{BodyRefused, Done, Member, NotSignedIn, with_cleared};
 use edge::{Body, Fields, FromFields, Meta, Query, Refusal, Rejected};
 use flows::Postern;
 use serde::Serialize;
@@ -64,13 +63,11 @@ pub struct LoggedOutEverywhere {
 
 /// `answer` with the cookies of the session cleared, where it had any.
 fn cleared_of(member: &Member, device: bool, answer: impl IntoResponse) -> Response {
-    let mut response = answer.into_response();
-    if member.delivery == Delivery::Cookies || device {
-        for cookie in cleared(device) {
-            response.headers_mut().append(SET_COOKIE, cookie);
-        }
+    let response = answer.into_response();
+    match member.delivery == Delivery::Cookies || device {
+        true => with_cleared(response, device),
+        false => response,
     }
-    response
 }
 
 /// End the session that asks.

@@ -1,11 +1,10 @@
 //! `POST /nauth/refresh`: the tokens that follow a refresh token.
 
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use domain::session::Delivery;
 use domain::{AuthFailure, Error};
-use edge::nauth::{BodyRefused, Busy, Channel, Detail, TokenResponse, cleared};
+use edge::nauth::{BodyRefused, Busy, Channel, Detail, TokenResponse, with_cleared};
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -54,11 +53,7 @@ pub async fn handle(
     match postern.refresh_member(&meta, token, delivery).await {
         Ok(tokens) => Ok(TokenResponse::answer(&tokens)),
         Err(error) if delivery == Delivery::Cookies && is_over(&error) => {
-            let mut refused = Refusal(error).into_response();
-            for cookie in cleared(false) {
-                refused.headers_mut().append(SET_COOKIE, cookie);
-            }
-            Ok(refused)
+            Ok(with_cleared(Refusal(error).into_response(), false))
         }
         Err(error) => Err(error.into()),
     }

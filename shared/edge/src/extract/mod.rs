@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod caller;
+pub(crate) mod cookies;
 pub mod meta;
 pub(crate) mod paging;
 pub(crate) mod path;

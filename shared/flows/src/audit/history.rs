@@ -69,6 +69,12 @@ impl HistoryClient {
             device: ClientDevice::default(),
         }
     }
+
+    /// The one that is sealed for the event or session `id`, while `key` can be read.
+    pub(crate) fn opened(key: Option<&seal::Secret>, id: Uuid, sealed: &str) -> Option<Self> {
+        let plain = seal::open_text(key?, &details_context(id), sealed).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
 }
 
 /// A page of events, latest first.
@@ -160,10 +166,8 @@ impl Postern {
 }
 
 pub(crate) fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> HistoryEvent {
-    let client = key.zip(record.details).and_then(|(key, details)| {
-        let plain = seal::open_text(key, &details_context(record.id), &details).ok()?;
-        serde_json::from_slice(&plain).ok()
-    });
+    let details = record.details.as_deref();
+    let client = details.and_then(|sealed| HistoryClient::opened(key, record.id, sealed));
     HistoryEvent {
         id: record.id,
         number: record.number,

@@ -73,18 +73,6 @@ impl Postern {
         self.seal_client(&self.audit_key(user)?, id, &client)
     }
 
-    /// What [`Postern::sealed_device`] sealed, while the account's audit key exists.
-    pub(crate) fn opened_client(
-        &self,
-        user: &User,
-        id: Uuid,
-        sealed: &str,
-    ) -> Option<HistoryClient> {
-        let key = self.audit_key(user).ok()?;
-        let plain = seal::open_text(&key, &details_context(id), sealed).ok()?;
-        serde_json::from_slice(&plain).ok()
-    }
-
     fn sealed_under(
         &self,
         key: &seal::Secret,

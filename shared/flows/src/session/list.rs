@@ -8,13 +8,13 @@ use domain::{Error, UnixTime};
 use crate::{Postern, RequestMeta, Signed};
 
 impl Postern {
-    /// The live sessions of the signed-in user, oldest first.
+    /// The live sessions of `user`, oldest first.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
-    pub async fn sessions(&self, signed: &Signed, now: UnixTime) -> Result<Vec<Session>, Error> {
-        let mut sessions = self.store().sessions(signed.user.sub).await?;
-        sessions.retain(|session| session.is_alive(&signed.user, now));
+    pub async fn sessions(&self, user: &User, now: UnixTime) -> Result<Vec<Session>, Error> {
+        let mut sessions = self.store().sessions(user.sub).await?;
+        sessions.retain(|session| session.is_alive(user, now));
         sessions.sort_by_key(|session| (session.auth_time, session.number));
         Ok(sessions)
     }
@@ -30,7 +30,7 @@ impl Postern {
         signed: &Signed,
         number: u64,
     ) -> Result<(), Error> {
-        let sessions = self.sessions(signed, meta.now).await?;
+        let sessions = self.sessions(&signed.user, meta.now).await?;
         let session = sessions
             .iter()
             .find(|session| session.number == number)

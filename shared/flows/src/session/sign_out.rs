@@ -29,11 +29,10 @@ impl Postern {
         meta: &RequestMeta,
         signed: &Signed,
     ) -> Result<Vec<OwnSession>, Error> {
-        let sessions = self.sessions(signed, meta.now).await?;
-        let opened =
-            |session: &Session| self.opened_client(&signed.user, session.id, &session.client);
+        let sessions = self.sessions(&signed.user, meta.now).await?;
+        let key = self.audit_key(&signed.user).ok();
         let own = sessions.into_iter().map(|session| OwnSession {
-            client: opened(&session),
+            client: HistoryClient::opened(key.as_ref(), session.id, &session.client),
             session,
         });
         Ok(own.collect())
@@ -51,8 +50,8 @@ impl Postern {
     }
 
     /// Ends every live session of the signed-in user, the one that asks too, and every
-    /// sign-in that waits for an answer. Keys stay:
-    /// programs that hold one are no sessions. How many there were.
+    /// sign-in that waits for an answer. Keys stay: programs that hold one are no sessions.
+    /// How many there were.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -61,7 +60,7 @@ impl Postern {
         meta: &RequestMeta,
         signed: &Signed,
     ) -> Result<usize, Error> {
-        let sessions = self.sessions(signed, meta.now).await?;
+        let sessions = self.sessions(&signed.user, meta.now).await?;
         let kind = EventKind::SignedOutEverywhere;
         let event = self.user_event(&signed.user, kind, Some(signed.session.id), meta)?;
         // A sign-in that waits for an answer is as good as a session to whoever can give it.
@@ -106,9 +105,7 @@ impl Postern {
         user: &User,
         most: usize,
     ) -> Result<(), Error> {
-        let mut sessions = self.store().sessions(user.sub).await?;
-        sessions.retain(|session| session.is_alive(user, meta.now));
-        sessions.sort_by_key(|session| (session.auth_time, session.number));
+        let sessions = self.sessions(user, meta.now).await?;
         let over = sessions.len().saturating_sub(most);
         for session in sessions.iter().take(over) {
             self.end_session(meta, user, session, EndedBy::Owner)

@@ -292,32 +292,32 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             session,
             grace,
         };
+        let djangocfg = lives([
+            ("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE),
+            ("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY),
+        ]);
+        let cashless = lives([
+            ("POSTERN_CASHLESS_ACCESS_SECONDS", 15 * MINUTE),
+            ("POSTERN_CASHLESS_REFRESH_SECONDS", 7 * DAY),
+        ]);
+        let auth_service = lives([
+            ("POSTERN_AUTH_SERVICE_ACCESS_SECONDS", 15 * MINUTE),
+            ("POSTERN_AUTH_SERVICE_REFRESH_SECONDS", 7 * DAY),
+        ]);
+        let ravi = lives([
+            ("POSTERN_RAVI_ACCESS_SECONDS", 15 * MINUTE),
+            ("POSTERN_RAVI_REFRESH_SECONDS", 30 * DAY),
+        ]);
         let nauth = lives([
             ("POSTERN_NAUTH_ACCESS_SECONDS", 15 * MINUTE),
             ("POSTERN_NAUTH_REFRESH_SECONDS", 30 * DAY),
         ]);
-        let lives = ContractLives {
-            djangocfg: lives([
-                ("POSTERN_CFG_ACCESS_SECONDS", 30 * MINUTE),
-                ("POSTERN_CFG_REFRESH_SECONDS", 30 * DAY),
-            ]),
-            cashless: lives([
-                ("POSTERN_CASHLESS_ACCESS_SECONDS", 15 * MINUTE),
-                ("POSTERN_CASHLESS_REFRESH_SECONDS", 7 * DAY),
-            ]),
-            auth_service: lives([
-                ("POSTERN_AUTH_SERVICE_ACCESS_SECONDS", 15 * MINUTE),
-                ("POSTERN_AUTH_SERVICE_REFRESH_SECONDS", 7 * DAY),
-            ]),
-            ravi: lives([
-                ("POSTERN_RAVI_ACCESS_SECONDS", 15 * MINUTE),
-                ("POSTERN_RAVI_REFRESH_SECONDS", 30 * DAY),
-            ]),
-            nauth: [nauth; 2],
-        };
         ContractLives {
+            djangocfg,
+            cashless,
+            auth_service,
+            ravi,
             nauth: self.nauth_lives(nauth),
-            ..lives
         }
     }
 }

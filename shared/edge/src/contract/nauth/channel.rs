@@ -41,15 +41,6 @@ pub struct Channel {
     origin: Option<Option<OriginKind>>,
 }
 
-/// What a route takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// No token: sign-ups, sign-ins and answers to challenges.
-    Open,
-    /// An access token.
-    Member,
-}
-
 impl FromRequestParts<Postern> for Channel {
     type Rejection = Infallible;
 

@@ -1,7 +1,10 @@
 //! The contract's cookies.
 
-use axum::http::header::COOKIE;
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+
+use crate::extract::cookies;
 
 /// Holds the access token.
 pub(super) const ACCESS: &str = "nauth_access_token";
@@ -10,18 +13,11 @@ pub(super) const REFRESH: &str = "nauth_refresh_token";
 /// Holds the CSRF token, which a page of ours reads.
 pub(super) const CSRF: &str = "nauth_csrf_token";
 /// Holds the token of a device that its owner trusts.
-pub const DEVICE: &str = "nauth_device_token";
+const DEVICE: &str = "nauth_device_token";
 
 /// The value of a cookie that a request brings, if it has one.
 pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let lines = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
-    let mut pairs = lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.find(|(own, _)| *own == name)?;
+    let value = cookies::value(headers, name)?;
     (!value.is_empty()).then(|| value.to_owned())
 }
 
@@ -40,10 +36,13 @@ pub(super) fn set(name: &str, value: &str, seconds: u64) -> Option<HeaderValue> 
     HeaderValue::from_str(&text).ok()
 }
 
-/// The `Set-Cookie`s that end a session in a browser; with `device`, its trust, too.
+/// `response` with what ends a session in a browser; with `device`, its trust, too.
 #[must_use]
-pub fn cleared(device: bool) -> Vec<HeaderValue> {
+pub fn with_cleared(mut response: Response, device: bool) -> Response {
     let names = [ACCESS, REFRESH, CSRF].into_iter();
     let names = names.chain(device.then_some(DEVICE));
-    names.filter_map(|name| set(name, "", 0)).collect()
+    for cookie in names.filter_map(|name| set(name, "", 0)) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }

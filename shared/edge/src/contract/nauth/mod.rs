@@ -22,12 +22,11 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use flows::Postern;
 
-pub use channel::{Channel, Kind};
-pub use cookies::{DEVICE, cleared};
+pub use channel::Channel;
+pub use cookies::with_cleared;
 pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
 pub use reply::{AuthResponse, AuthResponseUser, SignedIn, TokenResponse};
-pub use twin::Twin;
 pub use user::UserResponse;
 
 use crate::dialect::nest;

@@ -153,7 +153,7 @@ impl TokenResponse {
         Self {
             access_token: tokens.access.clone(),
             refresh_token: tokens.refresh.clone(),
-            access_token_expires_at: access_ends(tokens),
+            access_token_expires_at: tokens.access_ends.0,
             refresh_token_expires_at: tokens.signed.session.expires_at.0,
         }
     }
@@ -166,10 +166,6 @@ impl TokenResponse {
             Delivery::Cookies => with_cookies(Json(json!({})).into_response(), tokens),
         }
     }
-}
-
-fn access_ends(tokens: &Tokens) -> i64 {
-    tokens.access_ends.0
 }
 
 /// A sign-in on its way out.
@@ -212,7 +208,7 @@ fn complete(tokens: &Tokens) -> AuthResponse {
         Delivery::Body => AuthResponse {
             access_token: Some(tokens.access.clone()),
             refresh_token: Some(tokens.refresh.clone()),
-            access_token_expires_at: Some(access_ends(tokens)),
+            access_token_expires_at: Some(tokens.access_ends.0),
             refresh_token_expires_at: Some(session.expires_at.0),
             ..answer
         },

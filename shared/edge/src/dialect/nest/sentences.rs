@@ -3,17 +3,22 @@
 
 use domain::{Problem, ProblemKind};
 
-/// The sentence for a problem.
-pub(super) fn sentence(problem: &Problem) -> String {
-    let field = match problem.path.join(".") {
+/// What a problem is about.
+pub(super) fn field(problem: &Problem) -> String {
+    match problem.path.join(".") {
         root if root.is_empty() => "body".to_owned(),
         path => path,
-    };
+    }
+}
+
+/// The sentence for a problem.
+pub(super) fn sentence(problem: &Problem) -> String {
+    let field = field(problem);
     let what = match problem.kind {
-        ProblemKind::Required | ProblemKind::PhoneRequired | ProblemKind::Null => {
-            "should not be empty".to_owned()
-        }
-        ProblemKind::Blank => "should not be empty".to_owned(),
+        ProblemKind::Required
+        | ProblemKind::PhoneRequired
+        | ProblemKind::Null
+        | ProblemKind::Blank => "should not be empty".to_owned(),
         ProblemKind::NotText => "must be a string".to_owned(),
         ProblemKind::NotABoolean => "must be a boolean value".to_owned(),
         ProblemKind::Repeated => "must be sent once".to_owned(),

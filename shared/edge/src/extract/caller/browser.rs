@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use flows::{Postern, Signed};
 
 use super::note;
+use crate::extract::cookies;
 use crate::{Meta, Refusal};
 
 /// The cookie's name. Its prefix makes browsers take it only from this very host, over an
@@ -76,20 +76,15 @@ impl FromRequestParts<Postern> for Browser {
 
 /// Our cookie, if one of a plausible form was sent.
 fn cookie(headers: &HeaderMap) -> Option<String> {
-    let lines = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
-    let mut pairs = lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.find(|(name, _)| *name == NAME)?;
+    let value = cookies::value(headers, NAME)?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (value.len() == 43 && value.bytes().all(plain)).then(|| value.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::COOKIE;
+
     use super::*;
 
     #[test]
