@@ -31,6 +31,12 @@ pub(crate) fn new_password(fields: &mut Fields, name: &'static str) -> Result<Pa
     fields.password_of(name, 8..=128)
 }
 
+/// A reset code, of six digits and at most `most`, as it was pasted.
+pub(crate) fn reset_code(fields: &mut Fields, most: usize) -> Result<String, Rejected> {
+    let code = fields.text("code").pasted();
+    code.min(6).max(most).digits().required()
+}
+
 /// A username of 3 to 50 letters, digits, underscores and hyphens, if one was sent.
 pub(crate) fn username_if_sent(fields: &mut Fields) -> Option<Username> {
     let plain = |text: &str| {

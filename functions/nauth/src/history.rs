@@ -6,7 +6,7 @@ use domain::{ProblemKind, UnixTime};
 use edge::nauth::audit::{Outcome, TYPES, selected};
 use edge::nauth::{Busy, Detail, HistoryRow, Member};
 use edge::{Fields, FromFields, ListQuery, Meta, Rejected, Reply};
-use flows::{AuditFilter, Postern};
+use flows::{AuditQuery, Postern};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -95,14 +95,15 @@ pub async fn handle(
     Member { signed, .. }: Member,
     ListQuery(asked): ListQuery<Asked>,
 ) -> Reply<Page> {
-    let filter = AuditFilter {
+    let query = AuditQuery {
         kinds: selected(&asked.event_types, &asked.event_status),
         since: asked.start_date,
         until: asked.end_date,
     };
-    let offset = (asked.page - 1).saturating_mul(asked.limit);
-    let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let found = postern.own_history(&signed, &filter, offset, limit).await?;
+    let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let limit = whole(asked.limit);
+    let offset = whole(asked.page - 1).saturating_mul(limit);
+    let found = postern.own_history(&signed, &query, offset, limit).await?;
     let uid = signed.user.uid;
     let rows = found.events.iter().map(|event| HistoryRow::own(event, uid));
     Ok(Json(Page {

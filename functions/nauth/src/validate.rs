@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::AuthFailure;
+use domain::account::User;
 use domain::token::AccessClaims;
 use edge::nauth::{BodyRefused, Busy};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -98,14 +99,12 @@ enum TokenType {
     Refresh,
 }
 
-impl From<AccessClaims> for JwtPayload {
-    fn from(claims: AccessClaims) -> Self {
+impl JwtPayload {
+    fn of(claims: AccessClaims, user: &User) -> Self {
         Self {
             sub: claims.sub.to_string(),
             // Clients of this contract cannot do without one.
-            email: claims
-                .email
-                .unwrap_or_else(|| format!("{}@users.invalid", claims.sub)),
+            email: claims.email.unwrap_or_else(|| user.shown_email()),
             kind: claims.kind,
             session_id: claims.session_id,
             token_family: claims.token_family.to_string(),
@@ -150,9 +149,9 @@ pub async fn handle(
 ) -> Reply<Validated> {
     let token = asked.access_token;
     Ok(Json(match postern.validate_access(&meta, &token).await? {
-        Ok(claims) => Validated {
+        Ok((claims, signed)) => Validated {
             valid: true,
-            payload: Some(claims.into()),
+            payload: Some(JwtPayload::of(claims, &signed.user)),
             ..Validated::default()
         },
         Err(failure) => refused(failure, &token),

@@ -80,7 +80,7 @@ impl Command {
     pub async fn run(&self, postern: &Postern) -> Result<Report, Failure> {
         let of = self.of.named()?;
         let asked = AuditQuery {
-            kind: self.kind,
+            kinds: self.kind.map(|kind| vec![kind]),
             since: self.since,
             until: self.until,
         };

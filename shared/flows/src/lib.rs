@@ -92,7 +92,7 @@ pub use sign_in::federated::oauth::{AuthorizationRedirect, AuthorizationResponse
 pub use sign_in::pending::PendingTokens;
 pub use sign_in::second_factor::{Answer, SecondFactor};
 pub use sign_in::{SignIn, WaitingSignIn};
-pub use store::{AuditFilter, AuditQuery};
+pub use store::AuditQuery;
 pub use tokens::introspect::{Credential, CredentialKind};
 pub use tokens::realtime::Connection;
 pub use vendors::{VendorAction, VendorRegistration, WhichVendor};

@@ -66,18 +66,7 @@ pub struct AuditEvent {
 /// Which events of an account to read.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
-    /// Only of this kind.
-    pub kind: Option<EventKind>,
-    /// Not before.
-    pub since: Option<UnixTime>,
-    /// Not after.
-    pub until: Option<UnixTime>,
-}
-
-/// Which events of an account a page lists.
-#[derive(Clone, Debug, Default)]
-pub struct AuditFilter {
-    /// Only of these kinds; `None` for all.
+    /// Only of these kinds, of which there is at least one; `None` for all.
     pub kinds: Option<Vec<EventKind>>,
     /// Not before.
     pub since: Option<UnixTime>,
@@ -153,8 +142,34 @@ impl Store {
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<AuditRecord>, StoreError> {
-        let mut records = Vec::new();
-        let mut from = before.map(|cursor| key::audit_at(of, cursor).attributes());
+        let from = before.map(|cursor| key::audit_at(of, cursor).attributes());
+        self.audit_records(of, asked, from, 0, limit).await
+    }
+
+    /// `limit` events behind the first `offset`, latest first: reading passes over all of
+    /// those.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn audit_slice(
+        &self,
+        of: &AuditSubject,
+        asked: &AuditQuery,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        self.audit_records(of, asked, None, offset, limit).await
+    }
+
+    async fn audit_records(
+        &self,
+        of: &AuditSubject,
+        asked: &AuditQuery,
+        mut from: Option<Item>,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        let (mut passed, mut records) = (0, Vec::new());
         loop {
             let answer = self
                 .audit_query(of, asked)?
@@ -164,11 +179,14 @@ impl Store {
                 .await
                 .map_err(|e| StoreError::call("Query", &e))?;
             for item in answer.items.unwrap_or_default() {
-                records.push(from_item(item)?);
+                if passed < offset {
+                    passed += 1;
+                } else if records.len() < limit {
+                    records.push(from_item(item)?);
+                }
             }
             from = answer.last_evaluated_key;
             if from.is_none() || records.len() >= limit {
-                records.truncate(limit);
                 return Ok(records);
             }
         }
@@ -200,99 +218,13 @@ impl Store {
         }
     }
 
-    /// `limit` events behind the first `offset` of those that `filter` lets through, latest
-    /// first.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn audit_slice(
-        &self,
-        of: &AuditSubject,
-        filter: &AuditFilter,
-        offset: u64,
-        limit: usize,
-    ) -> Result<Vec<AuditRecord>, StoreError> {
-        let (mut passed, mut from) = (0, None);
-        let mut records = Vec::new();
-        loop {
-            let answer = self
-                .filtered_query(of, filter)?
-                .scan_index_forward(false)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(|e| StoreError::call("Query", &e))?;
-            for item in answer.items.unwrap_or_default() {
-                if passed < offset {
-                    passed += 1;
-                } else if records.len() < limit {
-                    records.push(from_item(item)?);
-                }
-            }
-            from = answer.last_evaluated_key;
-            if from.is_none() || records.len() >= limit {
-                return Ok(records);
-            }
-        }
-    }
-
-    /// How many events `filter` lets through.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn audit_count(
-        &self,
-        of: &AuditSubject,
-        filter: &AuditFilter,
-    ) -> Result<u64, StoreError> {
-        let (mut total, mut from) = (0, None);
-        loop {
-            let answer = self
-                .filtered_query(of, filter)?
-                .select(Select::Count)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(|e| StoreError::call("Query", &e))?;
-            total += u64::try_from(answer.count).unwrap_or_default();
-            from = answer.last_evaluated_key;
-            if from.is_none() {
-                return Ok(total);
-            }
-        }
-    }
-
-    fn filtered_query(
-        &self,
-        of: &AuditSubject,
-        filter: &AuditFilter,
-    ) -> Result<QueryFluentBuilder, StoreError> {
-        let mut query = self.audit_query(
-            of,
-            &AuditQuery {
-                kind: None,
-                since: filter.since,
-                until: filter.until,
-            },
-        )?;
-        if let Some(kinds) = &filter.kinds {
-            let mut names = Vec::with_capacity(kinds.len());
-            for (n, kind) in kinds.iter().enumerate() {
-                query = query.expression_attribute_values(format!(":k{n}"), attribute(kind)?);
-                names.push(format!(":k{n}"));
-            }
-            query = query.filter_expression(format!("kind IN ({})", names.join(", ")));
-        }
-        Ok(query)
-    }
-
     fn audit_query(
         &self,
         of: &AuditSubject,
         asked: &AuditQuery,
     ) -> Result<QueryFluentBuilder, StoreError> {
         let (pk, first, last) = key::audit_range(of, asked.since, asked.until);
-        let query = self
+        let mut query = self
             .db
             .query()
             .table_name(&*self.audit_table)
@@ -303,11 +235,14 @@ impl Store {
             .expression_attribute_values(":pk", string(pk))
             .expression_attribute_values(":first", string(first))
             .expression_attribute_values(":last", string(last));
-        Ok(match asked.kind {
-            None => query,
-            Some(kind) => query
-                .filter_expression("kind = :kind")
-                .expression_attribute_values(":kind", attribute(&kind)?),
-        })
+        let Some(kinds) = &asked.kinds else {
+            return Ok(query);
+        };
+        let mut names = Vec::with_capacity(kinds.len());
+        for (n, kind) in kinds.iter().enumerate() {
+            query = query.expression_attribute_values(format!(":k{n}"), attribute(kind)?);
+            names.push(format!(":k{n}"));
+        }
+        Ok(query.filter_expression(format!("kind IN ({})", names.join(", "))))
     }
 }

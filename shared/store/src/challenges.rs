@@ -1,9 +1,7 @@
 //! Sign-ins that wait for an answer, and which of them is open for an account.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{
-    Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, Update,
-};
+use aws_sdk_dynamodb::types::{Delete, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
 use domain::UnixTime;
 use domain::sign_in::{Challenge, ChallengeKind, OpenChallenge};
 use domain::time::{DAY, HOUR};
@@ -183,12 +181,7 @@ impl Transaction<'_> {
         let item = to_item(&key, open, Some(useless_at(open)))?;
         match before {
             Some(before) => self.put_over(Step::OpenChallenge, item, before),
-            None => {
-                let put = Put::builder()
-                    .set_item(Some(item))
-                    .condition_expression("attribute_not_exists(pk)");
-                self.put(Step::OpenChallenge, put)
-            }
+            None => self.put_new(Step::OpenChallenge, item),
         }
     }
 

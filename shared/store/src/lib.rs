@@ -52,7 +52,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
-pub use audit::{AuditEvent, AuditFilter, AuditQuery, AuditRecord, AuditSubject};
+pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
 pub use browsers::Browser;
 pub use challenges::CodeTry;
 pub use codes::CodeAndHolder;

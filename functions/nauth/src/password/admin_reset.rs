@@ -39,13 +39,7 @@ impl FromFields for Asked {
             true => fields::identifier(fields, "identifier").map(Account::Name),
             false => fields.text("sub").uuid().map(Account::Sub),
         };
-        let code = fields
-            .text("code")
-            .pasted()
-            .min(6)
-            .max(10)
-            .digits()
-            .required();
+        let code = fields::reset_code(fields, 10);
         let new_password = fields::new_password(fields, "newPassword");
         Ok(Self {
             sub: account?,

@@ -121,13 +121,7 @@ pub struct Confirmed {
 impl FromFields for Confirmed {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let identifier = fields::identifier(fields, "identifier");
-        let code = fields
-            .text("code")
-            .pasted()
-            .min(6)
-            .max(6)
-            .digits()
-            .required();
+        let code = fields::reset_code(fields, 6);
         let new_password = fields::new_password(fields, "newPassword");
         Ok(Self {
             identifier: identifier?,

@@ -1,8 +1,6 @@
 //! `GET /nauth/profile`: one's own account.
 
-use axum::Json;
 use axum::extract::State;
-use domain::provider::Provider;
 use edge::nauth::{Member, NotSignedIn, UserResponse};
 use edge::{Meta, Reply};
 use flows::Postern;
@@ -21,7 +19,5 @@ pub async fn handle(
     Meta(meta): Meta,
     Member { signed, .. }: Member,
 ) -> Reply<UserResponse> {
-    let links = postern.links(&signed.user).await?;
-    let linked: Vec<Provider> = links.iter().map(|link| link.provider).collect();
-    Ok(Json(UserResponse::of(&signed.user, &linked, meta.now)))
+    super::shown(&postern, &signed.user, meta.now).await
 }

@@ -1,8 +1,6 @@
 //! `PUT /nauth/profile`: change one's own account.
 
-use axum::Json;
 use axum::extract::State;
-use domain::provider::Provider;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber};
 use edge::nauth::{BodyRefused, Busy, Detail, Member, UserResponse};
@@ -89,8 +87,8 @@ impl From<Asked> for AttributeEdit {
     }
 }
 
-/// Change one's own account. Another address or number only within ten minutes of signing
-/// in, with the second factor if there is one.
+/// Change one's own account. Another username, address or number only within ten minutes of
+/// signing in, with the second factor if there is one.
 ///
 /// # Errors
 /// A malformed body, a name that is taken, or a sign-in that is too old.
@@ -113,7 +111,5 @@ pub async fn handle(
     let user = postern
         .edit_attributes(&meta, &signed, &asked.into())
         .await?;
-    let links = postern.links(&user).await?;
-    let linked: Vec<Provider> = links.iter().map(|link| link.provider).collect();
-    Ok(Json(UserResponse::of(&user, &linked, meta.now)))
+    super::shown(&postern, &user, meta.now).await
 }

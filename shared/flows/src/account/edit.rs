@@ -149,13 +149,7 @@ impl Postern {
         };
         let hash = self.choose_password(choice).await?;
         Ok(Some(NewPassword {
-            credential: PasswordCredential::replacing(
-                before.as_ref(),
-                own,
-                hash,
-                self.settings().nauth.password_history,
-                meta.now,
-            ),
+            credential: self.next_credential(before.as_ref(), own, hash, meta.now),
             before: before.map(|before| before.rev),
         }))
     }

@@ -5,13 +5,13 @@
 //! who look, and cost every sign-in a write for those who do not.
 
 use domain::Error;
-use store::{AuditFilter, AuditSubject};
+use store::{AuditQuery, AuditSubject};
 
 use crate::audit::history::opened;
 use crate::{HistoryEvent, Postern, Signed};
 
 /// Events that a page may lie behind: reading passes over all of them.
-pub const DEEPEST: u64 = 10_000;
+pub const DEEPEST: usize = 10_000;
 
 /// A page of events, latest first.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct HistoryPage {
 }
 
 impl Postern {
-    /// The events of the signed-in user that `filter` lets through: `limit` of them behind
+    /// The events of the signed-in user that are `asked` for: `limit` of them behind
     /// the first `offset`. Behind [`DEEPEST`] a page is empty.
     ///
     /// # Errors
@@ -31,12 +31,12 @@ impl Postern {
     pub async fn own_history(
         &self,
         signed: &Signed,
-        filter: &AuditFilter,
-        offset: u64,
+        asked: &AuditQuery,
+        offset: usize,
         limit: usize,
     ) -> Result<HistoryPage, Error> {
         let of = AuditSubject::Account(signed.user.sub);
-        if filter.kinds.as_ref().is_some_and(Vec::is_empty) {
+        if asked.kinds.as_ref().is_some_and(Vec::is_empty) {
             return Ok(HistoryPage {
                 events: Vec::new(),
                 total: 0,
@@ -44,11 +44,11 @@ impl Postern {
         }
         let page = async {
             match offset < DEEPEST {
-                true => self.store().audit_slice(&of, filter, offset, limit).await,
+                true => self.store().audit_slice(&of, asked, offset, limit).await,
                 false => Ok(Vec::new()),
             }
         };
-        let (records, total) = tokio::join!(page, self.store().audit_count(&of, filter));
+        let (records, total) = tokio::join!(page, self.store().audit_total(&of, asked));
         let key = self.audit_key(&signed.user).ok();
         let events = records?.into_iter();
         Ok(HistoryPage {

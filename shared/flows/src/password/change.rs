@@ -3,12 +3,13 @@
 //! The password that is shown proves who asks, so the sign-in may be an old one. Where a
 //! second factor is in force it may not: a password alone would then change what it cannot
 //! open. A session that lacks rights of the account is refused before anything is compared:
-//! it would learn by the answer whether a password is right. An account that has no password yet gets its first from a fresh sign-in.
+//! it would learn by the answer whether a password is right. An account that has no
+//! password yet gets its first from a fresh sign-in.
 
 use delivery::Letter;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::password::{Password, PasswordCredential};
+use domain::password::Password;
 use domain::pos::Capacity;
 use domain::session::{ProvenWhen, Session};
 use domain::sign_in::Amr;
@@ -44,9 +45,7 @@ impl Postern {
             before: before.as_ref().filter(|_| own),
         };
         let hash = self.choose_password(choice).await?;
-        let remembered = self.settings().nauth.password_history;
-        let credential =
-            PasswordCredential::replacing(before.as_ref(), own, hash, remembered, meta.now);
+        let credential = self.next_credential(before.as_ref(), own, hash, meta.now);
         let before = before.map(|before| before.rev);
         let mut user = user;
         for _ in 0..MAX_ROUNDS {

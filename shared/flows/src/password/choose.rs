@@ -3,7 +3,7 @@
 
 use crypto::password::{Verdict, hash, verify};
 use domain::password::{Password, PasswordCredential};
-use domain::{Error, Problem, ProblemKind};
+use domain::{Error, Problem, ProblemKind, UnixTime};
 
 use crate::{Postern, broken};
 
@@ -53,6 +53,19 @@ impl Postern {
             return hash(password, self.entropy()).map_err(broken);
         }
         Err(Error::Invalid(problems))
+    }
+
+    /// The credential of a password with this `hash`, chosen in place of `before`, which goes
+    /// into the history if it was the account's `own`.
+    pub(crate) fn next_credential(
+        &self,
+        before: Option<&PasswordCredential>,
+        own: bool,
+        hash: String,
+        now: UnixTime,
+    ) -> PasswordCredential {
+        let remembered = self.settings().nauth.password_history;
+        PasswordCredential::replacing(before, own, hash, remembered, now)
     }
 
     /// Whether the breach service, if there is one, knows the password. One that

@@ -184,14 +184,7 @@ impl Postern {
                 }
             };
             let rev = before.as_ref().map(|before| before.rev);
-            let remembered = self.settings().nauth.password_history;
-            let credential = PasswordCredential::replacing(
-                before.as_ref(),
-                own,
-                new.clone(),
-                remembered,
-                meta.now,
-            );
+            let credential = self.next_credential(before.as_ref(), own, new.clone(), meta.now);
             let Some(step) = self
                 .write_reset(meta, &hash, &user, &contact, &credential, rev)
                 .await?

@@ -11,10 +11,10 @@ use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
 use domain::limit::nauth::RESETS_PER_NAME;
 use domain::network::remember;
+use domain::password::Password;
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::reset::{REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY};
 use domain::password::reset_code::{ADMIN_LIFETIME, ResetCode};
-use domain::password::{Password, PasswordCredential};
 use domain::time::MINUTE;
 use domain::username::LoginName;
 use domain::{Contact, Error, ResetCodeFailure, platform};
@@ -252,10 +252,8 @@ impl Postern {
                 return Err(error);
             }
         };
-        let remembered = self.settings().nauth.password_history;
         let own = user.has_password();
-        let credential =
-            PasswordCredential::replacing(before.as_ref(), own, hash, remembered, meta.now);
+        let credential = self.next_credential(before.as_ref(), own, hash, meta.now);
         let kind = match of {
             ResetCodeOf::Name(_) => EventKind::PasswordReset,
             ResetCodeOf::Account(_) => EventKind::AdminResetCompleted,

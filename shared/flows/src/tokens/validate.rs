@@ -4,10 +4,10 @@ use domain::limit::cashless::TOKEN_VERIFICATIONS;
 use domain::token::AccessClaims;
 use domain::{AuthFailure, Error};
 
-use crate::{Postern, RequestMeta};
+use crate::{Postern, RequestMeta, Signed};
 
 impl Postern {
-    /// The claims of an access token that is good now, or why it is not.
+    /// The claims of an access token that is good now, and whose it is; or why it is not.
     ///
     /// # Errors
     /// [`Error::TooMany`] by network; [`Error::Unavailable`].
@@ -15,10 +15,10 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         token: &str,
-    ) -> Result<Result<AccessClaims, AuthFailure>, Error> {
+    ) -> Result<Result<(AccessClaims, Signed), AuthFailure>, Error> {
         let asked = self.authenticate_precisely(token, meta.now);
         match self.within(&TOKEN_VERIFICATIONS, meta, asked).await {
-            Ok((claims, _)) => Ok(Ok(claims)),
+            Ok(known) => Ok(Ok(known)),
             Err(Error::Unauthenticated(failure)) => Ok(Err(failure)),
             Err(error) => Err(error),
         }

@@ -93,6 +93,16 @@ impl Transaction<'_> {
             .release_if_held(&former, user.sub)
     }
 
+    /// Claims `key` for `sub`, which `from` held.
+    pub(super) fn take_claim(self, key: &Key, sub: Uuid, from: Uuid) -> Result<Self, StoreError> {
+        let put = Put::builder()
+            .set_item(Some(to_item(key, &Claim { sub }, None)?))
+            .condition_expression("#sub = :from")
+            .expression_attribute_names("#sub", "sub")
+            .expression_attribute_values(":from", string(from));
+        self.put(Step::Create, put)
+    }
+
     /// Claims `key`, unless another account holds it.
     fn claim_if_free(self, key: &Key, sub: Uuid) -> Result<Self, StoreError> {
         let put = Put::builder()
@@ -144,12 +154,7 @@ impl Transaction<'_> {
             .swap_username(before, after)?
             .swap_key(before.sub, phone(before), phone(after))?;
         if let Some(taken) = email(after) {
-            let put = Put::builder()
-                .set_item(Some(to_item(&taken, &Claim { sub: after.sub }, None)?))
-                .condition_expression("#sub = :replaced")
-                .expression_attribute_names("#sub", "sub")
-                .expression_attribute_values(":replaced", string(replaced.sub));
-            this = this.put(Step::Create, put)?;
+            this = this.take_claim(&taken, after.sub, replaced.sub)?;
         }
         match email(before) {
             Some(old) => this.delete_if(Step::Release, &old, "sub", &before.sub.to_string()),

@@ -1,13 +1,13 @@
 //! Writing accounts, each on condition that it is the row that was read.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Put, Update};
+use aws_sdk_dynamodb::types::{ConditionCheck, Update};
 use domain::UnixTime;
 use domain::account::User;
 
 use super::administrators::{Last, administers};
 use super::{Step, Transaction, contact_claims};
 use crate::StoreError;
-use crate::item::{number, string, to_item};
+use crate::item::{number, to_item};
 use crate::key::{self, Key};
 use crate::users::{Claim, user_item};
 
@@ -48,15 +48,10 @@ impl Transaction<'_> {
         };
         let (new, old) = (names(user), names(before));
         for key in &new {
-            let put = Put::builder().set_item(Some(to_item(key, &claim, None)?));
-            let put = match old.contains(key) {
-                true => put
-                    .condition_expression("#sub = :before")
-                    .expression_attribute_names("#sub", "sub")
-                    .expression_attribute_values(":before", string(before.sub)),
-                false => put.condition_expression("attribute_not_exists(pk)"),
+            this = match old.contains(key) {
+                true => this.take_claim(key, user.sub, before.sub)?,
+                false => this.put_new(Step::Create, to_item(key, &claim, None)?)?,
             };
-            this = this.put(Step::Create, put)?;
         }
         for key in old.iter().filter(|key| !new.contains(key)) {
             this = this.delete_if(Step::Release, key, "sub", &before.sub.to_string())?;

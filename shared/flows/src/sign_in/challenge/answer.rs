@@ -12,8 +12,8 @@ use domain::factors::FactorFailure;
 use domain::limit::nauth::{
     NUMBERS_PER_CHALLENGE, VERIFICATIONS_PER_ACCOUNT, VERIFICATIONS_PER_NETWORK,
 };
+use domain::password::Password;
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
-use domain::password::{Password, PasswordCredential};
 use domain::session::Delivery;
 use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind};
 use domain::username::LoginName;
@@ -377,9 +377,7 @@ impl Postern {
             before: before.as_ref(),
         };
         let hash = self.choose_password(choice).await?;
-        let remembered = self.settings().nauth.password_history;
-        let credential =
-            PasswordCredential::replacing(before.as_ref(), true, hash, remembered, meta.now);
+        let credential = self.next_credential(before.as_ref(), true, hash, meta.now);
         let before = before.map(|before| before.rev);
         let mut user = user;
         for _ in 0..MAX_ROUNDS {
