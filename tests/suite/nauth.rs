@@ -9,6 +9,7 @@ mod races;
 mod refresh;
 mod role;
 mod sign_up;
+mod trips;
 
 use serde_json::{Value, json};
 use tests::{Answer, Anyone, World};

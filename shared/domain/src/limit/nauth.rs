@@ -89,8 +89,8 @@ pub const VERIFICATIONS_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// Wrong passwords for one account, or a name that is nobody's, from one network, before
-/// [`LOCKOUT`].
+/// Wrong passwords for one name from one network before [`LOCKOUT`]. One for an account
+/// counts at each of its names.
 pub const FAILED_SIGN_INS: Limit = Limit {
     name: "nauth-failed",
     window: HOUR,
@@ -98,7 +98,7 @@ pub const FAILED_SIGN_INS: Limit = Limit {
     quota: Quota::Cooldown,
 };
 
-/// Set by the last of [`FAILED_SIGN_INS`]: while its window is open, that account takes no
+/// Set by the last of [`FAILED_SIGN_INS`]: while its window is open, that name takes no
 /// password from that network.
 pub const LOCKOUT: Limit = Limit {
     name: "nauth-lockout",
@@ -108,7 +108,7 @@ pub const LOCKOUT: Limit = Limit {
 };
 
 /// Set where an operator lets a user back in: what [`FAILED_SIGN_INS`] and [`LOCKOUT`] counted
-/// at that account before its window opened counts no more. As long as the longest of those.
+/// at that name before its window opened counts no more. As long as the longest of those.
 pub const FORGIVENESS: Limit = Limit {
     name: "nauth-forgiven",
     window: HOUR,

@@ -19,7 +19,7 @@ use domain::username::LoginName;
 use domain::{Contact, EmailAddress, Error, Problem, ProblemKind, UnixTime};
 
 use crate::account::email_change::Beside;
-use crate::sign_in::password::ClosedAccounts;
+use crate::sign_in::password::PasswordPolicy;
 use crate::{Postern, RequestMeta};
 
 /// An account whose address waits for its proof.
@@ -90,13 +90,8 @@ impl Postern {
             return Ok(ByPassword::Refused(asked, Error::Invalid(vec![problem])));
         };
         let name = LoginName::Email(asked.address.clone());
-        let shown = self.show_password(
-            meta,
-            &name,
-            typed,
-            Capacity::Anybody,
-            ClosedAccounts::LookWrong,
-        );
+        let shown =
+            self.show_password(meta, &name, typed, Capacity::Anybody, PasswordPolicy::PLAIN);
         let (tried, user) = match shown.await {
             Ok(shown) => shown,
             Err(error @ (Error::WrongCode | Error::TooMany(_))) => {

@@ -90,6 +90,7 @@ impl Postern {
             digest,
             network_kind,
             counted,
+            failures: None,
         })
     }
 

@@ -19,7 +19,7 @@ use store::Step;
 
 use crate::password::choose::Choice;
 use crate::password::reset::names;
-use crate::sign_in::password::ClosedAccounts;
+use crate::sign_in::password::PasswordPolicy;
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, WholeSession, contended};
 
 impl Postern {
@@ -101,8 +101,8 @@ impl Postern {
             Some(address) => LoginName::Email(address.clone()),
             None => LoginName::typed(&user.username),
         };
-        let closed = ClosedAccounts::LookWrong;
-        let shown = self.show_password(meta, &name, old, Capacity::Anybody, closed);
+        let policy = PasswordPolicy::PLAIN;
+        let shown = self.show_password(meta, &name, old, Capacity::Anybody, policy);
         let (tried, shown) = shown.await?;
         if shown.sub != user.sub {
             return Err(Error::WrongCode);

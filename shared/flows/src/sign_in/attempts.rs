@@ -12,6 +12,8 @@ use domain::username::LoginName;
 use store::TryState;
 use uuid::Uuid;
 
+use crate::sign_in::lockout::Failures;
+use crate::sign_in::password::PasswordPolicy;
 use crate::{Postern, RequestMeta, log};
 
 /// A try that was counted, in the ledger that `digest` names. It is no `Clone`, and
@@ -23,6 +25,8 @@ pub(crate) struct Try {
     pub(crate) network_kind: NetworkKind,
     /// The ledger, with this try counted.
     pub(crate) counted: GuessLedger,
+    /// What its network has failed at the name lately, where that locks it out (nauth).
+    pub(crate) failures: Option<Failures>,
 }
 
 impl Postern {
@@ -31,23 +35,33 @@ impl Postern {
     /// same.
     ///
     /// # Errors
-    /// [`Error::TooMany`] by network, or while the name rests after wrong tries.
+    /// [`Error::TooMany`] by network, while it is locked out, or while the name rests after
+    /// wrong tries.
     pub(crate) async fn count_try<T>(
         &self,
         meta: &RequestMeta,
         name: &LoginName,
+        policy: PasswordPolicy,
         read: impl AsyncFnOnce(Uuid) -> T,
     ) -> Result<(Try, T), Error> {
         let (network, digest) = (meta.network().to_string(), self.name_digest(name));
-        let (admitted, state) = tokio::join!(
+        let failures = async {
+            match policy.locks_out {
+                true => self.failures(meta, &digest).await.map(Some),
+                false => Ok(None),
+            }
+        };
+        let (admitted, state, failures) = tokio::join!(
             self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.store()
                 .before_password(name, &digest, &network, meta.now),
+            failures,
         );
         admitted?;
-        let state = state?;
-        self.count_at(meta, digest, state.holder, &state.tries, read)
-            .await
+        let (state, failures) = (state?, failures?);
+        let counted = self.count_at(meta, digest, state.holder, &state.tries, read);
+        let (tried, found) = counted.await?;
+        Ok((Try { failures, ..tried }, found))
     }
 
     /// Counts a try in the ledger that `digest` names, and reads meanwhile what belongs to
@@ -82,6 +96,7 @@ impl Postern {
             digest,
             network_kind,
             counted,
+            failures: None,
         };
         Ok((tried, found))
     }
@@ -116,8 +131,14 @@ impl Postern {
     /// Tells the ledger that the try was right. In the count of known networks only
     /// once tries have added up: an ordinary sign-in costs no write. A failure is only logged.
     pub(crate) async fn record_success(&self, meta: &RequestMeta, tried: Try, entered: &User) {
-        self.record_success_of(meta, tried, entered.sub, &entered.networks)
-            .await;
+        let has_failed = tried.failures.as_ref().is_some_and(Failures::any);
+        let forget = async {
+            if has_failed && let Err(error) = self.forget_failures(meta, entered).await {
+                not_settled(&error);
+            }
+        };
+        let record = self.record_success_of(meta, tried, entered.sub, &entered.networks);
+        tokio::join!(record, forget);
     }
 
     /// The same for the holder `sub` of the ledger, who knows these networks.
@@ -132,6 +153,7 @@ impl Postern {
             digest,
             network_kind,
             counted,
+            ..
         } = tried;
         let few = counted.attempts(network_kind).tries < free(network_kind) / 2;
         if network_kind == NetworkKind::Known && few {
@@ -142,10 +164,7 @@ impl Postern {
             .record_success(&digest, network_kind, sub, networks, meta.now)
             .await;
         if let Err(error) = settled {
-            log::event(
-                "guesses_not_settled",
-                [("reason", error.to_string().into())],
-            );
+            not_settled(&error.into());
         }
     }
 
@@ -153,7 +172,7 @@ impl Postern {
     /// this one: a user who has just proven themselves from here must not wait because
     /// others guess.
     pub(crate) async fn know_networks(&self, meta: &RequestMeta, user: &User) -> Result<(), Error> {
-        self.let_in_here(meta, user.sub).await?;
+        self.let_in_here(meta, user).await?;
         for digest in self.name_digests(user) {
             self.store()
                 .note_networks(&digest, Some(user.sub), &user.networks)
@@ -165,7 +184,7 @@ impl Postern {
     /// Forgets what was tried against all names of an account. Whether there was
     /// anything to forget.
     pub(crate) async fn reset_password_attempts(&self, user: &User) -> Result<bool, Error> {
-        self.forgive_failures(user.sub).await?;
+        self.forgive_failures(user).await?;
         let mut any = false;
         for digest in self.name_digests(user) {
             any |= self.store().reset_tries(&digest).await?;
@@ -174,7 +193,7 @@ impl Postern {
     }
 
     /// What the ledgers of an account's names are called.
-    fn name_digests(&self, user: &User) -> Vec<String> {
+    pub(crate) fn name_digests(&self, user: &User) -> Vec<String> {
         let names = [
             user.email.clone().map(LoginName::Email),
             Some(LoginName::typed(&user.username)),
@@ -183,4 +202,11 @@ impl Postern {
         let names = names.into_iter().flatten();
         names.map(|name| self.name_digest(&name)).collect()
     }
+}
+
+fn not_settled(error: &Error) {
+    log::event(
+        "guesses_not_settled",
+        [("reason", error.to_string().into())],
+    );
 }

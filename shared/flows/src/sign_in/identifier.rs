@@ -1,7 +1,7 @@
 //! Signing in by an address, a username or a number, with a password (nauth).
 //!
-//! The contract has a lock-out ([`crate::sign_in::lockout`]). It stands beside the rules of
-//! all guesses ([`domain::password::guesses`]); whichever is stricter answers.
+//! The contract's lock-out ([`crate::sign_in::lockout`]) stands beside the rules of all
+//! guesses ([`domain::password::guesses`]); whichever is stricter answers.
 
 use domain::password::Password;
 use domain::pos::Capacity;
@@ -10,7 +10,7 @@ use domain::sign_in::ClientDevice;
 use domain::username::LoginName;
 use domain::{Contract, Error};
 
-use crate::sign_in::password::{ClosedAccounts, SignInAs};
+use crate::sign_in::password::{PasswordPolicy, SignInAs};
 use crate::{Postern, RequestMeta, SignIn};
 
 impl Postern {
@@ -28,27 +28,12 @@ impl Postern {
         delivery: Delivery,
         device: ClientDevice,
     ) -> Result<SignIn, Error> {
-        let failures = self.failures(meta, name).await?;
-        let shown = self
-            .show_password(
-                meta,
-                name,
-                typed,
-                Capacity::Anybody,
-                ClosedAccounts::AreTold,
-            )
-            .await;
-        let (tried, user) = match shown {
-            Err(Error::WrongCode) => {
-                self.count_failure(meta, &failures).await?;
-                return Err(Error::WrongCode);
-            }
-            shown => shown?,
-        };
-        self.forget_failures(&failures).await?;
+        let (capacity, policy) = (Capacity::Anybody, PasswordPolicy::NAUTH);
+        let shown = self.show_password(meta, name, typed, capacity, policy);
+        let (tried, user) = shown.await?;
         let sign_in = SignInAs {
             contract: Contract::Nauth,
-            capacity: Capacity::Anybody,
+            capacity,
             delivery,
             device,
         };

@@ -22,14 +22,27 @@ use crate::sign_in::Proof;
 use crate::sign_in::attempts::Try;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended};
 
-/// What is said to a caller with the right password of an account that is locked or out of
-/// use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ClosedAccounts {
-    /// The same as to a wrong password.
-    LookWrong,
-    /// That it is so (nauth).
-    AreTold,
+/// What a contract makes of passwords that open nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PasswordPolicy {
+    /// Whether the right password of an account that is locked or out of use is told from a
+    /// wrong one.
+    pub(crate) tells_closed: bool,
+    /// Whether failures lock their network out ([`crate::sign_in::lockout`]).
+    pub(crate) locks_out: bool,
+}
+
+impl PasswordPolicy {
+    /// That of all contracts but nauth.
+    pub(crate) const PLAIN: Self = Self {
+        tells_closed: false,
+        locks_out: false,
+    };
+    /// That of nauth's sign-ins.
+    pub(crate) const NAUTH: Self = Self {
+        tells_closed: true,
+        locks_out: true,
+    };
 }
 
 /// What a right password is to become.
@@ -118,8 +131,8 @@ impl Postern {
         typed: &Password,
         capacity: Capacity,
     ) -> Result<(Try, User), Error> {
-        let closed = ClosedAccounts::LookWrong;
-        let shown = self.show_password(meta, name, typed, capacity, closed);
+        let policy = PasswordPolicy::PLAIN;
+        let shown = self.show_password(meta, name, typed, capacity, policy);
         let (tried, user) = shown.await?;
         // A terminal has no way to change a password.
         let can_change = !matches!(capacity, Capacity::AtDevice(_));
@@ -141,10 +154,10 @@ impl Postern {
         name: &LoginName,
         typed: &Password,
         capacity: Capacity,
-        closed_accounts: ClosedAccounts,
+        policy: PasswordPolicy,
     ) -> Result<(Try, User), Error> {
         let (tried, (found, takes_place)) = self
-            .count_try(meta, name, async |sub| {
+            .count_try(meta, name, policy, async |sub| {
                 tokio::join!(
                     self.store().user_and_password(sub),
                     self.takes_place(capacity),
@@ -166,9 +179,7 @@ impl Postern {
                 }
                 Ok((tried, user))
             }
-            (Some(user), Some(_))
-                if verdict != Verdict::Wrong && closed_accounts == ClosedAccounts::AreTold =>
-            {
+            (Some(user), Some(_)) if verdict != Verdict::Wrong && policy.tells_closed => {
                 self.refuse_entry(meta, tried, &user).await?;
                 Err(user.closed().map_or(Error::WrongCode, Error::Closed))
             }
@@ -255,6 +266,7 @@ impl Postern {
         let Try {
             digest,
             network_kind,
+            failures,
             ..
         } = tried;
         let network_kind = *network_kind;
@@ -274,8 +286,15 @@ impl Postern {
                 self.warn(user, &Letter::WrongPasswords, meta).await;
             }
         };
-        let (written, counted, noted, ()) = tokio::join!(
+        let fail = async {
+            match failures {
+                Some(failures) => self.count_failure(meta, failures, digest, user).await,
+                None => Ok(()),
+            }
+        };
+        let (written, failed, counted, noted, ()) = tokio::join!(
             self.store().append_audit(&event),
+            fail,
             // That the budget is used up now is for the next try to find out.
             self.store().hit(&limit, &network, meta.now),
             self.store()
@@ -283,6 +302,7 @@ impl Postern {
             tell,
         );
         written?;
+        failed?;
         let _ = counted?;
         noted?;
         Err(Error::WrongCode)

@@ -18,6 +18,7 @@ use domain::vendor::{Vendor, VendorClaims};
 use domain::{AuthFailure, Contract, EmailAddress, Error, platform};
 
 use crate::sign_in::attempts::Try;
+use crate::sign_in::password::PasswordPolicy;
 use crate::{Postern, RequestMeta, broken};
 
 impl Postern {
@@ -53,7 +54,9 @@ impl Postern {
         typed: &Password,
     ) -> Result<(Try, Option<Vendor>, Verdict), Error> {
         let (tried, vendor) = self
-            .count_try(meta, name, async |id| self.store().vendor(id).await)
+            .count_try(meta, name, PasswordPolicy::PLAIN, async |id| {
+                self.store().vendor(id).await
+            })
             .await?;
         let vendor = vendor?;
         let credential = vendor.as_ref().and_then(|known| known.credential.as_ref());
