@@ -54,10 +54,16 @@ pub(crate) fn name_if_sent(fields: &mut Fields, name: &'static str) -> Option<St
     fields.text_or_null(name).min(1).max(100).optional()
 }
 
-/// A number in E.164 form, blanks left out, if one was sent.
-pub(crate) fn phone_if_sent(fields: &mut Fields, name: &'static str) -> Option<PhoneNumber> {
+/// A number in E.164 form, blanks left out.
+pub(crate) fn phone(fields: &mut Fields) -> Result<PhoneNumber, Rejected> {
+    let text = fields.text("phone").max(32);
+    text.parsed(ProblemKind::NotAPhone, PhoneNumber::spaced)
+}
+
+/// The same, if one was sent.
+pub(crate) fn phone_if_sent(fields: &mut Fields) -> Option<PhoneNumber> {
     fields
-        .text_or_null(name)
+        .text_or_null("phone")
         .max(32)
         .parsed_if_sent(ProblemKind::NotAPhone, PhoneNumber::spaced)
 }

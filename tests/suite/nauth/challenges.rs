@@ -591,3 +591,35 @@ async fn signing_out_everywhere_ends_a_sign_in_that_waits() {
     .await;
     assert_eq!(late.status, 400, "{}", late.text);
 }
+
+#[tokio::test]
+async fn each_mistake_in_an_answer_is_told_once() {
+    let world = World::new().await;
+    let session = "5f7fa959-01f3-4d74-8cbb-e3fd71307623";
+    for (kind, answer, wrong) in [
+        (
+            "",
+            json!({}),
+            json!({ "type": ["type should not be empty"] }),
+        ),
+        (
+            "MFA_SETUP_REQUIRED",
+            json!({}),
+            json!({ "type": ["type must be one of the allowed values"] }),
+        ),
+        (
+            "VERIFY_PHONE",
+            json!({ "phone": "0151" }),
+            json!({ "phone": ["phone must be a telephone number in E.164 format"] }),
+        ),
+        (
+            "VERIFY_PHONE",
+            json!({ "phone": null }),
+            json!({ "code": ["code should not be empty"] }),
+        ),
+    ] {
+        let refusal = respond(&world.anyone(), session, kind, answer).await;
+        refused(&refusal, 400, "VALIDATION_FAILED");
+        assert_eq!(refusal.body["details"]["validationErrors"], wrong, "{kind}");
+    }
+}

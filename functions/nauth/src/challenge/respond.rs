@@ -3,7 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::ProblemKind;
-use edge::nauth::{AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn};
+use domain::sign_in::ChallengeKind;
+use edge::nauth::{
+    AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn, challenge_name,
+};
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::{ChallengeAnswer, Postern};
 use serde_json::{Map, Value};
@@ -72,19 +75,19 @@ pub enum MfaMethodType {
     Backup,
 }
 
-const TYPES: [&str; 5] = [
-    "VERIFY_EMAIL",
-    "VERIFY_PHONE",
-    "MFA_REQUIRED",
-    "FORCE_CHANGE_PASSWORD",
-    "MFA_SETUP_REQUIRED",
-];
+/// What a client says that it answers. No sign-in waits for the set-up of a factor.
+fn answerable(name: &str) -> Option<ChallengeKind> {
+    let mut kinds = ChallengeKind::ALL.into_iter();
+    kinds.find(|kind| challenge_name(*kind) == name)
+}
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let session = fields.text("session").uuid();
-        let kind = fields.text("type").one_of(&TYPES).required();
-        let answer = kind.and_then(|kind| answer(fields, &kind));
+        let kind = fields
+            .text("type")
+            .parsed(ProblemKind::NotAChoice, answerable);
+        let answer = kind.and_then(|kind| answer(fields, kind));
         Ok(Self {
             session: session?,
             answer: answer?,
@@ -98,17 +101,17 @@ impl FromFields for Asked {
     }
 }
 
-fn answer(fields: &mut Fields, kind: &str) -> Result<ChallengeAnswer, Rejected> {
+fn answer(fields: &mut Fields, kind: ChallengeKind) -> Result<ChallengeAnswer, Rejected> {
     match kind {
-        "VERIFY_EMAIL" => code(fields).map(ChallengeAnswer::EmailCode),
-        "VERIFY_PHONE" => match fields::phone_if_sent(fields, "phone") {
-            Some(number) => Ok(ChallengeAnswer::PhoneNumber(number)),
-            None => code(fields).map(ChallengeAnswer::PhoneCode),
-        },
-        "FORCE_CHANGE_PASSWORD" => {
+        ChallengeKind::VerifyEmail => code(fields).map(ChallengeAnswer::EmailCode),
+        ChallengeKind::VerifyPhone if fields.is_given("phone") => {
+            fields::phone(fields).map(ChallengeAnswer::PhoneNumber)
+        }
+        ChallengeKind::VerifyPhone => code(fields).map(ChallengeAnswer::PhoneCode),
+        ChallengeKind::ChangePassword => {
             fields::new_password(fields, "newPassword").map(ChallengeAnswer::NewPassword)
         }
-        "MFA_REQUIRED" => {
+        ChallengeKind::SecondFactor => {
             let method = fields.text("method").lower();
             let method = method.one_of(&["totp", "backup"]).required();
             let code = code(fields);
@@ -117,10 +120,6 @@ fn answer(fields: &mut Fields, kind: &str) -> Result<ChallengeAnswer, Rejected> 
                 _ => ChallengeAnswer::BackupCode(code?),
             })
         }
-        // No sign-in waits for that.
-        _ => fields
-            .text("type")
-            .parsed(ProblemKind::NotAChoice, |_| None),
     }
 }
 

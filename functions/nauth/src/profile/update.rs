@@ -61,7 +61,7 @@ impl FromFields for Asked {
             first_name: fields::name_if_sent(fields, "firstName"),
             last_name: fields::name_if_sent(fields, "lastName"),
             email: fields::email_if_sent(fields),
-            phone: fields::phone_if_sent(fields, "phone"),
+            phone: fields::phone_if_sent(fields),
             metadata: fields::metadata_edit_if_sent(fields),
             // Authenticators are the only kind there is, so whatever is preferred is that.
             preferred_mfa_method: fields

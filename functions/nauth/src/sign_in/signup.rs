@@ -51,7 +51,7 @@ impl FromFields for Asked {
         let username = fields::username_if_sent(fields);
         let first_name = fields::name_if_sent(fields, "firstName");
         let last_name = fields::name_if_sent(fields, "lastName");
-        let phone = fields::phone_if_sent(fields, "phone");
+        let phone = fields::phone_if_sent(fields);
         let metadata = fields::metadata(fields);
         let recaptcha_token = fields.text_or_null("recaptchaToken").max(4096).optional();
         Ok(Self {

@@ -30,6 +30,14 @@ pub enum ChallengeKind {
 }
 
 impl ChallengeKind {
+    /// All of them, in the order in which a sign-in is asked.
+    pub const ALL: [Self; 4] = [
+        Self::ChangePassword,
+        Self::VerifyEmail,
+        Self::VerifyPhone,
+        Self::SecondFactor,
+    ];
+
     /// What its row is called.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -281,7 +281,8 @@ fn challenge(waiting: &WaitingSignIn) -> AuthResponse {
 }
 
 /// What the contract calls a challenge.
-fn challenge_name(kind: ChallengeKind) -> &'static str {
+#[must_use]
+pub const fn challenge_name(kind: ChallengeKind) -> &'static str {
     match kind {
         ChallengeKind::ChangePassword => "FORCE_CHANGE_PASSWORD",
         ChallengeKind::VerifyEmail => "VERIFY_EMAIL",
