@@ -448,6 +448,17 @@ impl<'c> Cell<'c> {
         }
     }
 
+    /// The principal's own account, signed in somewhere else with all rights, if it has one
+    /// that is proven; else another's. The address is free, for the account to move to.
+    pub async fn mover(&self) -> (Anyone<'c>, String) {
+        let own = self.principal.owner(self.world, self.stranger()).await;
+        let owner = match own {
+            Some(owner) => owner,
+            None => self.somebody().await.client(),
+        };
+        (owner, format!("moved{}@example.com", self.number))
+    }
+
     /// What the principal's app shows, of a step that is not used; if there is no app,
     /// some digits.
     pub fn shown(&self) -> String {

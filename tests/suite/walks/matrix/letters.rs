@@ -107,6 +107,10 @@ const WRITING: &[(Kind, &[&str])] = &[
     (Kind::Browser, &["POST /device/approve"]),
 ];
 
+/// A row whose request writes and that needs a letter of its own first, so that its budget
+/// is tried alone ([`the_news_of_another_address_has_the_budget_of_the_one_before`]).
+const WRITING_LATER: &str = "POST /auth/confirm-email (moving)";
+
 /// Every row whose request sends a code, and how many of these there are in a day.
 const SENDING_CODES: [(&str, usize); 4] = [
     ("POST /auth/login/phone", 10),
@@ -126,7 +130,8 @@ pub fn are_all_listed(columns: &[(Kind, Vec<Walked>)]) {
     }
     let writing = WRITING.iter().flat_map(|(_, rows)| *rows);
     let codes = SENDING_CODES.iter().map(|(name, _)| name);
-    let listed = writing.chain(codes).map(|name| (*name).to_owned());
+    let listed = writing.chain(codes).chain([&WRITING_LATER]);
+    let listed = listed.map(|name| (*name).to_owned());
     assert_eq!(
         seen,
         listed.collect(),

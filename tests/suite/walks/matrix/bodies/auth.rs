@@ -55,6 +55,13 @@ pub const ROWS: &[Row] = &[
     row!("POST /auth/confirm-email", anew is_unproven, cell => {
         cell.json(json!({ "token": cell.unproven_letter().await })).await
     }),
+    // The token of another address, which the owner asked to move to.
+    row!("POST /auth/confirm-email", "moving", anew, cell => {
+        let (owner, address) = cell.mover().await;
+        let change = json!({ "email": address });
+        owner.send("PUT", "/auth/profile", &change).await.expect(200);
+        cell.json(json!({ "token": cell.token(&address) })).await
+    }),
     row!("GET /auth/confirm", cell => {
         let letter = cell.unproven_letter().await;
         cell.at(&[]).query(&format!("token={letter}")).plain().await
