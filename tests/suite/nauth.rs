@@ -2,7 +2,10 @@
 
 mod challenges;
 mod delivery;
+mod factors;
 mod history;
+mod moves;
+mod numbers;
 mod passwords;
 mod profile;
 mod races;

@@ -183,6 +183,12 @@ async fn an_installation_decides_what_is_asked() {
         .get("/nauth/profile")
         .await
         .expect(200);
+    // What it has not proven has the one reserved address, in whichever contract.
+    let body = json!({ "accessToken": tokens.str("accessToken") });
+    let said = none.anyone().post("/nauth/token/validate", &body).await;
+    let profile = bearing(&none, &tokens).get("/cfg/accounts/profile/").await;
+    let shown = profile.expect(200).str("email").to_owned();
+    assert_eq!(said.expect(200).body["payload"]["email"], json!(shown));
     let off = World::with(&[("POSTERN_NAUTH_SIGNUP", "false")]).await;
     refused(&sign_up(&off.anyone(), ADA).await, 403, "SIGNUP_DISABLED");
     let both = World::with(&[("POSTERN_NAUTH_VERIFICATION", "both")]).await;
