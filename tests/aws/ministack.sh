@@ -2,7 +2,7 @@
 # Runs a command beside a stand-in for AWS (DynamoDB, SES, SNS, KMS and more behind one port), and stops
 # the stand-in afterwards. Its state is in memory and gone with it.
 #
-#   tests/aws/ministack.sh cargo test --package tests
+#   tests/aws/ministack.sh cargo test --test suite
 #
 # The command finds it by POSTERN_DYNAMODB_ENDPOINT and POSTERN_AWS_ENDPOINT (both the same), with
 # credentials and the region in the variables that every SDK reads. Letters from example.com are accepted.

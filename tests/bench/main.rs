@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo build --release
-//! cargo run -p bench
+//! cargo run --bin bench
 //! ```
 //!
 //! The release binaries run as Lambda would run them, with this program in the

@@ -4,7 +4,7 @@
 //!
 //! Five seconds of it, with three people, are part of the suite. Forty with ten, as
 //! broke accounts once (add `--release` for more requests in that time):
-//! `cargo test -p tests --test suite -- --ignored --nocapture load::forty_seconds`
+//! `cargo test --test suite -- --ignored --nocapture load::forty_seconds`
 //!
 //! Everything goes to the functions in this process and to an engine on 127.0.0.1.
 //! What is bounded is the time that callers begin requests in, and their number; what

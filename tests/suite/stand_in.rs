@@ -5,7 +5,7 @@
 //! `cargo test`, which needs nothing installed; CI runs it:
 //!
 //! ```text
-//! tests/aws/ministack.sh cargo test -p tests --test suite -- --ignored
+//! tests/aws/ministack.sh cargo test --test suite -- --ignored
 //! ```
 
 use std::net::IpAddr;

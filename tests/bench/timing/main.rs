@@ -1,7 +1,7 @@
 //! Whether the time of an answer tells who has an account.
 //!
 //! ```text
-//! cargo run --release -p bench --bin timing > /dev/null
+//! cargo run --release --bin timing > /dev/null
 //! ```
 //!
 //! The figures are on standard error, as Markdown; the other stream has the

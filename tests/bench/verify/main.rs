@@ -1,7 +1,7 @@
 //! What `/tokens/verify` costs at 1, 8 and 64 concurrent callers.
 //!
 //! ```text
-//! cargo run --release -p bench --bin verify > /dev/null
+//! cargo run --release --bin verify > /dev/null
 //! ```
 //!
 //! The figures are on standard error, as Markdown for docs/performance.md; the other

@@ -55,10 +55,13 @@ pub async fn run(args: &Args) -> Outcome<()> {
 
 /// Builds `cargo ctl` while the developer reads the start text, so that the first use of
 /// it does not wait. Only where cargo started us; ends with us.
+///
+/// The binary is asked for, not its package: cargo settles features for the packages that
+/// are named, and would compile the dependencies again.
 fn build_ctl() -> Option<tokio::process::Child> {
     let cargo = std::env::var_os("CARGO")?;
     tokio::process::Command::new(cargo)
-        .args(["build", "--quiet", "--package", "ctl"])
+        .args(["build", "--quiet", "--bin", "ctl"])
         .stdin(std::process::Stdio::null())
         .kill_on_drop(true)
         .spawn()
@@ -141,7 +144,9 @@ impl Stack {
         println!("S3        {}", place.url(Part::Sinks));
         println!("Operator's work: cargo ctl --help. An empty start: cargo dev --fresh.");
         println!("postern is ready on {}", place.url(Part::Api));
-        let _building = build_ctl();
+        // Under the emulator it is built with the functions: cargo builds one thing at a
+        // time, and a function's first request would wait for it longer than it may.
+        let _building = self.emulator.is_none().then(build_ctl).flatten();
         tokio::select! {
             ended = self.servers.join_next() => Err(format!("a server ended: {ended:?}").into()),
             ended = emulator_ended(&mut self.emulator) => Err(ended.into()),
