@@ -12,8 +12,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser as _};
+use domain::EmailAddress;
 use domain::account::{Appointment, Role, Status, User};
-use domain::{Contact, EmailAddress};
 use flows::{AccountRef, Postern, RequestMeta};
 
 use crate::Failure;
@@ -249,10 +249,7 @@ async fn reset_password(postern: &Postern, email: &EmailAddress) -> Result<Repor
     let meta = RequestMeta::of_command_line(postern.now());
     let whose = AccountRef::Address(email.clone());
     let to = postern.send_admin_reset_code(&meta, &whose).await?;
-    let to = match &to {
-        Contact::Email(address) => address.to_string(),
-        Contact::Phone(number) => number.as_str().to_owned(),
-    };
+    let to = to.as_str();
     Ok(Report {
         text: format!("a code that replaces the password of {email} is sent to {to}"),
         json: serde_json::json!({ "sent_to": to }),

@@ -33,6 +33,12 @@ pub fn digits(derived: &[u8; 32], digits: u32) -> String {
     format!("{:0width$}", head % 10u64.saturating_pow(digits))
 }
 
+/// Two lower-case hexadecimal digits for each byte.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// A short digest: 96 bits in 16 characters, enough to recognise, useless to invert.
 #[must_use]
 pub fn short_digest(derived: &[u8; 32]) -> String {

@@ -198,7 +198,7 @@ impl KeyRing {
     #[must_use]
     pub fn refresh_jti(&self, session: uuid::Uuid, generation: u64) -> String {
         let parts: [&[u8]; 2] = [session.as_bytes(), &generation.to_be_bytes()];
-        token::hex(&derive::derive(
+        token::jti(&derive::derive(
             &self.secrets.refresh,
             "refresh jti",
             &parts,
@@ -209,7 +209,7 @@ impl KeyRing {
     /// at one moment get tokens of equal claims.
     #[must_use]
     pub fn access_jti(&self, session: uuid::Uuid, generation: u64) -> String {
-        token::hex(&self.of_generation("access jti", session, generation))
+        token::jti(&self.of_generation("access jti", session, generation))
     }
 
     /// What a browser shows beside the cookies of one generation of a session, so that no
@@ -217,7 +217,7 @@ impl KeyRing {
     #[must_use]
     pub fn csrf_token(&self, session: uuid::Uuid, generation: u64) -> String {
         let derived = self.of_generation("csrf token", session, generation);
-        derived.iter().map(|byte| format!("{byte:02x}")).collect()
+        derive::hex(&derived)
     }
 
     fn of_generation(&self, label: &str, session: uuid::Uuid, generation: u64) -> [u8; 32] {

@@ -19,7 +19,7 @@ use self::jwt::{Expected, header};
 use self::typ::{ACCESS, OFFLINE, REFRESH, VENDOR};
 use crate::private_key::PrivateKey;
 use crate::signing::SigningKey;
-use crate::{Algorithm, CryptoError, KeyRing};
+use crate::{Algorithm, CryptoError, KeyRing, derive};
 
 pub(crate) struct Signer {
     kid: String,
@@ -126,13 +126,9 @@ impl KeyRing {
     }
 }
 
-/// The first 128 bits as 32 hexadecimal digits, the form of a `jti`.
-pub(crate) fn hex(bytes: &[u8; 32]) -> String {
-    bytes
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// The first 128 bits as 32 hexadecimal digits, which is the form of a `jti` here.
+pub(crate) fn jti(derived: &[u8; 32]) -> String {
+    derive::hex(&derived[..16])
 }
 
 #[cfg(test)]

@@ -33,18 +33,23 @@ struct Html<'a> {
 }
 
 impl Letter {
+    /// The code that it was written for, to be shown large.
+    fn code(&self) -> Option<&str> {
+        match self {
+            Self::SignInCode { code, .. }
+            | Self::VerificationCode { code, .. }
+            | Self::ResetCode { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
     /// The letter in `language`, signed by `service`.
     ///
     /// # Errors
     /// Only what a template may meet: a formatter that fails.
     pub fn render(&self, language: Language, service: &str) -> Result<Rendered, askama::Error> {
         let words = language.words(self, service);
-        let code = match self {
-            Self::SignInCode { code, .. }
-            | Self::VerificationCode { code, .. }
-            | Self::ResetCode { code, .. } => Some(code.as_str()),
-            _ => None,
-        };
+        let code = self.code();
         let text = Text {
             words: &words,
             code,
@@ -181,17 +186,13 @@ mod tests {
                     text,
                     html,
                 } = letter.render(language, "Postern").unwrap();
-                let own = match &letter {
-                    Letter::SignInCode { code, .. }
-                    | Letter::VerificationCode { code, .. }
-                    | Letter::ResetCode { code, .. } => Some(code.as_str()),
-                    _ => None,
-                };
                 for said in [&subject, &text, &html] {
                     let mut told = numbers(said);
-                    // A link holds it once more.
-                    told.dedup();
-                    assert_eq!(told, own.into_iter().collect::<Vec<_>>(), "{said}");
+                    if matches!(letter, Letter::ResetCode { page: Some(_), .. }) {
+                        // The link holds it once more.
+                        told.dedup();
+                    }
+                    assert_eq!(told, Vec::from_iter(letter.code()), "{said}");
                 }
             }
         }

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as STANDARD_BASE64;
 
 use super::{parts, value};
+use crate::derive;
 
 /// The highest cost of a bcrypt hash: a second of work.
 const MOST_BCRYPT: u32 = 14;
@@ -20,9 +21,7 @@ pub(super) fn bcrypt_form(hash: &str) -> Option<&str> {
 
 /// What Django gives to bcrypt, so that all of a long password counts.
 pub(super) fn sha256(password: &[u8]) -> String {
-    let digest = digest(&SHA256, password);
-    let bytes = digest.as_ref().iter();
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    derive::hex(digest(&SHA256, password).as_ref())
 }
 
 /// bcrypt of a digest in base64, which passlib keys with the salt since its version
