@@ -12,6 +12,7 @@ pub mod chatbot;
 pub mod device_grant;
 pub mod devices;
 pub mod docs;
+pub mod nauth;
 pub mod oauth;
 pub mod realtime;
 pub mod tokens;
@@ -39,6 +40,7 @@ pub const ALL: &[&Family] = &[
     &tokens::FAMILY,
     &admin::FAMILY,
     &devices::FAMILY,
+    &nauth::FAMILY,
     &vendor::FAMILY,
     &chatbot::FAMILY,
     &device_grant::FAMILY,

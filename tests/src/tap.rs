@@ -50,12 +50,39 @@ pub enum Fault {
 /// What changes the body of a call on its way.
 pub type Twist = fn(&mut Value);
 
+/// One call that is to fail, and all that repeat it.
+struct Nth {
+    calls_before: usize,
+    fault: Fault,
+    times: u32,
+    /// The call, once it came.
+    call: Option<(String, Value)>,
+}
+
+impl Nth {
+    /// What goes wrong with a call.
+    fn strikes(&mut self, operation: &str, body: &Value) -> Option<Fault> {
+        match &self.call {
+            Some((name, first)) if name != operation || first != body => return None,
+            Some(_) => {}
+            None if self.calls_before > 0 => {
+                self.calls_before -= 1;
+                return None;
+            }
+            None => self.call = Some((operation.to_owned(), body.clone())),
+        }
+        self.times = self.times.checked_sub(1)?;
+        Some(self.fault)
+    }
+}
+
 #[derive(Default)]
 struct State {
     events: u64,
     trips: Vec<Trip>,
     calls: Vec<Call>,
     faults: Vec<(String, Fault, u32)>,
+    nth: Option<Nth>,
     weakened: Vec<String>,
     twisted: Vec<(String, Twist)>,
 }
@@ -110,9 +137,30 @@ impl Tap {
             .push((operation.to_owned(), fault, times));
     }
 
+    /// Lets the call after the next `calls_before` fail like this, whatever it is, and so
+    /// many times if it is tried again.
+    pub fn fail_after(&self, calls_before: usize, fault: Fault, times: u32) {
+        self.0.lock().unwrap().nth = Some(Nth {
+            calls_before,
+            fault,
+            times,
+            call: None,
+        });
+    }
+
+    /// The operation that was to fail, if it came to that.
+    #[must_use]
+    pub fn failed(&self) -> Option<String> {
+        let state = self.0.lock().unwrap();
+        let call = state.nth.as_ref()?.call.as_ref()?;
+        Some(call.0.clone())
+    }
+
     /// Takes back every fault that is still to come.
     pub fn heal(&self) {
-        self.0.lock().unwrap().faults.clear();
+        let mut state = self.0.lock().unwrap();
+        state.faults.clear();
+        state.nth = None;
     }
 
     /// From now on writes of `operation` succeed whatever their conditions say:
@@ -169,6 +217,10 @@ impl Tap {
         let fault = fault.map(|(_, fault, times)| {
             *times -= 1;
             *fault
+        });
+        let fault = fault.or_else(|| {
+            let nth = state.nth.as_mut()?;
+            nth.strikes(&operation, &body)
         });
         state.calls.push(Call { operation, body });
         state.events += 1;

@@ -3,6 +3,7 @@
 mod challenges;
 mod delivery;
 mod factors;
+mod faults;
 mod history;
 mod moves;
 mod numbers;

@@ -11,6 +11,8 @@ use crate::sign_in::ChallengeKind;
 pub enum EventKind {
     /// The account came to be, with its first proof of an address.
     AccountCreated,
+    /// A first factor was right, whatever is still asked for (nauth).
+    FirstFactorPassed,
     /// A user signed in.
     SignIn,
     /// A first factor was right; the second is awaited.
@@ -63,6 +65,15 @@ pub enum EventKind {
     PasswordFailed,
     /// A password was right, but the sign-in was refused.
     SignInRefused,
+    /// Too many wrong passwords came from one network, which takes no more for a while
+    /// (nauth).
+    NetworkLockedOut,
+    /// A sign-in came from such a network meanwhile; nothing was compared.
+    LockedOutSignIn,
+    /// A challenge was answered as it had to be (nauth).
+    ChallengeCompleted,
+    /// An answer to a challenge was wrong (nauth).
+    ChallengeAnswerWrong,
     /// An operator demanded that its password be replaced.
     PasswordChangeRequired,
     /// A reset of a forgotten password was asked for.
@@ -73,6 +84,8 @@ pub enum EventKind {
     AdminResetInitiated,
     /// Its password was replaced by such a code.
     AdminResetCompleted,
+    /// Such a code was wrong.
+    AdminResetFailed,
     /// Its owner chose another password.
     PasswordChanged,
     /// Its password was replaced as it had to be (nauth).
@@ -155,8 +168,9 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 71] = [
+    pub const ALL: [Self; 77] = [
         Self::AccountCreated,
+        Self::FirstFactorPassed,
         Self::SignIn,
         Self::SecondFactorRequired,
         Self::PasswordChangeAsked,
@@ -183,11 +197,16 @@ impl EventKind {
         Self::AccountRestored,
         Self::PasswordFailed,
         Self::SignInRefused,
+        Self::NetworkLockedOut,
+        Self::LockedOutSignIn,
+        Self::ChallengeCompleted,
+        Self::ChallengeAnswerWrong,
         Self::PasswordChangeRequired,
         Self::PasswordResetRequested,
         Self::PasswordReset,
         Self::AdminResetInitiated,
         Self::AdminResetCompleted,
+        Self::AdminResetFailed,
         Self::PasswordChanged,
         Self::PasswordReplaced,
         Self::EmailProven,

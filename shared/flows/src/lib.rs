@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 use crypto::{Jwk, KeyRing};
 use delivery::{Courier, Topic};
+use domain::platform::OrderedIds;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
 use providers::{Firebase, OauthProvider, PwnedPasswords};
@@ -114,6 +115,7 @@ struct Inner {
     pwned: Option<PwnedPasswords>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    event_ids: OrderedIds,
 }
 
 impl Postern {
@@ -167,6 +169,7 @@ impl Postern {
             pwned,
             clock,
             entropy,
+            event_ids: OrderedIds::default(),
         })))
     }
 

@@ -52,6 +52,9 @@ pub struct AuditEvent {
     /// The challenge that it opened or answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Uuid>,
+    /// Whether that challenge was open already, and was gone on with.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// The role that the account has from then on, if it was given another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -96,6 +99,9 @@ pub struct AuditRecord {
     pub session: Option<Uuid>,
     /// The challenge that it opened or answered.
     pub challenge: Option<Uuid>,
+    /// Whether that challenge was open already, and was gone on with.
+    #[serde(default)]
+    pub again: bool,
     /// The role that the account has from then on, if it was given another.
     pub role: Option<Role>,
     /// Where from, sealed under the account's key.

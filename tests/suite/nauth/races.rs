@@ -168,10 +168,7 @@ async fn one_of_fifty_right_answers_wins() {
 
 #[tokio::test]
 async fn right_answers_twin_without_conditions() {
-    let world = World::new().await;
-    world.tap.weaken("TransactWriteItems");
-    world.tap.weaken("UpdateItem");
-    assert!(won(&fifty_proofs(&world).await) > 1);
+    assert!(several_win(async |world| won(&fifty_proofs(world).await)).await);
 }
 
 async fn fifty_resets(world: &World) -> Vec<Answer> {
@@ -210,10 +207,21 @@ async fn one_of_fifty_reset_codes_wins() {
 
 #[tokio::test]
 async fn reset_codes_twin_without_conditions() {
-    let world = World::new().await;
-    world.tap.weaken("TransactWriteItems");
-    world.tap.weaken("UpdateItem");
-    assert!(won(&fifty_resets(&world).await) > 1);
+    assert!(several_win(async |world| won(&fifty_resets(world).await)).await);
+}
+
+/// Whether a race without conditions has several winners: on a machine that is busy its
+/// runners may come one after the other, so it is run a few times.
+async fn several_win(race: impl AsyncFn(&World) -> usize) -> bool {
+    for _ in 0..5 {
+        let world = World::new().await;
+        world.tap.weaken("TransactWriteItems");
+        world.tap.weaken("UpdateItem");
+        if race(&world).await > 1 {
+            return true;
+        }
+    }
+    false
 }
 
 #[tokio::test]

@@ -19,21 +19,27 @@ use crate::event;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "this is the one clock that is handed to everybody else"
-    )]
     fn now(&self) -> UnixTime {
-        UnixTime::from_epoch(
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default(),
-        )
+        UnixTime::from_epoch(since_epoch())
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(since_epoch().as_millis()).unwrap_or_default()
     }
 
     fn sleep(&self, seconds: u64) -> Sleep {
         Box::pin(tokio::time::sleep(Duration::from_secs(seconds)))
     }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this is the one clock that is handed to everybody else"
+)]
+fn since_epoch() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 /// The installation that the process's environment describes.

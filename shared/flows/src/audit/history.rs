@@ -35,6 +35,8 @@ pub struct HistoryEvent {
     pub session: Option<Uuid>,
     /// The challenge that it opened or answered.
     pub challenge: Option<Uuid>,
+    /// Whether that challenge was open already, and was gone on with.
+    pub again: bool,
     /// The role that the account has from then on, if it was given another.
     pub role: Option<Role>,
     /// Where from, if that is known and can be read still.
@@ -177,6 +179,7 @@ pub(crate) fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> History
         at: record.at,
         session: record.session,
         challenge: record.challenge,
+        again: record.again,
         role: record.role,
         client,
     }

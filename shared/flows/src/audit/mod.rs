@@ -120,6 +120,20 @@ impl Postern {
         })
     }
 
+    /// An event of `user` in the answering of a challenge.
+    pub(crate) fn challenge_event(
+        &self,
+        user: &User,
+        kind: EventKind,
+        challenge: Uuid,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        Ok(AuditEvent {
+            challenge: Some(challenge),
+            ..self.user_event(user, kind, None, meta)?
+        })
+    }
+
     /// An event of `vendor` that the sender of a request brought about.
     pub(crate) fn vendor_event(
         &self,
@@ -208,6 +222,24 @@ impl Postern {
         self.event(AuditSubject::Address(digest), kind, Actor::Caller, now)
     }
 
+    /// An event of `user`, or of the name alone where that has no holder.
+    pub(crate) fn event_of_name(
+        &self,
+        name: &LoginName,
+        user: Option<&User>,
+        kind: EventKind,
+        meta: &RequestMeta,
+    ) -> Result<AuditEvent, Error> {
+        match user {
+            Some(user) => self.user_event(user, kind, None, meta),
+            None => Ok(self.name_event(name, kind, meta.now)),
+        }
+    }
+
+    fn next_event_id(&self) -> Uuid {
+        self.0.event_ids.next(&*self.0.clock, self.entropy())
+    }
+
     pub(crate) fn event(
         &self,
         subject: AuditSubject,
@@ -217,7 +249,8 @@ impl Postern {
     ) -> AuditEvent {
         AuditEvent {
             subject,
-            id: platform::uuid(self.entropy()),
+            // Events of one second are listed in the order in which they happened.
+            id: self.next_event_id(),
             number: platform::integer_id(self.entropy()),
             kind,
             actor,
@@ -225,6 +258,7 @@ impl Postern {
             at,
             session: None,
             challenge: None,
+            again: false,
             role: None,
             details: None,
             keep_until: at.plus(u64::from(self.settings().audit_days) * DAY),

@@ -86,10 +86,7 @@ impl Postern {
             ResetCode::asked_for(before, user.as_ref(), network_kind, nonce, meta.now)
         });
         let kind = EventKind::PasswordResetRequested;
-        let event = match &user {
-            Some(user) => self.user_event(user, kind, None, meta)?,
-            None => self.name_event(name, kind, meta.now),
-        };
+        let event = self.event_of_name(name, user.as_ref(), kind, meta)?;
         let (code, written) = tokio::join!(keep, self.store().append_audit(&event));
         let code = code?;
         written?;
@@ -229,12 +226,15 @@ impl Postern {
         let (user, before) = found?;
         let right = constant_time_eq(&self.ring().reset_code(&digest, &kept.nonce), code);
         let user = user.filter(|user| {
-            right
-                && kept.sub == Some(user.sub)
+            kept.sub == Some(user.sub)
                 && user.is_active()
                 && user.session_epoch == kept.session_epoch
         });
-        let Some(mut user) = user else {
+        if let (ResetCodeOf::Account(_), Some(user), false) = (of, &user, right) {
+            let event = self.user_event(user, EventKind::AdminResetFailed, None, meta)?;
+            self.store().append_audit(&event).await?;
+        }
+        let Some(mut user) = user.filter(|_| right) else {
             return Err(Error::ResetCode(counted.wrong(network_kind)));
         };
         let choice = Choice {

@@ -5,6 +5,7 @@
 
 use domain::Error;
 use domain::account::User;
+use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
 use domain::network::NetworkMark;
 use domain::password::guesses::{GuessLedger, PASSWORDS_PER_NETWORK, free, resting};
@@ -58,7 +59,15 @@ impl Postern {
             failures,
         );
         admitted?;
-        let (state, failures) = (state?, failures?);
+        let state = state?;
+        if let Err(Error::TooMany(_)) = failures {
+            let sub = state.holder.unwrap_or(Uuid::nil());
+            let user = self.store().user(sub).await?;
+            let kind = EventKind::LockedOutSignIn;
+            let event = self.event_of_name(name, user.as_ref(), kind, meta)?;
+            self.store().append_audit(&event).await?;
+        }
+        let failures = failures?;
         let counted = self.count_at(meta, digest, state.holder, &state.tries, read);
         let (tried, found) = counted.await?;
         Ok((Try { failures, ..tried }, found))

@@ -70,14 +70,14 @@ impl Postern {
     }
 
     /// Counts one more failure at the name of this digest, and at every other name of `user`
-    /// who has it. The last one locks the network out.
+    /// who has it. The last one locks the network out: whether this was it.
     pub(crate) async fn count_failure(
         &self,
         meta: &RequestMeta,
         failures: &Failures,
         digest: &str,
         user: Option<&User>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let mut names = user.map(|user| self.name_digests(user)).unwrap_or_default();
         if !names.iter().any(|name| name == digest) {
             names.push(digest.to_owned());
@@ -88,7 +88,7 @@ impl Postern {
         let counts = names
             .iter()
             .map(|name| self.count_failure_at(meta, failures, here(name, meta)));
-        try_join_all(counts).await.map(drop)
+        Ok(try_join_all(counts).await?.contains(&true))
     }
 
     async fn count_failure_at(
@@ -96,18 +96,20 @@ impl Postern {
         meta: &RequestMeta,
         failures: &Failures,
         here: String,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let store = self.store();
         if failures.forgiven {
-            return Ok(store.restart(&FAILED_SIGN_INS, &here, meta.now).await?);
+            store.restart(&FAILED_SIGN_INS, &here, meta.now).await?;
+            return Ok(false);
         }
         let counted = store.hit(&FAILED_SIGN_INS, &here, meta.now).await?;
         if counted.is_ok_and(|nth| nth < FAILED_SIGN_INS.budget) {
-            return Ok(());
+            return Ok(false);
         }
         // Not a hit: a lock-out that was forgiven may still be open.
         store.restart(&LOCKOUT, &here, meta.now).await?;
-        Ok(store.clear(&FAILED_SIGN_INS, &here).await?)
+        store.clear(&FAILED_SIGN_INS, &here).await?;
+        Ok(true)
     }
 
     /// Forgets the failures of this network after a right password.

@@ -229,6 +229,10 @@ impl Postern {
     ) -> Result<SignIn, Error> {
         let session_epoch = user.session_epoch;
         let mut unsettled = Some(tried);
+        // Told whatever is still asked for, and therefore by itself.
+        let told = sign_in.contract == Contract::Nauth;
+        let passed = || self.user_event(&user, EventKind::FirstFactorPassed, None, meta);
+        let mut untold = told.then(passed).transpose()?;
         for _ in 0..MAX_ROUNDS {
             let entered = self.seen(&user, meta);
             let proof = Proof {
@@ -238,10 +242,19 @@ impl Postern {
                 ..Proof::new(meta, sign_in.contract, vec![Amr::Pwd])
             };
             let nothing = self.store().transaction();
-            let (signed_in, ()) = tokio::join!(
+            let told = untold.take();
+            let tell = async {
+                match &told {
+                    Some(event) => self.store().append_audit(event).await,
+                    None => Ok(()),
+                }
+            };
+            let (signed_in, (), told) = tokio::join!(
                 self.sign_in(&proof, nothing, &user, entered.clone()),
                 self.record_first_success(meta, &mut unsettled, &entered),
+                tell,
             );
+            told?;
             if let Ok(signed_in) = signed_in? {
                 return Ok(signed_in);
             }
@@ -270,10 +283,7 @@ impl Postern {
             ..
         } = tried;
         let network_kind = *network_kind;
-        let event = match user {
-            Some(user) => self.user_event(user, EventKind::PasswordFailed, None, meta)?,
-            None => self.name_event(name, EventKind::PasswordFailed, meta.now),
-        };
+        let event = self.event_of_name(name, user, EventKind::PasswordFailed, meta)?;
         let network = meta.network().to_string();
         let networks = user
             .map(|user| user.networks.as_slice())
@@ -289,7 +299,7 @@ impl Postern {
         let fail = async {
             match failures {
                 Some(failures) => self.count_failure(meta, failures, digest, user).await,
-                None => Ok(()),
+                None => Ok(false),
             }
         };
         let (written, failed, counted, noted, ()) = tokio::join!(
@@ -302,7 +312,10 @@ impl Postern {
             tell,
         );
         written?;
-        failed?;
+        if failed? {
+            let event = self.event_of_name(name, user, EventKind::NetworkLockedOut, meta)?;
+            self.store().append_audit(&event).await?;
+        }
         let _ = counted?;
         noted?;
         Err(Error::WrongCode)

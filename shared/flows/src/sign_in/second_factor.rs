@@ -159,7 +159,9 @@ impl Postern {
                 }
                 let warns = tried.counted.deserves_notice(tried.network_kind);
                 let wrong = self.wrong_factor(meta, &user, Some(left), warns);
-                return Err(wrong.await?);
+                let (wrong, told) = tokio::join!(wrong, self.tell_wrong(&user, challenge, meta));
+                told?;
+                return Err(wrong?);
             };
             if user.must_change_password && challenge.amr.contains(&Amr::Pwd) && !replaces_passwords
             {
@@ -170,11 +172,9 @@ impl Postern {
                 SecondFactor::Totp(_) => EventKind::SecondFactorPassed,
                 SecondFactor::BackupCode(_) => EventKind::BackupCodeUsed,
             };
-            let event = self.user_event(&user, passed, None, meta)?;
+            let event = self.challenge_event(&user, passed, challenge.id, meta)?;
             let transaction = self
-                .store()
-                .transaction()
-                .spend_challenge(challenge.id, meta.now)?
+                .spend_answered(&user, challenge, meta)?
                 .save_factors(user.sub, &used, factors.rev)?
                 .audit(&event)?;
             let amr = [challenge.amr.as_slice(), &[Amr::Mfa]].concat();
@@ -192,6 +192,22 @@ impl Postern {
             }
         }
         Err(contended())
+    }
+
+    /// Writes down that the answer to a challenge was wrong, where a contract lists that
+    /// beside the wrong factor.
+    async fn tell_wrong(
+        &self,
+        user: &User,
+        challenge: &Challenge,
+        meta: &RequestMeta,
+    ) -> Result<(), Error> {
+        if challenge.contract != Contract::Nauth {
+            return Ok(());
+        }
+        let kind = EventKind::ChallengeAnswerWrong;
+        let event = self.challenge_event(user, kind, challenge.id, meta)?;
+        Ok(self.store().append_audit(&event).await?)
     }
 
     /// The count that an answer to a sign-in falls under: of known networks if the

@@ -5,6 +5,7 @@
 //! some types have none.
 
 use domain::audit::EventKind;
+use domain::sign_in::ChallengeKind;
 
 /// How an event turned out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,13 +104,16 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
     use Outcome::{Failure, Info, Success, Suspicious};
     match kind {
         K::AccountCreated | K::AccountRestored => ("ACCOUNT_CREATED", Success),
+        K::FirstFactorPassed => ("LOGIN_ATTEMPT", Info),
         K::SignIn | K::OperatorSignedIn | K::DeviceSignedIn => ("LOGIN_SUCCESS", Success),
         K::SecondFactorRequired
         | K::PasswordChangeAsked
         | K::EmailProofAsked
         | K::PhoneProofAsked => ("CHALLENGE_CREATED", Info),
         K::SignInFailed | K::PasswordFailed => ("LOGIN_FAILED", Failure),
-        K::SignInRefused => ("LOGIN_BLOCKED", Failure),
+        K::SignInRefused | K::LockedOutSignIn => ("LOGIN_BLOCKED", Failure),
+        K::ChallengeCompleted => ("CHALLENGE_COMPLETED", Success),
+        K::ChallengeAnswerWrong => ("CHALLENGE_ATTEMPT_FAILED", Failure),
         K::SecondFactorPassed => ("MFA_VERIFICATION_SUCCESS", Success),
         K::SecondFactorFailed => ("MFA_VERIFICATION_FAILED", Failure),
         K::BackupCodeUsed => ("MFA_BACKUP_CODE_USED", Success),
@@ -120,7 +124,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::SuspiciousRefresh => ("SUSPICIOUS_ACTIVITY", Suspicious),
         K::ProviderLinked => ("SOCIAL_ACCOUNT_LINKED", Success),
         K::ProviderUnlinked => ("SOCIAL_ACCOUNT_UNLINKED", Success),
-        K::AccountLocked => ("ACCOUNT_LOCKED", Success),
+        K::AccountLocked | K::NetworkLockedOut => ("ACCOUNT_LOCKED", Success),
         K::AccountUnlocked | K::GuessesForgotten => ("ACCOUNT_UNLOCKED", Success),
         K::AccountDeactivated => ("ACCOUNT_DISABLED", Success),
         K::AccountActivated => ("ACCOUNT_ENABLED", Success),
@@ -131,6 +135,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::PasswordReset => ("PASSWORD_RESET_COMPLETED", Success),
         K::AdminResetInitiated => ("ADMIN_PASSWORD_RESET_INITIATED", Success),
         K::AdminResetCompleted => ("ADMIN_PASSWORD_RESET_COMPLETED", Success),
+        K::AdminResetFailed => ("ADMIN_PASSWORD_RESET_FAILED", Failure),
         K::PasswordChanged => ("PASSWORD_CHANGED", Success),
         K::EmailProven => ("EMAIL_VERIFIED", Success),
         K::EmailVerificationRequested => ("EMAIL_VERIFICATION_REQUESTED", Info),
@@ -165,6 +170,23 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         | K::AgentKeyCreated
         | K::AgentKeyRevoked => ("PROFILE_UPDATED", Success),
     }
+}
+
+/// Why an event happened, where its type leaves that open.
+#[must_use]
+pub const fn reason(kind: EventKind) -> Option<&'static str> {
+    match kind {
+        EventKind::SignInRefused => Some("account_locked"),
+        EventKind::LockedOutSignIn | EventKind::NetworkLockedOut => Some("ip_locked"),
+        _ => None,
+    }
+}
+
+/// What a challenge that an event opened is called here.
+#[must_use]
+pub fn opened(kind: EventKind) -> Option<ChallengeKind> {
+    let opens = |challenge: &ChallengeKind| EventKind::of_challenge(*challenge) == kind;
+    ChallengeKind::ALL.into_iter().find(opens)
 }
 
 /// The events that have one of these types and one of these outcomes; an empty list of

@@ -4,12 +4,14 @@ use domain::audit::Actor;
 use domain::platform::integer_of;
 use flows::{HistoryClient, HistoryEvent, OwnSession};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::audit::described;
-use super::reply::list_method;
+use super::audit::{described, opened, reason};
+use super::reply::{challenge_name, list_method};
 use crate::dialect::nest::millis;
+use crate::openapi::Record;
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
@@ -174,7 +176,7 @@ pub struct HistoryRow {
     description: Option<String>,
     /// What else there is to know.
     #[schema(required = false)]
-    metadata: Option<crate::openapi::Record>,
+    metadata: Option<Record>,
     /// When.
     #[schema(format = DateTime)]
     created_at: String,
@@ -223,10 +225,23 @@ impl HistoryRow {
                 Actor::Caller => None,
                 Actor::CommandLine | Actor::Administrator => Some("admin".to_owned()),
             },
-            reason: None,
+            reason: reason(event.kind).map(str::to_owned),
             description: None,
-            metadata: None,
+            metadata: metadata(event),
             created_at: millis(event.at),
         }
     }
+}
+
+/// Of a challenge that was opened or found open: what it asks for.
+fn metadata(event: &HistoryEvent) -> Option<Record> {
+    let challenge = challenge_name(opened(event.kind)?);
+    let told = [
+        ("challengeName", Value::from(challenge)),
+        ("reused", Value::from(event.again)),
+    ];
+    let told = told.into_iter();
+    Some(Record(
+        told.map(|(name, value)| (name.to_owned(), value)).collect(),
+    ))
 }

@@ -4,11 +4,13 @@
 //! that it is done.
 
 use domain::account::User;
+use domain::audit::EventKind;
 use domain::factors::FactorFailure;
 use domain::password::Password;
 use domain::session::Delivery;
 use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind};
 use domain::{Contract, Error, PhoneNumber};
+use store::Transaction;
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
@@ -122,6 +124,23 @@ impl Postern {
         let answered = self.answer_factor(meta, &[Contract::Nauth], id, shown, delivery);
         let (signed_in, _) = answered.await?;
         Ok(signed_in)
+    }
+
+    /// Begins with what any right answer writes: the challenge is spent, and that is told.
+    pub(crate) fn spend_answered(
+        &self,
+        user: &User,
+        challenge: &Challenge,
+        meta: &RequestMeta,
+    ) -> Result<Transaction<'_>, Error> {
+        let transaction = self.store().transaction();
+        let spent = transaction.spend_challenge(challenge.id, meta.now)?;
+        if challenge.contract != Contract::Nauth {
+            return Ok(spent);
+        }
+        let kind = EventKind::ChallengeCompleted;
+        let event = self.challenge_event(user, kind, challenge.id, meta)?;
+        Ok(spent.audit(&event)?)
     }
 
     /// The account whose sign-in waits, as long as nothing has ended that.

@@ -84,9 +84,12 @@ impl Postern {
                 Contact::Email(_) => EventKind::EmailVerificationFailed,
                 Contact::Phone(_) => EventKind::PhoneVerificationFailed,
             };
-            let mut event = self.user_event(&user, kind, None, meta)?;
-            event.challenge = Some(challenge.id);
-            self.store().append_audit(&event).await?;
+            let event = |kind| self.challenge_event(&user, kind, challenge.id, meta);
+            let (refused, wrong) = (event(kind)?, event(EventKind::ChallengeAnswerWrong)?);
+            tokio::try_join!(
+                self.store().append_audit(&refused),
+                self.store().append_audit(&wrong),
+            )?;
             return Err(ChallengeFailure::WrongCode.into());
         }
         let signed_in = self
@@ -134,12 +137,9 @@ impl Postern {
                 (Contact::Email(_), true) => EventKind::EmailChanged,
                 (Contact::Phone(_), _) => EventKind::PhoneProven,
             };
-            let mut event = self.user_event(&user, kind, None, meta)?;
-            event.challenge = Some(challenge.id);
+            let event = self.challenge_event(&user, kind, challenge.id, meta)?;
             let spending = self
-                .store()
-                .transaction()
-                .spend_challenge(challenge.id, meta.now)?
+                .spend_answered(&user, challenge, meta)?
                 .spend_sent_code(user.sub, challenge.kind, nonce)?;
             let spending = match replaced {
                 None => spending.swap_names(&user, &changed)?,

@@ -47,12 +47,10 @@ impl Postern {
                 session_epoch: user.session_epoch + 1,
                 ..user.with_password()
             };
-            let mut event = self.user_event(&user, EventKind::PasswordReplaced, None, meta)?;
-            event.challenge = Some(challenge.id);
+            let kind = EventKind::PasswordReplaced;
+            let event = self.challenge_event(&user, kind, challenge.id, meta)?;
             let spending = self
-                .store()
-                .transaction()
-                .spend_challenge(challenge.id, meta.now)?
+                .spend_answered(&user, challenge, meta)?
                 .put_password(user.sub, &credential, before)?
                 .audit(&event)?;
             let proof = answering.proof();

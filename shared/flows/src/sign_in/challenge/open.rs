@@ -9,7 +9,7 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::sign_in::{Challenge, ChallengeKind, OpenChallenge};
 use domain::{Contact, Error};
-use store::{Step, Transaction};
+use store::{AuditEvent, Step, Transaction};
 
 use crate::notify::mail;
 use crate::sign_in::challenge::code::CodePlan;
@@ -100,8 +100,8 @@ impl Postern {
         let challenge = self.new_challenge(user, proof, kind);
         let sent_before = open.and_then(|open| open.code.as_ref());
         let plan = self.plan_code(meta, user, kind, sent_before).await?;
-        let mut event = self.user_event(user, EventKind::of_challenge(kind), None, meta)?;
-        event.challenge = Some(challenge.id);
+        let opened = EventKind::of_challenge(kind);
+        let event = self.challenge_event(user, opened, challenge.id, meta)?;
         let mut transaction = so_far.begin_challenge(&challenge)?.audit(&event)?;
         if self.sign_in_policy(proof.contract).reuses_challenges {
             let opened = OpenChallenge {
@@ -154,7 +154,17 @@ impl Postern {
         open: OpenChallenge,
     ) -> Result<Result<SignIn, Step>, Error> {
         let (meta, kind) = (proof.meta, challenge.kind);
-        let plan = self.plan_code(meta, user, kind, open.code.as_ref()).await?;
+        let opened = EventKind::of_challenge(kind);
+        let event = AuditEvent {
+            again: true,
+            ..self.challenge_event(user, opened, challenge.id, meta)?
+        };
+        let (plan, told) = tokio::join!(
+            self.plan_code(meta, user, kind, open.code.as_ref()),
+            self.store().append_audit(&event),
+        );
+        told?;
+        let plan = plan?;
         if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
             let resent = open.with_code(plan.code.clone());
             let saved = self
