@@ -2,17 +2,16 @@
 
 import os
 import re
-import urllib.parse
 
-from people import API, INBOX, address, call, good, totp
+from cases import anyone, body, by
+from people import API, address, call, good, letters_to, totp
 
 PASSWORD = "correct horse battery staple"
 
 
 def letter(email, words):
     """The token in the newest letter with these words in its subject."""
-    _, _, letters = call("GET", f"{INBOX}/api/messages?to={urllib.parse.quote(email)}")
-    text = next(one["text"] for one in letters if words in one["subject"])
+    text = next(one["text"] for one in letters_to(email) if words in one["subject"])
     return max(re.findall(r"[A-Za-z0-9_-]+", text), key=len)
 
 
@@ -77,17 +76,6 @@ class Admin:
         return {"username": self.username, "email": self.email, "password": PASSWORD, "secret_key": KEY}
 
 
-def by(member, case):
-    """Has `member` make the call."""
-    case.headers["Authorization"] = f"Bearer {member.access}"
-    return member
-
-
-def body(case, content, media="application/json"):
-    """Has the call say `content` instead of what was generated."""
-    case.body, case.media_type = content, media
-
-
 def signed_in(case, chance):
     """As it was generated, by somebody who has just signed in."""
     operation = case.operation.definition.raw["operationId"]
@@ -96,10 +84,6 @@ def signed_in(case, chance):
     else:
         # Where administrators alone may, so that what they send is looked at, too.
         by(Admin() if "_admin_" in operation and chance.random() < 0.8 else Member(), case)
-
-
-def anyone(case, chance):
-    """Good as it is, whoever calls."""
 
 
 def register(case, chance):

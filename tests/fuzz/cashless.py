@@ -1,13 +1,10 @@
 """Good requests of the cashless contract and of what other services ask, by operation."""
 
-import pathlib
-import subprocess
 import time
 
 from auth_service import PASSWORD, letter
-from people import BASE, GITHUB, Person, address, call, good, number, text_to, totp
-
-CTL = pathlib.Path(__file__).resolve().parents[2] / "target/debug/ctl"
+from cases import anyone, body, by
+from people import GITHUB, Person, address, call, ctl, good, number, text_to, totp
 
 
 class Admin:
@@ -15,8 +12,7 @@ class Admin:
 
     def __init__(self):
         person = Person().with_totp()
-        rights = ["user", "set-role", "--email", person.email, "--role", "admin"]
-        subprocess.run([CTL, "--port-base", str(BASE), *rights], check=True, stdout=subprocess.DEVNULL)
+        ctl("user", "set-role", "--email", person.email, "--role", "admin")
         answer = {"session_id": person.waiting(), "code": totp(person.secret, 1)}
         self.access = good("POST", "/cfg/totp/verify/", answer)["access_token"]
 
@@ -25,24 +21,9 @@ class Admin:
         return good("POST", "/tokens/api-key", {"name": "service", "event_id": 1, "scopes": list(scopes)}, self.access)
 
 
-def by(caller, case):
-    """Has `caller` make the call."""
-    case.headers["Authorization"] = f"Bearer {caller.access}"
-    return caller
-
-
-def body(case, content, media="application/json"):
-    """Has the call say `content` instead of what was generated."""
-    case.body, case.media_type = content, media
-
-
 def signed_in(case, chance):
     """As it was generated, by an administrator, an operator or a user."""
     by(chance.choice([site().admin, site(), Person()]), case)
-
-
-def anyone(case, chance):
-    """Good as it is, whoever calls."""
 
 
 def make_key(case, chance):

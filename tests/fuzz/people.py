@@ -9,7 +9,9 @@ import hmac
 import itertools
 import json
 import os
+import pathlib
 import struct
+import subprocess
 import time
 import urllib.error
 import urllib.parse
@@ -17,6 +19,8 @@ import urllib.request
 
 BASE = int(os.environ["POSTERN_PORT_BASE"])
 API, GITHUB, INBOX = (f"http://127.0.0.1:{BASE + port}" for port in (0, 4, 25))
+
+CTL = pathlib.Path(__file__).resolve().parents[2] / "target/debug/ctl"
 
 _places = itertools.count(1)
 _names = itertools.count(1)
@@ -37,9 +41,14 @@ class StayHere(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(StayHere)
 
 
-def call(method, url, body=None, bearer=None, form=None):
-    """Status, headers and JSON of an answer."""
-    headers = {"x-forwarded-for": place()}
+def ctl(*words):
+    """Does an operator's work on the stack."""
+    subprocess.run([CTL, "--port-base", str(BASE), *words], check=True, stdout=subprocess.DEVNULL)
+
+
+def call(method, url, body=None, bearer=None, form=None, more=None):
+    """Status, headers and JSON of an answer. `more` are headers, too."""
+    headers = {"X-Forwarded-For": place()} | (more or {})
     data = None
     if form is not None:
         data = urllib.parse.urlencode(form).encode()
@@ -61,11 +70,16 @@ def call(method, url, body=None, bearer=None, form=None):
         return answer.status, answer.headers, None
 
 
-def good(method, path, body=None, bearer=None):
-    """The JSON of an answer that must be a good one."""
-    status, _, answer = call(method, API + path, body, bearer)
+def answered(method, path, body=None, bearer=None, more=None):
+    """Headers and JSON of an answer that must be a good one."""
+    status, headers, answer = call(method, API + path, body, bearer, more=more)
     assert status < 300, f"{method} {path}: {status} {answer}"
-    return answer
+    return headers, answer
+
+
+def good(*request, **rest):
+    """The JSON of such an answer."""
+    return answered(*request, **rest)[1]
 
 
 def address():
@@ -73,13 +87,22 @@ def address():
     return f"person{next(_names)}@example.com"
 
 
+def letters_to(email):
+    """The letters to an address, the newest first."""
+    _, _, letters = call("GET", f"{INBOX}/api/messages?to={urllib.parse.quote(email)}")
+    return letters
+
+
+def mailed_code(email):
+    """The newest code that was mailed to an address."""
+    subject = next(letter["subject"] for letter in letters_to(email) if letter["subject"][0].isdigit())
+    return subject.split()[0]
+
+
 def code_for(email):
     """Asks for a code and reads it in the inbox."""
     good("POST", "/cfg/accounts/otp/request/", {"identifier": email})
-    to = urllib.parse.quote(email)
-    _, _, letters = call("GET", f"{INBOX}/api/messages?to={to}")
-    subject = next(letter["subject"] for letter in letters if any(c.isdigit() for c in letter["subject"]))
-    return "".join(c for c in subject if c.isdigit())[:4]
+    return mailed_code(email)
 
 
 def number():

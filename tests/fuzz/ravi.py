@@ -1,21 +1,18 @@
 """Good requests of Ravi's contract and of RFC 8628, by operation."""
 
 import html
-import pathlib
 import re
-import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
 
-from people import API, BASE, StayHere, address, call, good, place
+from cases import anyone, body
+from people import API, StayHere, address, call, ctl, good, mailed_code, place
 
 CLIENT = "fuzz"
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
-CTL = pathlib.Path(__file__).resolve().parents[2] / "target/debug/ctl"
-ADD = ["client", "add", "--id", CLIENT, "--name", "Fuzz"]
-subprocess.run([CTL, "--port-base", str(BASE), *ADD], check=True, stdout=subprocess.DEVNULL)
+ctl("client", "add", "--id", CLIENT, "--name", "Fuzz")
 
 _opener = urllib.request.build_opener(StayHere)
 
@@ -51,9 +48,7 @@ def approved(begun):
     """Has somebody new let a device in. Its device code."""
     email = address()
     visitor = Visitor().fill("/device/email", email=email)
-    inbox = f"http://127.0.0.1:{BASE + 25}/api/messages?to={urllib.parse.quote(email)}"
-    _, _, letters = call("GET", inbox)
-    visitor.fill("/device/code", code=letters[0]["subject"][:4])
+    visitor.fill("/device/code", code=mailed_code(email))
     visitor.fill("/device/check", user_code=begun["user_code"]).fill("/device/approve")
     return begun["device_code"]
 
@@ -71,11 +66,6 @@ def begun():
     return answer
 
 
-def body(case, content, media="application/json"):
-    """Has the call say `content` instead of what was generated."""
-    case.body, case.media_type = content, media
-
-
 def by(got, case, key="management_key"):
     """Has the holder of a key make the call."""
     case.headers["Authorization"] = f"Bearer {got[key]}"
@@ -85,10 +75,6 @@ def by(got, case, key="management_key"):
 def signed_in(case, chance):
     """As it was generated, by the holder of a key."""
     by(let_in(), case, "management_key" if chance.random() < 0.8 else "identity_key")
-
-
-def start(case, chance):
-    """Anybody may."""
 
 
 def poll(case, chance):
@@ -129,7 +115,7 @@ def token(case, chance):
 
 
 GOOD = {
-    "auth_device_create": start,
+    "auth_device_create": anyone,
     "auth_device_token_create": poll,
     "auth_keys_management_list": management,
     "auth_keys_management_create": management,

@@ -52,6 +52,7 @@ pub struct Data {
     responses(
         (status = 200, body = Data, description = "What the factor needs"),
         (status = 403, body = Detail, description = "The account is locked or not in use"),
+        (status = 404, body = Detail, description = "The factor needs nothing, or is not set up"),
         BodyRefused, Busy,
     )
 )]

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::session::Delivery;
 use domain::{AuthFailure, Error};
-use edge::nauth::{BodyRefused, Busy, Channel, Detail, TokenResponse, with_cleared};
+use edge::nauth::{BodyRefused, Busy, Channel, Detail, Refreshed, with_cleared};
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -37,7 +37,7 @@ impl FromFields for Asked {
     post, path = "/nauth/refresh", operation_id = "nauth_refresh", tags = ["nauth"],
     request_body = Asked, security(()),
     responses(
-        (status = 200, body = TokenResponse, description = "The next tokens; an empty object where they travel in cookies"),
+        (status = 200, body = inline(Refreshed), description = "The next tokens; an empty object where they travel in cookies"),
         (status = 401, body = Detail, description = "Not a token of ours, used before, or its session is over"),
         (status = 403, body = Detail, description = "The account is locked or not in use"),
         BodyRefused, Busy,
@@ -51,7 +51,7 @@ pub async fn handle(
 ) -> Result<Response, Refusal> {
     let (delivery, token) = channel.refresh(asked.refresh_token.as_deref())?;
     match postern.refresh_member(&meta, token, delivery).await {
-        Ok(tokens) => Ok(TokenResponse::answer(&tokens)),
+        Ok(tokens) => Ok(Refreshed::answer(&tokens)),
         Err(error) if delivery == Delivery::Cookies && is_over(&error) => {
             Ok(with_cleared(Refusal(error).into_response(), false))
         }

@@ -34,7 +34,8 @@ impl ToSchema for Record {
 /// Gives the schemas the contract's form: free-form objects their name, and every
 /// object that names its fields no others. A type of ours would close itself by
 /// refusing what it does not know (`deny_unknown_fields`), and this contract's
-/// requests drop that.
+/// requests drop that. What utoipa makes of an inline type whose field is described, a
+/// text that has to be an object too, becomes that type with that description.
 pub(super) fn finish(components: &mut Components) {
     let schemas = &mut components.schemas;
     let [referenced, named] = RECORD;
@@ -60,9 +61,31 @@ fn close(schema: &mut RefOr<Schema>) {
         }
         RefOr::T(Schema::OneOf(one)) => one.items.iter_mut().for_each(close),
         RefOr::T(Schema::AnyOf(any)) => any.items.iter_mut().for_each(close),
-        // Of the parts of one object each would refuse the fields of the others.
+        RefOr::T(Schema::AllOf(all)) => {
+            if let Some(described) = described(&all.items) {
+                *schema = described;
+            }
+            // Of the parts of one object each would refuse the fields of the others.
+        }
         RefOr::T(_) | RefOr::Ref(_) => {}
     }
+}
+
+/// The one type of `parts`, as the other part describes it, if that says nothing else.
+fn described(parts: &[RefOr<Schema>]) -> Option<RefOr<Schema>> {
+    let [
+        RefOr::T(Schema::Object(inline)),
+        RefOr::T(Schema::Object(field)),
+    ] = parts
+    else {
+        return None;
+    };
+    let only_described = ObjectBuilder::new().description(field.description.clone());
+    (*field == only_described.build()).then(|| {
+        let mut inline = inline.clone();
+        inline.description.clone_from(&field.description);
+        inline.into()
+    })
 }
 
 #[cfg(test)]
@@ -80,6 +103,18 @@ mod tests {
         given: Record,
         perhaps: Option<Record>,
         within: Vec<Part>,
+        /// Which of them.
+        #[schema(inline)]
+        chosen: Choice,
+    }
+
+    /// What there is to choose from.
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    #[derive(ToSchema)]
+    #[schema(rename_all = "lowercase")]
+    enum Choice {
+        One,
+        Other,
     }
 
     #[expect(dead_code, reason = "only its schema is looked at")]
@@ -111,5 +146,8 @@ mod tests {
         let properties = &schemas["Asked"]["properties"];
         assert_eq!(properties["given"]["$ref"], record);
         assert_eq!(properties["perhaps"]["oneOf"][0]["$ref"], record);
+        let chosen =
+            json!({ "type": "string", "description": "Which of them.", "enum": ["one", "other"] });
+        assert_eq!(properties["chosen"], chosen);
     }
 }

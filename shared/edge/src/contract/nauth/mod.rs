@@ -26,7 +26,7 @@ pub use channel::Channel;
 pub use cookies::with_cleared;
 pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
-pub use reply::{AuthResponse, AuthResponseUser, SignedIn, TokenResponse, challenge_name};
+pub use reply::{AuthResponse, AuthResponseUser, Refreshed, SignedIn, challenge_name};
 pub use user::UserResponse;
 
 use crate::dialect::nest;

@@ -131,7 +131,23 @@ impl From<&User> for AuthResponseUser {
     }
 }
 
-/// The tokens that follow others; empty where they travel in cookies.
+/// The answer to a refresh.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Refreshed {
+    /// The tokens.
+    Body(TokenResponse),
+    /// Nothing: they are in the cookies.
+    Cookies(Nothing),
+}
+
+/// An object without fields, where tokens are in cookies.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NAuthNothing)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// The tokens that follow others.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TokenResponse)]
 #[serde(rename_all = "camelCase")]
@@ -157,13 +173,17 @@ impl TokenResponse {
             refresh_token_expires_at: tokens.signed.session.expires_at.0,
         }
     }
+}
 
-    /// The answer to a refresh.
+impl Refreshed {
+    /// The answer that sends `tokens` by their way.
     #[must_use]
     pub fn answer(tokens: &Tokens) -> Response {
         match tokens.signed.session.delivery {
-            Delivery::Body => Json(Self::of(tokens)).into_response(),
-            Delivery::Cookies => with_cookies(Json(json!({})).into_response(), tokens),
+            Delivery::Body => Json(Self::Body(TokenResponse::of(tokens))).into_response(),
+            Delivery::Cookies => {
+                with_cookies(Json(Self::Cookies(Nothing {})).into_response(), tokens)
+            }
         }
     }
 }

@@ -1,0 +1,238 @@
+"""Good requests of nauth's contract, by operation.
+
+Its tokens travel in bodies for programs and in cookies for pages, so whoever calls does so as one or the other.
+"""
+
+import itertools
+from http.cookies import SimpleCookie
+
+import cases
+from auth_service import PASSWORD
+from cases import body
+from people import address, answered, ctl, good, mailed_code, place, totp
+
+NEXT_PASSWORD = PASSWORD + " again"
+
+# A page of this site may call: the local stack lists it.
+PAGE = {"Origin": "http://localhost:4200"}
+PROGRAM = {}
+
+# The last one is for the page to read and to show.
+COOKIES = ["nauth_access_token", "nauth_refresh_token", "nauth_csrf_token"]
+
+# Operations that are not seen to answer well.
+UNABLE = {
+    "nauth_challenge_setup_data": "no sign-in waits for a factor to be set up",
+    "nauth_challenge_challenge_data": "no factor that there is has anything to be shown before it",
+}
+
+
+def some(chance):
+    return chance.choice([PAGE, PROGRAM])
+
+
+def from_page(*tokens):
+    """The headers of a page's call that brings these cookies."""
+    cookies = "; ".join(f"{name}={token}" for name, token in zip(COOKIES, tokens))
+    return PAGE | {"Cookie": cookies, "X-CSRF-Token": tokens[-1]}
+
+
+def sign_up(email, more=None):
+    """Signs up. The challenge that waits for the code in the letter."""
+    return good("POST", "/nauth/signup", {"email": email, "password": PASSWORD}, more=more)["session"]
+
+
+def proof(session, email):
+    """The answer to that challenge."""
+    return {"session": session, "type": "VERIFY_EMAIL", "code": mailed_code(email)}
+
+
+class Member:
+    """Somebody who has just signed up and proven their address, from a page or a program."""
+
+    def __init__(self, where=PROGRAM):
+        self.email = address()
+        session = sign_up(self.email, where)
+        answer = proof(session, self.email)
+        headers, self.got = answered("POST", "/nauth/respond-challenge", answer, more=where)
+        if where is PAGE:
+            kept = SimpleCookie("\n".join(headers.get_all("set-cookie")))
+            tokens = [kept[name].value for name in COOKIES]
+            self.access = tokens[0]
+            self.headers = from_page(*tokens)
+        else:
+            self.access = self.got["accessToken"]
+            self.headers = {"Authorization": f"Bearer {self.access}"}
+
+    def pair(self):
+        return {"identifier": self.email, "password": PASSWORD}
+
+    def waiting(self, more=None):
+        """Signs in anew: the challenge that waits then."""
+        return good("POST", "/nauth/login", self.pair(), more=more)["session"]
+
+    def with_factor(self):
+        """Puts an authenticator in force. Its code of the next step is still unused."""
+        begun = good("POST", "/cfg/totp/setup/", {}, self.access)
+        self.secret = begun["secret"]
+        good("POST", "/cfg/totp/setup/confirm/", {"device_id": begun["device_id"], "code": totp(self.secret)}, self.access)
+        return self
+
+
+def by(member, case):
+    """Has `member` make the call."""
+    case.headers |= member.headers
+    return member
+
+
+def somebody(case, chance):
+    """Has somebody make the call who has just signed in. Who it is."""
+    return by(Member(some(chance)), case)
+
+
+def signed_in(case, chance):
+    """As it was generated, by somebody who has just signed in; a page shows a wrong CSRF token at times."""
+    somebody(case, chance)
+    if "X-CSRF-Token" in case.headers and chance.random() < 0.1:
+        case.headers["X-CSRF-Token"] = "x"
+
+
+def stranger(case, chance, token):
+    """Has somebody make the call with tokens that are none."""
+    if some(chance) is PAGE:
+        case.headers |= from_page(token, token, token)
+    else:
+        cases.stranger(case, chance, token)
+
+
+def begin(case, chance):
+    case.headers |= some(chance)
+    body(case, {"email": address(), "password": PASSWORD, "firstName": "Ada", "metadata": {"plan": {"seats": 3}}})
+
+
+def sign_in(case, chance):
+    case.headers |= some(chance)
+    body(case, Member().pair())
+
+
+def refresh(case, chance):
+    # A page's token is in its cookie, and its client sends an empty one.
+    body(case, {"refreshToken": somebody(case, chance).got.get("refreshToken", "")})
+
+
+def new_address():
+    email = address()
+    return proof(sign_up(email), email)
+
+
+def new_password():
+    member = Member()
+    good("POST", "/nauth/request-password-change", {}, member.access)
+    return {"session": member.waiting(), "type": "FORCE_CHANGE_PASSWORD", "newPassword": NEXT_PASSWORD}
+
+
+def second_factor():
+    member = Member().with_factor()
+    code = totp(member.secret, 1)
+    return {"session": member.waiting(), "type": "MFA_REQUIRED", "method": "totp", "code": code}
+
+
+def respond(case, chance):
+    case.headers |= some(chance)
+    body(case, chance.choice([new_address, new_password, second_factor])())
+
+
+_resends = itertools.count()
+
+
+def resend(case, chance):
+    # Between two codes there is a minute at the least, which nobody waits here: most of these come too soon. The first
+    # asks for a first code, as the network that signed in has had its three for the address; that takes many calls.
+    if next(_resends):
+        return body(case, {"session": sign_up(address())})
+    here, email = {"X-Forwarded-For": place()}, address()
+    for _ in range(4):
+        member = Member()
+        good("PUT", "/nauth/profile", {"email": email}, member.access)
+        session = member.waiting(here)
+    body(case, {"session": session})
+
+
+def set_up(case, chance):
+    body(case, {"session": Member().with_factor().waiting(), "method": "totp"})
+
+
+def show(case, chance):
+    body(case, {"session": Member().with_factor().waiting(), "method": "sms"})
+
+
+def edit(case, chance):
+    somebody(case, chance)
+    body(case, {"username": address().split("@")[0], "firstName": "Ada", "metadata": {"plan": None}})
+
+
+def change(case, chance):
+    somebody(case, chance)
+    body(case, {"oldPassword": PASSWORD, "newPassword": NEXT_PASSWORD})
+
+
+def forget(case, chance):
+    body(case, {"identifier": Member().email, "baseUrl": PAGE["Origin"]})
+
+
+def confirm(case, chance):
+    name = {"identifier": Member().email}
+    good("POST", "/nauth/forgot-password", name)
+    body(case, name | {"code": mailed_code(name["identifier"]), "newPassword": NEXT_PASSWORD})
+
+
+def confirm_for_admin(case, chance):
+    member = Member()
+    ctl("user", "reset-password", "--email", member.email)
+    who = chance.choice([{"identifier": member.email}, {"sub": member.got["user"]["sub"]}])
+    body(case, who | {"code": mailed_code(member.email), "newPassword": NEXT_PASSWORD})
+
+
+def end_session(case, chance):
+    member = somebody(case, chance)
+    sessions = good("GET", "/nauth/sessions", more=member.headers)["sessions"]
+    case.path_parameters = {"sessionId": sessions[0]["sessionId"]}
+
+
+def history(case, chance):
+    somebody(case, chance)
+    case.query = {"limit": 2, "eventTypes": ["LOGIN_SUCCESS", "ACCOUNT_CREATED"]}
+
+
+def log_out_everywhere(case, chance):
+    somebody(case, chance)
+    body(case, {"forgetDevices": True})
+
+
+def validate(case, chance):
+    body(case, {"accessToken": Member(some(chance)).access})
+
+
+GOOD = {
+    "nauth_admin_reset_password_confirm": confirm_for_admin,
+    "nauth_audit_history": history,
+    "nauth_challenge_challenge_data": show,
+    "nauth_challenge_resend": resend,
+    "nauth_challenge_setup_data": set_up,
+    "nauth_change_password": change,
+    "nauth_forgot_password": forget,
+    "nauth_forgot_password_confirm": confirm,
+    "nauth_login": sign_in,
+    "nauth_logout": somebody,
+    "nauth_logout_all": log_out_everywhere,
+    "nauth_profile": somebody,
+    "nauth_profile_update": edit,
+    "nauth_refresh": refresh,
+    "nauth_request_password_change": somebody,
+    "nauth_reset_password_confirm": confirm_for_admin,
+    "nauth_respond_challenge": respond,
+    "nauth_sessions": somebody,
+    "nauth_session_delete": end_session,
+    "nauth_signup": begin,
+    "nauth_token_validate": validate,
+}
