@@ -106,29 +106,6 @@ impl Store {
             },
         }
     }
-
-    /// Writes which challenge is open, and its code, over the revision `before`. Whether
-    /// it was written.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn save_open_challenge(
-        &self,
-        sub: Uuid,
-        kind: ChallengeKind,
-        open: &OpenChallenge,
-        before: u64,
-    ) -> Result<bool, StoreError> {
-        let key = key::open_challenge(sub, kind);
-        let put = self
-            .db
-            .put_item()
-            .table_name(&*self.table)
-            .set_item(Some(to_item(&key, open, Some(useless_at(open)))?))
-            .condition_expression("rev = :before")
-            .expression_attribute_values(":before", number(before));
-        Ok(unless_refused("PutItem", put.send().await)?.is_some())
-    }
 }
 
 /// When neither the challenge nor its code is of use, a while after both have ended.

@@ -20,28 +20,6 @@ const fn tries_attribute(network_kind: NetworkKind) -> &'static str {
 }
 
 impl Store {
-    /// Puts a code by the digest of what it was asked for with, if the row is still at the
-    /// revision that `code` follows. Whether it was put.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn put_reset_code(&self, digest: &str, code: &ResetCode) -> Result<bool, StoreError> {
-        let kept = code.expires_at.plus(DAY);
-        let item = to_item(&key::reset_code(digest), code, Some(kept))?;
-        let put = self
-            .db
-            .put_item()
-            .table_name(&*self.table)
-            .set_item(Some(item));
-        let put = match code.rev - 1 {
-            0 => put.condition_expression("attribute_not_exists(rev)"),
-            before => put
-                .condition_expression("rev = :before")
-                .expression_attribute_values(":before", number(before)),
-        };
-        Ok(unless_refused("PutItem", put.send().await)?.is_some())
-    }
-
     /// The code of that digest.
     ///
     /// # Errors
@@ -107,6 +85,20 @@ impl Store {
 }
 
 impl Transaction<'_> {
+    /// Puts a code by the digest of what it was asked for with, if the row is still at the
+    /// revision that `code` follows.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the row cannot be written as one.
+    pub fn put_reset_code(self, digest: &str, code: &ResetCode) -> Result<Self, StoreError> {
+        let kept = code.expires_at.plus(DAY);
+        let item = to_item(&key::reset_code(digest), code, Some(kept))?;
+        match code.rev - 1 {
+            0 => self.put_new(Step::ResetCode, item),
+            before => self.put_over(Step::ResetCode, item, before),
+        }
+    }
+
     /// Spends the code that `nonce` names.
     ///
     /// # Errors

@@ -55,6 +55,8 @@ pub enum Step {
     SpendChallenge,
     /// Writing which challenge is open: refused if another was opened meanwhile.
     OpenChallenge,
+    /// Writing the code that resets a password: refused if another was made meanwhile.
+    ResetCode,
     /// Writing the second factors: refused if they were written meanwhile.
     EditFactors,
     /// Putting a session or a challenge: refused if its name is taken.

@@ -18,7 +18,7 @@ use domain::password::reset_code::{ADMIN_LIFETIME, ResetCode};
 use domain::time::MINUTE;
 use domain::username::LoginName;
 use domain::{Contact, Error, ResetCodeFailure, platform};
-use store::Step;
+use store::{AuditEvent, Step};
 use uuid::Uuid;
 
 use crate::notify::mail;
@@ -82,14 +82,13 @@ impl Postern {
         let who = format!("{digest}#{of_its_own}");
         let counted = self.store().hit(&RESETS_PER_NAME, &who, meta.now).await?;
         counted.map_err(Error::TooMany)?;
-        let keep = self.keep_reset_code(&digest, |before, nonce| {
-            ResetCode::asked_for(before, user.as_ref(), network_kind, nonce, meta.now)
-        });
         let kind = EventKind::PasswordResetRequested;
         let event = self.event_of_name(name, user.as_ref(), kind, meta)?;
-        let (code, written) = tokio::join!(keep, self.store().append_audit(&event));
-        let code = code?;
-        written?;
+        let code = self
+            .keep_reset_code(&digest, &event, |before, nonce| {
+                ResetCode::asked_for(before, user.as_ref(), network_kind, nonce, meta.now)
+            })
+            .await?;
         if let Some((user, to)) = user.zip(to) {
             let sent = async {
                 if let Contact::Phone(number) = &to {
@@ -124,27 +123,29 @@ impl Postern {
         let digest = self.reset_digest(&ResetCodeOf::Account(user.sub));
         let event = self.operator_event(&user, EventKind::AdminResetInitiated, meta.now);
         let code = self
-            .keep_reset_code(&digest, |before, nonce| {
+            .keep_reset_code(&digest, &event, |before, nonce| {
                 ResetCode::new(before, Some(&user), nonce, ADMIN_LIFETIME, meta.now)
             })
             .await?;
-        self.store().append_audit(&event).await?;
         self.send_reset_code(meta, &user, &to, (&digest, &code), None)
             .await?;
         Ok(to)
     }
 
-    /// Keeps what `make` makes of the row as it is and of a fresh nonce.
+    /// Keeps what `make` makes of the row as it is and of a fresh nonce, with its event.
     async fn keep_reset_code(
         &self,
         digest: &str,
+        event: &AuditEvent,
         make: impl Fn(Option<&ResetCode>, String) -> ResetCode,
     ) -> Result<ResetCode, Error> {
         for _ in 0..MAX_ROUNDS {
             let before = self.store().reset_code(digest).await?;
             let nonce = platform::uuid(self.entropy()).simple().to_string();
             let code = make(before.as_ref(), nonce);
-            if self.store().put_reset_code(digest, &code).await? {
+            let transaction = self.store().transaction();
+            let transaction = transaction.put_reset_code(digest, &code)?.audit(event)?;
+            if self.commit(transaction).await?.is_none() {
                 return Ok(code);
             }
         }

@@ -167,14 +167,15 @@ impl Postern {
         let plan = plan?;
         if let Some(plan) = plan.as_ref().filter(|plan| plan.send) {
             let resent = open.with_code(plan.code.clone());
-            let saved = self
-                .store()
-                .save_open_challenge(user.sub, kind, &resent, open.rev);
-            if !saved.await? {
-                return Ok(Err(Step::OpenChallenge));
-            }
             let event = self.user_event(user, plan.requested(), None, meta)?;
-            self.store().append_audit(&event).await?;
+            let transaction = self
+                .store()
+                .transaction()
+                .put_open_challenge(user.sub, kind, &resent, Some(open.rev))?
+                .audit(&event)?;
+            if let Some(step) = self.commit(transaction).await? {
+                return Ok(Err(step));
+            }
             self.send_planned(meta, user, Some(plan)).await;
         }
         let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), user, meta)?;

@@ -41,12 +41,13 @@ impl Postern {
             self.count_code(meta, &user, &contact).await?;
             let plan = self.another_code(meta, &user, contact);
             let resent = open.with_code(plan.code.clone());
-            let saved =
-                self.store()
-                    .save_open_challenge(user.sub, challenge.kind, &resent, open.rev);
-            if saved.await? {
-                let event = self.user_event(&user, plan.requested(), None, meta)?;
-                self.store().append_audit(&event).await?;
+            let event = self.user_event(&user, plan.requested(), None, meta)?;
+            let transaction = self
+                .store()
+                .transaction()
+                .put_open_challenge(user.sub, challenge.kind, &resent, Some(open.rev))?
+                .audit(&event)?;
+            if self.commit(transaction).await?.is_none() {
                 self.send_code(meta, &user, &plan).await?;
                 return Ok(plan.contact);
             }
