@@ -13,6 +13,7 @@ mod admin;
 mod api;
 mod auth;
 mod authorizer;
+mod breaking_glass;
 mod cfg;
 mod chatbot;
 mod contracts;

@@ -1,6 +1,6 @@
 //! The signing key changes, and no caller notices.
 
-use domain::rotation::{AHEAD, LOOK_EVERY, OVERLAP, Occasion};
+use domain::rotation::{AHEAD, LOOK_AT_MOST_EVERY, LOOK_EVERY, OVERLAP, Occasion};
 use domain::time::DAY;
 use flows::Rotation;
 use serde_json::json;
@@ -118,12 +118,12 @@ fn looks(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn strangers_cannot_make_it_look_more_than_once_a_minute() {
+async fn strangers_cannot_make_it_look_again_at_once() {
     let world = World::new().await;
     let forge = world.forge().await;
     let ada = world.anyone().sign_in(ADA).await;
     let claims = tests::forge::claims(&ada.access);
-    world.clock.advance(60);
+    world.clock.advance(seconds(LOOK_AT_MOST_EVERY));
     world.tap.clear();
     for n in 0..50 {
         let mut header = forge.header();
@@ -136,7 +136,7 @@ async fn strangers_cannot_make_it_look_more_than_once_a_minute() {
         assert_eq!(answer.body["valid"], json!(false));
     }
     assert_eq!(looks(&world), 1);
-    world.clock.advance(60);
+    world.clock.advance(seconds(LOOK_AT_MOST_EVERY));
     let mut header = forge.header();
     header.kid = Some("made-up".to_owned());
     world

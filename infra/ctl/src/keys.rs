@@ -1,6 +1,7 @@
 //! `cargo ctl keys …`: the key ring.
 
 use clap::Subcommand;
+use domain::Error;
 use domain::rotation::Occasion;
 use flows::{Postern, Rotation};
 use serde_json::json;
@@ -22,6 +23,21 @@ pub enum Command {
     /// learned of it. Tokens that the old key signed stay good. While a key waits for its
     /// time no other is made.
     Rotate,
+    /// End a signing key that has leaked: its tokens are refused from now on.
+    ///
+    /// Running functions know it within 30 seconds; if the key signs now, another takes
+    /// over at once. Users stay signed in, as their clients refresh. Copies of the public
+    /// keys that other services keep go on for as long as those keep them: an hour at most
+    /// where they heed Cache-Control, two at API Gateway's own JWT authorizer. A key that
+    /// has not leaked retires by itself: see `rotate`.
+    Revoke {
+        /// Its name, as tokens and the published key set have it
+        #[arg(value_name = "KID", allow_hyphen_values = true)]
+        kid: String,
+        /// Now, and not when its tokens have ended by themselves
+        #[arg(long, required = true)]
+        now: bool,
+    },
     /// Print the secret that a Centrifugo server checks our tokens with.
     ///
     /// It goes into the server's configuration as `token_hmac_secret_key`, and nowhere
@@ -39,6 +55,18 @@ impl Command {
             Self::Rotate => {
                 let rotated = postern.rotate_signing_key(Occasion::Operator, postern.now());
                 rotation(rotated.await?)
+            }
+            Self::Revoke { kid, now: _ } => {
+                let revoked = postern.revoke_signing_key(kid, postern.now()).await;
+                revoked.map_err(|error| match error {
+                    Error::Missing => Failure::refused("the ring has no such key"),
+                    other => other.into(),
+                })?;
+                let signs = postern.signing_key_id();
+                Report {
+                    text: format!("{kid} is revoked; tokens are signed with the key {signs}"),
+                    json: json!({ "revoked": kid, "signing_key_id": signs }),
+                }
             }
             Self::RealtimeSecret => {
                 let secret = postern.realtime_secret();

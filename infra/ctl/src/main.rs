@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `user show`, `list`, `lock`, `unlock`, `activate`, `deactivate`, `require-password-change`, `reset-password`, `set-role`, `delete`, `restore`, `import`, `export`, `normalize-names` | [`user`] |
 //! | `vendor show`, `lock`, `unlock`, `require-password-change`, `reset`, `delete` | [`vendor`] |
-//! | `keys init`, `rotate`, `realtime-secret` | [`keys`] |
+//! | `keys init`, `rotate`, `revoke`, `realtime-secret` | [`keys`] |
+//! | `sessions end-all` | [`sessions`] |
 //! | `client add`, `list`, `remove` | [`client`] |
 //! | `origin add`, `list`, `remove` | [`origin`] |
 //! | `event create`, `list`, `rename`, `end`, `reopen` | [`event`] |
@@ -28,6 +29,7 @@ mod keys;
 mod operator;
 mod origin;
 mod report;
+mod sessions;
 mod user;
 mod vendor;
 
@@ -65,6 +67,9 @@ enum Group {
     /// The key ring
     #[command(subcommand)]
     Keys(keys::Command),
+    /// All sessions
+    #[command(subcommand)]
+    Sessions(sessions::Command),
     /// Programs that may ask by RFC 8628
     #[command(subcommand)]
     Client(client::Command),
@@ -118,6 +123,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.run(&args.installation.open().await?).await?
         }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
+        Group::Sessions(command) => command.run(&args.installation.open().await?).await?,
         Group::Client(command) => command.run(&args.installation.open().await?).await?,
         Group::Origin(command) => {
             command.check()?;
@@ -155,6 +161,7 @@ mod tests {
             "origin add *",
             "origin remove app.example.com",
             "keys init --stack s --port-base 9100",
+            "keys revoke a-kid",
             "event create --name ",
             "device give --id x --operator 7",
             "operator appoint --email ada@example.com --event 7 --role admin",

@@ -10,8 +10,11 @@ use crate::CryptoError;
 use crate::signing::SigningKey;
 use crate::token::{Checker, Signer};
 
-/// Signing keys, parsed once.
-pub(crate) struct Keys(Vec<Key>);
+/// Signing keys, parsed once, and how far back what they signed is good.
+pub(crate) struct Keys {
+    keys: Vec<Key>,
+    pub(crate) not_before: UnixTime,
+}
 
 /// A signing key, ready for use.
 pub(crate) struct Key {
@@ -23,7 +26,10 @@ pub(crate) struct Key {
 impl Keys {
     /// # Errors
     /// [`CryptoError::Ring`] if there is none, or one cannot be read.
-    pub(crate) fn parse(mut stored: Vec<SigningKey>) -> Result<Self, CryptoError> {
+    pub(crate) fn parse(
+        mut stored: Vec<SigningKey>,
+        not_before: UnixTime,
+    ) -> Result<Self, CryptoError> {
         stored.sort_by_key(SigningKey::start);
         let key = |stored: SigningKey| {
             Ok(Key {
@@ -36,23 +42,23 @@ impl Keys {
         if keys.is_empty() {
             return Err(CryptoError::Ring);
         }
-        Ok(Self(keys))
+        Ok(Self { keys, not_before })
     }
 
     /// When each begins to sign.
     pub(crate) fn starts(&self) -> Vec<UnixTime> {
-        self.0.iter().map(|key| key.stored.start()).collect()
+        self.keys.iter().map(|key| key.stored.start()).collect()
     }
 
     /// The key that signs at `now`.
     pub(crate) fn in_force(&self, now: UnixTime) -> Option<&Key> {
-        self.0.get(in_force(&self.starts(), now))
+        self.keys.get(in_force(&self.starts(), now))
     }
 
     /// The keys that may be verified with at `now`, the one to come among them.
     pub(crate) fn published(&self, now: UnixTime) -> impl Iterator<Item = &Key> {
-        let successors = self.0.iter().skip(1).map(|key| Some(key.stored.start()));
-        self.0
+        let successors = self.keys.iter().skip(1).map(|key| Some(key.stored.start()));
+        self.keys
             .iter()
             .zip(successors.chain([None]))
             .filter(move |(_, successor)| is_published(*successor, now))
@@ -66,6 +72,6 @@ impl Keys {
 
     /// All of them, as they are stored.
     pub(crate) fn stored(&self) -> impl Iterator<Item = &SigningKey> {
-        self.0.iter().map(|key| &key.stored)
+        self.keys.iter().map(|key| &key.stored)
     }
 }

@@ -44,10 +44,17 @@ struct Stored {
     refresh: Secret,
     pepper: Secret,
     sealing: Secret,
+    /// When an operator ended all sign-ins for the last time.
+    #[serde(default = "never")]
+    not_before: UnixTime,
+}
+
+const fn never() -> UnixTime {
+    UnixTime(0)
 }
 
 impl Stored {
-    fn new(signing: Vec<SigningKey>, secrets: Secrets) -> Self {
+    fn new(signing: Vec<SigningKey>, secrets: Secrets, not_before: UnixTime) -> Self {
         let Secrets {
             refresh,
             pepper,
@@ -58,6 +65,7 @@ impl Stored {
             refresh,
             pepper,
             sealing,
+            not_before,
         }
     }
 }
@@ -86,6 +94,7 @@ impl KeyRing {
             refresh: seal::fresh_secret(entropy),
             pepper: seal::fresh_secret(entropy),
             sealing: seal::fresh_secret(entropy),
+            not_before: never(),
         })
     }
 
@@ -94,8 +103,9 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::Seal`], which no ring of sane size meets.
     pub fn seal(&self, data_key: &Secret, entropy: &dyn Entropy) -> Result<Vec<u8>, CryptoError> {
-        let signing = self.keys().stored().cloned().collect();
-        let stored = Stored::new(signing, self.secrets.clone());
+        let keys = self.keys();
+        let signing = keys.stored().cloned().collect();
+        let stored = Stored::new(signing, self.secrets.clone(), keys.not_before);
         let plain =
             zeroize::Zeroizing::new(serde_json::to_vec(&stored).map_err(|_| CryptoError::Seal)?);
         seal::seal(data_key, RING_CONTEXT, &plain, entropy)
@@ -114,7 +124,7 @@ impl KeyRing {
     /// Parses every key once, so that no request does.
     fn assemble(stored: Stored) -> Result<Self, CryptoError> {
         Ok(Self {
-            keys: RwLock::new(Arc::new(Keys::parse(stored.signing)?)),
+            keys: RwLock::new(Arc::new(Keys::parse(stored.signing, stored.not_before)?)),
             secrets: Secrets {
                 refresh: stored.refresh,
                 pepper: stored.pepper,
@@ -156,9 +166,59 @@ impl KeyRing {
             signs_from,
         };
         let kept = keys.published(now).map(|key| key.stored.clone());
-        let signing = kept.chain([made]).collect();
-        let rotated = Self::assemble(Stored::new(signing, self.secrets.clone()))?;
+        let rotated = self.with_keys(kept.chain([made]).collect(), keys.not_before)?;
         Ok(Some((rotated, added)))
+    }
+
+    /// The ring without the key `kid`, whose tokens are good no more. If that key signs at
+    /// `now`, the one that waits for its time takes over at once, or a fresh one where none
+    /// waits: never one that was retired. `None` if there is no such key.
+    ///
+    /// # Errors
+    /// [`CryptoError::Generation`] if the machine cannot make a key.
+    pub fn without_key(
+        &self,
+        kid: &str,
+        algorithm: Algorithm,
+        now: UnixTime,
+    ) -> Result<Option<Self>, CryptoError> {
+        let keys = self.keys();
+        let mut kept: Vec<SigningKey> = keys.stored().cloned().collect();
+        let Some(at) = kept.iter().position(|key| key.kid == kid) else {
+            return Ok(None);
+        };
+        kept.remove(at);
+        if self.current_kid(now) == kid {
+            let next = match at < kept.len() {
+                true => kept.remove(at),
+                false => SigningKey::generate(algorithm, now)?,
+            };
+            kept.push(next.signing_from(now));
+        }
+        self.with_keys(kept, keys.not_before).map(Some)
+    }
+
+    /// The ring for which everything that began at `now` or earlier has ended: sessions,
+    /// sign-ins that wait, and tokens that have no session.
+    ///
+    /// # Errors
+    /// [`CryptoError::Ring`], which no ring that was opened meets.
+    pub fn ending_all(&self, now: UnixTime) -> Result<Self, CryptoError> {
+        self.with_keys(self.keys().stored().cloned().collect(), now)
+    }
+
+    /// The instant at which everything was ended for the last time; zero for never.
+    #[must_use]
+    pub fn ended_at(&self) -> UnixTime {
+        self.keys().not_before
+    }
+
+    fn with_keys(
+        &self,
+        signing: Vec<SigningKey>,
+        not_before: UnixTime,
+    ) -> Result<Self, CryptoError> {
+        Self::assemble(Stored::new(signing, self.secrets.clone(), not_before))
     }
 
     /// The public keys that tokens may be verified with at `now` or soon: retired

@@ -16,23 +16,24 @@
 //! ```
 
 use crate::UnixTime;
-use crate::time::{DAY, HOUR, MINUTE};
+use crate::time::{DAY, HOUR};
 
 /// Seconds for which a key is published before it signs.
 pub const AHEAD: u64 = 3 * HOUR;
 
 /// The longest life of a token that is verified without asking us (cashless:
 /// offline tokens, 72 h), and an hour for clocks that differ and for functions
-/// that have not looked at the ring for [`LOOK_EVERY`].
+/// that cannot read the ring.
 pub const OVERLAP: u64 = 3 * DAY + HOUR;
 
-/// Seconds after which a function looks at the ring again, so that it knows of
-/// a new key well before that signs.
-pub const LOOK_EVERY: u64 = HOUR;
+/// Seconds after which a function looks at the ring again: within these all of them know
+/// that a key was revoked, or that all sign-ins were ended. To know it at once, every
+/// request would read the one row, which could not be read so often.
+pub const LOOK_EVERY: u64 = 30;
 
 /// Seconds between two looks that strangers can bring about, by showing tokens
-/// of unknown keys.
-pub const LOOK_AT_MOST_EVERY: u64 = MINUTE;
+/// of unknown keys. A key that took over from a revoked one is unknown until the next look.
+pub const LOOK_AT_MOST_EVERY: u64 = 5;
 
 /// Seconds for which others may keep a copy of the published keys. A third of
 /// [`AHEAD`], as there may be a copy of a copy.

@@ -155,17 +155,35 @@ pub enum Presented {
     Over,
 }
 
+/// An instant at an installation, where an operator may have ended everybody's sign-ins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The instant.
+    pub now: UnixTime,
+    /// What began at this instant or earlier has ended; zero if nothing was ended.
+    pub not_before: UnixTime,
+}
+
+impl Moment {
+    /// Whether what began at `start` has ended, with everything else of that time.
+    #[must_use]
+    pub fn has_ended(self, start: UnixTime) -> bool {
+        start <= self.not_before
+    }
+}
+
 impl Session {
-    /// Whether the session is alive for `user` at `now`. An account that is
+    /// Whether the session is alive for `user` at that moment. An account that is
     /// locked or deleted has moved its epoch on, so this says no to all of its
     /// sessions at once.
     #[must_use]
-    pub fn is_alive(&self, user: &User, now: UnixTime) -> bool {
+    pub fn is_alive(&self, user: &User, at: Moment) -> bool {
         self.ended.is_none()
             && self.session_epoch == user.session_epoch
             && user.is_active()
-            && self.ends_at > now
-            && self.expires_at > now
+            && self.ends_at > at.now
+            && self.expires_at > at.now
+            && !at.has_ended(self.auth_time)
     }
 
     /// When its identity was proven; `None` where a provider does not say.
@@ -283,27 +301,29 @@ impl Session {
         }
     }
 
-    /// Why it is not alive for `user` at `now`, where that is so.
+    /// Why it is not alive for `user` at that moment, where that is so.
     #[must_use]
-    pub fn why_over(&self, user: &User, now: UnixTime) -> AuthFailure {
-        let ended = self.ended.is_some() || self.session_epoch != user.session_epoch;
-        match (ended, self.ends_at > now && self.expires_at > now) {
+    pub fn why_over(&self, user: &User, at: Moment) -> AuthFailure {
+        let ended = self.ended.is_some()
+            || self.session_epoch != user.session_epoch
+            || at.has_ended(self.auth_time);
+        match (ended, self.ends_at > at.now && self.expires_at > at.now) {
             (false, false) => AuthFailure::ExpiredSession,
             (true, _) | (false, true) => AuthFailure::EndedSession,
         }
     }
 
-    /// What a refresh token of `generation` is worth at `now`.
+    /// What a refresh token of `generation` is worth at that moment.
     #[must_use]
-    pub fn presented(&self, generation: u64, user: &User, now: UnixTime) -> Presented {
-        if !self.is_alive(user, now) {
+    pub fn presented(&self, generation: u64, user: &User, at: Moment) -> Presented {
+        if !self.is_alive(user, at) {
             return Presented::Over;
         }
         if generation == self.generation {
             return Presented::Current;
         }
         let just_replaced = generation.checked_add(1) == Some(self.generation);
-        if just_replaced && now.seconds_since(self.rotated_at) <= self.grace {
+        if just_replaced && at.now.seconds_since(self.rotated_at) <= self.grace {
             return Presented::JustReplaced;
         }
         Presented::Replayed

@@ -2,9 +2,11 @@
 //!
 //! A code has six digits and three tries, and is good for one account and one
 //! destination. An attacker guesses at an account that they have the password of, so what
-//! matters is how many tries that account takes: three for each code, twenty codes a day,
-//! and ten tries an hour in all. Guessing for a day finds one code in some 16,000, and each
-//! code that was sent is a letter that its reader sees.
+//! matters is how many tries that account takes. Unknown networks together get three for
+//! each of twenty codes a day: guessing for a day finds one code in some 16,000. Each known
+//! network has twenty codes of its own, but ten tries an hour are all that the account takes
+//! from anywhere: one code in some 4,000. Each code that was sent is a letter that its
+//! reader sees.
 
 use crate::Contact;
 use crate::time::{HOUR, MINUTE};

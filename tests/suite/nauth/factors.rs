@@ -107,6 +107,18 @@ async fn a_sign_in_that_waits_gets_around_nothing_that_was_decided_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_lock_is_told_to_whoever_is_asked_for_a_factor() {
+    let world = World::new().await;
+    ada(&world).await;
+    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let address = auth::address(ADA);
+    world.postern.lock_user(&address).await.unwrap();
+    let answer = totp(&world, &waits, &app.code(world.now())).await;
+    refused(&answer, 403, "AUTH_ACCOUNT_LOCKED");
+}
+
+#[tokio::test]
 async fn a_plain_contract_refuses_a_factor_once_the_password_has_to_be_replaced() {
     let world = World::new().await;
     ada(&world).await;

@@ -79,7 +79,8 @@ impl KeyRing {
         let named = header.kid.as_deref().and_then(|kid| keys.named(kid, now));
         let checker = &named.ok_or(AuthFailure::BadToken)?.checker;
         let by = (checker.algorithm.jose(), &checker.key);
-        in_time(decode(token, &header, by, issuer, expected.audience)?, now)
+        let claims = decode(token, &header, by, issuer, expected.audience)?;
+        in_time(claims, now, keys.not_before)
     }
 
     /// Signs with the key that never leaves the service.
@@ -104,7 +105,8 @@ impl KeyRing {
         let header = header(token, expected.typ)?;
         let key = DecodingKey::from_secret(self.refresh_key());
         let by = (jsonwebtoken::Algorithm::HS256, &key);
-        in_time(decode(token, &header, by, issuer, expected.audience)?, now)
+        let claims = decode(token, &header, by, issuer, expected.audience)?;
+        in_time(claims, now, self.ended_at())
     }
 }
 
@@ -157,14 +159,18 @@ fn decode<T: DeserializeOwned + Clone>(
         .map_err(|_| AuthFailure::BadToken)
 }
 
-/// `claims`, if their time has come and is not over.
-fn in_time<T: Span>(claims: T, now: UnixTime) -> Result<T, AuthFailure> {
+/// `claims`, if their time has come and is not over, and if they were made after everything
+/// was ended for the last time.
+fn in_time<T: Span>(claims: T, now: UnixTime, not_before: UnixTime) -> Result<T, AuthFailure> {
     let (iat, exp) = claims.span();
     if iat > now.plus(SKEW) {
         return Err(AuthFailure::BadToken);
     }
     if exp <= now {
         return Err(AuthFailure::ExpiredToken);
+    }
+    if iat <= not_before {
+        return Err(AuthFailure::EndedSession);
     }
     Ok(claims)
 }

@@ -22,7 +22,7 @@ pub const CODES_PER_ADDRESS: Limit = Limit {
     quota: Quota::Hourly,
 };
 
-/// The same in a day, and from a known network too: what one address gets of them at most.
+/// The same in a day, for all unknown networks together and for each known one by itself.
 pub const CODES_PER_ADDRESS_A_DAY: Limit = Limit {
     name: "nauth-codes-a-day",
     window: DAY,

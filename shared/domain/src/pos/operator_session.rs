@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::device::{DeviceMac, PosDevice};
 use crate::UnixTime;
 use crate::account::{Role, User};
+use crate::session::Moment;
 use crate::time::HOUR;
 
 /// Seconds for which an operator token is good.
@@ -129,9 +130,10 @@ impl OperatorSession {
     /// Whether it is alive for `operator` on `device`, which need not be registered
     /// (`None`).
     #[must_use]
-    pub fn is_alive(&self, operator: &User, device: Option<&PosDevice>, now: UnixTime) -> bool {
+    pub fn is_alive(&self, operator: &User, device: Option<&PosDevice>, at: Moment) -> bool {
         self.ended_at.is_none()
-            && self.expires_at > now
+            && self.expires_at > at.now
+            && !at.has_ended(self.created_at)
             && operator.is_active()
             && self.session_epoch == operator.session_epoch
             && device.is_none_or(PosDevice::is_in_use)

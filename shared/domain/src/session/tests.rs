@@ -25,6 +25,14 @@ fn user() -> User {
     .into_user(UnixTime(0))
 }
 
+/// A moment of an installation where nothing was ended.
+const fn at(now: i64) -> Moment {
+    Moment {
+        now: UnixTime(now),
+        not_before: UnixTime(-1),
+    }
+}
+
 fn session() -> Session {
     Session {
         id: Uuid::nil(),
@@ -54,28 +62,16 @@ fn session() -> Session {
 #[test]
 fn the_token_in_force_rotates_and_the_one_before_has_its_grace() {
     let (user, session) = (user(), session());
+    assert_eq!(session.presented(7, &user, at(100)), Presented::Current);
     assert_eq!(
-        session.presented(7, &user, UnixTime(100)),
-        Presented::Current
-    );
-    assert_eq!(
-        session.presented(6, &user, UnixTime(110)),
+        session.presented(6, &user, at(110)),
         Presented::JustReplaced
     );
+    assert_eq!(session.presented(6, &user, at(111)), Presented::Replayed);
+    assert_eq!(session.presented(5, &user, at(101)), Presented::Replayed);
+    assert_eq!(session.presented(8, &user, at(101)), Presented::Replayed);
     assert_eq!(
-        session.presented(6, &user, UnixTime(111)),
-        Presented::Replayed
-    );
-    assert_eq!(
-        session.presented(5, &user, UnixTime(101)),
-        Presented::Replayed
-    );
-    assert_eq!(
-        session.presented(8, &user, UnixTime(101)),
-        Presented::Replayed
-    );
-    assert_eq!(
-        session.presented(u64::MAX, &user, UnixTime(101)),
+        session.presented(u64::MAX, &user, at(101)),
         Presented::Replayed
     );
 }
@@ -83,7 +79,7 @@ fn the_token_in_force_rotates_and_the_one_before_has_its_grace() {
 #[test]
 fn nothing_is_worth_anything_once_it_is_over() {
     let (person, alive) = (user(), session());
-    let over = |session: &Session, user: &User, now| session.presented(7, user, UnixTime(now));
+    let over = |session: &Session, user: &User, now| session.presented(7, user, at(now));
     assert_eq!(over(&alive, &person, 1000), Presented::Over);
     let ended = Session {
         ended: Some(EndedBy::Replay),
@@ -100,6 +96,25 @@ fn nothing_is_worth_anything_once_it_is_over() {
         ..person
     };
     assert_eq!(over(&alive, &locked, 101), Presented::Over);
+}
+
+#[test]
+fn what_began_before_everything_was_ended_is_over() {
+    let (person, session) = (user(), session());
+    let ended = |not_before| Moment {
+        not_before: UnixTime(not_before),
+        ..at(101)
+    };
+    let began = session.auth_time.0;
+    assert_eq!(
+        session.presented(7, &person, ended(began - 1)),
+        Presented::Current
+    );
+    assert_eq!(session.presented(7, &person, ended(began)), Presented::Over);
+    assert_eq!(
+        session.why_over(&person, ended(began)),
+        AuthFailure::EndedSession
+    );
 }
 
 #[test]

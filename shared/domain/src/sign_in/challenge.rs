@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Amr;
 use crate::account::User;
 use crate::network::NetworkMark;
-use crate::session::ProvenWhen;
+use crate::session::{Moment, ProvenWhen};
 use crate::{Contract, Error, UnixTime};
 
 /// What a sign-in waits for.
@@ -128,8 +128,9 @@ const fn attempts_of_before() -> u32 {
 impl Challenge {
     /// Whether nothing has ended it that ends the sessions or waiting sign-ins of `user`.
     #[must_use]
-    pub fn is_of(&self, user: &User) -> bool {
+    pub fn is_of(&self, user: &User, at: Moment) -> bool {
         self.sub == user.sub
+            && !at.has_ended(self.created_at)
             && self.session_epoch == user.session_epoch
             && self.sign_in_epoch == user.sign_in_epoch
     }

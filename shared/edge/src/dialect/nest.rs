@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::limit::{Exceeded, Quota};
+use domain::provider::OauthFailure;
 use domain::{ClaimKind, Error, Problem, ProblemKind, ResetCodeFailure, UnixTime};
 use serde_json::{Map, Value, json};
 
@@ -144,6 +145,11 @@ impl Nest {
                 StatusCode::FORBIDDEN,
                 "SIGNUP_DISABLED",
                 "Signing up is switched off",
+            ),
+            Error::Oauth(OauthFailure::LastWayIn) => Words::new(
+                bad,
+                "VALIDATION_FAILED",
+                "There must be another way to sign in first",
             ),
             Error::Oauth(failure) => {
                 let (_, _, text) = super::social::words(*failure);

@@ -27,8 +27,10 @@ impl Postern {
     ) -> Result<(), Error> {
         let Signed { user, session } = session.signed().clone();
         let event = self.user_event(&user, EventKind::AccountDeleted, None, meta)?;
-        self.delete(user, event, None, |user| session.is_alive(user, meta.now))
-            .await
+        self.delete(user, event, None, |user| {
+            session.is_alive(user, self.moment(meta.now))
+        })
+        .await
     }
 
     /// Deletes `user`, as long as `still` says that the caller may and the `actor`, if

@@ -117,7 +117,7 @@ impl Postern {
             }
             let now = self.store().user(user.sub).await?;
             user = now
-                .filter(|now| session.is_alive(now, meta.now))
+                .filter(|now| session.is_alive(now, self.moment(meta.now)))
                 .ok_or(Error::Unauthenticated(AuthFailure::BadToken))?;
         }
         Err(contended())

@@ -265,7 +265,7 @@ impl Postern {
                 Some(_) => {
                     let now = self.store().user(user.sub).await?;
                     user = now
-                        .filter(|user| caller.stands(user, meta.now))
+                        .filter(|user| caller.stands(user, self.moment(meta.now)))
                         .ok_or(Error::Unauthenticated(AuthFailure::Inactive))?;
                 }
             }

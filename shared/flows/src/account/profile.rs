@@ -82,7 +82,7 @@ impl Postern {
             };
             match refused {
                 None => return Ok(edited),
-                Some(now) if session.is_alive(&now, meta.now) => user = now,
+                Some(now) if session.is_alive(&now, self.moment(meta.now)) => user = now,
                 Some(_) => return Err(Error::Unauthenticated(AuthFailure::Inactive)),
             }
         }

@@ -185,7 +185,7 @@ impl Postern {
                 Some(_) => {}
             }
             let (now, found) = self.store().user_and_factors(user.sub).await?;
-            match now.filter(|now| session.is_alive(now, meta.now)) {
+            match now.filter(|now| session.is_alive(now, self.moment(meta.now))) {
                 Some(now) => (user, factors) = (now, found),
                 None => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
             }

@@ -1,15 +1,22 @@
-//! Changing the signing key without any client noticing.
+//! Changing the ring while functions run: the next signing key without any client
+//! noticing, and, after a leak, the end of a key or of everything at once.
 //!
 //! A rotation adds a key that signs later ([`domain::rotation`]). The running
-//! functions learn of it by looking at the ring again: each function does so once
-//! an hour, at the start of a request, which is well before the new key signs.
-//! So all of them change over at the same instant, by their own clocks, and no
-//! event has to reach them.
+//! functions learn of it by looking at the ring again: each function does so at the start
+//! of a request, half a minute after the last look ([`LOOK_EVERY`]), which is well before
+//! the new key signs. So all of them change over at the same instant, by their own clocks,
+//! and no event has to reach them.
 //!
-//! A function that was asleep meets a token of a key that it does not know. It
-//! looks at once, and then not again for a minute: strangers can make up keys.
+//! The same look is what breaking glass relies on: a revoked key, or an end of all
+//! sign-ins, holds everywhere after that half minute. Copies of the public keys that others
+//! keep live on ([`domain::rotation::CACHED_FOR`]).
+//!
+//! A function that meets a token of a key that it does not know looks at once, and then not
+//! again for some seconds: strangers can make up keys.
 
+use crypto::{CryptoError, KeyRing};
 use domain::rotation::{LOOK_AT_MOST_EVERY, LOOK_EVERY, Occasion};
+use domain::session::Moment;
 use domain::token::AccessClaims;
 use domain::{AuthFailure, Error, UnixTime};
 
@@ -40,11 +47,52 @@ impl Postern {
         occasion: Occasion,
         now: UnixTime,
     ) -> Result<Rotation, Error> {
+        let algorithm = self.settings().algorithm;
+        let rotated = self.edit_ring(|ring| ring.rotated(algorithm, occasion, now));
+        Ok(match rotated.await? {
+            Some(added) => Rotation::Published {
+                kid: added.kid,
+                signs_from: added.signs_from,
+            },
+            None => Rotation::NotDue,
+        })
+    }
+
+    /// Ends the signing key `kid`: what it signed is good no more, in any function within
+    /// [`LOOK_EVERY`] seconds. Another key signs from now on, if that one did.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if the ring has no such key; [`Error::Unavailable`].
+    pub async fn revoke_signing_key(&self, kid: &str, now: UnixTime) -> Result<(), Error> {
+        let algorithm = self.settings().algorithm;
+        let without = |ring: &KeyRing| {
+            let ring = ring.without_key(kid, algorithm, now)?;
+            Ok(ring.map(|ring| (ring, ())))
+        };
+        self.edit_ring(without).await?.ok_or(Error::Missing)
+    }
+
+    /// Ends every session, every sign-in that waits and every token without a session of
+    /// this instant or earlier, in any function within [`LOOK_EVERY`] seconds. Keys of
+    /// accounts, agents and services are no sign-ins and go on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table or KMS does not answer.
+    pub async fn end_all_sessions(&self, now: UnixTime) -> Result<(), Error> {
+        let ended = self.edit_ring(|ring| Ok(Some((ring.ending_all(now)?, ()))));
+        ended.await.map(drop)
+    }
+
+    /// Stores the ring that `edit` makes of the one that is stored; `None` if it makes none.
+    /// Of several that edit at once each begins with what the one before it made.
+    async fn edit_ring<T>(
+        &self,
+        edit: impl Fn(&KeyRing) -> Result<Option<(KeyRing, T)>, CryptoError>,
+    ) -> Result<Option<T>, Error> {
         for _ in 0..MAX_ROUNDS {
             let (before, ring) = self.key_ring_cache().look(self.store()).await?;
-            let rotated = ring.rotated(self.settings().algorithm, occasion, now);
-            let Some((next, added)) = rotated.map_err(broken)? else {
-                return Ok(Rotation::NotDue);
+            let Some((next, made)) = edit(&ring).map_err(broken)? else {
+                return Ok(None);
             };
             let sealed = self
                 .key_ring_cache()
@@ -52,15 +100,20 @@ impl Postern {
                 .await?;
             if self.store().replace_keyring(&before, &sealed).await? {
                 self.ring().adopt(&next);
-                return Ok(Rotation::Published {
-                    kid: added.kid,
-                    signs_from: added.signs_from,
-                });
+                return Ok(Some(made));
             }
         }
         Err(Error::Unavailable(
             "the key ring stays contended".to_owned(),
         ))
+    }
+
+    /// The instant `now`, and what had ended before it.
+    pub(crate) fn moment(&self, now: UnixTime) -> Moment {
+        Moment {
+            now,
+            not_before: self.ring().ended_at(),
+        }
     }
 
     /// Makes the next signing key if the settings say that it is time.

@@ -155,7 +155,7 @@ impl Postern {
     /// The caller's account as it is now, if it still is the caller's.
     async fn again(&self, caller: &Caller, meta: &RequestMeta) -> Result<User, Error> {
         let user = self.store().user(caller.user().sub).await?;
-        user.filter(|user| caller.stands(user, meta.now))
+        user.filter(|user| caller.stands(user, self.moment(meta.now)))
             .ok_or(Error::Unauthenticated(AuthFailure::Inactive))
     }
 }

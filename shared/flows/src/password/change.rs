@@ -50,7 +50,7 @@ impl Postern {
         let mut user = user;
         for _ in 0..MAX_ROUNDS {
             let now = user
-                .filter(|now| fresh.session().is_alive(now, meta.now))
+                .filter(|now| fresh.session().is_alive(now, self.moment(meta.now)))
                 .ok_or(Error::Unauthenticated(AuthFailure::EndedSession))?;
             let changed = User {
                 rev: now.rev + 1,
@@ -165,7 +165,7 @@ impl Postern {
     /// [`AuthFailure::EndedSession`] once that has ended.
     pub(crate) async fn reread(&self, meta: &RequestMeta, signed: &Signed) -> Result<User, Error> {
         let user = self.store().user(signed.user.sub).await?;
-        user.filter(|user| signed.session.is_alive(user, meta.now))
+        user.filter(|user| signed.session.is_alive(user, self.moment(meta.now)))
             .ok_or(Error::Unauthenticated(AuthFailure::EndedSession))
     }
 }

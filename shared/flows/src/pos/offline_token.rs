@@ -204,7 +204,7 @@ impl Postern {
             }
             let giver = self.store().user(signed.user.sub).await?;
             giver
-                .filter(|giver| signed.session.is_alive(giver, meta.now))
+                .filter(|giver| signed.session.is_alive(giver, self.moment(meta.now)))
                 .ok_or(Error::Unauthenticated(AuthFailure::Inactive))?;
             (device, _) = self.usable_device(device.id).await?;
         }

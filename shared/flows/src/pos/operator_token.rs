@@ -56,14 +56,14 @@ impl Postern {
                 .ok_or(Error::WrongCode)?;
             let device = bound.device.as_ref();
             if let Some(session) = &before
-                && session.is_alive(&user, device, meta.now)
+                && session.is_alive(&user, device, self.moment(meta.now))
             {
                 self.record_first_success(meta, &mut unsettled, &user).await;
                 return self.the_token(user, session.clone());
             }
             let id = platform::uuid(self.entropy());
             let session = OperatorSession::begin(id, &user, dev_type, mac, meta.now)
-                .filter(|session| session.is_alive(&user, device, meta.now))
+                .filter(|session| session.is_alive(&user, device, self.moment(meta.now)))
                 .filter(|_| {
                     let policy = SignInPolicy::PLAIN;
                     next_step(&user, &[Amr::Pwd], &policy, meta.now) == NextStep::Tokens
@@ -120,7 +120,8 @@ impl Postern {
         let DeviceBinding { user, device, .. } = bound;
         match user.zip(session) {
             Some((user, session))
-                if session.id == claims.sid && session.is_alive(&user, device.as_ref(), now) =>
+                if session.id == claims.sid
+                    && session.is_alive(&user, device.as_ref(), self.moment(now)) =>
             {
                 Ok((claims, user, session))
             }

@@ -71,8 +71,10 @@ impl Postern {
         if !user.is_active() {
             return Err(Error::Unauthenticated(AuthFailure::Inactive));
         }
-        if !session.is_alive(&user, now) {
-            return Err(Error::Unauthenticated(session.why_over(&user, now)));
+        if !session.is_alive(&user, self.moment(now)) {
+            return Err(Error::Unauthenticated(
+                session.why_over(&user, self.moment(now)),
+            ));
         }
         let session = session.as_shown_by(&claims);
         Ok((claims, Signed { user, session }))

@@ -143,7 +143,7 @@ impl Postern {
             .await?;
         Ok(found
             .filter(|(session, user)| {
-                session.is_alive(user, meta.now) && session.is_fresh(user, meta.now)
+                session.is_alive(user, self.moment(meta.now)) && session.is_fresh(user, meta.now)
             })
             .map(|(session, user)| Signed { user, session }))
     }

@@ -1,7 +1,8 @@
 //! Callers that may be a person or a program of theirs.
 
 use domain::account::{Role, User};
-use domain::{AuthFailure, Error, UnixTime};
+use domain::session::Moment;
+use domain::{AuthFailure, Error};
 
 use crate::{Postern, Signed};
 
@@ -36,9 +37,9 @@ impl Caller {
 
     /// Whether the caller's session or key holds for `user`, its account as it is now.
     #[must_use]
-    pub(crate) fn stands(&self, user: &User, now: UnixTime) -> bool {
+    pub(crate) fn stands(&self, user: &User, at: Moment) -> bool {
         match self {
-            Self::Signed(signed) => signed.session.is_alive(user, now),
+            Self::Signed(signed) => signed.session.is_alive(user, at),
             Self::Key(before) => {
                 let kept = user.api_key.as_ref();
                 let in_force = kept.is_some_and(|kept| kept.is_of(user.session_epoch));

@@ -14,7 +14,7 @@ impl Postern {
     /// [`Error::Unavailable`] if the table does not answer.
     pub async fn sessions(&self, user: &User, now: UnixTime) -> Result<Vec<Session>, Error> {
         let mut sessions = self.store().sessions(user.sub).await?;
-        sessions.retain(|session| session.is_alive(user, now));
+        sessions.retain(|session| session.is_alive(user, self.moment(now)));
         sessions.sort_by_key(|session| (session.auth_time, session.number));
         Ok(sessions)
     }

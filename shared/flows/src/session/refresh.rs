@@ -143,7 +143,7 @@ impl Postern {
         }
         // Tokens of a cookie are taken from nowhere else, in whichever contract.
         of_its_delivery(session.delivery, came_by.unwrap_or_default())?;
-        let worth = session.presented(claims.generation, &user, meta.now);
+        let worth = session.presented(claims.generation, &user, self.moment(meta.now));
         if worth == Presented::Current {
             return self.rotate(meta, &claims, session, user).await;
         }
@@ -174,7 +174,7 @@ impl Postern {
             Commit::Done => self.tokens(user, next, meta.now),
             Commit::Refused(refusal) if refusal.step == Step::Rotate => {
                 let session = refusal.session()?.ok_or(SPENT)?;
-                let worth = session.presented(claims.generation, &user, meta.now);
+                let worth = session.presented(claims.generation, &user, self.moment(meta.now));
                 self.answer_old(meta, worth, session, user).await
             }
             // The account was locked, deleted or given another role meanwhile.
@@ -199,7 +199,7 @@ impl Postern {
             }
             Presented::Over => Err(match user.closed() {
                 Some(closed) => Error::Closed(closed),
-                None => Error::Unauthenticated(session.why_over(&user, meta.now)),
+                None => Error::Unauthenticated(session.why_over(&user, self.moment(meta.now))),
             }),
             Presented::Current => Err(SPENT),
         }

@@ -54,7 +54,7 @@ impl Postern {
             .filter(|challenge| challenge.is_open(now))
             .ok_or(OVER)?;
         let user = self.store().user(challenge.sub).await?;
-        if !user.is_some_and(|user| user.is_active() && challenge.is_of(&user)) {
+        if !user.is_some_and(|user| user.is_active() && challenge.is_of(&user, self.moment(now))) {
             return Err(OVER);
         }
         self.pending_tokens(&challenge, now)

@@ -149,7 +149,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let (user, factors) = known;
             let user = user
-                .filter(|user| user.is_active() && challenge.is_of(user))
+                .filter(|user| user.is_active() && challenge.is_of(user, self.moment(meta.now)))
                 .ok_or(NO_SIGN_IN)?;
             let Some(used) = self.used(&user, &factors, shown, meta)? else {
                 // One that another request has just used was no wrong one.

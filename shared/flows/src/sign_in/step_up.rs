@@ -124,7 +124,7 @@ impl Postern {
             );
             // Another refresh, or another write of the account or its factors, was first.
             signed = found?
-                .filter(|(session, user)| session.is_alive(user, meta.now))
+                .filter(|(session, user)| session.is_alive(user, self.moment(meta.now)))
                 .map(|(session, user)| Signed { user, session })
                 .ok_or(Error::Unauthenticated(AuthFailure::BadToken))?;
             factors = again?;

@@ -41,7 +41,7 @@ impl Postern {
         let Some((session, user)) = self.store().session_and_user(sub, sid).await? else {
             return Ok(true);
         };
-        if !session.is_alive(&user, meta.now) {
+        if !session.is_alive(&user, self.moment(meta.now)) {
             return Ok(true);
         }
         // Another request may have ended it first, which is as good.

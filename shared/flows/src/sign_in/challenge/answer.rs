@@ -7,7 +7,7 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::factors::FactorFailure;
 use domain::password::Password;
-use domain::session::Delivery;
+use domain::session::{Delivery, Moment};
 use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind};
 use domain::{Contract, Error, PhoneNumber};
 use store::Transaction;
@@ -107,7 +107,9 @@ impl Postern {
                 Error::Challenge(ChallengeFailure::Unknown)
                 | Error::SecondFactor(FactorFailure::NoSignIn),
             ) => {
-                self.nauth_challenge(meta, id).await?;
+                let challenge = self.nauth_challenge(meta, id).await?;
+                // Nor is it the challenge's fault if the account was closed meanwhile.
+                self.challenged_user(meta, &challenge).await?;
                 Err(ChallengeFailure::Unknown.into())
             }
             answered => answered,
@@ -144,20 +146,28 @@ impl Postern {
     }
 
     /// The account whose sign-in waits, as long as nothing has ended that.
-    pub(crate) async fn challenged_user(&self, challenge: &Challenge) -> Result<User, Error> {
+    pub(crate) async fn challenged_user(
+        &self,
+        meta: &RequestMeta,
+        challenge: &Challenge,
+    ) -> Result<User, Error> {
         let user = self.store().user(challenge.sub).await?;
-        still_challenged(user, challenge)
+        still_challenged(user, challenge, self.moment(meta.now))
     }
 }
 
 /// `user`, as long as the sign-in that `challenge` keeps waiting may go on.
-pub(super) fn still_challenged(user: Option<User>, challenge: &Challenge) -> Result<User, Error> {
+pub(super) fn still_challenged(
+    user: Option<User>,
+    challenge: &Challenge,
+    at: Moment,
+) -> Result<User, Error> {
     let user = user.ok_or(ChallengeFailure::Unknown)?;
     // Whoever has the challenge has shown a password or a provider's word.
     if let Some(closed) = user.closed() {
         return Err(Error::Closed(closed));
     }
-    if !challenge.is_of(&user) {
+    if !challenge.is_of(&user, at) {
         return Err(ChallengeFailure::Unknown.into());
     }
     Ok(user)

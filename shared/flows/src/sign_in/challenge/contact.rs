@@ -35,7 +35,7 @@ impl Postern {
             self.store().count_attempt(challenge.id, challenge.attempts),
             self.store()
                 .count_code_try(challenge.sub, challenge.kind, meta.now),
-            self.challenged_user(challenge),
+            self.challenged_user(meta, challenge),
         );
         if attempt?.is_none() {
             let now = self.store().challenge(challenge.id).await?;
@@ -176,7 +176,7 @@ impl Postern {
                     None
                 }
             };
-            user = self.challenged_user(challenge).await?;
+            user = self.challenged_user(meta, challenge).await?;
         }
         Err(contended())
     }

@@ -30,7 +30,7 @@ impl Postern {
         );
         admitted?;
         let (user, before) = found?;
-        let user = still_challenged(user, challenge)?;
+        let user = still_challenged(user, challenge, self.moment(meta.now))?;
         let choice = Choice {
             field: "newPassword",
             password: typed,
@@ -63,7 +63,7 @@ impl Postern {
                 Err(Step::SpendChallenge | Step::EditPassword) => return Err(COMPLETED),
                 Err(_) => {}
             }
-            user = self.challenged_user(challenge).await?;
+            user = self.challenged_user(meta, challenge).await?;
         }
         Err(contended())
     }

@@ -22,12 +22,12 @@ impl Postern {
         self.check_country(&contact)?;
         let who = challenge.id.to_string();
         let named = self.store().hit(&NUMBERS_PER_CHALLENGE, &who, meta.now);
-        let (named, user) = tokio::join!(named, self.challenged_user(challenge));
+        let (named, user) = tokio::join!(named, self.challenged_user(meta, challenge));
         named?.map_err(Error::TooMany)?;
         self.count_code(meta, &user?, &contact).await?;
         for _ in 0..MAX_ROUNDS {
             let (user, open, holder) = tokio::join!(
-                self.challenged_user(challenge),
+                self.challenged_user(meta, challenge),
                 self.store().open_challenge(challenge.sub, challenge.kind),
                 self.store().contact_holder(&contact),
             );

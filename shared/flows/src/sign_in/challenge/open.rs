@@ -138,7 +138,7 @@ impl Postern {
         let challenge = self.store().challenge(open.id).await?;
         Ok(challenge.filter(|challenge| {
             challenge.is_open(proof.meta.now)
-                && challenge.is_of(user)
+                && challenge.is_of(user, self.moment(proof.meta.now))
                 && challenge.amr == proof.amr
                 && challenge.provider == proof.provider
         }))

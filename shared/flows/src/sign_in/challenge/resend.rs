@@ -20,7 +20,7 @@ impl Postern {
         let pause = self.settings().nauth.resend;
         for _ in 0..MAX_ROUNDS {
             let (user, open) = tokio::join!(
-                self.challenged_user(&challenge),
+                self.challenged_user(meta, &challenge),
                 self.store().open_challenge(challenge.sub, challenge.kind),
             );
             let user = user?;
