@@ -10,6 +10,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use crypto::{SystemEntropy, seal};
+use domain::secret::SecretName;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -18,7 +22,8 @@ use local::github::{self, GitHub};
 use local::inbox::Inbox;
 use local::sinks::Buckets;
 use local::template::Template;
-use serde_json::Value;
+use serde_json::{Value, json};
+use store::key;
 use tokio::net::TcpListener;
 
 use crate::front::{self, LARGEST};
@@ -69,10 +74,7 @@ impl Outside {
             ("POSTERN_TABLE", table("-identity")?),
             ("POSTERN_AUDIT_TABLE", table("-audit")?),
             ("POSTERN_GITHUB_CLIENT_ID", github::CLIENT_ID.to_owned()),
-            (
-                "POSTERN_GITHUB_CLIENT_SECRET",
-                github::CLIENT_SECRET.to_owned(),
-            ),
+            ("POSTERN_SECRETS", SecretName::GitHub.name().to_owned()),
             ("POSTERN_OAUTH_REDIRECT_URIS", format!("{SITE}/auth")),
             (
                 "POSTERN_CHATBOT_TOPIC",
@@ -135,7 +137,7 @@ impl Outside {
             };
             environment.extend(variables.iter().map(|variable| (*variable, url.clone())));
         }
-        Ok(Self {
+        let outside = Self {
             meter,
             tape,
             inbox,
@@ -144,7 +146,37 @@ impl Outside {
             bucket: folder.join("s3").join(bucket),
             engine: engine_at,
             environment,
-        })
+        };
+        outside.set_github_secret(plain, folder).await?;
+        Ok(outside)
+    }
+
+    /// Sets the secret of the test GitHub, as an operator would have.
+    async fn set_github_secret(&self, plain: bool, folder: &Path) -> Result<(), Failure> {
+        let name = SecretName::GitHub;
+        let data_key = seal::fresh_secret(&SystemEntropy);
+        let wrapped = if plain {
+            let bytes: [u8; 32] = std::fs::read(folder.join("wrapping.key"))?
+                .try_into()
+                .map_err(|_| "a wrapping key of 32 bytes")?;
+            let purpose = format!("postern-secret-{}", name.name());
+            let key = seal::Secret::new(bytes);
+            seal::seal(&key, &purpose, data_key.as_ref(), &SystemEntropy)?
+        } else {
+            // To the stand-in for KMS the wrapped key is the plain one.
+            data_key.to_vec()
+        };
+        let value = github::CLIENT_SECRET.as_bytes();
+        let sealed = seal::seal(&data_key, name.name(), value, &SystemEntropy)?;
+        let key = key::secret(name);
+        let item = json!({
+            key::PK: { "S": key.pk }, key::SK: { "S": key.sk },
+            "wrapped": { "B": STANDARD.encode(wrapped) },
+            "sealed": { "B": STANDARD.encode(sealed) },
+            "set_at": { "N": "0" },
+        });
+        let put = json!({ "TableName": self.table, "Item": item });
+        self.dynamodb("PutItem", &put).await.map(drop)
     }
 
     /// What a function's process is told about them.

@@ -59,7 +59,7 @@ class Member:
         return self.take(good("POST", "/auth/verify-2fa", {"code": totp(self.secret, 1)}, self.access))
 
 
-KEY = os.environ.get("POSTERN_ADMIN_REGISTRATION_KEY", "")
+KEY = os.environ.get("REGISTRATION_KEY", "")
 
 
 class Admin:

@@ -29,8 +29,9 @@ CHECKS = [
     "response_schema_conformance",
 ]
 
+REGISTRATION_KEY = "a key for random administrators, of no use elsewhere"
+
 SETTINGS = {
-    "POSTERN_ADMIN_REGISTRATION_KEY": "a key for random administrators, of no use elsewhere",
     "POSTERN_CENTRIFUGO_URL": "ws://127.0.0.1:8002/connection/websocket",
     "POSTERN_MAIL_DAILY_BUDGET": "10000000",
     "POSTERN_TEXT_DAILY_BUDGET": "10000000",
@@ -38,10 +39,10 @@ SETTINGS = {
 }
 
 
-def stack(base):
-    """A fresh local stack that believes this machine about who it forwards for."""
+def start(base, *options):
+    """A local stack that believes this machine about who it forwards for."""
     dev = subprocess.Popen(
-        [ROOT / "target/debug/dev", "--port-base", str(base), "--fresh", "--trusted-proxy", "127.0.0.1"],
+        [ROOT / "target/debug/dev", "--port-base", str(base), "--trusted-proxy", "127.0.0.1", *options],
         cwd=ROOT, env=os.environ | SETTINGS, stdout=subprocess.DEVNULL,
     )
     for _ in range(600):
@@ -53,6 +54,20 @@ def stack(base):
                 sys.exit("run.py: the stack did not start")
             time.sleep(0.2)
     sys.exit("run.py: the stack was not ready in time")
+
+
+def stop(dev):
+    dev.send_signal(signal.SIGTERM)
+    dev.wait()
+
+
+def stack(base):
+    """A fresh stack with a registration key. Functions read secrets as they start, so it starts twice."""
+    dev = start(base, "--fresh")
+    ctl = [ROOT / "target/debug/ctl", "--port-base", str(base), "secret", "set", "registration-key"]
+    subprocess.run(ctl, input=REGISTRATION_KEY, text=True, check=True, stdout=subprocess.DEVNULL)
+    stop(dev)
+    return start(base)
 
 
 def report(answers, unable, operations):
@@ -93,7 +108,7 @@ def main():
                 env=os.environ | SETTINGS | {
                     "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "POSTERN_SEED": str(args.seed),
                     "POSTERN_CONTRACT": args.contract, "POSTERN_PORT_BASE": str(args.port_base),
-                    "POSTERN_ANSWERS": str(answers),
+                    "POSTERN_ANSWERS": str(answers), "REGISTRATION_KEY": REGISTRATION_KEY,
                 },
             )
             operations = [
@@ -101,8 +116,7 @@ def main():
             ]
             wrong = report(**json.loads(answers.read_text()), operations=operations)
     finally:
-        dev.send_signal(signal.SIGTERM)
-        dev.wait()
+        stop(dev)
     if run.returncode != 0:
         sys.exit("run.py: Schemathesis found something")
     if wrong:

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
+use domain::secret::SecretName;
 use domain::{Clock as _, UnixTime};
 use flows::{Aws, Postern, Settings};
 use http::Request;
@@ -67,10 +68,16 @@ impl World {
     }
 
     /// A world with some settings changed.
+    pub async fn with(overrides: &[(&str, &str)]) -> Self {
+        Self::with_secrets(overrides, &[]).await
+    }
+
+    /// A world with some settings changed, where an operator has set these secrets; that of
+    /// the test GitHub is set unless one stands in for it.
     ///
     /// # Panics
     /// If it cannot be made.
-    pub async fn with(overrides: &[(&str, &str)]) -> Self {
+    pub async fn with_secrets(overrides: &[(&str, &str)], secrets: &[(SecretName, &str)]) -> Self {
         let stack = unique_name();
         let template =
             Template::read(&root().join("template.yaml"), &stack).expect("template.yaml reads");
@@ -104,6 +111,12 @@ impl World {
         let opened = Postern::open(settings.clone(), &aws, clock.clone(), entropy).await;
         let postern =
             opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
+        for (name, value) in [&[(SecretName::GitHub, github::CLIENT_SECRET)], secrets].concat() {
+            postern
+                .set_secret(name, value)
+                .await
+                .expect("a secret is set");
+        }
         let functions = local::stack::functions(&postern);
         let gateway = Gateway::new(&template, functions).expect("every route has its function");
         let db = Client::new(&Aws::local(&endpoint, &sinks).await.dynamodb);
@@ -407,10 +420,9 @@ async fn serve_providers(github: &GitHub, firebase: &Firebase) -> String {
 }
 
 /// The test provider as an installation is told of it.
-fn github_settings(url: &str) -> [(&str, &str); 5] {
+fn github_settings(url: &str) -> [(&str, &str); 4] {
     [
         ("POSTERN_GITHUB_CLIENT_ID", github::CLIENT_ID),
-        ("POSTERN_GITHUB_CLIENT_SECRET", github::CLIENT_SECRET),
         ("POSTERN_GITHUB_URL", url),
         ("POSTERN_GITHUB_API_URL", url),
         (
@@ -562,6 +574,7 @@ fn settings(
         ("POSTERN_MAIL_FROM", "id@example.com"),
         ("POSTERN_TEXT_CALLING_CODES", "49,1"),
         ("POSTERN_CHATBOT_TOPIC", local::stack::CHATBOT_TOPIC),
+        ("POSTERN_SECRETS", "github,centrifugo,registration-key"),
         // Made in no time; RS256, the default, has tests of its own.
         ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),
     ];

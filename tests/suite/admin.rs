@@ -12,6 +12,7 @@ mod sign_in;
 mod tables;
 mod users;
 
+use domain::secret::SecretName;
 use serde_json::json;
 use tests::{Answer, Anyone, World};
 
@@ -23,7 +24,7 @@ const ADA: &str = "ada@example.com";
 
 /// A world in which the key makes administrators.
 async fn world() -> World {
-    World::with(&[("POSTERN_ADMIN_REGISTRATION_KEY", KEY)]).await
+    World::with_secrets(&[], &[(SecretName::RegistrationKey, KEY)]).await
 }
 
 async fn register(client: &Anyone<'_>, username: &str, email: &str, key: &str) -> Answer {

@@ -37,6 +37,7 @@ mod races;
 mod rates;
 mod roles;
 mod rotation;
+mod secrets;
 mod stand_in;
 mod storage;
 mod template;

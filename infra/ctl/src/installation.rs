@@ -96,6 +96,8 @@ fn variable(stack: &str, name: &str) -> Option<String> {
         "POSTERN_AUDIT_TABLE" => Some(format!("{stack}-audit")),
         "POSTERN_KMS_KEY" => Some(format!("alias/{stack}")),
         "POSTERN_KEY_FILE" => None,
+        // The only one that a command reads: `keys realtime-secret`.
+        "POSTERN_SECRETS" => Some("centrifugo".to_owned()),
         "POSTERN_ISSUER" => own().or_else(|| Some(format!("https://{stack}.invalid"))),
         "POSTERN_MAIL_FROM" => own().or_else(|| Some(format!("ctl@{stack}.invalid"))),
         _ => own(),

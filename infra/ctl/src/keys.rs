@@ -71,8 +71,8 @@ impl Command {
             Self::RealtimeSecret => {
                 let secret = postern.realtime_secret();
                 Report {
-                    json: json!({ "realtime_secret": secret }),
-                    text: secret,
+                    json: json!({ "realtime_secret": secret.as_str() }),
+                    text: secret.to_string(),
                 }
             }
             Self::Init => {

@@ -6,6 +6,7 @@
 //! | `vendor show`, `lock`, `unlock`, `require-password-change`, `reset`, `delete` | [`vendor`] |
 //! | `keys init`, `rotate`, `revoke`, `realtime-secret` | [`keys`] |
 //! | `sessions end-all` | [`sessions`] |
+//! | `secret set`, `list`, `remove` | [`secret`] |
 //! | `client add`, `list`, `remove` | [`client`] |
 //! | `origin add`, `list`, `remove` | [`origin`] |
 //! | `event create`, `list`, `rename`, `end`, `reopen` | [`event`] |
@@ -29,6 +30,7 @@ mod keys;
 mod operator;
 mod origin;
 mod report;
+mod secret;
 mod sessions;
 mod user;
 mod vendor;
@@ -67,6 +69,9 @@ enum Group {
     /// The key ring
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Secrets that are shared with others
+    #[command(subcommand)]
+    Secret(secret::Command),
     /// All sessions
     #[command(subcommand)]
     Sessions(sessions::Command),
@@ -123,6 +128,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.run(&args.installation.open().await?).await?
         }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
+        Group::Secret(command) => command.run(&args.installation.open().await?).await?,
         Group::Sessions(command) => command.run(&args.installation.open().await?).await?,
         Group::Client(command) => command.run(&args.installation.open().await?).await?,
         Group::Origin(command) => {
@@ -162,6 +168,7 @@ mod tests {
             "origin remove app.example.com",
             "keys init --stack s --port-base 9100",
             "keys revoke a-kid",
+            "secret set password",
             "event create --name ",
             "device give --id x --operator 7",
             "operator appoint --email ada@example.com --event 7 --role admin",

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crypto::SystemEntropy;
 use domain::Entropy as _;
 use domain::origin::{Origin, OriginKind, Origins};
+use domain::secret::SecretName;
 use flows::{Aws, Postern, Settings};
 
 use crate::gateway::Function;
@@ -82,6 +83,11 @@ impl Environment {
                 place.wrapping_key().display().to_string(),
             ),
             ("POSTERN_TRUSTED_PROXIES", proxies.join(",")),
+            // All functions are one process here, unless they run in the emulator.
+            (
+                "POSTERN_SECRETS",
+                SecretName::ALL.map(SecretName::name).join(","),
+            ),
         ]);
         for (name, usual) in [
             ("POSTERN_ISSUER", place.url(Part::Api)),
@@ -89,10 +95,6 @@ impl Environment {
             // Texts end in the inbox, whatever country they are for.
             ("POSTERN_TEXT_CALLING_CODES", "1,2,3,4,5,6,7,8,9".to_owned()),
             ("POSTERN_GITHUB_CLIENT_ID", github::CLIENT_ID.to_owned()),
-            (
-                "POSTERN_GITHUB_CLIENT_SECRET",
-                github::CLIENT_SECRET.to_owned(),
-            ),
             ("POSTERN_GITHUB_URL", place.url(Part::Providers)),
             ("POSTERN_GITHUB_API_URL", place.url(Part::Providers)),
             ("POSTERN_CHATBOT_TOPIC", CHATBOT_TOPIC.to_owned()),

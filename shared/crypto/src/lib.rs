@@ -23,6 +23,7 @@ pub mod totp;
 mod unnamed;
 
 pub use error::CryptoError;
+pub use realtime::sign_connection;
 pub use ring::{AddedKey, KeyRing};
 pub use signing::{Algorithm, Jwk, PublicKey};
 pub use system::SystemEntropy;

@@ -1,8 +1,8 @@
 //! Tokens for a realtime server, which checks them by itself.
 //!
-//! Centrifugo knows one secret, and its holder can pose as any user there. It is
-//! derived from the ring, for this purpose alone: so it stands in no template,
-//! no environment variable and no row, every function that signs has it
+//! Centrifugo knows one secret, and its holder can pose as any user there. Unless an
+//! operator sets one, it is derived from the ring, for this purpose alone: so it stands in
+//! no template, no environment variable and no row, every function that signs has it
 //! already, and an operator who may unwrap the ring reads it out once, into the
 //! server's own configuration.
 
@@ -17,14 +17,14 @@ impl KeyRing {
     pub fn realtime_secret(&self) -> String {
         derive::fingerprint(&derive::derive(self.pepper(), "realtime secret", &[]))
     }
+}
 
-    /// Signs a connection token (RFC 7519, HS256).
-    ///
-    /// # Errors
-    /// [`CryptoError::Signing`] if the key cannot sign.
-    pub fn sign_connection(&self, claims: &ConnectionClaims) -> Result<String, CryptoError> {
-        let key = EncodingKey::from_secret(self.realtime_secret().as_bytes());
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key)
-            .map_err(|_| CryptoError::Signing)
-    }
+/// Signs a connection token (RFC 7519, HS256) with the secret of the realtime server.
+///
+/// # Errors
+/// [`CryptoError::Signing`] if the secret cannot sign.
+pub fn sign_connection(secret: &str, claims: &ConnectionClaims) -> Result<String, CryptoError> {
+    let key = EncodingKey::from_secret(secret.as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key)
+        .map_err(|_| CryptoError::Signing)
 }

@@ -58,6 +58,7 @@ pub mod profile;
 pub mod provider;
 pub mod realtime;
 pub mod rotation;
+pub mod secret;
 pub mod service_key;
 pub mod session;
 pub mod sign_in;

@@ -25,11 +25,13 @@ mod origins;
 mod password;
 mod pos;
 mod request;
+mod secrets;
 mod session;
 pub mod settings;
 mod sign_in;
 mod tokens;
 mod vendors;
+mod wrapper;
 
 use std::sync::Arc;
 
@@ -44,6 +46,7 @@ use store::Store;
 use commit::{MAX_ROUNDS, contended};
 use keyring::KeyRingCache;
 use origins::OriginsCache;
+use secrets::SecretsCache;
 
 pub use account::attributes::AttributeEdit;
 pub use account::edit::AccountEdit;
@@ -76,6 +79,7 @@ pub use pos::offline_token::OfflineToken;
 pub use pos::operator_token::OperatorToken;
 pub use pos::provisioning::{DeviceEdit, EventEdit, NewDevice, NewOperator, OperatorEdit};
 pub use request::RequestMeta;
+pub use secrets::ListedSecret;
 pub use session::authenticate::Signed;
 pub use session::browser::Entered;
 pub use session::caller::Caller;
@@ -86,7 +90,7 @@ pub use session::log_out::TokenBearer;
 pub use session::refresh::Refreshed;
 pub use session::sign_out::OwnSession;
 pub use session::tokens::Tokens;
-pub use settings::{DeliveryMode, RegistrationKey, Settings};
+pub use settings::{DeliveryMode, Settings};
 pub use sign_in::challenge::answer::ChallengeAnswer;
 pub use sign_in::federated::FederatedSignIn;
 pub use sign_in::federated::oauth::{AuthorizationRedirect, AuthorizationResponse};
@@ -107,6 +111,7 @@ struct Inner {
     store: Store,
     key_ring_cache: KeyRingCache,
     origins_cache: OriginsCache,
+    secrets_cache: SecretsCache,
     courier: Courier,
     bucket: Option<Bucket>,
     oauth_providers: Vec<Box<dyn OauthProvider>>,
@@ -119,14 +124,15 @@ struct Inner {
 }
 
 impl Postern {
-    /// Opens the tables, the key ring and the origins, making the ring if there is none yet.
+    /// Opens the tables, the key ring, the origins and the secrets, making the ring if there
+    /// is none yet.
     ///
     /// Called once, while a function starts: the connection to DynamoDB and the
     /// unwrapped keys are then there for the first request.
     ///
     /// # Errors
     /// [`domain::Error::Unavailable`] if the table or KMS does not answer, and
-    /// [`domain::Error::Internal`] if the ring or the origins cannot be read.
+    /// [`domain::Error::Internal`] if the ring, the origins or a secret cannot be read.
     pub async fn open(
         settings: Settings,
         aws: &Aws,
@@ -136,9 +142,10 @@ impl Postern {
         let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
         let now = clock.now();
         // At the same time: a start waits for one answer of the table, not for two.
-        let (key_ring_cache, origins_cache) = tokio::try_join!(
+        let (key_ring_cache, origins_cache, secrets_cache) = tokio::try_join!(
             KeyRingCache::open(&store, &settings, aws, now, &*entropy),
             OriginsCache::open(&store, now),
+            SecretsCache::open(&store, &settings, aws, now),
         )?;
         let courier = Courier::new(
             &aws.ses,
@@ -161,6 +168,7 @@ impl Postern {
             store,
             key_ring_cache,
             origins_cache,
+            secrets_cache,
             courier,
             bucket,
             oauth_providers,

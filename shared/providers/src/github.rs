@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::Failure;
 use crate::connection::{Connection, get, request};
-use crate::oauth::{Answer, Exchange, OauthProvider, Secret};
+use crate::oauth::{Answer, Exchange, OauthProvider};
 
 /// What is asked for: who it is, and the addresses.
 const SCOPE: &str = "user:email read:user";
@@ -28,8 +28,6 @@ pub struct GitHubApp {
     pub api_url: String,
     /// The app's public id.
     pub client_id: String,
-    /// The app's secret.
-    pub client_secret: Secret,
 }
 
 /// GitHub, as one app sees it.
@@ -96,7 +94,7 @@ impl GitHub {
     async fn token(&self, exchange: Exchange<'_>) -> Result<Zeroizing<String>, Failure> {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("client_id", &self.app.client_id)
-            .append_pair("client_secret", self.app.client_secret.expose())
+            .append_pair("client_secret", exchange.client_secret)
             .append_pair("code", exchange.code)
             .append_pair("redirect_uri", exchange.redirect_uri)
             .append_pair("code_verifier", exchange.verifier)

@@ -23,5 +23,5 @@ mod pwned;
 pub use connection::Failure;
 pub use firebase::{Firebase, FirebaseProject};
 pub use github::{GitHub, GitHubApp};
-pub use oauth::{Answer, Exchange, OauthProvider, Secret};
+pub use oauth::{Answer, Exchange, OauthProvider};
 pub use pwned::PwnedPasswords;

@@ -5,36 +5,14 @@ use std::fmt;
 use std::pin::Pin;
 
 use domain::provider::{Profile, Provider};
-use zeroize::Zeroizing;
 
 use crate::Failure;
 
-/// A client secret. Debug output does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
-
-impl Secret {
-    /// What it is, for the request that shows it.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(secret: String) -> Self {
-        Self(Zeroizing::new(secret))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-/// What is traded for a profile.
-#[derive(Clone, Copy, Debug)]
+/// What is traded for a profile. It has no `Debug`: nothing of it may be seen in a log.
+#[derive(Clone, Copy)]
 pub struct Exchange<'a> {
+    /// The secret of the app.
+    pub client_secret: &'a str,
     /// The code that came back.
     pub code: &'a str,
     /// Where it came back to.

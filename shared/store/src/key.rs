@@ -40,6 +40,7 @@
 //! | rate bucket | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
 //! | origins of the installation's applications | `ORIGINS` | `ORIGINS` |
+//! | a secret of the installation | `SECRET#name` | `SECRET` |
 //! | audit event (audit table) of an account, an address without one, an unanswered device grant, an event | `ACCOUNT#sub`, `ADDRESS#digest`, `GRANT#digest`, `EVENT#id` | `time#id` |
 
 use std::collections::HashMap;
@@ -47,6 +48,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
+use domain::secret::SecretName;
 use domain::sign_in::ChallengeKind;
 use domain::{Contact, EmailAddress, PhoneNumber, UnixTime, username};
 use uuid::Uuid;
@@ -400,6 +402,13 @@ pub fn keyring() -> Key {
 #[must_use]
 pub fn origins() -> Key {
     Key::new("ORIGINS".to_owned(), "ORIGINS")
+}
+
+/// A secret of the installation. Each has a partition, as a function's role may read those
+/// that it uses and no other.
+#[must_use]
+pub fn secret(name: SecretName) -> Key {
+    Key::new(format!("SECRET#{}", name.name()), "SECRET")
 }
 
 /// The partition of the audit events about something.

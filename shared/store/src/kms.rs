@@ -1,4 +1,4 @@
-//! KMS, which wraps the key ring's data key and never gives its own away.
+//! KMS, which wraps data keys and never gives its own away.
 
 use aws_sdk_kms::Client;
 use aws_sdk_kms::primitives::Blob;
@@ -6,9 +6,9 @@ use aws_sdk_kms::types::DataKeySpec;
 
 use crate::StoreError;
 
-/// What every wrapping names, so that the key policy can demand it and no other
-/// use of the same KMS key can unwrap ours.
-const CONTEXT: (&str, &str) = ("purpose", "postern-key-ring");
+/// What every wrapping names with its purpose (the encryption context), so that a role can
+/// be given the data keys of one purpose and of no other.
+const PURPOSE: &str = "purpose";
 
 /// A KMS key.
 #[derive(Clone)]
@@ -27,17 +27,17 @@ impl Kms {
         }
     }
 
-    /// A fresh 256-bit data key: plain, and wrapped.
+    /// A fresh 256-bit data key for a purpose: plain, and wrapped.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if KMS refuses or does not answer.
-    pub async fn generate_data_key(&self) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
+    pub async fn generate_data_key(&self, purpose: &str) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
         let answer = self
             .client
             .generate_data_key()
             .key_id(&self.key_id)
             .key_spec(DataKeySpec::Aes256)
-            .encryption_context(CONTEXT.0, CONTEXT.1)
+            .encryption_context(PURPOSE, purpose)
             .send()
             .await
             .map_err(|e| StoreError::call("GenerateDataKey", &e))?;
@@ -45,17 +45,17 @@ impl Kms {
         Ok((bytes(answer.plaintext), bytes(answer.ciphertext_blob)))
     }
 
-    /// The data key that was wrapped.
+    /// The data key that was wrapped for a purpose.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if KMS refuses or does not answer.
-    pub async fn unwrap(&self, wrapped: &[u8]) -> Result<Vec<u8>, StoreError> {
+    pub async fn unwrap(&self, purpose: &str, wrapped: &[u8]) -> Result<Vec<u8>, StoreError> {
         let answer = self
             .client
             .decrypt()
             .key_id(&self.key_id)
             .ciphertext_blob(Blob::new(wrapped))
-            .encryption_context(CONTEXT.0, CONTEXT.1)
+            .encryption_context(PURPOSE, purpose)
             .send()
             .await
             .map_err(|e| StoreError::call("Decrypt", &e))?;

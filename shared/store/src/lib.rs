@@ -41,6 +41,7 @@ mod pictures;
 mod pos;
 mod rates;
 mod reset_codes;
+mod secrets;
 mod service_keys;
 mod sessions;
 mod transaction;
@@ -64,6 +65,7 @@ pub use notices::{NoticeOwner, WaitingNotice};
 pub use oauth::Candidates;
 pub use passwords::NameState;
 pub use pos::{DeviceBinding, EventPage};
+pub use secrets::StoredSecret;
 pub use transaction::{Commit, Refusal, Step, Transaction};
 pub use tries::TryState;
 

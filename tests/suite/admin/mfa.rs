@@ -1,5 +1,6 @@
 //! GET /admin/me and /admin/sensitive/ping; POST /admin/mfa/setup and verify
 
+use domain::secret::SecretName;
 use serde_json::{Value, json};
 use tests::{Answer, Anyone, World};
 
@@ -179,11 +180,9 @@ async fn a_step_up_lasts_for_hours_and_is_made_again_by_another_code() {
 
 #[tokio::test]
 async fn the_hours_are_a_setting() {
-    let settings = [
-        ("POSTERN_ADMIN_REGISTRATION_KEY", super::KEY),
-        ("POSTERN_MFA_FRESH_SECONDS", "60"),
-    ];
-    let world = World::with(&settings).await;
+    let settings = [("POSTERN_MFA_FRESH_SECONDS", "60")];
+    let key = [(SecretName::RegistrationKey, super::KEY)];
+    let world = World::with_secrets(&settings, &key).await;
     let (root, _) = guarded(&world).await;
     world.clock.advance(30);
     root.get(PING).await.expect(200);

@@ -1,5 +1,6 @@
 //! PUT /auth/profile with another address, and POST /auth/confirm-email
 
+use domain::secret::SecretName;
 use serde_json::json;
 use tests::World;
 
@@ -157,11 +158,11 @@ async fn the_last_administrator_moves_with_the_bearer_alone() {
 
 #[tokio::test]
 async fn an_administrator_who_proved_nothing_is_no_other_one() {
-    let world = World::with(&[(
-        "POSTERN_ADMIN_REGISTRATION_KEY",
+    let key = (
+        SecretName::RegistrationKey,
         "an installation's key of 38 characters",
-    )])
-    .await;
+    );
+    let world = World::with_secrets(&[], &[key]).await;
     let admin = world.admin(ADA).await.client();
     let body = json!({
         "username": "chief", "email": NEW, "password": PASSWORD,

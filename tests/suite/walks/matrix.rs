@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Mutex;
 
+use domain::secret::SecretName;
 use tests::contract::functions;
 use tests::{Answer, World};
 
@@ -46,16 +47,16 @@ pub fn operations() -> BTreeSet<String> {
 
 /// A world for one principal to walk through.
 pub async fn world() -> World {
-    let world = World::with(&[
-        ("POSTERN_ADMIN_REGISTRATION_KEY", KEY),
+    let settings = [
         (
             "POSTERN_CENTRIFUGO_URL",
             "wss://rt.example.com/connection/websocket",
         ),
         // An account signs in several times within a moment.
         ("POSTERN_OTP_RESEND_COOLDOWN_SECONDS", "0"),
-    ])
-    .await;
+    ];
+    let key = [(SecretName::RegistrationKey, KEY)];
+    let world = World::with_secrets(&settings, &key).await;
     world.event(7).await;
     world.postern.add_client(CLIENT, "The TV").await.unwrap();
     world

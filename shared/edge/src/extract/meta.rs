@@ -28,7 +28,10 @@ impl FromRequestParts<Postern> for Meta {
         let meta = Self(read(parts, postern.now(), postern.settings())?);
         parts.extensions.insert(meta.clone());
         // Here, because every request comes by: tokens are made and checked after this.
-        postern.keep_keys_current(meta.0.now).await;
+        tokio::join!(
+            postern.keep_keys_current(meta.0.now),
+            postern.keep_secrets_current(meta.0.now),
+        );
         Ok(meta)
     }
 }

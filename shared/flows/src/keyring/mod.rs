@@ -9,18 +9,14 @@
 
 pub(crate) mod rotation;
 
-use std::path::Path;
-
-use crypto::seal::{self, Secret};
-use crypto::{CryptoError, KeyRing};
+use crypto::KeyRing;
+use crypto::seal::Secret;
 use domain::{Entropy, Error, UnixTime};
-use store::{Kms, Store, StoredRing};
+use store::{Store, StoredRing};
 
 use crate::last_look::LastLook;
-use crate::settings::Wrapping;
+use crate::wrapper::{Purpose, Wrapper};
 use crate::{Aws, Settings, broken};
-
-const FILE_CONTEXT: &str = "postern local data key";
 
 /// The ring of a running function, and what it takes to read it again.
 pub(crate) struct KeyRingCache {
@@ -47,7 +43,7 @@ impl KeyRingCache {
             return Self::unwrapped(stored, wrapper, now).await;
         }
         let ring = KeyRing::generate(settings.algorithm, entropy, now).map_err(broken)?;
-        let (data_key, wrapped) = wrapper.generate(entropy).await?;
+        let (data_key, wrapped) = wrapper.generate(Purpose::KeyRing, entropy).await?;
         let sealed = ring.seal(&data_key, entropy).map_err(broken)?;
         let stored = StoredRing {
             wrapped,
@@ -67,7 +63,7 @@ impl KeyRingCache {
     }
 
     async fn unwrapped(stored: StoredRing, wrapper: Wrapper, now: UnixTime) -> Result<Self, Error> {
-        let data_key = wrapper.unwrap(&stored.wrapped).await?;
+        let data_key = wrapper.unwrap(Purpose::KeyRing, &stored.wrapped).await?;
         Ok(Self {
             ring: KeyRing::open(&stored.sealed, &data_key).map_err(broken)?,
             wrapper,
@@ -92,7 +88,13 @@ impl KeyRingCache {
         let ring = if stored.wrapped == self.wrapped {
             KeyRing::open(&stored.sealed, &self.data_key)
         } else {
-            KeyRing::open(&stored.sealed, &self.wrapper.unwrap(&stored.wrapped).await?)
+            KeyRing::open(
+                &stored.sealed,
+                &self
+                    .wrapper
+                    .unwrap(Purpose::KeyRing, &stored.wrapped)
+                    .await?,
+            )
         };
         let ring = ring.map_err(broken)?;
         self.ring.adopt(&ring);
@@ -109,7 +111,13 @@ impl KeyRingCache {
         let sealed = if before.wrapped == self.wrapped {
             ring.seal(&self.data_key, entropy)
         } else {
-            ring.seal(&self.wrapper.unwrap(&before.wrapped).await?, entropy)
+            ring.seal(
+                &self
+                    .wrapper
+                    .unwrap(Purpose::KeyRing, &before.wrapped)
+                    .await?,
+                entropy,
+            )
         };
         Ok(StoredRing {
             sealed: sealed.map_err(broken)?,
@@ -121,53 +129,4 @@ impl KeyRingCache {
 async fn the_ring(store: &Store) -> Result<StoredRing, Error> {
     let stored = store.keyring().await?;
     stored.ok_or_else(|| Error::Internal("the key ring vanished".to_owned()))
-}
-
-/// What wraps the data key.
-enum Wrapper {
-    Kms(Kms),
-    File(Secret),
-}
-
-impl Wrapper {
-    fn new(settings: &Settings, aws: &Aws) -> Result<Self, Error> {
-        match &settings.wrapping {
-            Wrapping::Kms(key_id) => Ok(Self::Kms(Kms::new(&aws.kms, key_id))),
-            Wrapping::File(path) => read(path).map(Self::File),
-        }
-    }
-
-    async fn generate(&self, entropy: &dyn Entropy) -> Result<(Secret, Vec<u8>), Error> {
-        match self {
-            Self::Kms(kms) => {
-                let (plain, wrapped) = kms.generate_data_key().await?;
-                Ok((secret(&plain)?, wrapped))
-            }
-            Self::File(key) => {
-                let plain = seal::fresh_secret(entropy);
-                let wrapped =
-                    seal::seal(key, FILE_CONTEXT, plain.as_ref(), entropy).map_err(broken)?;
-                Ok((plain, wrapped))
-            }
-        }
-    }
-
-    async fn unwrap(&self, wrapped: &[u8]) -> Result<Secret, Error> {
-        match self {
-            Self::Kms(kms) => secret(&kms.unwrap(wrapped).await?),
-            Self::File(key) => secret(&seal::open(key, FILE_CONTEXT, wrapped).map_err(broken)?),
-        }
-    }
-}
-
-fn read(path: &Path) -> Result<Secret, Error> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        Error::Internal(format!("POSTERN_KEY_FILE {}: {error}", path.display()))
-    })?;
-    secret(&bytes)
-}
-
-fn secret(bytes: &[u8]) -> Result<Secret, Error> {
-    let bytes: [u8; 32] = bytes.try_into().map_err(|_| broken(CryptoError::Ring))?;
-    Ok(Secret::new(bytes))
 }

@@ -5,7 +5,6 @@
 mod allowed_origins;
 mod nauth;
 mod oauth;
-mod registration_key;
 mod vars;
 
 use std::fmt;
@@ -15,6 +14,7 @@ use crypto::Algorithm;
 use delivery::TextPolicy;
 use domain::Contract;
 use domain::email_code::{CodePolicy, LIFETIME};
+use domain::secret::SecretName;
 use domain::session::{Delivery, TokenLifetimes};
 use domain::sign_in::MfaPolicy;
 use domain::time::{DAY, HOUR, MINUTE};
@@ -25,7 +25,6 @@ use crate::CredentialKind;
 pub use self::allowed_origins::AllowedOrigins;
 pub use self::nauth::{DeliveryMode, NauthSettings};
 pub use self::oauth::{OauthSettings, RedirectUris};
-pub use self::registration_key::RegistrationKey;
 use self::vars::Vars;
 
 /// Everything that an installation may decide.
@@ -94,9 +93,9 @@ pub struct Settings {
     /// `POSTERN_MFA_FRESH_SECONDS`: for how long a second factor that was shown lets
     /// administrators do what asks for one (cashless).
     pub mfa_fresh: u64,
-    /// `POSTERN_ADMIN_REGISTRATION_KEY`: the key that makes callers administrators (Auth
-    /// Service), if there is one.
-    pub admin_registration_key: Option<RegistrationKey>,
+    /// `POSTERN_SECRETS`: the secrets that the function uses, by their names. They are rows
+    /// of the table, and never in the environment.
+    pub secrets: Vec<SecretName>,
     /// `POSTERN_AUTHORIZER_KINDS`: which credentials open the API whose authorizer we
     /// are, of `access`, `service`, `personal`, `offline` and `operator`.
     pub authorizer_kinds: Vec<CredentialKind>,
@@ -243,7 +242,7 @@ impl Settings {
             password_reset_page: vars.web_address("POSTERN_PASSWORD_RESET_PAGE"),
             pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),
             mfa_fresh: vars.number("POSTERN_MFA_FRESH_SECONDS", 8 * HOUR, MINUTE..=7 * DAY),
-            admin_registration_key: vars.registration_key("POSTERN_ADMIN_REGISTRATION_KEY"),
+            secrets: vars.secrets("POSTERN_SECRETS"),
             authorizer_kinds: vars.kinds("POSTERN_AUTHORIZER_KINDS"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
             nauth: vars.nauth(),
@@ -254,6 +253,18 @@ impl Settings {
 
 /// Settings of several variables.
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
+    fn secrets(&mut self, name: &str) -> Vec<SecretName> {
+        let text = self.get(name).unwrap_or_default();
+        let names = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+        let (known, unknown): (Vec<_>, Vec<_>) = names
+            .map(|one| SecretName::named(one).ok_or(one))
+            .partition(Result::is_ok);
+        if !unknown.is_empty() {
+            self.problems.push(format!("{name} names no secrets"));
+        }
+        known.into_iter().flatten().collect()
+    }
+
     fn kinds(&mut self, name: &str) -> Vec<CredentialKind> {
         let Some(text) = self.get(name) else {
             return CredentialKind::USUAL.to_vec();

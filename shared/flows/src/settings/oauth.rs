@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use domain::provider::Provider;
+#[cfg(doc)]
+use domain::secret::SecretName;
 use providers::{FirebaseProject, GitHub, GitHubApp, OauthProvider};
 
 use super::vars::Vars;
@@ -14,8 +16,8 @@ const FIREBASE_KEYS: &str =
 /// Sign-in through providers.
 #[derive(Clone, Debug)]
 pub struct OauthSettings {
-    /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_CLIENT_SECRET`, `POSTERN_GITHUB_URL`,
-    /// `POSTERN_GITHUB_API_URL`: the app at GitHub. Without an id, no GitHub.
+    /// `POSTERN_GITHUB_CLIENT_ID`, `POSTERN_GITHUB_URL`, `POSTERN_GITHUB_API_URL`: the app
+    /// at GitHub. Without an id, no GitHub, nor without the secret ([`SecretName::GitHub`]).
     pub github: Option<GitHubApp>,
     /// `POSTERN_FIREBASE_PROJECT`, `POSTERN_FIREBASE_KEYS_URL`: the Firebase project
     /// whose ID tokens sign in. Without an id, none do.
@@ -79,20 +81,12 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
 
     fn github(&mut self) -> Option<GitHubApp> {
         let id = self.get("POSTERN_GITHUB_CLIENT_ID");
-        let secret = self.get("POSTERN_GITHUB_CLIENT_SECRET");
-        if id.is_some() != secret.is_some() {
-            self.problems.push(
-                "POSTERN_GITHUB_CLIENT_ID and POSTERN_GITHUB_CLIENT_SECRET belong together"
-                    .to_owned(),
-            );
-        }
         let url = self.url("POSTERN_GITHUB_URL", "https://github.com");
         let api_url = self.url("POSTERN_GITHUB_API_URL", "https://api.github.com");
-        id.zip(secret).map(|(client_id, secret)| GitHubApp {
+        id.map(|client_id| GitHubApp {
             url,
             api_url,
             client_id,
-            client_secret: secret.into(),
         })
     }
 

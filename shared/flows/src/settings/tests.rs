@@ -78,14 +78,11 @@ fn the_issuer_and_what_the_template_joins_may_call() {
 }
 
 #[test]
-fn the_secret_of_an_app_does_not_show() {
-    let settings = with(&[
-        ("POSTERN_GITHUB_CLIENT_ID", "id"),
-        ("POSTERN_GITHUB_CLIENT_SECRET", "hush-hush"),
-    ])
-    .unwrap();
-    assert!(settings.oauth.github.is_some());
-    assert!(!format!("{settings:?}").contains("hush"));
+fn secrets_are_named_and_nothing_else_of_them() {
+    let settings = with(&[("POSTERN_SECRETS", "github, registration-key")]).unwrap();
+    let named = [SecretName::GitHub, SecretName::RegistrationKey];
+    assert_eq!(settings.secrets, named);
+    assert!(with(&[("POSTERN_SECRETS", "github,hush-hush")]).is_err());
 }
 
 #[test]
@@ -100,12 +97,11 @@ fn every_mistake_is_named_at_once() {
             "POSTERN_TRUSTED_PROXIES",
             "10.0.0.1, 10.0.0.0/8, 10.0.0.0/99",
         ),
-        ("POSTERN_GITHUB_CLIENT_ID", "id"),
+        ("POSTERN_SECRETS", "hush"),
         ("POSTERN_GITHUB_API_URL", "api.github.com"),
         ("POSTERN_OAUTH_REDIRECT_URIS", "https://a.example/#x"),
-        ("POSTERN_ADMIN_REGISTRATION_KEY", "short"),
         ("POSTERN_ALLOWED_ORIGINS", "https://app.example.com/, *"),
     ])
     .unwrap_err();
-    assert_eq!(problems.len(), 11, "{problems:?}");
+    assert_eq!(problems.len(), 10, "{problems:?}");
 }

@@ -1,8 +1,11 @@
 //! Connecting people to a realtime server, where the installation has one.
 
+use crypto::sign_connection;
 use domain::account::{Role, User};
 use domain::realtime::ConnectionClaims;
+use domain::secret::SecretName;
 use domain::{Error, UnixTime};
+use zeroize::Zeroizing;
 
 use crate::{Caller, Postern, RequestMeta, broken};
 
@@ -42,7 +45,7 @@ impl Postern {
         };
         let claims = ConnectionClaims::new(user, role, now);
         Ok(Some(Connection {
-            token: self.ring().sign_connection(&claims).map_err(broken)?,
+            token: sign_connection(&self.realtime_secret(), &claims).map_err(broken)?,
             url: url.clone(),
             expires_at: claims.exp,
             channels: claims.channels,
@@ -50,9 +53,12 @@ impl Postern {
     }
 
     /// The secret that the realtime server checks those tokens with, for the
-    /// administrator who sets it up.
+    /// administrator who sets it up: the one that was set, or else the ring's.
     #[must_use]
-    pub fn realtime_secret(&self) -> String {
-        self.ring().realtime_secret()
+    pub fn realtime_secret(&self) -> Zeroizing<String> {
+        match self.secret(SecretName::Centrifugo) {
+            Some(own) => Zeroizing::clone(&own),
+            None => Zeroizing::new(self.ring().realtime_secret()),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! /cfg/accounts/oauth/
 
+use domain::secret::SecretName;
 use local::github::{Person, Request};
 use serde_json::{Value, json};
 use tests::{Answer, Anyone, World};
@@ -62,11 +63,16 @@ async fn github_is_offered_where_it_is_configured() {
 
 #[tokio::test]
 async fn without_an_app_there_is_no_github() {
-    let world = World::with(&[
-        ("POSTERN_GITHUB_CLIENT_ID", ""),
-        ("POSTERN_GITHUB_CLIENT_SECRET", ""),
-    ])
-    .await;
+    let without_app = World::with(&[("POSTERN_GITHUB_CLIENT_ID", "")]).await;
+    let without_secret = World::new().await;
+    let removed = without_secret.postern.remove_secret(SecretName::GitHub);
+    removed.await.unwrap();
+    for world in [without_app, without_secret] {
+        there_is_no_github(&world).await;
+    }
+}
+
+async fn there_is_no_github(world: &World) {
     let providers = world.anyone().get("/cfg/accounts/oauth/providers/").await;
     assert_eq!(providers.expect(200).body, json!({ "providers": [] }));
     let back = json!({ "code": "0123456789", "state": "01234567890123456789" });

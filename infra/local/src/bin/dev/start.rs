@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use domain::secret::SecretName;
 use http::{Request, StatusCode};
 use local::engine::Engine;
 use local::gateway::{Function, Gateway};
@@ -68,6 +69,17 @@ fn build_ctl() -> Option<tokio::process::Child> {
         .ok()
 }
 
+/// Sets the secret of the test GitHub, unless the developer has set that of another one.
+async fn set_github_secret(postern: &flows::Postern) -> Result<(), domain::Error> {
+    let name = SecretName::GitHub;
+    let secrets = postern.secrets().await?;
+    let is_set = |secret: &flows::ListedSecret| secret.name == name && secret.set_at.is_some();
+    if secrets.iter().any(is_set) {
+        return Ok(());
+    }
+    postern.set_secret(name, github::CLIENT_SECRET).await
+}
+
 /// Everything that runs.
 struct Stack {
     gateway: Arc<Gateway>,
@@ -105,6 +117,8 @@ impl Stack {
         let postern = stack::open(place, &environment).await?;
         let created = postern.create_origins(stack::origins()).await;
         created.map_err(|error| format!("the origins cannot be listed: {error}"))?;
+        let set = set_github_secret(&postern).await;
+        set.map_err(|error| format!("the secret of the test GitHub cannot be set: {error}"))?;
 
         let (functions, emulator) = if args.lambda {
             let names = template.functions();

@@ -12,11 +12,13 @@
 use crypto::derive;
 use domain::limit::{OAUTH_DEPARTURES_PER_NETWORK, OAUTH_RETURNS_PER_NETWORK};
 use domain::provider::{AuthorizationRequest, OauthFailure, Provider, STATE_LIFETIME};
+use domain::secret::SecretName;
 use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contract, Error};
 use providers::{Exchange, Failure, OauthProvider};
 
+use crate::secrets::Secret;
 use crate::sign_in::Proof;
 use crate::sign_in::federated::{FederatedIdentity, FederatedSignIn};
 use crate::{Postern, RequestMeta, log};
@@ -49,10 +51,12 @@ impl Postern {
         Provider::ALL.into_iter().filter(on).collect()
     }
 
-    fn oauth_provider(&self, provider: Provider) -> Result<&dyn OauthProvider, Error> {
+    /// A provider with its secret: without that it is off, as without an app.
+    fn oauth_provider(&self, provider: Provider) -> Result<(&dyn OauthProvider, Secret), Error> {
         let mut on = self.0.oauth_providers.iter();
         on.find(|one| one.provider() == provider)
             .map(AsRef::as_ref)
+            .zip(SecretName::of(provider).and_then(|name| self.secret(name)))
             .ok_or(Error::Oauth(OauthFailure::Disabled(provider)))
     }
 
@@ -80,7 +84,7 @@ impl Postern {
         redirect_uri: Option<&str>,
         source: &str,
     ) -> Result<AuthorizationRedirect, Error> {
-        let client = self.oauth_provider(provider)?;
+        let (client, _) = self.oauth_provider(provider)?;
         let redirect_uri = self.redirect_uri(provider, redirect_uri)?;
         self.limit_by_network(&OAUTH_DEPARTURES_PER_NETWORK, meta)
             .await?;
@@ -116,7 +120,7 @@ impl Postern {
         contract: Contract,
         back: &AuthorizationResponse,
     ) -> Result<FederatedSignIn, Error> {
-        let client = self.oauth_provider(provider)?;
+        let (client, secret) = self.oauth_provider(provider)?;
         self.limit_by_network(&OAUTH_RETURNS_PER_NETWORK, meta)
             .await?;
         let departure = self
@@ -133,6 +137,7 @@ impl Postern {
             .ok_or(Error::Oauth(OauthFailure::State))?;
         let (verifier, _) = self.ring().pkce(&back.state);
         let exchange = Exchange {
+            client_secret: &secret,
             code: &back.code,
             redirect_uri: &departure.redirect_uri,
             verifier: &verifier,

@@ -2,6 +2,7 @@
 
 use domain::EmailAddress;
 use domain::account::{Factor, Role, WayIn};
+use domain::secret::SecretName;
 use local::github::Person;
 use serde_json::{Value, json};
 use tests::World;
@@ -253,7 +254,7 @@ async fn a_code_that_github_refuses_is_said_and_makes_nothing() {
 
 #[tokio::test]
 async fn a_wrong_secret_is_no_fault_of_ours_that_a_client_sees() {
-    let world = World::with(&[("POSTERN_GITHUB_CLIENT_SECRET", "another-secret")]).await;
+    let world = World::with_secrets(&[], &[(SecretName::GitHub, "another-secret")]).await;
     let answer = go(&world, &world.anyone(), &ada()).await.expect(400);
     assert_eq!(error(&answer), "oauth_error");
     assert!(!answer.text.contains("secret"));

@@ -1,0 +1,165 @@
+//! The installation's secrets, which operators set by the command line.
+//!
+//! Each is sealed under a data key that is wrapped for it alone. A function reads those that
+//! it uses while it starts (`POSTERN_SECRETS`), and looks again once a minute at most: a
+//! secret that was replaced has reached all of them a minute later.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crypto::seal;
+use domain::secret::SecretName;
+use domain::time::MINUTE;
+use domain::{Entropy, Error, UnixTime};
+use futures_util::future::try_join_all;
+use store::{Store, StoredSecret};
+use zeroize::Zeroizing;
+
+use crate::last_look::LastLook;
+use crate::wrapper::{Purpose, Wrapper};
+use crate::{Aws, Postern, Settings, broken, log};
+
+/// A secret, wiped when nobody holds it any more.
+pub(crate) type Secret = Arc<Zeroizing<String>>;
+
+/// The secrets that a function uses, as far as they are set.
+type Secrets = BTreeMap<SecretName, Secret>;
+
+/// The secrets as a running function knows them.
+pub(crate) struct SecretsCache {
+    names: Vec<SecretName>,
+    wrapper: Wrapper,
+    secrets: RwLock<Secrets>,
+    last_look: LastLook,
+}
+
+/// A secret as operators see it: never its value.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedSecret {
+    /// Which one.
+    pub name: SecretName,
+    /// When it was set, if it was.
+    pub set_at: Option<UnixTime>,
+}
+
+impl SecretsCache {
+    /// Reads the secrets that the settings name.
+    pub(crate) async fn open(
+        store: &Store,
+        settings: &Settings,
+        aws: &Aws,
+        now: UnixTime,
+    ) -> Result<Self, Error> {
+        let cache = Self {
+            names: settings.secrets.clone(),
+            wrapper: Wrapper::new(settings, aws)?,
+            secrets: RwLock::default(),
+            last_look: LastLook::at(now),
+        };
+        cache.look(store).await?;
+        Ok(cache)
+    }
+
+    async fn look(&self, store: &Store) -> Result<(), Error> {
+        let reads = self.names.iter().map(async |name| {
+            let stored = store.secret(*name).await?;
+            Ok::<_, Error>(match stored {
+                Some(stored) => Some((*name, self.opened(*name, &stored).await?)),
+                None => None,
+            })
+        });
+        let read = try_join_all(reads).await?;
+        *self.write() = read.into_iter().flatten().collect();
+        Ok(())
+    }
+
+    async fn opened(&self, name: SecretName, stored: &StoredSecret) -> Result<Secret, Error> {
+        let purpose = Purpose::Secret(name);
+        let data_key = self.wrapper.unwrap(purpose, &stored.wrapped).await?;
+        let plain = seal::open(&data_key, name.name(), &stored.sealed).map_err(broken)?;
+        let text = String::from_utf8(plain).map_err(|_| broken(crypto::CryptoError::Seal))?;
+        Ok(Arc::new(Zeroizing::new(text)))
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Secrets> {
+        self.secrets.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, name: SecretName) -> Option<Secret> {
+        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
+        secrets.get(&name).cloned()
+    }
+}
+
+impl Postern {
+    /// A secret that this function uses, if it is set.
+    pub(crate) fn secret(&self, name: SecretName) -> Option<Secret> {
+        self.0.secrets_cache.get(name)
+    }
+
+    /// Looks at the secrets again if that was a minute ago. If they cannot be read now, the
+    /// copies at hand will do for another one.
+    pub async fn keep_secrets_current(&self, now: UnixTime) {
+        let cache = &self.0.secrets_cache;
+        if cache.names.is_empty() || !cache.last_look.is_due(MINUTE, now) {
+            return;
+        }
+        if let Err(error) = cache.look(self.store()).await {
+            log::event("secrets_unread", [("cause", error.to_string().into())]);
+        }
+    }
+
+    /// Sets a secret, in place of the one before.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a value that it does not [take](SecretName::takes);
+    /// [`Error::Unavailable`] if the table or KMS does not answer.
+    pub async fn set_secret(&self, name: SecretName, value: &str) -> Result<(), Error> {
+        if !name.takes(value) {
+            return Err(Error::Forbidden);
+        }
+        let cache = &self.0.secrets_cache;
+        let entropy: &dyn Entropy = self.entropy();
+        let (data_key, wrapped) = cache
+            .wrapper
+            .generate(Purpose::Secret(name), entropy)
+            .await?;
+        let sealed = seal::seal(&data_key, name.name(), value.as_bytes(), entropy);
+        let stored = StoredSecret {
+            wrapped,
+            sealed: sealed.map_err(broken)?,
+            set_at: self.now(),
+        };
+        self.store().put_secret(name, &stored).await?;
+        if cache.names.contains(&name) {
+            let value = Arc::new(Zeroizing::new(value.to_owned()));
+            cache.write().insert(name, value);
+        }
+        Ok(())
+    }
+
+    /// Removes a secret, and what it switches on with it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table does not answer.
+    pub async fn remove_secret(&self, name: SecretName) -> Result<(), Error> {
+        self.store().remove_secret(name).await?;
+        self.0.secrets_cache.write().remove(&name);
+        Ok(())
+    }
+
+    /// All secrets that there can be, and which are set.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the table does not answer.
+    pub async fn secrets(&self) -> Result<Vec<ListedSecret>, Error> {
+        let reads = SecretName::ALL.map(async |name| {
+            let stored = self.store().secret(name).await?;
+            Ok::<_, Error>(ListedSecret {
+                name,
+                set_at: stored.map(|stored| stored.set_at),
+            })
+        });
+        try_join_all(reads).await
+    }
+}
