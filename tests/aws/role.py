@@ -183,6 +183,18 @@ def show_picture(table):
     )
 
 
+def make_key_ring(binary, variables):
+    """Let `keys` make the ring, as the deployment would have: it does so as it starts. Here it has every right."""
+    every_right = {name: os.environ[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    with Host(os.path.join(os.path.dirname(binary), "keys"), variables | every_right):
+        tables, key = client("dynamodb"), {"pk": {"S": "KEYRING"}, "sk": {"S": "KEYRING"}}
+        for _ in range(100):
+            if "Item" in tables.get_item(TableName=variables["POSTERN_TABLE"], Key=key):
+                return
+            time.sleep(0.1)
+    raise Failed("the key ring was not made")
+
+
 def accounts(binary, variables):
     """A stay with `accounts`: sign in, look around, change something, refresh, leave. In two processes, as on
     Lambda, since what the first makes at its start the second finds."""
@@ -193,6 +205,7 @@ def accounts(binary, variables):
             raise Failed(f"{path} answered {status} {answer}")
         return answer
 
+    make_key_ring(binary, variables)
     person = {"identifier": "ada@example.org"}
     with Host(binary, variables) as host:
         ok(host, "POST", "otp/request/", person)

@@ -12,8 +12,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crypto::{SystemEntropy, seal};
+use crypto::{Algorithm, KeyRing, SystemEntropy, seal};
+use domain::Clock as _;
 use domain::secret::SecretName;
+use edge::serve::SystemClock;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -28,6 +30,7 @@ use tokio::net::TcpListener;
 
 use crate::front::{self, LARGEST};
 use crate::meter::{Meter, Service};
+use crate::options::Options;
 use crate::tape::Tape;
 use crate::tls::Authority;
 use crate::{Failure, kms};
@@ -56,7 +59,12 @@ pub struct Outside {
 impl Outside {
     /// Starts the stand-ins, with the tables of a template. `folder` is for what
     /// a process needs as a file: the bundle, or the wrapping key.
-    pub async fn start(template: &Template, plain: bool, folder: &Path) -> Result<Self, Failure> {
+    pub async fn start(
+        template: &Template,
+        options: &Options,
+        folder: &Path,
+    ) -> Result<Self, Failure> {
+        let plain = options.plain;
         let engine = Engine::memory()?;
         engine.create_tables(template.tables())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -147,34 +155,53 @@ impl Outside {
             engine: engine_at,
             environment,
         };
-        outside.set_github_secret(plain, folder).await?;
+        let wrapping_key = folder.join("wrapping.key");
+        let wrapping_key = plain.then_some(wrapping_key.as_path());
+        outside
+            .make_key_ring(&options.algorithm, wrapping_key)
+            .await?;
+        outside.set_github_secret(wrapping_key).await?;
         Ok(outside)
     }
 
+    /// Makes the key ring, as the deployment would have.
+    async fn make_key_ring(
+        &self,
+        algorithm: &str,
+        wrapping_key: Option<&Path>,
+    ) -> Result<(), Failure> {
+        let algorithm = Algorithm::parse(algorithm).ok_or("no such algorithm")?;
+        let ring = KeyRing::generate(algorithm, &SystemEntropy, SystemClock.now())?;
+        let (data_key, wrapped) = wrapped_key("postern local data key", wrapping_key)?;
+        let sealed = ring.seal(&data_key, &SystemEntropy)?;
+        let item = json!({ "wrapped": wrapped, "sealed": sealed, "created_at": 0 });
+        self.put(key::keyring(), &item).await
+    }
+
     /// Sets the secret of the test GitHub, as an operator would have.
-    async fn set_github_secret(&self, plain: bool, folder: &Path) -> Result<(), Failure> {
+    async fn set_github_secret(&self, wrapping_key: Option<&Path>) -> Result<(), Failure> {
         let name = SecretName::GitHub;
-        let data_key = seal::fresh_secret(&SystemEntropy);
-        let wrapped = if plain {
-            let bytes: [u8; 32] = std::fs::read(folder.join("wrapping.key"))?
-                .try_into()
-                .map_err(|_| "a wrapping key of 32 bytes")?;
-            let purpose = format!("postern-secret-{}", name.name());
-            let key = seal::Secret::new(bytes);
-            seal::seal(&key, &purpose, data_key.as_ref(), &SystemEntropy)?
-        } else {
-            // To the stand-in for KMS the wrapped key is the plain one.
-            data_key.to_vec()
-        };
+        let purpose = format!("postern-secret-{}", name.name());
+        let (data_key, wrapped) = wrapped_key(&purpose, wrapping_key)?;
         let value = github::CLIENT_SECRET.as_bytes();
         let sealed = seal::seal(&data_key, name.name(), value, &SystemEntropy)?;
-        let key = key::secret(name);
-        let item = json!({
-            key::PK: { "S": key.pk }, key::SK: { "S": key.sk },
-            "wrapped": { "B": STANDARD.encode(wrapped) },
-            "sealed": { "B": STANDARD.encode(sealed) },
-            "set_at": { "N": "0" },
-        });
+        let item = json!({ "wrapped": wrapped, "sealed": sealed, "set_at": 0 });
+        self.put(key::secret(name), &item).await
+    }
+
+    /// Puts an item of bytes and numbers.
+    async fn put(&self, key: key::Key, values: &Value) -> Result<(), Failure> {
+        let mut item = json!({ key::PK: { "S": key.pk }, key::SK: { "S": key.sk } });
+        for (name, value) in values.as_object().into_iter().flatten() {
+            let bytes: Option<Vec<u8>> = serde_json::from_value(value.clone()).ok();
+            let value = match bytes {
+                Some(bytes) => json!({ "B": STANDARD.encode(bytes) }),
+                None => json!({ "N": value.to_string() }),
+            };
+            if let Some(item) = item.as_object_mut() {
+                item.insert(name.clone(), value);
+            }
+        }
         let put = json!({ "TableName": self.table, "Item": item });
         self.dynamodb("PutItem", &put).await.map(drop)
     }
@@ -206,6 +233,23 @@ impl Outside {
 /// The engine wants to see a signature, but does not check it.
 const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/dynamodb/aws4_request, \
     SignedHeaders=host;x-amz-date, Signature=00";
+
+/// A data key, and how it is kept: sealed for a purpose by the key in a file, or as the
+/// stand-in for KMS has it, to which the wrapped key is the plain one.
+fn wrapped_key(
+    purpose: &str,
+    wrapping_key: Option<&Path>,
+) -> Result<(seal::Secret, Vec<u8>), Failure> {
+    let data_key = seal::fresh_secret(&SystemEntropy);
+    let Some(path) = wrapping_key else {
+        let wrapped = data_key.to_vec();
+        return Ok((data_key, wrapped));
+    };
+    let bytes = std::fs::read(path)?.try_into();
+    let key = seal::Secret::new(bytes.map_err(|_| "a wrapping key of 32 bytes")?);
+    let wrapped = seal::seal(&key, purpose, data_key.as_ref(), &SystemEntropy)?;
+    Ok((data_key, wrapped))
+}
 
 fn in_folder(folder: &Path, file: &str) -> String {
     PathBuf::from(folder).join(file).display().to_string()

@@ -47,7 +47,7 @@ impl Stage {
         let folder = in_workspace("target/bench");
         std::fs::create_dir_all(&folder)?;
         let template = Template::read(&options.template, "bench")?;
-        let outside = Outside::start(&template, options.plain, &folder).await?;
+        let outside = Outside::start(&template, options, &folder).await?;
         let mut stage = Self {
             outside: Arc::new(outside),
             template,

@@ -108,15 +108,22 @@ impl World {
         list_origins(&aws, &table, &audit_table).await;
         tap.clear();
         let entropy = Arc::new(SeededEntropy::new(seed(&stack)));
-        let opened = Postern::open(settings.clone(), &aws, clock.clone(), entropy).await;
-        let postern =
-            opened.unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
+        let open = || {
+            let (settings, clock) = (settings.clone(), clock.clone());
+            Postern::open(settings, &aws, clock, entropy.clone())
+        };
+        // What an operator and the deployment did before any function started.
+        let made = Postern::make_key_ring(&settings, &aws, &*clock, &*entropy).await;
+        made.unwrap_or_else(|error| panic!("a key ring at {endpoint}: {error}"));
+        let operator = open().await.expect("the command line opens");
         for (name, value) in [&[(SecretName::GitHub, github::CLIENT_SECRET)], secrets].concat() {
-            postern
-                .set_secret(name, value)
-                .await
-                .expect("a secret is set");
+            let set = operator.set_secret(name, value).await;
+            set.expect("a secret is set");
         }
+        tap.clear();
+        let postern = open()
+            .await
+            .unwrap_or_else(|error| panic!("the world opens at {endpoint}: {error}"));
         let functions = local::stack::functions(&postern);
         let gateway = Gateway::new(&template, functions).expect("every route has its function");
         let db = Client::new(&Aws::local(&endpoint, &sinks).await.dynamodb);

@@ -1,5 +1,7 @@
 //! The signing key changes, and no caller notices.
 
+use std::sync::{Arc, Mutex};
+
 use domain::rotation::{AHEAD, LOOK_AT_MOST_EVERY, LOOK_EVERY, OVERLAP, Occasion};
 use domain::time::DAY;
 use flows::Rotation;
@@ -152,7 +154,7 @@ async fn the_schedule_makes_a_key_once_in_a_period() {
     let world = World::with(&[("POSTERN_KEY_ROTATION_DAYS", "30")]).await;
     let mut made = Vec::new();
     for day in 0..65 {
-        let answer = keys::rotate(world.postern.clone(), json!({}))
+        let answer = keys::answer(world.postern.clone(), json!({}))
             .await
             .unwrap();
         if let Some(kid) = answer["published"].as_str() {
@@ -180,4 +182,75 @@ async fn a_ring_that_cannot_be_read_again_does_for_another_while() {
     world.tap.clear();
     next.profile().await.expect(200);
     assert_eq!(looks(&world), 0);
+}
+
+#[tokio::test]
+async fn cloudformation_is_told_that_the_ring_is_there() {
+    let world = World::new().await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    let router = axum::Router::new().fallback(async move |request: axum::extract::Request| {
+        let (head, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert!(
+            !head.headers.contains_key("content-type"),
+            "it is not signed"
+        );
+        heard.lock().unwrap().push((head.method, body));
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!(
+        "http://{}/answer?signed=yes",
+        listener.local_addr().unwrap()
+    );
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    for kind in ["Create", "Update", "Delete"] {
+        let event = json!({
+            "RequestType": kind, "ResponseURL": url, "StackId": "a stack",
+            "RequestId": "a request", "LogicalResourceId": "KeyRing",
+            "ResourceProperties": { "ServiceToken": "arn" },
+        });
+        keys::answer(world.postern.clone(), event).await.unwrap();
+    }
+    let expected = json!({
+        "Status": "SUCCESS", "PhysicalResourceId": "key-ring", "StackId": "a stack",
+        "RequestId": "a request", "LogicalResourceId": "KeyRing",
+    });
+    let told = told.lock().unwrap().clone();
+    assert_eq!(told, vec![(http::Method::PUT, expected); 3]);
+    let nobody = json!({ "ResponseURL": "http://127.0.0.1:1/", "RequestType": "Create" });
+    let failed = keys::answer(world.postern.clone(), nobody).await;
+    assert!(matches!(failed, Err(domain::Error::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn a_function_makes_no_ring_and_says_who_does() {
+    let world = World::new().await;
+    let ring = store::key::keyring();
+    let delete = world.db.delete_item().table_name(&world.table);
+    let delete = delete.set_key(Some(ring.attributes()));
+    delete.send().await.unwrap();
+    let entropy = Arc::new(tests::SeededEntropy::new(3));
+    let open = || {
+        flows::Postern::open(
+            world.settings.clone(),
+            &world.aws,
+            world.clock.clone(),
+            entropy.clone(),
+        )
+    };
+    let refused = open().await.err().unwrap();
+    assert!(
+        refused.to_string().contains("cargo ctl keys init"),
+        "{refused}"
+    );
+    // Of several makers one wins.
+    let make =
+        || flows::Postern::make_key_ring(&world.settings, &world.aws, &*world.clock, &*entropy);
+    for made in futures_util::future::join_all((0..5).map(|_| make())).await {
+        made.unwrap();
+    }
+    let (one, other) = (open().await.unwrap(), open().await.unwrap());
+    assert_eq!(one.signing_key_id(), other.signing_key_id());
 }

@@ -67,6 +67,9 @@ async fn kms_wraps_the_ring_and_ses_takes_the_letter() {
         wrapping: Wrapping::Kms(key),
         ..world.settings.clone()
     };
+    let clock = &*world.clock;
+    let make = Postern::make_key_ring(&settings, &aws, clock, &SystemEntropy);
+    make.await.unwrap();
     let open = async || {
         Postern::open(
             settings.clone(),

@@ -1,4 +1,8 @@
-//! Rotation of the signing key, on a schedule.
+//! The key ring: made once, and its signing key rotated on a schedule.
+//!
+//! CloudFormation calls it while a stack is deployed, as the maker of a custom resource:
+//! by then it has started, and its start makes the ring ([`mod@deployment`]). No other
+//! function may write the ring, so the API answers nobody before that.
 //!
 //! Every day it looks whether the key in force has signed for as long as the
 //! settings say; if so, it makes the next one, which is published at once and
@@ -6,15 +10,27 @@
 //! the same on an operator's word. If a day fails, the old key goes on, and the
 //! next day makes up for it.
 
+mod deployment;
+
 use domain::Error;
 use flows::{Postern, Rotation, log};
 use serde_json::{Value, json};
 
-/// Rotates the key if it is time, whatever the event says. Returns what became of it.
+use deployment::Notice;
+
+/// Tells CloudFormation that the ring is there, where it asks; for any other event, rotates
+/// the key if it is time.
 ///
 /// # Errors
-/// [`Error::Unavailable`] if the table or KMS does not answer.
-pub async fn rotate(postern: Postern, _: Value) -> Result<Value, Error> {
+/// [`Error::Unavailable`] if the table, KMS or CloudFormation does not answer.
+pub async fn answer(postern: Postern, event: Value) -> Result<Value, Error> {
+    match Notice::read(&event) {
+        Some(notice) => notice.answer().await,
+        None => rotate(postern).await,
+    }
+}
+
+async fn rotate(postern: Postern) -> Result<Value, Error> {
     Ok(match postern.rotate_if_due().await? {
         Rotation::Published { kid, signs_from } => {
             let signs_from = signs_from.to_string();

@@ -1,6 +1,6 @@
-//! The Lambda that rotates the signing key.
+//! The Lambda that makes the key ring, and rotates the signing key.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::listen(keys::rotate).await
+    edge::listen_with_new_keys(keys::answer).await
 }

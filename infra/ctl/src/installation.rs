@@ -37,14 +37,35 @@ pub struct Installation {
     port_base: u16,
 }
 
+/// What is to become of the key ring of a stack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeyRing {
+    /// It is there.
+    Read,
+    /// It is made if it is not.
+    Make,
+}
+
 impl Installation {
     /// Opens it.
     ///
     /// # Errors
     /// If it cannot be reached, in words that say what to do.
     pub async fn open(&self) -> Result<Postern, Failure> {
+        self.open_with(KeyRing::Read).await
+    }
+
+    /// The same, with a key ring that is made if there is none.
+    ///
+    /// # Errors
+    /// As [`Installation::open`].
+    pub async fn open_with_new_keys(&self) -> Result<Postern, Failure> {
+        self.open_with(KeyRing::Make).await
+    }
+
+    async fn open_with(&self, ring: KeyRing) -> Result<Postern, Failure> {
         match &self.stack {
-            Some(stack) => on_aws(stack).await,
+            Some(stack) => on_aws(stack, ring).await,
             None => here(&LocalStack::new(self.port_base)).await,
         }
     }
@@ -66,7 +87,7 @@ async fn here(place: &LocalStack) -> Result<Postern, Failure> {
     opened.map_err(Failure::refused)
 }
 
-async fn on_aws(stack: &str) -> Result<Postern, Failure> {
+async fn on_aws(stack: &str, ring: KeyRing) -> Result<Postern, Failure> {
     let mut settings =
         Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)?;
     let aws = Aws::of_operator().await.map_err(Failure::refused)?;
@@ -76,14 +97,16 @@ async fn on_aws(stack: &str) -> Result<Postern, Failure> {
         let account = whoever.send().await.ok().and_then(|found| found.account);
         settings.pictures_bucket = account.map(|account| format!("{stack}-pictures-{account}"));
     }
-    let opened = Postern::open(
-        settings,
-        &aws,
-        Arc::new(SystemClock),
-        Arc::new(SystemEntropy),
-    );
-    let opened = opened.await;
-    opened.map_err(|error| Failure::Refused(format!("the stack {stack} does not open: {error}")))
+    let closed = |error: domain::Error| {
+        Failure::Refused(format!("the stack {stack} does not open: {error}"))
+    };
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    if ring == KeyRing::Make {
+        let made = Postern::make_key_ring(&settings, &aws, &*clock, &*entropy);
+        made.await.map_err(closed)?;
+    }
+    let opened = Postern::open(settings, &aws, clock, entropy);
+    opened.await.map_err(closed)
 }
 
 /// A setting of the stack, as far as its name tells. The name tells neither issuer nor

@@ -14,8 +14,8 @@ use crate::report::Report;
 pub enum Command {
     /// Make the key ring, unless there is one.
     ///
-    /// The first function that starts would make it too. Doing it before the
-    /// first request shows that the key and the tables can be reached.
+    /// Deploying a stack makes it too, by the one function that may. Doing it again shows
+    /// that the key and the tables can be reached.
     Init,
     /// Make and publish the next signing key, without waiting for the schedule.
     ///
@@ -46,7 +46,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does it. Opening an installation makes its ring, so that is done by now.
+    /// Does it. `Init` opens the installation in a way that makes its ring, so that is
+    /// done by now.
     ///
     /// # Errors
     /// If the ring cannot be read or written.

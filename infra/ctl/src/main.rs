@@ -127,6 +127,10 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.check()?;
             command.run(&args.installation.open().await?).await?
         }
+        Group::Keys(command @ keys::Command::Init) => {
+            let installation = args.installation.open_with_new_keys();
+            command.run(&installation.await?).await?
+        }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
         Group::Secret(command) => command.run(&args.installation.open().await?).await?,
         Group::Sessions(command) => command.run(&args.installation.open().await?).await?,

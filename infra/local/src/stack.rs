@@ -147,7 +147,8 @@ impl Environment {
     }
 }
 
-/// The installation of the stack at `place`, opened as a function opens it.
+/// The installation of the stack at `place`, opened as a function opens it, with a key ring
+/// that is made if there is none.
 ///
 /// # Errors
 /// When a setting makes no sense, or the engine does not answer.
@@ -155,6 +156,8 @@ pub async fn open(place: &LocalStack, environment: &Environment) -> Result<Poste
     let settings = Settings::from_vars(|name| environment.get(name))?;
     let aws = Aws::local(&place.url(Part::Engine), &place.url(Part::Sinks)).await;
     let clock = Arc::new(edge::serve::SystemClock);
+    let made = Postern::make_key_ring(&settings, &aws, &*clock, &SystemEntropy).await;
+    made.map_err(|error| StackError::Open(error.to_string()))?;
     let postern = Postern::open(settings, &aws, clock, Arc::new(SystemEntropy)).await;
     postern.map_err(|error| StackError::Open(error.to_string()))
 }

@@ -124,15 +124,30 @@ struct Inner {
 }
 
 impl Postern {
-    /// Opens the tables, the key ring, the origins and the secrets, making the ring if there
-    /// is none yet.
+    /// Makes the key ring of an installation, unless it has one: before it is opened for the
+    /// first time.
+    ///
+    /// # Errors
+    /// [`domain::Error::Unavailable`] if the table or KMS does not answer.
+    pub async fn make_key_ring(
+        settings: &Settings,
+        aws: &Aws,
+        clock: &dyn Clock,
+        entropy: &dyn Entropy,
+    ) -> Result<(), domain::Error> {
+        let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
+        KeyRingCache::make(&store, settings, aws, clock.now(), entropy).await
+    }
+
+    /// Opens the tables, the key ring, the origins and the secrets.
     ///
     /// Called once, while a function starts: the connection to DynamoDB and the
     /// unwrapped keys are then there for the first request.
     ///
     /// # Errors
     /// [`domain::Error::Unavailable`] if the table or KMS does not answer, and
-    /// [`domain::Error::Internal`] if the ring, the origins or a secret cannot be read.
+    /// [`domain::Error::Internal`] if the ring is not there, or it, the origins or a secret
+    /// cannot be read.
     pub async fn open(
         settings: Settings,
         aws: &Aws,
@@ -143,7 +158,7 @@ impl Postern {
         let now = clock.now();
         // At the same time: a start waits for one answer of the table, not for two.
         let (key_ring_cache, origins_cache, secrets_cache) = tokio::try_join!(
-            KeyRingCache::open(&store, &settings, aws, now, &*entropy),
+            KeyRingCache::open(&store, &settings, aws, now),
             OriginsCache::open(&store, now),
             SecretsCache::open(&store, &settings, aws, now),
         )?;

@@ -34,6 +34,7 @@ static SIGN_UP: Operation = Operation::new("sign up", |person, _| {
         Ok(ready.expecting(StatusCode::CREATED))
     })
 })
+.round_trips(6)
 .hashing();
 
 static PROVE: Operation = Operation::new("prove the address, and sign in", |person, stage| {
@@ -121,7 +122,9 @@ fn login(person: &Person, password: &str) -> Result<Request<Bytes>, Failure> {
 
 /// Signs up, and makes the request that proves the address.
 async fn proving(person: &Person, stage: &Stage) -> Result<Request<Bytes>, Failure> {
-    let asked = stage.done(person, signing_up(person)?).await?;
+    let asked = stage
+        .expecting(person, signing_up(person)?, StatusCode::CREATED)
+        .await?;
     let letters = stage.outside.inbox.messages(Some(&person.email));
     let letter = letters.first().ok_or("no letter came")?;
     let mut words = letter

@@ -74,6 +74,7 @@ impl Stand {
         let key = std::env::temp_dir().join(format!("postern-bench-{}.key", std::process::id()));
         local::stack::make_wrapping_key(&key)?;
         let settings = settings(algorithm, &key.display().to_string())?;
+        Postern::make_key_ring(&settings, &aws, &SystemClock, &SystemEntropy).await?;
         Ok(Self {
             calls,
             inbox,

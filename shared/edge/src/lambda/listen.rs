@@ -20,9 +20,7 @@ where
     F: Fn(Postern, Value) -> A,
     A: Future<Output = Result<Value, domain::Error>>,
 {
-    let postern = serve::open().await.inspect_err(|error| {
-        flows::log::event("start_failed", [("cause", error.to_string().into())]);
-    })?;
+    let postern = serve::open().await.inspect_err(serve::start_failed)?;
     let handler = async |event: LambdaEvent<Value>| {
         #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
         let started = Instant::now();
@@ -37,4 +35,18 @@ where
         answered.map_err(|error| lambda_http::Error::from(error.name()))
     };
     lambda_runtime::run(lambda_http::service_fn(handler)).await
+}
+
+/// The same for the one function that makes the key ring: that is done first.
+///
+/// # Errors
+/// As [`listen`].
+pub async fn listen_with_new_keys<F, A>(answer: F) -> Result<(), lambda_http::Error>
+where
+    F: Fn(Postern, Value) -> A,
+    A: Future<Output = Result<Value, domain::Error>>,
+{
+    let made = serve::make_key_ring().await;
+    made.inspect_err(serve::start_failed)?;
+    listen(answer).await
 }

@@ -58,6 +58,17 @@ pub async fn open() -> Result<Postern, lambda_http::Error> {
     .await?)
 }
 
+/// Makes the key ring of the installation that the process's environment describes, unless
+/// it has one. Only the role of `keys` allows it.
+///
+/// # Errors
+/// As [`open`].
+pub async fn make_key_ring() -> Result<(), lambda_http::Error> {
+    let settings = Settings::from_env()?;
+    let aws = Aws::of_function()?;
+    Ok(Postern::make_key_ring(&settings, &aws, &SystemClock, &SystemEntropy).await?)
+}
+
 /// Opens the installation and serves what `function` makes of it, until Lambda
 /// ends the process.
 ///
@@ -81,7 +92,7 @@ pub async fn run(
     poll(function(origins)).await
 }
 
-fn start_failed(error: &lambda_http::Error) {
+pub(crate) fn start_failed(error: &lambda_http::Error) {
     flows::log::event("start_failed", [("cause", error.to_string().into())]);
 }
 

@@ -75,9 +75,11 @@ impl Postern {
             let problem = Problem::of("phone", ProblemKind::PhoneRequired);
             return Err(Error::Invalid(vec![problem]));
         }
-        let (admitted, admitted_today) = tokio::join!(
+        let (admitted, admitted_today, place) = tokio::join!(
             self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.limit_by_network(&REGISTRATIONS_PER_NETWORK, meta),
+            // Read beforehand. What is taken is told only once the sign-up is counted.
+            self.place(&asked),
         );
         admitted?;
         admitted_today?;
@@ -98,8 +100,13 @@ impl Postern {
             delivery,
             ..Proof::new(meta, Contract::Nauth, vec![Amr::Pwd])
         };
+        let mut place = Some(place);
         for _ in 0..MAX_ROUNDS {
-            let replaced = match self.place(&asked).await? {
+            let place = match place.take() {
+                Some(place) => place,
+                None => self.place(&asked).await,
+            };
+            let replaced = match place? {
                 Place::Free => None,
                 Place::Of(before) => Some(*before),
                 Place::Changing => continue,
@@ -137,14 +144,20 @@ impl Postern {
             .ring()
             .keyed_digest("nauth sign-ups", &[], address.as_str());
         let here = format!("{digest}#{}", meta.network());
-        // First the narrower one: what it refuses is not to use up what others have left.
-        for (limit, who) in [
-            (&SIGN_UPS_PER_ADDRESS_AND_NETWORK, &here),
-            (&SIGN_UPS_PER_ADDRESS, &digest),
-        ] {
-            let counted = self.store().hit(limit, who, meta.now).await?;
-            counted.map_err(Error::TooMany)?;
+        let (by_network, by_address) = tokio::join!(
+            self.store()
+                .hit(&SIGN_UPS_PER_ADDRESS_AND_NETWORK, &here, meta.now),
+            self.store().hit(&SIGN_UPS_PER_ADDRESS, &digest, meta.now),
+        );
+        let (by_network, by_address) = (by_network?, by_address?);
+        if by_network.is_err() && by_address.is_ok() {
+            // What the narrower limit refuses is not to use up what others have left.
+            self.store()
+                .take_back(&SIGN_UPS_PER_ADDRESS, &digest, meta.now)
+                .await?;
         }
+        by_network.map_err(Error::TooMany)?;
+        by_address.map_err(Error::TooMany)?;
         Ok(())
     }
 

@@ -1,8 +1,8 @@
-//! Opening the key ring, and making it on first need.
+//! Opening the key ring, and making it.
 //!
-//! The first function that needs it makes it: any that starts against a table
-//! without a ring makes one and puts it there on condition that there still is
-//! none. Of several, one wins; the others drop theirs and read the winner's.
+//! An installation's ring is made once, while it is deployed, by the one function that may
+//! write it (`keys`). Of several that make it at once one wins; the others drop theirs. All
+//! other functions only read it.
 //!
 //! A running function looks at the row again from time to time ([`KeyRingCache`]), as
 //! `rotation` asks it to: for the signing keys, the rest never changes.
@@ -30,18 +30,29 @@ pub(crate) struct KeyRingCache {
 }
 
 impl KeyRingCache {
-    /// Opens the ring, making it if there is none.
+    /// Opens the ring.
     pub(crate) async fn open(
         store: &Store,
         settings: &Settings,
         aws: &Aws,
         now: UnixTime,
-        entropy: &dyn Entropy,
     ) -> Result<Self, Error> {
         let wrapper = Wrapper::new(settings, aws)?;
-        if let Some(stored) = store.keyring().await? {
-            return Self::unwrapped(stored, wrapper, now).await;
+        Self::unwrapped(the_ring(store).await?, wrapper, now).await
+    }
+
+    /// Makes the ring, unless there is one.
+    pub(crate) async fn make(
+        store: &Store,
+        settings: &Settings,
+        aws: &Aws,
+        now: UnixTime,
+        entropy: &dyn Entropy,
+    ) -> Result<(), Error> {
+        if store.keyring().await?.is_some() {
+            return Ok(());
         }
+        let wrapper = Wrapper::new(settings, aws)?;
         let ring = KeyRing::generate(settings.algorithm, entropy, now).map_err(broken)?;
         let (data_key, wrapped) = wrapper.generate(Purpose::KeyRing, entropy).await?;
         let sealed = ring.seal(&data_key, entropy).map_err(broken)?;
@@ -50,16 +61,9 @@ impl KeyRingCache {
             sealed,
             created_at: now,
         };
-        if store.create_keyring(&stored).await? {
-            return Ok(Self {
-                ring,
-                wrapper,
-                wrapped: stored.wrapped,
-                data_key,
-                last_look: LastLook::at(now),
-            });
-        }
-        Self::unwrapped(the_ring(store).await?, wrapper, now).await
+        // Refused where another made one first, which is as good.
+        store.create_keyring(&stored).await?;
+        Ok(())
     }
 
     async fn unwrapped(stored: StoredRing, wrapper: Wrapper, now: UnixTime) -> Result<Self, Error> {
@@ -128,5 +132,8 @@ impl KeyRingCache {
 
 async fn the_ring(store: &Store) -> Result<StoredRing, Error> {
     let stored = store.keyring().await?;
-    stored.ok_or_else(|| Error::Internal("the key ring vanished".to_owned()))
+    stored.ok_or_else(|| {
+        let what = "there is no key ring: `keys` makes it while the stack is deployed, or `cargo ctl keys init`";
+        Error::Internal(what.to_owned())
+    })
 }

@@ -1,0 +1,60 @@
+//! What CloudFormation asks of the maker of a custom resource: an answer at a URL, once the
+//! resource is there. Without one a deployment would wait for its time limit.
+//!
+//! The ring was made as this function started; a start that fails is tried again by Lambda,
+//! and then by the limit of the resource. Nothing is ever removed: deleting the stack leaves
+//! the table, and the ring in it.
+
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use domain::Error;
+use serde_json::{Value, json};
+use transport::Connector;
+
+/// A request of CloudFormation.
+pub(crate) struct Notice<'a> {
+    event: &'a Value,
+    answer_to: &'a str,
+}
+
+impl<'a> Notice<'a> {
+    /// The one that an event is, if it is one.
+    pub(crate) fn read(event: &'a Value) -> Option<Self> {
+        let answer_to = event.get("ResponseURL")?.as_str()?;
+        Some(Self { event, answer_to })
+    }
+
+    /// Says that the ring is there, or, for a deletion, that nothing is left to do.
+    pub(crate) async fn answer(&self) -> Result<Value, Error> {
+        let copied = |name: &str| self.event.get(name).cloned().unwrap_or_default();
+        let body = json!({
+            "Status": "SUCCESS",
+            "PhysicalResourceId": "key-ring",
+            "StackId": copied("StackId"),
+            "RequestId": copied("RequestId"),
+            "LogicalResourceId": copied("LogicalResourceId"),
+        });
+        self.put(body.to_string()).await?;
+        Ok(json!({ "answered": copied("RequestType") }))
+    }
+
+    async fn put(&self, body: String) -> Result<(), Error> {
+        let failed = |what: &dyn ToString| {
+            Error::Unavailable(format!("CloudFormation is not told: {}", what.to_string()))
+        };
+        let mut request = HttpRequest::empty();
+        request.set_method("PUT").map_err(|e| failed(&e))?;
+        // The URL is signed, for a request without a content type.
+        request.set_uri(self.answer_to).map_err(|e| failed(&e))?;
+        let headers = request.headers_mut();
+        headers.insert("content-length", body.len().to_string());
+        *request.body_mut() = SdkBody::from(body);
+        let connector = Connector::new().map_err(|e| failed(&e))?;
+        let answer = connector.call(request).await.map_err(|e| failed(&e))?;
+        match answer.status().is_success() {
+            true => Ok(()),
+            false => Err(failed(&answer.status().as_u16())),
+        }
+    }
+}
