@@ -88,6 +88,44 @@ async fn the_key_that_waits_takes_over_and_a_retired_one_never_does() {
 }
 
 #[tokio::test]
+async fn an_end_that_was_once_is_not_taken_back_by_a_clock_that_is_behind() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let operator = operator(&world).await;
+    operator.end_all_sessions(world.now()).await.unwrap();
+    let behind = domain::UnixTime(world.now().0 - 180);
+    operator.end_all_sessions(behind).await.unwrap();
+    half_a_minute(&world);
+    ada.profile().await.expect(401);
+}
+
+#[tokio::test]
+async fn a_move_and_a_grant_that_were_asked_for_before_end_too() {
+    let world = World::new().await;
+    let anyone = world.anyone();
+    crate::auth::register(&anyone, "ada", ADA, crate::auth::PASSWORD)
+        .await
+        .expect(200);
+    world.prove(ADA).await;
+    let signed_in = crate::auth::login(&anyone, ADA, crate::auth::PASSWORD).await;
+    let bearer = anyone
+        .clone()
+        .bearing(signed_in.expect(200).str("access_token"));
+    let body = json!({ "email": "thief@example.com" });
+    bearer.send("PUT", "/auth/profile", &body).await.expect(200);
+    let token = crate::auth::letter_token(&world, "thief@example.com");
+    operator(&world)
+        .await
+        .end_all_sessions(world.now())
+        .await
+        .unwrap();
+    half_a_minute(&world);
+    let body = json!({ "token": token });
+    let moved = anyone.post("/auth/confirm-email", &body).await;
+    assert_eq!(moved.status / 100, 4, "{}", moved.text);
+}
+
+#[tokio::test]
 async fn everybody_signs_in_anew() {
     let world = World::new().await;
     let anyone = world.anyone();

@@ -100,7 +100,7 @@ async fn a_device_signs_in_while_it_is_in_an_operators_hands() {
 
 #[tokio::test]
 async fn an_association_ends_with_whatever_it_stands_on() {
-    for end in ["lock", "password", "archive", "event"] {
+    for end in ["lock", "password", "archive", "event", "everything"] {
         let world = World::new().await;
         world.event(7).await;
         world.device(55, 7, MAC).await;
@@ -123,6 +123,10 @@ async fn an_association_ends_with_whatever_it_stands_on() {
             ),
             "password" => world.set_user(OLGA, |user| user.session_epoch += 1).await,
             "archive" => world.archive(55).await,
+            "everything" => {
+                let now = world.now();
+                world.postern.end_all_sessions(now).await.unwrap();
+            }
             _ => world.end_event(7).await,
         }
         assert!(!is_valid(&world, &token).await, "{end}");

@@ -42,10 +42,10 @@ async fn a_secret_holds_within_a_minute_until_it_is_replaced_or_removed() {
 async fn a_realtime_server_may_have_a_secret_of_its_own() {
     let url = ("POSTERN_CENTRIFUGO_URL", "wss://rt.example.com/connection");
     let world = World::with(&[url]).await;
-    let derived = world.postern.realtime_secret();
+    let derived = world.postern.realtime_secret().unwrap();
     let set = world.postern.set_secret(SecretName::Centrifugo, KEY);
     set.await.unwrap();
-    assert_eq!(world.postern.realtime_secret().as_str(), KEY);
+    assert_eq!(world.postern.realtime_secret().unwrap().as_str(), KEY);
     let ada = world.anyone().sign_in("ada@example.com").await;
     let profile = ada.profile().await.expect(200);
     let token = profile.body["centrifugo"]["token"].as_str().unwrap();
@@ -82,4 +82,27 @@ async fn what_cannot_be_the_secret_is_refused() {
         let set = world.postern.set_secret(SecretName::RegistrationKey, wrong);
         assert_eq!(set.await, Err(domain::Error::Forbidden));
     }
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_opened_stops_what_needs_it_and_nothing_else() {
+    let world = World::with_secrets(&[], &[(SecretName::RegistrationKey, KEY)]).await;
+    let key = store::key::secret(SecretName::RegistrationKey);
+    let blob = aws_sdk_dynamodb::primitives::Blob::new([1; 60]);
+    let update = world.db.update_item().table_name(&world.table);
+    let update = update
+        .set_key(Some(key.attributes()))
+        .update_expression("SET #wrapped = :w")
+        .expression_attribute_names("#wrapped", "wrapped")
+        .expression_attribute_values(":w", aws_sdk_dynamodb::types::AttributeValue::B(blob));
+    update.send().await.unwrap();
+    world.clock.advance(60);
+    assert_eq!(register(&world, "ada", KEY).await, 503);
+    world.anyone().sign_in("ada@example.com").await;
+    // Nor does it keep an operator from setting it anew.
+    let operator = world.another_instance(99).await;
+    let set = operator.set_secret(SecretName::RegistrationKey, NEXT_KEY);
+    set.await.unwrap();
+    world.clock.advance(60);
+    assert_eq!(register(&world, "grace", NEXT_KEY).await, 200);
 }

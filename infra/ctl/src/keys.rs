@@ -70,7 +70,7 @@ impl Command {
                 }
             }
             Self::RealtimeSecret => {
-                let secret = postern.realtime_secret();
+                let secret = postern.realtime_secret()?;
                 Report {
                     json: json!({ "realtime_secret": secret.as_str() }),
                     text: secret.to_string(),

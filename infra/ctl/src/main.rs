@@ -133,7 +133,10 @@ async fn run(args: &Args) -> Result<(), Failure> {
         }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
         Group::Secret(command) => command.run(&args.installation.open().await?).await?,
-        Group::Sessions(command) => command.run(&args.installation.open().await?).await?,
+        Group::Sessions(command) => {
+            command.check()?;
+            command.run(&args.installation.open().await?).await?
+        }
         Group::Client(command) => command.run(&args.installation.open().await?).await?,
         Group::Origin(command) => {
             command.check()?;

@@ -171,40 +171,41 @@ impl KeyRing {
     }
 
     /// The ring without the key `kid`, whose tokens are good no more. If that key signs at
-    /// `now`, the one that waits for its time takes over at once, or a fresh one where none
-    /// waits: never one that was retired. `None` if there is no such key.
+    /// `now`, the one that waits for its time takes over at once, or a fresh one of its kind
+    /// where none waits: never one that was retired. `None` if there is no such key.
+    ///
+    /// The successor signs from when on the revoked key did. Otherwise a clock that is ahead
+    /// of others, or a token that is dated a moment ago, would find none but a retired key.
     ///
     /// # Errors
     /// [`CryptoError::Generation`] if the machine cannot make a key.
-    pub fn without_key(
-        &self,
-        kid: &str,
-        algorithm: Algorithm,
-        now: UnixTime,
-    ) -> Result<Option<Self>, CryptoError> {
+    pub fn without_key(&self, kid: &str, now: UnixTime) -> Result<Option<Self>, CryptoError> {
         let keys = self.keys();
         let mut kept: Vec<SigningKey> = keys.stored().cloned().collect();
         let Some(at) = kept.iter().position(|key| key.kid == kid) else {
             return Ok(None);
         };
-        kept.remove(at);
+        let revoked = kept.remove(at);
         if self.current_kid(now) == kid {
             let next = match at < kept.len() {
                 true => kept.remove(at),
-                false => SigningKey::generate(algorithm, now)?,
+                false => SigningKey::generate(revoked.algorithm, now)?,
             };
-            kept.push(next.signing_from(now));
+            kept.push(next.signing_from(revoked.start()));
         }
         self.with_keys(kept, keys.not_before).map(Some)
     }
 
     /// The ring for which everything that began at `now` or earlier has ended: sessions,
-    /// sign-ins that wait, and tokens that have no session.
+    /// sign-ins that wait, and tokens that have no session. What was ended once stays ended,
+    /// also for a clock that is behind.
     ///
     /// # Errors
     /// [`CryptoError::Ring`], which no ring that was opened meets.
     pub fn ending_all(&self, now: UnixTime) -> Result<Self, CryptoError> {
-        self.with_keys(self.keys().stored().cloned().collect(), now)
+        let keys = self.keys();
+        let not_before = now.max(keys.not_before);
+        self.with_keys(keys.stored().cloned().collect(), not_before)
     }
 
     /// The instant at which everything was ended for the last time; zero for never.

@@ -49,6 +49,7 @@ use crate::UnixTime;
 use crate::account::User;
 use crate::network::NetworkMark;
 use crate::paste::pasted;
+use crate::session::Moment;
 use crate::sign_in::Amr;
 use crate::time::MINUTE;
 
@@ -262,8 +263,10 @@ impl Grant {
 impl Approval {
     /// Whether it still holds for `user`, the account as it is now.
     #[must_use]
-    pub fn holds(&self, user: &User) -> bool {
-        user.is_active() && user.session_epoch == self.session_epoch
+    pub fn holds(&self, user: &User, at: Moment) -> bool {
+        user.is_active()
+            && user.session_epoch == self.session_epoch
+            && !at.has_ended(self.auth_time)
     }
 }
 

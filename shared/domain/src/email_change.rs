@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::UnixTime;
 use crate::account::User;
 use crate::limit::{Limit, Quota};
+use crate::session::Moment;
 use crate::time::{DAY, HOUR};
 
 /// Seconds for which a token is good that moves an account.
@@ -58,11 +59,10 @@ pub struct EmailToken {
 impl EmailToken {
     /// Whether it moves or proves `user`, as the account is now.
     #[must_use]
-    pub fn is_good(&self, user: &User, now: UnixTime) -> bool {
-        self.sub == user.sub
-            && (self.own || self.session_epoch == user.session_epoch)
-            && self.is_open(now)
-            && user.is_active()
+    pub fn is_good(&self, user: &User, at: Moment) -> bool {
+        let asked_at = self.expires_at.minus(LIFETIME);
+        let in_force = self.session_epoch == user.session_epoch && !at.has_ended(asked_at);
+        self.sub == user.sub && (self.own || in_force) && self.is_open(at.now) && user.is_active()
     }
 
     /// Whether it is neither used nor too old, whatever it is for.

@@ -22,8 +22,10 @@ use crate::{Aws, Postern, Settings, broken, log};
 /// A secret, wiped when nobody holds it any more.
 pub(crate) type Secret = Arc<Zeroizing<String>>;
 
-/// The secrets that a function uses, as far as they are set.
-type Secrets = BTreeMap<SecretName, Secret>;
+/// The secrets that a function uses, as far as they are set, and the rows that they came
+/// from: while a row is the same, reading it again asks nothing of KMS. One that cannot be
+/// opened is none, and stops only what needs it.
+type Secrets = BTreeMap<SecretName, (StoredSecret, Option<Secret>)>;
 
 /// The secrets as a running function knows them.
 pub(crate) struct SecretsCache {
@@ -62,15 +64,31 @@ impl SecretsCache {
 
     async fn look(&self, store: &Store) -> Result<(), Error> {
         let reads = self.names.iter().map(async |name| {
-            let stored = store.secret(*name).await?;
-            Ok::<_, Error>(match stored {
-                Some(stored) => Some((*name, self.opened(*name, &stored).await?)),
-                None => None,
-            })
+            let Some(stored) = store.secret(*name).await? else {
+                return Ok::<_, Error>(None);
+            };
+            let held = self.held(*name).filter(|(before, _)| *before == stored);
+            let secret = match held {
+                Some((_, Some(secret))) => Some(secret),
+                _ => self.opened_or_told(*name, &stored).await,
+            };
+            Ok(Some((*name, (stored, secret))))
         });
         let read = try_join_all(reads).await?;
         *self.write() = read.into_iter().flatten().collect();
         Ok(())
+    }
+
+    async fn opened_or_told(&self, name: SecretName, stored: &StoredSecret) -> Option<Secret> {
+        let opened = self.opened(name, stored).await;
+        let told = opened.inspect_err(|error| {
+            let fields = [
+                ("secret", name.name().into()),
+                ("cause", error.to_string().into()),
+            ];
+            log::event("secret_not_opened", fields);
+        });
+        told.ok()
     }
 
     async fn opened(&self, name: SecretName, stored: &StoredSecret) -> Result<Secret, Error> {
@@ -85,7 +103,7 @@ impl SecretsCache {
         self.secrets.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, name: SecretName) -> Option<Secret> {
+    fn held(&self, name: SecretName) -> Option<(StoredSecret, Option<Secret>)> {
         let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
         secrets.get(&name).cloned()
     }
@@ -93,8 +111,15 @@ impl SecretsCache {
 
 impl Postern {
     /// A secret that this function uses, if it is set.
-    pub(crate) fn secret(&self, name: SecretName) -> Option<Secret> {
-        self.0.secrets_cache.get(name)
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if it is set and could not be opened.
+    pub(crate) fn secret(&self, name: SecretName) -> Result<Option<Secret>, Error> {
+        let Some((_, secret)) = self.0.secrets_cache.held(name) else {
+            return Ok(None);
+        };
+        let unopened = || Error::Unavailable(format!("the secret {} does not open", name.name()));
+        secret.ok_or_else(unopened).map(Some)
     }
 
     /// Looks at the secrets again if that was a minute ago. If they cannot be read now, the
@@ -133,7 +158,7 @@ impl Postern {
         self.store().put_secret(name, &stored).await?;
         if cache.names.contains(&name) {
             let value = Arc::new(Zeroizing::new(value.to_owned()));
-            cache.write().insert(name, value);
+            cache.write().insert(name, (stored, Some(value)));
         }
         Ok(())
     }

@@ -48,6 +48,16 @@ async fn a_first_sign_in_gets_an_identity_and_both_keys() {
 }
 
 #[tokio::test]
+async fn an_approval_buys_no_keys_once_everything_was_ended() {
+    let world = World::new().await;
+    let device = Device::asking(&world).await;
+    device.answered(ADA, "/device/approve").await;
+    let now = world.now();
+    world.postern.end_all_sessions(now).await.unwrap();
+    refused(&device.poll().await, "access_denied");
+}
+
+#[tokio::test]
 async fn an_account_of_another_contract_gets_its_identity_then() {
     let world = World::new().await;
     let ada = world.anyone().sign_in(ADA).await;

@@ -71,6 +71,23 @@ async fn six_sign_ups_of_one_address_leave_one_account_that_can_be_proven() {
 }
 
 #[tokio::test]
+async fn of_fifty_sign_ups_of_one_address_an_hours_worth_are_admitted() {
+    let world = World::new().await;
+    let answers = join_all((0..50).map(|n| {
+        let client = world.at(&format!("198.51.100.{n}"));
+        async move { sign_up(&client, ADA).await }
+    }))
+    .await;
+    unbroken(&answers);
+    assert_eq!(won(&answers), 6);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        refused(answer, 429, "RATE_LIMIT_EMAIL");
+    }
+    assert_eq!(accounts(&world).await, 1);
+    assert_eq!(below_zero(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn sign_ups_without_verification_hand_out_tokens_of_one_account() {
     let world = World::with(&[("POSTERN_NAUTH_VERIFICATION", "none")]).await;
     let answers = six_sign_ups(&world).await;

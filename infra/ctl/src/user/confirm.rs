@@ -15,7 +15,7 @@ pub fn possible() -> Result<(), Failure> {
     if stdin().is_terminal() {
         Ok(())
     } else {
-        let text = "deleting asks first, and nobody can answer here: say --yes";
+        let text = "this asks first, and nobody can answer here: say --yes";
         Err(Failure::Usage(text.to_owned()))
     }
 }
@@ -35,15 +35,23 @@ pub fn deletion(user: &User) -> Result<(), Failure> {
 /// # Errors
 /// If it may not.
 pub fn deletion_of(what: &str) -> Result<(), Failure> {
+    that(&format!("Delete {what}?"))
+}
+
+/// Asks whether it may be done.
+///
+/// # Errors
+/// If it may not.
+pub fn that(question: &str) -> Result<(), Failure> {
     // On standard error: standard output is the report's.
-    let asked = write!(stderr(), "Delete {what}? [y/N] ");
+    let asked = write!(stderr(), "{question} [y/N] ");
     asked.map_err(Failure::refused)?;
     let mut answer = String::new();
     stdin().read_line(&mut answer).map_err(Failure::refused)?;
     if agrees(&answer) {
         Ok(())
     } else {
-        Err(Failure::refused("nothing was deleted"))
+        Err(Failure::refused("nothing was done"))
     }
 }
 

@@ -107,6 +107,15 @@ pub const LOCKOUT: Limit = Limit {
     quota: Quota::Cooldown,
 };
 
+/// Events of sign-ins that one lock-out turned away: the first says it all, and a stranger
+/// is not to bury the others.
+pub const LOCKOUT_EVENTS: Limit = Limit {
+    name: "nauth-lockout-events",
+    window: LOCKOUT.window,
+    budget: 1,
+    quota: Quota::Cooldown,
+};
+
 /// Set where an operator lets a user back in: what [`FAILED_SIGN_INS`] and [`LOCKOUT`] counted
 /// at that name before its window opened counts no more. As long as the longest of those.
 pub const FORGIVENESS: Limit = Limit {

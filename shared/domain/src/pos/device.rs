@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::UnixTime;
 use crate::account::{Role, User};
+use crate::session::Moment;
 use crate::time::HOUR;
 
 /// Seconds for which an association is open unless it is closed earlier.
@@ -146,8 +147,10 @@ impl PosDevice {
 impl Association {
     /// Whether `operator`, as they are now, is still who it was opened for.
     #[must_use]
-    pub fn holds(&self, operator: &User) -> bool {
-        operator.sub == self.operator && operator.session_epoch == self.session_epoch
+    pub fn holds(&self, operator: &User, at: Moment) -> bool {
+        operator.sub == self.operator
+            && operator.session_epoch == self.session_epoch
+            && !at.has_ended(self.opened_at)
     }
 }
 

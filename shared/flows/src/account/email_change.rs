@@ -170,7 +170,7 @@ impl Postern {
         token_row: &EmailToken,
     ) -> Result<User, Error> {
         let user = self.store().user(token_row.sub).await?;
-        user.filter(|user| token_row.is_good(user, meta.now))
+        user.filter(|user| token_row.is_good(user, self.moment(meta.now)))
             .ok_or(Error::InvalidToken)
     }
 

@@ -65,7 +65,7 @@ impl Postern {
         registration: Registration,
     ) -> Result<User, Error> {
         self.admit_registration(meta).await?;
-        let own = self.secret(SecretName::RegistrationKey);
+        let own = self.secret(SecretName::RegistrationKey)?;
         // Digests, as a comparison of texts would tell how long the key is.
         let is_own = |own: &str| constant_time_eq(&token_hash(own), &token_hash(key));
         if !own.is_some_and(|own| is_own(&own)) {

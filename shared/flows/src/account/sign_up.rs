@@ -20,6 +20,7 @@ use domain::session::Delivery;
 use domain::sign_in::{Amr, NextStep};
 use domain::username::{LoginName, Username};
 use domain::{ClaimKind, Contract, EmailAddress, Error, PhoneNumber, Problem, ProblemKind};
+use uuid::Uuid;
 
 use crate::password::choose::Choice;
 use crate::sign_in::Proof;
@@ -75,11 +76,9 @@ impl Postern {
             let problem = Problem::of("phone", ProblemKind::PhoneRequired);
             return Err(Error::Invalid(vec![problem]));
         }
-        let (admitted, admitted_today, place) = tokio::join!(
+        let (admitted, admitted_today) = tokio::join!(
             self.limit_by_network(&PASSWORDS_PER_NETWORK, meta),
             self.limit_by_network(&REGISTRATIONS_PER_NETWORK, meta),
-            // Read beforehand. What is taken is told only once the sign-up is counted.
-            self.place(&asked),
         );
         admitted?;
         admitted_today?;
@@ -94,7 +93,11 @@ impl Postern {
             before: None,
         };
         let hash = self.choose_password(choice).await?;
-        self.admit_sign_up(meta, &asked.email).await?;
+        // Read meanwhile. What is taken is told only where the sign-up is counted, and reading
+        // it takes as long as that, whether or not something is.
+        let (admitted, place) =
+            tokio::join!(self.admit_sign_up(meta, &asked.email), self.place(&asked));
+        admitted?;
         let credential = PasswordCredential::first(hash, meta.now);
         let proof = Proof {
             delivery,
@@ -176,8 +179,9 @@ impl Postern {
         let (by_email, by_username, by_number) =
             tokio::join!(holder(email), holder(username), holder(number));
         let (by_email, mut place) = (by_email?, Place::Free);
-        if let Some(sub) = by_email {
-            let user = self.store().user(sub).await?;
+        // A dummy row is read where there is no holder, so that both take as long.
+        let user = self.store().user(by_email.unwrap_or(Uuid::nil())).await?;
+        if by_email.is_some() {
             place = match user.filter(|user| user.status != Status::Deleted) {
                 None => Place::Changing,
                 Some(user) if user.gives_way_to_sign_up() => Place::Of(Box::new(user)),

@@ -184,7 +184,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let found = self.store().user_and_agents(approval.sub).await?;
             let (user, key_set) = found.ok_or(refused(GrantFailure::Denied))?;
-            if !approval.holds(&user) {
+            if !approval.holds(&user, self.moment(meta.now)) {
                 return Err(refused(GrantFailure::Denied));
             }
             let session = self.granted_session(meta, grant, approval, &user)?;

@@ -64,9 +64,8 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] if the ring has no such key; [`Error::Unavailable`].
     pub async fn revoke_signing_key(&self, kid: &str, now: UnixTime) -> Result<(), Error> {
-        let algorithm = self.settings().algorithm;
         let without = |ring: &KeyRing| {
-            let ring = ring.without_key(kid, algorithm, now)?;
+            let ring = ring.without_key(kid, now)?;
             Ok(ring.map(|ring| (ring, ())))
         };
         self.edit_ring(without).await?.ok_or(Error::Missing)

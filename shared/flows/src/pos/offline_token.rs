@@ -65,7 +65,7 @@ impl Postern {
         let (Some(event), Some(device), Some(operator)) = (event, &device, operator) else {
             return Err(NO_DEVICE);
         };
-        let holds = association.is_some_and(|found| found.holds(&operator));
+        let holds = association.is_some_and(|found| found.holds(&operator, self.moment(meta.now)));
         if !holds || !device.takes(&operator) {
             return Err(NO_DEVICE);
         }

@@ -7,6 +7,7 @@ use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
+use domain::limit::nauth::LOCKOUT_EVENTS;
 use domain::network::NetworkMark;
 use domain::password::guesses::{GuessLedger, PASSWORDS_PER_NETWORK, free, resting};
 use domain::username::LoginName;
@@ -61,16 +62,32 @@ impl Postern {
         admitted?;
         let state = state?;
         if let Err(Error::TooMany(_)) = failures {
-            let sub = state.holder.unwrap_or(Uuid::nil());
-            let user = self.store().user(sub).await?;
-            let kind = EventKind::LockedOutSignIn;
-            let event = self.event_of_name(name, user.as_ref(), kind, meta)?;
-            self.store().append_audit(&event).await?;
+            self.tell_locked_out(meta, name, &digest, state.holder)
+                .await?;
         }
         let failures = failures?;
         let counted = self.count_at(meta, digest, state.holder, &state.tries, read);
         let (tried, found) = counted.await?;
         Ok((Try { failures, ..tried }, found))
+    }
+
+    /// Writes down that a lock-out turned a sign-in away, once for each lock-out.
+    async fn tell_locked_out(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        digest: &str,
+        holder: Option<Uuid>,
+    ) -> Result<(), Error> {
+        let here = format!("{digest}#{}", meta.network());
+        let first = self.store().hit(&LOCKOUT_EVENTS, &here, meta.now).await?;
+        if first.is_err() {
+            return Ok(());
+        }
+        let user = self.store().user(holder.unwrap_or(Uuid::nil())).await?;
+        let kind = EventKind::LockedOutSignIn;
+        let event = self.event_of_name(name, user.as_ref(), kind, meta)?;
+        Ok(self.store().append_audit(&event).await?)
     }
 
     /// Counts a try in the ledger that `digest` names, and reads meanwhile what belongs to

@@ -45,7 +45,7 @@ impl Postern {
         };
         let claims = ConnectionClaims::new(user, role, now);
         Ok(Some(Connection {
-            token: sign_connection(&self.realtime_secret(), &claims).map_err(broken)?,
+            token: sign_connection(&self.realtime_secret()?, &claims).map_err(broken)?,
             url: url.clone(),
             expires_at: claims.exp,
             channels: claims.channels,
@@ -54,11 +54,13 @@ impl Postern {
 
     /// The secret that the realtime server checks those tokens with, for the
     /// administrator who sets it up: the one that was set, or else the ring's.
-    #[must_use]
-    pub fn realtime_secret(&self) -> Zeroizing<String> {
-        match self.secret(SecretName::Centrifugo) {
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if one was set and could not be opened.
+    pub fn realtime_secret(&self) -> Result<Zeroizing<String>, Error> {
+        Ok(match self.secret(SecretName::Centrifugo)? {
             Some(own) => Zeroizing::clone(&own),
             None => Zeroizing::new(self.ring().realtime_secret()),
-        }
+        })
     }
 }

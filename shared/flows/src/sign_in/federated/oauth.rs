@@ -53,10 +53,14 @@ impl Postern {
 
     /// A provider with its secret: without that it is off, as without an app.
     fn oauth_provider(&self, provider: Provider) -> Result<(&dyn OauthProvider, Secret), Error> {
+        let secret = match SecretName::of(provider) {
+            Some(name) => self.secret(name)?,
+            None => None,
+        };
         let mut on = self.0.oauth_providers.iter();
         on.find(|one| one.provider() == provider)
             .map(AsRef::as_ref)
-            .zip(SecretName::of(provider).and_then(|name| self.secret(name)))
+            .zip(secret)
             .ok_or(Error::Oauth(OauthFailure::Disabled(provider)))
     }
 
