@@ -64,6 +64,7 @@ pub use audit::own_history::HistoryPage;
 pub use aws::Aws;
 pub use delivery::Language;
 pub use device_grant::answer::Asking;
+pub use device_grant::browser::Entered;
 pub use device_grant::exchange::{AgentKeys, AgentSignIn};
 pub use device_grant::request::DeviceCodes;
 pub use device_grant::token_endpoint::ClientGrant;
@@ -81,7 +82,6 @@ pub use pos::provisioning::{DeviceEdit, EventEdit, NewDevice, NewOperator, Opera
 pub use request::RequestMeta;
 pub use secrets::ListedSecret;
 pub use session::authenticate::Signed;
-pub use session::browser::Entered;
 pub use session::caller::Caller;
 pub use session::fresh::{
     AdminSession, FreshAdmin, FreshButFactor, FreshSession, ProvenSession, WholeSession,
