@@ -24,6 +24,16 @@ pub struct Call {
     pub body: Value,
 }
 
+impl Call {
+    /// Whether it reads what the installation is made of: now and then one request does
+    /// that for those after it.
+    #[must_use]
+    pub fn is_of_the_installation(&self) -> bool {
+        let row = self.body["Key"]["pk"]["S"].as_str().unwrap_or_default();
+        row == "KEYRING" || row.starts_with("SECRET#")
+    }
+}
+
 /// When a call to DynamoDB began and ended, in beginnings and ends that the tap saw.
 struct Trip {
     began: u64,
@@ -222,9 +232,9 @@ impl Tap {
             let nth = state.nth.as_mut()?;
             nth.strikes(&operation, &body)
         });
-        let row = body["Key"]["pk"]["S"].as_str().unwrap_or_default();
-        let of_installation = row == "KEYRING" || row.starts_with("SECRET#");
-        state.calls.push(Call { operation, body });
+        let call = Call { operation, body };
+        let of_installation = call.is_of_the_installation();
+        state.calls.push(call);
         state.events += 1;
         let began = state.events;
         // Twice a minute one request looks at these first: no request's own trip.

@@ -234,7 +234,7 @@ async fn fifty_requests_twin_without_conditions() {
 }
 
 #[tokio::test]
-async fn eight_instances_that_start_at_once_share_one_key_ring() {
+async fn eight_that_make_a_key_ring_at_once_share_one() {
     let world = World::new().await;
     world
         .db
@@ -244,7 +244,14 @@ async fn eight_instances_that_start_at_once_share_one_key_ring() {
         .send()
         .await
         .unwrap();
-    let instances = join_all((0..8).map(|seed| world.another_instance(seed))).await;
+    let made = (0..8).map(async |seed| {
+        let entropy = tests::SeededEntropy::new(seed);
+        flows::Postern::make_key_ring(&world.settings, &world.aws, &*world.clock, &entropy)
+            .await
+            .unwrap();
+        world.another_instance(seed).await
+    });
+    let instances = join_all(made).await;
     let kids: BTreeSet<String> = instances
         .iter()
         .map(flows::Postern::signing_key_id)
