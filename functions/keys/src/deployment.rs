@@ -5,9 +5,6 @@
 //! and then by the limit of the resource. Nothing is ever removed: deleting the stack leaves
 //! the table, and the ring in it.
 
-use aws_smithy_runtime_api::client::http::HttpConnector as _;
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
 use domain::Error;
 use serde_json::{Value, json};
 use transport::Connector;
@@ -40,21 +37,9 @@ impl<'a> Notice<'a> {
     }
 
     async fn put(&self, body: String) -> Result<(), Error> {
-        let failed = |what: &dyn ToString| {
-            Error::Unavailable(format!("CloudFormation is not told: {}", what.to_string()))
-        };
-        let mut request = HttpRequest::empty();
-        request.set_method("PUT").map_err(|e| failed(&e))?;
         // The URL is signed, for a request without a content type.
-        request.set_uri(self.answer_to).map_err(|e| failed(&e))?;
-        let headers = request.headers_mut();
-        headers.insert("content-length", body.len().to_string());
-        *request.body_mut() = SdkBody::from(body);
-        let connector = Connector::new().map_err(|e| failed(&e))?;
-        let answer = connector.call(request).await.map_err(|e| failed(&e))?;
-        match answer.status().is_success() {
-            true => Ok(()),
-            false => Err(failed(&answer.status().as_u16())),
-        }
+        let put = async { Connector::new()?.put(self.answer_to, body).await };
+        let failed = |error| Error::Unavailable(format!("CloudFormation is not told: {error}"));
+        put.await.map_err(failed)
     }
 }

@@ -47,6 +47,7 @@ use commit::{MAX_ROUNDS, contended};
 use keyring::KeyRingCache;
 use origins::OriginsCache;
 use secrets::SecretsCache;
+use wrapper::Wrapper;
 
 pub use account::attributes::AttributeEdit;
 pub use account::edit::AccountEdit;
@@ -156,11 +157,12 @@ impl Postern {
     ) -> Result<Self, domain::Error> {
         let store = Store::new(&aws.dynamodb, &settings.table, &settings.audit_table);
         let now = clock.now();
+        let wrapper = Arc::new(Wrapper::new(&settings, aws)?);
         // At the same time: a start waits for one answer of the table, not for two.
         let (key_ring_cache, origins_cache, secrets_cache) = tokio::try_join!(
-            KeyRingCache::open(&store, &settings, aws, now),
+            KeyRingCache::open(&store, wrapper.clone(), now),
             OriginsCache::open(&store, now),
-            SecretsCache::open(&store, &settings, aws, now),
+            SecretsCache::open(&store, settings.secrets.clone(), wrapper, now),
         )?;
         let courier = Courier::new(
             &aws.ses,

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::last_look::LastLook;
 use crate::wrapper::{Purpose, Wrapper};
-use crate::{Aws, Postern, Settings, broken, log};
+use crate::{Postern, broken, log};
 
 /// A secret, wiped when nobody holds it any more.
 pub(crate) type Secret = Arc<Zeroizing<String>>;
@@ -30,7 +30,7 @@ type Secrets = BTreeMap<SecretName, (StoredSecret, Option<Secret>)>;
 /// The secrets as a running function knows them.
 pub(crate) struct SecretsCache {
     names: Vec<SecretName>,
-    wrapper: Wrapper,
+    wrapper: Arc<Wrapper>,
     secrets: RwLock<Secrets>,
     last_look: LastLook,
 }
@@ -45,16 +45,16 @@ pub struct ListedSecret {
 }
 
 impl SecretsCache {
-    /// Reads the secrets that the settings name.
+    /// Reads the secrets of these names.
     pub(crate) async fn open(
         store: &Store,
-        settings: &Settings,
-        aws: &Aws,
+        names: Vec<SecretName>,
+        wrapper: Arc<Wrapper>,
         now: UnixTime,
     ) -> Result<Self, Error> {
         let cache = Self {
-            names: settings.secrets.clone(),
-            wrapper: Wrapper::new(settings, aws)?,
+            names,
+            wrapper,
             secrets: RwLock::default(),
             last_look: LastLook::at(now),
         };

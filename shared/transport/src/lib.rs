@@ -72,6 +72,24 @@ impl Connector {
         Self::over(tcp())
     }
 
+    /// Puts `body` at a URL, without naming what kind it is of.
+    ///
+    /// # Errors
+    /// If nobody answers there, or not well.
+    pub async fn put(&self, url: &str, body: String) -> io::Result<()> {
+        let mut request = HttpRequest::empty();
+        request.set_method("PUT").map_err(io::Error::other)?;
+        request.set_uri(url).map_err(io::Error::other)?;
+        let headers = request.headers_mut();
+        headers.insert("content-length", body.len().to_string());
+        *request.body_mut() = SdkBody::from(body);
+        let answer = self.call(request).await.map_err(io::Error::other)?;
+        match answer.status().is_success() {
+            true => Ok(()),
+            false => Err(io::Error::other(format!("status {}", answer.status()))),
+        }
+    }
+
     fn over(connections: impl Connect + Clone + fmt::Debug + Send + Sync + 'static) -> Self {
         let pool = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())

@@ -1,10 +1,16 @@
 //! Second factors within a sign-in.
 
 use serde_json::json;
-use tests::{Answer, World};
+use tests::{Answer, Authenticator, World};
 
 use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, refused, respond};
 use crate::auth;
+
+/// Ada, whose account an authenticator guards.
+async fn guarded(world: &World) -> Authenticator {
+    ada(world).await;
+    world.anyone().sign_in(ADA).await.set_up_totp(world).await
+}
 
 /// The code of an app in answer to the sign-in that waits.
 async fn totp(world: &World, waits: &Answer, code: &str) -> Answer {
@@ -21,8 +27,7 @@ async fn totp(world: &World, waits: &Answer, code: &str) -> Answer {
 #[tokio::test]
 async fn a_factors_challenge_is_answered_where_it_was_opened() {
     let world = World::new().await;
-    ada(&world).await;
-    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let app = guarded(&world).await;
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     assert_eq!(waits.str("challengeName"), "MFA_REQUIRED");
     let session = waits.str("session");
@@ -72,8 +77,7 @@ async fn a_factors_challenge_is_answered_where_it_was_opened() {
 #[tokio::test]
 async fn a_sign_in_that_waits_gets_around_nothing_that_was_decided_meanwhile() {
     let world = World::new().await;
-    ada(&world).await;
-    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let app = guarded(&world).await;
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     world
         .set_user(ADA, |user| user.must_change_password = true)
@@ -109,8 +113,7 @@ async fn a_sign_in_that_waits_gets_around_nothing_that_was_decided_meanwhile() {
 #[tokio::test]
 async fn a_lock_is_told_to_whoever_is_asked_for_a_factor() {
     let world = World::new().await;
-    ada(&world).await;
-    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let app = guarded(&world).await;
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     let address = auth::address(ADA);
     world.postern.lock_user(&address).await.unwrap();
@@ -121,8 +124,7 @@ async fn a_lock_is_told_to_whoever_is_asked_for_a_factor() {
 #[tokio::test]
 async fn a_plain_contract_refuses_a_factor_once_the_password_has_to_be_replaced() {
     let world = World::new().await;
-    ada(&world).await;
-    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let app = guarded(&world).await;
     let waits = auth::login(&world.anyone(), ADA, PASSWORD)
         .await
         .expect(200);
@@ -139,8 +141,7 @@ async fn a_plain_contract_refuses_a_factor_once_the_password_has_to_be_replaced(
 #[tokio::test]
 async fn signing_out_everywhere_ends_a_sign_in_that_waits() {
     let world = World::new().await;
-    ada(&world).await;
-    let app = world.anyone().sign_in(ADA).await.set_up_totp(&world).await;
+    let app = guarded(&world).await;
     let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
     let tokens = totp(&world, &waits, &app.code(world.now()))
         .await

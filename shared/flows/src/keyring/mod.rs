@@ -9,6 +9,8 @@
 
 pub(crate) mod rotation;
 
+use std::sync::Arc;
+
 use crypto::KeyRing;
 use crypto::seal::Secret;
 use domain::{Entropy, Error, UnixTime};
@@ -21,7 +23,7 @@ use crate::{Aws, Settings, broken};
 /// The ring of a running function, and what it takes to read it again.
 pub(crate) struct KeyRingCache {
     ring: KeyRing,
-    wrapper: Wrapper,
+    wrapper: Arc<Wrapper>,
     /// The data key, and what it was unwrapped from: while the row has the same,
     /// reading the ring again asks nothing of KMS.
     wrapped: Vec<u8>,
@@ -33,12 +35,18 @@ impl KeyRingCache {
     /// Opens the ring.
     pub(crate) async fn open(
         store: &Store,
-        settings: &Settings,
-        aws: &Aws,
+        wrapper: Arc<Wrapper>,
         now: UnixTime,
     ) -> Result<Self, Error> {
-        let wrapper = Wrapper::new(settings, aws)?;
-        Self::unwrapped(the_ring(store).await?, wrapper, now).await
+        let stored = the_ring(store).await?;
+        let data_key = wrapper.unwrap(Purpose::KeyRing, &stored.wrapped).await?;
+        Ok(Self {
+            ring: KeyRing::open(&stored.sealed, &data_key).map_err(broken)?,
+            wrapper,
+            wrapped: stored.wrapped,
+            data_key,
+            last_look: LastLook::at(now),
+        })
     }
 
     /// Makes the ring, unless there is one.
@@ -66,17 +74,6 @@ impl KeyRingCache {
         Ok(())
     }
 
-    async fn unwrapped(stored: StoredRing, wrapper: Wrapper, now: UnixTime) -> Result<Self, Error> {
-        let data_key = wrapper.unwrap(Purpose::KeyRing, &stored.wrapped).await?;
-        Ok(Self {
-            ring: KeyRing::open(&stored.sealed, &data_key).map_err(broken)?,
-            wrapper,
-            wrapped: stored.wrapped,
-            data_key,
-            last_look: LastLook::at(now),
-        })
-    }
-
     pub(crate) const fn ring(&self) -> &KeyRing {
         &self.ring
     }
@@ -89,18 +86,8 @@ impl KeyRingCache {
     /// The ring as it is stored now; the running one goes on with its signing keys.
     pub(crate) async fn look(&self, store: &Store) -> Result<(StoredRing, KeyRing), Error> {
         let stored = the_ring(store).await?;
-        let ring = if stored.wrapped == self.wrapped {
-            KeyRing::open(&stored.sealed, &self.data_key)
-        } else {
-            KeyRing::open(
-                &stored.sealed,
-                &self
-                    .wrapper
-                    .unwrap(Purpose::KeyRing, &stored.wrapped)
-                    .await?,
-            )
-        };
-        let ring = ring.map_err(broken)?;
+        let data_key = self.data_key_of(&stored).await?;
+        let ring = KeyRing::open(&stored.sealed, &data_key).map_err(broken)?;
         self.ring.adopt(&ring);
         Ok((stored, ring))
     }
@@ -112,21 +99,21 @@ impl KeyRingCache {
         before: &StoredRing,
         entropy: &dyn Entropy,
     ) -> Result<StoredRing, Error> {
-        let sealed = if before.wrapped == self.wrapped {
-            ring.seal(&self.data_key, entropy)
-        } else {
-            ring.seal(
-                &self
-                    .wrapper
-                    .unwrap(Purpose::KeyRing, &before.wrapped)
-                    .await?,
-                entropy,
-            )
-        };
+        let data_key = self.data_key_of(before).await?;
+        let sealed = ring.seal(&data_key, entropy);
         Ok(StoredRing {
             sealed: sealed.map_err(broken)?,
             ..before.clone()
         })
+    }
+
+    /// The data key of a ring: the one at hand, unless the row has another by now.
+    async fn data_key_of(&self, stored: &StoredRing) -> Result<Secret, Error> {
+        if stored.wrapped == self.wrapped {
+            return Ok(self.data_key.clone());
+        }
+        let wrapper = &self.wrapper;
+        wrapper.unwrap(Purpose::KeyRing, &stored.wrapped).await
     }
 }
 

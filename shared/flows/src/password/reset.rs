@@ -98,10 +98,8 @@ impl Postern {
         let token = fresh_letter_token(self.entropy());
         let token_row = ResetToken::new(user.as_ref(), meta.now);
         let kind = EventKind::PasswordResetRequested;
-        let event = match &user {
-            Some(user) => self.user_event(user, kind, None, meta)?,
-            None => self.name_event(&LoginName::Email(address.clone()), kind, meta.now),
-        };
+        let name = LoginName::Email(address.clone());
+        let event = self.event_of_name(&name, user.as_ref(), kind, meta)?;
         let hash = letter_token_hash(&token);
         let (put, written) = tokio::join!(
             self.store().put_reset(&hash, &token_row),

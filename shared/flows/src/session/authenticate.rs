@@ -71,10 +71,9 @@ impl Postern {
         if !user.is_active() {
             return Err(Error::Unauthenticated(AuthFailure::Inactive));
         }
-        if !session.is_alive(&user, self.moment(now)) {
-            return Err(Error::Unauthenticated(
-                session.why_over(&user, self.moment(now)),
-            ));
+        let at = self.moment(now);
+        if !session.is_alive(&user, at) {
+            return Err(Error::Unauthenticated(session.why_over(&user, at)));
         }
         let session = session.as_shown_by(&claims);
         Ok((claims, Signed { user, session }))
