@@ -4,18 +4,18 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use crypto::{Algorithm, KeyRing, SystemEntropy, seal};
-use domain::Clock as _;
+use crypto::SystemEntropy;
+use domain::key_ring::KeyParts;
 use domain::secret::SecretName;
 use edge::serve::SystemClock;
+use flows::{Aws, Postern, Settings};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -24,8 +24,7 @@ use local::github::{self, GitHub};
 use local::inbox::Inbox;
 use local::sinks::Buckets;
 use local::template::Template;
-use serde_json::{Value, json};
-use store::key;
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::front::{self, LARGEST};
@@ -155,55 +154,27 @@ impl Outside {
             engine: engine_at,
             environment,
         };
-        let wrapping_key = folder.join("wrapping.key");
-        let wrapping_key = plain.then_some(wrapping_key.as_path());
-        outside
-            .make_key_ring(&options.algorithm, wrapping_key)
-            .await?;
-        outside.set_github_secret(wrapping_key).await?;
+        outside.deploy(&options.algorithm).await?;
         Ok(outside)
     }
 
-    /// Makes the key ring, as the deployment would have.
-    async fn make_key_ring(
-        &self,
-        algorithm: &str,
-        wrapping_key: Option<&Path>,
-    ) -> Result<(), Failure> {
-        let algorithm = Algorithm::parse(algorithm).ok_or("no such algorithm")?;
-        let ring = KeyRing::generate(algorithm, &SystemEntropy, SystemClock.now())?;
-        let (data_key, wrapped) = wrapped_key("postern local data key", wrapping_key)?;
-        let sealed = ring.seal(&data_key, &SystemEntropy)?;
-        let item = json!({ "wrapped": wrapped, "sealed": sealed, "created_at": 0 });
-        self.put(key::keyring(), &item).await
-    }
-
-    /// Sets the secret of the test GitHub, as an operator would have.
-    async fn set_github_secret(&self, wrapping_key: Option<&Path>) -> Result<(), Failure> {
-        let name = SecretName::GitHub;
-        let purpose = format!("postern-secret-{}", name.name());
-        let (data_key, wrapped) = wrapped_key(&purpose, wrapping_key)?;
-        let value = github::CLIENT_SECRET.as_bytes();
-        let sealed = seal::seal(&data_key, name.name(), value, &SystemEntropy)?;
-        let item = json!({ "wrapped": wrapped, "sealed": sealed, "set_at": 0 });
-        self.put(key::secret(name), &item).await
-    }
-
-    /// Puts an item of bytes and numbers.
-    async fn put(&self, key: key::Key, values: &Value) -> Result<(), Failure> {
-        let mut item = json!({ key::PK: { "S": key.pk }, key::SK: { "S": key.sk } });
-        for (name, value) in values.as_object().into_iter().flatten() {
-            let bytes: Option<Vec<u8>> = serde_json::from_value(value.clone()).ok();
-            let value = match bytes {
-                Some(bytes) => json!({ "B": STANDARD.encode(bytes) }),
-                None => json!({ "N": value.to_string() }),
-            };
-            if let Some(item) = item.as_object_mut() {
-                item.insert(name.clone(), value);
-            }
-        }
-        let put = json!({ "TableName": self.table, "Item": item });
-        self.dynamodb("PutItem", &put).await.map(drop)
+    /// Makes the key ring and sets the secret of the test GitHub, as the deployment and an
+    /// operator would have: past the front, since no function pays for it.
+    async fn deploy(&self, algorithm: &str) -> Result<(), Failure> {
+        let kms = front::open(kms::router(), None, &Meter::default()).await?;
+        let engine = format!("http://{}", self.engine.authority);
+        let aws = Aws::local(&engine, &kms).await;
+        let settings = Settings::from_vars(|name| match name {
+            "POSTERN_ALGORITHM" => Some(algorithm.to_owned()),
+            "POSTERN_ISSUER" => Some(SITE.to_owned()),
+            "POSTERN_MAIL_FROM" => Some("bench@example.com".to_owned()),
+            _ => self.environment.get(name).cloned(),
+        })?;
+        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+        Postern::make_key_ring(&settings, &aws, &*clock, &*entropy).await?;
+        let operator = Postern::open(settings, KeyParts::of(&[]), &aws, clock, entropy).await?;
+        let secret = operator.set_secret(SecretName::GitHub, github::CLIENT_SECRET);
+        Ok(secret.await?)
     }
 
     /// What a function's process is told about them.
@@ -233,23 +204,6 @@ impl Outside {
 /// The engine wants to see a signature, but does not check it.
 const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/dynamodb/aws4_request, \
     SignedHeaders=host;x-amz-date, Signature=00";
-
-/// A data key, and how it is kept: sealed for a purpose by the key in a file, or as the
-/// stand-in for KMS has it, to which the wrapped key is the plain one.
-fn wrapped_key(
-    purpose: &str,
-    wrapping_key: Option<&Path>,
-) -> Result<(seal::Secret, Vec<u8>), Failure> {
-    let data_key = seal::fresh_secret(&SystemEntropy);
-    let Some(path) = wrapping_key else {
-        let wrapped = data_key.to_vec();
-        return Ok((data_key, wrapped));
-    };
-    let bytes = std::fs::read(path)?.try_into();
-    let key = seal::Secret::new(bytes.map_err(|_| "a wrapping key of 32 bytes")?);
-    let wrapped = seal::seal(&key, purpose, data_key.as_ref(), &SystemEntropy)?;
-    Ok((data_key, wrapped))
-}
 
 fn in_folder(folder: &Path, file: &str) -> String {
     PathBuf::from(folder).join(file).display().to_string()

@@ -4,8 +4,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crypto::seal::{self, Secret};
+use domain::key_ring::KeyPart;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::Value;
+use store::StoredRing;
 
 use crate::World;
 
@@ -37,25 +39,39 @@ impl World {
     pub async fn forge_with(&self, place: usize) -> Forge {
         let store = store::Store::new(&self.aws.dynamodb, &self.table, &self.audit_table);
         let stored = store.keyring().await.unwrap().expect("a ring");
-        let file = Secret::new([7; 32]);
-        let data_key = seal::open(&file, "postern local data key", &stored.wrapped).unwrap();
-        let data_key = Secret::new(data_key.try_into().unwrap());
-        let ring = seal::open(&data_key, "postern key ring", &stored.sealed).unwrap();
-        let ring: Value = serde_json::from_slice(&ring).unwrap();
-        let key = &ring["signing"][place];
+        let (common, signing, refresh) = (
+            opened(&stored, KeyPart::Common),
+            opened(&stored, KeyPart::Signing),
+            opened(&stored, KeyPart::Refresh),
+        );
+        let key = &common["published"][place];
         let text = |value: &Value| value.as_str().expect("text").to_owned();
-        let private = URL_SAFE_NO_PAD.decode(text(&key["private"])).unwrap();
-        let refresh = ring["refresh"].as_array().expect("a key").iter();
+        let kid = text(&key["kid"]);
+        let private = URL_SAFE_NO_PAD.decode(text(&signing[&kid])).unwrap();
+        let refresh = refresh[0]["secret"].as_array().expect("a key").iter();
         let refresh: Vec<u8> = refresh
             .map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap())
             .collect();
         Forge {
-            kid: text(&key["kid"]),
+            kid,
             public: text(&key["public"]["x"]),
             refresh: EncodingKey::from_secret(&refresh),
             key: EncodingKey::from_ed_der(&private),
         }
     }
+}
+
+/// What a part of the ring holds.
+///
+/// # Panics
+/// If the ring is not as `crypto` seals it.
+#[must_use]
+pub fn opened(ring: &StoredRing, part: KeyPart) -> Value {
+    let stored = ring.part(part).expect("a part");
+    let open = |key: &Secret, sealed: &[u8]| seal::open(key, &part.purpose(), sealed).unwrap();
+    let data_key = open(&Secret::new([7; 32]), &stored.wrapped);
+    let data_key = Secret::new(data_key.try_into().unwrap());
+    serde_json::from_slice(&open(&data_key, &stored.sealed)).unwrap()
 }
 
 impl Forge {

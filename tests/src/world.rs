@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
+use domain::key_ring::KeyParts;
 use domain::secret::SecretName;
 use domain::{Clock as _, UnixTime};
 use flows::{Aws, Postern, Settings};
@@ -110,7 +111,7 @@ impl World {
         let entropy = Arc::new(SeededEntropy::new(seed(&stack)));
         let open = || {
             let (settings, clock) = (settings.clone(), clock.clone());
-            Postern::open(settings, &aws, clock, entropy.clone())
+            Postern::open(settings, KeyParts::ALL, &aws, clock, entropy.clone())
         };
         // What an operator and the deployment did before any function started.
         let made = Postern::make_key_ring(&settings, &aws, &*clock, &*entropy).await;
@@ -172,6 +173,7 @@ impl World {
         let entropy = Arc::new(SeededEntropy::new(seed));
         Postern::open(
             self.settings.clone(),
+            KeyParts::ALL,
             &self.aws,
             self.clock.clone(),
             entropy,

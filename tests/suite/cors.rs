@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::key_ring::KeyParts;
 use domain::origin::{LOOK_EVERY, Origin, OriginKind};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -275,6 +276,7 @@ async fn a_function_without_lists_starts_and_one_that_cannot_read_them_does_not(
     let entropy = std::sync::Arc::new(tests::SeededEntropy::new(9));
     let opened = flows::Postern::open(
         world.settings.clone(),
+        KeyParts::ALL,
         &world.aws,
         world.clock.clone(),
         entropy,

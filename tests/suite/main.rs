@@ -25,6 +25,7 @@ mod dialects;
 mod faults;
 mod guards;
 mod jwt_attacks;
+mod key_parts;
 mod load;
 mod nauth;
 mod notices;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use domain::key_ring::KeyParts;
 use domain::rotation::{AHEAD, LOOK_AT_MOST_EVERY, LOOK_EVERY, OVERLAP, Occasion};
 use domain::time::DAY;
 use flows::Rotation;
@@ -235,6 +236,7 @@ async fn a_function_makes_no_ring_and_says_who_does() {
     let open = || {
         flows::Postern::open(
             world.settings.clone(),
+            KeyParts::ALL,
             &world.aws,
             world.clock.clone(),
             entropy.clone(),

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crypto::SystemEntropy;
 use delivery::{Courier, Language, TextMessage, TextPolicy};
+use domain::key_ring::KeyParts;
 use domain::{EmailAddress, PhoneNumber};
 use flows::settings::Wrapping;
 use flows::{Aws, Postern, RequestMeta, Settings};
@@ -73,6 +74,7 @@ async fn kms_wraps_the_ring_and_ses_takes_the_letter() {
     let open = async || {
         Postern::open(
             settings.clone(),
+            KeyParts::ALL,
             &aws,
             world.clock.clone(),
             Arc::new(SystemEntropy),
@@ -90,7 +92,8 @@ async fn kms_wraps_the_ring_and_ses_takes_the_letter() {
         wrapping: world.settings.wrapping.clone(),
         ..settings.clone()
     };
-    let by_file = Postern::open(file, &aws, world.clock.clone(), Arc::new(SystemEntropy)).await;
+    let entropy = Arc::new(SystemEntropy);
+    let by_file = Postern::open(file, KeyParts::ALL, &aws, world.clock.clone(), entropy).await;
     assert!(
         by_file.is_err(),
         "only the key that wrapped the ring unwraps it"

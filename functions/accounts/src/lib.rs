@@ -25,9 +25,20 @@ pub mod reply;
 pub mod token_refresh;
 
 use axum::Router;
+use domain::key_ring::{KeyPart, KeyParts};
 use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[
+    KeyPart::Signing,
+    KeyPart::Refresh,
+    KeyPart::Codes,
+    KeyPart::Factors,
+    KeyPart::Personal,
+    KeyPart::Realtime,
+]);
 
 /// Every operation of the family, with its document.
 #[must_use]

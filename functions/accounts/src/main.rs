@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(accounts::function).await
+    edge::serve(accounts::KEYS, accounts::function).await
 }

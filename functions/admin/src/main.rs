@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(admin::function).await
+    edge::serve(admin::KEYS, admin::function).await
 }

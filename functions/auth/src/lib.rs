@@ -36,10 +36,20 @@ pub mod password_reset;
 pub mod sessions;
 
 use axum::Router;
+use domain::key_ring::{KeyPart, KeyParts};
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::{auth_service, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[
+    KeyPart::Signing,
+    KeyPart::Refresh,
+    KeyPart::Codes,
+    KeyPart::Factors,
+    KeyPart::Personal,
+]);
 
 /// Every operation of the family, with its document.
 #[must_use]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(auth::function).await
+    edge::serve(auth::KEYS, auth::function).await
 }

@@ -23,9 +23,13 @@ use std::collections::HashMap;
 
 use domain::Error;
 use domain::account::Role;
+use domain::key_ring::KeyParts;
 use flows::{Credential, Postern};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[]);
 
 /// What API Gateway asks, as far as it matters here.
 #[derive(Debug, Default, Deserialize)]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::listen(authorizer::authorize).await
+    edge::listen(authorizer::KEYS, authorizer::authorize).await
 }

@@ -23,9 +23,13 @@ pub mod picture;
 pub mod upload;
 
 use axum::Router;
+use domain::key_ring::{KeyPart, KeyParts};
 use edge::dialect::{drf, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Personal, KeyPart::Pictures, KeyPart::Realtime]);
 
 /// Every operation of the family, with its document.
 #[must_use]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(avatar::function).await
+    edge::serve(avatar::KEYS, avatar::function).await
 }

@@ -7,10 +7,14 @@
 pub mod interact;
 
 use axum::Router;
+use domain::key_ring::KeyParts;
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::with_dialect;
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[]);
 
 /// Every operation of the family, with its document.
 #[must_use]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(chatbot::function).await
+    edge::serve(chatbot::KEYS, chatbot::function).await
 }

@@ -11,10 +11,20 @@ pub mod operator_token;
 pub mod token;
 
 use axum::Router;
+use domain::key_ring::{KeyPart, KeyParts};
 use edge::dialect::fastapi::FastApi;
 use edge::dialect::with_dialect;
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[
+    KeyPart::Signing,
+    KeyPart::Refresh,
+    KeyPart::Codes,
+    KeyPart::Factors,
+    KeyPart::Personal,
+]);
 
 /// Every operation of the family, with its document.
 #[must_use]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(devices::function).await
+    edge::serve(devices::KEYS, devices::function).await
 }

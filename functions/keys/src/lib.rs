@@ -13,10 +13,14 @@
 mod deployment;
 
 use domain::Error;
+use domain::key_ring::{KeyPart, KeyParts};
 use flows::{Postern, Rotation, log};
 use serde_json::{Value, json};
 
 use deployment::Notice;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Signing]);
 
 /// Tells CloudFormation that the ring is there, where it asks; for any other event, rotates
 /// the key if it is time.

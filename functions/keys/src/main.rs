@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::listen_with_new_keys(keys::answer).await
+    edge::listen_with_new_keys(keys::KEYS, keys::answer).await
 }

@@ -30,9 +30,19 @@ pub mod sign_in;
 pub mod validate;
 
 use axum::Router;
+use domain::key_ring::{KeyPart, KeyParts};
 use edge::dialect::{nest, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[
+    KeyPart::Signing,
+    KeyPart::Refresh,
+    KeyPart::Codes,
+    KeyPart::Factors,
+    KeyPart::Personal,
+]);
 
 /// Every operation of the family, with its document.
 #[must_use]

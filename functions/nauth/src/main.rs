@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(nauth::function).await
+    edge::serve(nauth::KEYS, nauth::function).await
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(oauth::function).await
+    edge::serve(oauth::KEYS, oauth::function).await
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(realtime::function).await
+    edge::serve(realtime::KEYS, realtime::function).await
 }

@@ -23,9 +23,13 @@ pub mod revoke;
 pub mod verify;
 
 use axum::Router;
+use domain::key_ring::{KeyPart, KeyParts};
 use edge::dialect::{bearer, fastapi, with_dialect};
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Signing, KeyPart::Refresh, KeyPart::Personal]);
 
 /// Every operation of the family, with its document.
 #[must_use]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(tokens::function).await
+    edge::serve(tokens::KEYS, tokens::function).await
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(totp::function).await
+    edge::serve(totp::KEYS, totp::function).await
 }

@@ -15,10 +15,14 @@ pub mod password_reset_request;
 pub mod register_vendor;
 
 use axum::Router;
+use domain::key_ring::{KeyPart, KeyParts};
 use edge::dialect::auth_service::Vendors;
 use edge::dialect::with_dialect;
 use edge::{Routes, routes};
 use flows::Postern;
+
+/// The parts of the key ring that its operations use.
+pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Signing, KeyPart::Refresh, KeyPart::Personal]);
 
 /// Every operation of the family, with its document.
 #[must_use]

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    edge::serve(vendor::function).await
+    edge::serve(vendor::KEYS, vendor::function).await
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use crypto::SystemEntropy;
+use domain::Clock as _;
+use domain::key_ring::KeyParts;
 use edge::serve::SystemClock;
-use flows::{Aws, Postern, Settings};
+use flows::{Aws, Postern, Settings, Split};
 use local::local_stack::{LocalStack, Part, USUAL_BASE};
 use local::stack::{self, Environment};
 use local::template::Template;
@@ -63,6 +65,31 @@ impl Installation {
         self.open_with(KeyRing::Make).await
     }
 
+    /// Splits its key ring into parts, or, to `finish`, drops what it was before.
+    ///
+    /// # Errors
+    /// If it cannot be reached, in words that say what to do.
+    pub async fn split_key_ring(&self, finish: bool) -> Result<Split, Failure> {
+        let (settings, aws) = match &self.stack {
+            Some(stack) => (
+                settings_of(stack)?,
+                Aws::of_operator().await.map_err(Failure::refused)?,
+            ),
+            None => {
+                let place = LocalStack::new(self.port_base);
+                let environment = environment_of(&place)?;
+                let settings = Settings::from_vars(|name| environment.get(name));
+                (
+                    settings.map_err(Failure::refused)?,
+                    stack::aws(&place).await,
+                )
+            }
+        };
+        let now = SystemClock.now();
+        let split = Postern::split_key_ring(&settings, &aws, finish, now, &SystemEntropy);
+        Ok(split.await?)
+    }
+
     async fn open_with(&self, ring: KeyRing) -> Result<Postern, Failure> {
         match &self.stack {
             Some(stack) => on_aws(stack, ring).await,
@@ -71,7 +98,8 @@ impl Installation {
     }
 }
 
-async fn here(place: &LocalStack) -> Result<Postern, Failure> {
+/// The environment of the local stack at `place`, if that runs.
+fn environment_of(place: &LocalStack) -> Result<Environment, Failure> {
     let engine = SocketAddr::from((Ipv4Addr::LOCALHOST, place.port(Part::Engine)));
     // The SDK would try for seconds, and then tell of sockets.
     if TcpStream::connect_timeout(&engine, PATIENCE).is_err() {
@@ -82,14 +110,20 @@ async fn here(place: &LocalStack) -> Result<Postern, Failure> {
     }
     let template =
         Template::read(&place.template(), local::stack::NAME).map_err(Failure::refused)?;
-    let environment = Environment::new(place, &template, &[]).map_err(Failure::refused)?;
-    let opened = stack::open(place, &environment).await;
+    Environment::new(place, &template, &[]).map_err(Failure::refused)
+}
+
+async fn here(place: &LocalStack) -> Result<Postern, Failure> {
+    let opened = stack::open(place, &environment_of(place)?).await;
     opened.map_err(Failure::refused)
 }
 
+fn settings_of(stack: &str) -> Result<Settings, Failure> {
+    Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)
+}
+
 async fn on_aws(stack: &str, ring: KeyRing) -> Result<Postern, Failure> {
-    let mut settings =
-        Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)?;
+    let mut settings = settings_of(stack)?;
     let aws = Aws::of_operator().await.map_err(Failure::refused)?;
     if settings.pictures_bucket.is_none() {
         // The bucket's name holds the account's number, which only AWS knows.
@@ -105,7 +139,7 @@ async fn on_aws(stack: &str, ring: KeyRing) -> Result<Postern, Failure> {
         let made = Postern::make_key_ring(&settings, &aws, &*clock, &*entropy);
         made.await.map_err(closed)?;
     }
-    let opened = Postern::open(settings, &aws, clock, entropy);
+    let opened = Postern::open(settings, KeyParts::ALL, &aws, clock, entropy);
     opened.await.map_err(closed)
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `user show`, `list`, `lock`, `unlock`, `activate`, `deactivate`, `require-password-change`, `reset-password`, `set-role`, `delete`, `restore`, `import`, `export`, `normalize-names` | [`user`] |
 //! | `vendor show`, `lock`, `unlock`, `require-password-change`, `reset`, `delete` | [`vendor`] |
-//! | `keys init`, `rotate`, `revoke`, `realtime-secret` | [`keys`] |
+//! | `keys init`, `list`, `rotate`, `revoke`, `renew`, `retire`, `split`, `realtime-secret` | [`keys`] |
 //! | `sessions end-all` | [`sessions`] |
 //! | `secret set`, `list`, `remove` | [`secret`] |
 //! | `client add`, `list`, `remove` | [`client`] |
@@ -130,6 +130,9 @@ async fn run(args: &Args) -> Result<(), Failure> {
         Group::Keys(command @ keys::Command::Init) => {
             let installation = args.installation.open_with_new_keys();
             command.run(&installation.await?).await?
+        }
+        Group::Keys(keys::Command::Split { finish }) => {
+            keys::split(args.installation.split_key_ring(*finish).await?)
         }
         Group::Keys(command) => command.run(&args.installation.open().await?).await?,
         Group::Secret(command) => command.run(&args.installation.open().await?).await?,

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crypto::SystemEntropy;
 use domain::Entropy as _;
+use domain::key_ring::KeyParts;
 use domain::origin::{Origin, OriginKind, Origins};
 use domain::secret::SecretName;
 use flows::{Aws, Postern, Settings};
@@ -147,6 +148,11 @@ impl Environment {
     }
 }
 
+/// What stands for AWS in the stack at `place`.
+pub async fn aws(place: &LocalStack) -> Aws {
+    Aws::local(&place.url(Part::Engine), &place.url(Part::Sinks)).await
+}
+
 /// The installation of the stack at `place`, opened as a function opens it, with a key ring
 /// that is made if there is none.
 ///
@@ -154,11 +160,18 @@ impl Environment {
 /// When a setting makes no sense, or the engine does not answer.
 pub async fn open(place: &LocalStack, environment: &Environment) -> Result<Postern, StackError> {
     let settings = Settings::from_vars(|name| environment.get(name))?;
-    let aws = Aws::local(&place.url(Part::Engine), &place.url(Part::Sinks)).await;
+    let aws = aws(place).await;
     let clock = Arc::new(edge::serve::SystemClock);
     let made = Postern::make_key_ring(&settings, &aws, &*clock, &SystemEntropy).await;
     made.map_err(|error| StackError::Open(error.to_string()))?;
-    let postern = Postern::open(settings, &aws, clock, Arc::new(SystemEntropy)).await;
+    let postern = Postern::open(
+        settings,
+        KeyParts::ALL,
+        &aws,
+        clock,
+        Arc::new(SystemEntropy),
+    )
+    .await;
     postern.map_err(|error| StackError::Open(error.to_string()))
 }
 
@@ -186,20 +199,29 @@ pub fn origins() -> Origins {
 pub fn functions(postern: &Postern) -> Vec<Function> {
     let origins = postern.settings().allowed_origins.clone();
     vec![
-        Function::new("accounts", accounts::function(postern.clone())),
-        Function::new("admin", admin::function(postern.clone())),
-        Function::new("auth", auth::function(postern.clone())),
-        Function::new("avatar", avatar::function(postern.clone())),
-        Function::new("chatbot", chatbot::function(postern.clone())),
-        Function::new("device-grant", device_grant::function(postern.clone())),
-        Function::new("devices", devices::function(postern.clone())),
+        Function::new(
+            "accounts",
+            accounts::function(postern.holding(accounts::KEYS)),
+        ),
+        Function::new("admin", admin::function(postern.holding(admin::KEYS))),
+        Function::new("auth", auth::function(postern.holding(auth::KEYS))),
+        Function::new("avatar", avatar::function(postern.holding(avatar::KEYS))),
+        Function::new("chatbot", chatbot::function(postern.holding(chatbot::KEYS))),
+        Function::new(
+            "device-grant",
+            device_grant::function(postern.holding(device_grant::KEYS)),
+        ),
+        Function::new("devices", devices::function(postern.holding(devices::KEYS))),
         Function::new("docs", docs::function(origins)),
-        Function::new("oauth", oauth::function(postern.clone())),
-        Function::new("realtime", realtime::function(postern.clone())),
-        Function::new("tokens", tokens::function(postern.clone())),
-        Function::new("totp", totp::function(postern.clone())),
-        Function::new("nauth", nauth::function(postern.clone())),
-        Function::new("vendor", vendor::function(postern.clone())),
+        Function::new("oauth", oauth::function(postern.holding(oauth::KEYS))),
+        Function::new(
+            "realtime",
+            realtime::function(postern.holding(realtime::KEYS)),
+        ),
+        Function::new("tokens", tokens::function(postern.holding(tokens::KEYS))),
+        Function::new("totp", totp::function(postern.holding(totp::KEYS))),
+        Function::new("nauth", nauth::function(postern.holding(nauth::KEYS))),
+        Function::new("vendor", vendor::function(postern.holding(vendor::KEYS))),
     ]
 }
 

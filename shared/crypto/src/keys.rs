@@ -3,11 +3,13 @@
 //!
 //! `domain::rotation` says which is which at an instant.
 
+use std::collections::BTreeMap;
+
 use domain::UnixTime;
 use domain::rotation::{in_force, is_published};
 
 use crate::CryptoError;
-use crate::signing::SigningKey;
+use crate::signing::{PrivateHalf, PublishedKey};
 use crate::token::{Checker, Signer};
 
 /// Signing keys, parsed once, and how far back what they signed is good.
@@ -18,27 +20,30 @@ pub(crate) struct Keys {
 
 /// A signing key, ready for use.
 pub(crate) struct Key {
-    pub(crate) stored: SigningKey,
-    pub(crate) signer: Signer,
+    pub(crate) published: PublishedKey,
     pub(crate) checker: Checker,
+    /// Only in functions that make tokens.
+    pub(crate) signer: Option<Signer>,
 }
 
 impl Keys {
     /// # Errors
     /// [`CryptoError::Ring`] if there is none, or one cannot be read.
     pub(crate) fn parse(
-        mut stored: Vec<SigningKey>,
+        mut published: Vec<PublishedKey>,
+        private: Option<&BTreeMap<String, PrivateHalf>>,
         not_before: UnixTime,
     ) -> Result<Self, CryptoError> {
-        stored.sort_by_key(SigningKey::start);
-        let key = |stored: SigningKey| {
+        published.sort_by_key(PublishedKey::start);
+        let key = |published: PublishedKey| {
+            let half = private.and_then(|private| private.get(&published.kid));
             Ok(Key {
-                signer: Signer::new(&stored)?,
-                checker: Checker::new(&stored)?,
-                stored,
+                signer: half.map(|half| Signer::new(&published, half)).transpose()?,
+                checker: Checker::new(&published)?,
+                published,
             })
         };
-        let keys: Vec<Key> = stored.into_iter().map(key).collect::<Result<_, _>>()?;
+        let keys: Vec<Key> = published.into_iter().map(key).collect::<Result<_, _>>()?;
         if keys.is_empty() {
             return Err(CryptoError::Ring);
         }
@@ -47,7 +52,7 @@ impl Keys {
 
     /// When each begins to sign.
     pub(crate) fn starts(&self) -> Vec<UnixTime> {
-        self.keys.iter().map(|key| key.stored.start()).collect()
+        self.keys.iter().map(|key| key.published.start()).collect()
     }
 
     /// The key that signs at `now`.
@@ -57,7 +62,8 @@ impl Keys {
 
     /// The keys that may be verified with at `now`, the one to come among them.
     pub(crate) fn published(&self, now: UnixTime) -> impl Iterator<Item = &Key> {
-        let successors = self.keys.iter().skip(1).map(|key| Some(key.stored.start()));
+        let successors = self.keys.iter().skip(1);
+        let successors = successors.map(|key| Some(key.published.start()));
         self.keys
             .iter()
             .zip(successors.chain([None]))
@@ -67,11 +73,6 @@ impl Keys {
 
     /// The published key of that name.
     pub(crate) fn named(&self, kid: &str, now: UnixTime) -> Option<&Key> {
-        self.published(now).find(|key| key.stored.kid == kid)
-    }
-
-    /// All of them, as they are stored.
-    pub(crate) fn stored(&self) -> impl Iterator<Item = &SigningKey> {
-        self.keys.iter().map(|key| &key.stored)
+        self.published(now).find(|key| key.published.kid == kid)
     }
 }

@@ -21,6 +21,7 @@ mod system;
 mod token;
 pub mod totp;
 mod unnamed;
+mod version;
 
 pub use error::CryptoError;
 pub use realtime::sign_connection;

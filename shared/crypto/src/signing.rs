@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::UnixTime;
 use jsonwebtoken::DecodingKey;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::CryptoError;
 use crate::private_key::PrivateKey;
@@ -108,9 +109,9 @@ pub struct Jwk {
     pub usage: &'static str,
 }
 
-/// A signing key as the ring keeps it.
+/// The public half of a signing key, as the ring keeps it.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct SigningKey {
+pub(crate) struct PublishedKey {
     /// The thumbprint of its public half (RFC 7638): it names itself.
     pub(crate) kid: String,
     pub(crate) algorithm: Algorithm,
@@ -119,32 +120,9 @@ pub(crate) struct SigningKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signs_from: Option<UnixTime>,
     public: PublicKey,
-    /// base64url of PKCS #1 for RSA, of PKCS #8 for the others.
-    private: String,
 }
 
-impl SigningKey {
-    /// A fresh key. RSA takes some 100 ms, the others none worth naming.
-    pub(crate) fn generate(algorithm: Algorithm, now: UnixTime) -> Result<Self, CryptoError> {
-        let (private, public) = match algorithm {
-            Algorithm::RS256 => rsa(),
-            Algorithm::ES256 => ec(),
-            Algorithm::EdDSA => ed25519(),
-        }
-        .ok_or(CryptoError::Generation)?;
-        let canonical = serde_json::to_vec(&public).map_err(|_| CryptoError::Generation)?;
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &canonical);
-        let kid = URL_SAFE_NO_PAD.encode(digest);
-        Ok(Self {
-            kid,
-            algorithm,
-            created_at: now,
-            signs_from: None,
-            public,
-            private: URL_SAFE_NO_PAD.encode(private),
-        })
-    }
-
+impl PublishedKey {
     /// The key, to sign from `start` on.
     pub(crate) fn signing_from(self, start: UnixTime) -> Self {
         Self {
@@ -158,7 +136,7 @@ impl SigningKey {
         self.signs_from.unwrap_or(self.created_at)
     }
 
-    /// Its public half.
+    /// As others get it.
     pub(crate) fn jwk(&self) -> Jwk {
         Jwk {
             key: self.public.clone(),
@@ -168,13 +146,6 @@ impl SigningKey {
         }
     }
 
-    pub(crate) fn private_key(&self) -> Result<PrivateKey, CryptoError> {
-        let der = URL_SAFE_NO_PAD
-            .decode(&self.private)
-            .map_err(|_| CryptoError::Ring)?;
-        PrivateKey::parse(self.algorithm, &der)
-    }
-
     pub(crate) fn decoding_key(&self) -> Result<DecodingKey, CryptoError> {
         match &self.public {
             PublicKey::Rsa { n, e, .. } => DecodingKey::from_rsa_components(n, e),
@@ -182,6 +153,52 @@ impl SigningKey {
             PublicKey::Okp { x, .. } => DecodingKey::from_ed_components(x),
         }
         .map_err(|_| CryptoError::Ring)
+    }
+}
+
+/// The private half as the ring keeps it: base64url of PKCS #1 for RSA, of PKCS #8 for the
+/// others.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct PrivateHalf(Zeroizing<String>);
+
+impl PrivateHalf {
+    pub(crate) fn parse(&self, algorithm: Algorithm) -> Result<PrivateKey, CryptoError> {
+        let der = URL_SAFE_NO_PAD
+            .decode(self.0.as_bytes())
+            .map_err(|_| CryptoError::Ring)?;
+        PrivateKey::parse(algorithm, &der)
+    }
+}
+
+/// Both halves.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SigningKey {
+    #[serde(flatten)]
+    pub(crate) published: PublishedKey,
+    pub(crate) private: PrivateHalf,
+}
+
+impl SigningKey {
+    /// A fresh key. RSA takes some 100 ms, the others none worth naming.
+    pub(crate) fn generate(algorithm: Algorithm, now: UnixTime) -> Result<Self, CryptoError> {
+        let (private, public) = match algorithm {
+            Algorithm::RS256 => rsa(),
+            Algorithm::ES256 => ec(),
+            Algorithm::EdDSA => ed25519(),
+        }
+        .ok_or(CryptoError::Generation)?;
+        let canonical = serde_json::to_vec(&public).map_err(|_| CryptoError::Generation)?;
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &canonical);
+        let published = PublishedKey {
+            kid: URL_SAFE_NO_PAD.encode(digest),
+            algorithm,
+            created_at: now,
+            signs_from: None,
+            public,
+        };
+        let private = PrivateHalf(Zeroizing::new(URL_SAFE_NO_PAD.encode(private)));
+        Ok(Self { published, private })
     }
 }
 

@@ -18,7 +18,7 @@ use jsonwebtoken::DecodingKey;
 use self::jwt::{Expected, header};
 use self::typ::{ACCESS, OFFLINE, REFRESH, VENDOR};
 use crate::private_key::PrivateKey;
-use crate::signing::SigningKey;
+use crate::signing::{PrivateHalf, PublishedKey};
 use crate::{Algorithm, CryptoError, KeyRing, derive};
 
 pub(crate) struct Signer {
@@ -28,11 +28,11 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    pub(crate) fn new(key: &SigningKey) -> Result<Self, CryptoError> {
+    pub(crate) fn new(key: &PublishedKey, half: &PrivateHalf) -> Result<Self, CryptoError> {
         Ok(Self {
             kid: key.kid.clone(),
             algorithm: key.algorithm,
-            key: key.private_key()?,
+            key: half.parse(key.algorithm)?,
         })
     }
 }
@@ -43,7 +43,7 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
-    pub(crate) fn new(key: &SigningKey) -> Result<Self, CryptoError> {
+    pub(crate) fn new(key: &PublishedKey) -> Result<Self, CryptoError> {
         Ok(Self {
             algorithm: key.algorithm,
             key: key.decoding_key()?,
@@ -101,7 +101,7 @@ impl KeyRing {
         };
         let keys = self.keys();
         let known = keys.named(&kid, now);
-        known.is_none_or(|key| key.stored.start() > now)
+        known.is_none_or(|key| key.published.start() > now)
     }
 
     /// The claims of a refresh token of ours that is good at `now`.
@@ -136,6 +136,7 @@ mod tests {
     use super::jwt::headed;
     use super::*;
     use crate::SystemEntropy;
+    use domain::key_ring::KeyPart;
     use domain::token::UserId;
     use jsonwebtoken::{EncodingKey, Header};
     use uuid::Uuid;
@@ -192,19 +193,23 @@ mod tests {
         for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA] {
             let made = ring(algorithm);
             let data_key = crate::seal::fresh_secret(&SystemEntropy);
-            let sealed = made.seal(&data_key, &SystemEntropy).unwrap();
-            let opened = KeyRing::open(&sealed, &data_key).unwrap();
-            let token = made.sign_access(&access()).unwrap();
-            assert_eq!(
-                opened.check_access(&token, ISSUER, NOW),
-                Ok(access()),
-                "{algorithm:?}"
-            );
+            let seal = |part| made.seal(part, &data_key, &SystemEntropy).unwrap();
+            let sealed = KeyPart::ALL.map(|part| (part, seal(part)));
+            let open = |key: &crate::seal::Secret, only: KeyPart| {
+                let parts = sealed.iter().filter(|(part, _)| *part <= only);
+                let parts = parts.map(|(part, sealed)| (*part, sealed.as_slice(), key.clone()));
+                KeyRing::open(parts, NOW)
+            };
+            let opened = open(&data_key, KeyPart::Realtime).unwrap();
+            let token = opened.sign_access(&access()).unwrap();
+            let checks = open(&data_key, KeyPart::Common).unwrap();
+            let (read, name) = (checks.check_access(&token, ISSUER, NOW), algorithm.name());
+            assert_eq!(read, Ok(access()), "{name}");
+            let cannot = checks.sign_access(&access());
+            assert_eq!(cannot, Err(CryptoError::NotHeld(KeyPart::Signing)));
             let other = crate::seal::fresh_secret(&SystemEntropy);
-            assert_eq!(
-                KeyRing::open(&sealed, &other).err(),
-                Some(CryptoError::Seal)
-            );
+            let closed = open(&other, KeyPart::Realtime).err();
+            assert_eq!(closed, Some(CryptoError::Seal));
         }
     }
 
@@ -267,6 +272,8 @@ mod tests {
             .in_force(NOW)
             .unwrap()
             .signer
+            .as_ref()
+            .unwrap()
             .key
             .token(&header, &access())
             .unwrap();

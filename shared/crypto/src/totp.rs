@@ -2,6 +2,7 @@
 //! SHA-1, six digits, steps of thirty seconds; nothing else works in all of them.
 //! And the backup codes that stand in for a lost app.
 
+use domain::key_ring::KeyPart;
 use domain::{Entropy, UnixTime};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
@@ -36,7 +37,7 @@ impl SharedSecret {
         context: &str,
         entropy: &dyn Entropy,
     ) -> Result<String, CryptoError> {
-        ring.seal_text(context, self.0.as_ref(), entropy)
+        ring.seal_text(KeyPart::Factors, context, self.0.as_ref(), entropy)
     }
 
     /// The secret that [`SharedSecret::seal`] sealed.
@@ -44,7 +45,7 @@ impl SharedSecret {
     /// # Errors
     /// [`CryptoError::Seal`] if it was sealed for something else.
     pub fn open(ring: &KeyRing, context: &str, sealed: &str) -> Result<Self, CryptoError> {
-        let plain = Zeroizing::new(ring.open_text(context, sealed)?);
+        let plain = Zeroizing::new(ring.open_text(KeyPart::Factors, context, sealed)?);
         let bytes = plain.as_slice().try_into().map_err(|_| CryptoError::Seal)?;
         Ok(Self(Zeroizing::new(bytes)))
     }

@@ -7,23 +7,29 @@
 //! whether and when the object itself is removed is tidiness.
 
 use domain::Entropy;
+use domain::key_ring::KeyPart;
 use uuid::Uuid;
 
 use crate::seal::{self, Secret};
+use crate::version::Version;
 use crate::{CryptoError, KeyRing, derive};
+
+/// What an object begins with that says with which version it was sealed. One that was
+/// sealed before there were versions begins with random bytes: with these, once in 2^64.
+const MARK: [u8; 8] = *b"\0postern";
 
 impl KeyRing {
     /// The name of the object that belongs to `id`, told apart by its use.
     #[must_use]
     pub fn object_name(&self, purpose: &str, id: Uuid) -> String {
         let name = ["name of", purpose].join(" ");
-        derive::fingerprint(&derive::derive(self.pepper(), &name, &[id.as_bytes()]))
+        derive::fingerprint(&self.looked_up(&name, &[id.as_bytes()]))
     }
 
     /// Seals the object that belongs to `id`.
     ///
     /// # Errors
-    /// As [`seal::seal`].
+    /// [`CryptoError::NotHeld`] where no pictures are made; as [`seal::seal`].
     pub fn seal_object(
         &self,
         purpose: &str,
@@ -31,26 +37,53 @@ impl KeyRing {
         plain: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<Vec<u8>, CryptoError> {
-        seal::seal(&self.object_key(purpose, id), purpose, plain, entropy)
+        let version = self.in_use(KeyPart::Pictures)?;
+        let sealed = seal::seal(&object_key(&version, purpose, id), purpose, plain, entropy)?;
+        let number = version.number.to_be_bytes();
+        Ok(match version.number {
+            0 => sealed,
+            _ => [MARK.as_slice(), &number, &sealed].concat(),
+        })
     }
 
     /// Opens what [`KeyRing::seal_object`] made for `id`.
     ///
     /// # Errors
-    /// As [`seal::open`].
+    /// [`CryptoError::NotHeld`] where no pictures are shown, or for a version that was
+    /// retired; as [`seal::open`].
     pub fn open_object(
         &self,
         purpose: &str,
         id: Uuid,
         sealed: &[u8],
     ) -> Result<Vec<u8>, CryptoError> {
-        seal::open(&self.object_key(purpose, id), purpose, sealed)
+        let (number, sealed) = version_of(sealed);
+        let version = self.version(KeyPart::Pictures, number);
+        let version = version.ok_or(CryptoError::NotHeld(KeyPart::Pictures))?;
+        seal::open(&object_key(&version, purpose, id), purpose, sealed)
     }
 
-    fn object_key(&self, purpose: &str, id: Uuid) -> Secret {
-        let key = ["key of", purpose].join(" ");
-        Secret::new(derive::derive(self.pepper(), &key, &[id.as_bytes()]))
+    /// Whether an object was sealed with the version that is in use.
+    ///
+    /// # Errors
+    /// [`CryptoError::NotHeld`] where no pictures are made.
+    pub fn is_object_anew(&self, sealed: &[u8]) -> Result<bool, CryptoError> {
+        Ok(self.in_use(KeyPart::Pictures)?.number == version_of(sealed).0)
     }
+}
+
+fn object_key(version: &Version, purpose: &str, id: Uuid) -> Secret {
+    let key = ["key of", purpose].join(" ");
+    Secret::new(derive::derive(&version.secret, &key, &[id.as_bytes()]))
+}
+
+/// The version that an object says it was sealed with, and what was sealed.
+fn version_of(object: &[u8]) -> (u32, &[u8]) {
+    let marked = object.strip_prefix(&MARK);
+    let marked = marked.and_then(|rest| rest.split_first_chunk());
+    marked.map_or((0, object), |(number, sealed)| {
+        (u32::from_be_bytes(*number), sealed)
+    })
 }
 
 #[cfg(test)]

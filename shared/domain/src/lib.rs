@@ -43,6 +43,7 @@ pub mod error;
 pub mod factors;
 pub mod firebase;
 pub mod interaction;
+pub mod key_ring;
 pub mod letter_budget;
 pub mod limit;
 pub mod network;

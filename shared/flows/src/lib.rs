@@ -37,6 +37,7 @@ use std::sync::Arc;
 
 use crypto::{Jwk, KeyRing};
 use delivery::{Courier, Topic};
+use domain::key_ring::KeyParts;
 use domain::platform::OrderedIds;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
@@ -71,6 +72,7 @@ pub use device_grant::request::DeviceCodes;
 pub use device_grant::token_endpoint::ClientGrant;
 pub use factors::setup::SetUp;
 pub use factors::single::FirstCode;
+pub use keyring::parts::{ListedPart, Split};
 pub use keyring::rotation::Rotation;
 pub use keys::agent::{Agent, IssuedAgentKey};
 pub use keys::personal::IssuedKey;
@@ -103,9 +105,10 @@ pub use tokens::introspect::{Credential, CredentialKind};
 pub use tokens::realtime::Connection;
 pub use vendors::{VendorAction, VendorRegistration, WhichVendor};
 
-/// One installation, ready to serve. Cheap to clone.
+/// One installation, ready to serve, with the parts of the key ring that its holder may
+/// use. Cheap to clone.
 #[derive(Clone)]
-pub struct Postern(Arc<Inner>);
+pub struct Postern(Arc<Inner>, KeyRing);
 
 struct Inner {
     settings: Settings,
@@ -140,7 +143,7 @@ impl Postern {
         KeyRingCache::make(&store, settings, aws, clock.now(), entropy).await
     }
 
-    /// Opens the tables, the key ring, the origins and the secrets.
+    /// Opens the tables, these parts of the key ring, the origins and the secrets.
     ///
     /// Called once, while a function starts: the connection to DynamoDB and the
     /// unwrapped keys are then there for the first request.
@@ -151,6 +154,7 @@ impl Postern {
     /// cannot be read.
     pub async fn open(
         settings: Settings,
+        parts: KeyParts,
         aws: &Aws,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
@@ -159,8 +163,8 @@ impl Postern {
         let now = clock.now();
         let wrapper = Arc::new(Wrapper::new(&settings, aws)?);
         // At the same time: a start waits for one answer of the table, not for two.
-        let (key_ring_cache, origins_cache, secrets_cache) = tokio::try_join!(
-            KeyRingCache::open(&store, wrapper.clone(), now),
+        let ((key_ring_cache, ring), origins_cache, secrets_cache) = tokio::try_join!(
+            KeyRingCache::open(&store, parts, wrapper.clone(), now),
             OriginsCache::open(&store, now),
             SecretsCache::open(&store, settings.secrets.clone(), wrapper, now),
         )?;
@@ -180,7 +184,7 @@ impl Postern {
         let chatbot = settings.chatbot_topic.as_deref();
         let chatbot = chatbot.map(|arn| Topic::new(&aws.sns, arn));
         let firebase = settings.oauth.firebase.clone().map(Firebase::new);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             settings,
             store,
             key_ring_cache,
@@ -195,7 +199,8 @@ impl Postern {
             clock,
             entropy,
             event_ids: OrderedIds::default(),
-        })))
+        };
+        Ok(Self(Arc::new(inner), ring))
     }
 
     /// The settings it was opened with.
@@ -238,7 +243,7 @@ impl Postern {
     }
 
     fn ring(&self) -> &KeyRing {
-        self.0.key_ring_cache.ring()
+        &self.1
     }
 
     fn key_ring_cache(&self) -> &KeyRingCache {

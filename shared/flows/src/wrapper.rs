@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crypto::CryptoError;
 use crypto::seal::{self, Secret};
+use domain::key_ring::KeyPart;
 use domain::secret::SecretName;
 use domain::{Entropy, Error};
 use store::Kms;
@@ -17,8 +18,10 @@ use crate::{Aws, Settings, broken};
 /// What a data key is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
-    /// The key ring.
-    KeyRing,
+    /// A part of the key ring.
+    KeyPart(KeyPart),
+    /// A key ring that has no parts, as an earlier version of this service made it.
+    WholeKeyRing,
     /// One of the installation's secrets.
     Secret(SecretName),
 }
@@ -27,7 +30,8 @@ impl Purpose {
     /// As KMS, and the template's policies, call it.
     fn in_kms(self) -> String {
         match self {
-            Self::KeyRing => "postern-key-ring".to_owned(),
+            Self::KeyPart(part) => part.purpose(),
+            Self::WholeKeyRing => "postern-key-ring".to_owned(),
             Self::Secret(name) => format!("postern-secret-{}", name.name()),
         }
     }
@@ -35,8 +39,8 @@ impl Purpose {
     /// As the seal of a file calls it.
     fn in_file(self) -> String {
         match self {
-            Self::KeyRing => "postern local data key".to_owned(),
-            Self::Secret(_) => self.in_kms(),
+            Self::WholeKeyRing => "postern local data key".to_owned(),
+            Self::KeyPart(_) | Self::Secret(_) => self.in_kms(),
         }
     }
 }

@@ -12,6 +12,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use axum::body::Bytes;
 use axum::http::{Method, Request, Response, StatusCode};
 use crypto::SystemEntropy;
+use domain::key_ring::KeyParts;
 use edge::serve::SystemClock;
 use flows::{Aws, Postern, Settings};
 use local::engine::Engine;
@@ -92,7 +93,14 @@ impl Stand {
     pub async fn instance(&self) -> Result<Gateway, Failure> {
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy);
-        let opened = Postern::open(self.settings.clone(), &self.aws, clock, entropy).await?;
+        let opened = Postern::open(
+            self.settings.clone(),
+            KeyParts::ALL,
+            &self.aws,
+            clock,
+            entropy,
+        );
+        let opened = opened.await?;
         Ok(Gateway::new(
             &self.template,
             local::stack::functions(&opened),

@@ -2,6 +2,7 @@
 //! for us alone, by one that never leaves the service. Everything else about kinds of
 //! tokens is a type, an audience and claims.
 
+use domain::key_ring::KeyPart;
 use domain::pos::{OfflineClaims, OperatorClaims};
 use domain::token::{AccessClaims, PendingClaims, RefreshClaims};
 use domain::vendor::VendorClaims;
@@ -11,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Signer, typ};
-use crate::{CryptoError, KeyRing};
+use crate::{CryptoError, KeyRing, version};
 
 /// Seconds by which another machine's clock may be ahead when we read its `iat`.
 const SKEW: u64 = 60;
@@ -62,7 +63,7 @@ impl KeyRing {
             kid,
             algorithm,
             key,
-        } = &keys.in_force(made).ok_or(CryptoError::Ring)?.signer;
+        } = self.signer(&keys, made)?;
         key.token(&headed(typ, algorithm.jose(), Some(kid.clone())), claims)
     }
 
@@ -89,8 +90,9 @@ impl KeyRing {
         typ: &str,
         claims: &T,
     ) -> Result<String, CryptoError> {
-        let key = EncodingKey::from_secret(self.refresh_key());
-        let header = headed(typ, jsonwebtoken::Algorithm::HS256, None);
+        let version = self.in_use(KeyPart::Refresh)?;
+        let key = EncodingKey::from_secret(version.secret.as_ref());
+        let header = headed(typ, jsonwebtoken::Algorithm::HS256, version.kid());
         jsonwebtoken::encode(&header, claims, &key).map_err(|_| CryptoError::Signing)
     }
 
@@ -103,7 +105,10 @@ impl KeyRing {
         now: UnixTime,
     ) -> Result<T, AuthFailure> {
         let header = header(token, expected.typ)?;
-        let key = DecodingKey::from_secret(self.refresh_key());
+        let number = version::of_kid(header.kid.as_deref());
+        let version = number.and_then(|number| self.version(KeyPart::Refresh, number));
+        let version = version.ok_or(AuthFailure::BadToken)?;
+        let key = DecodingKey::from_secret(version.secret.as_ref());
         let by = (jsonwebtoken::Algorithm::HS256, &key);
         let claims = decode(token, &header, by, issuer, expected.audience)?;
         in_time(claims, now, self.ended_at())

@@ -3,24 +3,25 @@
 
 use std::time::Instant;
 
+use domain::key_ring::KeyParts;
 use flows::Postern;
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde_json::Value;
 
 use crate::serve;
 
-/// Opens the installation and answers each event with what `answer` makes of it, until
-/// Lambda ends the process. An error fails the invocation: Lambda counts it, and the
+/// Opens the installation, with these parts of its key ring, and answers each event with
+/// what `answer` makes of it, until Lambda ends the process. An error fails the invocation: Lambda counts it, and the
 /// caller is told that there is no answer.
 ///
 /// # Errors
 /// As [`serve::open`]; Lambda reports it as a failed initialisation.
-pub async fn listen<F, A>(answer: F) -> Result<(), lambda_http::Error>
+pub async fn listen<F, A>(parts: KeyParts, answer: F) -> Result<(), lambda_http::Error>
 where
     F: Fn(Postern, Value) -> A,
     A: Future<Output = Result<Value, domain::Error>>,
 {
-    let postern = serve::open().await.inspect_err(serve::start_failed)?;
+    let postern = serve::open(parts).await.inspect_err(serve::start_failed)?;
     let handler = async |event: LambdaEvent<Value>| {
         #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
         let started = Instant::now();
@@ -41,12 +42,15 @@ where
 ///
 /// # Errors
 /// As [`listen`].
-pub async fn listen_with_new_keys<F, A>(answer: F) -> Result<(), lambda_http::Error>
+pub async fn listen_with_new_keys<F, A>(
+    parts: KeyParts,
+    answer: F,
+) -> Result<(), lambda_http::Error>
 where
     F: Fn(Postern, Value) -> A,
     A: Future<Output = Result<Value, domain::Error>>,
 {
     let made = serve::make_key_ring().await;
     made.inspect_err(serve::start_failed)?;
-    listen(answer).await
+    listen(parts, answer).await
 }

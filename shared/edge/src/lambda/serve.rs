@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use crypto::SystemEntropy;
+use domain::key_ring::KeyParts;
 use domain::platform::Sleep;
 use domain::{Clock, UnixTime};
 use flows::settings::AllowedOrigins;
@@ -42,15 +43,17 @@ fn since_epoch() -> Duration {
         .unwrap_or_default()
 }
 
-/// The installation that the process's environment describes.
+/// The installation that the process's environment describes, with these parts of its key
+/// ring.
 ///
 /// # Errors
 /// A setting that makes no sense, or a table or key that cannot be reached.
-pub async fn open() -> Result<Postern, lambda_http::Error> {
+pub async fn open(parts: KeyParts) -> Result<Postern, lambda_http::Error> {
     let settings = Settings::from_env()?;
     let aws = Aws::of_function()?;
     Ok(Postern::open(
         settings,
+        parts,
         &aws,
         Arc::new(SystemClock),
         Arc::new(SystemEntropy),
@@ -69,13 +72,16 @@ pub async fn make_key_ring() -> Result<(), lambda_http::Error> {
     Ok(Postern::make_key_ring(&settings, &aws, &SystemClock, &SystemEntropy).await?)
 }
 
-/// Opens the installation and serves what `function` makes of it, until Lambda
-/// ends the process.
+/// Opens the installation, with these parts of its key ring, and serves what `function`
+/// makes of it, until Lambda ends the process.
 ///
 /// # Errors
 /// As [`open`]; Lambda reports it as a failed initialisation.
-pub async fn serve(function: impl FnOnce(Postern) -> Router) -> Result<(), lambda_http::Error> {
-    let postern = open().await.inspect_err(start_failed)?;
+pub async fn serve(
+    parts: KeyParts,
+    function: impl FnOnce(Postern) -> Router,
+) -> Result<(), lambda_http::Error> {
+    let postern = open(parts).await.inspect_err(start_failed)?;
     poll(function(postern)).await
 }
 

@@ -26,7 +26,7 @@ use domain::{Contact, EmailAddress, Error};
 use store::Step;
 
 use crate::notify::postage::Purpose;
-use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, broken, contended};
+use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// Who made an account, as its first letter says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,13 +111,11 @@ impl Postern {
         own: bool,
     ) -> Result<String, Error> {
         let token = fresh_letter_token(self.entropy());
-        let sealed =
-            self.ring()
-                .seal_text(&context(user), address.as_str().as_bytes(), self.entropy());
+        let sealed = self.seal_personal(&context(user), address.as_str().as_bytes());
         let token_row = EmailToken {
             sub: user.sub,
             session_epoch: user.session_epoch,
-            address: sealed.map_err(broken)?,
+            address: sealed?,
             own,
             expires_at: meta.now.plus(if own { OWN_LIFETIME } else { LIFETIME }),
             spent_at: None,
@@ -180,8 +178,8 @@ impl Postern {
         token_row: &EmailToken,
         user: &User,
     ) -> Result<EmailAddress, Error> {
-        let opened = self.ring().open_text(&context(user), &token_row.address);
-        let address = String::from_utf8(opened.map_err(broken)?).ok();
+        let opened = self.open_personal(&context(user), &token_row.address);
+        let address = String::from_utf8(opened?).ok();
         address
             .as_deref()
             .and_then(EmailAddress::parse)

@@ -158,6 +158,26 @@ impl Postern {
         })
     }
 
+    /// Seals the picture `id` anew, if an older version of the key ring's part sealed it.
+    /// Whether it did.
+    pub(crate) async fn reseal_picture(&self, id: Uuid) -> Result<bool, Error> {
+        let bucket = self.bucket()?;
+        let object = object(&self.name_of(id));
+        // One that was replaced meanwhile is gone.
+        let Some(sealed) = bucket.get(&object, MAX_SEALED).await.map_err(unavailable)? else {
+            return Ok(false);
+        };
+        let ring = self.ring();
+        if ring.is_object_anew(&sealed).map_err(broken)? {
+            return Ok(false);
+        }
+        let plain = ring.open_object(PICTURE, id, &sealed).map_err(broken)?;
+        let anew = ring.seal_object(PICTURE, id, &plain, self.entropy());
+        let put = bucket.put(&object, anew.map_err(broken)?).await;
+        put.map_err(unavailable)?;
+        Ok(true)
+    }
+
     /// Removes from the bucket what a deleted account, as it was, had there.
     pub(crate) async fn remove_pictures(&self, user: &User) {
         // Without a bucket no pictures are kept, so `user` has none to remove.

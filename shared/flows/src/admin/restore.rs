@@ -13,7 +13,7 @@ use domain::audit::EventKind;
 use domain::{EmailAddress, Error};
 use uuid::Uuid;
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
     /// Brings back the account that last left `address`, or an earlier one of
@@ -74,10 +74,8 @@ impl Postern {
         let Some(email) = &user.email else {
             return Ok(None);
         };
-        self.ring()
-            .seal_text(&context(user), email.as_str().as_bytes(), self.entropy())
+        self.seal_personal(&address_context(user), email.as_str().as_bytes())
             .map(Some)
-            .map_err(broken)
     }
 
     /// The address that a deleted account had.
@@ -85,15 +83,13 @@ impl Postern {
         let Some(sealed) = &user.sealed_email else {
             return Ok(None);
         };
-        let plain = self
-            .ring()
-            .open_text(&context(user), sealed)
-            .map_err(broken)?;
+        let plain = self.open_personal(&address_context(user), sealed)?;
         let text = String::from_utf8(plain).unwrap_or_default();
         Ok(EmailAddress::parse(&text))
     }
 }
 
-fn context(user: &User) -> String {
+/// What the address of a deleted account is sealed for.
+pub(crate) fn address_context(user: &User) -> String {
     format!("deleted address#{}", user.sub)
 }

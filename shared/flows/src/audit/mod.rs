@@ -27,9 +27,7 @@ impl Postern {
     /// A fresh audit key for the account `sub`, sealed.
     pub(crate) fn fresh_audit_key(&self, sub: Uuid) -> Result<String, Error> {
         let key = seal::fresh_secret(self.entropy());
-        self.ring()
-            .seal_text(&key_context(sub), key.as_ref(), self.entropy())
-            .map_err(broken)
+        self.seal_personal(&key_context(sub), key.as_ref())
     }
 
     /// The audit key of an account.
@@ -38,10 +36,7 @@ impl Postern {
     }
 
     pub(crate) fn opened_audit_key(&self, sub: Uuid, sealed: &str) -> Result<seal::Secret, Error> {
-        let key = self
-            .ring()
-            .open_text(&key_context(sub), sealed)
-            .map_err(broken)?;
+        let key = self.open_personal(&key_context(sub), sealed)?;
         let key: [u8; 32] = key
             .try_into()
             .map_err(|_| broken(crypto::CryptoError::Seal))?;
@@ -266,6 +261,7 @@ impl Postern {
     }
 }
 
-fn key_context(sub: Uuid) -> String {
+/// What an account's key is sealed for.
+pub(crate) fn key_context(sub: Uuid) -> String {
     format!("audit key#{sub}")
 }

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use store::Step;
 
 use crate::device_grant::request::requester_context;
-use crate::{Postern, ProvenSession, RequestMeta, Signed, broken, contended};
+use crate::{Postern, ProvenSession, RequestMeta, Signed, contended};
 
 /// What a person is told about the device before they answer.
 #[derive(Clone, Debug)]
@@ -191,10 +191,7 @@ impl Postern {
             Some(id) => Some(self.store().client(id).await?.ok_or(Error::WrongCode)?.name),
             None => None,
         };
-        let plain = self
-            .ring()
-            .open_text(&requester_context(&grant.id), &grant.requester)
-            .map_err(broken)?;
+        let plain = self.open_personal(&requester_context(&grant.id), &grant.requester)?;
         let requester: Requester = serde_json::from_slice(&plain)
             .map_err(|_| Error::Internal("an unreadable requester".to_owned()))?;
         let here = meta.network().to_string();

@@ -7,7 +7,7 @@ use domain::{Error, GrantFailure};
 use serde_json::json;
 use store::Step;
 
-use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// What a device gets to show and to keep.
 #[derive(Clone)]
@@ -55,14 +55,7 @@ impl Postern {
         let requester = json!({ "ip": meta.ip, "user_agent": meta.short_user_agent() }).to_string();
         let grant = Grant {
             client: client.map(str::to_owned),
-            requester: self
-                .ring()
-                .seal_text(
-                    &requester_context(&id),
-                    requester.as_bytes(),
-                    self.entropy(),
-                )
-                .map_err(broken)?,
+            requester: self.seal_personal(&requester_context(&id), requester.as_bytes())?,
             network: self
                 .ring()
                 .keyed_digest("device network", id.as_bytes(), &network),

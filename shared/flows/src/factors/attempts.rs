@@ -7,6 +7,7 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::{NOTICE_AT, NetworkKind};
 use domain::factors::{Authenticator, AuthenticatorKind, FactorFailure, Factors};
+use domain::key_ring::KeyPart;
 use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
 use domain::{AuthFailure, Error};
@@ -132,6 +133,29 @@ impl Postern {
         let AuthenticatorKind::Totp(totp) = &device.kind;
         let context = secret_context(sub, device.id);
         SharedSecret::open(self.ring(), &context, &totp.secret).map_err(broken)
+    }
+
+    /// `factors` with those secrets sealed anew that an older version of the key ring's part
+    /// sealed; `None` if there are none.
+    pub(crate) fn with_secrets_anew(
+        &self,
+        sub: Uuid,
+        factors: &Factors,
+    ) -> Result<Option<Factors>, Error> {
+        let mut anew = Factors {
+            rev: factors.rev + 1,
+            ..factors.clone()
+        };
+        let mut any = false;
+        for device in &mut anew.devices {
+            let context = secret_context(sub, device.id);
+            let AuthenticatorKind::Totp(totp) = &mut device.kind;
+            if let Some(secret) = self.anew(KeyPart::Factors, &context, &totp.secret)? {
+                totp.secret = secret;
+                any = true;
+            }
+        }
+        Ok(any.then_some(anew))
     }
 
     /// `factors` with the code `typed` of one of those in force used up.

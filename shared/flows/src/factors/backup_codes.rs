@@ -11,7 +11,7 @@ use domain::audit::EventKind;
 use domain::factors::{BACKUP_CODES, FactorFailure, Factors};
 use uuid::Uuid;
 
-use crate::{FreshButFactor, Postern, RequestMeta};
+use crate::{FreshButFactor, Postern, RequestMeta, broken};
 
 impl Postern {
     /// How many backup codes `user` has left.
@@ -41,7 +41,7 @@ impl Postern {
         let signed = session.signed();
         let (sub, sid) = (signed.user.sub, signed.session.id);
         let guess = self.factors_to_guess(meta, signed).await?;
-        let (codes, digests) = self.fresh_backup_codes(sub);
+        let (codes, digests) = self.fresh_backup_codes(sub)?;
         let renew = |factors: &Factors| {
             let primary = factors.primary()?;
             let used = self
@@ -65,20 +65,21 @@ impl Postern {
     }
 
     /// Ten fresh codes, and their keyed digests.
-    pub(crate) fn fresh_backup_codes(&self, sub: Uuid) -> (Vec<String>, Vec<String>) {
+    pub(crate) fn fresh_backup_codes(
+        &self,
+        sub: Uuid,
+    ) -> Result<(Vec<String>, Vec<String>), Error> {
         let codes = (0..BACKUP_CODES).map(|_| backup_code(self.entropy()));
-        codes
-            .map(|code| {
-                let digest = self.backup_code_digest(sub, &code);
-                (code, digest)
-            })
-            .unzip()
+        let kept = |code: String| {
+            let digest = self.ring().backup_code_digest(sub, &code).map_err(broken)?;
+            Ok((code, digest))
+        };
+        codes.map(kept).collect()
     }
 
-    /// What is kept of a backup code.
-    pub(crate) fn backup_code_digest(&self, sub: Uuid, typed: &str) -> String {
+    /// What may have been kept of a backup code.
+    pub(crate) fn backup_code_digests(&self, sub: Uuid, typed: &str) -> Result<Vec<String>, Error> {
         let code = typed.to_ascii_lowercase();
-        self.ring()
-            .keyed_digest("backup code", sub.as_bytes(), &code)
+        self.ring().backup_code_digests(sub, &code).map_err(broken)
     }
 }

@@ -148,7 +148,7 @@ impl Postern {
         let guess = self.factors_to_guess(meta, &signed).await?;
         guess.factors.pending(id, meta.now)?;
         let session = ProvenSession::of_signed(signed, meta.now)?;
-        let (codes, digests) = self.fresh_backup_codes(sub);
+        let (codes, digests) = self.fresh_backup_codes(sub)?;
         let confirm = |factors: &Factors| {
             let device = factors.pending(id, meta.now)?;
             let (_, step) = self

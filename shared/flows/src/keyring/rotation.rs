@@ -48,7 +48,7 @@ impl Postern {
         now: UnixTime,
     ) -> Result<Rotation, Error> {
         let algorithm = self.settings().algorithm;
-        let rotated = self.edit_ring(|ring| ring.rotated(algorithm, occasion, now));
+        let rotated = self.edit_ring(now, |ring| ring.rotated(algorithm, occasion, now));
         Ok(match rotated.await? {
             Some(added) => Rotation::Published {
                 kid: added.kid,
@@ -68,7 +68,7 @@ impl Postern {
             let ring = ring.without_key(kid, now)?;
             Ok(ring.map(|ring| (ring, ())))
         };
-        self.edit_ring(without).await?.ok_or(Error::Missing)
+        self.edit_ring(now, without).await?.ok_or(Error::Missing)
     }
 
     /// Ends every session, every sign-in that waits and every token without a session of
@@ -78,18 +78,19 @@ impl Postern {
     /// # Errors
     /// [`Error::Unavailable`] if the table or KMS does not answer.
     pub async fn end_all_sessions(&self, now: UnixTime) -> Result<(), Error> {
-        let ended = self.edit_ring(|ring| Ok(Some((ring.ending_all(now)?, ()))));
+        let ended = self.edit_ring(now, |ring| Ok(Some((ring.ending_all(now)?, ()))));
         ended.await.map(drop)
     }
 
     /// Stores the ring that `edit` makes of the one that is stored; `None` if it makes none.
     /// Of several that edit at once each begins with what the one before it made.
-    async fn edit_ring<T>(
+    pub(super) async fn edit_ring<T>(
         &self,
+        now: UnixTime,
         edit: impl Fn(&KeyRing) -> Result<Option<(KeyRing, T)>, CryptoError>,
     ) -> Result<Option<T>, Error> {
         for _ in 0..MAX_ROUNDS {
-            let (before, ring) = self.key_ring_cache().look(self.store()).await?;
+            let (before, ring) = self.key_ring_cache().read(self.store(), now).await?;
             let Some((next, made)) = edit(&ring).map_err(broken)? else {
                 return Ok(None);
             };
@@ -105,6 +106,13 @@ impl Postern {
         Err(Error::Unavailable(
             "the key ring stays contended".to_owned(),
         ))
+    }
+
+    /// Goes on with the ring as it is stored now.
+    async fn look_at_ring(&self, now: UnixTime) -> Result<(), Error> {
+        let (_, ring) = self.key_ring_cache().read(self.store(), now).await?;
+        self.ring().adopt(&ring);
+        Ok(())
     }
 
     /// The instant `now`, and what had ended before it.
@@ -131,7 +139,7 @@ impl Postern {
         if !self.key_ring_cache().is_due(LOOK_EVERY, now) {
             return;
         }
-        if let Err(error) = self.key_ring_cache().look(self.store()).await {
+        if let Err(error) = self.look_at_ring(now).await {
             log::event("key_ring_unread", [("cause", error.to_string().into())]);
         }
     }
@@ -166,7 +174,7 @@ impl Postern {
         if !may_be_ours {
             return Err(Error::Unauthenticated(refused));
         }
-        self.key_ring_cache().look(self.store()).await?;
+        self.look_at_ring(now).await?;
         check().map_err(Error::Unauthenticated)
     }
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::notify::mail;
 use crate::notify::postage::Purpose;
-use crate::{Postern, RequestMeta, broken};
+use crate::{Postern, RequestMeta};
 
 /// Waiting notices that one request sends: each takes a call of SES, and the caller is
 /// waiting for the answer.
@@ -134,10 +134,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let id = platform::uuid(self.entropy());
         let plain = serde_json::json!(waiting).to_string();
-        let sealed = self
-            .ring()
-            .seal_text(&whom.context(id), plain.as_bytes(), self.entropy());
-        let letter = sealed.map_err(broken)?;
+        let letter = self.seal_personal(&whom.context(id), plain.as_bytes())?;
         let notice = WaitingNotice { id, letter };
         // Sign-ins can be repeated at will, so their notices leave room for others.
         let most = match waiting.letter {
@@ -166,9 +163,8 @@ impl Postern {
     }
 
     fn opened(&self, whom: NoticeRecipient<'_>, notice: &WaitingNotice) -> Result<Waiting, Error> {
-        let context = whom.context(notice.id);
-        let opened = self.ring().open_text(&context, &notice.letter);
-        serde_json::from_slice(&opened.map_err(broken)?)
+        let opened = self.open_personal(&whom.context(notice.id), &notice.letter);
+        serde_json::from_slice(&opened?)
             .map_err(|error| Error::Internal(format!("a waiting notice: {error}")))
     }
 

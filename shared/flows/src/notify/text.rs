@@ -4,7 +4,7 @@ use delivery::{Language, Postage, TextMessage};
 use domain::email_code::{CodeLedger, CodeRequest};
 use domain::letter_budget::Share;
 use domain::limit::{Exceeded, Quota};
-use domain::{Contact, Error, PhoneNumber, UnixTime, phone_code, platform};
+use domain::{Contact, Error, PhoneNumber, UnixTime, phone_code};
 
 use crate::notify::budget::Budget;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
@@ -30,7 +30,7 @@ impl Postern {
             let sub = holder.as_ref().map(|holder| holder.sub);
             let asked = CodeRequest {
                 now: meta.now,
-                nonce: platform::uuid(self.entropy()).simple().to_string(),
+                nonce: self.code_nonce()?,
                 network: self.network_mark(sub, meta),
                 sub,
                 networks: holder.map(|holder| holder.networks).unwrap_or_default(),

@@ -17,7 +17,7 @@ use domain::password::reset::{REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_A_DAY};
 use domain::password::reset_code::{ADMIN_LIFETIME, ResetCode};
 use domain::time::MINUTE;
 use domain::username::LoginName;
-use domain::{Contact, Error, ResetCodeFailure, platform};
+use domain::{Contact, Error, ResetCodeFailure};
 use store::{AuditEvent, Step};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ use crate::notify::mail;
 use crate::notify::postage::Purpose;
 use crate::password::choose::Choice;
 use crate::password::reset::{FLOOR, names};
-use crate::{AccountRef, ListedPage, MAX_ROUNDS, Postern, RequestMeta, contended};
+use crate::{AccountRef, ListedPage, MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 
 /// What a code is kept by.
 #[derive(Clone, Debug)]
@@ -141,7 +141,7 @@ impl Postern {
     ) -> Result<ResetCode, Error> {
         for _ in 0..MAX_ROUNDS {
             let before = self.store().reset_code(digest).await?;
-            let nonce = platform::uuid(self.entropy()).simple().to_string();
+            let nonce = self.code_nonce()?;
             let code = make(before.as_ref(), nonce);
             let transaction = self.store().transaction();
             let transaction = transaction.put_reset_code(digest, &code)?.audit(event)?;
@@ -160,7 +160,10 @@ impl Postern {
         (digest, kept): (&str, &ResetCode),
         page: Option<&ListedPage>,
     ) -> Result<(), Error> {
-        let code = self.ring().reset_code(digest, &kept.nonce);
+        let code = self
+            .ring()
+            .reset_code(digest, &kept.nonce)
+            .map_err(broken)?;
         let minutes = kept.expires_at.seconds_since(meta.now) / MINUTE;
         let language = meta.language_for(Some(user));
         match to {
@@ -225,7 +228,11 @@ impl Postern {
         );
         let counted = counted?.ok_or(Error::ResetCode(ResetCodeFailure::NoAttempts))?;
         let (user, before) = found?;
-        let right = constant_time_eq(&self.ring().reset_code(&digest, &kept.nonce), code);
+        let own = self
+            .ring()
+            .reset_code(&digest, &kept.nonce)
+            .map_err(broken)?;
+        let right = constant_time_eq(&own, code);
         let user = user.filter(|user| {
             kept.sub == Some(user.sub)
                 && user.is_active()

@@ -9,7 +9,7 @@ use crypto::derive::constant_time_eq;
 use domain::session::Delivery;
 use domain::{AuthFailure, Error};
 
-use crate::{Postern, RequestMeta, Signed, Tokens};
+use crate::{Postern, RequestMeta, Signed, Tokens, broken};
 
 impl Postern {
     /// Who bears `token`, which came by `delivery`.
@@ -42,12 +42,12 @@ impl Postern {
             return Err(Error::Unauthenticated(AuthFailure::MissingCsrfToken));
         };
         let session = &signed.session;
-        let of = |generation| self.ring().csrf_token(session.id, generation);
-        let own = [
-            of(session.generation),
-            of(session.generation.saturating_sub(1)),
-        ];
-        let known = own.iter().any(|own| constant_time_eq(own, header));
+        let is_of = |generation| {
+            let shown = self.ring().is_csrf_token(session.id, generation, header);
+            shown.map_err(broken)
+        };
+        let (own, one_before) = (session.generation, session.generation.saturating_sub(1));
+        let known = is_of(own)? || is_of(one_before)?;
         if known && constant_time_eq(cookie, header) {
             Ok(())
         } else {

@@ -111,14 +111,15 @@ impl Postern {
     ) -> Result<Tokens, Error> {
         let issuer = &self.settings().issuer;
         let lives = self.settings().lives.of(session.contract, session.delivery);
-        let jti = self.ring().access_jti(session.id, session.generation);
+        let (id, generation) = (session.id, session.generation);
+        let jti = self.ring().access_jti(id, generation).map_err(broken)?;
         let access = AccessClaims::new(issuer, &user, &session, lives, jti);
-        let jti = self.ring().refresh_jti(session.id, session.generation);
+        let jti = self.ring().refresh_jti(id, generation).map_err(broken)?;
         let refresh = RefreshClaims::new(issuer, &user, &session, jti);
         Ok(Tokens {
             access: self.ring().sign_access(&access).map_err(broken)?,
             refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
-            csrf: self.ring().csrf_token(session.id, session.generation),
+            csrf: self.ring().csrf_token(id, generation).map_err(broken)?,
             access_ends: access.exp,
             expires_in: access.exp.seconds_since(now),
             should_prompt_2fa: self.settings().mfa_policy.prompts(&user),

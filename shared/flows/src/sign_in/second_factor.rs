@@ -232,8 +232,9 @@ impl Postern {
         match shown {
             SecondFactor::Totp(typed) => self.with_code_used(user.sub, factors, typed, meta),
             SecondFactor::BackupCode(typed) => {
-                let digest = self.backup_code_digest(user.sub, typed);
-                Ok(factors.without_backup_code(&digest))
+                let digests = self.backup_code_digests(user.sub, typed)?;
+                let mut used = digests.iter();
+                Ok(used.find_map(|digest| factors.without_backup_code(digest)))
             }
         }
     }

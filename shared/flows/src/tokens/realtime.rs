@@ -60,7 +60,7 @@ impl Postern {
     pub fn realtime_secret(&self) -> Result<Zeroizing<String>, Error> {
         Ok(match self.secret(SecretName::Centrifugo)? {
             Some(own) => Zeroizing::clone(&own),
-            None => Zeroizing::new(self.ring().realtime_secret()),
+            None => Zeroizing::new(self.ring().realtime_secret().map_err(broken)?),
         })
     }
 }

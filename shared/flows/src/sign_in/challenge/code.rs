@@ -15,12 +15,12 @@ use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::sign_in::{ChallengeKind, SentCode};
 use domain::time::MINUTE;
 use domain::verification::{TRIES, lifetime};
-use domain::{Contact, Error, PhoneNumber, UnixTime, platform};
+use domain::{Contact, Error, PhoneNumber, UnixTime};
 use futures_util::future::join_all;
 
 use crate::notify::postage::Purpose;
 use crate::notify::text::of_texts;
-use crate::{Postern, RequestMeta};
+use crate::{Postern, RequestMeta, broken};
 
 /// What becomes of a challenge's code.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ impl Postern {
                 sent_at: meta.now,
                 ..code.clone()
             },
-            None => self.new_code(meta, user, &contact),
+            None => self.new_code(meta, user, &contact)?,
         };
         Ok(Some(CodePlan {
             code: Some(code),
@@ -220,23 +220,28 @@ impl Postern {
         meta: &RequestMeta,
         user: &User,
         contact: Contact,
-    ) -> CodePlan {
-        CodePlan {
-            code: Some(self.new_code(meta, user, &contact)),
+    ) -> Result<CodePlan, Error> {
+        Ok(CodePlan {
+            code: Some(self.new_code(meta, user, &contact)?),
             send: true,
             contact,
-        }
+        })
     }
 
     /// A code to `contact`, not yet written or sent.
-    fn new_code(&self, meta: &RequestMeta, user: &User, contact: &Contact) -> SentCode {
-        SentCode {
-            nonce: platform::uuid(self.entropy()).simple().to_string(),
+    fn new_code(
+        &self,
+        meta: &RequestMeta,
+        user: &User,
+        contact: &Contact,
+    ) -> Result<SentCode, Error> {
+        Ok(SentCode {
+            nonce: self.code_nonce()?,
             destination: self.destination_digest(user, contact),
             sent_at: meta.now,
             expires_at: meta.now.plus(lifetime(contact)),
             tries: 0,
-        }
+        })
     }
 
     /// By what a code's destination is recognised.
@@ -261,7 +266,8 @@ impl Postern {
         let contact = &plan.contact;
         let code = self
             .ring()
-            .verification_code(user.sub, contact.as_str(), &sent.nonce);
+            .verification_code(user.sub, contact.as_str(), &sent.nonce)
+            .map_err(broken)?;
         let minutes = (sent.expires_at.seconds_since(meta.now) / MINUTE).max(1);
         let language = meta.language_for(Some(user));
         match contact {

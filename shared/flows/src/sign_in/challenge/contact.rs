@@ -16,7 +16,7 @@ use store::{CodeTry, Step};
 
 use super::answer::{Answering, COMPLETED};
 use super::code::destination;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended};
 
 impl Postern {
     /// Counts the answer, and compares the code with what was sent.
@@ -78,7 +78,8 @@ impl Postern {
             .ok_or(ChallengeFailure::CodeExpired)?;
         let right = self
             .ring()
-            .verification_code(user.sub, contact.as_str(), &sent.nonce);
+            .verification_code(user.sub, contact.as_str(), &sent.nonce)
+            .map_err(broken)?;
         if !constant_time_eq(&right, typed) {
             let kind = match contact {
                 Contact::Email(_) => EventKind::EmailVerificationFailed,

@@ -38,7 +38,7 @@ impl Postern {
             let open = open?
                 .filter(|open| open.id == challenge.id)
                 .ok_or(COMPLETED)?;
-            let plan = self.another_code(meta, &user, contact.clone());
+            let plan = self.another_code(meta, &user, contact.clone())?;
             let changed = User {
                 rev: user.rev + 1,
                 ..user.with_phone(number.as_str())

@@ -39,7 +39,7 @@ impl Postern {
                 }));
             }
             self.count_code(meta, &user, &contact).await?;
-            let plan = self.another_code(meta, &user, contact);
+            let plan = self.another_code(meta, &user, contact)?;
             let resent = open.with_code(plan.code.clone());
             let event = self.user_event(&user, plan.requested(), None, meta)?;
             let transaction = self

@@ -10,11 +10,11 @@ use domain::account::User;
 use domain::email_code::{CodeLedger, CodePolicy, CodeRequest};
 use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::time::MINUTE;
-use domain::{Contact, Error, Problem, ProblemKind, phone_code, platform};
+use domain::{Contact, Error, Problem, ProblemKind, phone_code};
 use uuid::Uuid;
 
 use crate::notify::postage::Purpose;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 
 impl Postern {
     /// Sends `address` a code, the same one while it is good. `source` is the
@@ -50,7 +50,7 @@ impl Postern {
             .write_code(meta, address, source, user.as_ref(), found.ledger)
             .await?;
         let language = meta.language_for(user.as_ref());
-        let code = self.sign_in_code(meta, address, user.as_ref(), &ledger);
+        let code = self.sign_in_code(meta, address, user.as_ref(), &ledger)?;
         let sent = match address {
             Contact::Email(address) => {
                 let letter = match code {
@@ -97,7 +97,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let asked = CodeRequest {
                 now: meta.now,
-                nonce: platform::uuid(self.entropy()).simple().to_string(),
+                nonce: self.code_nonce()?,
                 network: self.network_mark(user.map(|user| user.sub), meta),
                 sub: user.map(|user| user.sub),
                 networks: user.map(|user| user.networks.clone()).unwrap_or_default(),
@@ -130,21 +130,27 @@ impl Postern {
         address: &Contact,
         user: Option<&User>,
         ledger: &CodeLedger,
-    ) -> Option<(String, u64)> {
+    ) -> Result<Option<(String, u64)>, Error> {
         if user.is_some_and(|user| !user.is_active()) {
-            return None;
+            return Ok(None);
         }
         let nonce = ledger.nonce.as_deref().unwrap_or_default();
         let left = ledger.expires_at.seconds_since(meta.now);
-        Some((self.code(address, nonce), (left / MINUTE).max(1)))
+        Ok(Some((self.code(address, nonce)?, (left / MINUTE).max(1))))
     }
 
     /// The digits that belong to a row's nonce.
-    pub(crate) fn code(&self, contact: &Contact, nonce: &str) -> String {
-        match contact {
+    pub(crate) fn code(&self, contact: &Contact, nonce: &str) -> Result<String, Error> {
+        let code = match contact {
             Contact::Email(address) => self.ring().email_code(address.as_str(), nonce),
             Contact::Phone(number) => self.ring().phone_code(number.as_str(), nonce),
-        }
+        };
+        code.map_err(broken)
+    }
+
+    /// A fresh nonce for a code.
+    pub(crate) fn code_nonce(&self) -> Result<String, Error> {
+        self.ring().code_nonce(self.entropy()).map_err(broken)
     }
 
     /// The numbers that codes to `contact` go by.

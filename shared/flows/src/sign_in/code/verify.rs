@@ -78,7 +78,7 @@ impl Postern {
         let Some(counted) = counted? else {
             return self.refuse(&failure, user.as_ref(), None).await;
         };
-        let right = derive::constant_time_eq(&self.code(address, &nonce), typed);
+        let right = derive::constant_time_eq(&self.code(address, &nonce)?, typed);
         if !right {
             return self.refuse(&failure, user.as_ref(), Some(&counted)).await;
         }

@@ -21,7 +21,7 @@ use providers::{Exchange, Failure, OauthProvider};
 use crate::secrets::Secret;
 use crate::sign_in::Proof;
 use crate::sign_in::federated::{FederatedIdentity, FederatedSignIn};
-use crate::{Postern, RequestMeta, log};
+use crate::{Postern, RequestMeta, broken, log};
 
 /// Where to send a user, and what they must bring back.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ impl Postern {
         let redirect_uri = self.redirect_uri(provider, redirect_uri)?;
         self.limit_by_network(&OAUTH_DEPARTURES_PER_NETWORK, meta)
             .await?;
-        let state = derive::fresh_token(self.entropy());
+        let state = self.ring().oauth_state(self.entropy()).map_err(broken)?;
         let departure = AuthorizationRequest {
             provider,
             redirect_uri: redirect_uri.clone(),
@@ -102,7 +102,7 @@ impl Postern {
         self.store()
             .put_authorization_request(&derive::token_hash(&state), &departure)
             .await?;
-        let (_, challenge) = self.ring().pkce(&state);
+        let (_, challenge) = self.ring().pkce(&state).map_err(broken)?;
         let authorization_url = client
             .authorization_url(&redirect_uri, &state, &challenge)
             .ok_or_else(|| Error::Internal(format!("{}'s URL is none", provider.title())))?;
@@ -139,7 +139,7 @@ impl Postern {
             .filter(|departure| departure.provider == provider)
             .filter(|departure| here.as_ref() == Some(&departure.redirect_uri))
             .ok_or(Error::Oauth(OauthFailure::State))?;
-        let (verifier, _) = self.ring().pkce(&back.state);
+        let (verifier, _) = self.ring().pkce(&back.state).map_err(broken)?;
         let exchange = Exchange {
             client_secret: &secret,
             code: &back.code,
