@@ -248,6 +248,114 @@ impl EventKind {
         Self::AgentKeyRevoked,
     ];
 
+    /// The moments of nauth-toolkit's lifecycle hooks that this event is, by the contract's
+    /// names. That contract has its host's code called in the request; here the event leaves
+    /// by the outbox, so nothing outside holds up or refuses a request.
+    #[must_use]
+    pub const fn hooks(self) -> &'static [&'static str] {
+        match self {
+            Self::AccountCreated => &["postSignup"],
+            Self::ProfileUpdated => &["userProfileUpdated"],
+            Self::PasswordChanged
+            | Self::PasswordReset
+            | Self::PasswordReplaced
+            | Self::AdminResetCompleted => &["passwordChanged"],
+            Self::FactorAdded => &["mfaMethodAdded"],
+            Self::FactorRemoved | Self::SecondFactorDisabled => &["mfaDeviceRemoved"],
+            Self::AccountLocked => &["accountLocked", "accountStatusChanged"],
+            Self::AccountUnlocked | Self::AccountActivated | Self::AccountDeactivated => {
+                &["accountStatusChanged"]
+            }
+            Self::EmailChanged => &["emailChanged"],
+            Self::SignedOutEverywhere => &["sessionsRevoked"],
+            _ => &[],
+        }
+    }
+
+    /// How it turned out for whoever asked for it.
+    #[must_use]
+    pub const fn outcome(self) -> Outcome {
+        match self {
+            Self::SignInFailed
+            | Self::PasswordFailed
+            | Self::SignInRefused
+            | Self::LockedOutSignIn
+            | Self::SecondFactorFailed
+            | Self::ChallengeAnswerWrong
+            | Self::AdminResetFailed
+            | Self::EmailVerificationFailed
+            | Self::PhoneVerificationFailed => Outcome::Failure,
+            Self::FirstFactorPassed
+            | Self::SecondFactorRequired
+            | Self::PasswordChangeAsked
+            | Self::EmailProofAsked
+            | Self::PhoneProofAsked
+            | Self::EmailVerificationRequested
+            | Self::PhoneVerificationRequested => Outcome::Info,
+            Self::SuspiciousRefresh => Outcome::Suspicious,
+            Self::AccountCreated
+            | Self::SignIn
+            | Self::SecondFactorPassed
+            | Self::BackupCodeUsed
+            | Self::BackupCodesRegenerated
+            | Self::FactorAdded
+            | Self::FactorRemoved
+            | Self::SecondFactorDisabled
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
+            | Self::AccountLocked
+            | Self::AccountUnlocked
+            | Self::AccountDeactivated
+            | Self::AccountActivated
+            | Self::GuessesForgotten
+            | Self::RoleChanged
+            | Self::AccountDeleted
+            | Self::AccountRestored
+            | Self::NetworkLockedOut
+            | Self::ChallengeCompleted
+            | Self::PasswordChangeRequired
+            | Self::PasswordResetRequested
+            | Self::PasswordReset
+            | Self::AdminResetInitiated
+            | Self::AdminResetCompleted
+            | Self::PasswordChanged
+            | Self::PasswordReplaced
+            | Self::EmailProven
+            | Self::PhoneProven
+            | Self::ProfileUpdated
+            | Self::EmailChangeRequested
+            | Self::PhoneChanged
+            | Self::UsernameChanged
+            | Self::SignedOutEverywhere
+            | Self::EmailChanged
+            | Self::PhoneGivenUp
+            | Self::SessionEnded
+            | Self::ApiKeyCreated
+            | Self::ApiKeyReissued
+            | Self::ServiceKeyCreated
+            | Self::ServiceKeyRevoked
+            | Self::TokenRevoked
+            | Self::DeviceRequested
+            | Self::DeviceApproved
+            | Self::DeviceDenied
+            | Self::DeviceExchanged
+            | Self::EventCreated
+            | Self::EventChanged
+            | Self::DeviceRegistered
+            | Self::DeviceChanged
+            | Self::DeviceAssociated
+            | Self::DeviceSignedIn
+            | Self::OfflineTokenIssued
+            | Self::OperatorAppointed
+            | Self::OperatorDismissed
+            | Self::OperatorSignedIn
+            | Self::OperatorSignedOut
+            | Self::IdentityCreated
+            | Self::AgentKeyCreated
+            | Self::AgentKeyRevoked => Outcome::Success,
+        }
+    }
+
     /// The event of a sign-in that waits for an answer of this kind.
     #[must_use]
     pub const fn of_challenge(kind: ChallengeKind) -> Self {
@@ -256,6 +364,36 @@ impl EventKind {
             ChallengeKind::VerifyEmail => Self::EmailProofAsked,
             ChallengeKind::VerifyPhone => Self::PhoneProofAsked,
             ChallengeKind::SecondFactor => Self::SecondFactorRequired,
+        }
+    }
+}
+
+/// How an event turned out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Outcome {
+    /// What was asked for happened.
+    Success,
+    /// It did not.
+    Failure,
+    /// Nothing was asked for yet.
+    Info,
+    /// Somebody may have been up to something.
+    Suspicious,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Success, Self::Failure, Self::Info, Self::Suspicious];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "SUCCESS",
+            Self::Failure => "FAILURE",
+            Self::Info => "INFO",
+            Self::Suspicious => "SUSPICIOUS",
         }
     }
 }

@@ -5,36 +5,8 @@
 //! some types have none.
 
 use domain::audit::EventKind;
+pub use domain::audit::Outcome;
 use domain::sign_in::ChallengeKind;
-
-/// How an event turned out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// What was asked for happened.
-    Success,
-    /// It did not.
-    Failure,
-    /// Nothing was asked for yet.
-    Info,
-    /// Somebody may have been up to something.
-    Suspicious,
-}
-
-impl Outcome {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Success, Self::Failure, Self::Info, Self::Suspicious];
-
-    /// Its name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Success => "SUCCESS",
-            Self::Failure => "FAILURE",
-            Self::Info => "INFO",
-            Self::Suspicious => "SUSPICIOUS",
-        }
-    }
-}
 
 /// The types of events that the contract knows.
 pub const TYPES: [&str; 57] = [
@@ -101,53 +73,52 @@ pub const TYPES: [&str; 57] = [
 #[must_use]
 pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
     use EventKind as K;
-    use Outcome::{Failure, Info, Success, Suspicious};
-    match kind {
-        K::AccountCreated | K::AccountRestored => ("ACCOUNT_CREATED", Success),
-        K::FirstFactorPassed => ("LOGIN_ATTEMPT", Info),
-        K::SignIn | K::OperatorSignedIn | K::DeviceSignedIn => ("LOGIN_SUCCESS", Success),
+    let name = match kind {
+        K::AccountCreated | K::AccountRestored => "ACCOUNT_CREATED",
+        K::FirstFactorPassed => "LOGIN_ATTEMPT",
+        K::SignIn | K::OperatorSignedIn | K::DeviceSignedIn => "LOGIN_SUCCESS",
         K::SecondFactorRequired
         | K::PasswordChangeAsked
         | K::EmailProofAsked
-        | K::PhoneProofAsked => ("CHALLENGE_CREATED", Info),
-        K::SignInFailed | K::PasswordFailed => ("LOGIN_FAILED", Failure),
-        K::SignInRefused | K::LockedOutSignIn => ("LOGIN_BLOCKED", Failure),
-        K::ChallengeCompleted => ("CHALLENGE_COMPLETED", Success),
-        K::ChallengeAnswerWrong => ("CHALLENGE_ATTEMPT_FAILED", Failure),
-        K::SecondFactorPassed => ("MFA_VERIFICATION_SUCCESS", Success),
-        K::SecondFactorFailed => ("MFA_VERIFICATION_FAILED", Failure),
-        K::BackupCodeUsed => ("MFA_BACKUP_CODE_USED", Success),
-        K::BackupCodesRegenerated => ("MFA_BACKUP_CODES_GENERATED", Success),
-        K::FactorAdded => ("MFA_DEVICE_ADDED", Success),
-        K::FactorRemoved => ("MFA_DEVICE_REMOVED", Success),
-        K::SecondFactorDisabled => ("MFA_DISABLED", Success),
-        K::SuspiciousRefresh => ("SUSPICIOUS_ACTIVITY", Suspicious),
-        K::ProviderLinked => ("SOCIAL_ACCOUNT_LINKED", Success),
-        K::ProviderUnlinked => ("SOCIAL_ACCOUNT_UNLINKED", Success),
-        K::AccountLocked | K::NetworkLockedOut => ("ACCOUNT_LOCKED", Success),
-        K::AccountUnlocked | K::GuessesForgotten => ("ACCOUNT_UNLOCKED", Success),
-        K::AccountDeactivated => ("ACCOUNT_DISABLED", Success),
-        K::AccountActivated => ("ACCOUNT_ENABLED", Success),
-        K::AccountDeleted => ("ACCOUNT_DELETED", Success),
-        K::PasswordChangeRequired => ("PASSWORD_FORCE_CHANGE_SET", Success),
-        K::PasswordReplaced => ("PASSWORD_FORCE_CHANGE_COMPLETED", Success),
-        K::PasswordResetRequested => ("PASSWORD_RESET_REQUESTED", Success),
-        K::PasswordReset => ("PASSWORD_RESET_COMPLETED", Success),
-        K::AdminResetInitiated => ("ADMIN_PASSWORD_RESET_INITIATED", Success),
-        K::AdminResetCompleted => ("ADMIN_PASSWORD_RESET_COMPLETED", Success),
-        K::AdminResetFailed => ("ADMIN_PASSWORD_RESET_FAILED", Failure),
-        K::PasswordChanged => ("PASSWORD_CHANGED", Success),
-        K::EmailProven => ("EMAIL_VERIFIED", Success),
-        K::EmailVerificationRequested => ("EMAIL_VERIFICATION_REQUESTED", Info),
-        K::EmailVerificationFailed => ("EMAIL_VERIFICATION_FAILED", Failure),
-        K::PhoneVerificationRequested => ("PHONE_VERIFICATION_REQUESTED", Info),
-        K::PhoneVerificationFailed => ("PHONE_VERIFICATION_FAILED", Failure),
-        K::PhoneProven => ("PHONE_VERIFIED", Success),
-        K::EmailChanged | K::EmailChangeRequested => ("EMAIL_CHANGED", Success),
-        K::PhoneChanged | K::PhoneGivenUp => ("PHONE_CHANGED", Success),
-        K::UsernameChanged => ("USERNAME_CHANGED", Success),
-        K::SignedOutEverywhere => ("GLOBAL_SIGNOUT", Success),
-        K::SessionEnded | K::TokenRevoked | K::OperatorSignedOut => ("SESSION_REVOKED", Success),
+        | K::PhoneProofAsked => "CHALLENGE_CREATED",
+        K::SignInFailed | K::PasswordFailed => "LOGIN_FAILED",
+        K::SignInRefused | K::LockedOutSignIn => "LOGIN_BLOCKED",
+        K::ChallengeCompleted => "CHALLENGE_COMPLETED",
+        K::ChallengeAnswerWrong => "CHALLENGE_ATTEMPT_FAILED",
+        K::SecondFactorPassed => "MFA_VERIFICATION_SUCCESS",
+        K::SecondFactorFailed => "MFA_VERIFICATION_FAILED",
+        K::BackupCodeUsed => "MFA_BACKUP_CODE_USED",
+        K::BackupCodesRegenerated => "MFA_BACKUP_CODES_GENERATED",
+        K::FactorAdded => "MFA_DEVICE_ADDED",
+        K::FactorRemoved => "MFA_DEVICE_REMOVED",
+        K::SecondFactorDisabled => "MFA_DISABLED",
+        K::SuspiciousRefresh => "SUSPICIOUS_ACTIVITY",
+        K::ProviderLinked => "SOCIAL_ACCOUNT_LINKED",
+        K::ProviderUnlinked => "SOCIAL_ACCOUNT_UNLINKED",
+        K::AccountLocked | K::NetworkLockedOut => "ACCOUNT_LOCKED",
+        K::AccountUnlocked | K::GuessesForgotten => "ACCOUNT_UNLOCKED",
+        K::AccountDeactivated => "ACCOUNT_DISABLED",
+        K::AccountActivated => "ACCOUNT_ENABLED",
+        K::AccountDeleted => "ACCOUNT_DELETED",
+        K::PasswordChangeRequired => "PASSWORD_FORCE_CHANGE_SET",
+        K::PasswordReplaced => "PASSWORD_FORCE_CHANGE_COMPLETED",
+        K::PasswordResetRequested => "PASSWORD_RESET_REQUESTED",
+        K::PasswordReset => "PASSWORD_RESET_COMPLETED",
+        K::AdminResetInitiated => "ADMIN_PASSWORD_RESET_INITIATED",
+        K::AdminResetCompleted => "ADMIN_PASSWORD_RESET_COMPLETED",
+        K::AdminResetFailed => "ADMIN_PASSWORD_RESET_FAILED",
+        K::PasswordChanged => "PASSWORD_CHANGED",
+        K::EmailProven => "EMAIL_VERIFIED",
+        K::EmailVerificationRequested => "EMAIL_VERIFICATION_REQUESTED",
+        K::EmailVerificationFailed => "EMAIL_VERIFICATION_FAILED",
+        K::PhoneVerificationRequested => "PHONE_VERIFICATION_REQUESTED",
+        K::PhoneVerificationFailed => "PHONE_VERIFICATION_FAILED",
+        K::PhoneProven => "PHONE_VERIFIED",
+        K::EmailChanged | K::EmailChangeRequested => "EMAIL_CHANGED",
+        K::PhoneChanged | K::PhoneGivenUp => "PHONE_CHANGED",
+        K::UsernameChanged => "USERNAME_CHANGED",
+        K::SignedOutEverywhere => "GLOBAL_SIGNOUT",
+        K::SessionEnded | K::TokenRevoked | K::OperatorSignedOut => "SESSION_REVOKED",
         K::ProfileUpdated
         | K::RoleChanged
         | K::ApiKeyCreated
@@ -168,8 +139,9 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         | K::OperatorDismissed
         | K::IdentityCreated
         | K::AgentKeyCreated
-        | K::AgentKeyRevoked => ("PROFILE_UPDATED", Success),
-    }
+        | K::AgentKeyRevoked => "PROFILE_UPDATED",
+    };
+    (name, kind.outcome())
 }
 
 /// Why an event happened, where its type leaves that open.
