@@ -19,7 +19,7 @@ mkdir -p "$(dirname "$translated")"
 tools=$(venv template)
 
 echo "cfn-lint"
-"$tools/cfn-lint" template.yaml infra/stacks/*.yaml
+"$tools/cfn-lint" template.yaml infra/stacks/*.yaml docs/examples/*.yaml
 
 echo "sam validate"
 "$tools/sam" validate --lint --template template.yaml
@@ -29,4 +29,4 @@ echo "cfn-lint after the transform"
 "$tools/cfn-lint" "$translated"
 
 echo "checkov"
-"$(venv checkov)/checkov" --config-file .checkov.yaml --file template.yaml infra/stacks/*.yaml "$translated"
+"$(venv checkov)/checkov" --config-file .checkov.yaml --file template.yaml infra/stacks/*.yaml docs/examples/*.yaml "$translated"

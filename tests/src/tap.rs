@@ -55,6 +55,8 @@ pub enum Fault {
     Unreachable,
     /// SES does not take the letter.
     Rejected,
+    /// EventBridge takes all events of the call but the second, which it says is for later.
+    SecondEntry,
 }
 
 /// What changes the body of a call on its way.
@@ -278,6 +280,9 @@ fn object(request: &HttpRequest) -> Option<(String, String)> {
     };
     let uri: http::Uri = request.uri().parse().ok()?;
     let (_, object) = uri.path().trim_start_matches('/').split_once('/')?;
+    if object.is_empty() {
+        return Some(("ListBucket".to_owned(), String::new()));
+    }
     Some((format!("{verb}Object"), object.to_owned()))
 }
 
@@ -349,11 +354,35 @@ impl HttpConnector for Tapped<SharedHttpConnector> {
                 }
                 Some(Fault::Throttle) => Ok(dynamodb_error("ThrottlingException", &json!({}))),
                 Some(Fault::Rejected) => Ok(ses_rejection()),
+                Some(Fault::SecondEntry) => {
+                    let said = without_second(&mut request);
+                    inner.call(request).await.map(|_| said)
+                }
             };
             tap.passed(began);
             answer
         })
     }
+}
+
+/// Takes the second event out of a call of PutEvents; what EventBridge then says of all.
+fn without_second(request: &mut HttpRequest) -> HttpResponse {
+    let bytes = request.body().bytes().unwrap_or_default();
+    let mut body: Value = serde_json::from_slice(bytes).expect("a call of PutEvents");
+    let entries = body["Entries"].as_array_mut().expect("entries");
+    let mut said = vec![json!({ "EventId": "1" }); entries.len()];
+    said[1] = json!({ "ErrorCode": "ThrottlingException", "ErrorMessage": "made by the tap" });
+    entries.remove(1);
+    let changed = body.to_string();
+    request
+        .headers_mut()
+        .insert("content-length", changed.len().to_string());
+    *request.body_mut() = SdkBody::from(changed);
+    let said = json!({ "FailedEntryCount": 1, "Entries": said });
+    HttpResponse::new(
+        StatusCode::try_from(200).unwrap(),
+        SdkBody::from(said.to_string()),
+    )
 }
 
 /// How many items a transaction writes.

@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::Client;
 use domain::key_ring::KeyParts;
 use domain::secret::SecretName;
 use domain::{Clock as _, UnixTime};
-use flows::{Aws, Postern, Settings};
+use flows::settings::OutboxSettings;
+use flows::{Aws, Outbox, Postern, Settings};
 use http::Request;
 use lambda_http::http;
 use local::engine::Engine;
@@ -56,6 +57,10 @@ pub struct World {
     pub aws: Aws,
     /// The settings that it was opened with.
     pub settings: Settings,
+    /// The engine itself, unless it is not ours.
+    pub engine: Option<Engine>,
+    /// The folder of what Lambda gave up, which is a bucket.
+    pub events_bucket: PathBuf,
     gateway: Gateway,
     key_file: PathBuf,
     pictures: PathBuf,
@@ -87,7 +92,7 @@ impl World {
         let pictures = std::env::temp_dir().join(format!("{stack}.s3"));
         let sinks = serve_sinks(&inbox, &template, &pictures).await;
         let tap = Tap::default();
-        let (endpoint, aws) = reach(&template, &sinks, &tap).await;
+        let (endpoint, aws, engine) = reach(&template, &sinks, &tap).await;
         let key_file = std::env::temp_dir().join(format!("{stack}.key"));
         std::fs::write(&key_file, [7; 32]).expect("a key file can be written");
         let (table, audit_table) = (format!("{stack}-identity"), format!("{stack}-audit"));
@@ -140,6 +145,8 @@ impl World {
             audit_table,
             aws,
             settings,
+            engine,
+            events_bucket: pictures.join(template.bucket_name("-events-").expect("a bucket")),
             gateway,
             key_file,
             pictures,
@@ -180,6 +187,21 @@ impl World {
         )
         .await
         .expect("opens again")
+    }
+
+    /// The way of its security events out, in an instance of the publisher.
+    ///
+    /// # Panics
+    /// If a setting is missing.
+    #[must_use]
+    pub fn outbox(&self) -> Outbox {
+        let bucket = self.events_bucket.file_name().expect("a bucket");
+        let settings = OutboxSettings {
+            stack: "postern".to_owned(),
+            bus: "postern".to_owned(),
+            bucket: bucket.to_string_lossy().into_owned(),
+        };
+        Outbox::new(&settings, &self.aws, self.clock.clone())
     }
 
     /// The letters and messages to an address, newest first.
@@ -461,13 +483,16 @@ async fn list_origins(aws: &Aws, table: &str, audit_table: &str) {
 }
 
 /// An engine with the template's tables, and the way to it through the tap.
-async fn reach(template: &Template, sinks: &str, tap: &Tap) -> (String, Aws) {
-    let endpoint = match std::env::var(OTHER_ENGINE) {
+async fn reach(template: &Template, sinks: &str, tap: &Tap) -> (String, Aws, Option<Engine>) {
+    let (endpoint, engine) = match std::env::var(OTHER_ENGINE) {
         Ok(endpoint) => {
             create_tables(template, &endpoint).await;
-            endpoint
+            (endpoint, None)
         }
-        Err(_) => serve_engine(template).await,
+        Err(_) => {
+            let (endpoint, engine) = serve_engine(template).await;
+            (endpoint, Some(engine))
+        }
     };
     let mut aws = Aws::local(&endpoint, sinks).await;
     for config in [
@@ -476,6 +501,7 @@ async fn reach(template: &Template, sinks: &str, tap: &Tap) -> (String, Aws) {
         &mut aws.sns,
         &mut aws.kms,
         &mut aws.s3,
+        &mut aws.eventbridge,
     ] {
         *config = config
             .to_builder()
@@ -483,7 +509,7 @@ async fn reach(template: &Template, sinks: &str, tap: &Tap) -> (String, Aws) {
             .timeout_config(patient())
             .build();
     }
-    (endpoint, aws)
+    (endpoint, aws, engine)
 }
 
 /// However busy the machine: what times out, times out because the tap says so.
@@ -496,15 +522,15 @@ fn patient() -> TimeoutConfig {
         .build()
 }
 
-async fn serve_engine(template: &Template) -> String {
+async fn serve_engine(template: &Template) -> (String, Engine) {
     let engine = Engine::memory().expect("an engine");
     engine
         .create_tables(template.tables())
         .expect("the template's tables");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("its address"));
-    tokio::spawn(engine.serve(listener, std::future::pending()));
-    url
+    tokio::spawn(engine.clone().serve(listener, std::future::pending()));
+    (url, engine)
 }
 
 /// The template's tables on an engine that is not ours.

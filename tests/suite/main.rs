@@ -22,6 +22,7 @@ mod delivery;
 mod device;
 mod devices;
 mod dialects;
+mod events;
 mod faults;
 mod guards;
 mod jwt_attacks;

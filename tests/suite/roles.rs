@@ -103,6 +103,45 @@ async fn the_keys_functions_role() {
 }
 
 #[tokio::test]
+async fn the_publishers_role() {
+    let world = World::new().await;
+    world.anyone().sign_in("ada@example.com").await;
+    let unreadable = json!({
+        "eventName": "INSERT",
+        "dynamodb": { "SequenceNumber": "7", "NewImage": { "pk": { "S": "ACCOUNT#x" } } },
+    });
+    let mut records = crate::events::records(&world);
+    records.push(unreadable);
+    world.tap.clear();
+    let event = json!({ "Records": records });
+    publisher::answer(world.outbox(), event).await.unwrap();
+    // It is left, and what Lambda leaves is sent.
+    let given_up = json!({ "payload": { "Records": [] } }).to_string();
+    std::fs::write(world.events_bucket.join("given-up"), given_up).unwrap();
+    publisher::answer(world.outbox(), json!({})).await.unwrap();
+    let mut needed: BTreeSet<String> = world
+        .tap
+        .calls()
+        .iter()
+        .map(|call| match call.operation.as_str() {
+            "PutEvents" => "events:PutEvents".to_owned(),
+            object => format!("s3:{object}"),
+        })
+        .collect();
+    // Lambda's own calls, which it makes as the function.
+    needed.extend(
+        [
+            "DescribeStream",
+            "GetRecords",
+            "GetShardIterator",
+            "ListStreams",
+        ]
+        .map(|action| format!("audit dynamodb:{action}")),
+    );
+    assert_eq!(needed, granted("PublisherRole"));
+}
+
+#[tokio::test]
 async fn the_authorizers_role() {
     let world = World::new().await;
     let admin = world.admin("root@example.com").await;

@@ -68,7 +68,11 @@ fn kind(name: &str) -> Result<EventKind, &'static str> {
     serde_json::from_value(json!(name)).map_err(|_| "no kind of event")
 }
 
-fn instant(text: &str) -> Result<UnixTime, &'static str> {
+/// An instant as it is typed.
+///
+/// # Errors
+/// Text that is none.
+pub fn instant(text: &str) -> Result<UnixTime, &'static str> {
     UnixTime::parse(text).ok_or("not an instant such as 2026-11-22T00:00:00Z")
 }
 

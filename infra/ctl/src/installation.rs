@@ -9,7 +9,8 @@ use crypto::SystemEntropy;
 use domain::Clock as _;
 use domain::key_ring::KeyParts;
 use edge::serve::SystemClock;
-use flows::{Aws, Postern, Settings, Split};
+use flows::settings::OutboxSettings;
+use flows::{Aws, Outbox, Postern, Settings, Split};
 use local::local_stack::{LocalStack, Part, USUAL_BASE};
 use local::stack::{self, Environment};
 use local::template::Template;
@@ -88,6 +89,27 @@ impl Installation {
         let now = SystemClock.now();
         let split = Postern::split_key_ring(&settings, &aws, finish, now, &SystemEntropy);
         Ok(split.await?)
+    }
+
+    /// The way of its security events out.
+    ///
+    /// # Errors
+    /// If the local template or the environment cannot be used.
+    pub async fn outbox(&self) -> Result<Outbox, Failure> {
+        let Some(stack) = &self.stack else {
+            let place = LocalStack::new(self.port_base);
+            let outbox = stack::outbox(&place, &environment_of(&place)?).await;
+            return outbox.map_err(Failure::refused);
+        };
+        let settings = OutboxSettings {
+            stack: stack.clone(),
+            // The template names it after the stack.
+            bus: stack.clone(),
+            // What a replay cannot send stays in the table: it puts nothing aside.
+            bucket: String::new(),
+        };
+        let aws = Aws::of_operator().await.map_err(Failure::refused)?;
+        Ok(Outbox::new(&settings, &aws, Arc::new(SystemClock)))
     }
 
     async fn open_with(&self, ring: KeyRing) -> Result<Postern, Failure> {

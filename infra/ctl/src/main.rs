@@ -9,6 +9,7 @@
 //! | `secret set`, `list`, `remove` | [`secret`] |
 //! | `client add`, `list`, `remove` | [`client`] |
 //! | `origin add`, `list`, `remove` | [`origin`] |
+//! | `events replay` | [`events`] |
 //! | `event create`, `list`, `rename`, `end`, `reopen` | [`event`] |
 //! | `device register`, `list`, `give`, `archive`, `restore` | [`device`] |
 //! | `operator appoint`, `list`, `move`, `dismiss` | [`operator`] |
@@ -24,6 +25,7 @@ mod audit;
 mod client;
 mod device;
 mod event;
+mod events;
 mod failure;
 mod installation;
 mod keys;
@@ -81,6 +83,9 @@ enum Group {
     /// Origins from which browsers and apps may call
     #[command(subcommand)]
     Origin(origin::Command),
+    /// Security events that leave the installation
+    #[command(subcommand)]
+    Events(events::Command),
     /// Events, for which operators and devices work (cashless)
     #[command(subcommand)]
     Event(event::Command),
@@ -145,6 +150,12 @@ async fn run(args: &Args) -> Result<(), Failure> {
             command.check()?;
             command.run(&args.installation.open().await?).await?
         }
+        Group::Events(command) => {
+            let outbox = args.installation.outbox().await?;
+            command
+                .run(&args.installation.open().await?, &outbox)
+                .await?
+        }
         Group::Event(command) => command.run(&args.installation.open().await?).await?,
         Group::Device(command) => command.run(&args.installation.open().await?).await?,
         Group::Operator(command) => command.run(&args.installation.open().await?).await?,
@@ -182,6 +193,8 @@ mod tests {
             "event create --name ",
             "device give --id x --operator 7",
             "operator appoint --email ada@example.com --event 7 --role admin",
+            "events replay --from 2026-11-22T00:00:00Z",
+            "events replay --from yesterday --to 2026-11-22T00:00:00Z",
             "audit",
             "audit --email ada@example.com --kind NOTHING",
             "audit --email ada@example.com --since yesterday",

@@ -16,9 +16,13 @@ use std::time::Duration;
 use dynoxide::Database;
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::describe_table::DescribeTableRequest;
+use dynoxide::actions::get_records::GetRecordsRequest;
+use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
+use dynoxide::actions::update_table::UpdateTableRequest;
 use dynoxide::actions::update_time_to_live::{TimeToLiveSpecification, UpdateTimeToLiveRequest};
 use dynoxide::errors::DynoxideError;
-use serde_json::Value;
+use dynoxide::streams;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::template::Table;
@@ -165,7 +169,57 @@ impl Engine {
         if indexes(there) != indexes(table.creation()) {
             return Err(changed("indexes"));
         }
-        Ok(())
+        if !table.has_stream() || there.get("LatestStreamArn").is_some_and(Value::is_string) {
+            return Ok(());
+        }
+        // As CloudFormation does: a table of before gets its stream, which shows what is
+        // written from now on.
+        let request = json!({
+            "TableName": table.name(),
+            "StreamSpecification": table.creation().get("StreamSpecification"),
+        });
+        let request = serde_json::from_value::<UpdateTableRequest>(request)
+            .map_err(|error| refused(error.to_string()))?;
+        let answer = self.database.update_table(request);
+        answer.map(drop).map_err(|error| refused(error.to_string()))
+    }
+
+    /// Up to `limit` records of a table's stream, in the form in which Lambda hands them
+    /// over, after the one with that sequence number or from the beginning.
+    ///
+    /// # Errors
+    /// What the engine says, if the table has no stream or the number is none of its.
+    pub fn stream_records(
+        &self,
+        table: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Value>, EngineError> {
+        let refused = |problem: String| EngineError::Table {
+            table: table.to_owned(),
+            problem,
+        };
+        let place = self.database.get_shard_iterator(GetShardIteratorRequest {
+            // The engine reads the table's name in it, and has one shard for each.
+            stream_arn: streams::stream_arn(table, "latest"),
+            shard_id: streams::shard_id(table),
+            shard_iterator_type: match after {
+                Some(_) => "AFTER_SEQUENCE_NUMBER",
+                None => "TRIM_HORIZON",
+            }
+            .to_owned(),
+            sequence_number: after.map(str::to_owned),
+        });
+        let place = place.map_err(|error| refused(error.to_string()))?;
+        let page = self.database.get_records(GetRecordsRequest {
+            shard_iterator: place.shard_iterator.unwrap_or_default(),
+            limit: Some(limit),
+        });
+        let page = page.map_err(|error| refused(error.to_string()))?;
+        let records = page.records.iter().map(serde_json::to_value);
+        records
+            .collect::<Result<_, _>>()
+            .map_err(|error| refused(error.to_string()))
     }
 
     /// Serves DynamoDB's protocol until `shutdown` is done.

@@ -1,8 +1,10 @@
-//! What the stack would have sent: every mail and text message, newest first.
+//! What the stack would have sent: every mail and text message, newest first, and beside
+//! them the events that went to the bus.
 //!
 //! The sinks put messages in; a person reads them on the inbox page and a test through
-//! `/api/messages` (see [`page`]). Only the last [`CAPACITY`] are kept, in memory: they
-//! hold sign-in codes, and old ones are of no use.
+//! `/api/messages` and `/api/events` (see [`page`]). Only the last [`CAPACITY`] of either are
+//! kept, in memory: they hold sign-in codes, and old ones are of no use. Events are on a
+//! shelf of their own, since each sign-in makes several, which nobody waits for.
 
 pub mod page;
 
@@ -14,7 +16,7 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 
-/// How many messages are kept.
+/// How many messages are kept, and how many events.
 pub const CAPACITY: usize = 500;
 
 /// The way a message would have gone.
@@ -27,6 +29,8 @@ pub enum Channel {
     Text,
     /// To a topic (SNS).
     Topic,
+    /// To an event bus (EventBridge).
+    Event,
 }
 
 /// A message as it was handed in.
@@ -34,7 +38,7 @@ pub enum Channel {
 pub struct Draft {
     /// The way it goes.
     pub channel: Channel,
-    /// An e-mail address, a telephone number or a topic's name.
+    /// An e-mail address, a telephone number, or the name of a topic or a bus.
     pub to: String,
     /// The sender, if it names one.
     pub from: String,
@@ -77,6 +81,7 @@ pub struct Inbox {
 #[derive(Default)]
 struct Shelf {
     messages: VecDeque<Message>,
+    events: VecDeque<Message>,
     received: u64,
 }
 
@@ -96,13 +101,17 @@ impl Inbox {
         // A mail's time needs no nanoseconds.
         let now = (self.clock)();
         let sent_at = now.round(Unit::Millisecond).unwrap_or(now);
-        let mut shelf = self.shelf();
+        let shelf = &mut *self.shelf();
         let mut first = None;
         for draft in drafts {
             shelf.received += 1;
             let id = format!("{:013x}-{:06}", sent_at.as_millisecond(), shelf.received);
             first.get_or_insert_with(|| id.clone());
-            shelf.messages.push_front(Message {
+            let pile = match draft.channel {
+                Channel::Event => &mut shelf.events,
+                Channel::Mail | Channel::Text | Channel::Topic => &mut shelf.messages,
+            };
+            pile.push_front(Message {
                 id,
                 channel: draft.channel,
                 to: draft.to,
@@ -112,8 +121,8 @@ impl Inbox {
                 html: draft.html,
                 sent_at,
             });
+            pile.truncate(CAPACITY);
         }
-        shelf.messages.truncate(CAPACITY);
         first.unwrap_or_default()
     }
 
@@ -125,9 +134,19 @@ impl Inbox {
         shelf.messages.iter().filter(wanted).cloned().collect()
     }
 
+    /// The events, newest first: all, or those of one type.
+    #[must_use]
+    pub fn events(&self, kind: Option<&str>) -> Vec<Message> {
+        let shelf = self.shelf();
+        let wanted = |event: &&Message| kind.is_none_or(|kind| event.subject == kind);
+        shelf.events.iter().filter(wanted).cloned().collect()
+    }
+
     /// Empties it.
     pub fn clear(&self) {
-        self.shelf().messages.clear();
+        let mut shelf = self.shelf();
+        shelf.messages.clear();
+        shelf.events.clear();
     }
 
     /// A thread that died while it held the lock left whole messages behind.

@@ -7,7 +7,8 @@
 //! |---|---|
 //! | [`gateway`] | API Gateway: routes, events, limits |
 //! | [`engine`] | DynamoDB: the tables, their TTL |
-//! | [`sinks`] | SES and SNS, whose messages land in the [`inbox`], and S3, whose objects land in a folder |
+//! | [`event_source`] | Lambda's reading of a table's stream |
+//! | [`sinks`] | SES, SNS and EventBridge, whose messages land in the [`inbox`], and S3, whose objects land in a folder |
 //! | [`github`] | GitHub, and a site that signs in through it |
 //! | [`firebase`] | Firebase Authentication: its keys, and tokens for any person asked for |
 //! | [`stack`] | the functions' configuration, and the wrapping key in place of KMS |
@@ -19,6 +20,7 @@
 
 pub mod clock;
 pub mod engine;
+pub mod event_source;
 pub mod firebase;
 pub mod gateway;
 pub mod github;

@@ -56,6 +56,12 @@ impl LocalStack {
         self.data().join("dynamodb.sqlite")
     }
 
+    /// The file that says how far the stream of audit events has been read.
+    #[must_use]
+    pub fn stream_place(&self) -> PathBuf {
+        self.data().join("stream-place")
+    }
+
     /// The folder of the buckets.
     #[must_use]
     pub fn buckets(&self) -> PathBuf {
@@ -88,7 +94,7 @@ pub enum Part {
     Api,
     /// DynamoDB.
     Engine,
-    /// SES, SNS and S3.
+    /// SES, SNS, EventBridge and S3.
     Sinks,
     /// `cargo lambda watch`, with `--lambda`.
     Emulator,
@@ -117,7 +123,7 @@ impl Part {
         match self {
             Self::Api => "the API",
             Self::Engine => "the DynamoDB engine",
-            Self::Sinks => "the SES, SNS and S3 sinks",
+            Self::Sinks => "the SES, SNS, EventBridge and S3 sinks",
             Self::Emulator => "cargo lambda",
             Self::Providers => "the test providers",
             Self::Inbox => "the inbox page",

@@ -1,14 +1,16 @@
-//! Mail and text messages end here instead of at SES and SNS, and objects in a
-//! folder instead of in S3.
+//! Mail and text messages end here instead of at SES and SNS, events instead of at
+//! EventBridge, and objects in a folder instead of in S3.
 //!
 //! The functions use the real SDK clients, so this speaks the protocols that
 //! those speak. SES and SNS speak AWS Query: a form in, XML out, errors in AWS's
-//! envelope. Both share one address, `/`, since the action tells them apart; any
+//! envelope. EventBridge speaks AWS JSON, and names the action in a header. They share
+//! one address, `/`, since the action tells them apart; any
 //! other path is an object of S3. What SES
 //! or SNS would refuse for its shape is refused here too, in their words;
 //! what depends on an account (verified senders, spending limits) is not
 //! known here and passes.
 
+mod event_bridge;
 mod query;
 mod s3;
 mod ses;
@@ -29,7 +31,7 @@ pub use s3::Buckets;
 /// SES takes messages of up to 10 MB; a form writes a byte in up to three.
 const LARGEST_BODY: usize = 30 * 1024 * 1024;
 
-/// The address that stands for SES and SNS. Its messages go to `inbox`.
+/// The address that stands for SES, SNS and EventBridge. Its messages go to `inbox`.
 pub fn router(inbox: Inbox) -> Router {
     Router::new()
         .fallback(act)
@@ -37,7 +39,7 @@ pub fn router(inbox: Inbox) -> Router {
         .with_state(inbox)
 }
 
-/// The address that stands for SES, SNS and S3.
+/// The address that stands for SES, SNS, EventBridge and S3.
 pub fn with_buckets(inbox: Inbox, buckets: Buckets) -> Router {
     let objects = async move |request: Request| buckets.answer(request).await;
     Router::new()
@@ -53,6 +55,12 @@ async fn act(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let target = headers.get("x-amz-target");
+    if target.is_some_and(|target| target == event_bridge::PUT_EVENTS)
+        && headers.contains_key(header::AUTHORIZATION)
+    {
+        return event_bridge::put_events(&body, &inbox);
+    }
     let form = Form::parse(&body);
     let outcome = if method != Method::POST {
         Err(Fault::sender(

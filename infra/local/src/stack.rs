@@ -16,18 +16,27 @@ use domain::Entropy as _;
 use domain::key_ring::KeyParts;
 use domain::origin::{Origin, OriginKind, Origins};
 use domain::secret::SecretName;
-use flows::{Aws, Postern, Settings};
+use flows::settings::OutboxSettings;
+use flows::{Aws, Outbox, Postern, Settings};
 
+use crate::engine::Engine;
+use crate::event_source::{EventSource, Invoke};
 use crate::gateway::Function;
 use crate::local_stack::{LocalStack, Part};
 use crate::template::Template;
-use crate::{firebase, github};
+use crate::{clock, firebase, github};
 
 /// The local stack's name, from which the template makes the tables' names.
 pub const NAME: &str = "postern";
 
 /// What stands in the name of the bucket of profile pictures.
 const PICTURES: &str = "-pictures-";
+
+/// What stands in the name of the bucket of events that could not be sent.
+const EVENTS: &str = "-events-";
+
+/// The name of the function that sends security events.
+pub const PUBLISHER: &str = "publisher";
 
 /// What stands for the topic of interactions with a chatbot: it ends in the inbox.
 pub const CHATBOT_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:postern-chatbot";
@@ -70,15 +79,18 @@ impl Environment {
             let name = template.table_name(suffix);
             name.map(str::to_owned).ok_or(StackError::NoTable(suffix))
         };
-        let bucket = template.bucket_name(PICTURES);
+        let bucket = |part: &'static str| {
+            let name = template.bucket_name(part);
+            name.map(str::to_owned).ok_or(StackError::NoBucket(part))
+        };
         let proxies: Vec<String> = trusted_proxies.iter().map(IpAddr::to_string).collect();
         let mut variables = BTreeMap::from([
             ("POSTERN_TABLE", table("-identity")?),
             ("POSTERN_AUDIT_TABLE", table("-audit")?),
-            (
-                "POSTERN_PICTURES_BUCKET",
-                bucket.ok_or(StackError::NoBucket(PICTURES))?.to_owned(),
-            ),
+            ("POSTERN_PICTURES_BUCKET", bucket(PICTURES)?),
+            ("POSTERN_EVENTS_BUCKET", bucket(EVENTS)?),
+            ("POSTERN_STACK", NAME.to_owned()),
+            ("POSTERN_EVENT_BUS", NAME.to_owned()),
             (
                 "POSTERN_KEY_FILE",
                 place.wrapping_key().display().to_string(),
@@ -140,6 +152,7 @@ impl Environment {
             ("AWS_ENDPOINT_URL_SNS", place.url(Part::Sinks)),
             ("AWS_ENDPOINT_URL_KMS", place.url(Part::Sinks)),
             ("AWS_ENDPOINT_URL_S3", place.url(Part::Sinks)),
+            ("AWS_ENDPOINT_URL_EVENTBRIDGE", place.url(Part::Sinks)),
             ("AWS_ACCESS_KEY_ID", local()),
             ("AWS_SECRET_ACCESS_KEY", local()),
             ("AWS_REGION", "us-east-1".to_owned()),
@@ -173,6 +186,50 @@ pub async fn open(place: &LocalStack, environment: &Environment) -> Result<Poste
     )
     .await;
     postern.map_err(|error| StackError::Open(error.to_string()))
+}
+
+/// The way of security events out of the stack at `place`.
+///
+/// # Errors
+/// When a setting is missing.
+pub async fn outbox(place: &LocalStack, environment: &Environment) -> Result<Outbox, StackError> {
+    let settings = OutboxSettings::from_vars(|name| environment.get(name))?;
+    let aws = aws(place).await;
+    let clock = Arc::new(edge::serve::SystemClock);
+    Ok(Outbox::new(&settings, &aws, clock))
+}
+
+/// The stream of audit events, which calls the publisher through `invoke`.
+///
+/// # Errors
+/// When the template lacks the table or the bucket.
+pub fn event_source(
+    place: &LocalStack,
+    template: &Template,
+    engine: Engine,
+    invoke: Invoke,
+) -> Result<EventSource, StackError> {
+    let table = template.table_name("-audit");
+    let table = table.ok_or(StackError::NoTable("-audit"))?;
+    let bucket = template.bucket_name(EVENTS);
+    let bucket = bucket.ok_or(StackError::NoBucket(EVENTS))?;
+    Ok(EventSource::new(
+        engine,
+        table,
+        &place.stream_place(),
+        &place.buckets().join(bucket),
+        clock::system(),
+        invoke,
+    ))
+}
+
+/// A way to call the publisher in this process.
+#[must_use]
+pub fn publisher(outbox: Outbox) -> Invoke {
+    Arc::new(move |event| {
+        let answer = publisher::answer(outbox.clone(), event);
+        Box::pin(async { answer.await.map_err(|error| error.to_string()) })
+    })
 }
 
 /// The origins of applications that are being written on this machine, by the usual ports

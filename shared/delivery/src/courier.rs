@@ -40,6 +40,12 @@ impl TextPolicy {
 #[error("{0}")]
 pub struct DeliveryError(String);
 
+impl DeliveryError {
+    pub(crate) fn of(problem: &str) -> Self {
+        Self(problem.to_owned())
+    }
+}
+
 impl From<DeliveryError> for Error {
     fn from(error: DeliveryError) -> Self {
         Self::Undeliverable(error.0)
@@ -120,7 +126,7 @@ impl Courier {
             .destination(Destination::builder().to_addresses(to.as_str()).build())
             .message(message)
             .set_configuration_set_name(self.configuration_set.clone());
-        in_time("SES", call.send()).await
+        in_time("SES", call.send()).await.map(drop)
     }
 
     /// Sends a text message to `to`, as a transactional one: it is not held back
@@ -155,7 +161,7 @@ impl Courier {
         if let Some(sender_id) = &self.texts.sender_id {
             call = call.message_attributes("AWS.SNS.SMS.SenderID", attribute(sender_id)?);
         }
-        in_time("SNS", call.send()).await
+        in_time("SNS", call.send()).await.map(drop)
     }
 }
 
@@ -163,17 +169,17 @@ fn build(error: impl std::fmt::Display) -> DeliveryError {
     DeliveryError(error.to_string())
 }
 
-/// That `service` took what `call` brings it, within the deadline.
+/// What `service` says to what `call` brings it, within the deadline.
 pub(crate) async fn in_time<T, E, R>(
     service: &str,
     call: impl Future<Output = Result<T, SdkError<E, R>>>,
-) -> Result<(), DeliveryError>
+) -> Result<T, DeliveryError>
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
     R: std::fmt::Debug,
 {
     match tokio::time::timeout(DEADLINE, call).await {
-        Ok(Ok(_)) => Ok(()),
+        Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(refused(service, &error)),
         Err(_) => Err(DeliveryError(format!("{service} did not answer in time"))),
     }

@@ -27,6 +27,6 @@ impl Topic {
     /// [`DeliveryError`] if SNS refuses or does not answer within four seconds.
     pub async fn publish(&self, message: &str) -> Result<(), DeliveryError> {
         let call = self.sns.publish().topic_arn(&self.arn).message(message);
-        in_time("SNS", call.send()).await
+        in_time("SNS", call.send()).await.map(drop)
     }
 }

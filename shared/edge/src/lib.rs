@@ -37,7 +37,7 @@ pub use extract::path::{BodyAt, Id, Number, Segment};
 pub use extract::{body, caller};
 pub use flows::settings::AllowedOrigins;
 pub use lambda::function::function;
-pub use lambda::listen::{listen, listen_with_new_keys};
+pub use lambda::listen::{listen, listen_with_new_keys, listen_with_outbox};
 pub use lambda::serve::{run, serve};
 pub use lambda::{event, listen, serve};
 pub use refusal::{Refusal, Reply};

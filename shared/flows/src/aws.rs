@@ -24,6 +24,8 @@ pub struct Aws {
     pub kms: SdkConfig,
     /// S3.
     pub s3: SdkConfig,
+    /// EventBridge.
+    pub eventbridge: SdkConfig,
 }
 
 impl Aws {
@@ -63,6 +65,7 @@ impl Aws {
             sns: of("SNS"),
             kms: of("KMS"),
             s3: of("S3"),
+            eventbridge: of("EVENTBRIDGE"),
         })
     }
 
@@ -85,6 +88,7 @@ impl Aws {
             sns: config(),
             kms: config(),
             s3: config(),
+            eventbridge: config(),
         }
     }
 
@@ -105,6 +109,7 @@ impl Aws {
             sns: at(others),
             kms: at(others),
             s3: at(others),
+            eventbridge: at(others),
         }
     }
 }

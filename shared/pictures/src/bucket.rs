@@ -1,7 +1,8 @@
 //! The bucket: what is kept in it, and what may be put there past the API.
 //!
-//! Two prefixes. `pictures/` holds what accounts show, sealed; `staging/` what users have
-//! sent and Postern has not checked yet, one object for each account.
+//! That of pictures has two prefixes. `pictures/` holds what accounts show, sealed; `staging/` what users have
+//! sent and Postern has not checked yet, one object for each account. What the outbox puts
+//! aside lies in a bucket of its own.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -86,6 +87,20 @@ impl Bucket {
         let bytes = answer.body.collect().await;
         let bytes = bytes.map_err(|error| BucketError(format!("GetObject: {error}")))?;
         Ok(Some(bytes.to_vec()))
+    }
+
+    /// The names of up to 1,000 objects in their order, after one of them.
+    ///
+    /// # Errors
+    /// [`BucketError`] if S3 does not answer.
+    pub async fn list(&self, after: Option<&str>) -> Result<Vec<String>, BucketError> {
+        let call = self.client.list_objects_v2().bucket(&self.name);
+        let call = call.set_start_after(after.map(str::to_owned)).send();
+        let answer = call
+            .await
+            .map_err(|error| failed("ListObjectsV2", &error))?;
+        let objects = answer.contents.unwrap_or_default().into_iter();
+        Ok(objects.filter_map(|object| object.key).collect())
     }
 
     /// Removes an object, if it is there.

@@ -224,7 +224,7 @@ impl Store {
         }
     }
 
-    fn audit_query(
+    pub(crate) fn audit_query(
         &self,
         of: &AuditSubject,
         asked: &AuditQuery,

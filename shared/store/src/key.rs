@@ -421,6 +421,19 @@ fn audit_trail(subject: &AuditSubject) -> String {
     }
 }
 
+/// What the audit events of a partition are about.
+#[must_use]
+pub fn audit_subject(pk: &str) -> Option<AuditSubject> {
+    let (kind, name) = pk.split_once('#')?;
+    match kind {
+        "ACCOUNT" => name.parse().ok().map(AuditSubject::Account),
+        "ADDRESS" => Some(AuditSubject::Address(name.to_owned())),
+        "GRANT" => Some(AuditSubject::Grant(name.to_owned())),
+        "EVENT" => name.parse().ok().map(AuditSubject::Event),
+        _ => None,
+    }
+}
+
 /// An audit event. Ten digits order the events of the next 260 years.
 #[must_use]
 pub fn audit(subject: &AuditSubject, at: UnixTime, id: Uuid) -> Key {

@@ -19,6 +19,7 @@
 mod agents;
 mod api_keys;
 mod audit;
+mod audit_trail;
 mod browsers;
 mod challenges;
 mod clients;
@@ -55,6 +56,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 
 pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
+pub use audit_trail::{AuditPlace, AuditRow};
 pub use browsers::Browser;
 pub use challenges::CodeTry;
 pub use codes::CodeAndHolder;

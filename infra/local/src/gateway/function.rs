@@ -15,6 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use jiff::Timestamp;
 use lambda_http::{Context, LambdaEvent};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// What a Lambda may answer: 6 MB and a little.
@@ -86,6 +87,20 @@ impl Function {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Calls it with an event that is no request. Only one behind the emulator takes those:
+    /// in this process they are called by their own functions.
+    ///
+    /// # Errors
+    /// What went wrong with the call.
+    pub async fn call(&self, event: Value) -> Result<Value, String> {
+        let Target::Emulator(emulator) = &self.target else {
+            return Err("only a function behind the emulator is called with events".to_owned());
+        };
+        let answer = emulator.invoke(event.to_string()).await;
+        let answer = answer.map_err(|failure| failure.to_string())?;
+        serde_json::from_str(&answer).map_err(|error| error.to_string())
     }
 
     /// Hands it an event.

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `GET /` (`?to=`, `?id=`) | the page; without `id` it shows the newest message |
 //! | `POST /empty` | empties the inbox, back to the page |
+//! | `GET /events` (`?to=`, `?id=`) | the same page with the events on the bus; `to` is a type |
 //! | `GET /api/messages` (`?to=`) | the messages, newest first |
-//! | `DELETE /api/messages` | empties the inbox |
+//! | `GET /api/events` (`?to=`) | the events, newest first |
+//! | `DELETE /api/messages` | empties the inbox, of events too |
 //!
 //! A mail's HTML is shown in a sandboxed frame that runs no scripts, and the
 //! page's policy lets nothing load from elsewhere, so a letter looks here as
@@ -26,12 +28,17 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self';
     style-src 'self' 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
+/// Where the page of events is.
+const EVENTS: &str = "/events";
+
 /// The inbox's page and its JSON.
 pub fn router(inbox: Inbox) -> Router {
     Router::new()
         .route("/", get(show))
+        .route("/events", get(show_events))
         .route("/empty", post(empty))
         .route("/api/messages", get(list).delete(clear))
+        .route("/api/events", get(list_events))
         .route("/inbox.css", get(style))
         .route("/inbox.js", get(script))
         .with_state(inbox)
@@ -57,6 +64,8 @@ impl Choice {
 #[derive(Template)]
 #[template(path = "inbox.html")]
 struct Page {
+    /// Where it is: of messages or of events.
+    path: &'static str,
     to: String,
     messages: Vec<Message>,
     open: Option<Message>,
@@ -66,11 +75,16 @@ struct Page {
 impl Page {
     /// The link to a message, which keeps the search.
     fn link(&self, message: &Message) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::from("/?"));
+        let path = format!("{}?", self.path);
+        let mut query = url::form_urlencoded::Serializer::for_suffix(path.clone(), path.len());
         if !self.to.is_empty() {
             query.append_pair("to", &self.to);
         }
         query.append_pair("id", &message.id).finish()
+    }
+
+    fn shows_events(&self) -> bool {
+        self.path == EVENTS
     }
 
     fn is_open(&self, message: &Message) -> bool {
@@ -89,6 +103,7 @@ impl Message {
             Channel::Mail => "Mail",
             Channel::Text => "Text",
             Channel::Topic => "Topic",
+            Channel::Event => "Event",
         }
     }
 
@@ -106,12 +121,20 @@ impl Message {
 }
 
 async fn show(State(inbox): State<Inbox>, Query(choice): Query<Choice>) -> Response {
-    let messages = inbox.messages(choice.to());
+    page("/", &choice, inbox.messages(choice.to()))
+}
+
+async fn show_events(State(inbox): State<Inbox>, Query(choice): Query<Choice>) -> Response {
+    page(EVENTS, &choice, inbox.events(choice.to()))
+}
+
+fn page(path: &'static str, choice: &Choice, messages: Vec<Message>) -> Response {
     let open = match &choice.id {
         Some(id) => messages.iter().find(|message| message.id == *id),
         None => messages.first(),
     };
     let page = Page {
+        path,
         to: choice.to().unwrap_or_default().to_owned(),
         open: open.cloned(),
         follows: choice.id.is_none(),
@@ -125,6 +148,13 @@ async fn show(State(inbox): State<Inbox>, Query(choice): Query<Choice>) -> Respo
 
 async fn list(State(inbox): State<Inbox>, Query(choice): Query<Choice>) -> Json<Vec<Message>> {
     Json(inbox.messages(choice.to()))
+}
+
+async fn list_events(
+    State(inbox): State<Inbox>,
+    Query(choice): Query<Choice>,
+) -> Json<Vec<Message>> {
+    Json(inbox.events(choice.to()))
 }
 
 async fn clear(State(inbox): State<Inbox>) -> StatusCode {

@@ -164,3 +164,46 @@ async fn another_action_is_an_unknown_one() {
         Some("Could not find operation ListTopics for version 2010-03-31")
     );
 }
+
+#[tokio::test]
+async fn of_a_call_with_several_events_some_are_taken_and_some_refused() {
+    let inbox = Inbox::new(clock::stopped("2026-01-02T03:04:05Z".parse().unwrap()));
+    let put = async |entries: serde_json::Value| {
+        let request = http::Request::post("/")
+            .header("x-amz-target", "AWSEvents.PutEvents")
+            .header("authorization", "AWS4-HMAC-SHA256 …")
+            .body(axum::body::Body::from(
+                serde_json::json!({ "Entries": entries }).to_string(),
+            ));
+        let router = super::router(inbox.clone());
+        let answer = tower::ServiceExt::oneshot(router, request.unwrap()).await;
+        let (head, body) = answer.unwrap().into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        (head.status, body)
+    };
+    let entry = |detail: &str| {
+        serde_json::json!({
+            "EventBusName": "postern", "Source": "postern", "DetailType": "SIGN_IN", "Detail": detail,
+        })
+    };
+    let (status, answer) = put(serde_json::json!([entry("{}"), entry("no JSON")])).await;
+    assert_eq!(
+        (status.as_u16(), &answer["FailedEntryCount"]),
+        (200, &serde_json::json!(1))
+    );
+    assert_eq!(answer["Entries"][1]["ErrorCode"], "MalformedDetail");
+    let taken = inbox.events(None);
+    assert_eq!(taken.len(), 1);
+    assert_eq!(
+        (taken[0].to.as_str(), taken[0].subject.as_str()),
+        ("postern", "SIGN_IN")
+    );
+    assert_eq!(answer["Entries"][0]["EventId"], taken[0].id.as_str());
+
+    for refused in [vec![], vec![entry("{}"); 11]] {
+        let (status, answer) = put(serde_json::json!(refused)).await;
+        assert_eq!(status.as_u16(), 400);
+        assert_eq!(answer["__type"], "ValidationException");
+    }
+}

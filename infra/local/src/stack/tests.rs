@@ -20,6 +20,10 @@ fn template(audit: &str) -> Template {
     Type: AWS::S3::Bucket
     Properties:
       BucketName: !Sub ${AWS::StackName}-pictures-${AWS::AccountId}
+  D:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Sub ${AWS::StackName}-events-${AWS::AccountId}
 ";
     let text = [
         "Resources:\n",

@@ -20,6 +20,7 @@ pub struct Table {
     name: String,
     creation: Value,
     expiry: Option<String>,
+    has_stream: bool,
 }
 
 impl Table {
@@ -39,6 +40,13 @@ impl Table {
             let problem = "a table needs KeySchema and AttributeDefinitions";
             return Err(TemplateError::resource(id, problem));
         }
+        // CloudFormation switches a stream on by naming what it shows.
+        let stream = properties.get("StreamSpecification");
+        let shows = stream.and_then(|stream| stream.get("StreamViewType"));
+        if let Some(shows) = shows {
+            let stream = json!({ "StreamEnabled": true, "StreamViewType": shows });
+            creation.insert("StreamSpecification".to_owned(), stream);
+        }
         let ttl = properties.get("TimeToLiveSpecification");
         let enabled = ttl.and_then(|ttl| ttl.get("Enabled")) == Some(&json!(true));
         let attribute = ttl.and_then(|ttl| ttl.get("AttributeName"));
@@ -47,6 +55,7 @@ impl Table {
             name: name.to_owned(),
             creation: Value::Object(creation),
             expiry: attribute.filter(|_| enabled),
+            has_stream: shows.is_some(),
         })
     }
 
@@ -60,6 +69,12 @@ impl Table {
     #[must_use]
     pub fn creation(&self) -> &Value {
         &self.creation
+    }
+
+    /// Whether its changes can be read as a stream.
+    #[must_use]
+    pub fn has_stream(&self) -> bool {
+        self.has_stream
     }
 
     /// The attribute that holds an item's expiry, if items expire.

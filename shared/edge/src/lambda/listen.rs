@@ -1,10 +1,10 @@
-//! Functions that no HTTP request reaches: called by a schedule, or by API Gateway about
-//! a request to another API.
+//! Functions that no HTTP request reaches: called by a schedule, by a stream, or by API
+//! Gateway about a request to another API.
 
 use std::time::Instant;
 
 use domain::key_ring::KeyParts;
-use flows::Postern;
+use flows::{Outbox, Postern};
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde_json::Value;
 
@@ -22,10 +22,33 @@ where
     A: Future<Output = Result<Value, domain::Error>>,
 {
     let postern = serve::open(parts).await.inspect_err(serve::start_failed)?;
+    poll(postern, answer).await
+}
+
+/// The same for the function that sends security events, which opens no installation and
+/// so no key ring: all that it is told is where they go.
+///
+/// # Errors
+/// A setting that is missing, or when Lambda's runtime API cannot be reached.
+pub async fn listen_with_outbox<F, A>(answer: F) -> Result<(), lambda_http::Error>
+where
+    F: Fn(Outbox, Value) -> A,
+    A: Future<Output = Result<Value, domain::Error>>,
+{
+    let outbox = serve::outbox().inspect_err(serve::start_failed)?;
+    poll(outbox, answer).await
+}
+
+async fn poll<S, F, A>(state: S, answer: F) -> Result<(), lambda_http::Error>
+where
+    S: Clone,
+    F: Fn(S, Value) -> A,
+    A: Future<Output = Result<Value, domain::Error>>,
+{
     let handler = async |event: LambdaEvent<Value>| {
         #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
         let started = Instant::now();
-        let answered = answer(postern.clone(), event.payload).await;
+        let answered = answer(state.clone(), event.payload).await;
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let mut fields = vec![("micros", Value::from(micros))];
         if let Err(error) = &answered {

@@ -8,8 +8,8 @@ use crypto::SystemEntropy;
 use domain::key_ring::KeyParts;
 use domain::platform::Sleep;
 use domain::{Clock, UnixTime};
-use flows::settings::AllowedOrigins;
-use flows::{Aws, Postern, Settings};
+use flows::settings::{AllowedOrigins, OutboxSettings};
+use flows::{Aws, Outbox, Postern, Settings};
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde_json::value::RawValue;
 
@@ -59,6 +59,16 @@ pub async fn open(parts: KeyParts) -> Result<Postern, lambda_http::Error> {
         Arc::new(SystemEntropy),
     )
     .await?)
+}
+
+/// The outbox that the process's environment describes.
+///
+/// # Errors
+/// A setting that is missing.
+pub(crate) fn outbox() -> Result<Outbox, lambda_http::Error> {
+    let settings = OutboxSettings::from_env()?;
+    let aws = Aws::of_function()?;
+    Ok(Outbox::new(&settings, &aws, Arc::new(SystemClock)))
 }
 
 /// Makes the key ring of the installation that the process's environment describes, unless

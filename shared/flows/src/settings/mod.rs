@@ -5,6 +5,7 @@
 mod allowed_origins;
 mod nauth;
 mod oauth;
+mod outbox;
 mod vars;
 
 use std::fmt;
@@ -25,6 +26,7 @@ use crate::CredentialKind;
 pub use self::allowed_origins::AllowedOrigins;
 pub use self::nauth::{DeliveryMode, NauthSettings};
 pub use self::oauth::{OauthSettings, RedirectUris};
+pub use self::outbox::OutboxSettings;
 use self::vars::Vars;
 
 /// Everything that an installation may decide.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::future::Future;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use axum::body::Bytes;
 use domain::secret::SecretName;
 use http::{Request, StatusCode};
 use local::engine::Engine;
+use local::event_source::{EventSource, Invoke};
 use local::gateway::{Function, Gateway};
 use local::inbox::{self, Inbox};
 use local::local_stack::{LocalStack, Part};
@@ -85,7 +87,7 @@ struct Stack {
     gateway: Arc<Gateway>,
     servers: JoinSet<std::io::Result<()>>,
     emulator: Option<Emulator>,
-    sweep: JoinHandle<()>,
+    background: Vec<JoinHandle<()>>,
     stop: watch::Sender<()>,
 }
 
@@ -122,13 +124,24 @@ impl Stack {
 
         let (functions, emulator) = if args.lambda {
             let names = template.functions();
-            let emulator = Emulator::start(place, &environment, &names).await?;
+            let all = [names.as_slice(), &[stack::PUBLISHER]].concat();
+            let emulator = Emulator::start(place, &environment, &all).await?;
             let url = place.url(Part::Emulator);
             let functions = names.iter().map(|name| Function::emulated(name, &url));
             (functions.collect(), Some(emulator))
         } else {
             (stack::functions(&postern), None)
         };
+        let publisher: Invoke = if args.lambda {
+            let function = Function::emulated(stack::PUBLISHER, &place.url(Part::Emulator));
+            Arc::new(move |event| {
+                let function = function.clone();
+                Box::pin(async move { function.call(event).await })
+            })
+        } else {
+            stack::publisher(stack::outbox(place, &environment).await?)
+        };
+        let source = stack::event_source(place, template, engine.clone(), publisher.clone())?;
         let gateway = Arc::new(Gateway::new(template, functions)?);
         let api = server::router(gateway.clone());
         servers.spawn(server::serve(ports.api, api, until(&stopped)));
@@ -136,7 +149,11 @@ impl Stack {
             gateway,
             servers,
             emulator,
-            sweep: tokio::spawn(engine.sweep(SWEEP)),
+            background: vec![
+                tokio::spawn(engine.sweep(SWEEP)),
+                tokio::spawn(source.run()),
+                tokio::spawn(EventSource::schedule(publisher)),
+            ],
             stop,
         })
     }
@@ -154,6 +171,7 @@ impl Stack {
         println!("inbox     {}", place.url(Part::Inbox));
         println!("GitHub    {} (a test one)", place.url(Part::Providers));
         println!("DynamoDB  {}", place.url(Part::Engine));
+        println!("events    {}/events", place.url(Part::Inbox));
         println!("SES, SNS  {}", place.url(Part::Sinks));
         println!("S3        {}", place.url(Part::Sinks));
         println!("Operator's work: cargo ctl --help. An empty start: cargo dev --fresh.");
@@ -169,7 +187,7 @@ impl Stack {
 
     /// Lets go of everything in turn, requests under way first.
     async fn stop(mut self) {
-        self.sweep.abort();
+        self.background.iter().for_each(JoinHandle::abort);
         drop(self.stop);
         let all = async { while self.servers.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(FAREWELL, all).await;
@@ -210,10 +228,19 @@ fn open_engine(place: &LocalStack, template: &Template, fresh: bool) -> Outcome<
     stack::make_wrapping_key(&place.wrapping_key())?;
     if fresh {
         Engine::erase(&place.database())?;
+        forget(&place.stream_place())?;
     }
     let engine = Engine::open(&place.database())?;
     engine.create_tables(template.tables())?;
     Ok(engine)
+}
+
+/// Removes a file, if it is there.
+fn forget(file: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn open_buckets(place: &LocalStack, template: &Template, fresh: bool) -> std::io::Result<Buckets> {

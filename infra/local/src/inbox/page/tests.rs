@@ -121,3 +121,34 @@ async fn the_page_opens_what_is_asked_for_and_says_when_it_is_gone() {
     inbox.clear();
     assert!(open("/").await.contains("Nothing yet."));
 }
+
+#[tokio::test]
+async fn events_are_beside_the_messages_and_push_none_out() {
+    let inbox = inbox();
+    inbox.receive([mail("ann@example.com", "first")]);
+    let event = |kind: &str| Draft {
+        channel: Channel::Event,
+        to: "postern".to_owned(),
+        from: "postern".to_owned(),
+        subject: kind.to_owned(),
+        text: format!("{{\"type\": \"{kind}\"}}"),
+        html: None,
+    };
+    inbox.receive((0..CAPACITY).map(|_| event("SIGN_IN")));
+    inbox.receive([event("ACCOUNT_LOCKED")]);
+    assert_eq!(list(&inbox, "/api/messages").await.len(), 1);
+    assert_eq!(list(&inbox, "/api/events").await.len(), CAPACITY);
+    let locked = list(&inbox, "/api/events?to=ACCOUNT_LOCKED").await;
+    assert_eq!(locked.len(), 1);
+    let (_, page) = ask(&inbox, "GET", "/events?to=ACCOUNT_LOCKED").await;
+    assert!(page.contains("1 event of type ACCOUNT_LOCKED"), "{page}");
+    let link = format!(
+        "/events?to=ACCOUNT_LOCKED&#38;id={}",
+        locked[0]["id"].as_str().unwrap()
+    );
+    assert!(page.contains(&link), "{page}");
+    let (_, page) = ask(&inbox, "GET", "/").await;
+    assert!(page.contains("1 message, ") && !page.contains("ACCOUNT_LOCKED"));
+    ask(&inbox, "DELETE", "/api/messages").await;
+    assert_eq!(list(&inbox, "/api/events").await.len(), 0);
+}
