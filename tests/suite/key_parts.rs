@@ -262,9 +262,11 @@ async fn a_ring_from_before_is_split_and_what_it_made_stays_good() {
         .anyone()
         .sign_in_with(&world, ADA, &app.code(world.now()))
         .await;
-    let by_paper = app.backup_codes.first().unwrap();
-    let elsewhere = world.at("192.0.2.9");
-    elsewhere.sign_in_with(&world, ADA, by_paper).await;
+    let waiting = world.at("192.0.2.9").first_factor(&world, ADA).await;
+    let typed = json!({ "session_id": waiting, "backup_code": app.backup_codes[0] });
+    let caller = world.at("192.0.2.9");
+    let by_paper = caller.post("/cfg/totp/verify/backup/", &typed);
+    by_paper.await.expect(200);
     next.profile().await.expect(200);
 
     // What is made now is made with secrets of the parts' own, and what was not is remade.

@@ -35,7 +35,6 @@ pub const KEYS: KeyParts = KeyParts::of(&[
     KeyPart::Signing,
     KeyPart::Refresh,
     KeyPart::Codes,
-    KeyPart::Factors,
     KeyPart::Personal,
     KeyPart::Realtime,
 ]);

@@ -51,7 +51,6 @@ use flows::Postern;
 pub const KEYS: KeyParts = KeyParts::of(&[
     KeyPart::Signing,
     KeyPart::Refresh,
-    KeyPart::Codes,
     KeyPart::Factors,
     KeyPart::Personal,
 ]);
