@@ -16,11 +16,18 @@ pub enum SecretName {
     Centrifugo,
     /// What makes a caller of `/admin/register` an administrator (Auth Service).
     RegistrationKey,
+    /// The client secret of the app at Google.
+    Google,
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::GitHub, Self::Centrifugo, Self::RegistrationKey];
+    pub const ALL: [Self; 4] = [
+        Self::GitHub,
+        Self::Centrifugo,
+        Self::RegistrationKey,
+        Self::Google,
+    ];
 
     /// What operators call it.
     #[must_use]
@@ -29,6 +36,7 @@ impl SecretName {
             Self::GitHub => "github",
             Self::Centrifugo => "centrifugo",
             Self::RegistrationKey => "registration-key",
+            Self::Google => "google",
         }
     }
 
@@ -44,6 +52,7 @@ impl SecretName {
     pub const fn of(provider: Provider) -> Option<Self> {
         match provider {
             Provider::Github => Some(Self::GitHub),
+            Provider::Google => Some(Self::Google),
             Provider::Firebase => None,
         }
     }
@@ -53,7 +62,7 @@ impl SecretName {
     #[must_use]
     pub const fn min_length(self) -> usize {
         match self {
-            Self::GitHub => 1,
+            Self::GitHub | Self::Google => 1,
             Self::Centrifugo | Self::RegistrationKey => 32,
         }
     }

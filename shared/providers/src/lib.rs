@@ -2,7 +2,8 @@
 //!
 //! An [`OauthProvider`] is one that users are sent to. [`GitHub`] trades the code that they
 //! bring back for an access token, asks with it who came back and which addresses are
-//! proven, and forgets the token: Postern keeps none, so there is none to steal.
+//! proven, and forgets the token: Postern keeps none, so there is none to steal. [`Google`]
+//! says it in an ID token, which apps bring as well.
 //!
 //! [`Firebase`] is asked for its keys alone: what it says of people comes to us signed.
 //!
@@ -17,11 +18,15 @@
 mod connection;
 mod firebase;
 mod github;
+mod google;
+mod id_tokens;
 mod oauth;
+mod published_keys;
 mod pwned;
 
 pub use connection::Failure;
 pub use firebase::{Firebase, FirebaseProject};
 pub use github::{GitHub, GitHubApp};
-pub use oauth::{Answer, Exchange, OauthProvider};
+pub use google::{Google, GoogleAddresses, GoogleApp};
+pub use oauth::{Answer, Authorization, Exchange, NativeTokens, OauthProvider, Vouched};
 pub use pwned::PwnedPasswords;

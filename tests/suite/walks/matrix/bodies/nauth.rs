@@ -67,6 +67,17 @@ pub const ROWS: &[Row] = &[
     row!("POST /nauth/forgot-password/confirm", cell => confirm(cell).await),
     row!("POST /nauth/admin/reset-password/confirm", cell => confirm_admins(cell).await),
     row!("POST /nauth/reset-password/confirm", cell => confirm_admins(cell).await),
+    row!("GET /nauth/social/{provider}/redirect", cell => {
+        cell.at(&[("provider", "google")]).plain().await
+    }),
+    row!("GET /nauth/social/{provider}/callback", cell => {
+        let back = crate::nauth::social::way_back(&cell.stranger(), &cell.address()).await;
+        cell.client().get(&back).await
+    }),
+    row!("POST /nauth/social/exchange", cell => {
+        let token = crate::nauth::social::exchange_token(&cell.stranger(), &cell.address()).await;
+        cell.json(json!({ "exchangeToken": token })).await
+    }),
     row!("POST /nauth/token/validate", cell => {
         cell.json(json!({ "accessToken": cell.bystander().await.holds })).await
     }),
