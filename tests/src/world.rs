@@ -133,6 +133,8 @@ impl World {
         let usual = [
             (SecretName::GitHub, github::CLIENT_SECRET),
             (SecretName::Google, social::GOOGLE_SECRET),
+            (SecretName::Apple, social::APPLE_KEY),
+            (SecretName::Facebook, social::FACEBOOK_SECRET),
         ];
         for (name, value) in [&usual, secrets].concat() {
             let set = operator.set_secret(name, value).await;
@@ -470,11 +472,17 @@ async fn serve_providers(
 }
 
 /// The providers of nauth as an installation is told of them.
-fn social_settings(social: &Social) -> [(&'static str, String); 3] {
+fn social_settings(social: &Social) -> [(&'static str, String); 9] {
     let client_ids = format!("{},{}", social::CLIENT_ID, social::NATIVE_CLIENT_ID);
     [
-        ("POSTERN_GOOGLE_CLIENT_IDS", client_ids),
+        ("POSTERN_GOOGLE_CLIENT_IDS", client_ids.clone()),
         ("POSTERN_GOOGLE_URL", social.url(Provider::Google)),
+        ("POSTERN_APPLE_CLIENT_IDS", client_ids),
+        ("POSTERN_APPLE_TEAM_ID", social::APPLE_TEAM.to_owned()),
+        ("POSTERN_APPLE_KEY_ID", social::APPLE_KEY_ID.to_owned()),
+        ("POSTERN_APPLE_URL", social.url(Provider::Apple)),
+        ("POSTERN_FACEBOOK_CLIENT_ID", social::CLIENT_ID.to_owned()),
+        ("POSTERN_FACEBOOK_URL", social.url(Provider::Facebook)),
         (
             "POSTERN_NAUTH_FRONTEND_URL",
             "http://localhost:4200".to_owned(),
@@ -643,7 +651,7 @@ fn settings(
         ("POSTERN_CHATBOT_TOPIC", local::stack::CHATBOT_TOPIC),
         (
             "POSTERN_SECRETS",
-            "github,centrifugo,registration-key,google",
+            "github,centrifugo,registration-key,google,apple,facebook",
         ),
         // Made in no time; RS256, the default, has tests of its own.
         ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),

@@ -1,11 +1,11 @@
-//! `GET /nauth/social/{provider}/callback`: a browser comes back from a provider.
+//! `GET` and `POST /nauth/social/{provider}/callback`: a browser comes back from a provider.
 
 use axum::extract::State;
 use axum::response::Response;
-use edge::nauth::{Busy, Detail, sent_on};
-use edge::{Fields, FromFields, Meta, Query, Refusal, Rejected};
+use edge::nauth::{BodyRefused, Busy, Detail, sent_on};
+use edge::{Fields, Form, FromFields, Meta, Query, Refusal, Rejected};
 use flows::{Postern, ProviderAnswer, SocialCallback};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::provider::Named;
 
@@ -85,5 +85,89 @@ pub async fn by_address(
     Query(brought): Query<Brought>,
 ) -> Result<Response, Refusal> {
     let back = postern.complete_social(&meta, provider, brought.into());
+    Ok(sent_on(&back.await?))
+}
+
+/// What the provider's page posts. What else may stand in it is not looked at.
+#[derive(ToSchema)]
+#[schema(as = SocialCallbackFormDTO)]
+pub struct Posted {
+    /// The code, or why there is none, and the state.
+    #[schema(rename = "state", value_type = String, required = false)]
+    brought: Brought,
+    /// The code.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    code: Option<String>,
+    /// Why there is no code, in a word.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    error: Option<String>,
+    /// Why there is no code, in a sentence.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    error_description: Option<String>,
+    /// Not looked at.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    scope: Option<String>,
+    /// Not looked at.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    authuser: Option<String>,
+    /// Not looked at.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    hd: Option<String>,
+    /// Not looked at.
+    #[schema(value_type = String, required = false)]
+    #[allow(dead_code, reason = "for the document")]
+    prompt: Option<String>,
+    /// The user's name, as JSON, when they consent for the first time (Apple).
+    #[schema(value_type = String, required = false)]
+    user: Option<String>,
+}
+
+impl FromFields for Posted {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        let user = fields.text("user").max(4000).optional();
+        Ok(Self {
+            brought: Brought::read(fields)?,
+            code: None,
+            error: None,
+            error_description: None,
+            scope: None,
+            authuser: None,
+            hd: None,
+            prompt: None,
+            user,
+        })
+    }
+}
+
+/// The same for a provider whose page posts its answer: Apple's.
+///
+/// # Errors
+/// As for the other.
+#[utoipa::path(
+    post, path = "/nauth/social/{provider}/callback", operation_id = "nauth_social_callback_form",
+    tags = ["nauth"], params(Named), security(()),
+    request_body(content = Posted, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 302, description = "To where the browser wanted to go"),
+        BodyRefused, Busy,
+    )
+)]
+pub async fn by_form(
+    State(postern): State<Postern>,
+    Meta(meta): Meta,
+    Named(provider): Named,
+    Form(posted): Form<Posted>,
+) -> Result<Response, Refusal> {
+    let callback = SocialCallback {
+        user: posted.user,
+        ..posted.brought.into()
+    };
+    let back = postern.complete_social(&meta, provider, callback);
     Ok(sent_on(&back.await?))
 }

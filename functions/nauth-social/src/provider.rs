@@ -8,7 +8,7 @@ use edge::Refusal;
 use utoipa::IntoParams;
 
 /// The providers that the contract offers, in the order in which it names them.
-const OFFERED: [Provider; 1] = [Provider::Google];
+const OFFERED: [Provider; 3] = [Provider::Google, Provider::Apple, Provider::Facebook];
 
 /// The provider of that name, if the contract offers it, however it is written.
 pub(crate) fn offered(name: &str) -> Option<Provider> {

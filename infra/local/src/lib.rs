@@ -11,7 +11,7 @@
 //! | [`sinks`] | SES, SNS and EventBridge, whose messages land in the [`inbox`], and S3, whose objects land in a folder |
 //! | [`github`] | GitHub, and a site that signs in through it |
 //! | [`firebase`] | Firebase Authentication: its keys, and tokens for any person asked for |
-//! | [`social`] | Google: its question, codes and ID tokens |
+//! | [`social`] | Google, Apple and Facebook: their questions, codes and tokens |
 //! | [`stack`] | the functions' configuration, and the wrapping key in place of KMS |
 //!
 //! [`template`] reads the template, [`local_stack`] knows ports and paths, and

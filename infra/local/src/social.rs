@@ -1,4 +1,4 @@
-//! Google on this machine, for signing in through it without leaving.
+//! Google, Apple and Facebook on this machine, for signing in through them without leaving.
 //!
 //! A code is good once, for ten minutes, for the client, redirect URI and PKCE challenge
 //! that it was made for; what it buys is signed. Instead of signing in, a person says on a
@@ -27,6 +27,20 @@ pub const NATIVE_CLIENT_ID: &str = "postern-local-phone";
 /// The secret of the application at Google, which is none, since it stands here.
 pub const GOOGLE_SECRET: &str = "local-secret-of-the-test-google";
 
+/// The secret of the application at Facebook, which is none either.
+pub const FACEBOOK_SECRET: &str = "local-secret-of-the-test-facebook";
+/// The key of the application at Apple, which is none either.
+pub const APPLE_KEY: &str = "\
+-----BEGIN PRIVATE KEY-----\n\
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghHpXIhRo48EExcjt\n\
+t/mhmiMts2gItwrPKrvpbHy8L2ShRANCAAS190hCj4rdt1W6ZMOX9Nynbl4ldKEl\n\
+KDy+QRHfVkiH4PLriZ42uCdKgZckiZz/k0qbIP2ZC5p68S340VFkHZdT\n\
+-----END PRIVATE KEY-----";
+/// Apple's name for the developer's team.
+pub const APPLE_TEAM: &str = "POSTERNDEV";
+/// Apple's name for the key.
+pub const APPLE_KEY_ID: &str = "LOCALKEY01";
+
 /// How long a code is good.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
@@ -48,6 +62,8 @@ struct Inner {
 struct State {
     keys: Keys,
     codes: HashMap<String, Grant>,
+    /// Access tokens of Facebook, with the application that they were made for.
+    tokens: HashMap<String, (String, Person)>,
     traded: u32,
 }
 
@@ -192,6 +208,15 @@ impl Social {
     /// If the machine cannot make a key.
     pub fn token_of(&self, provider: Provider, person: &Person) -> Result<String, rcgen::Error> {
         self.token(provider, &person.claims())
+    }
+
+    /// An access token of Facebook for the application `client_id`.
+    #[must_use]
+    pub fn access_token(&self, client_id: &str, person: Person) -> String {
+        let token = derive::fresh_token(&SystemEntropy);
+        let made_for = (client_id.to_owned(), person);
+        self.state().tokens.insert(token.clone(), made_for);
+        token
     }
 
     /// Signs with another key from now on, and forgets the one before.

@@ -116,6 +116,12 @@ impl Environment {
             ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT.to_owned()),
             ("POSTERN_GOOGLE_CLIENT_IDS", client_ids.clone()),
             ("POSTERN_GOOGLE_URL", provider("google")),
+            ("POSTERN_APPLE_CLIENT_IDS", client_ids),
+            ("POSTERN_APPLE_TEAM_ID", social::APPLE_TEAM.to_owned()),
+            ("POSTERN_APPLE_KEY_ID", social::APPLE_KEY_ID.to_owned()),
+            ("POSTERN_APPLE_URL", provider("apple")),
+            ("POSTERN_FACEBOOK_CLIENT_ID", social::CLIENT_ID.to_owned()),
+            ("POSTERN_FACEBOOK_URL", provider("facebook")),
             // Where tools of such applications serve them.
             (
                 "POSTERN_NAUTH_FRONTEND_URL",

@@ -34,11 +34,21 @@ pub enum Provider {
     Firebase,
     /// Google (OpenID Connect).
     Google,
+    /// Apple (Sign in with Apple).
+    Apple,
+    /// Facebook (Facebook Login, and its Limited Login on phones).
+    Facebook,
 }
 
 impl Provider {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::Github, Self::Firebase, Self::Google];
+    pub const ALL: [Self; 5] = [
+        Self::Github,
+        Self::Firebase,
+        Self::Google,
+        Self::Apple,
+        Self::Facebook,
+    ];
 
     /// Its stable name: in keys, and in the contracts.
     #[must_use]
@@ -47,6 +57,8 @@ impl Provider {
             Self::Github => "github",
             Self::Firebase => "firebase",
             Self::Google => "google",
+            Self::Apple => "apple",
+            Self::Facebook => "facebook",
         }
     }
 
@@ -57,6 +69,8 @@ impl Provider {
             Self::Github => "GitHub",
             Self::Firebase => "Firebase",
             Self::Google => "Google",
+            Self::Apple => "Apple",
+            Self::Facebook => "Facebook",
         }
     }
 
@@ -64,9 +78,16 @@ impl Provider {
     /// The others' users need one, so that they can get in when the provider is down.
     const fn vouches_without_contact(self) -> bool {
         match self {
-            Self::Github | Self::Google => false,
+            Self::Github | Self::Google | Self::Apple | Self::Facebook => false,
             Self::Firebase => true,
         }
+    }
+
+    /// Whether an app may bring its access token in place of an ID token: the provider says
+    /// for which app it was made.
+    #[must_use]
+    pub const fn tells_whose_access_token(self) -> bool {
+        matches!(self, Self::Facebook)
     }
 
     /// The provider of that name.

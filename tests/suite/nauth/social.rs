@@ -1,6 +1,9 @@
 //! /nauth/social: signing in through a provider.
 
 mod accounts;
+mod links;
+mod native;
+mod providers;
 mod races;
 mod returns;
 mod role;
@@ -10,6 +13,9 @@ use local::social::{Person, Request};
 use serde_json::json;
 use tests::{Answer, Anyone, World};
 
+/// What Apple posts at the first consent; the address in it is anybody's to write.
+const APPLE_USER: &str =
+    r#"{"name":{"firstName":" Ada ","lastName":"King"},"email":"eve@example.com"}"#;
 const EXCHANGE: &str = "/nauth/social/exchange";
 
 /// Where `provider` is left for, and come back from.
@@ -47,7 +53,8 @@ fn approved(world: &World, provider: Provider, url: &str, person: &Person) -> St
     format!("/nauth/social/{name}/callback?code={code}&state={state}")
 }
 
-/// `person` leaves with `query` and comes back.
+/// `person` leaves with `query` and comes back, from Apple's page by a form from another
+/// site, which brings no cookie.
 async fn come_back(
     client: &Anyone<'_>,
     provider: Provider,
@@ -56,7 +63,22 @@ async fn come_back(
 ) -> Answer {
     let url = depart(client, provider, query).await;
     let back = approved(client.world(), provider, &url, person);
-    client.get(&back).await
+    match (provider, back.split_once('?')) {
+        (Provider::Apple, Some((path, query))) => {
+            let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+            let mut fields: Vec<(String, String)> = pairs.collect();
+            fields.push(("user".to_owned(), APPLE_USER.to_owned()));
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            let page = client.world().at(client.ip());
+            page.header("origin", "https://appleid.apple.com")
+                .form(path, &fields)
+                .await
+        }
+        _ => client.get(&back).await,
+    }
 }
 
 /// Where the browser of whoever has this address comes back to us from Google.

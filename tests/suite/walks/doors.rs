@@ -34,11 +34,13 @@ pub enum Door {
     Nauth,
     NauthSocial,
     NauthSocialCookies,
+    NauthApple,
+    NauthApp,
 }
 
 impl Door {
     /// All of them, with their operations. `/auth/login` takes two kinds of body.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::Code, "POST /cfg/accounts/otp/verify/"),
         (Self::GitHub, "POST /cfg/accounts/oauth/github/callback/"),
         (Self::Form, "POST /auth/login"),
@@ -56,6 +58,8 @@ impl Door {
             Self::NauthSocialCookies,
             "GET /nauth/social/{provider}/callback",
         ),
+        (Self::NauthApple, "POST /nauth/social/{provider}/callback"),
+        (Self::NauthApp, "POST /nauth/social/{provider}/verify"),
     ];
 
     /// Olga shows her first factor here.
@@ -108,6 +112,16 @@ impl Door {
             Self::NauthSocial => {
                 let person = local::social::Person::new(OLGA);
                 social::sign_in(&client, Provider::Google, &person).await
+            }
+            Self::NauthApp => {
+                let person = local::social::Person::new(OLGA);
+                let token = world.social.token_of(Provider::Google, &person);
+                let body = json!({ "provider": "google", "idToken": token.expect("a token") });
+                client.post("/nauth/social/google/verify", &body).await
+            }
+            Self::NauthApple => {
+                let person = local::social::Person::new(OLGA);
+                social::sign_in_by_cookies(&client, Provider::Apple, &person).await
             }
             Self::NauthSocialCookies => {
                 let person = local::social::Person::new(OLGA);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tests::contract::functions;
 
 /// Takes a first factor, and lets in a user who owes no second one.
-pub const DOORS: [&str; 13] = [
+pub const DOORS: [&str; 15] = [
     "GET /nauth/social/{provider}/callback",
     "POST /admin/login",
     "POST /auth/login",
@@ -24,6 +24,8 @@ pub const DOORS: [&str; 13] = [
     "POST /devices/operator-token",
     "POST /nauth/login",
     "POST /nauth/social/exchange",
+    "POST /nauth/social/{provider}/callback",
+    "POST /nauth/social/{provider}/verify",
     "POST /token",
 ];
 

@@ -145,7 +145,11 @@ impl Nest {
                 "PASSWORD_CHANGE_NOT_ALLOWED",
                 "The account has no password that could be changed",
             ),
-            Error::Conflict => Words::new(bad, "VALIDATION_FAILED", "Another request was first"),
+            Error::Conflict => Words::new(
+                bad,
+                "VALIDATION_FAILED",
+                "It is so already, or another request was first",
+            ),
             Error::Grant(_) => Words::new(bad, "VALIDATION_FAILED", "The grant is not valid"),
             Error::Disabled => Words::new(
                 StatusCode::FORBIDDEN,

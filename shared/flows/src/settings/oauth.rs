@@ -6,7 +6,8 @@ use domain::provider::Provider;
 #[cfg(doc)]
 use domain::secret::SecretName;
 use providers::{
-    FirebaseProject, GitHub, GitHubApp, Google, GoogleAddresses, GoogleApp, OauthProvider,
+    APPLE, Apple, AppleApp, Facebook, FacebookAddresses, FacebookApp, FirebaseProject, GitHub,
+    GitHubApp, Google, GoogleAddresses, GoogleApp, OauthProvider,
 };
 
 use super::vars::Vars;
@@ -24,6 +25,13 @@ pub struct OauthSettings {
     /// `POSTERN_GOOGLE_CLIENT_IDS`, `POSTERN_GOOGLE_URL`: the applications at Google, that of
     /// the web first. Without an id, no Google.
     pub google: Option<GoogleApp>,
+    /// `POSTERN_APPLE_CLIENT_IDS`, `POSTERN_APPLE_TEAM_ID`, `POSTERN_APPLE_KEY_ID`,
+    /// `POSTERN_APPLE_URL`: the applications at Apple, that of the web first. Without an id,
+    /// no Apple.
+    pub apple: Option<AppleApp>,
+    /// `POSTERN_FACEBOOK_CLIENT_ID`, `POSTERN_FACEBOOK_URL`: the application at Facebook.
+    /// Without an id, no Facebook.
+    pub facebook: Option<FacebookApp>,
     /// `POSTERN_FIREBASE_PROJECT`, `POSTERN_FIREBASE_KEYS_URL`: the Firebase project
     /// whose ID tokens sign in. Without an id, none do.
     pub firebase: Option<FirebaseProject>,
@@ -40,6 +48,8 @@ impl OauthSettings {
         let all = [
             self.github.clone().map(GitHub::new).map(boxed),
             self.google.clone().map(Google::new).map(boxed),
+            self.apple.clone().map(Apple::new).map(boxed),
+            self.facebook.clone().map(Facebook::new).map(boxed),
         ];
         all.into_iter().flatten().collect()
     }
@@ -85,6 +95,8 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         OauthSettings {
             github: self.github(),
             google: self.google(),
+            apple: self.apple(),
+            facebook: self.facebook(),
             firebase: self.firebase(),
             redirect_uris: self.redirect_uris("POSTERN_OAUTH_REDIRECT_URIS"),
         }
@@ -108,6 +120,27 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             client_id,
             native_client_ids,
             addresses: addresses.unwrap_or_else(GoogleAddresses::public),
+        })
+    }
+
+    fn apple(&mut self) -> Option<AppleApp> {
+        let url = self.url("POSTERN_APPLE_URL", APPLE);
+        let (client_id, native_client_ids) = self.client_ids("POSTERN_APPLE_CLIENT_IDS")?;
+        Some(AppleApp {
+            client_id,
+            native_client_ids,
+            team_id: self.required("POSTERN_APPLE_TEAM_ID"),
+            key_id: self.required("POSTERN_APPLE_KEY_ID"),
+            url,
+        })
+    }
+
+    fn facebook(&mut self) -> Option<FacebookApp> {
+        let addresses = self.stand_in("POSTERN_FACEBOOK_URL", FacebookAddresses::at);
+        let client_id = self.get("POSTERN_FACEBOOK_CLIENT_ID")?;
+        Some(FacebookApp {
+            client_id,
+            addresses: addresses.unwrap_or_else(FacebookAddresses::public),
         })
     }
 

@@ -77,6 +77,8 @@ async fn set_secrets(postern: &flows::Postern) -> Result<(), domain::Error> {
     for (name, value) in [
         (SecretName::GitHub, github::CLIENT_SECRET),
         (SecretName::Google, social::GOOGLE_SECRET),
+        (SecretName::Apple, social::APPLE_KEY),
+        (SecretName::Facebook, social::FACEBOOK_SECRET),
     ] {
         let is_set = |secret: &flows::ListedSecret| secret.name == name && secret.set_at.is_some();
         if !secrets.iter().any(is_set) {
@@ -176,7 +178,7 @@ impl Stack {
         }
         println!("inbox     {}", place.url(Part::Inbox));
         println!("GitHub    {} (a test one)", place.url(Part::Providers));
-        println!("Google    a test one, by /nauth/social/google/redirect");
+        println!("Google, Apple, Facebook: test ones, by /nauth/social/google/redirect and so on");
         println!("DynamoDB  {}", place.url(Part::Engine));
         println!("events    {}/events", place.url(Part::Inbox));
         println!("SES, SNS  {}", place.url(Part::Sinks));

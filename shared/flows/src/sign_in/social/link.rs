@@ -69,7 +69,7 @@ impl Postern {
             let (found, known, links) = tokio::try_join!(
                 self.store().candidates(provider, profile),
                 self.store().session_and_user(sub, session),
-                self.store().user_and_links(sub),
+                self.store().links(sub),
             )?;
             let alive =
                 known.filter(|(session, user)| session.is_alive(user, self.moment(meta.now)));
@@ -80,7 +80,7 @@ impl Postern {
                 None => {}
             }
             // One link to a provider: another name there does not replace it unasked.
-            if links.1.iter().any(|link| link.provider == provider) {
+            if links.iter().any(|link| link.provider == provider) {
                 return Err(OauthFailure::OtherLink.into());
             }
             let mut edited = User {
