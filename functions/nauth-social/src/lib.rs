@@ -37,7 +37,6 @@ pub const KEYS: KeyParts = KeyParts::of(&[
     KeyPart::Signing,
     KeyPart::Refresh,
     KeyPart::Codes,
-    KeyPart::Factors,
     KeyPart::Personal,
 ]);
 
