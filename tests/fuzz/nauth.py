@@ -4,12 +4,13 @@ Its tokens travel in bodies for programs and in cookies for pages, so whoever ca
 """
 
 import itertools
+import urllib.parse
 from http.cookies import SimpleCookie
 
 import cases
 from auth_service import PASSWORD
 from cases import body
-from people import address, answered, ctl, good, mailed_code, place, totp
+from people import API, GITHUB, address, allowed, answered, call, ctl, good, mailed_code, place, query, totp
 
 NEXT_PASSWORD = PASSWORD + " again"
 
@@ -24,6 +25,9 @@ COOKIES = ["nauth_access_token", "nauth_refresh_token", "nauth_csrf_token"]
 UNABLE = {
     "nauth_challenge_setup_data": "no sign-in waits for a factor to be set up",
     "nauth_challenge_challenge_data": "no factor that there is has anything to be shown before it",
+    "nauth_social_redirect": "it sends browsers to a provider",
+    "nauth_social_callback": "it sends browsers on",
+    "nauth_social_callback_form": "it sends browsers on",
 }
 
 
@@ -209,6 +213,76 @@ def log_out_everywhere(case, chance):
     body(case, {"forgetDevices": True})
 
 
+def departed(asked="", more=None):
+    """The page of the test Google that a browser is sent to."""
+    status, headers, answer = call("GET", f"{API}/nauth/social/google/redirect{asked}", more=more)
+    assert status == 302, answer
+    return headers["location"]
+
+
+def come_back(email):
+    """The token that a sign-in through Google ends in."""
+    brought = urllib.parse.urlencode(allowed(departed(), email))
+    _, headers, _ = call("GET", f"{API}/nauth/social/google/callback?{brought}")
+    return query(headers["location"])["exchangeToken"]
+
+
+def from_google():
+    """Somebody new who came through Google."""
+    return good("POST", "/nauth/social/exchange", {"exchangeToken": come_back(address())})
+
+
+def leave(case, chance):
+    case.headers |= some(chance)
+    case.path_parameters = {"provider": chance.choice(["google", "apple", "facebook"])}
+    case.query = {"returnTo": "/in", "appState": "x"}
+
+
+def returned(case, chance):
+    case.path_parameters = {"provider": "google"}
+    case.query = allowed(departed(), address())
+
+
+def posted(case, chance):
+    case.path_parameters = {"provider": "google"}
+    case.body = allowed(departed(), address())
+
+
+def exchange(case, chance):
+    case.headers |= some(chance)
+    body(case, {"exchangeToken": come_back(address())})
+
+
+def show_tokens(case, chance):
+    name = chance.choice(["google", "apple", "facebook"])
+    _, _, token = call("POST", f"{GITHUB}/{name}/app-token", {"email": address()})
+    case.headers |= some(chance)
+    case.path_parameters = {"provider": name}
+    body(case, {"provider": name, "idToken": token.get("id_token"), "accessToken": token.get("access_token")})
+
+
+def received(member):
+    """What a client has received from Google that links its account to the member's."""
+    return {"provider": "google"} | allowed(departed("?action=link", member.headers), member.email)
+
+
+def link(case, chance):
+    member = somebody(case, chance)
+    body(case, received(member))
+
+
+def unlink(case, chance):
+    member = somebody(case, chance)
+    good("POST", "/nauth/social/link", received(member), more=member.headers)
+    body(case, {"provider": "google"})
+
+
+def set_password(case, chance):
+    got = from_google()
+    case.headers |= {"Authorization": f"Bearer {got['accessToken']}"}
+    body(case, {"sub": got["sub"], "password": PASSWORD})
+
+
 def validate(case, chance):
     body(case, {"accessToken": Member(some(chance)).access})
 
@@ -234,5 +308,15 @@ GOOD = {
     "nauth_sessions": somebody,
     "nauth_session_delete": end_session,
     "nauth_signup": begin,
+    "nauth_social_callback": returned,
+    "nauth_social_callback_form": posted,
+    "nauth_social_can_set_password": somebody,
+    "nauth_social_exchange": exchange,
+    "nauth_social_link": link,
+    "nauth_social_linked": somebody,
+    "nauth_social_redirect": leave,
+    "nauth_social_set_password": set_password,
+    "nauth_social_unlink": unlink,
+    "nauth_social_verify": show_tokens,
     "nauth_token_validate": validate,
 }

@@ -169,3 +169,18 @@ def from_github(email):
     _, headers, _ = call("POST", f"{GITHUB}/login/oauth/authorize", form=form)
     back = urllib.parse.parse_qs(urllib.parse.urlsplit(headers["location"]).query)
     return {"code": back["code"][0], "state": back["state"][0]}
+
+
+def allowed(url, email):
+    """What somebody brings back from the page of a test provider who says yes there."""
+    page = urllib.parse.urlsplit(url)
+    asked = dict(urllib.parse.parse_qsl(page.query))
+    names = ["client_id", "redirect_uri", "state", "nonce", "code_challenge"]
+    form = {name: asked.get(name, "") for name in names} | {"email": email, "decision": "allow"}
+    _, headers, _ = call("POST", f"{GITHUB}/{page.path.split('/')[1]}/decision", form=form)
+    return query(headers["location"])
+
+
+def query(url):
+    """The parameters of an address."""
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))

@@ -108,6 +108,7 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("tokens", described(tokens::routes())),
         ("totp", described(totp::routes())),
         ("nauth", described(nauth::routes())),
+        ("nauth-social", described(nauth_social::routes())),
         ("vendor", described(vendor::routes())),
     ]
 }

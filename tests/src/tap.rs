@@ -175,8 +175,8 @@ impl Tap {
         state.nth = None;
     }
 
-    /// From now on writes of `operation` succeed whatever their conditions say:
-    /// the broken twin of a race test.
+    /// From now on writes of `operation` succeed whatever their conditions say, and
+    /// deletions delete nothing: the broken twin of a race test.
     pub fn weaken(&self, operation: &str) {
         self.0.lock().unwrap().weakened.push(operation.to_owned());
     }
@@ -213,6 +213,13 @@ impl Tap {
         let mut changes: Vec<Twist> = twists.map(|(_, twist)| *twist).collect();
         if state.weakened.contains(&operation) {
             changes.push(weaken);
+        }
+        if operation == "DeleteItem" && state.weakened.contains(&operation) {
+            // Whatever its condition, a deletion has one winner: what it returns is there
+            // once. Its twin reads and leaves the item where it is.
+            changes.push(only_read);
+            let update = target.replace("DeleteItem", "UpdateItem");
+            request.headers_mut().insert("x-amz-target", update);
         }
         if !changes.is_empty() {
             changes.iter().for_each(|change| change(&mut body));
@@ -300,6 +307,11 @@ fn weaken(body: &mut Value) {
         Value::Array(array) => array.iter_mut().for_each(weaken),
         _ => {}
     }
+}
+
+/// Makes a deletion an update that changes nothing and answers the same.
+fn only_read(body: &mut Value) {
+    body["ReturnValues"] = json!("ALL_NEW");
 }
 
 #[derive(Debug)]

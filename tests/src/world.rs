@@ -9,6 +9,7 @@ use std::time::Duration;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use domain::key_ring::KeyParts;
+use domain::provider::Provider;
 use domain::secret::SecretName;
 use domain::{Clock as _, UnixTime};
 use flows::settings::OutboxSettings;
@@ -21,6 +22,7 @@ use local::gateway::Gateway;
 use local::github::{self, GitHub};
 use local::inbox::{Inbox, Message};
 use local::sinks::Buckets;
+use local::social::{self, Social};
 use local::template::Template;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -45,6 +47,8 @@ pub struct World {
     pub github: GitHub,
     /// The Firebase project whose tokens sign in.
     pub firebase: Firebase,
+    /// The providers of nauth.
+    pub social: Social,
     /// The installation, as operators reach it.
     pub postern: Postern,
     /// The tables, past everything that Postern would allow.
@@ -98,12 +102,16 @@ impl World {
         let (table, audit_table) = (format!("{stack}-identity"), format!("{stack}-audit"));
         let github = GitHub::new(inbox_clock(clock.clone()));
         let firebase = Firebase::new(inbox_clock(clock.clone()));
-        let provider = serve_providers(&github, &firebase).await;
+        let (provider, social) =
+            serve_providers(&github, &firebase, inbox_clock(clock.clone())).await;
         let keys_url = format!("{provider}{}", firebase::KEYS_PATH);
+        let social_settings = social_settings(&social);
+        let social_settings = social_settings.iter();
         let overrides: Vec<_> = overrides
             .iter()
             .copied()
             .chain(github_settings(&provider))
+            .chain(social_settings.map(|(name, value)| (*name, value.as_str())))
             .chain([
                 ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT),
                 ("POSTERN_FIREBASE_KEYS_URL", &keys_url),
@@ -122,7 +130,13 @@ impl World {
         let made = Postern::make_key_ring(&settings, &aws, &*clock, &*entropy).await;
         made.unwrap_or_else(|error| panic!("a key ring at {endpoint}: {error}"));
         let operator = open().await.expect("the command line opens");
-        for (name, value) in [&[(SecretName::GitHub, github::CLIENT_SECRET)], secrets].concat() {
+        let usual = [
+            (SecretName::GitHub, github::CLIENT_SECRET),
+            (SecretName::Google, social::GOOGLE_SECRET),
+            (SecretName::Apple, social::APPLE_KEY),
+            (SecretName::Facebook, social::FACEBOOK_SECRET),
+        ];
+        for (name, value) in [&usual, secrets].concat() {
             let set = operator.set_secret(name, value).await;
             set.expect("a secret is set");
         }
@@ -139,6 +153,7 @@ impl World {
             inbox,
             github,
             firebase,
+            social,
             postern,
             db,
             table,
@@ -441,13 +456,38 @@ fn inbox_clock(clock: Arc<TestClock>) -> local::clock::Clock {
     Arc::new(move || jiff::Timestamp::from_second(clock.now().0).expect("an instant"))
 }
 
-async fn serve_providers(github: &GitHub, firebase: &Firebase) -> String {
+async fn serve_providers(
+    github: &GitHub,
+    firebase: &Firebase,
+    clock: local::clock::Clock,
+) -> (String, Social) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("its address"));
     let router = github::page::router(github.clone(), "https://id.example.com");
     let router = router.merge(firebase::router(firebase.clone()));
+    let social = Social::new(clock, &url);
+    let router = router.merge(social::page::router(social.clone()));
     tokio::spawn(async move { axum::serve(listener, router).await });
-    url
+    (url, social)
+}
+
+/// The providers of nauth as an installation is told of them.
+fn social_settings(social: &Social) -> [(&'static str, String); 9] {
+    let client_ids = format!("{},{}", social::CLIENT_ID, social::NATIVE_CLIENT_ID);
+    [
+        ("POSTERN_GOOGLE_CLIENT_IDS", client_ids.clone()),
+        ("POSTERN_GOOGLE_URL", social.url(Provider::Google)),
+        ("POSTERN_APPLE_CLIENT_IDS", client_ids),
+        ("POSTERN_APPLE_TEAM_ID", social::APPLE_TEAM.to_owned()),
+        ("POSTERN_APPLE_KEY_ID", social::APPLE_KEY_ID.to_owned()),
+        ("POSTERN_APPLE_URL", social.url(Provider::Apple)),
+        ("POSTERN_FACEBOOK_CLIENT_ID", social::CLIENT_ID.to_owned()),
+        ("POSTERN_FACEBOOK_URL", social.url(Provider::Facebook)),
+        (
+            "POSTERN_NAUTH_FRONTEND_URL",
+            "http://localhost:4200".to_owned(),
+        ),
+    ]
 }
 
 /// The test provider as an installation is told of it.
@@ -609,7 +649,10 @@ fn settings(
         ("POSTERN_MAIL_FROM", "id@example.com"),
         ("POSTERN_TEXT_CALLING_CODES", "49,1"),
         ("POSTERN_CHATBOT_TOPIC", local::stack::CHATBOT_TOPIC),
-        ("POSTERN_SECRETS", "github,centrifugo,registration-key"),
+        (
+            "POSTERN_SECRETS",
+            "github,centrifugo,registration-key,google,apple,facebook",
+        ),
         // Made in no time; RS256, the default, has tests of its own.
         ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),
     ];

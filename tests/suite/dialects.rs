@@ -97,6 +97,9 @@ fn every_error() -> Vec<Error> {
             OauthFailure::OtherLink,
             OauthFailure::Closed(Provider::Github, uuid::Uuid::nil()),
             OauthFailure::LastWayIn,
+            OauthFailure::NotLinked,
+            OauthFailure::LinkedElsewhere,
+            OauthFailure::ExchangeToken,
         ]
         .map(Error::Oauth),
     );

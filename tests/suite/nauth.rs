@@ -13,6 +13,7 @@ mod races;
 mod refresh;
 mod role;
 mod sign_up;
+pub(crate) mod social;
 mod trips;
 
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::ProblemKind;
-use domain::provider::Provider;
+use domain::provider::{Provider, can_do_without};
 use edge::{Body, Fields, FreshUser, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -67,7 +67,9 @@ pub async fn handle(
     FreshUser(session): FreshUser,
     Body(asked): Body<OAuthDisconnectRequestRequest>,
 ) -> Reply<Disconnected> {
-    postern.disconnect(&meta, session, asked.provider).await?;
+    postern
+        .disconnect(&meta, session, asked.provider, can_do_without)
+        .await?;
     Ok(Json(Disconnected {
         message: format!(
             "{} disconnected successfully",

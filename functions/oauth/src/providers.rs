@@ -7,6 +7,8 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::reply::ProviderName;
+
 /// The providers that are switched on.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OAuthProvidersResponse)]
@@ -38,6 +40,8 @@ pub struct Button {
 )]
 pub async fn handle(State(postern): State<Postern>) -> Reply<Providers> {
     let providers = postern.oauth_providers().into_iter();
+    // Those that the contract has a name for.
+    let providers = providers.filter(|provider| ProviderName::of(*provider).is_some());
     Ok(Json(Providers {
         providers: providers
             .map(|provider| Button {

@@ -32,7 +32,7 @@ impl ProviderName {
     pub(crate) const fn of(provider: Provider) -> Option<Self> {
         match provider {
             Provider::Github => Some(Self::Github),
-            Provider::Firebase => None,
+            Provider::Firebase | Provider::Google | Provider::Apple | Provider::Facebook => None,
         }
     }
 }

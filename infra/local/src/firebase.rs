@@ -7,7 +7,7 @@
 //! | `GET /firebase/certificates` | certificates by key id, as Google publishes them |
 //! | `POST /firebase/tokens` | `{"id_token"}` for the claims of the body |
 
-use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::State;
@@ -15,12 +15,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, SigningKey as _};
 use serde_json::{Map, Value, json};
 
 use crate::clock::Clock;
+use crate::signing::Keys;
 
 /// The one project that there is.
 pub const PROJECT: &str = "postern-local";
@@ -41,46 +39,7 @@ pub struct Firebase(Arc<Inner>);
 struct Inner {
     clock: Clock,
     state: Mutex<Keys>,
-}
-
-/// The signing keys, the newest last. Made at the first use: an RSA key takes a
-/// while.
-#[derive(Default)]
-struct Keys {
-    keys: Vec<Key>,
-    made: u32,
-    asked: u32,
-}
-
-struct Key {
-    kid: String,
-    pair: KeyPair,
-    certificate: String,
-}
-
-impl Keys {
-    fn newest(&mut self) -> Result<&Key, rcgen::Error> {
-        if self.keys.is_empty() {
-            self.make()?;
-        }
-        self.keys
-            .last()
-            .ok_or(rcgen::Error::KeyGenerationUnavailable)
-    }
-
-    fn make(&mut self) -> Result<(), rcgen::Error> {
-        let pair = KeyPair::generate_for(&PKCS_RSA_SHA256)?;
-        let certificate = CertificateParams::new(Vec::new())?
-            .self_signed(&pair)?
-            .pem();
-        self.made += 1;
-        self.keys.push(Key {
-            kid: format!("key-{}", self.made),
-            pair,
-            certificate,
-        });
-        Ok(())
-    }
+    asked: AtomicU32,
 }
 
 impl Firebase {
@@ -90,6 +49,7 @@ impl Firebase {
         Self(Arc::new(Inner {
             clock,
             state: Mutex::default(),
+            asked: AtomicU32::default(),
         }))
     }
 
@@ -102,15 +62,13 @@ impl Firebase {
     /// # Errors
     /// If the machine cannot make a key.
     pub fn rotate(&self) -> Result<(), rcgen::Error> {
-        let mut keys = self.keys();
-        keys.keys.clear();
-        keys.make()
+        self.keys().rotate()
     }
 
     /// How often the certificates were asked for.
     #[must_use]
     pub fn asked(&self) -> u32 {
-        self.keys().asked
+        self.0.asked.load(Ordering::SeqCst)
     }
 
     /// An ID token of a person who has just signed in: the usual claims, with those of
@@ -130,13 +88,7 @@ impl Firebase {
         if let Some(claims) = claims.as_object_mut() {
             claims.extend(said.clone());
         }
-        let mut keys = self.keys();
-        let key = keys.newest()?;
-        let header = json!({ "alg": "RS256", "typ": "JWT", "kid": key.kid });
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-        let signed = format!("{}.{}", encode(&header), encode(&claims));
-        let signature = key.pair.sign(signed.as_bytes())?;
-        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        self.keys().sign(&claims)
     }
 }
 
@@ -149,15 +101,13 @@ pub fn router(firebase: Firebase) -> Router {
 }
 
 async fn certificates(State(firebase): State<Firebase>) -> Response {
-    let mut keys = firebase.keys();
-    keys.asked += 1;
-    if let Err(error) = keys.newest() {
-        return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response();
-    }
-    let named = keys.keys.iter();
-    let named: BTreeMap<String, String> = named
-        .map(|key| (key.kid.clone(), key.certificate.clone()))
-        .collect();
+    firebase.0.asked.fetch_add(1, Ordering::SeqCst);
+    let named = match firebase.keys().certificates() {
+        Ok(named) => named,
+        Err(error) => {
+            return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response();
+        }
+    };
     let lasts = format!("public, max-age={MAX_AGE}, must-revalidate");
     ([("cache-control", lasts)], Json(named)).into_response()
 }

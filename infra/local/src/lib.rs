@@ -11,6 +11,7 @@
 //! | [`sinks`] | SES, SNS and EventBridge, whose messages land in the [`inbox`], and S3, whose objects land in a folder |
 //! | [`github`] | GitHub, and a site that signs in through it |
 //! | [`firebase`] | Firebase Authentication: its keys, and tokens for any person asked for |
+//! | [`social`] | Google, Apple and Facebook: their questions, codes and tokens |
 //! | [`stack`] | the functions' configuration, and the wrapping key in place of KMS |
 //!
 //! [`template`] reads the template, [`local_stack`] knows ports and paths, and
@@ -27,6 +28,8 @@ pub mod github;
 pub mod inbox;
 pub mod local_stack;
 pub mod server;
+mod signing;
 pub mod sinks;
+pub mod social;
 pub mod stack;
 pub mod template;

@@ -24,7 +24,7 @@ use crate::event_source::{EventSource, Invoke};
 use crate::gateway::Function;
 use crate::local_stack::{LocalStack, Part};
 use crate::template::Template;
-use crate::{clock, firebase, github};
+use crate::{clock, firebase, github, social};
 
 /// The local stack's name, from which the template makes the tables' names.
 pub const NAME: &str = "postern";
@@ -102,6 +102,8 @@ impl Environment {
                 SecretName::ALL.map(SecretName::name).join(","),
             ),
         ]);
+        let client_ids = format!("{},{}", social::CLIENT_ID, social::NATIVE_CLIENT_ID);
+        let provider = |name: &str| format!("{}/{name}", place.url(Part::Providers));
         for (name, usual) in [
             ("POSTERN_ISSUER", place.url(Part::Api)),
             ("POSTERN_MAIL_FROM", "no-reply@postern.example".to_owned()),
@@ -112,6 +114,19 @@ impl Environment {
             ("POSTERN_GITHUB_API_URL", place.url(Part::Providers)),
             ("POSTERN_CHATBOT_TOPIC", CHATBOT_TOPIC.to_owned()),
             ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT.to_owned()),
+            ("POSTERN_GOOGLE_CLIENT_IDS", client_ids.clone()),
+            ("POSTERN_GOOGLE_URL", provider("google")),
+            ("POSTERN_APPLE_CLIENT_IDS", client_ids),
+            ("POSTERN_APPLE_TEAM_ID", social::APPLE_TEAM.to_owned()),
+            ("POSTERN_APPLE_KEY_ID", social::APPLE_KEY_ID.to_owned()),
+            ("POSTERN_APPLE_URL", provider("apple")),
+            ("POSTERN_FACEBOOK_CLIENT_ID", social::CLIENT_ID.to_owned()),
+            ("POSTERN_FACEBOOK_URL", provider("facebook")),
+            // Where tools of such applications serve them.
+            (
+                "POSTERN_NAUTH_FRONTEND_URL",
+                "http://localhost:4200".to_owned(),
+            ),
             (
                 "POSTERN_FIREBASE_KEYS_URL",
                 format!("{}{}", place.url(Part::Providers), firebase::KEYS_PATH),
@@ -278,6 +293,10 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("tokens", tokens::function(postern.holding(tokens::KEYS))),
         Function::new("totp", totp::function(postern.holding(totp::KEYS))),
         Function::new("nauth", nauth::function(postern.holding(nauth::KEYS))),
+        Function::new(
+            "nauth-social",
+            nauth_social::function(postern.holding(nauth_social::KEYS)),
+        ),
         Function::new("vendor", vendor::function(postern.holding(vendor::KEYS))),
     ]
 }

@@ -3,7 +3,7 @@
 //! RS256 and nothing else, whatever the token says; the key is named by the token
 //! and comes from its issuer, never out of the token (RFC 8725 §3.1, §3.5).
 
-use domain::firebase::PublishedKey;
+use domain::id_token::PublishedKey;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;

@@ -15,6 +15,8 @@ pub enum EventKind {
     FirstFactorPassed,
     /// A user signed in.
     SignIn,
+    /// A user signed in through a provider.
+    FederatedSignIn,
     /// A first factor was right; the second is awaited.
     SecondFactorRequired,
     /// A password was right, but has to be replaced before there are tokens (nauth).
@@ -168,10 +170,11 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 78] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
+        Self::FederatedSignIn,
         Self::SecondFactorRequired,
         Self::PasswordChangeAsked,
         Self::EmailProofAsked,
@@ -295,6 +298,7 @@ impl EventKind {
             Self::SuspiciousRefresh => Outcome::Suspicious,
             Self::AccountCreated
             | Self::SignIn
+            | Self::FederatedSignIn
             | Self::SecondFactorPassed
             | Self::BackupCodeUsed
             | Self::BackupCodesRegenerated

@@ -285,6 +285,15 @@ impl Problem {
             ..Self::of(parameter, kind)
         }
     }
+
+    /// A problem with a parameter in the query.
+    #[must_use]
+    pub fn of_query(parameter: impl Into<Cow<'static, str>>, kind: ProblemKind) -> Self {
+        Self {
+            part: Part::Query,
+            ..Self::of(parameter, kind)
+        }
+    }
 }
 
 /// What can be wrong with a value. The dialects word it; the value itself is

@@ -8,38 +8,13 @@
 
 use serde::Deserialize;
 
+use crate::id_token::SKEW;
 use crate::provider::picture;
 use crate::provider::{Profile, short_name};
 use crate::{EmailAddress, PhoneNumber, UnixTime};
 
 /// Who issues the tokens of a project, before its id.
 pub const ISSUER: &str = "https://securetoken.google.com/";
-
-/// Seconds by which Google's clock may be ahead of ours.
-pub const SKEW: u64 = 60;
-
-/// Seconds for which keys are kept if their answer does not say.
-pub const UNSAID_MAX_AGE: u64 = 300;
-
-/// Seconds for which keys are kept at most, whatever the answer says.
-pub const LONGEST_MAX_AGE: u64 = 24 * 3600;
-
-/// Seconds between two requests for a key that the last answer did not name.
-pub const UNKNOWN_KEY_PAUSE: u64 = 60;
-
-/// A key that tokens are verified with, as it is published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PublishedKey {
-    /// An X.509 certificate in PEM.
-    Certificate(String),
-    /// Modulus and exponent of an RSA key, as a JWK has them (RFC 7518 §6.3.1).
-    Rsa {
-        /// The modulus.
-        n: String,
-        /// The exponent.
-        e: String,
-    },
-}
 
 /// The claims of a token whose signature is good.
 #[derive(Clone, Debug, Deserialize)]

@@ -14,7 +14,8 @@
 //! - [`password`]: which will do, and what is kept of one;
 //! - [`sign_in`]: what a proven identity still has to do before it gets tokens;
 //! - [`factors`]: second factors, and what changing them takes;
-//! - [`provider`] and [`firebase`]: whose sign-in it is that comes from elsewhere;
+//! - [`provider`], [`firebase`] and [`id_token`]: whose sign-in it is that comes from
+//!   elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
@@ -42,6 +43,7 @@ pub mod email_code;
 pub mod error;
 pub mod factors;
 pub mod firebase;
+pub mod id_token;
 pub mod interaction;
 pub mod key_ring;
 pub mod letter_budget;

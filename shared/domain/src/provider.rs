@@ -8,13 +8,18 @@
 //! an account.
 
 pub mod picture;
+mod return_to;
+mod social;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{User, WayIn};
 use crate::profile::collapse_spaces;
-use crate::{Contact, EmailAddress, PhoneNumber, UnixTime};
+use crate::{Contact, EmailAddress, Error, PhoneNumber, UnixTime};
+
+pub use return_to::ReturnTo;
+pub use social::{FederatedExchange, LinkRequest, SocialRequest, exchange, social_state};
 
 /// How long a state is good, in seconds (djangocfg: 300).
 pub const STATE_LIFETIME: u64 = 300;
@@ -27,11 +32,23 @@ pub enum Provider {
     Github,
     /// A Firebase project, whose ID tokens are brought to us.
     Firebase,
+    /// Google (OpenID Connect).
+    Google,
+    /// Apple (Sign in with Apple).
+    Apple,
+    /// Facebook (Facebook Login, and its Limited Login on phones).
+    Facebook,
 }
 
 impl Provider {
     /// Every one.
-    pub const ALL: [Self; 2] = [Self::Github, Self::Firebase];
+    pub const ALL: [Self; 5] = [
+        Self::Github,
+        Self::Firebase,
+        Self::Google,
+        Self::Apple,
+        Self::Facebook,
+    ];
 
     /// Its stable name: in keys, and in the contracts.
     #[must_use]
@@ -39,6 +56,9 @@ impl Provider {
         match self {
             Self::Github => "github",
             Self::Firebase => "firebase",
+            Self::Google => "google",
+            Self::Apple => "apple",
+            Self::Facebook => "facebook",
         }
     }
 
@@ -48,16 +68,26 @@ impl Provider {
         match self {
             Self::Github => "GitHub",
             Self::Firebase => "Firebase",
+            Self::Google => "Google",
+            Self::Apple => "Apple",
+            Self::Facebook => "Facebook",
         }
     }
 
     /// Whether a person gets an account of whom it has proven no address or number.
-    /// GitHub's users need one, so that they can sign in by code when GitHub is down.
+    /// The others' users need one, so that they can get in when the provider is down.
     const fn vouches_without_contact(self) -> bool {
         match self {
-            Self::Github => false,
+            Self::Github | Self::Google | Self::Apple | Self::Facebook => false,
             Self::Firebase => true,
         }
+    }
+
+    /// Whether an app may bring its access token in place of an ID token: the provider says
+    /// for which app it was made.
+    #[must_use]
+    pub const fn tells_whose_access_token(self) -> bool {
+        matches!(self, Self::Facebook)
     }
 
     /// The provider of that name.
@@ -78,12 +108,16 @@ pub struct AuthorizationRequest {
     /// Host of the site that they set out from.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// What nauth's clients said as they began it. A state of one contract is none of
+    /// another's: the clients of each get their answer by another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub social: Option<SocialRequest>,
     /// When it is too late to come back.
     pub expires_at: UnixTime,
 }
 
 /// What a provider says about the person who came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Its own name for the person, never given to another.
     pub subject: String,
@@ -120,8 +154,14 @@ const NAME_LENGTH: usize = 50;
 pub fn short_name(name: &str) -> (String, String) {
     let name = collapse_spaces(name);
     let (first, last) = name.split_once(' ').unwrap_or((&name, ""));
-    let short = |text: &str| text.chars().take(NAME_LENGTH).collect();
-    (short(first), short(last))
+    (short_part(first), short_part(last))
+}
+
+/// A first or last name, as long as an account holds it.
+#[must_use]
+pub fn short_part(part: &str) -> String {
+    let part = collapse_spaces(part);
+    part.chars().take(NAME_LENGTH).collect()
 }
 
 /// An account's connection to a provider.
@@ -235,7 +275,13 @@ pub fn arrival<'a>(
 #[must_use]
 pub fn can_do_without(user: &User) -> bool {
     let by_mail = user.email.is_some() && user.email_verified;
-    by_mail || user.phone_verified || user.ways_in.iter().any(|way| *way != WayIn::Provider)
+    by_mail || user.phone_verified || can_do_without_codes(user)
+}
+
+/// The same where a code alone signs nobody in (nauth).
+#[must_use]
+pub fn can_do_without_codes(user: &User) -> bool {
+    user.ways_in.iter().any(|way| *way != WayIn::Provider)
 }
 
 /// Whether `user` can sign in at all.
@@ -268,6 +314,18 @@ pub enum OauthFailure {
     Closed(Provider, Uuid),
     /// Without it the owner could not sign in to the account any more.
     LastWayIn,
+    /// The account has no link to the provider.
+    NotLinked,
+    /// Another account has a link to that name at the provider.
+    LinkedElsewhere,
+    /// The token that buys the outcome of a sign-in is unknown, used or expired.
+    ExchangeToken,
+}
+
+impl From<OauthFailure> for Error {
+    fn from(failure: OauthFailure) -> Self {
+        Self::Oauth(failure)
+    }
 }
 
 #[cfg(test)]

@@ -16,11 +16,24 @@ pub enum SecretName {
     Centrifugo,
     /// What makes a caller of `/admin/register` an administrator (Auth Service).
     RegistrationKey,
+    /// The client secret of the app at Google.
+    Google,
+    /// The private key that makes client secrets for Apple: the `.p8` file as it is.
+    Apple,
+    /// The app secret at Facebook.
+    Facebook,
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::GitHub, Self::Centrifugo, Self::RegistrationKey];
+    pub const ALL: [Self; 6] = [
+        Self::GitHub,
+        Self::Centrifugo,
+        Self::RegistrationKey,
+        Self::Google,
+        Self::Apple,
+        Self::Facebook,
+    ];
 
     /// What operators call it.
     #[must_use]
@@ -29,6 +42,9 @@ impl SecretName {
             Self::GitHub => "github",
             Self::Centrifugo => "centrifugo",
             Self::RegistrationKey => "registration-key",
+            Self::Google => "google",
+            Self::Apple => "apple",
+            Self::Facebook => "facebook",
         }
     }
 
@@ -44,6 +60,9 @@ impl SecretName {
     pub const fn of(provider: Provider) -> Option<Self> {
         match provider {
             Provider::Github => Some(Self::GitHub),
+            Provider::Google => Some(Self::Google),
+            Provider::Apple => Some(Self::Apple),
+            Provider::Facebook => Some(Self::Facebook),
             Provider::Firebase => None,
         }
     }
@@ -53,18 +72,24 @@ impl SecretName {
     #[must_use]
     pub const fn min_length(self) -> usize {
         match self {
-            Self::GitHub => 1,
+            Self::GitHub | Self::Google | Self::Apple | Self::Facebook => 1,
             Self::Centrifugo | Self::RegistrationKey => 32,
         }
     }
 
+    /// Whether it is a key file, which has lines.
+    const fn has_lines(self) -> bool {
+        matches!(self, Self::Apple)
+    }
+
     /// Whether `value` may be this secret: printable ASCII without spaces at its ends, long
-    /// enough, and of at most 512 characters.
+    /// enough, and of at most 512 characters; line breaks only within a key file.
     #[must_use]
     pub fn takes(self, value: &str) -> bool {
+        let breaks = |byte: u8| self.has_lines() && matches!(byte, b'\r' | b'\n');
         let printable = value
             .bytes()
-            .all(|byte| byte.is_ascii_graphic() || byte == b' ');
+            .all(|byte| byte.is_ascii_graphic() || byte == b' ' || breaks(byte));
         printable && value == value.trim() && (self.min_length()..=512).contains(&value.len())
     }
 }
@@ -95,5 +120,7 @@ mod tests {
             assert!(!SecretName::RegistrationKey.takes(wrong), "{wrong:?}");
         }
         assert!(!SecretName::GitHub.takes(""));
+        let file = "-----BEGIN PRIVATE KEY-----\nMIGT\n-----END PRIVATE KEY-----";
+        assert!(SecretName::Apple.takes(file) && !SecretName::GitHub.takes(file));
     }
 }

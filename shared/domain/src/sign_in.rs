@@ -115,6 +115,8 @@ pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime)
     let verification = policy.verification;
     let unproven_address =
         verification.asks_for_email() && user.email.is_some() && !user.email_verified;
+    // A provider's word opens the account whatever becomes of its address (nauth).
+    let by_provider = amr.contains(&Amr::Federated);
     let kinds = [
         (
             ChallengeKind::ChangePassword,
@@ -123,7 +125,9 @@ pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime)
         (
             ChallengeKind::VerifyEmail,
             // An address that the account is to move to is asked for wherever challenges are.
-            unproven_address || (policy.replaces_passwords && user.pending_email(now).is_some()),
+            !by_provider
+                && (unproven_address
+                    || (policy.replaces_passwords && user.pending_email(now).is_some())),
         ),
         (
             ChallengeKind::VerifyPhone,
@@ -240,10 +244,10 @@ mod tests {
             next(&person, &[Amr::Pwd]),
             kind(ChallengeKind::ChangePassword)
         );
-        // A provider's sign-in has no password to replace.
+        // A provider's sign-in has no password to replace, and needs no address.
         assert_eq!(
             next(&person, &[Amr::Federated]),
-            kind(ChallengeKind::VerifyEmail)
+            kind(ChallengeKind::VerifyPhone)
         );
         person.must_change_password = false;
         assert_eq!(next(&person, &[Amr::Pwd]), kind(ChallengeKind::VerifyEmail));

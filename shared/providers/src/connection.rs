@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use serde::de::DeserializeOwned;
@@ -122,8 +123,18 @@ pub(crate) fn get(url: &str, headers: &[(&'static str, &str)]) -> Result<HttpReq
     request("GET", url, headers)
 }
 
+/// A form for `url`, as token endpoints take it (RFC 6749 §4.1.3).
+pub(crate) fn post_form(url: &str, form: String) -> Result<HttpRequest, Failure> {
+    let mut request = request("POST", url, &[("accept", "application/json")])?;
+    let headers = request.headers_mut();
+    headers.insert("content-type", "application/x-www-form-urlencoded");
+    headers.insert("content-length", form.len().to_string());
+    *request.body_mut() = SdkBody::from(form);
+    Ok(request)
+}
+
 /// An empty request. Some services refuse one that does not name its client.
-pub(crate) fn request(
+fn request(
     method: &'static str,
     url: &str,
     headers: &[(&'static str, &str)],

@@ -1,20 +1,10 @@
 //! The keys that Firebase signs ID tokens with.
-//!
-//! They are published at one address, as certificates by key id
-//! (`{"<kid>": "-----BEGIN CERTIFICATE-----…"}`, Google's own) or as a JWK Set
-//! (RFC 7517). An answer is good for its `max-age` (RFC 9111 §5.2.2.1). A key id that
-//! it does not name is asked for again, as keys rotate, but once a minute at most, or
-//! an attacker who makes up key ids would have us ask for each.
-
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::UnixTime;
-use domain::firebase::{LONGEST_MAX_AGE, PublishedKey, UNKNOWN_KEY_PAUSE, UNSAID_MAX_AGE};
-use serde::Deserialize;
+use domain::id_token::PublishedKey;
 
 use crate::Failure;
-use crate::connection::{Connection, get};
+use crate::published_keys::PublishedKeys;
 
 /// A Firebase project, as its operator names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,31 +18,8 @@ pub struct FirebaseProject {
 /// A project, and its keys as far as they are known.
 #[derive(Debug)]
 pub struct Firebase {
-    project: FirebaseProject,
-    connection: Connection,
-    known: Mutex<Known>,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    keys: HashMap<String, PublishedKey>,
-    asked_at: Option<UnixTime>,
-    good_until: Option<UnixTime>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answer {
-    Set { keys: Vec<Jwk> },
-    Certificates(HashMap<String, String>),
-}
-
-/// A key of a set; a key that is not of RSA lacks `n` and `e`.
-#[derive(Deserialize)]
-struct Jwk {
-    kid: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
+    id: String,
+    keys: PublishedKeys,
 }
 
 impl Firebase {
@@ -60,16 +27,15 @@ impl Firebase {
     #[must_use]
     pub fn new(project: FirebaseProject) -> Self {
         Self {
-            project,
-            connection: Connection::default(),
-            known: Mutex::default(),
+            id: project.id,
+            keys: PublishedKeys::new(project.keys_url),
         }
     }
 
     /// The project's id.
     #[must_use]
     pub fn project(&self) -> &str {
-        &self.project.id
+        &self.id
     }
 
     /// The key called `kid`, if there is one.
@@ -77,55 +43,6 @@ impl Firebase {
     /// # Errors
     /// [`Failure`], if the keys that are known are too old and there are no others.
     pub async fn key(&self, kid: &str, now: UnixTime) -> Result<Option<PublishedKey>, Failure> {
-        if self.must_ask(kid, now) {
-            self.ask(now).await?;
-        }
-        Ok(self.known().keys.get(kid).cloned())
-    }
-
-    fn must_ask(&self, kid: &str, now: UnixTime) -> bool {
-        let mut known = self.known();
-        let fresh = known.good_until.is_some_and(|until| until > now);
-        if fresh && known.keys.contains_key(kid) {
-            return false;
-        }
-        let lately = |asked_at: UnixTime| asked_at.plus(UNKNOWN_KEY_PAUSE) > now;
-        if fresh && known.asked_at.is_some_and(lately) {
-            return false;
-        }
-        known.asked_at = Some(now);
-        true
-    }
-
-    async fn ask(&self, now: UnixTime) -> Result<(), Failure> {
-        let request = get(&self.project.keys_url, &[("accept", "application/json")])?;
-        let (answer, max_age) = self.connection.ask_for_a_while::<Answer>(request).await?;
-        let keys = match answer {
-            Answer::Certificates(named) => named
-                .into_iter()
-                .map(|(kid, pem)| (kid, PublishedKey::Certificate(pem)))
-                .collect(),
-            Answer::Set { keys } => keys
-                .into_iter()
-                .filter_map(|jwk| {
-                    Some((
-                        jwk.kid?,
-                        PublishedKey::Rsa {
-                            n: jwk.n?,
-                            e: jwk.e?,
-                        },
-                    ))
-                })
-                .collect(),
-        };
-        let max_age = max_age.unwrap_or(UNSAID_MAX_AGE).min(LONGEST_MAX_AGE);
-        let mut known = self.known();
-        known.keys = keys;
-        known.good_until = Some(now.plus(max_age));
-        Ok(())
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.keys.key(kid, now).await
     }
 }

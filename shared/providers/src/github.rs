@@ -5,16 +5,16 @@
 //! asked, and only the one that is both primary and verified counts.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
 use domain::EmailAddress;
 use domain::provider::picture;
 use domain::provider::{Profile, Provider, short_name};
+use domain::session::ProvenWhen;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::Failure;
-use crate::connection::{Connection, get, request};
-use crate::oauth::{Answer, Exchange, OauthProvider};
+use crate::connection::{Connection, get, post_form};
+use crate::oauth::{Answer, Authorization, Exchange, NativeTokens, OauthProvider, Vouched};
 
 /// What is asked for: who it is, and the addresses.
 const SCOPE: &str = "user:email read:user";
@@ -68,7 +68,7 @@ impl GitHub {
         }
     }
 
-    async fn who(&self, exchange: Exchange<'_>) -> Result<Profile, Failure> {
+    async fn who(&self, exchange: Exchange<'_>) -> Result<Vouched, Failure> {
         let token = self.token(exchange).await?;
         let (person, addresses) = tokio::try_join!(
             self.connection.ask::<Person>(self.get("/user", &token)?),
@@ -80,7 +80,7 @@ impl GitHub {
             .find(|address| address.primary && address.verified)
             .and_then(|address| EmailAddress::parse(&address.email));
         let (first_name, last_name) = short_name(&person.name.unwrap_or_default());
-        Ok(Profile {
+        let profile = Profile {
             subject: person.id.to_string(),
             username: person.login,
             email,
@@ -88,7 +88,10 @@ impl GitHub {
             first_name,
             last_name,
             picture: picture::shown(person.avatar_url),
-        })
+        };
+        // GitHub does not say how long ago it asked for a password.
+        let proven = ProvenWhen::Unsaid;
+        Ok(Vouched { profile, proven })
     }
 
     async fn token(&self, exchange: Exchange<'_>) -> Result<Zeroizing<String>, Failure> {
@@ -100,12 +103,7 @@ impl GitHub {
             .append_pair("code_verifier", exchange.verifier)
             .finish();
         let url = format!("{}/login/oauth/access_token", self.app.url);
-        let mut request = request("POST", &url, &[("accept", "application/json")])?;
-        let headers = request.headers_mut();
-        headers.insert("content-type", "application/x-www-form-urlencoded");
-        headers.insert("content-length", form.len().to_string());
-        *request.body_mut() = SdkBody::from(form);
-        let granted: Granted = self.connection.ask(request).await?;
+        let granted: Granted = self.connection.ask(post_form(&url, form)?).await?;
         granted.access_token.ok_or_else(|| {
             let error = granted.error.unwrap_or_default();
             // GitHub's own names of errors; anything longer is not one.
@@ -130,25 +128,27 @@ impl OauthProvider for GitHub {
         Provider::Github
     }
 
-    fn authorization_url(
-        &self,
-        redirect_uri: &str,
-        state: &str,
-        challenge: &str,
-    ) -> Option<String> {
+    fn authorization_url(&self, asked: &Authorization<'_>) -> Option<String> {
         let url = format!("{}/login/oauth/authorize", self.app.url);
         let mut url = url::Url::parse(&url).ok()?;
         url.query_pairs_mut()
             .append_pair("client_id", &self.app.client_id)
-            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("redirect_uri", asked.redirect_uri)
             .append_pair("scope", SCOPE)
-            .append_pair("state", state)
-            .append_pair("code_challenge", challenge)
+            .append_pair("state", asked.state)
+            .append_pair("code_challenge", asked.challenge)
             .append_pair("code_challenge_method", "S256");
         Some(url.into())
     }
 
-    fn profile<'a>(&'a self, exchange: Exchange<'a>) -> Answer<'a> {
+    fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> Answer<'a> {
         Box::pin(self.who(exchange))
+    }
+
+    fn verify<'a>(&'a self, _: NativeTokens<'a>) -> Answer<'a> {
+        // Its access tokens name no app that they were made for, so one of any other app
+        // would do.
+        let refused = Failure::Refused("GitHub has no tokens for apps".to_owned());
+        Box::pin(async { Err(refused) })
     }
 }

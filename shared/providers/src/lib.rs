@@ -2,7 +2,8 @@
 //!
 //! An [`OauthProvider`] is one that users are sent to. [`GitHub`] trades the code that they
 //! bring back for an access token, asks with it who came back and which addresses are
-//! proven, and forgets the token: Postern keeps none, so there is none to steal.
+//! proven, and forgets the token: Postern keeps none, so there is none to steal. [`Google`]
+//! and [`Apple`] say it in an ID token, which apps bring as well; [`Facebook`] does both.
 //!
 //! [`Firebase`] is asked for its keys alone: what it says of people comes to us signed.
 //!
@@ -14,14 +15,22 @@
 //! and TLS stack for three small requests. It follows no redirects, which is as
 //! it must be for requests that carry a secret.
 
+mod apple;
 mod connection;
+mod facebook;
 mod firebase;
 mod github;
+mod google;
+mod id_tokens;
 mod oauth;
+mod published_keys;
 mod pwned;
 
+pub use apple::{APPLE, Apple, AppleApp};
 pub use connection::Failure;
+pub use facebook::{Facebook, FacebookAddresses, FacebookApp};
 pub use firebase::{Firebase, FirebaseProject};
 pub use github::{GitHub, GitHubApp};
-pub use oauth::{Answer, Exchange, OauthProvider};
+pub use google::{Google, GoogleAddresses, GoogleApp};
+pub use oauth::{Answer, Authorization, Exchange, NativeTokens, OauthProvider, Vouched};
 pub use pwned::PwnedPasswords;

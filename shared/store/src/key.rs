@@ -245,6 +245,12 @@ pub fn oauth_state(hash: &str) -> Key {
     Key::new(format!("STATE#{hash}"), "STATE")
 }
 
+/// The outcome of a sign-in through a provider, by the hash of the token that buys it.
+#[must_use]
+pub fn federated_exchange(hash: &str) -> Key {
+    Key::new(format!("EXCHANGE#{hash}"), "EXCHANGE")
+}
+
 /// The sign-in code of an address or a number.
 #[must_use]
 pub fn sign_in_code(contact: &Contact) -> Key {

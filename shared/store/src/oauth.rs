@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::account::User;
-use domain::provider::{AuthorizationRequest, Link, Profile, Provider};
+use domain::provider::{AuthorizationRequest, FederatedExchange, Link, Profile, Provider};
 use domain::{Contact, UnixTime};
 use uuid::Uuid;
 
@@ -70,6 +70,55 @@ impl Store {
             Err(error) => match error.as_service_error() {
                 Some(service) if service.is_conditional_check_failed_exception() => Ok(None),
                 _ => Err(StoreError::call("UpdateItem", &error)),
+            },
+        }
+    }
+
+    /// Keeps the outcome of a sign-in under the hash of the token that buys it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn put_federated_exchange(
+        &self,
+        token: &str,
+        kept: &FederatedExchange,
+    ) -> Result<(), StoreError> {
+        let key = key::federated_exchange(token);
+        let item = to_item(&key, kept, Some(kept.expires_at))?;
+        self.db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await
+            .map_err(|e| StoreError::call("PutItem", &e))?;
+        Ok(())
+    }
+
+    /// Spends such a token: the outcome, for the first caller in time, and `None` for every
+    /// other. The row goes with it, and with the row whom it was about.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn take_federated_exchange(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<Option<FederatedExchange>, StoreError> {
+        let delete = self
+            .db
+            .delete_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::federated_exchange(token).attributes()))
+            .condition_expression("expires_at > :now")
+            .expression_attribute_values(":now", number(now.0))
+            .return_values(ReturnValue::AllOld);
+        match delete.send().await {
+            Ok(answer) => answer.attributes.map(from_item).transpose(),
+            Err(error) => match error.as_service_error() {
+                Some(service) if service.is_conditional_check_failed_exception() => Ok(None),
+                _ => Err(StoreError::call("DeleteItem", &error)),
             },
         }
     }

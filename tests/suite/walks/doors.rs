@@ -1,6 +1,7 @@
 //! The doors of the house, and how a person goes through each.
 
 use domain::account::Role;
+use domain::provider::Provider;
 use local::github::Person;
 use serde_json::{Value, json};
 use tests::site::OPERATORS_PASSWORD;
@@ -10,6 +11,7 @@ use super::operations::DOORS;
 use crate::auth::phone::{self, PHONE};
 use crate::auth::{firebase, login};
 use crate::cfg::accounts::oauth::go;
+use crate::nauth::social;
 
 /// A person who may go through every door: with a mailbox, a telephone, a password,
 /// accounts at GitHub and Google, and a job.
@@ -30,11 +32,15 @@ pub enum Door {
     Firebase,
     Administrators,
     Nauth,
+    NauthSocial,
+    NauthSocialCookies,
+    NauthApple,
+    NauthApp,
 }
 
 impl Door {
     /// All of them, with their operations. `/auth/login` takes two kinds of body.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::Code, "POST /cfg/accounts/otp/verify/"),
         (Self::GitHub, "POST /cfg/accounts/oauth/github/callback/"),
         (Self::Form, "POST /auth/login"),
@@ -47,6 +53,13 @@ impl Door {
         (Self::Firebase, "POST /auth/login/firebase"),
         (Self::Administrators, "POST /admin/login"),
         (Self::Nauth, "POST /nauth/login"),
+        (Self::NauthSocial, "POST /nauth/social/exchange"),
+        (
+            Self::NauthSocialCookies,
+            "GET /nauth/social/{provider}/callback",
+        ),
+        (Self::NauthApple, "POST /nauth/social/{provider}/callback"),
+        (Self::NauthApp, "POST /nauth/social/{provider}/verify"),
     ];
 
     /// Olga shows her first factor here.
@@ -95,6 +108,24 @@ impl Door {
             Self::Nauth => {
                 let body = json!({ "identifier": OLGA, "password": OPERATORS_PASSWORD });
                 client.post("/nauth/login", &body).await
+            }
+            Self::NauthSocial => {
+                let person = local::social::Person::new(OLGA);
+                social::sign_in(&client, Provider::Google, &person).await
+            }
+            Self::NauthApp => {
+                let person = local::social::Person::new(OLGA);
+                let token = world.social.token_of(Provider::Google, &person);
+                let body = json!({ "provider": "google", "idToken": token.expect("a token") });
+                client.post("/nauth/social/google/verify", &body).await
+            }
+            Self::NauthApple => {
+                let person = local::social::Person::new(OLGA);
+                social::sign_in_by_cookies(&client, Provider::Apple, &person).await
+            }
+            Self::NauthSocialCookies => {
+                let person = local::social::Person::new(OLGA);
+                social::sign_in_by_cookies(&client, Provider::Google, &person).await
             }
             Self::PageCode => {
                 let mut browser = Visitor::open(client, "/device").await;

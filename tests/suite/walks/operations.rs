@@ -11,7 +11,8 @@ use serde_json::Value;
 use tests::contract::functions;
 
 /// Takes a first factor, and lets in a user who owes no second one.
-pub const DOORS: [&str; 11] = [
+pub const DOORS: [&str; 15] = [
+    "GET /nauth/social/{provider}/callback",
     "POST /admin/login",
     "POST /auth/login",
     "POST /auth/login/firebase",
@@ -22,6 +23,9 @@ pub const DOORS: [&str; 11] = [
     "POST /device/password",
     "POST /devices/operator-token",
     "POST /nauth/login",
+    "POST /nauth/social/exchange",
+    "POST /nauth/social/{provider}/callback",
+    "POST /nauth/social/{provider}/verify",
     "POST /token",
 ];
 
@@ -73,7 +77,7 @@ const OTHER_PRINCIPALS: [&str; 5] = [
 ];
 
 /// Gives nothing to call others with.
-const NOTHING: [&str; 45] = [
+const NOTHING: [&str; 46] = [
     "GET /",
     "GET /.well-known/jwks.json",
     "GET /.well-known/openid-configuration",
@@ -84,6 +88,7 @@ const NOTHING: [&str; 45] = [
     "GET /device/style.css",
     "GET /docs",
     "GET /health",
+    "GET /nauth/social/{provider}/redirect",
     "GET /openapi/{document}",
     "POST /admin/password-reset/email-send",
     "POST /admin/password-reset/{token}",

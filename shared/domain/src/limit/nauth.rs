@@ -142,3 +142,21 @@ pub const PROFILE_EDITS_PER_ACCOUNT: Limit = Limit {
     budget: 60,
     quota: Quota::Hourly,
 };
+
+/// Exchanges of the tokens that sign-ins through providers end in, per network. A page makes
+/// one; a guess at 256 bits is none, but costs a read.
+pub const SOCIAL_EXCHANGES_PER_NETWORK: Limit = Limit {
+    name: "nauth-social-exchange",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Network,
+};
+
+/// Tokens of providers that apps bring, per network: each costs a signature, and some a
+/// request to the provider.
+pub const SOCIAL_TOKENS_PER_NETWORK: Limit = Limit {
+    name: "nauth-social-verify",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Network,
+};

@@ -18,7 +18,7 @@ use domain::{ClaimKind, Error, Problem, ProblemKind, ResetCodeFailure, UnixTime}
 use serde_json::{Map, Value, json};
 
 use super::{Dialect, Reading, json, retry_after};
-use failures::{account_closed, challenge, reset_code, second_factor, unauthenticated};
+use failures::{account_closed, challenge, reset_code, second_factor, social, unauthenticated};
 use sentences::{field, sentence};
 
 /// The dialect, by what its routes are about.
@@ -86,6 +86,12 @@ impl Nest {
         ]
     }
 
+    /// The code of `error`, for where an address has to say what went wrong.
+    #[must_use]
+    pub fn code(&self, error: &Error) -> &'static str {
+        self.words(error).code
+    }
+
     /// The answer's status, code, message and details.
     fn words(&self, error: &Error) -> Words {
         let bad = StatusCode::BAD_REQUEST;
@@ -139,22 +145,18 @@ impl Nest {
                 "PASSWORD_CHANGE_NOT_ALLOWED",
                 "The account has no password that could be changed",
             ),
-            Error::Conflict => Words::new(bad, "VALIDATION_FAILED", "Another request was first"),
+            Error::Conflict => Words::new(
+                bad,
+                "VALIDATION_FAILED",
+                "It is so already, or another request was first",
+            ),
             Error::Grant(_) => Words::new(bad, "VALIDATION_FAILED", "The grant is not valid"),
             Error::Disabled => Words::new(
                 StatusCode::FORBIDDEN,
                 "SIGNUP_DISABLED",
                 "Signing up is switched off",
             ),
-            Error::Oauth(OauthFailure::LastWayIn) => Words::new(
-                bad,
-                "VALIDATION_FAILED",
-                "There must be another way to sign in first",
-            ),
-            Error::Oauth(failure) => {
-                let (_, _, text) = super::social::words(*failure);
-                Words::new(bad, "SOCIAL_TOKEN_INVALID", text)
-            }
+            Error::Oauth(failure) => social(*failure),
             Error::TooMany(exceeded) => self.limited(*exceeded),
             Error::Undeliverable(_) => Words::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -264,7 +266,9 @@ impl Dialect for Nest {
         }
         match error {
             Error::TooMany(exceeded) => retry_after(response, exceeded.retry_after),
-            Error::Undeliverable(_) | Error::Unavailable(_) => retry_after(response, 1),
+            Error::Undeliverable(_)
+            | Error::Unavailable(_)
+            | Error::Oauth(OauthFailure::Unreachable(_)) => retry_after(response, 1),
             _ => response,
         }
     }

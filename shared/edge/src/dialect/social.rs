@@ -57,6 +57,21 @@ pub(super) fn words(failure: OauthFailure) -> (StatusCode, String, String) {
             "last_sign_in_method",
             "This is the only way to sign in to your account.".to_owned(),
         ),
+        OauthFailure::NotLinked => (
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "Your account is not connected to one there.".to_owned(),
+        ),
+        OauthFailure::LinkedElsewhere => (
+            BAD,
+            "oauth_error",
+            "Another account is connected to that account there.".to_owned(),
+        ),
+        OauthFailure::ExchangeToken => (
+            BAD,
+            "invalid_request",
+            "The exchange token is invalid or expired. Please start again.".to_owned(),
+        ),
     };
     (status, code.to_owned(), text)
 }

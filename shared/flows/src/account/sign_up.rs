@@ -20,6 +20,7 @@ use domain::session::Delivery;
 use domain::sign_in::{Amr, NextStep};
 use domain::username::{LoginName, Username};
 use domain::{ClaimKind, Contract, EmailAddress, Error, PhoneNumber, Problem, ProblemKind};
+use store::Transaction;
 use uuid::Uuid;
 
 use crate::password::choose::Choice;
@@ -119,11 +120,7 @@ impl Postern {
             let transaction = self.store().transaction();
             let transaction = match &replaced {
                 None => transaction.create_user(&user)?,
-                Some(before) => {
-                    let event = self.user_event(before, EventKind::AccountDeleted, None, meta)?;
-                    let ended = self.remove_belongings(transaction, before).await?;
-                    ended.replace_user(&user, before)?.audit(&event)?
-                }
+                Some(before) => self.replace(transaction, &user, before, meta).await?,
             };
             let transaction = transaction
                 .put_password(user.sub, &credential, None)?
@@ -138,6 +135,19 @@ impl Postern {
             }
         }
         Err(contended())
+    }
+
+    /// Adds that the new account `user` takes the place of `before`, which gives way.
+    pub(crate) async fn replace<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        user: &User,
+        before: &User,
+        meta: &RequestMeta,
+    ) -> Result<Transaction<'t>, Error> {
+        let event = self.user_event(before, EventKind::AccountDeleted, None, meta)?;
+        let ended = self.remove_belongings(so_far, before).await?;
+        Ok(ended.replace_user(user, before)?.audit(&event)?)
     }
 
     /// Counts a sign-up for `address`: its answer says whether that has an account, and it

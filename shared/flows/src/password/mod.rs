@@ -2,5 +2,6 @@
 
 pub(crate) mod change;
 pub(crate) mod choose;
+mod first;
 pub(crate) mod reset;
 pub(crate) mod reset_code;

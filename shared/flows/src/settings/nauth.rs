@@ -45,6 +45,9 @@ pub struct NauthSettings {
     pub max_sessions: Option<usize>,
     /// `SIGNUP`: whether people may make accounts.
     pub sign_up: bool,
+    /// `FRONTEND_URL`: the site that browsers go back to from a provider. Without it, none
+    /// is sent to one.
+    pub frontend: Option<String>,
 }
 
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
@@ -58,6 +61,7 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             password_history: self.number("POSTERN_NAUTH_PASSWORD_HISTORY", 0, 0..=24),
             max_sessions: (max_sessions > 0).then_some(max_sessions),
             sign_up: self.truth("POSTERN_NAUTH_SIGNUP", true),
+            frontend: self.site("POSTERN_NAUTH_FRONTEND_URL"),
         }
     }
 

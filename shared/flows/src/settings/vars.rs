@@ -77,6 +77,19 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         Some(text)
     }
 
+    /// A URL of http or https that a path can be put behind, if it is set.
+    pub(super) fn site(&mut self, name: &str) -> Option<String> {
+        self.get(name)?;
+        let text = self.url(name, "");
+        let alone = |text: &str| !text.contains(['?', '#', '@']);
+        if !alone(&text) {
+            self.problems.push(format!(
+                "{name} must be a URL without a query and a fragment"
+            ));
+        }
+        Some(text)
+    }
+
     pub(super) fn url(&mut self, name: &str, default: &str) -> String {
         let text = self.get(name).unwrap_or_else(|| default.to_owned());
         let sound =

@@ -15,6 +15,7 @@ pub(crate) mod lockout;
 pub(crate) mod password;
 pub(crate) mod pending;
 pub(crate) mod second_factor;
+pub(crate) mod social;
 pub(crate) mod step_up;
 
 use delivery::{Letter, describe_device};
@@ -103,6 +104,16 @@ impl<'a> Proof<'a> {
     }
 }
 
+impl Proof<'_> {
+    /// What its sign-in is once it is complete.
+    const fn completed(&self) -> EventKind {
+        match self.provider {
+            Some(_) => EventKind::FederatedSignIn,
+            None => EventKind::SignIn,
+        }
+    }
+}
+
 impl Postern {
     /// An account for a user who has just proven `contact`, or whom a provider vouches
     /// for without one; not yet written.
@@ -178,7 +189,7 @@ impl Postern {
     ) -> Result<Result<SignIn, Step>, Error> {
         let meta = proof.meta;
         let session = self.new_session(&user, proof)?;
-        let event = self.user_event(&user, EventKind::SignIn, Some(session.id), meta)?;
+        let event = self.user_event(&user, proof.completed(), Some(session.id), meta)?;
         let transaction = so_far.begin_session(&session)?.audit(&event)?;
         if let Some(step) = self.commit(transaction).await? {
             return Ok(Err(step));
@@ -264,7 +275,7 @@ impl Postern {
     ) -> Result<Result<Tokens, Step>, Error> {
         let meta = proof.meta;
         let session = self.new_session(&entered, proof)?;
-        let event = self.user_event(&entered, EventKind::SignIn, Some(session.id), meta)?;
+        let event = self.user_event(&entered, proof.completed(), Some(session.id), meta)?;
         let only_seen = User {
             rev: user.rev,
             last_login_at: user.last_login_at,

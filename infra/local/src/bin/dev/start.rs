@@ -18,7 +18,7 @@ use local::local_stack::{LocalStack, Part};
 use local::sinks::Buckets;
 use local::stack::{self, Environment};
 use local::template::Template;
-use local::{clock, firebase, github, server, sinks};
+use local::{clock, firebase, github, server, sinks, social};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -71,15 +71,21 @@ fn build_ctl() -> Option<tokio::process::Child> {
         .ok()
 }
 
-/// Sets the secret of the test GitHub, unless the developer has set that of another one.
-async fn set_github_secret(postern: &flows::Postern) -> Result<(), domain::Error> {
-    let name = SecretName::GitHub;
+/// Sets the secrets of the test providers, unless the developer has set those of others.
+async fn set_secrets(postern: &flows::Postern) -> Result<(), domain::Error> {
     let secrets = postern.secrets().await?;
-    let is_set = |secret: &flows::ListedSecret| secret.name == name && secret.set_at.is_some();
-    if secrets.iter().any(is_set) {
-        return Ok(());
+    for (name, value) in [
+        (SecretName::GitHub, github::CLIENT_SECRET),
+        (SecretName::Google, social::GOOGLE_SECRET),
+        (SecretName::Apple, social::APPLE_KEY),
+        (SecretName::Facebook, social::FACEBOOK_SECRET),
+    ] {
+        let is_set = |secret: &flows::ListedSecret| secret.name == name && secret.set_at.is_some();
+        if !secrets.iter().any(is_set) {
+            postern.set_secret(name, value).await?;
+        }
     }
-    postern.set_secret(name, github::CLIENT_SECRET).await
+    Ok(())
 }
 
 /// Everything that runs.
@@ -110,6 +116,8 @@ impl Stack {
         let provider = github::GitHub::new(clock::system());
         let provider = github::page::router(provider, &place.url(Part::Api));
         let provider = provider.merge(firebase::router(firebase::Firebase::new(clock::system())));
+        let social = social::Social::new(clock::system(), &place.url(Part::Providers));
+        let provider = provider.merge(social::page::router(social));
         servers.spawn(server::serve(ports.providers, provider, until(&stopped)));
         let database = engine.clone().serve(ports.engine, until(&stopped));
         servers.spawn(async move { database.await.map_err(std::io::Error::other) });
@@ -119,8 +127,8 @@ impl Stack {
         let postern = stack::open(place, &environment).await?;
         let created = postern.create_origins(stack::origins()).await;
         created.map_err(|error| format!("the origins cannot be listed: {error}"))?;
-        let set = set_github_secret(&postern).await;
-        set.map_err(|error| format!("the secret of the test GitHub cannot be set: {error}"))?;
+        let set = set_secrets(&postern).await;
+        set.map_err(|error| format!("the secrets of the test providers cannot be set: {error}"))?;
 
         let (functions, emulator) = if args.lambda {
             let names = template.functions();
@@ -170,6 +178,7 @@ impl Stack {
         }
         println!("inbox     {}", place.url(Part::Inbox));
         println!("GitHub    {} (a test one)", place.url(Part::Providers));
+        println!("Google, Apple, Facebook: test ones, by /nauth/social/google/redirect and so on");
         println!("DynamoDB  {}", place.url(Part::Engine));
         println!("events    {}/events", place.url(Part::Inbox));
         println!("SES, SNS  {}", place.url(Part::Sinks));

@@ -77,6 +77,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::AccountCreated | K::AccountRestored => "ACCOUNT_CREATED",
         K::FirstFactorPassed => "LOGIN_ATTEMPT",
         K::SignIn | K::OperatorSignedIn | K::DeviceSignedIn => "LOGIN_SUCCESS",
+        K::FederatedSignIn => "SOCIAL_LOGIN",
         K::SecondFactorRequired
         | K::PasswordChangeAsked
         | K::EmailProofAsked

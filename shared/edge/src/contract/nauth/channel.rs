@@ -84,6 +84,26 @@ impl Channel {
         }
     }
 
+    /// How the tokens of a sign-in travel that a browser leaves for, as far as the request
+    /// says. A browser that follows a link names no origin, so one without cookies of ours
+    /// looks like a program; the request that fetches the outcome knows better.
+    ///
+    /// # Errors
+    /// As [`Channel::open`].
+    pub fn at_departure(&self) -> Result<Option<Delivery>, Error> {
+        let says_nothing = !self.twin
+            && self.bearer.is_none()
+            && !self.has_session_cookie()
+            && !self.other_cookie
+            && self.origin.is_none();
+        match self.mode {
+            DeliveryMode::Hybrid if says_nothing => Ok(None),
+            DeliveryMode::Json | DeliveryMode::Cookies | DeliveryMode::Hybrid => {
+                self.open().map(Some)
+            }
+        }
+    }
+
     fn has_session_cookie(&self) -> bool {
         self.access.is_some() || self.refresh.is_some()
     }

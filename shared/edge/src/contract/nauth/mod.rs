@@ -13,6 +13,7 @@ mod cookies;
 mod lists;
 mod member;
 mod reply;
+mod social;
 mod twin;
 mod user;
 
@@ -26,7 +27,10 @@ pub use channel::Channel;
 pub use cookies::with_cleared;
 pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
-pub use reply::{AuthResponse, AuthResponseUser, Refreshed, SignedIn, challenge_name};
+pub use reply::{
+    AuthResponse, AuthResponseUser, Refreshed, SignedIn, SocialSignedIn, challenge_name,
+};
+pub use social::{redirect, sent_on};
 pub use user::UserResponse;
 
 use crate::dialect::nest;

@@ -107,7 +107,7 @@ pub struct AuthResponseUser {
     /// The providers that it is linked to.
     #[schema(required = false, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    social_providers: Option<Vec<String>>,
+    social_providers: Option<Vec<&'static str>>,
     /// Whether there is a password.
     #[schema(required = false)]
     has_password_hash: bool,
@@ -201,13 +201,40 @@ impl IntoResponse for SignedIn {
     fn into_response(self) -> Response {
         match self.sign_in {
             SignIn::Waiting(waiting) => (self.status, Json(challenge(&waiting))).into_response(),
+            SignIn::Complete(tokens) => completed(self.status, complete(&tokens), &tokens),
+        }
+    }
+}
+
+fn completed(status: StatusCode, body: AuthResponse, tokens: &Tokens) -> Response {
+    let response = (status, Json(body)).into_response();
+    match tokens.signed.session.delivery {
+        Delivery::Body => response,
+        Delivery::Cookies => with_cookies(response, tokens),
+    }
+}
+
+/// A sign-in through a provider on its way out, with all providers that the account is
+/// linked to.
+#[derive(Debug)]
+pub struct SocialSignedIn {
+    /// How it ended.
+    pub sign_in: SignIn,
+    /// The providers.
+    pub linked: Vec<Provider>,
+}
+
+impl IntoResponse for SocialSignedIn {
+    fn into_response(self) -> Response {
+        match self.sign_in {
+            SignIn::Waiting(waiting) => Json(challenge(&waiting)).into_response(),
             SignIn::Complete(tokens) => {
-                let body = complete(&tokens);
-                let response = (self.status, Json(body)).into_response();
-                match tokens.signed.session.delivery {
-                    Delivery::Body => response,
-                    Delivery::Cookies => with_cookies(response, &tokens),
+                let mut body = complete(&tokens);
+                if let Some(user) = &mut body.user {
+                    let names = providers(&tokens.signed.user, &self.linked);
+                    user.social_providers = names;
                 }
+                completed(StatusCode::OK, body, &tokens)
             }
         }
     }
@@ -244,7 +271,7 @@ fn auth_method(session: &Session) -> &str {
 }
 
 /// Puts the cookies of a session on an answer, each for as long as what it holds is good.
-fn with_cookies(mut response: Response, tokens: &Tokens) -> Response {
+pub(super) fn with_cookies(mut response: Response, tokens: &Tokens) -> Response {
     let session = &tokens.signed.session;
     let refresh_for = session.expires_at.seconds_since(session.rotated_at);
     let access_for = tokens.access_ends.seconds_since(session.rotated_at);

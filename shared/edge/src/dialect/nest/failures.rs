@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 use domain::account::Lock;
 use domain::factors::FactorFailure;
+use domain::provider::OauthFailure;
 use domain::session::Delivery;
 use domain::sign_in::ChallengeFailure;
 use domain::{AuthFailure, Closed, ResetCodeFailure};
@@ -136,4 +137,42 @@ pub(super) fn second_factor(failure: FactorFailure) -> Words {
         | FactorFailure::NotRecent => ChallengeFailure::NotApplicable,
     };
     challenge(wrong)
+}
+
+pub(super) fn social(failure: OauthFailure) -> Words {
+    let bad = StatusCode::BAD_REQUEST;
+    let (_, _, text) = crate::dialect::social::words(failure);
+    match failure {
+        OauthFailure::Disabled(_) => Words::new(bad, "SOCIAL_CONFIG_MISSING", text),
+        OauthFailure::RedirectUri => Words::new(bad, "VALIDATION_FAILED", text),
+        OauthFailure::State => {
+            Words::new(bad, "VALIDATION_FAILED", text).with(json!({ "field": "state" }))
+        }
+        OauthFailure::ExchangeToken => {
+            Words::new(bad, "VALIDATION_FAILED", text).with(json!({ "field": "exchangeToken" }))
+        }
+        OauthFailure::Refused(_) | OauthFailure::Closed(..) => {
+            Words::new(bad, "SOCIAL_TOKEN_INVALID", text)
+        }
+        OauthFailure::Unreachable(_) => Words::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "SERVICE_UNAVAILABLE",
+            text,
+        ),
+        OauthFailure::NoProvenAddress(_) => Words::new(bad, "SOCIAL_EMAIL_REQUIRED", text),
+        OauthFailure::UnprovenHolder => Words::new(
+            bad,
+            "SOCIAL_ACCOUNT_EXISTS",
+            "The address has an account that has not proven it; prove it there first",
+        ),
+        OauthFailure::OtherLink | OauthFailure::LinkedElsewhere => {
+            Words::new(bad, "SOCIAL_ACCOUNT_LINKED", text)
+        }
+        OauthFailure::NotLinked => Words::new(bad, "SOCIAL_ACCOUNT_NOT_FOUND", text),
+        OauthFailure::LastWayIn => Words::new(
+            bad,
+            "VALIDATION_FAILED",
+            "There must be another way to sign in first",
+        ),
+    }
 }

@@ -3,7 +3,7 @@
 use domain::Error;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
-use domain::provider::{Link, OauthFailure, Provider, can_do_without};
+use domain::provider::{Link, OauthFailure, Provider};
 
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, contended};
 
@@ -19,16 +19,17 @@ impl Postern {
         Ok(self.store().links(user.sub).await?)
     }
 
-    /// Removes the signed-in user's link.
+    /// Removes the signed-in user's link, if they have another or `can_do_without` any.
     ///
     /// # Errors
-    /// [`Error::Missing`] if there is none, and [`OauthFailure::LastWayIn`] if
+    /// [`OauthFailure::NotLinked`] if there is none, and [`OauthFailure::LastWayIn`] if
     /// the account would have no way left to sign in.
     pub async fn disconnect(
         &self,
         meta: &RequestMeta,
         session: FreshSession,
         provider: Provider,
+        can_do_without: impl Fn(&User) -> bool,
     ) -> Result<(), Error> {
         let signed = session.signed();
         let sub = signed.user.sub;
@@ -44,7 +45,7 @@ impl Postern {
             let (gone, others): (Vec<_>, Vec<_>) = links
                 .into_iter()
                 .partition(|link| link.provider == provider);
-            let link = gone.into_iter().next().ok_or(Error::Missing)?;
+            let link = gone.into_iter().next().ok_or(OauthFailure::NotLinked)?;
             if others.is_empty() && !can_do_without(&user) {
                 return Err(Error::Oauth(OauthFailure::LastWayIn));
             }

@@ -12,7 +12,7 @@ use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::provider::{Arrival, ContactOwner, Link, OauthFailure, Profile, Provider, arrival};
 use domain::sign_in::NextStep;
-use domain::{Error, platform};
+use domain::{Contract, Error, platform};
 use store::Step;
 
 use crate::sign_in::Proof;
@@ -46,6 +46,16 @@ pub(crate) struct FederatedIdentity<'a> {
     pub(crate) profile: &'a Profile,
 }
 
+/// Whose sign-in it is, as the tables have it at this moment.
+enum Whose {
+    /// That of the account that is linked to the provider's name.
+    Linked(Box<User>, Box<Link>),
+    /// That of the account that holds the address or the number.
+    Known(Box<User>),
+    /// No account's yet. One that nobody has proven may have its place.
+    New(Option<Box<User>>),
+}
+
 impl Postern {
     /// Finds or makes the account, and signs it in. Starts over when another
     /// sign-in or edit came between.
@@ -53,57 +63,32 @@ impl Postern {
         &self,
         coming: &FederatedIdentity<'_>,
     ) -> Result<FederatedSignIn, Error> {
-        let (provider, profile) = (coming.provider, coming.profile);
+        let mut told = false;
         for round in 0..ROUNDS {
-            let found = self.store().candidates(provider, profile).await?;
-            let (linked, link) = match found.linked {
-                None => (None, None),
-                Some(sub) => self.store().user_and_link(sub, provider).await?,
+            let Some(whose) = self.whose(coming).await? else {
+                continue;
             };
-            if found.linked.is_some() && (linked.is_none() || link.is_none()) {
-                continue; // Unlinked between the two reads.
+            if let (Whose::Linked(user, _) | Whose::Known(user), false) = (&whose, told) {
+                self.tell_first_factor(coming, user).await?;
+                told = true;
             }
-            let held = match found.holder {
-                Some((contact, sub)) if linked.is_none() => {
-                    self.store().user(sub).await?.map(|user| (contact, user))
-                }
-                _ => None,
-            };
-            let is_linked = match &held {
-                Some((_, user)) => self.is_linked(user, provider).await?,
-                None => false,
-            };
-            let holder = held.as_ref().map(|(contact, user)| ContactOwner {
-                user,
-                contact,
-                is_linked,
-            });
-            let arrival = match arrival(provider, profile, linked.as_ref(), holder) {
-                Ok(arrival) => arrival,
-                Err(failure) => {
-                    let user = linked.or(held.map(|(_, user)| user));
-                    return self.turn_away(coming, failure, user).await;
-                }
-            };
-            let (entered, is_new_user, is_new_connection) = match arrival {
-                Arrival::Linked(user) => {
+            let (entered, is_new_user, is_new_connection) = match whose {
+                Whose::Linked(user, link) => {
                     let quarrel = round >= QUARREL;
-                    let entered = self.sign_in_linked(coming, user, link, quarrel).await?;
-                    (entered, false, false)
+                    let entered = self.sign_in_linked(coming, &user, Some(*link), quarrel);
+                    (entered.await?, false, false)
                 }
-                Arrival::Known(user) => {
-                    let owed = self.next_step(user, &coming.proof) != NextStep::Tokens;
-                    (
-                        self.sign_in_linked(coming, user, None, false).await?,
-                        false,
-                        !owed,
-                    )
+                Whose::Known(user) => {
+                    let owed = self.next_step(&user, &coming.proof) != NextStep::Tokens;
+                    let entered = self.sign_in_linked(coming, &user, None, false).await?;
+                    (entered, false, !owed)
                 }
-                Arrival::New => {
-                    let contacts = profile.contacts();
+                Whose::New(replaced) => {
+                    let contacts = coming.profile.contacts();
                     let user =
                         self.new_account(contacts.first(), coming.source, coming.proof.meta)?;
-                    (self.join(coming, user).await?, true, true)
+                    let joined = self.join(coming, user, replaced.as_deref()).await?;
+                    (joined, true, true)
                 }
             };
             let Ok(sign_in) = entered else { continue };
@@ -114,6 +99,97 @@ impl Postern {
             });
         }
         Err(contended())
+    }
+
+    /// Whether the sign-in may go on, as far as that can be said before it does. Nothing is
+    /// written but why it may not.
+    ///
+    /// # Errors
+    /// As [`Postern::sign_in_federated`].
+    pub(crate) async fn may_arrive(&self, coming: &FederatedIdentity<'_>) -> Result<(), Error> {
+        for _ in 0..ROUNDS {
+            if self.whose(coming).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(contended())
+    }
+
+    /// Whose sign-in it is; `None` if a link went between two reads.
+    async fn whose(&self, coming: &FederatedIdentity<'_>) -> Result<Option<Whose>, Error> {
+        let (provider, profile) = (coming.provider, coming.profile);
+        let found = self.store().candidates(provider, profile).await?;
+        let (linked, link) = match found.linked {
+            None => (None, None),
+            Some(sub) => self.store().user_and_link(sub, provider).await?,
+        };
+        if found.linked.is_some() && (linked.is_none() || link.is_none()) {
+            return Ok(None);
+        }
+        let held = match found.holder {
+            Some((contact, sub)) if linked.is_none() => {
+                self.store().user(sub).await?.map(|user| (contact, user))
+            }
+            _ => None,
+        };
+        let is_linked = match &held {
+            Some((_, user)) => self.is_linked(user, provider).await?,
+            None => false,
+        };
+        let holder = held.as_ref().map(|(contact, user)| ContactOwner {
+            user,
+            contact,
+            is_linked,
+        });
+        let failure = match arrival(provider, profile, linked.as_ref(), holder) {
+            Ok(Arrival::New) => return self.new_one(coming, None).map(Some),
+            Ok(Arrival::Linked(_)) => {
+                let found = linked.zip(link);
+                return Ok(found.map(|(user, link)| Whose::Linked(user.into(), link.into())));
+            }
+            Ok(Arrival::Known(user)) => return Ok(Some(Whose::Known(user.clone().into()))),
+            Err(failure) => failure,
+        };
+        let user = linked.or(held.map(|(_, user)| user));
+        // The provider has proven the address, and the account that has it is what anyone
+        // could have made by typing it (nauth).
+        match user {
+            Some(user)
+                if failure == OauthFailure::UnprovenHolder
+                    && coming.proof.contract == Contract::Nauth
+                    && user.gives_way_to_sign_up() =>
+            {
+                self.new_one(coming, Some(user)).map(Some)
+            }
+            user => self.turn_away(coming, failure, user).await,
+        }
+    }
+
+    /// A sign-in that makes an account, where people may make them.
+    fn new_one(
+        &self,
+        coming: &FederatedIdentity<'_>,
+        replaced: Option<User>,
+    ) -> Result<Whose, Error> {
+        if coming.proof.contract == Contract::Nauth && !self.settings().nauth.sign_up {
+            return Err(Error::Disabled);
+        }
+        Ok(Whose::New(replaced.map(Box::new)))
+    }
+
+    /// Writes down that a provider has vouched for `user`, whatever is still asked for
+    /// (nauth).
+    async fn tell_first_factor(
+        &self,
+        coming: &FederatedIdentity<'_>,
+        user: &User,
+    ) -> Result<(), Error> {
+        if coming.proof.contract != Contract::Nauth {
+            return Ok(());
+        }
+        let meta = coming.proof.meta;
+        let event = self.user_event(user, EventKind::FirstFactorPassed, None, meta)?;
+        Ok(self.store().append_audit(&event).await?)
     }
 
     /// Whether an account is linked to any identity at a provider.
@@ -128,7 +204,7 @@ impl Postern {
         coming: &FederatedIdentity<'_>,
         failure: OauthFailure,
         user: Option<User>,
-    ) -> Result<FederatedSignIn, Error> {
+    ) -> Result<Option<Whose>, Error> {
         if let Some(user) = user {
             let meta = coming.proof.meta;
             let event = self.user_event(&user, EventKind::SignInFailed, None, meta)?;
@@ -137,12 +213,14 @@ impl Postern {
         Err(Error::Oauth(failure))
     }
 
-    /// A new account, with its link.
+    /// A new account, with its link, in the place of the one that it replaces.
     async fn join(
         &self,
         coming: &FederatedIdentity<'_>,
         user: User,
+        replaced: Option<&User>,
     ) -> Result<Result<SignIn, Step>, Error> {
+        let proof = &coming.proof;
         let user = User {
             first_name: coming.profile.first_name.clone(),
             last_name: coming.profile.last_name.clone(),
@@ -152,7 +230,30 @@ impl Postern {
         };
         let transaction = self.store().transaction();
         let transaction = transaction.link(user.sub, &self.new_link(coming))?;
-        self.sign_up(&coming.proof, transaction, user).await
+        if proof.contract != Contract::Nauth {
+            return self.sign_up(proof, transaction, user).await;
+        }
+        // Its first sign-in may wait for a number, and is told by itself.
+        let last_login_at = match self.next_step(&user, proof) {
+            NextStep::Tokens => Some(proof.meta.now),
+            NextStep::Answer(_) => None,
+        };
+        let user = User {
+            last_login_at,
+            ..user
+        };
+        let event = self.user_event(&user, EventKind::AccountCreated, None, proof.meta)?;
+        let transaction = match replaced {
+            None => transaction.create_user(&user)?,
+            Some(before) => self.replace(transaction, &user, before, proof.meta).await?,
+        };
+        let signed_in = self
+            .first_sign_in(proof, transaction.audit(&event)?, user)
+            .await?;
+        if let (Ok(_), Some(before)) = (&signed_in, replaced) {
+            self.remove_pictures(before).await;
+        }
+        Ok(signed_in)
     }
 
     /// An account that exists, by its `link` or to be linked. In a `quarrel` with other

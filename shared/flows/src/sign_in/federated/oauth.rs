@@ -13,10 +13,9 @@ use crypto::derive;
 use domain::limit::{OAUTH_DEPARTURES_PER_NETWORK, OAUTH_RETURNS_PER_NETWORK};
 use domain::provider::{AuthorizationRequest, OauthFailure, Provider, STATE_LIFETIME};
 use domain::secret::SecretName;
-use domain::session::ProvenWhen;
 use domain::sign_in::Amr;
 use domain::{Contract, Error};
-use providers::{Exchange, Failure, OauthProvider};
+use providers::{Authorization, Exchange, Failure, OauthProvider, Vouched};
 
 use crate::secrets::Secret;
 use crate::sign_in::Proof;
@@ -43,6 +42,17 @@ pub struct AuthorizationResponse {
     pub redirect_uri: Option<String>,
 }
 
+/// What came back from a provider.
+#[derive(Clone, Copy)]
+pub(crate) struct Brought<'a> {
+    /// The state, unhashed.
+    pub(crate) state: &'a str,
+    /// The code.
+    pub(crate) code: &'a str,
+    /// What came beside it about the user (Apple).
+    pub(crate) user: Option<&'a str>,
+}
+
 impl Postern {
     /// The providers that people can sign in through.
     #[must_use]
@@ -51,16 +61,31 @@ impl Postern {
         Provider::ALL.into_iter().filter(on).collect()
     }
 
-    /// A provider with its secret: without that it is off, as without an app.
-    fn oauth_provider(&self, provider: Provider) -> Result<(&dyn OauthProvider, Secret), Error> {
-        let secret = match SecretName::of(provider) {
-            Some(name) => self.secret(name)?,
-            None => None,
-        };
+    /// A provider, if the installation has an app there.
+    pub(crate) fn oauth_client(&self, provider: Provider) -> Result<&dyn OauthProvider, Error> {
         let mut on = self.0.oauth_providers.iter();
         on.find(|one| one.provider() == provider)
             .map(AsRef::as_ref)
-            .zip(secret)
+            .ok_or(Error::Oauth(OauthFailure::Disabled(provider)))
+    }
+
+    /// The secret of the app at a provider, if it is set.
+    pub(crate) fn client_secret(&self, provider: Provider) -> Result<Option<Secret>, Error> {
+        match SecretName::of(provider) {
+            Some(name) => self.secret(name),
+            None => Ok(None),
+        }
+    }
+
+    /// A provider with its secret: without that it is off, as without an app.
+    pub(crate) fn oauth_provider(
+        &self,
+        provider: Provider,
+    ) -> Result<(&dyn OauthProvider, Secret), Error> {
+        let client = self.oauth_client(provider)?;
+        let secret = self.client_secret(provider)?;
+        secret
+            .map(|secret| (client, secret))
             .ok_or(Error::Oauth(OauthFailure::Disabled(provider)))
     }
 
@@ -92,20 +117,38 @@ impl Postern {
         let redirect_uri = self.redirect_uri(provider, redirect_uri)?;
         self.limit_by_network(&OAUTH_DEPARTURES_PER_NETWORK, meta)
             .await?;
-        let state = self.ring().oauth_state(self.entropy()).map_err(broken)?;
         let departure = AuthorizationRequest {
             provider,
-            redirect_uri: redirect_uri.clone(),
+            redirect_uri,
             source: source.to_owned(),
+            social: None,
             expires_at: meta.now.plus(STATE_LIFETIME),
         };
+        self.depart(client, &departure).await
+    }
+
+    /// Keeps a departure under a fresh state, and says where to go with that.
+    pub(crate) async fn depart(
+        &self,
+        client: &dyn OauthProvider,
+        departure: &AuthorizationRequest,
+    ) -> Result<AuthorizationRedirect, Error> {
+        let state = self.ring().oauth_state(self.entropy()).map_err(broken)?;
         self.store()
-            .put_authorization_request(&derive::token_hash(&state), &departure)
+            .put_authorization_request(&derive::token_hash(&state), departure)
             .await?;
         let (_, challenge) = self.ring().pkce(&state).map_err(broken)?;
         let authorization_url = client
-            .authorization_url(&redirect_uri, &state, &challenge)
-            .ok_or_else(|| Error::Internal(format!("{}'s URL is none", provider.title())))?;
+            .authorization_url(&Authorization {
+                redirect_uri: &departure.redirect_uri,
+                state: &state,
+                challenge: &challenge,
+                nonce: &nonce(&state),
+            })
+            .ok_or_else(|| {
+                let title = departure.provider.title();
+                Error::Internal(format!("{title}'s URL is none"))
+            })?;
         Ok(AuthorizationRedirect {
             authorization_url,
             state,
@@ -136,34 +179,62 @@ impl Postern {
             .ok();
         // A state of another provider would have that one's code brought to this one.
         let departure = departure
-            .filter(|departure| departure.provider == provider)
+            .filter(|departure| departure.provider == provider && departure.social.is_none())
             .filter(|departure| here.as_ref() == Some(&departure.redirect_uri))
             .ok_or(Error::Oauth(OauthFailure::State))?;
-        let (verifier, _) = self.ring().pkce(&back.state).map_err(broken)?;
-        let exchange = Exchange {
-            client_secret: &secret,
+        let brought = Brought {
+            state: &back.state,
             code: &back.code,
-            redirect_uri: &departure.redirect_uri,
-            verifier: &verifier,
+            user: None,
         };
-        let profile = client.profile(exchange).await;
-        let profile = profile.map_err(|failure| refused(provider, failure))?;
+        let vouched = self
+            .trade(meta, client, &secret, &departure, brought)
+            .await?;
         self.sign_in_federated(&FederatedIdentity {
             proof: Proof {
-                proven: ProvenWhen::Unsaid,
+                proven: vouched.proven,
                 provider: Some(provider.name().to_owned()),
                 ..Proof::new(meta, contract, vec![Amr::Federated])
             },
             provider,
             source: &departure.source,
-            profile: &profile,
+            profile: &vouched.profile,
         })
         .await
     }
+
+    /// Trades what came back with a state that was spent just now for whom the provider
+    /// vouches for.
+    pub(crate) async fn trade(
+        &self,
+        meta: &RequestMeta,
+        client: &dyn OauthProvider,
+        secret: &str,
+        departure: &AuthorizationRequest,
+        brought: Brought<'_>,
+    ) -> Result<Vouched, Error> {
+        let (verifier, _) = self.ring().pkce(brought.state).map_err(broken)?;
+        let exchange = Exchange {
+            client_secret: secret,
+            code: brought.code,
+            redirect_uri: &departure.redirect_uri,
+            verifier: &verifier,
+            nonce: &nonce(brought.state),
+            user: brought.user,
+            now: meta.now,
+        };
+        let vouched = client.exchange(exchange).await;
+        vouched.map_err(|failure| refused(client.provider(), failure))
+    }
+}
+
+/// What an ID token has to repeat. Whoever knows the state may know it.
+fn nonce(state: &str) -> String {
+    derive::token_hash(&format!("nonce {state}"))
 }
 
 /// What a provider's failure is to the person; the log knows more.
-fn refused(provider: Provider, failure: Failure) -> Error {
+pub(crate) fn refused(provider: Provider, failure: Failure) -> Error {
     log::event("provider_failed", [("reason", failure.to_string().into())]);
     Error::Oauth(match failure {
         Failure::Refused(_) => OauthFailure::Refused(provider),

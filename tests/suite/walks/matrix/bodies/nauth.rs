@@ -67,6 +67,41 @@ pub const ROWS: &[Row] = &[
     row!("POST /nauth/forgot-password/confirm", cell => confirm(cell).await),
     row!("POST /nauth/admin/reset-password/confirm", cell => confirm_admins(cell).await),
     row!("POST /nauth/reset-password/confirm", cell => confirm_admins(cell).await),
+    row!("GET /nauth/social/{provider}/redirect", cell => {
+        cell.at(&[("provider", "google")]).plain().await
+    }),
+    row!("GET /nauth/social/{provider}/callback", cell => {
+        let back = crate::nauth::social::way_back(&cell.stranger(), &cell.address()).await;
+        cell.client().get(&back).await
+    }),
+    row!("POST /nauth/social/{provider}/callback", cell => {
+        let back = crate::nauth::social::way_back(&cell.stranger(), &cell.address()).await;
+        let (path, query) = back.split_once('?').expect("a query");
+        let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
+        let fields: Vec<(&str, &str)> =
+            pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
+        cell.client().form(path, &fields).await
+    }),
+    row!("POST /nauth/social/exchange", cell => {
+        let token = crate::nauth::social::exchange_token(&cell.stranger(), &cell.address()).await;
+        cell.json(json!({ "exchangeToken": token })).await
+    }),
+    row!("POST /nauth/social/{provider}/verify", cell => {
+        let person = local::social::Person::new(&cell.address());
+        let token = cell.world.social.token_of(domain::provider::Provider::Google, &person);
+        let body = json!({ "provider": "google", "idToken": token.expect("a token") });
+        cell.at(&[("provider", "google")]).json(body).await
+    }),
+    row!("GET /nauth/social/linked", cell => cell.plain().await),
+    row!("POST /nauth/social/link", cell => {
+        let state = "5f7fa959-01f3-4d74-8cbb-e3fd71307623";
+        cell.json(json!({ "provider": "google", "code": "x", "state": state })).await
+    }),
+    row!("POST /nauth/social/unlink", cell => cell.json(json!({ "provider": "google" })).await),
+    row!("GET /nauth/social/can-set-password", cell => cell.plain().await),
+    row!("POST /nauth/social/set-password", anew, cell => {
+        cell.json(json!({ "password": NEXT_PASSWORD })).await
+    }),
     row!("POST /nauth/token/validate", cell => {
         cell.json(json!({ "accessToken": cell.bystander().await.holds })).await
     }),

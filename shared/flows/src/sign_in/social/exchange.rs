@@ -1,0 +1,47 @@
+//! The outcome of a sign-in, for the token that buys it.
+
+use crypto::derive;
+use domain::Error;
+use domain::limit::nauth::SOCIAL_EXCHANGES_PER_NETWORK;
+use domain::provider::{FederatedExchange, OauthFailure};
+use domain::session::Delivery;
+use providers::Vouched;
+
+use super::identity;
+use crate::{Postern, RequestMeta, SignIn};
+
+impl Postern {
+    /// Signs in whoever `token` stands for, whose tokens travel by `delivery` unless the
+    /// sign-in began by saying how.
+    ///
+    /// # Errors
+    /// [`OauthFailure::ExchangeToken`] for one that is unknown, used or late;
+    /// [`Error::Closed`], or another [`OauthFailure`], where the account was changed
+    /// meanwhile; [`Error::TooMany`] by network.
+    pub async fn exchange_social(
+        &self,
+        meta: &RequestMeta,
+        token: &str,
+        delivery: Delivery,
+    ) -> Result<SignIn, Error> {
+        self.limit_by_network(&SOCIAL_EXCHANGES_PER_NETWORK, meta)
+            .await?;
+        let hash = derive::token_hash(token);
+        let kept = self.store().take_federated_exchange(&hash, meta.now);
+        let kept = kept.await?.ok_or(OauthFailure::ExchangeToken)?;
+        let FederatedExchange {
+            provider,
+            profile,
+            proven,
+            delivery: said,
+            ..
+        } = kept;
+        let vouched = Vouched { profile, proven };
+        let delivery = said.unwrap_or(delivery);
+        let coming = identity(meta, provider, &vouched, delivery);
+        match self.sign_in_federated(&coming).await {
+            Ok(arrived) => Ok(arrived.sign_in),
+            Err(error) => Err(self.told(error).await),
+        }
+    }
+}
