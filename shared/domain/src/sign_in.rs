@@ -6,6 +6,7 @@
 //! contract's [`SignInPolicy`].
 
 mod challenge;
+mod enforcement;
 
 use crate::UnixTime;
 use crate::account::{Role, User};
@@ -15,6 +16,7 @@ use crate::time::MINUTE;
 pub use challenge::{
     Challenge, ChallengeFailure, ChallengeKind, ClientDevice, OpenChallenge, SentCode,
 };
+pub use enforcement::{Enforcement, GRACE_DAYS};
 
 /// What a sign-in has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ impl Verification {
 pub struct SignInPolicy {
     /// Which addresses have to be proven.
     pub verification: Verification,
+    /// How hard a second factor is insisted on.
+    pub enforcement: Enforcement,
     /// Whether a password that has to be replaced is replaced within the sign-in.
     /// Contracts that have no words for that refuse the sign-in instead.
     pub replaces_passwords: bool,
@@ -88,17 +92,20 @@ impl SignInPolicy {
     /// else.
     pub const PLAIN: Self = Self {
         verification: Verification::None,
+        enforcement: Enforcement::Optional,
         replaces_passwords: false,
         reuses_challenges: false,
         lifetime: 5 * MINUTE,
         attempts: 5,
     };
 
-    /// nauth's policy for an installation that asks for this `verification`.
+    /// nauth's policy for an installation that asks for this `verification`, and for a
+    /// second factor by this `enforcement`.
     #[must_use]
-    pub const fn nauth(verification: Verification) -> Self {
+    pub const fn nauth(verification: Verification, enforcement: Enforcement) -> Self {
         Self {
             verification,
+            enforcement,
             replaces_passwords: true,
             reuses_challenges: true,
             lifetime: 15 * MINUTE,
@@ -233,7 +240,7 @@ mod tests {
             email_verified: false,
             ..user(Role::User, vec![Factor::Totp])
         };
-        let policy = SignInPolicy::nauth(Verification::Both);
+        let policy = SignInPolicy::nauth(Verification::Both, Enforcement::Optional);
         let next = |user: &User, amr: &[Amr]| next_step(user, amr, &policy, NOW);
         let kind = NextStep::Answer;
         assert_eq!(
@@ -278,7 +285,7 @@ mod tests {
             }),
             ..user(Role::User, vec![])
         };
-        let policy = SignInPolicy::nauth(Verification::None);
+        let policy = SignInPolicy::nauth(Verification::None, Enforcement::Optional);
         let next = |now| next_step(&moving, &[Amr::Pwd], &policy, now);
         assert_eq!(next(NOW), NextStep::Answer(ChallengeKind::VerifyEmail));
         assert_eq!(next(NOW.plus(7 * DAY)), NextStep::Tokens);
