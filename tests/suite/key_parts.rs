@@ -50,7 +50,7 @@ fn minutes(world: &World, minutes: u64) {
 }
 
 /// What the code of a function says that it holds.
-fn functions() -> [(&'static str, KeyParts); 15] {
+fn functions() -> [(&'static str, KeyParts); 16] {
     [
         ("Accounts", ::accounts::KEYS),
         ("Admin", ::admin::KEYS),
@@ -62,6 +62,7 @@ fn functions() -> [(&'static str, KeyParts); 15] {
         ("Devices", ::devices::KEYS),
         ("Keys", ::keys::KEYS),
         ("Nauth", ::nauth::KEYS),
+        ("NauthMfa", ::nauth_mfa::KEYS),
         ("Oauth", ::oauth::KEYS),
         ("Realtime", ::realtime::KEYS),
         ("Tokens", ::tokens::KEYS),
