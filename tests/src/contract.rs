@@ -109,6 +109,7 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("totp", described(totp::routes())),
         ("nauth", described(nauth::routes())),
         ("nauth-social", described(nauth_social::routes())),
+        ("nauth-mfa", described(nauth_mfa::routes())),
         ("vendor", described(vendor::routes())),
     ]
 }

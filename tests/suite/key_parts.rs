@@ -50,7 +50,7 @@ fn minutes(world: &World, minutes: u64) {
 }
 
 /// What the code of a function says that it holds.
-fn functions() -> [(&'static str, KeyParts); 16] {
+fn functions() -> [(&'static str, KeyParts); 17] {
     [
         ("Accounts", ::accounts::KEYS),
         ("Admin", ::admin::KEYS),
@@ -63,6 +63,7 @@ fn functions() -> [(&'static str, KeyParts); 16] {
         ("Keys", ::keys::KEYS),
         ("Nauth", ::nauth::KEYS),
         ("NauthSocial", ::nauth_social::KEYS),
+        ("NauthMfa", ::nauth_mfa::KEYS),
         ("Oauth", ::oauth::KEYS),
         ("Realtime", ::realtime::KEYS),
         ("Tokens", ::tokens::KEYS),

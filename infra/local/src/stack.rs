@@ -297,6 +297,10 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
             "nauth-social",
             nauth_social::function(postern.holding(nauth_social::KEYS)),
         ),
+        Function::new(
+            "nauth-mfa",
+            nauth_mfa::function(postern.holding(nauth_mfa::KEYS)),
+        ),
         Function::new("vendor", vendor::function(postern.holding(vendor::KEYS))),
     ]
 }

@@ -25,6 +25,12 @@ pub enum EventKind {
     EmailProofAsked,
     /// A sign-in waits until a number is proven (nauth).
     PhoneProofAsked,
+    /// An operator excused it from second factors.
+    MfaExemptionGranted,
+    /// An operator took that back.
+    MfaExemptionRevoked,
+    /// A sign-in waits until a second factor is set up (nauth).
+    FactorSetupAsked,
     /// A code was wrong.
     SignInFailed,
     /// A second factor was right.
@@ -37,6 +43,10 @@ pub enum EventKind {
     BackupCodesRegenerated,
     /// A second factor was confirmed.
     FactorAdded,
+    /// The account has a second factor from now on, and had none before.
+    SecondFactorEnabled,
+    /// Another kind of second factor is asked for first (nauth).
+    PreferredFactorChanged,
     /// One of the second factors was removed.
     FactorRemoved,
     /// The last second factor went: the account is without one.
@@ -170,7 +180,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 78] = [
+    pub const ALL: [Self; 83] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
@@ -179,12 +189,17 @@ impl EventKind {
         Self::PasswordChangeAsked,
         Self::EmailProofAsked,
         Self::PhoneProofAsked,
+        Self::MfaExemptionGranted,
+        Self::MfaExemptionRevoked,
+        Self::FactorSetupAsked,
         Self::SignInFailed,
         Self::SecondFactorPassed,
         Self::SecondFactorFailed,
         Self::BackupCodeUsed,
         Self::BackupCodesRegenerated,
         Self::FactorAdded,
+        Self::SecondFactorEnabled,
+        Self::PreferredFactorChanged,
         Self::FactorRemoved,
         Self::SecondFactorDisabled,
         Self::SuspiciousRefresh,
@@ -264,6 +279,7 @@ impl EventKind {
             | Self::PasswordReplaced
             | Self::AdminResetCompleted => &["passwordChanged"],
             Self::FactorAdded => &["mfaMethodAdded"],
+            Self::SecondFactorEnabled => &["mfaFirstEnabled"],
             Self::FactorRemoved | Self::SecondFactorDisabled => &["mfaDeviceRemoved"],
             Self::AccountLocked => &["accountLocked", "accountStatusChanged"],
             Self::AccountUnlocked | Self::AccountActivated | Self::AccountDeactivated => {
@@ -293,6 +309,7 @@ impl EventKind {
             | Self::PasswordChangeAsked
             | Self::EmailProofAsked
             | Self::PhoneProofAsked
+            | Self::FactorSetupAsked
             | Self::EmailVerificationRequested
             | Self::PhoneVerificationRequested => Outcome::Info,
             Self::SuspiciousRefresh => Outcome::Suspicious,
@@ -302,7 +319,11 @@ impl EventKind {
             | Self::SecondFactorPassed
             | Self::BackupCodeUsed
             | Self::BackupCodesRegenerated
+            | Self::MfaExemptionGranted
+            | Self::MfaExemptionRevoked
             | Self::FactorAdded
+            | Self::SecondFactorEnabled
+            | Self::PreferredFactorChanged
             | Self::FactorRemoved
             | Self::SecondFactorDisabled
             | Self::ProviderLinked
@@ -367,6 +388,7 @@ impl EventKind {
             ChallengeKind::ChangePassword => Self::PasswordChangeAsked,
             ChallengeKind::VerifyEmail => Self::EmailProofAsked,
             ChallengeKind::VerifyPhone => Self::PhoneProofAsked,
+            ChallengeKind::SetUpFactor => Self::FactorSetupAsked,
             ChallengeKind::SecondFactor => Self::SecondFactorRequired,
         }
     }

@@ -6,15 +6,17 @@
 //! contract's [`SignInPolicy`].
 
 mod challenge;
+mod enforcement;
 
 use crate::UnixTime;
-use crate::account::{Role, User};
+use crate::account::{Factor, Role, User};
 pub use crate::amr::Amr;
 use crate::time::MINUTE;
 
 pub use challenge::{
     Challenge, ChallengeFailure, ChallengeKind, ClientDevice, OpenChallenge, SentCode,
 };
+pub use enforcement::{Enforcement, GRACE_DAYS};
 
 /// What a sign-in has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,11 +74,15 @@ impl Verification {
 pub struct SignInPolicy {
     /// Which addresses have to be proven.
     pub verification: Verification,
+    /// How hard a second factor is insisted on.
+    pub enforcement: Enforcement,
     /// Whether a password that has to be replaced is replaced within the sign-in.
     /// Contracts that have no words for that refuse the sign-in instead.
     pub replaces_passwords: bool,
     /// Whether an open challenge of the same account and kind is used again.
     pub reuses_challenges: bool,
+    /// The kinds of factors that its words can ask for. A backup code stands in for any.
+    pub factors: &'static [Factor],
     /// Seconds for which a challenge may be answered.
     pub lifetime: u64,
     /// Answers that one challenge takes.
@@ -88,19 +94,24 @@ impl SignInPolicy {
     /// else.
     pub const PLAIN: Self = Self {
         verification: Verification::None,
+        enforcement: Enforcement::Optional,
         replaces_passwords: false,
         reuses_challenges: false,
+        factors: &[Factor::Totp],
         lifetime: 5 * MINUTE,
         attempts: 5,
     };
 
-    /// nauth's policy for an installation that asks for this `verification`.
+    /// nauth's policy for an installation that asks for this `verification`, and for a
+    /// second factor by this `enforcement`.
     #[must_use]
-    pub const fn nauth(verification: Verification) -> Self {
+    pub const fn nauth(verification: Verification, enforcement: Enforcement) -> Self {
         Self {
             verification,
+            enforcement,
             replaces_passwords: true,
             reuses_challenges: true,
+            factors: &Factor::ALL,
             lifetime: 15 * MINUTE,
             attempts: 3,
         }
@@ -113,8 +124,10 @@ impl SignInPolicy {
 #[must_use]
 pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime) -> NextStep {
     let verification = policy.verification;
-    let unproven_address =
-        verification.asks_for_email() && user.email.is_some() && !user.email_verified;
+    let sets_up = policy.enforcement.demands_setup(user, now) && !amr.contains(&Amr::Mfa);
+    // A factor is set up by accounts that have proven something, so that is asked for first.
+    let asks_for_email = verification.asks_for_email() || (sets_up && !user.is_proven());
+    let unproven_address = asks_for_email && user.email.is_some() && !user.email_verified;
     // A provider's word opens the account whatever becomes of its address (nauth).
     let by_provider = amr.contains(&Amr::Federated);
     let kinds = [
@@ -133,6 +146,7 @@ pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime)
             ChallengeKind::VerifyPhone,
             verification.asks_for_phone() && !user.phone_verified,
         ),
+        (ChallengeKind::SetUpFactor, sets_up && user.is_proven()),
         (
             ChallengeKind::SecondFactor,
             !user.factors.is_empty() && !user.mfa_exempt && !amr.contains(&Amr::Mfa),
@@ -187,7 +201,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::account::{Factor, PendingEmail};
+    use crate::account::PendingEmail;
     use crate::time::DAY;
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
@@ -237,7 +251,7 @@ mod tests {
             email_verified: false,
             ..user(Role::User, vec![Factor::Totp])
         };
-        let policy = SignInPolicy::nauth(Verification::Both);
+        let policy = SignInPolicy::nauth(Verification::Both, Enforcement::Optional);
         let next = |user: &User, amr: &[Amr]| next_step(user, amr, &policy, NOW);
         let kind = NextStep::Answer;
         assert_eq!(
@@ -272,6 +286,38 @@ mod tests {
     }
 
     #[test]
+    fn a_factor_is_set_up_after_a_proof_and_once() {
+        let mut person = User {
+            email_verified: false,
+            email_proven_at: None,
+            ..user(Role::User, vec![])
+        };
+        let enforcement = Enforcement::Required { grace: DAY };
+        let policy = SignInPolicy::nauth(Verification::None, enforcement);
+        let next = |user: &User, amr: &[Amr], now| next_step(user, amr, &policy, now);
+        let kind = NextStep::Answer;
+        assert_eq!(next(&person, &[Amr::Pwd], UnixTime(60)), NextStep::Tokens);
+        assert_eq!(
+            next(&person, &[Amr::Pwd], NOW),
+            kind(ChallengeKind::VerifyEmail)
+        );
+        person.email_verified = true;
+        assert_eq!(
+            next(&person, &[Amr::Pwd], NOW),
+            kind(ChallengeKind::SetUpFactor)
+        );
+        person.factors = vec![Factor::Email];
+        assert_eq!(next(&person, &[Amr::Pwd, Amr::Mfa], NOW), NextStep::Tokens);
+        assert_eq!(
+            next(&person, &[Amr::Pwd], NOW),
+            kind(ChallengeKind::SecondFactor)
+        );
+        // No other contract has words for that.
+        person.factors.clear();
+        assert_eq!(plainly(&person, &[Amr::Pwd]), NextStep::Tokens);
+    }
+
+    #[test]
     fn a_move_is_asked_for_until_it_lapses() {
         let moving = User {
             pending_email: crate::EmailAddress::parse("b@example.com").map(|address| {
@@ -282,7 +328,7 @@ mod tests {
             }),
             ..user(Role::User, vec![])
         };
-        let policy = SignInPolicy::nauth(Verification::None);
+        let policy = SignInPolicy::nauth(Verification::None, Enforcement::Optional);
         let next = |now| next_step(&moving, &[Amr::Pwd], &policy, now);
         assert_eq!(next(NOW), NextStep::Answer(ChallengeKind::VerifyEmail));
         assert_eq!(next(NOW.plus(7 * DAY)), NextStep::Tokens);

@@ -95,10 +95,10 @@ fn a_backup_code_is_used_once() {
 #[test]
 fn the_next_in_force_takes_the_place_of_a_removed_primary() {
     let one = two_active().without(id(1));
-    assert_eq!(one.primary().map(|device| device.id), Ok(id(2)));
+    assert_eq!(one.primary_app().map(|device| device.id), Ok(id(2)));
     assert_eq!(one.backup_codes.len(), 2);
     let none = one.without(id(2));
-    assert_eq!(none.primary(), Err(FactorFailure::NotEnabled));
+    assert_eq!(none.primary_app(), Err(FactorFailure::NotEnabled));
     assert!(none.backup_codes.is_empty());
 }
 
@@ -106,8 +106,8 @@ fn the_next_in_force_takes_the_place_of_a_removed_primary() {
 fn what_is_disabled_holds_no_secret() {
     let disabled = two_active().disabled();
     let holds_none = |device: &Authenticator| {
-        let AuthenticatorKind::Totp(totp) = &device.kind;
-        totp.secret.is_empty() && !device.primary
+        let totp = device.kind.totp();
+        totp.is_some_and(|totp| totp.secret.is_empty()) && !device.primary
     };
     assert!(disabled.devices.iter().all(holds_none));
     assert!(!disabled.any_active());

@@ -1,7 +1,7 @@
 //! What an installation decides about the nauth contract.
 
 use domain::session::TokenLifetimes;
-use domain::sign_in::{SignInPolicy, Verification};
+use domain::sign_in::{Enforcement, GRACE_DAYS, SignInPolicy, Verification};
 use domain::time::{DAY, HOUR, MINUTE};
 
 use super::vars::Vars;
@@ -34,8 +34,9 @@ impl DeliveryMode {
 pub struct NauthSettings {
     /// `DELIVERY`: how tokens travel.
     pub delivery: DeliveryMode,
-    /// `VERIFICATION`: which addresses are proven before there are tokens, and how
-    /// patiently challenges wait.
+    /// `VERIFICATION`: which addresses are proven before there are tokens;
+    /// `MFA_ENFORCEMENT` and `MFA_GRACE_DAYS`: how hard a second factor is insisted on;
+    /// and how patiently challenges wait.
     pub sign_in: SignInPolicy,
     /// `RESEND_SECONDS`: between two codes for one challenge.
     pub resend: u64,
@@ -53,10 +54,14 @@ pub struct NauthSettings {
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
     pub(super) fn nauth(&mut self) -> NauthSettings {
         let verification = self.choice("POSTERN_NAUTH_VERIFICATION", Verification::parse);
+        let grace_days = self.number("POSTERN_NAUTH_MFA_GRACE_DAYS", GRACE_DAYS, 0..=365);
+        let enforcement = self.choice("POSTERN_NAUTH_MFA_ENFORCEMENT", |name| {
+            Enforcement::parse(name, grace_days)
+        });
         let max_sessions = self.number("POSTERN_NAUTH_MAX_SESSIONS", 0, 0..=1000);
         NauthSettings {
             delivery: self.choice("POSTERN_NAUTH_DELIVERY", DeliveryMode::parse),
-            sign_in: SignInPolicy::nauth(verification),
+            sign_in: SignInPolicy::nauth(verification, enforcement),
             resend: self.number("POSTERN_NAUTH_RESEND_SECONDS", MINUTE, MINUTE..=HOUR),
             password_history: self.number("POSTERN_NAUTH_PASSWORD_HISTORY", 0, 0..=24),
             max_sessions: (max_sessions > 0).then_some(max_sessions),

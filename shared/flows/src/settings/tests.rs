@@ -1,6 +1,7 @@
 //! Which settings are read, and which are refused.
 
 use domain::provider::Provider;
+use domain::sign_in::Enforcement;
 
 use super::*;
 
@@ -39,6 +40,28 @@ fn defaults_are_the_documented_ones() {
         *settings.oauth.redirect_uris.of(Provider::Github),
         ["https://id.example.com/auth?provider=github"]
     );
+}
+
+#[test]
+fn a_second_factor_is_insisted_on_as_hard_as_the_setting_says() {
+    let enforcement = |vars: &[(&str, &str)]| with(vars).map(|all| all.nauth.sign_in.enforcement);
+    let required = ("POSTERN_NAUTH_MFA_ENFORCEMENT", "REQUIRED");
+    assert_eq!(enforcement(&[]).unwrap(), Enforcement::Optional);
+    let grace = 7 * DAY;
+    assert_eq!(
+        enforcement(&[required]).unwrap(),
+        Enforcement::Required { grace }
+    );
+    let at_once = ("POSTERN_NAUTH_MFA_GRACE_DAYS", "0");
+    assert_eq!(
+        enforcement(&[required, at_once]).unwrap(),
+        Enforcement::Required { grace: 0 }
+    );
+    let wrong = [
+        ("POSTERN_NAUTH_MFA_ENFORCEMENT", "SOMETIMES"),
+        ("POSTERN_NAUTH_MFA_GRACE_DAYS", "366"),
+    ];
+    assert_eq!(enforcement(&wrong).unwrap_err().0.len(), 2);
 }
 
 #[test]

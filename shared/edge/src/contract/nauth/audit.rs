@@ -81,7 +81,8 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::SecondFactorRequired
         | K::PasswordChangeAsked
         | K::EmailProofAsked
-        | K::PhoneProofAsked => "CHALLENGE_CREATED",
+        | K::PhoneProofAsked
+        | K::FactorSetupAsked => "CHALLENGE_CREATED",
         K::SignInFailed | K::PasswordFailed => "LOGIN_FAILED",
         K::SignInRefused | K::LockedOutSignIn => "LOGIN_BLOCKED",
         K::ChallengeCompleted => "CHALLENGE_COMPLETED",
@@ -89,8 +90,12 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::SecondFactorPassed => "MFA_VERIFICATION_SUCCESS",
         K::SecondFactorFailed => "MFA_VERIFICATION_FAILED",
         K::BackupCodeUsed => "MFA_BACKUP_CODE_USED",
+        K::MfaExemptionGranted => "MFA_EXEMPTION_GRANTED",
+        K::MfaExemptionRevoked => "MFA_EXEMPTION_REVOKED",
         K::BackupCodesRegenerated => "MFA_BACKUP_CODES_GENERATED",
         K::FactorAdded => "MFA_DEVICE_ADDED",
+        K::SecondFactorEnabled => "MFA_ENABLED",
+        K::PreferredFactorChanged => "MFA_PREFERRED_METHOD_UPDATED",
         K::FactorRemoved => "MFA_DEVICE_REMOVED",
         K::SecondFactorDisabled => "MFA_DISABLED",
         K::SuspiciousRefresh => "SUSPICIOUS_ACTIVITY",
