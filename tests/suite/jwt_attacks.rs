@@ -323,6 +323,7 @@ async fn no_access_token_refreshes() {
     // With the right type and key, a forged token is accepted.
     let header = Header {
         typ: Some("rt+jwt".to_owned()),
+        kid: Some("1".to_owned()),
         ..Header::new(Algorithm::HS256)
     };
     let token = jsonwebtoken::encode(&header, &base, &forge.refresh).unwrap();

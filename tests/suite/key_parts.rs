@@ -136,7 +136,7 @@ async fn code_in_the_picture_decoder_signs_nothing_and_opens_no_factor() {
     let sub = claims.sub;
     let factors = store(&world).factors(sub).await.unwrap();
     let device = factors.devices.first().unwrap();
-    let domain::factors::AuthenticatorKind::Totp(kept) = &device.kind;
+    let kept = device.kind.totp().unwrap();
     let context = format!("totp secret#{sub}#{}", device.id);
     let secret = SharedSecret::open(&whole, &context, &kept.secret).unwrap();
     assert_eq!(secret.base32(), app.secret(), "who holds the part opens it");
@@ -257,6 +257,7 @@ async fn a_ring_from_before_is_split_and_what_it_made_stays_good() {
         .await;
     grace.expect(200);
     world.clock.advance(i64::try_from(DAY).unwrap());
+    minutes(&world, 10);
     let next = ada.refreshed().await;
     assert_eq!(shown(&world, &profile).await, 200);
     assert_eq!(world.postern.realtime_secret().unwrap(), secret);

@@ -63,12 +63,7 @@ fn every_operation_is_routed_to_the_function_that_has_it_and_every_route_leads_s
     let mut used = BTreeSet::new();
     for (name, document) in functions() {
         for (method, path) in operations(&serde_json::to_value(document).unwrap()) {
-            // nauth's operations have twins, which their documents do not list.
-            let twin = path
-                .strip_prefix("/nauth/")
-                .map(|rest| format!("/nauth/mobile/{rest}"));
-            let spelled = std::iter::once(path).chain(twin);
-            for asked in spelled.flat_map(|path| both_forms(&path)) {
+            for asked in both_forms(&path) {
                 let found = Route::find(template.routes(), &method, &asked);
                 let (route, _) = found.unwrap_or_else(|| panic!("nothing routes {method} {asked}"));
                 assert_eq!(route.function(), name, "{method} {asked}");

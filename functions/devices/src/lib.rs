@@ -18,7 +18,7 @@ use edge::{Routes, routes};
 use flows::Postern;
 
 /// The parts of the key ring that its operations use.
-pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Refresh, KeyPart::Personal]);
+pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Signing, KeyPart::Refresh, KeyPart::Personal]);
 
 /// Every operation of the family, with its document.
 #[must_use]

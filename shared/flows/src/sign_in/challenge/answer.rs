@@ -89,15 +89,21 @@ impl Postern {
             challenge: &challenge,
             delivery,
         };
+        // Each on the heap: this future would be as large as the largest of them, and the
+        // stack of a thread is not made for that.
         let answered = match answer {
             ChallengeAnswer::EmailCode(code) | ChallengeAnswer::PhoneCode(code) => {
-                self.prove_contact(&answering, code).await
+                Box::pin(self.prove_contact(&answering, code)).await
             }
-            ChallengeAnswer::PhoneNumber(number) => self.collect_number(&answering, number).await,
+            ChallengeAnswer::PhoneNumber(number) => {
+                Box::pin(self.collect_number(&answering, number)).await
+            }
             ChallengeAnswer::NewPassword(password) => {
-                self.replace_password(&answering, password).await
+                Box::pin(self.replace_password(&answering, password)).await
             }
-            ChallengeAnswer::NewFactor(shown) => self.set_up_factor(&answering, shown).await,
+            ChallengeAnswer::NewFactor(shown) => {
+                Box::pin(self.set_up_factor(&answering, shown)).await
+            }
             ChallengeAnswer::Totp(code) => {
                 let shown = SecondFactor::Totp(code);
                 self.answer_waiting(meta, id, shown, delivery).await
@@ -134,7 +140,7 @@ impl Postern {
         delivery: Delivery,
     ) -> Result<SignIn, Error> {
         let answered = self.answer_factor(meta, &[Contract::Nauth], id, shown, delivery);
-        let (signed_in, _) = answered.await?;
+        let (signed_in, _) = Box::pin(answered).await?;
         Ok(signed_in)
     }
 
