@@ -154,7 +154,7 @@ impl<'c> Cell<'c> {
     }
 
     /// The request itself goes out now: what was prepared for it is done.
-    async fn goes_out(&self) -> Anyone<'c> {
+    pub async fn goes_out(&self) -> Anyone<'c> {
         let newest = self.world.inbox.messages(None).into_iter().next();
         *self.newest.lock().unwrap() = newest.map(|message| message.id);
         if self.full {

@@ -77,6 +77,8 @@ const WRITING: &[(Kind, &[&str])] = &[
             "POST /cfg/accounts/api-key/regenerate/",
             "POST /cfg/totp/setup/confirm/",
             "POST /nauth/change-password",
+            "POST /nauth/mfa/setup-data (mailbox)",
+            "POST /nauth/mfa/verify-setup",
             "PUT /nauth/profile (address)",
             "PUT /auth/profile (email)",
             "PUT /auth/profile (password)",
@@ -86,9 +88,12 @@ const WRITING: &[(Kind, &[&str])] = &[
         Kind::WithFactor,
         &[
             "DELETE /cfg/totp/devices/{id}/",
+            "DELETE /nauth/mfa/method/{method}",
             "POST /auth/disable-2fa",
             "POST /cfg/totp/backup-codes/regenerate/",
             "POST /cfg/totp/disable/",
+            "POST /nauth/mfa/backup-codes/generate",
+            "POST /nauth/social/set-password",
         ],
     ),
     (

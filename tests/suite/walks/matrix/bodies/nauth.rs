@@ -94,7 +94,7 @@ pub const ROWS: &[Row] = &[
     }),
     row!("GET /nauth/social/{provider}/callback", cell => {
         let back = crate::nauth::social::way_back(&cell.stranger(), &cell.address()).await;
-        cell.client().get(&back).await
+        cell.goes_out().await.get(&back).await
     }),
     row!("POST /nauth/social/{provider}/callback", cell => {
         let back = crate::nauth::social::way_back(&cell.stranger(), &cell.address()).await;
@@ -102,7 +102,7 @@ pub const ROWS: &[Row] = &[
         let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
         let fields: Vec<(&str, &str)> =
             pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
-        cell.client().form(path, &fields).await
+        cell.goes_out().await.form(path, &fields).await
     }),
     row!("POST /nauth/social/exchange", cell => {
         let token = crate::nauth::social::exchange_token(&cell.stranger(), &cell.address()).await;
