@@ -23,7 +23,6 @@ COOKIES = ["nauth_access_token", "nauth_refresh_token", "nauth_csrf_token"]
 # Operations that are not seen to answer well.
 UNABLE = {
     "nauth_challenge_setup_data": "no sign-in waits for a factor to be set up",
-    "nauth_challenge_challenge_data": "no factor that there is has anything to be shown before it",
 }
 
 
@@ -163,7 +162,44 @@ def set_up(case, chance):
 
 
 def show(case, chance):
-    body(case, {"session": Member().with_factor().waiting(), "method": "sms"})
+    member = Member()
+    with_factors(member)
+    body(case, {"session": member.waiting(), "method": "email"})
+
+
+def with_factors(member):
+    """An app, which is asked for first, and the mailbox: its code is sent when it is asked for."""
+    begun = good("POST", "/nauth/mfa/setup-data", {"methodName": "totp"}, member.access)
+    data = {"code": totp(begun["setupData"]["secret"])}
+    good("POST", "/nauth/mfa/verify-setup", {"methodName": "totp", "setupData": data}, member.access)
+    good("POST", "/nauth/mfa/setup-data", {"methodName": "email"}, member.access)
+
+
+def begin_factor(case, chance):
+    somebody(case, chance)
+    body(case, {"methodName": chance.choice(["totp", "email"])})
+
+
+def confirm_factor(case, chance):
+    member = somebody(case, chance)
+    begun = good("POST", "/nauth/mfa/setup-data", {"methodName": "totp"}, more=member.headers)
+    secret = begun["setupData"]["secret"]
+    body(case, {"methodName": "totp", "setupData": {"secret": secret, "code": totp(secret)}, "deviceName": "Phone"})
+
+
+def with_mailbox(case, chance):
+    member = somebody(case, chance)
+    good("POST", "/nauth/mfa/setup-data", {"methodName": "email"}, more=member.headers)
+
+
+def remove_factor(case, chance):
+    with_mailbox(case, chance)
+    case.path_parameters = {"method": "email"}
+
+
+def prefer(case, chance):
+    with_mailbox(case, chance)
+    body(case, {"methodType": "email"})
 
 
 def edit(case, chance):
@@ -225,6 +261,14 @@ GOOD = {
     "nauth_login": sign_in,
     "nauth_logout": somebody,
     "nauth_logout_all": log_out_everywhere,
+    "nauth_mfa_available_methods": somebody,
+    "nauth_mfa_backup_codes_generate": with_mailbox,
+    "nauth_mfa_devices": with_mailbox,
+    "nauth_mfa_method_delete": remove_factor,
+    "nauth_mfa_preferred_method": prefer,
+    "nauth_mfa_setup_data": begin_factor,
+    "nauth_mfa_status": somebody,
+    "nauth_mfa_verify_setup": confirm_factor,
     "nauth_profile": somebody,
     "nauth_profile_update": edit,
     "nauth_refresh": refresh,

@@ -108,6 +108,7 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("tokens", described(tokens::routes())),
         ("totp", described(totp::routes())),
         ("nauth", described(nauth::routes())),
+        ("nauth-mfa", described(nauth_mfa::routes())),
         ("vendor", described(vendor::routes())),
     ]
 }

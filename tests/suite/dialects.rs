@@ -139,6 +139,8 @@ fn every_error() -> Vec<Error> {
             FactorFailure::WrongCode { left: Some(4) },
             FactorFailure::NoSignIn,
             FactorFailure::SignInExpired,
+            FactorFailure::TooMany,
+            FactorFailure::NotAskable,
             FactorFailure::NoTriesLeft,
             FactorFailure::NotRecent,
         ]

@@ -62,6 +62,7 @@ fn functions() -> [(&'static str, KeyParts); 15] {
         ("Devices", ::devices::KEYS),
         ("Keys", ::keys::KEYS),
         ("Nauth", ::nauth::KEYS),
+        ("NauthMfa", ::nauth_mfa::KEYS),
         ("Oauth", ::oauth::KEYS),
         ("Realtime", ::realtime::KEYS),
         ("Tokens", ::tokens::KEYS),

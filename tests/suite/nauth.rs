@@ -5,6 +5,7 @@ mod delivery;
 mod factors;
 mod faults;
 mod history;
+pub(crate) mod mfa;
 mod moves;
 mod numbers;
 mod passwords;

@@ -18,7 +18,7 @@ fn template() -> Template {
 }
 
 /// A path in which every parameter has a value, with and without a slash at its
-/// end; the root is one.
+/// end, and its mobile twin; the root is one.
 fn both_forms(path: &str) -> Vec<String> {
     let named = path
         .split('/')
@@ -29,8 +29,21 @@ fn both_forms(path: &str) -> Vec<String> {
     let path = named.collect::<Vec<_>>().join("/");
     match path.trim_end_matches('/') {
         "" => vec!["/".to_owned()],
-        bare => vec![bare.to_owned(), format!("{bare}/")],
+        bare => with_twin(bare)
+            .into_iter()
+            .flat_map(|bare| [bare.clone(), format!("{bare}/")])
+            .collect(),
     }
+}
+
+/// `path`, with its mobile twin if it is one of nauth's: the document has none of these.
+fn with_twin(path: &str) -> Vec<String> {
+    let twin = path.strip_prefix("/nauth/");
+    let twin = twin.map(|rest| format!("/nauth/mobile/{rest}"));
+    [Some(path.to_owned()), twin]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The method and the path of each operation that `document` has.

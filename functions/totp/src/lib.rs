@@ -18,7 +18,6 @@ pub mod backup_codes_regenerate;
 pub mod device_delete;
 pub mod device_list;
 pub mod disable;
-mod qr;
 pub mod reply;
 pub mod setup;
 pub mod setup_confirm;

@@ -8,8 +8,8 @@ use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::qr;
 use crate::reply::{BadRequest, FactorError};
+use edge::qr;
 
 /// What the app is to be called.
 #[derive(Debug, ToSchema)]

@@ -47,6 +47,16 @@ pub enum Command {
     Activate(Holder),
     /// Have an account replace its password before that opens anything; ends its sessions
     RequirePasswordChange(Holder),
+    /// Excuse an account from second factors: no sign-in asks for one, nor for setting one up
+    ExemptMfa {
+        #[command(flatten)]
+        holder: Holder,
+        /// Why: its owner can read it
+        #[arg(long, value_name = "TEXT", value_parser = reason)]
+        reason: Option<String>,
+    },
+    /// Have the sign-ins of an account ask for second factors again
+    RequireMfa(Holder),
     /// Send an account a code that replaces its password, for an hour.
     ///
     /// To its proven address, or its proven number if it has no other. The password stays good until the code is used,
@@ -130,6 +140,13 @@ fn role(name: String) -> Result<Role, &'static str> {
     Role::parse(&name).ok_or("not a role")
 }
 
+/// A reason as it is typed.
+fn reason(typed: &str) -> Result<String, &'static str> {
+    let fits = (1..=500).contains(&typed.chars().count());
+    fits.then(|| typed.to_owned())
+        .ok_or("1 to 500 characters are allowed")
+}
+
 /// An address as it is typed.
 ///
 /// # Errors
@@ -178,6 +195,10 @@ impl Command {
                 email,
                 &postern.require_password_change(email).await?,
             )),
+            Self::ExemptMfa { holder, reason } => {
+                exempt_mfa(postern, &holder.email, true, reason.as_deref()).await
+            }
+            Self::RequireMfa(Holder { email }) => exempt_mfa(postern, email, false, None).await,
             Self::ResetPassword(Holder { email }) => reset_password(postern, email).await,
             Self::SetRole { holder, role } => {
                 let user = postern.set_role(&holder.email, *role).await?;
@@ -243,6 +264,23 @@ fn standing(status: Status, deactivated: bool) -> String {
         (status, true) => format!("{}, deactivated", word(status)),
         (status, false) => word(status),
     }
+}
+
+async fn exempt_mfa(
+    postern: &Postern,
+    email: &EmailAddress,
+    exempt: bool,
+    reason: Option<&str>,
+) -> Result<Report, Failure> {
+    let user = postern.set_mfa_exemption(email, exempt, reason).await?;
+    let asked = match user.mfa_exempt {
+        true => "is excused from second factors",
+        false => "is asked for second factors",
+    };
+    Ok(Report {
+        text: format!("{email} {asked}"),
+        json: show::json(&user),
+    })
 }
 
 async fn reset_password(postern: &Postern, email: &EmailAddress) -> Result<Report, Failure> {

@@ -221,6 +221,10 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("tokens", tokens::function(postern.holding(tokens::KEYS))),
         Function::new("totp", totp::function(postern.holding(totp::KEYS))),
         Function::new("nauth", nauth::function(postern.holding(nauth::KEYS))),
+        Function::new(
+            "nauth-mfa",
+            nauth_mfa::function(postern.holding(nauth_mfa::KEYS)),
+        ),
         Function::new("vendor", vendor::function(postern.holding(vendor::KEYS))),
     ]
 }

@@ -6,6 +6,7 @@
 
 mod appointment;
 mod contacts;
+mod exemption;
 mod metadata;
 mod new_user;
 mod pending_email;
@@ -23,6 +24,7 @@ use crate::picture::Picture;
 use crate::{EmailAddress, UnixTime};
 
 pub use self::appointment::{Appointment, Voucher};
+pub use self::exemption::MfaExemption;
 pub use self::metadata::Metadata;
 pub use self::new_user::{NewUser, coin_username, is_coined};
 pub use self::pending_email::PendingEmail;
@@ -57,6 +59,15 @@ pub struct Lock {
 pub enum Factor {
     /// Time-based one-time passwords, RFC 6238.
     Totp,
+    /// Codes by text message.
+    Sms,
+    /// Codes by mail.
+    Email,
+}
+
+impl Factor {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Totp, Self::Sms, Self::Email];
 }
 
 /// A way to sign in beside a code by e-mail.
@@ -188,6 +199,9 @@ pub struct User {
     /// An operator excused it from second factors.
     #[serde(default)]
     pub mfa_exempt: bool,
+    /// Since when, and why, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mfa_exemption: Option<MfaExemption>,
     /// A sign-in by password has to choose a new one first. Codes by e-mail have
     /// none to change, and do not ask.
     #[serde(default)]
@@ -388,6 +402,7 @@ impl User {
             preferences: String::new(),
             factors: Vec::new(),
             mfa_exempt: false,
+            mfa_exemption: None,
             must_change_password: false,
             ways_in: Vec::new(),
             metadata: Metadata::default(),

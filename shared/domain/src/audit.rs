@@ -23,6 +23,12 @@ pub enum EventKind {
     EmailProofAsked,
     /// A sign-in waits until a number is proven (nauth).
     PhoneProofAsked,
+    /// An operator excused it from second factors.
+    MfaExemptionGranted,
+    /// An operator took that back.
+    MfaExemptionRevoked,
+    /// A sign-in waits until a second factor is set up (nauth).
+    FactorSetupAsked,
     /// A code was wrong.
     SignInFailed,
     /// A second factor was right.
@@ -35,6 +41,10 @@ pub enum EventKind {
     BackupCodesRegenerated,
     /// A second factor was confirmed.
     FactorAdded,
+    /// The account has a second factor from now on, and had none before.
+    SecondFactorEnabled,
+    /// Another kind of second factor is asked for first (nauth).
+    PreferredFactorChanged,
     /// One of the second factors was removed.
     FactorRemoved,
     /// The last second factor went: the account is without one.
@@ -168,7 +178,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 82] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
@@ -176,12 +186,17 @@ impl EventKind {
         Self::PasswordChangeAsked,
         Self::EmailProofAsked,
         Self::PhoneProofAsked,
+        Self::MfaExemptionGranted,
+        Self::MfaExemptionRevoked,
+        Self::FactorSetupAsked,
         Self::SignInFailed,
         Self::SecondFactorPassed,
         Self::SecondFactorFailed,
         Self::BackupCodeUsed,
         Self::BackupCodesRegenerated,
         Self::FactorAdded,
+        Self::SecondFactorEnabled,
+        Self::PreferredFactorChanged,
         Self::FactorRemoved,
         Self::SecondFactorDisabled,
         Self::SuspiciousRefresh,
@@ -255,6 +270,7 @@ impl EventKind {
             ChallengeKind::ChangePassword => Self::PasswordChangeAsked,
             ChallengeKind::VerifyEmail => Self::EmailProofAsked,
             ChallengeKind::VerifyPhone => Self::PhoneProofAsked,
+            ChallengeKind::SetUpFactor => Self::FactorSetupAsked,
             ChallengeKind::SecondFactor => Self::SecondFactorRequired,
         }
     }

@@ -1,10 +1,11 @@
 //! Second factors, and the codes that stand in for a lost one.
 //!
-//! What every kind has is here; what one kind alone has is in its file ([`totp`]). All of
-//! an account's authenticators are one small row beside its profile, since a code is
-//! compared with all of them and every reader needs them all. Every use of one writes the
-//! row over the revision that it was judged by, so two requests cannot both use one time
-//! step, or one backup code.
+//! What every kind has is here; what one kind alone has is in its file ([`totp`],
+//! [`sent`]). All of an account's authenticators are one small row beside its profile,
+//! since a code is compared with all of them and every reader needs them all. Every use of
+//! one writes the row over the revision that it was judged by, so two requests cannot both
+//! use one time step, or one backup code. One that is being set up through nauth waits in a
+//! row of its own ([`enrollment`]) until it is shown for the first time.
 //!
 //! What is guessed here is six digits, of which three are right at any moment (the
 //! step in force and its neighbours, RFC 6238 §5.2). A waiting sign-in takes
@@ -16,14 +17,17 @@
 //! does not lock the owner out. A session that is signed in counts for itself
 //! ([`crate::limit::SECOND_FACTORS_PER_SESSION`]).
 
+pub mod enrollment;
+pub mod sent;
 pub mod totp;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Factor, User};
-use crate::{Error, UnixTime};
+use crate::{Contact, Error, UnixTime};
 
+use self::sent::{EmailState, SmsState};
 use self::totp::TotpState;
 
 /// Seconds for which a set-up may be confirmed.
@@ -63,6 +67,10 @@ pub enum FactorFailure {
     NoTriesLeft,
     /// What is asked for wants a factor that was shown lately, and it was not.
     NotRecent,
+    /// As many are in force as an account may have.
+    TooMany,
+    /// The account has factors, but none that this contract can ask for.
+    NotAskable,
 }
 
 impl From<FactorFailure> for Error {
@@ -90,6 +98,10 @@ pub enum AuthenticatorStatus {
 pub enum AuthenticatorKind {
     /// An app that makes time-based one-time passwords of a secret of ours.
     Totp(TotpState),
+    /// A telephone that codes are texted to.
+    Sms(SmsState),
+    /// A mailbox that codes are sent to.
+    Email(EmailState),
 }
 
 impl AuthenticatorKind {
@@ -98,13 +110,36 @@ impl AuthenticatorKind {
     pub const fn factor(&self) -> Factor {
         match self {
             Self::Totp(_) => Factor::Totp,
+            Self::Sms(_) => Factor::Sms,
+            Self::Email(_) => Factor::Email,
         }
     }
 
-    /// Out of force: without its secret.
-    fn disabled(&self) -> Self {
+    /// What is kept of an app.
+    #[must_use]
+    pub const fn totp(&self) -> Option<&TotpState> {
         match self {
-            Self::Totp(totp) => Self::Totp(totp.disabled()),
+            Self::Totp(totp) => Some(totp),
+            Self::Sms(_) | Self::Email(_) => None,
+        }
+    }
+
+    /// Where its codes went when it was set up, if they are sent.
+    #[must_use]
+    pub fn contact(&self) -> Option<Contact> {
+        match self {
+            Self::Totp(_) => None,
+            Self::Sms(sms) => Some(Contact::Phone(sms.phone.clone())),
+            Self::Email(mail) => Some(Contact::Email(mail.email.clone())),
+        }
+    }
+
+    /// Out of force: without its secret. `None` for kinds that no contract lists any more
+    /// then.
+    fn disabled(&self) -> Option<Self> {
+        match self {
+            Self::Totp(totp) => Some(Self::Totp(totp.disabled())),
+            Self::Sms(_) | Self::Email(_) => None,
         }
     }
 }
@@ -142,13 +177,19 @@ impl Authenticator {
         self.status == AuthenticatorStatus::Active
     }
 
-    fn disabled(&self) -> Self {
-        Self {
+    /// Whether it is an authenticator app, whatever has become of it.
+    #[must_use]
+    pub const fn is_app(&self) -> bool {
+        self.kind.totp().is_some()
+    }
+
+    fn disabled(&self) -> Option<Self> {
+        Some(Self {
             status: AuthenticatorStatus::Disabled,
             primary: false,
-            kind: self.kind.disabled(),
+            kind: self.kind.disabled()?,
             ..self.clone()
-        }
+        })
     }
 }
 
@@ -188,23 +229,57 @@ impl Factors {
         kinds
     }
 
+    /// The authenticators of one kind in force.
+    pub fn of_kind(&self, kind: Factor) -> impl Iterator<Item = &Authenticator> {
+        self.active()
+            .filter(move |device| device.kind.factor() == kind)
+    }
+
+    /// The kind that is asked for first: that of the primary authenticator.
+    #[must_use]
+    pub fn preferred(&self) -> Option<Factor> {
+        let primary = self.active().find(|device| device.primary);
+        let first = primary.or_else(|| self.active().next());
+        first.map(|device| device.kind.factor())
+    }
+
+    /// Where the codes of a kind go: to the address or number that `user` has proven now,
+    /// or, while there is none, to the one that was proven when the factor was set up. So
+    /// an account that moves takes its factor along, and is not locked out on its way.
+    #[must_use]
+    pub fn destination(&self, user: &User, kind: Factor) -> Option<Contact> {
+        let then = self
+            .of_kind(kind)
+            .find_map(|device| device.kind.contact())?;
+        let now = match then {
+            Contact::Email(_) => user.proven_email().cloned().map(Contact::Email),
+            Contact::Phone(_) => user.proven_phone().map(Contact::Phone),
+        };
+        Some(now.unwrap_or(then))
+    }
+
     /// The authenticator of that name.
     #[must_use]
     pub fn device(&self, id: Uuid) -> Option<&Authenticator> {
         self.devices.iter().find(|device| device.id == id)
     }
 
-    /// The one that codes are asked of.
+    /// The app that codes are asked of: the primary authenticator, or the oldest app where
+    /// that is of another kind.
     ///
     /// # Errors
     /// [`FactorFailure::NotEnabled`] or [`FactorFailure::NoPrimaryDevice`].
-    pub fn primary(&self) -> Result<&Authenticator, FactorFailure> {
+    pub fn primary_app(&self) -> Result<&Authenticator, FactorFailure> {
         if !self.any_active() {
             return Err(FactorFailure::NotEnabled);
         }
-        self.active()
-            .find(|device| device.primary)
-            .ok_or(FactorFailure::NoPrimaryDevice)
+        let primary = self.active().find(|device| device.primary);
+        let primary = primary.ok_or(FactorFailure::NoPrimaryDevice)?;
+        if primary.is_app() {
+            return Ok(primary);
+        }
+        let oldest = self.of_kind(Factor::Totp).next();
+        oldest.ok_or(FactorFailure::NoPrimaryDevice)
     }
 
     /// The authenticator `id`, if it may be confirmed at `now`.
@@ -227,6 +302,33 @@ impl Factors {
     /// makes room.
     #[must_use]
     pub fn with(&self, device: Authenticator) -> Self {
+        let mut devices = self.devices_with_room();
+        devices.push(device);
+        self.next(devices, self.backup_codes.clone())
+    }
+
+    /// With `device`, which was shown at `now`, in force beside all others. It is the
+    /// primary one if none is.
+    ///
+    /// # Errors
+    /// [`FactorFailure::TooMany`] where [`MAX_DEVICES`] are in force.
+    pub fn enrolled(&self, device: Authenticator, now: UnixTime) -> Result<Self, FactorFailure> {
+        if self.active().count() >= MAX_DEVICES {
+            return Err(FactorFailure::TooMany);
+        }
+        let mut devices = self.devices_with_room();
+        devices.push(Authenticator {
+            status: AuthenticatorStatus::Active,
+            primary: !self.is_led(),
+            confirmed_at: Some(now),
+            last_used_at: Some(now),
+            ..device
+        });
+        Ok(self.next(devices, self.backup_codes.clone()))
+    }
+
+    /// The authenticators, the oldest that are not in force left out for one more.
+    fn devices_with_room(&self) -> Vec<Authenticator> {
         let mut devices = self.devices.clone();
         while devices.len() >= MAX_DEVICES {
             let Some(oldest) = devices.iter().position(|device| !device.is_active()) else {
@@ -234,8 +336,12 @@ impl Factors {
             };
             devices.remove(oldest);
         }
-        devices.push(device);
-        self.next(devices, self.backup_codes.clone())
+        devices
+    }
+
+    /// Whether one in force is the primary one.
+    fn is_led(&self) -> bool {
+        self.active().any(|device| device.primary)
     }
 
     /// With `device` added, which is pending, in place of all others that are: where
@@ -249,19 +355,21 @@ impl Factors {
         without.with(device)
     }
 
-    /// With the pending authenticator `id` in force by its code of `step`, in place
-    /// of every other: where a contract knows one authenticator (cashless). Backup
-    /// codes stand in for whichever is in force, and stay.
+    /// With the pending app `id` in force by its code of `step`, in place of every other
+    /// app: where a contract knows one (cashless). Other kinds of factors stay, as that
+    /// contract has no word for them, and so do backup codes, which stand in for whatever is
+    /// in force.
     #[must_use]
     pub fn replaced(&self, id: Uuid, step: u64, now: UnixTime) -> Self {
         let mut alone = self.clone();
-        alone.devices = self.each(|device| {
-            if device.is_active() {
+        let kept = self.devices.iter().filter_map(|device| {
+            if device.is_active() && device.is_app() {
                 device.disabled()
             } else {
-                device.clone()
+                Some(device.clone())
             }
         });
+        alone.devices = kept.collect();
         alone.confirmed(id, step, self.backup_codes.clone(), now)
     }
 
@@ -278,20 +386,16 @@ impl Factors {
     /// these backup codes in place of all earlier ones.
     #[must_use]
     pub fn confirmed(&self, id: Uuid, step: u64, backup_codes: Vec<String>, now: UnixTime) -> Self {
-        let first = !self.any_active();
-        let devices = self.each(|device| {
-            if device.id != id {
-                return device.clone();
-            }
-            let AuthenticatorKind::Totp(totp) = &device.kind;
-            Authenticator {
+        let devices = self.each(|device| match device.kind.totp() {
+            Some(totp) if device.id == id => Authenticator {
                 status: AuthenticatorStatus::Active,
-                primary: first,
+                primary: !self.is_led(),
                 confirmed_at: Some(now),
                 last_used_at: Some(now),
                 kind: AuthenticatorKind::Totp(totp.at(step)),
                 ..device.clone()
-            }
+            },
+            _ => device.clone(),
         });
         self.next(devices, backup_codes)
     }
@@ -301,7 +405,7 @@ impl Factors {
     #[must_use]
     pub fn stepped(&self, id: Uuid, step: u64, now: UnixTime) -> Option<Self> {
         let device = self.device(id)?;
-        let AuthenticatorKind::Totp(totp) = &device.kind;
+        let totp = device.kind.totp()?;
         if !device.is_active() || totp.has_used(step) {
             return None;
         }
@@ -315,6 +419,20 @@ impl Factors {
                 kind: used.clone(),
                 ..device.clone()
             }
+        });
+        Some(self.next(devices, self.backup_codes.clone()))
+    }
+
+    /// With a code shown that was sent for this kind. `None` if none of it is in force.
+    #[must_use]
+    pub fn shown(&self, kind: Factor, now: UnixTime) -> Option<Self> {
+        let id = self.of_kind(kind).next()?.id;
+        let devices = self.each(|device| Authenticator {
+            last_used_at: match device.id == id {
+                true => Some(now),
+                false => device.last_used_at,
+            },
+            ..device.clone()
         });
         Some(self.next(devices, self.backup_codes.clone()))
     }
@@ -340,15 +458,38 @@ impl Factors {
     /// With everything out of force.
     #[must_use]
     pub fn disabled(&self) -> Self {
-        self.next(self.each(Authenticator::disabled), Vec::new())
+        let kept = self.devices.iter().filter_map(Authenticator::disabled);
+        self.next(kept.collect(), Vec::new())
+    }
+
+    /// With the first authenticator of this kind as the primary one. `None` if there is none
+    /// in force.
+    #[must_use]
+    pub fn preferring(&self, kind: Factor) -> Option<Self> {
+        let id = self.of_kind(kind).next()?.id;
+        let devices = self.each(|device| Authenticator {
+            primary: device.id == id,
+            ..device.clone()
+        });
+        Some(self.next(devices, self.backup_codes.clone()))
     }
 
     /// Without the authenticator `id`. When it was the primary one, the next in
     /// force takes its place; when none is left, the backup codes go too.
     #[must_use]
     pub fn without(&self, id: Uuid) -> Self {
+        self.keeping(|device| device.id != id)
+    }
+
+    /// The same without all of a kind, also those that wait to be confirmed.
+    #[must_use]
+    pub fn without_kind(&self, kind: Factor) -> Self {
+        self.keeping(|device| device.kind.factor() != kind)
+    }
+
+    fn keeping(&self, keeps: impl Fn(&Authenticator) -> bool) -> Self {
         let mut devices = self.devices.clone();
-        devices.retain(|device| device.id != id);
+        devices.retain(keeps);
         let led = devices.iter().any(|d| d.is_active() && d.primary);
         if !led && let Some(heir) = devices.iter_mut().find(|device| device.is_active()) {
             heir.primary = true;

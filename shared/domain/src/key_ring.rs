@@ -7,6 +7,7 @@
 //! A part's secret can be renewed. What was made with the one before says so, and is
 //! good for as long as that version is kept.
 
+use crate::factors::SETUP_LIFETIME;
 use crate::rotation::LOOK_EVERY;
 use crate::{UnixTime, email_change};
 
@@ -82,11 +83,13 @@ impl KeyPart {
 
     /// Seconds for which a version is kept after a later one is used. Every function uses
     /// the later one by then, and what lives too short to be sealed anew is gone: the
-    /// address in a letter about a change of addresses.
+    /// address in a letter about a change of addresses, the secret of an app that is being
+    /// set up.
     #[must_use]
     pub const fn kept_for(self) -> u64 {
         match self {
             Self::Personal => email_change::OWN_LIFETIME + LOOK_EVERY,
+            Self::Factors => SETUP_LIFETIME + LOOK_EVERY,
             _ => LOOK_EVERY,
         }
     }

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::paste;
 
 /// A number in E.164 form: `+`, a country code that does not start with zero,
 /// 8 to 15 digits in all.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {

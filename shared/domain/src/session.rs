@@ -110,6 +110,10 @@ pub struct Session {
     /// When a second factor was last shown, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mfa_at: Option<UnixTime>,
+    /// Whether a second factor was put in force in it, which showed that factor as well as
+    /// a sign-in would have. Its tokens do not say so, as a step-up's would.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_enrolled: bool,
     /// The event to which it is bound (cashless).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<u64>,
@@ -223,6 +227,7 @@ impl Session {
             .is_some_and(|at| now.seconds_since(at) <= FRESH);
         let whole = user.factors.is_empty()
             || self.amr.contains(&Amr::Mfa)
+            || self.has_enrolled
             || shown == FactorShown::InRequest;
         recent && whole && self.granted_to.is_none()
     }

@@ -9,7 +9,7 @@ mod challenge;
 mod enforcement;
 
 use crate::UnixTime;
-use crate::account::{Role, User};
+use crate::account::{Factor, Role, User};
 pub use crate::amr::Amr;
 use crate::time::MINUTE;
 
@@ -81,6 +81,8 @@ pub struct SignInPolicy {
     pub replaces_passwords: bool,
     /// Whether an open challenge of the same account and kind is used again.
     pub reuses_challenges: bool,
+    /// The kinds of factors that its words can ask for. A backup code stands in for any.
+    pub factors: &'static [Factor],
     /// Seconds for which a challenge may be answered.
     pub lifetime: u64,
     /// Answers that one challenge takes.
@@ -95,6 +97,7 @@ impl SignInPolicy {
         enforcement: Enforcement::Optional,
         replaces_passwords: false,
         reuses_challenges: false,
+        factors: &[Factor::Totp],
         lifetime: 5 * MINUTE,
         attempts: 5,
     };
@@ -108,6 +111,7 @@ impl SignInPolicy {
             enforcement,
             replaces_passwords: true,
             reuses_challenges: true,
+            factors: &Factor::ALL,
             lifetime: 15 * MINUTE,
             attempts: 3,
         }
@@ -120,8 +124,10 @@ impl SignInPolicy {
 #[must_use]
 pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime) -> NextStep {
     let verification = policy.verification;
-    let unproven_address =
-        verification.asks_for_email() && user.email.is_some() && !user.email_verified;
+    let sets_up = policy.enforcement.demands_setup(user, now) && !amr.contains(&Amr::Mfa);
+    // A factor is set up by accounts that have proven something, so that is asked for first.
+    let asks_for_email = verification.asks_for_email() || (sets_up && !user.is_proven());
+    let unproven_address = asks_for_email && user.email.is_some() && !user.email_verified;
     let kinds = [
         (
             ChallengeKind::ChangePassword,
@@ -136,6 +142,7 @@ pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime)
             ChallengeKind::VerifyPhone,
             verification.asks_for_phone() && !user.phone_verified,
         ),
+        (ChallengeKind::SetUpFactor, sets_up && user.is_proven()),
         (
             ChallengeKind::SecondFactor,
             !user.factors.is_empty() && !user.mfa_exempt && !amr.contains(&Amr::Mfa),
@@ -190,7 +197,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::account::{Factor, PendingEmail};
+    use crate::account::PendingEmail;
     use crate::time::DAY;
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
@@ -272,6 +279,38 @@ mod tests {
             ),
             NextStep::Tokens
         );
+    }
+
+    #[test]
+    fn a_factor_is_set_up_after_a_proof_and_once() {
+        let mut person = User {
+            email_verified: false,
+            email_proven_at: None,
+            ..user(Role::User, vec![])
+        };
+        let enforcement = Enforcement::Required { grace: DAY };
+        let policy = SignInPolicy::nauth(Verification::None, enforcement);
+        let next = |user: &User, amr: &[Amr], now| next_step(user, amr, &policy, now);
+        let kind = NextStep::Answer;
+        assert_eq!(next(&person, &[Amr::Pwd], UnixTime(60)), NextStep::Tokens);
+        assert_eq!(
+            next(&person, &[Amr::Pwd], NOW),
+            kind(ChallengeKind::VerifyEmail)
+        );
+        person.email_verified = true;
+        assert_eq!(
+            next(&person, &[Amr::Pwd], NOW),
+            kind(ChallengeKind::SetUpFactor)
+        );
+        person.factors = vec![Factor::Email];
+        assert_eq!(next(&person, &[Amr::Pwd, Amr::Mfa], NOW), NextStep::Tokens);
+        assert_eq!(
+            next(&person, &[Amr::Pwd], NOW),
+            kind(ChallengeKind::SecondFactor)
+        );
+        // No other contract has words for that.
+        person.factors.clear();
+        assert_eq!(plainly(&person, &[Amr::Pwd]), NextStep::Tokens);
     }
 
     #[test]

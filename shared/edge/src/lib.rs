@@ -18,6 +18,7 @@ mod extract;
 mod lambda;
 pub mod openapi;
 pub mod page;
+pub mod qr;
 mod refusal;
 pub mod routes;
 mod slashes;

@@ -1,6 +1,7 @@
 //! Second factors of accounts.
 
-use aws_sdk_dynamodb::types::{Put, Update};
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
 use domain::account::User;
 use domain::factors::Factors;
 use domain::session::Session;
@@ -63,14 +64,38 @@ impl Transaction<'_> {
         self.delete(Step::EditFactors, &key::factors(sub))
     }
 
+    /// Takes the session that puts a factor in force along, which shows the factor by that.
+    ///
+    /// # Errors
+    /// As [`Transaction::save_factors`].
+    pub fn carry_enrolled_session(
+        self,
+        session: &Session,
+        session_epoch: u64,
+    ) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET epoch = :epoch, has_enrolled = :enrolled")
+            .expression_attribute_values(":enrolled", AttributeValue::Bool(true));
+        self.carry(session, session_epoch, update)
+    }
+
     /// Takes the session that changes the account along into its new epoch, in
     /// which all others end.
     ///
     /// # Errors
     /// As [`Transaction::save_factors`].
     pub fn carry_session(self, session: &Session, session_epoch: u64) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression("SET epoch = :epoch")
+        let update = Update::builder().update_expression("SET epoch = :epoch");
+        self.carry(session, session_epoch, update)
+    }
+
+    fn carry(
+        self,
+        session: &Session,
+        session_epoch: u64,
+        update: UpdateBuilder,
+    ) -> Result<Self, StoreError> {
+        let update = update
             .condition_expression("epoch = :before AND attribute_not_exists(ended)")
             .expression_attribute_values(":epoch", number(session_epoch))
             .expression_attribute_values(":before", number(session.session_epoch));
@@ -84,7 +109,6 @@ impl Transaction<'_> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::types::AttributeValue;
     use domain::factors::AuthenticatorKind;
     use domain::factors::totp::TotpState;
 

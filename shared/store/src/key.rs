@@ -18,6 +18,7 @@
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
 //! | sign-in that waits for an answer | `CHALLENGE#id` | `CHALLENGE` |
 //! | which sign-in of a kind is open, and the code that was sent for it | `USER#sub` | `CHALLENGE#kind` |
+//! | second factor that is being set up in a session or a challenge | `USER#sub` | `ENROLLMENT#id` |
 //! | code for a forgotten password, by the keyed digest of the name that was typed | `RESET#digest` | `CODE` |
 //! | API key, by its fingerprint | `KEY#fingerprint` | `KEY` |
 //! | API key of a service, by its id | `SERVICEKEY#id` | `SERVICEKEY` |
@@ -255,6 +256,12 @@ pub fn sign_in_code(contact: &Contact) -> Key {
 #[must_use]
 pub fn open_challenge(sub: Uuid, kind: ChallengeKind) -> Key {
     Key::new(format!("USER#{sub}"), format!("CHALLENGE#{}", kind.name()))
+}
+
+/// A second factor that is being set up in a session or a challenge.
+#[must_use]
+pub fn enrollment(sub: Uuid, within: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), format!("ENROLLMENT#{within}"))
 }
 
 /// A code that replaces a forgotten password, by the keyed digest of the name that was

@@ -59,6 +59,8 @@ pub enum Step {
     ResetCode,
     /// Writing the second factors: refused if they were written meanwhile.
     EditFactors,
+    /// Completing the set-up of a factor: refused if it is completed or replaced.
+    Enrollment,
     /// Putting a session or a challenge: refused if its name is taken.
     Begin,
     /// Taking a session along into a new epoch: refused if it has ended.

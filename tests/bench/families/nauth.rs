@@ -22,6 +22,7 @@ pub static FAMILY: Family = Family {
         &REFRESH,
         &READ_PROFILE,
         &EDIT_PROFILE,
+        &BEGIN_FACTOR,
         &LIST_SESSIONS,
         &READ_HISTORY,
         &SIGN_OUT,
@@ -87,6 +88,15 @@ static EDIT_PROFILE: Operation = Operation::new("edit the profile of nauth", |pe
         let tokens = sign_in(&person, stage).await?;
         let body = json!({ "firstName": "Ada", "metadata": { "plan": "large" } });
         let request = tokens.bearing(Method::PUT, "/nauth/profile", &body)?;
+        Ok(Ready::new(&person, request))
+    })
+});
+
+static BEGIN_FACTOR: Operation = Operation::new("begin to set up a factor", |person, stage| {
+    Box::pin(async move {
+        let tokens = sign_in(&person, stage).await?;
+        let body = json!({ "methodName": "totp" });
+        let request = tokens.bearing(Method::POST, "/nauth/mfa/setup-data", &body)?;
         Ok(Ready::new(&person, request))
     })
 });

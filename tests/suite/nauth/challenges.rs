@@ -199,9 +199,19 @@ async fn each_mistake_in_an_answer_is_told_once() {
             json!({ "type": ["type should not be empty"] }),
         ),
         (
-            "MFA_SETUP_REQUIRED",
+            "MFA_SETUP",
             json!({}),
             json!({ "type": ["type must be one of the allowed values"] }),
+        ),
+        (
+            "MFA_SETUP_REQUIRED",
+            json!({ "method": "email", "setupData": "123456" }),
+            json!({ "setupData": ["setupData must be an object"] }),
+        ),
+        (
+            "MFA_SETUP_REQUIRED",
+            json!({ "method": "totp", "setupData": { "secret": "A" } }),
+            json!({ "setupData.code": ["setupData.code should not be empty"] }),
         ),
         (
             "VERIFY_PHONE",

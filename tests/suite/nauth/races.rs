@@ -188,6 +188,66 @@ async fn right_answers_twin_without_conditions() {
     assert!(several_win(async |world| won(&fifty_proofs(world).await)).await);
 }
 
+async fn fifty_backup_codes(world: &World) -> Vec<Answer> {
+    let tokens = ada(world).await;
+    let client = bearing(world, &tokens);
+    super::mfa::app(world, &client).await;
+    let path = "/nauth/mfa/backup-codes/generate";
+    let made = client.post(path, &json!({})).await.expect(200);
+    let waits = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let (session, code) = (
+        waits.str("session").to_owned(),
+        made.body["codes"][0].clone(),
+    );
+    join_all((0..50).map(|n| {
+        let client = world.at(&format!("198.51.100.{n}"));
+        let answer = json!({ "method": "backup", "code": code });
+        let session = session.clone();
+        async move { respond(&client, &session, "MFA_REQUIRED", answer).await }
+    }))
+    .await
+}
+
+#[tokio::test]
+async fn one_of_fifty_who_show_a_backup_code_wins() {
+    let world = World::new().await;
+    let answers = fifty_backup_codes(&world).await;
+    unbroken(&answers);
+    assert_eq!(won(&answers), 1);
+    assert_eq!(below_zero(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn backup_codes_twin_without_conditions() {
+    assert!(several_win(async |world| won(&fifty_backup_codes(world).await)).await);
+}
+
+#[tokio::test]
+async fn one_of_many_who_confirm_a_factor_puts_it_in_force() {
+    let world = World::new().await;
+    let tokens = ada(&world).await;
+    let client = bearing(&world, &tokens);
+    let begun = json!({ "methodName": "totp" });
+    let begun = client
+        .post("/nauth/mfa/setup-data", &begun)
+        .await
+        .expect(200);
+    let secret = begun.body["setupData"]["secret"].as_str().unwrap();
+    let code = crate::auth::second_factor::shown(&world, secret);
+    let body = json!({ "methodName": "totp", "setupData": { "code": code } });
+    let answers = join_all((0..8).map(|n| {
+        let client = world.at(&format!("198.51.100.{n}"));
+        let client = client.bearing(tokens.str("accessToken"));
+        let body = body.clone();
+        async move { client.post("/nauth/mfa/verify-setup", &body).await }
+    }))
+    .await;
+    unbroken(&answers);
+    assert_eq!(won(&answers), 1, "{answers:?}");
+    let devices = client.get("/nauth/mfa/devices").await.expect(200);
+    assert_eq!(devices.body["devices"].as_array().unwrap().len(), 1);
+}
+
 async fn fifty_resets(world: &World) -> Vec<Answer> {
     ada(world).await;
     let asked = json!({ "identifier": ADA });

@@ -147,6 +147,34 @@ async fn a_number(world: &World) {
 }
 
 #[tokio::test]
+async fn the_role_of_factors_may_do_what_its_flows_do_and_no_more() {
+    let world = World::new().await;
+    let tokens = ada(&world).await;
+    world.tap.clear();
+    let client = bearing(&world, &tokens);
+    super::mfa::app(&world, &client).await;
+    super::mfa::telephone(&world, &client).await;
+    let path = "/nauth/mfa/backup-codes/generate";
+    client.post(path, &json!({})).await.expect(200);
+    let preferred = json!({ "methodType": "sms" });
+    let path = "/nauth/mfa/preferred-method";
+    client.post(path, &preferred).await.expect(200);
+    let path = "/nauth/mfa/method/sms";
+    client.send("DELETE", path, &json!({})).await.expect(200);
+    for path in ["status", "devices", "available-methods"] {
+        client.get(&format!("/nauth/mfa/{path}")).await.expect(200);
+    }
+    let calls = world.tap.calls();
+    let done = calls.iter().flat_map(|call| actions(&world, call));
+    assert_eq!(done.collect::<BTreeSet<_>>(), granted("NauthMfaRole"));
+    assert!(
+        calls
+            .iter()
+            .all(|call| call.body.get("IndexName").is_none())
+    );
+}
+
+#[tokio::test]
 async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
     let world = World::new().await;
     world.tap.clear();

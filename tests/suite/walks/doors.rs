@@ -49,6 +49,12 @@ impl Door {
         (Self::Nauth, "POST /nauth/login"),
     ];
 
+    /// Whether every kind of factor can be asked for here. A terminal asks for none, and is
+    /// asked by all alike.
+    pub fn asks_for_all(self) -> bool {
+        matches!(self, Self::Nauth | Self::OperatorsDevice)
+    }
+
     /// Olga shows her first factor here.
     pub async fn knock(self, world: &World) -> Knocked<'_> {
         let client = world.anyone();

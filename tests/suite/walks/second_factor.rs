@@ -17,10 +17,16 @@ enum Setter {
     DjangoCfg,
     AuthService,
     Cashless,
+    Nauth,
 }
 
 impl Setter {
-    const ALL: [Self; 3] = [Self::DjangoCfg, Self::AuthService, Self::Cashless];
+    const ALL: [Self; 4] = [
+        Self::DjangoCfg,
+        Self::AuthService,
+        Self::Cashless,
+        Self::Nauth,
+    ];
 
     /// The secret of a factor that `bearer` puts in force.
     async fn set(self, world: &World, bearer: &Anyone<'_>) -> String {
@@ -45,6 +51,17 @@ impl Setter {
                 let secret = begun.expect(200).str("secret").to_owned();
                 let body = json!({ "code": shown(world, &secret) });
                 bearer.post("/admin/mfa/verify", &body).await.expect(200);
+                secret
+            }
+            Self::Nauth => {
+                let begun = json!({ "methodName": "totp" });
+                let begun = bearer.post("/nauth/mfa/setup-data", &begun).await;
+                let secret = begun.expect(200).body["setupData"]["secret"].clone();
+                let secret = secret.as_str().unwrap().to_owned();
+                let code = json!({ "code": shown(world, &secret) });
+                let body = json!({ "methodName": "totp", "setupData": code });
+                let path = "/nauth/mfa/verify-setup";
+                bearer.post(path, &body).await.expect(200);
                 secret
             }
         }
@@ -114,5 +131,25 @@ async fn a_factor_of_any_contract_is_asked_for_at_every_door() {
                 None => assert_eq!(door, Door::OperatorsDevice, "{what} has no place for it"),
             }
         }
+    }
+}
+
+/// A mailbox is no factor that any contract but nauth could ask for in its own words.
+#[tokio::test]
+async fn where_a_factor_cannot_be_asked_for_nobody_is_let_in() {
+    let world = with_olga().await;
+    let answer = login(&world.anyone(), OLGA, OPERATORS_PASSWORD).await;
+    let bearer = world
+        .anyone()
+        .bearing(answer.expect(200).str("access_token"));
+    let body = json!({ "methodName": "email" });
+    let path = "/nauth/mfa/setup-data";
+    bearer.post(path, &body).await.expect(200);
+    for (door, operation) in Door::ALL {
+        world.clock.advance(120);
+        let knocked = door.knock(&world).await;
+        let what = format!("{operation} ({door:?})");
+        assert!(!knocked.is_in(&world).await, "{what} lets in without it");
+        assert_eq!(knocked.is_asked(door), door.asks_for_all(), "{what}");
     }
 }

@@ -1,6 +1,11 @@
 //! `POST /nauth/challenge/challenge-data`: what a factor needs to be shown.
 
+use axum::Json;
 use axum::extract::State;
+use domain::ProblemKind;
+use domain::account::Factor;
+use domain::verification::masked_by_ends;
+use edge::nauth::factors::factor_named;
 use edge::nauth::{BodyRefused, Busy, Detail};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
@@ -16,15 +21,30 @@ pub struct Asked {
     #[schema(value_type = String)]
     session: Uuid,
     /// The factor.
-    #[allow(dead_code, reason = "for the document")]
-    method: String,
+    #[schema(value_type = MfaChallengeMethod)]
+    method: Factor,
+}
+
+/// The factors that may need something from the server before they are shown.
+#[derive(ToSchema)]
+#[schema(as = MFAChallengeMethod, rename_all = "lowercase")]
+#[allow(dead_code, missing_docs, reason = "for the document")]
+pub enum MfaChallengeMethod {
+    Passkey,
+    Sms,
+    Email,
+}
+
+/// The factors that a code is sent for.
+fn sent(name: &str) -> Option<Factor> {
+    factor_named(name).filter(|factor| *factor != Factor::Totp)
 }
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let session = fields.text("session").uuid();
         let method = fields.text("method").lower();
-        let method = method.one_of(&["passkey", "sms", "email"]).required();
+        let method = method.parsed(ProblemKind::NotAChoice, sent);
         Ok(Self {
             session: session?,
             method: method?,
@@ -37,22 +57,23 @@ impl FromFields for Asked {
 #[schema(as = GetChallengeDataResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Data {
-    /// By the factor's kind.
-    challenge_data: edge::openapi::Record,
+    /// Where a code was sent, masked.
+    challenge_data: String,
 }
 
-/// What a factor needs to be shown, where it needs anything. No factor that there is
-/// needs it: authenticators and backup codes are shown as they are.
+/// What a factor needs to be shown: a code is sent for it. Authenticators and backup codes
+/// are shown as they are.
 ///
 /// # Errors
-/// A challenge that takes no answer, or waits for something else.
+/// A challenge that takes no answer or waits for something else, a factor that is not set
+/// up, or a limit.
 #[utoipa::path(
     post, path = "/nauth/challenge/challenge-data", operation_id = "nauth_challenge_challenge_data", tags = ["nauth"],
     request_body = Asked, security(()),
     responses(
         (status = 200, body = Data, description = "What the factor needs"),
         (status = 403, body = Detail, description = "The account is locked or not in use"),
-        (status = 404, body = Detail, description = "The factor needs nothing, or is not set up"),
+        (status = 404, body = Detail, description = "The factor is not set up"),
         BodyRefused, Busy,
     )
 )]
@@ -61,5 +82,10 @@ pub async fn handle(
     Meta(meta): Meta,
     Body(asked): Body<Asked>,
 ) -> Reply<Data> {
-    Err(postern.no_factor_data(&meta, asked.session).await.into())
+    let contact = postern
+        .send_factor_code(&meta, asked.session, asked.method)
+        .await?;
+    Ok(Json(Data {
+        challenge_data: masked_by_ends(&contact),
+    }))
 }

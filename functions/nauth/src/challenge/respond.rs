@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::ProblemKind;
+use domain::account::Factor;
 use domain::sign_in::ChallengeKind;
+use edge::nauth::factors::{factor, factor_named, first_proof};
 use edge::nauth::{
     AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn, challenge_name,
 };
@@ -75,7 +77,22 @@ pub enum MfaMethodType {
     Backup,
 }
 
-/// What a client says that it answers. No sign-in waits for the set-up of a factor.
+/// What is shown as a second factor.
+enum Method {
+    Factor(Factor),
+    Backup,
+}
+
+impl Method {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "backup" => Some(Self::Backup),
+            name => factor_named(name).map(Self::Factor),
+        }
+    }
+}
+
+/// What a client says that it answers.
 fn answerable(name: &str) -> Option<ChallengeKind> {
     let mut kinds = ChallengeKind::ALL.into_iter();
     kinds.find(|kind| challenge_name(*kind) == name)
@@ -111,13 +128,20 @@ fn answer(fields: &mut Fields, kind: ChallengeKind) -> Result<ChallengeAnswer, R
         ChallengeKind::ChangePassword => {
             fields::new_password(fields, "newPassword").map(ChallengeAnswer::NewPassword)
         }
+        ChallengeKind::SetUpFactor => {
+            let factor = factor(fields, "method")?;
+            first_proof(fields, factor).map(ChallengeAnswer::NewFactor)
+        }
         ChallengeKind::SecondFactor => {
             let method = fields.text("method").lower();
-            let method = method.one_of(&["totp", "backup"]).required();
+            let method = method.parsed(ProblemKind::NotAChoice, Method::named);
             let code = code(fields);
-            Ok(match method?.as_str() {
-                "totp" => ChallengeAnswer::Totp(code?),
-                _ => ChallengeAnswer::BackupCode(code?),
+            Ok(match method? {
+                Method::Backup => ChallengeAnswer::BackupCode(code?),
+                Method::Factor(Factor::Totp) => ChallengeAnswer::Totp(code?),
+                Method::Factor(sent @ (Factor::Sms | Factor::Email)) => {
+                    ChallengeAnswer::SentCode(sent, code?)
+                }
             })
         }
     }

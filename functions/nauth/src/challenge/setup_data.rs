@@ -1,9 +1,12 @@
 //! `POST /nauth/challenge/setup-data`: set a factor up within a sign-in.
 
+use axum::Json;
 use axum::extract::State;
+use edge::nauth::factors::{factor, new_factor, setup_data};
 use edge::nauth::{BodyRefused, Busy, Detail};
+use edge::openapi::Record;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
-use flows::Postern;
+use flows::{NewFactor, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,20 +19,35 @@ pub struct Asked {
     #[schema(value_type = String)]
     session: Uuid,
     /// The factor.
+    #[schema(value_type = MfaMethod)]
+    method: NewFactor,
+    /// For `sms`: `phoneNumber`, where the account has proven none.
+    #[schema(value_type = Record, required = false)]
     #[allow(dead_code, reason = "for the document")]
-    method: String,
+    setup_data: Option<Record>,
+}
+
+/// Every kind of second factor.
+#[derive(ToSchema)]
+#[schema(as = MFAMethod, rename_all = "lowercase")]
+#[allow(dead_code, missing_docs, reason = "for the document")]
+pub enum MfaMethod {
+    Totp,
+    Sms,
+    Email,
+    Passkey,
+    Backup,
 }
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let session = fields.text("session").uuid();
-        let method = fields.text("method").lower();
-        let method = method
-            .one_of(&["sms", "email", "totp", "passkey"])
-            .required();
+        let factor = factor(fields, "method");
+        let method = factor.and_then(|factor| new_factor(fields, factor));
         Ok(Self {
             session: session?,
             method: method?,
+            setup_data: None,
         })
     }
 }
@@ -39,21 +57,23 @@ impl FromFields for Asked {
 #[schema(as = GetSetupDataResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Data {
-    /// By the factor's kind.
-    setup_data: edge::openapi::Record,
+    /// By the factor's kind: a secret, or where a code was sent.
+    setup_data: Record,
 }
 
-/// Begin to set a factor up, where a sign-in waits for that. No factor that there is
-/// needs it: authenticators and backup codes are shown as they are.
+/// Begin to set a factor up, where a sign-in waits for that. What was begun before for the
+/// same challenge is given up.
 ///
 /// # Errors
-/// A challenge that takes no answer, or waits for something else.
+/// A challenge that takes no answer or waits for something else, a number that will not do
+/// or is another account's, or a limit.
 #[utoipa::path(
     post, path = "/nauth/challenge/setup-data", operation_id = "nauth_challenge_setup_data", tags = ["nauth"],
     request_body = Asked, security(()),
     responses(
         (status = 200, body = Data, description = "What the factor needs"),
         (status = 403, body = Detail, description = "The account is locked or not in use"),
+        (status = 409, body = Detail, description = "Another account has proven the number"),
         BodyRefused, Busy,
     )
 )]
@@ -62,5 +82,8 @@ pub async fn handle(
     Meta(meta): Meta,
     Body(asked): Body<Asked>,
 ) -> Reply<Data> {
-    Err(postern.no_setup_data(&meta, asked.session).await.into())
+    let data = postern.challenge_setup(&meta, asked.session, &asked.method);
+    Ok(Json(Data {
+        setup_data: setup_data(&data.await?)?,
+    }))
 }

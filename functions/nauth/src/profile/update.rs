@@ -1,8 +1,10 @@
 //! `PUT /nauth/profile`: change one's own account.
 
 use axum::extract::State;
+use domain::account::Factor;
 use domain::username::Username;
-use domain::{EmailAddress, PhoneNumber};
+use domain::{EmailAddress, PhoneNumber, ProblemKind};
+use edge::nauth::factors::{MfaDeviceMethod, factor_named};
 use edge::nauth::{BodyRefused, Busy, Detail, Member, UserResponse};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AttributeEdit, Postern};
@@ -35,23 +37,11 @@ pub struct Asked {
     metadata: Option<Map<String, Value>>,
     /// The factor that is asked for first.
     #[schema(value_type = MfaDeviceMethod, required = false)]
-    #[allow(dead_code, reason = "for the document")]
-    preferred_mfa_method: Option<String>,
+    preferred_mfa_method: Option<Factor>,
     /// Not obeyed here: only administrators may say that an address is proven.
     #[schema(value_type = bool, required = false)]
     #[allow(dead_code, reason = "for the document")]
     retain_verification: Option<bool>,
-}
-
-/// A kind of factor that is set up on a device.
-#[derive(ToSchema)]
-#[schema(as = MFADeviceMethod, rename_all = "lowercase")]
-#[allow(dead_code, missing_docs, reason = "for the document")]
-pub enum MfaDeviceMethod {
-    Totp,
-    Sms,
-    Email,
-    Passkey,
 }
 
 impl FromFields for Asked {
@@ -63,12 +53,10 @@ impl FromFields for Asked {
             email: fields::email_if_sent(fields),
             phone: fields::phone_if_sent(fields),
             metadata: fields::metadata_edit_if_sent(fields),
-            // Authenticators are the only kind there is, so whatever is preferred is that.
             preferred_mfa_method: fields
                 .text_or_null("preferredMfaMethod")
                 .lower()
-                .one_of(&["totp", "sms", "email", "passkey"])
-                .optional(),
+                .parsed_if_sent(ProblemKind::NotAChoice, factor_named),
             retain_verification: fields.flag_or_null("retainVerification"),
         })
     }
@@ -83,6 +71,7 @@ impl From<Asked> for AttributeEdit {
             email: asked.email,
             phone: asked.phone,
             metadata: asked.metadata,
+            preferred_factor: asked.preferred_mfa_method,
         }
     }
 }

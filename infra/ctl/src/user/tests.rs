@@ -411,3 +411,26 @@ async fn a_name_is_listed_however_it_is_typed() {
         assert_eq!(listed.json["users"][0]["email"], email, "{part}");
     }
 }
+
+#[tokio::test]
+async fn an_account_is_excused_from_second_factors_and_asked_again() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in("ada@example.com").await;
+    ada.set_up_totp(&world).await;
+    let line = "exempt-mfa --email ada@example.com --reason abroad";
+    let excused = run(&world, line).await.unwrap();
+    assert_eq!(
+        excused.text,
+        "ada@example.com is excused from second factors"
+    );
+    let status = ada.client().get("/nauth/mfa/status").await.expect(200);
+    assert_eq!(status.body["mfaExempt"], true);
+    assert_eq!(status.body["mfaExemptReason"], "abroad");
+    assert!(status.body["mfaExemptGrantedAt"].is_string());
+    world.clock.advance(60);
+    world.anyone().sign_in("ada@example.com").await;
+    let line = "require-mfa --email ada@example.com";
+    assert_eq!(run(&world, line).await.unwrap().json["mfa_exempt"], false);
+    let status = ada.client().get("/nauth/mfa/status").await.expect(200);
+    assert_eq!(status.body["mfaExemptReason"], json!(null));
+}

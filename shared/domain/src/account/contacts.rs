@@ -110,6 +110,7 @@ impl User {
             provider_picture: String::new(),
             api_key: None,
             mfa_exempt: false,
+            mfa_exemption: None,
             must_change_password: false,
             ..self.clone()
         };

@@ -45,6 +45,7 @@ fn session() -> Session {
         auth_time: UnixTime(0),
         proven: ProvenWhen::AtSignIn,
         mfa_at: None,
+        has_enrolled: false,
         event: None,
         remembered: false,
         granted_to: None,

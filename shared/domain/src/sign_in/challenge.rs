@@ -24,6 +24,8 @@ pub enum ChallengeKind {
     VerifyEmail,
     /// A number, and then a code that was sent there.
     VerifyPhone,
+    /// A second factor that is put in force, where an installation demands one.
+    SetUpFactor,
     /// A second factor. Rows from before there were other kinds say nothing.
     #[default]
     SecondFactor,
@@ -31,10 +33,11 @@ pub enum ChallengeKind {
 
 impl ChallengeKind {
     /// All of them, in the order in which a sign-in is asked.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ChangePassword,
         Self::VerifyEmail,
         Self::VerifyPhone,
+        Self::SetUpFactor,
         Self::SecondFactor,
     ];
 
@@ -45,6 +48,7 @@ impl ChallengeKind {
             Self::ChangePassword => "change_password",
             Self::VerifyEmail => "verify_email",
             Self::VerifyPhone => "verify_phone",
+            Self::SetUpFactor => "set_up_factor",
             Self::SecondFactor => "second_factor",
         }
     }

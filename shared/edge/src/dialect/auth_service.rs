@@ -143,6 +143,8 @@ const fn second_factor(failure: FactorFailure) -> Option<&'static str> {
         | FactorFailure::CodeRequired
         | FactorFailure::NoSignIn
         | FactorFailure::SignInExpired
-        | FactorFailure::NotRecent => None,
+        | FactorFailure::NotRecent
+        | FactorFailure::TooMany
+        | FactorFailure::NotAskable => None,
     }
 }

@@ -134,6 +134,11 @@ fn second_factor(failure: FactorFailure) -> Response {
         }
         FactorFailure::NoTriesLeft => say(StatusCode::FORBIDDEN, "Too many attempts"),
         FactorFailure::NotRecent => say(StatusCode::FORBIDDEN, "MFA verification required"),
+        FactorFailure::TooMany => say(bad, "Too many devices"),
+        FactorFailure::NotAskable => say(
+            StatusCode::FORBIDDEN,
+            "The second factor of this account cannot be shown here",
+        ),
     }
 }
 

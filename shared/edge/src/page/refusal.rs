@@ -132,6 +132,7 @@ pub fn sentence(say: &Words, error: &Error) -> String {
                 |left| format!("{wrong} {}", (problem.tries_left)(left)),
             );
         }
+        Error::SecondFactor(FactorFailure::NotAskable) => problem.factor_elsewhere,
         Error::Unauthenticated(AuthFailure::PasswordChangeRequired) => {
             problem.password_change_required
         }

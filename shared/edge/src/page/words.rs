@@ -146,6 +146,8 @@ pub struct Problems {
     pub nothing_here: &'static str,
     pub wrong_factor: &'static str,
     pub password_change_required: &'static str,
+    /// The account's second factors are none that a page can ask for.
+    pub factor_elsewhere: &'static str,
     pub another_administrator: &'static str,
     /// A code by mail does not prove enough for an account with rights.
     pub code_alone: &'static str,

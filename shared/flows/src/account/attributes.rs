@@ -5,8 +5,9 @@
 //! data until it is proven.
 
 use delivery::Letter;
-use domain::account::{PendingEmail, User};
+use domain::account::{Factor, PendingEmail, User};
 use domain::audit::EventKind;
+use domain::factors::FactorFailure;
 use domain::limit::nauth::PROFILE_EDITS_PER_ACCOUNT;
 use domain::provider::{OauthFailure, has_way_in};
 use domain::username::{LoginName, Username};
@@ -31,6 +32,8 @@ pub struct AttributeEdit {
     pub phone: Option<PhoneNumber>,
     /// Merged into what is there; a null takes a name away.
     pub metadata: Option<Map<String, Value>>,
+    /// The kind of factor that sign-ins are to ask for first.
+    pub preferred_factor: Option<Factor>,
 }
 
 impl AttributeEdit {
@@ -105,8 +108,29 @@ impl Postern {
     /// [`Error::Forbidden`] for a session without all rights of the account;
     /// [`Error::Taken`]; [`Error::Invalid`] for metadata that outgrows its bounds;
     /// [`OauthFailure::LastWayIn`] for giving up the number that alone signs in;
+    /// [`FactorFailure::UnknownDevice`] for a kind of factor that is not set up;
     /// [`Error::TooMany`].
     pub async fn edit_attributes(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        edit: &AttributeEdit,
+    ) -> Result<User, Error> {
+        let Some(preferred) = edit.preferred_factor else {
+            return self.edit_row(meta, signed, edit).await;
+        };
+        let session = WholeSession::of(signed.clone())?;
+        let factors = self.store().factors(signed.user.sub).await?;
+        // Looked at first, so that the rest is not written without it.
+        if factors.of_kind(preferred).next().is_none() {
+            return Err(FactorFailure::UnknownDevice.into());
+        }
+        let user = self.edit_row(meta, signed, edit).await?;
+        self.prefer_factor(meta, &session, preferred).await?;
+        Ok(user)
+    }
+
+    async fn edit_row(
         &self,
         meta: &RequestMeta,
         signed: &Signed,

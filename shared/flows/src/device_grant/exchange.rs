@@ -222,6 +222,7 @@ impl Postern {
         Ok(Session {
             auth_time: approval.auth_time,
             mfa_at: session.mfa_at.map(|_| approval.auth_time),
+            has_enrolled: false,
             granted_to: Some(client.to_owned()),
             ..session
         })

@@ -3,19 +3,18 @@
 
 use crypto::totp::SharedSecret;
 use delivery::Letter;
+use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::email_code::{NOTICE_AT, NetworkKind};
+use domain::email_code::NetworkKind;
 use domain::factors::{Authenticator, AuthenticatorKind, FactorFailure, Factors};
 use domain::key_ring::KeyPart;
 use domain::limit::{SECOND_FACTORS_PER_NETWORK, SECOND_FACTORS_PER_SESSION};
 use domain::password::guesses::{Admission, free, resting};
-use domain::{AuthFailure, Error};
-use store::Step;
 use uuid::Uuid;
 
 use crate::sign_in::attempts::Try;
-use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, broken, contended, log};
+use crate::{Postern, RequestMeta, Signed, broken, log};
 
 /// A guess that was counted, and the factors to compare it with.
 pub(crate) struct Guess {
@@ -116,7 +115,9 @@ impl Postern {
         meta: &RequestMeta,
     ) -> Result<Option<(Uuid, u64)>, Error> {
         for device in devices {
-            let secret = self.totp_secret(sub, device)?;
+            let Some(secret) = self.totp_secret(sub, device)? else {
+                continue;
+            };
             if let Some(step) = secret.step_of(typed, meta.now) {
                 return Ok(Some((device.id, step)));
             }
@@ -124,15 +125,46 @@ impl Postern {
         Ok(None)
     }
 
-    /// The secret that the app of an account holds.
+    /// The secret that the app of an account holds; `None` where `device` is no app.
     pub(crate) fn totp_secret(
         &self,
         sub: Uuid,
         device: &Authenticator,
+    ) -> Result<Option<SharedSecret>, Error> {
+        let totp = device.kind.totp();
+        let opened = totp.map(|totp| self.opened_secret(sub, device.id, &totp.secret));
+        opened.transpose()
+    }
+
+    /// A secret for the app `id` of an account, and what is kept of it.
+    pub(crate) fn fresh_secret(
+        &self,
+        sub: Uuid,
+        id: Uuid,
+    ) -> Result<(SharedSecret, String), Error> {
+        let secret = SharedSecret::generate(self.entropy());
+        let sealed = secret.seal(self.ring(), &secret_context(sub, id), self.entropy());
+        Ok((secret, sealed.map_err(broken)?))
+    }
+
+    /// The secret of which `sealed` is kept.
+    pub(crate) fn opened_secret(
+        &self,
+        sub: Uuid,
+        id: Uuid,
+        sealed: &str,
     ) -> Result<SharedSecret, Error> {
-        let AuthenticatorKind::Totp(totp) = &device.kind;
-        let context = secret_context(sub, device.id);
-        SharedSecret::open(self.ring(), &context, &totp.secret).map_err(broken)
+        SharedSecret::open(self.ring(), &secret_context(sub, id), sealed).map_err(broken)
+    }
+
+    /// The secret of the app `id` as the version in use seals it, unless it did.
+    pub(crate) fn secret_anew(
+        &self,
+        sub: Uuid,
+        id: Uuid,
+        sealed: &str,
+    ) -> Result<Option<String>, Error> {
+        self.anew(KeyPart::Factors, &secret_context(sub, id), sealed)
     }
 
     /// `factors` with those secrets sealed anew that an older version of the key ring's part
@@ -148,9 +180,10 @@ impl Postern {
         };
         let mut any = false;
         for device in &mut anew.devices {
-            let context = secret_context(sub, device.id);
-            let AuthenticatorKind::Totp(totp) = &mut device.kind;
-            if let Some(secret) = self.anew(KeyPart::Factors, &context, &totp.secret)? {
+            let AuthenticatorKind::Totp(totp) = &mut device.kind else {
+                continue;
+            };
+            if let Some(secret) = self.secret_anew(sub, device.id, &totp.secret)? {
                 totp.secret = secret;
                 any = true;
             }
@@ -168,53 +201,6 @@ impl Postern {
     ) -> Result<Option<Factors>, Error> {
         let found = self.step_of(sub, factors.active(), typed, meta)?;
         Ok(found.and_then(|(device, step)| factors.stepped(device, step, meta.now)))
-    }
-
-    /// Writes what `change` makes of the factors, together with the account,
-    /// whose other sessions end if that puts a factor in or out of force, and
-    /// the event `kind`. Starts over when another write came between. The account
-    /// as it is then.
-    pub(crate) async fn change_factors(
-        &self,
-        meta: &RequestMeta,
-        session: impl Into<FreshButFactor>,
-        guess: Guess,
-        kind: EventKind,
-        change: impl Fn(&Factors) -> Result<Factors, Error>,
-    ) -> Result<User, Error> {
-        let Signed { mut user, session } = session.into().signed().clone();
-        let Guess { mut factors, nth } = guess;
-        for _ in 0..MAX_ROUNDS {
-            let after = match change(&factors) {
-                Ok(after) => after,
-                Err(Error::SecondFactor(FactorFailure::WrongCode { left })) => {
-                    return Err(self
-                        .wrong_factor(meta, &user, left, nth == NOTICE_AT)
-                        .await?);
-                }
-                Err(error) => return Err(error),
-            };
-            let changed = user.with_factors(&factors, &after);
-            let event = self.user_event(&user, kind, Some(session.id), meta)?;
-            let transaction = self
-                .store()
-                .transaction()
-                .save_factors(user.sub, &after, factors.rev)?
-                .edit_user(&changed, &user)?
-                .carry_session(&session, changed.session_epoch)?
-                .audit(&event)?;
-            match self.commit(transaction).await? {
-                None => return Ok(changed),
-                Some(Step::CarrySession) => break,
-                Some(_) => {}
-            }
-            let (now, found) = self.store().user_and_factors(user.sub).await?;
-            match now.filter(|now| session.is_alive(now, self.moment(meta.now))) {
-                Some(now) => (user, factors) = (now, found),
-                None => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
-            }
-        }
-        Err(contended())
     }
 
     /// Writes down a wrong guess at `user`'s second factor, and warns the user where it is
@@ -252,6 +238,6 @@ impl Postern {
 }
 
 /// What the sealed secret of an authenticator is bound to.
-pub(crate) fn secret_context(sub: Uuid, device: Uuid) -> String {
+fn secret_context(sub: Uuid, device: Uuid) -> String {
     format!("totp secret#{sub}#{device}")
 }

@@ -12,13 +12,14 @@ use crate::factors::attempts::Guess;
 use crate::{FreshButFactor, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 impl Postern {
-    /// The authenticators of `user`, oldest first: also those that
+    /// The authenticator apps of `user`, oldest first: also those that
     /// wait to be confirmed, and those out of force.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
     pub async fn totp_devices(&self, user: &User) -> Result<Vec<Authenticator>, Error> {
-        Ok(self.store().factors(user.sub).await?.devices)
+        let devices = self.store().factors(user.sub).await?.devices;
+        Ok(devices.into_iter().filter(Authenticator::is_app).collect())
     }
 
     /// Removes the authenticator `id`. One that is not in force goes at once; the
@@ -40,7 +41,7 @@ impl Postern {
             None => Guess::none(self.store().factors(sub).await?),
         };
         let factors = &guess.factors;
-        let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
+        let device = app(factors, id)?;
         let guards = device.is_active();
         let last = guards && factors.active().count() == 1;
         if last && typed.is_none() {
@@ -59,7 +60,7 @@ impl Postern {
             EventKind::FactorRemoved
         };
         let remove = |factors: &Factors| {
-            let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
+            let device = app(factors, id)?;
             // Another request may have made it the last, or put it in force, since.
             if device.is_active() && typed.is_none() && factors.active().count() == 1 {
                 return Err(FactorFailure::CodeRequired.into());
@@ -75,7 +76,7 @@ impl Postern {
                 ..used.without(id)
             })
         };
-        let user = self
+        let changed = self
             .change_factors(meta, session, guess, kind, remove)
             .await?;
         tokio::join!(
@@ -84,7 +85,7 @@ impl Postern {
                     self.reset_session_attempts(sid).await;
                 }
             },
-            self.notify(&user, &Letter::FactorRemoved, meta),
+            self.notify(&changed.user, &Letter::FactorRemoved, meta),
         );
         Ok(())
     }
@@ -95,7 +96,7 @@ impl Postern {
         let sub = signed.user.sub;
         for _ in 0..MAX_ROUNDS {
             let factors = self.store().factors(sub).await?;
-            let device = factors.device(id).ok_or(FactorFailure::UnknownDevice)?;
+            let device = app(&factors, id)?;
             if device.is_active() {
                 // It was put in force since.
                 return Err(Error::StaleSignIn);
@@ -137,13 +138,19 @@ impl Postern {
             Ok(factors.disabled())
         };
         let kind = EventKind::SecondFactorDisabled;
-        let user = self
+        let changed = self
             .change_factors(meta, session, guess, kind, disable)
             .await?;
         tokio::join!(
             self.reset_session_attempts(sid),
-            self.notify(&user, &Letter::FactorRemoved, meta),
+            self.notify(&changed.user, &Letter::FactorRemoved, meta),
         );
         Ok(())
     }
+}
+
+/// The app `id`: what is no app has no name in the contracts that come here.
+fn app(factors: &Factors, id: Uuid) -> Result<&Authenticator, FactorFailure> {
+    let device = factors.device(id).filter(|device| device.is_app());
+    device.ok_or(FactorFailure::UnknownDevice)
 }

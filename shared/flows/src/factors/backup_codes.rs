@@ -43,7 +43,7 @@ impl Postern {
         let guess = self.factors_to_guess(meta, signed).await?;
         let (codes, digests) = self.fresh_backup_codes(sub)?;
         let renew = |factors: &Factors| {
-            let primary = factors.primary()?;
+            let primary = factors.primary_app()?;
             let used = self
                 .step_of(sub, std::iter::once(primary), typed, meta)?
                 .and_then(|(device, step)| factors.stepped(device, step, meta.now))
@@ -54,12 +54,12 @@ impl Postern {
             })
         };
         let kind = EventKind::BackupCodesRegenerated;
-        let user = self
+        let changed = self
             .change_factors(meta, session, guess, kind, renew)
             .await?;
         tokio::join!(
             self.reset_session_attempts(sid),
-            self.notify(&user, &Letter::BackupCodesRenewed, meta),
+            self.notify(&changed.user, &Letter::BackupCodesRenewed, meta),
         );
         Ok(codes)
     }

@@ -3,5 +3,9 @@
 pub(crate) mod attempts;
 pub(crate) mod authenticators;
 pub(crate) mod backup_codes;
+pub(crate) mod change;
+pub(crate) mod confirm;
+pub(crate) mod enroll;
+pub(crate) mod methods;
 pub(crate) mod setup;
 pub(crate) mod single;

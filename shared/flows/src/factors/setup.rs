@@ -7,6 +7,7 @@
 
 use crypto::totp::SharedSecret;
 use delivery::Letter;
+use domain::account::User;
 use domain::audit::EventKind;
 use domain::factors::totp::TotpState;
 use domain::factors::{
@@ -16,7 +17,6 @@ use domain::{Error, platform};
 use store::Step;
 use uuid::Uuid;
 
-use crate::factors::attempts::secret_context;
 use crate::{MAX_ROUNDS, Postern, ProvenSession, RequestMeta, Signed, broken, contended};
 
 /// An authenticator that waits for its first code. Its secret is told once.
@@ -60,7 +60,7 @@ impl Postern {
         Ok(SetUp {
             device,
             secret: secret.base32(),
-            uri: self.totp_uri(&secret, signed)?,
+            uri: self.totp_uri(&secret, &signed.user)?,
             expires_in: SETUP_LIFETIME,
         })
     }
@@ -77,14 +77,13 @@ impl Postern {
         let signed = session.signed();
         let sub = signed.user.sub;
         let id = platform::uuid(self.entropy());
-        let secret = SharedSecret::generate(self.entropy());
+        let (secret, sealed) = self.fresh_secret(sub, id)?;
         let number = platform::integer_id(self.entropy());
-        let sealed = secret.seal(self.ring(), &secret_context(sub, id), self.entropy());
         let device = Authenticator {
             id,
             number,
             name: name.to_owned(),
-            kind: AuthenticatorKind::Totp(TotpState::new(sealed.map_err(broken)?)),
+            kind: AuthenticatorKind::Totp(TotpState::new(sealed)),
             status: AuthenticatorStatus::Pending,
             primary: false,
             created_at: meta.now,
@@ -122,12 +121,16 @@ impl Postern {
     }
 
     /// The address that an app reads. A colon would end a name in it.
-    pub(crate) fn totp_uri(&self, secret: &SharedSecret, signed: &Signed) -> Result<String, Error> {
-        let issuer = self.settings().service_name.replace(':', " ");
-        let user = &signed.user;
-        let email = user.proven_email().map(domain::EmailAddress::as_str);
-        let account = email.unwrap_or(&user.username).replace(':', "");
+    pub(crate) fn totp_uri(&self, secret: &SharedSecret, user: &User) -> Result<String, Error> {
+        let (issuer, account) = self.totp_names(user);
         secret.uri(&issuer, &account).map_err(broken)
+    }
+
+    /// What an app calls us, and the account.
+    pub(crate) fn totp_names(&self, user: &User) -> (String, String) {
+        let issuer = self.settings().service_name.replace(':', " ");
+        let email = user.proven_email().map(domain::EmailAddress::as_str);
+        (issuer, email.unwrap_or(&user.username).replace(':', ""))
     }
 
     /// Puts the authenticator `id` in force if `typed` is its code now. The
@@ -156,12 +159,12 @@ impl Postern {
                 .ok_or(FactorFailure::WrongCode { left: None })?;
             Ok(factors.confirmed(id, step, digests.clone(), meta.now))
         };
-        let user = self
+        let changed = self
             .change_factors(meta, session, guess, EventKind::FactorAdded, confirm)
             .await?;
         tokio::join!(
             self.reset_session_attempts(sid),
-            self.notify(&user, &Letter::FactorAdded, meta),
+            self.notify(&changed.user, &Letter::FactorAdded, meta),
         );
         Ok(codes)
     }

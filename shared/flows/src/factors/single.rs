@@ -40,8 +40,10 @@ impl Postern {
         let session = may_set_up(signed.clone(), meta)?;
         let sub = signed.user.sub;
         let factors = self.store().factors(sub).await?;
-        let secret = match factors.newest_pending(meta.now) {
-            Some(device) => self.totp_secret(sub, device)?,
+        let waiting = factors.newest_pending(meta.now);
+        let waiting = waiting.map(|device| self.totp_secret(sub, device));
+        let secret = match waiting.transpose()?.flatten() {
+            Some(secret) => secret,
             None => {
                 let made = self.new_authenticator(meta, &session, "Authenticator", Factors::with);
                 made.await?.1
@@ -50,7 +52,7 @@ impl Postern {
         Ok(FirstCode {
             code: secret.code(meta.now),
             secret: secret.base32(),
-            uri: self.totp_uri(&secret, signed)?,
+            uri: self.totp_uri(&secret, &signed.user)?,
         })
     }
 
@@ -99,10 +101,11 @@ impl Postern {
             Ok(factors.disabled())
         };
         let kind = EventKind::SecondFactorDisabled;
-        let user = self
+        let changed = self
             .change_factors(meta, session, guess, kind, disable)
             .await?;
-        self.notify(&user, &Letter::FactorRemoved, meta).await;
+        self.notify(&changed.user, &Letter::FactorRemoved, meta)
+            .await;
         Ok(())
     }
 }

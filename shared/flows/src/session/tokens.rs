@@ -55,6 +55,7 @@ impl Postern {
             auth_time: meta.now,
             proven: proof.proven,
             mfa_at: proof.amr.contains(&Amr::Mfa).then_some(meta.now),
+            has_enrolled: false,
             event: proof.event,
             remembered: false,
             granted_to: None,

@@ -20,6 +20,7 @@ pub(crate) mod step_up;
 use delivery::{Letter, describe_device};
 use domain::account::{Factor, NewUser, User, coin_username};
 use domain::audit::EventKind;
+use domain::factors::Factors;
 use domain::network::{NetworkMark, remember};
 use domain::session::{Delivery, ProvenWhen};
 use domain::sign_in::{Amr, Challenge, ClientDevice, NextStep, SignInPolicy, next_step};
@@ -27,6 +28,7 @@ use domain::{Contact, Contract, Error, platform};
 use store::{Step, Transaction};
 use uuid::Uuid;
 
+use crate::sign_in::challenge::open::Opening;
 use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
 /// How a sign-in ended.
@@ -48,10 +50,50 @@ pub struct WaitingSignIn {
     pub pending: PendingTokens,
     /// Where a code was sent for it, or would be, if it waits for one.
     pub destination: Option<Contact>,
-    /// The factors that the account has, if it waits for one.
-    pub factors: Vec<Factor>,
-    /// Whether it has backup codes left, which stand in for them (nauth).
+    /// What it may be answered with, if it waits for a factor (nauth).
+    pub offered: Option<OfferedFactors>,
+}
+
+/// The factors that a sign-in may be completed with.
+#[derive(Clone, Debug)]
+pub struct OfferedFactors {
+    /// Their kinds.
+    pub kinds: Vec<Factor>,
+    /// The kind that is asked for first.
+    pub preferred: Option<Factor>,
+    /// Where codes are texted to, if they are.
+    pub phone: Option<Contact>,
+    /// Where codes are mailed to, if they are.
+    pub email: Option<Contact>,
+    /// Whether there are backup codes left, which stand in for them.
     pub backup_codes: bool,
+}
+
+impl OfferedFactors {
+    /// Those of `user`.
+    pub(crate) fn of(user: &User, factors: &Factors) -> Self {
+        Self {
+            kinds: factors.kinds_in_force(),
+            preferred: factors.preferred(),
+            phone: factors.destination(user, Factor::Sms),
+            email: factors.destination(user, Factor::Email),
+            backup_codes: !factors.backup_codes.is_empty(),
+        }
+    }
+
+    /// Where the codes of a kind go, if they are sent.
+    pub(crate) const fn destination(&self, kind: Factor) -> Option<&Contact> {
+        match kind {
+            Factor::Totp => None,
+            Factor::Sms => self.phone.as_ref(),
+            Factor::Email => self.email.as_ref(),
+        }
+    }
+
+    /// Where a code is sent to that nobody has asked for yet.
+    pub(crate) fn first_destination(&self) -> Option<&Contact> {
+        self.destination(self.preferred?)
+    }
 }
 
 /// A proof of identity that is about to become a sign-in.
@@ -166,7 +208,9 @@ impl Postern {
             NextStep::Answer(kind) => kind,
             NextStep::Tokens => return self.first_session(proof, so_far, user).await,
         };
-        self.begin_waiting(proof, so_far, &user, kind, None).await
+        // A new account has no factors.
+        let opening = Opening::of(kind);
+        self.begin_waiting(proof, so_far, &user, opening).await
     }
 
     /// Writes the first session of `user`, whom `so_far` makes, or says which step refused.

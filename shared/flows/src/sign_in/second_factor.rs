@@ -7,20 +7,22 @@
 //! one is let in: the sign-in, the time step and the backup code are each used by
 //! a condition on their row.
 
-use domain::account::User;
+use crypto::derive::constant_time_eq;
+use domain::account::{Factor, User};
 use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
 use domain::factors::{FactorFailure, Factors};
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::session::Delivery;
-use domain::sign_in::{Amr, Challenge, ChallengeKind};
+use domain::sign_in::{Amr, Challenge, ChallengeFailure, ChallengeKind, SentCode};
+use domain::verification::TRIES;
 use domain::{AuthFailure, Contract, Error};
-use store::Step;
+use store::{CodeTry, Step};
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
 use crate::sign_in::attempts::Try;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, Tokens, contended};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, Tokens, broken, contended};
 
 /// What is shown as a second factor.
 #[derive(Clone, Copy)]
@@ -29,6 +31,15 @@ pub enum SecondFactor<'a> {
     Totp(&'a str),
     /// A backup code.
     BackupCode(&'a str),
+    /// The code that was sent for a factor of this kind (nauth).
+    SentCode(Factor, &'a str),
+}
+
+/// What is shown, with the code that was sent if it has to be that one.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    factor: SecondFactor<'a>,
+    sent: Option<&'a SentCode>,
 }
 
 impl<'a> SecondFactor<'a> {
@@ -121,17 +132,51 @@ impl Postern {
         if challenge.tries >= challenge.attempts {
             return Err(FactorFailure::NoTriesLeft.into());
         }
-        let (counted, at_account, known) = tokio::join!(
+        let (counted, at_account, known, sent) = tokio::join!(
             self.store().count_attempt(id, challenge.attempts),
             self.count_factor(meta, challenge.sub, self.network_kind_of(meta, &challenge)),
             self.store().user_and_factors(challenge.sub),
+            self.count_sent_code(meta, &challenge, shown),
         );
         let tried = at_account?;
         let tries = counted?.ok_or(FactorFailure::NoTriesLeft)?;
         let left = challenge.attempts.saturating_sub(tries);
+        let sent = sent?;
+        let shown = Shown {
+            factor: shown,
+            sent: sent.as_ref(),
+        };
         let waiting = (&challenge, delivery);
         self.complete(meta, waiting, shown, known?, (tried, left))
             .await
+    }
+
+    /// Counts a try of the code that was sent for a challenge, where that is what is shown.
+    async fn count_sent_code(
+        &self,
+        meta: &RequestMeta,
+        challenge: &Challenge,
+        shown: SecondFactor<'_>,
+    ) -> Result<Option<SentCode>, Error> {
+        let SecondFactor::SentCode(..) = shown else {
+            return Ok(None);
+        };
+        let counted = self
+            .store()
+            .count_code_try(challenge.sub, challenge.kind, meta.now);
+        match counted.await? {
+            CodeTry::Counted(open) if open.id == challenge.id => Ok(open.code),
+            // Of right answers at one moment the first takes the row along.
+            CodeTry::Counted(_) | CodeTry::Refused(None) => Err(NO_SIGN_IN),
+            CodeTry::Refused(Some(open)) if open.id != challenge.id => Err(NO_SIGN_IN),
+            CodeTry::Refused(Some(open)) => {
+                let used_up = open.code.is_some_and(|code| code.tries >= TRIES);
+                Err(match used_up {
+                    true => ChallengeFailure::NoCodeAttempts.into(),
+                    false => ChallengeFailure::CodeExpired.into(),
+                })
+            }
+        }
     }
 
     /// Spends the sign-in and what was shown, and goes on with whatever is asked for by
@@ -141,7 +186,7 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         (challenge, delivery): (&Challenge, Delivery),
-        shown: SecondFactor<'_>,
+        shown: Shown<'_>,
         mut known: (Option<User>, Factors),
         (tried, left): (Try, u32),
     ) -> Result<(SignIn, usize), Error> {
@@ -168,15 +213,18 @@ impl Postern {
                 let failure = AuthFailure::PasswordChangeRequired;
                 return Err(Error::Unauthenticated(failure));
             }
-            let passed = match shown {
-                SecondFactor::Totp(_) => EventKind::SecondFactorPassed,
+            let passed = match shown.factor {
+                SecondFactor::Totp(_) | SecondFactor::SentCode(..) => EventKind::SecondFactorPassed,
                 SecondFactor::BackupCode(_) => EventKind::BackupCodeUsed,
             };
             let event = self.challenge_event(&user, passed, challenge.id, meta)?;
-            let transaction = self
+            let mut transaction = self
                 .spend_answered(&user, challenge, meta)?
                 .save_factors(user.sub, &used, factors.rev)?
                 .audit(&event)?;
+            if let Some(sent) = shown.sent {
+                transaction = transaction.spend_sent_code(user.sub, challenge.kind, &sent.nonce)?;
+            }
             let amr = [challenge.amr.as_slice(), &[Amr::Mfa]].concat();
             let proof = Proof::resumed(meta, challenge, amr, delivery);
             let entered = self.seen(&user, meta);
@@ -187,7 +235,7 @@ impl Postern {
                         .await;
                     return Ok((signed_in, used.backup_codes.len()));
                 }
-                Err(Step::SpendChallenge) => return Err(NO_SIGN_IN),
+                Err(Step::SpendChallenge | Step::SpendCode) => return Err(NO_SIGN_IN),
                 Err(_) => known = self.store().user_and_factors(challenge.sub).await?,
             }
         }
@@ -226,15 +274,30 @@ impl Postern {
         &self,
         user: &User,
         factors: &Factors,
-        shown: SecondFactor<'_>,
+        shown: Shown<'_>,
         meta: &RequestMeta,
     ) -> Result<Option<Factors>, Error> {
-        match shown {
+        match shown.factor {
             SecondFactor::Totp(typed) => self.with_code_used(user.sub, factors, typed, meta),
             SecondFactor::BackupCode(typed) => {
                 let digests = self.backup_code_digests(user.sub, typed)?;
                 let mut used = digests.iter();
                 Ok(used.find_map(|digest| factors.without_backup_code(digest)))
+            }
+            SecondFactor::SentCode(kind, typed) => {
+                let contact = factors.destination(user, kind);
+                let sent = shown.sent.zip(contact).filter(|(sent, contact)| {
+                    let digest = self.destination_digest(user, contact);
+                    sent.is_good_for(&digest, meta.now)
+                });
+                // None was sent for a factor of this kind.
+                let (sent, contact) = sent.ok_or(ChallengeFailure::CodeExpired)?;
+                let ring = self.ring();
+                let right = ring
+                    .verification_code(user.sub, contact.as_str(), &sent.nonce)
+                    .map_err(broken)?;
+                let shown = constant_time_eq(&right, typed);
+                Ok(factors.shown(kind, meta.now).filter(|_| shown))
             }
         }
     }

@@ -15,6 +15,7 @@ use domain::limit::cashless::{ADMIN_PROFILES, MFA_SETUPS};
 use domain::{AuthFailure, Error, UnixTime};
 
 use crate::factors::attempts::Guess;
+use crate::factors::change::FactorChange;
 use crate::{
     AdminSession, MAX_ROUNDS, Postern, ProvenSession, RequestMeta, SetUp, Signed, Tokens, contended,
 };
@@ -94,21 +95,21 @@ impl Postern {
             let changed = user.with_factors(&factors, &shown.after);
             let lives = self.settings().lives.of(session.contract, session.delivery);
             let next = session.stepped_up(changed.session_epoch, meta.now, lives);
-            let event = self.user_event(&user, shown.kind, Some(session.id), meta)?;
+            let change = FactorChange::from(shown.after);
+            let events = change.events(shown.kind, &factors);
             let added = shown.kind == EventKind::FactorAdded;
             let transaction =
                 self.store()
                     .transaction()
-                    .save_factors(user.sub, &shown.after, factors.rev)?;
+                    .save_factors(user.sub, &change.factors, factors.rev)?;
             let transaction = if added {
                 transaction.edit_user(&changed, &user)?
             } else {
                 transaction.check_user(&user)?
             };
-            let transaction = transaction
-                .step_up_session(&session, &next)?
-                .audit(&event)?;
-            if self.commit(transaction).await?.is_none() {
+            let transaction = transaction.step_up_session(&session, &next)?;
+            let told = self.audit_events(transaction, &user, &events, Some(session.id), meta)?;
+            if self.commit(told).await?.is_none() {
                 let tell = async {
                     if added {
                         self.notify(&changed, &Letter::FactorAdded, meta).await;

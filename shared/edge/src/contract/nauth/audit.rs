@@ -109,7 +109,8 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::SecondFactorRequired
         | K::PasswordChangeAsked
         | K::EmailProofAsked
-        | K::PhoneProofAsked => ("CHALLENGE_CREATED", Info),
+        | K::PhoneProofAsked
+        | K::FactorSetupAsked => ("CHALLENGE_CREATED", Info),
         K::SignInFailed | K::PasswordFailed => ("LOGIN_FAILED", Failure),
         K::SignInRefused | K::LockedOutSignIn => ("LOGIN_BLOCKED", Failure),
         K::ChallengeCompleted => ("CHALLENGE_COMPLETED", Success),
@@ -117,8 +118,12 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::SecondFactorPassed => ("MFA_VERIFICATION_SUCCESS", Success),
         K::SecondFactorFailed => ("MFA_VERIFICATION_FAILED", Failure),
         K::BackupCodeUsed => ("MFA_BACKUP_CODE_USED", Success),
+        K::MfaExemptionGranted => ("MFA_EXEMPTION_GRANTED", Success),
+        K::MfaExemptionRevoked => ("MFA_EXEMPTION_REVOKED", Success),
         K::BackupCodesRegenerated => ("MFA_BACKUP_CODES_GENERATED", Success),
         K::FactorAdded => ("MFA_DEVICE_ADDED", Success),
+        K::SecondFactorEnabled => ("MFA_ENABLED", Success),
+        K::PreferredFactorChanged => ("MFA_PREFERRED_METHOD_UPDATED", Success),
         K::FactorRemoved => ("MFA_DEVICE_REMOVED", Success),
         K::SecondFactorDisabled => ("MFA_DISABLED", Success),
         K::SuspiciousRefresh => ("SUSPICIOUS_ACTIVITY", Suspicious),

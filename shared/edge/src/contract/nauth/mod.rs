@@ -10,6 +10,7 @@
 pub mod audit;
 mod channel;
 mod cookies;
+pub mod factors;
 mod lists;
 mod member;
 mod reply;

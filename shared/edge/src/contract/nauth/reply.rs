@@ -9,12 +9,13 @@ use domain::provider::Provider;
 use domain::session::{Delivery, Session};
 use domain::sign_in::{Amr, ChallengeKind};
 use domain::{Contact, verification};
-use flows::{SignIn, Tokens, WaitingSignIn};
+use flows::{OfferedFactors, SignIn, Tokens, WaitingSignIn};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::cookies::{ACCESS, CSRF, REFRESH, set};
+use super::factors::factor_name;
 
 /// A sign-in: complete, or waiting for an answer to a challenge. Tokens are in the body
 /// only where they travel in bodies.
@@ -265,8 +266,7 @@ fn challenge(waiting: &WaitingSignIn) -> AuthResponse {
     let WaitingSignIn {
         challenge,
         destination,
-        factors,
-        backup_codes,
+        offered,
         ..
     } = waiting;
     let masked = destination.as_ref().map(verification::masked);
@@ -285,7 +285,8 @@ fn challenge(waiting: &WaitingSignIn) -> AuthResponse {
             "requiresPhoneCollection": "true",
             "instructions": "Say the telephone number that a code is to be sent to.",
         }),
-        (ChallengeKind::SecondFactor, _) => factor_parameters(factors, *backup_codes),
+        (ChallengeKind::SetUpFactor, number) => set_up_parameters(number.is_none()),
+        (ChallengeKind::SecondFactor, _) => offered.as_ref().map_or(Value::Null, factor_parameters),
     };
     let parameters = match parameters {
         Value::Object(parameters) => parameters,
@@ -307,24 +308,45 @@ pub const fn challenge_name(kind: ChallengeKind) -> &'static str {
         ChallengeKind::ChangePassword => "FORCE_CHANGE_PASSWORD",
         ChallengeKind::VerifyEmail => "VERIFY_EMAIL",
         ChallengeKind::VerifyPhone => "VERIFY_PHONE",
+        ChallengeKind::SetUpFactor => "MFA_SETUP_REQUIRED",
         ChallengeKind::SecondFactor => "MFA_REQUIRED",
     }
 }
 
-fn factor_parameters(factors: &[Factor], backup_codes: bool) -> Value {
-    let methods: Vec<&str> = factors
-        .iter()
-        .map(|factor| match factor {
-            Factor::Totp => "totp",
-        })
+fn set_up_parameters(lacks_number: bool) -> Value {
+    let allowed = Factor::ALL.map(factor_name);
+    let instructions = "Set up a second factor before you go on.";
+    match lacks_number {
+        true => json!({
+            "allowedMethods": allowed,
+            "instructions": instructions,
+            "requiresPhoneCollection": "true",
+        }),
+        false => json!({ "allowedMethods": allowed, "instructions": instructions }),
+    }
+}
+
+fn factor_parameters(offered: &OfferedFactors) -> Value {
+    let kinds = offered.kinds.iter().copied().map(factor_name);
+    let available: Vec<&str> = kinds
+        .chain(offered.backup_codes.then_some("backup"))
         .collect();
-    let preferred = methods.first().copied();
-    let available: Vec<&str> = methods
-        .iter()
-        .copied()
-        .chain(backup_codes.then_some("backup"))
-        .collect();
-    json!({ "availableMethods": available, "preferredMethod": preferred })
+    let mut parameters = json!({
+        "availableMethods": available,
+        "preferredMethod": offered.preferred.map(factor_name),
+    });
+    let masked = [
+        ("maskedPhone", &offered.phone),
+        ("maskedEmail", &offered.email),
+    ];
+    if let Value::Object(parameters) = &mut parameters {
+        for (name, contact) in masked {
+            if let Some(contact) = contact {
+                parameters.insert(name.to_owned(), verification::masked(contact).into());
+            }
+        }
+    }
+    parameters
 }
 
 /// The names of the providers that an account may be signed in through.

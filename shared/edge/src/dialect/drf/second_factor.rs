@@ -61,6 +61,16 @@ pub(super) fn render(failure: FactorFailure) -> Response {
             "2FA_REQUIRED",
             "Please show your second factor first",
         ),
+        FactorFailure::TooMany => (
+            StatusCode::BAD_REQUEST,
+            "TOO_MANY_DEVICES",
+            "Please remove a device first",
+        ),
+        FactorFailure::NotAskable => (
+            StatusCode::FORBIDDEN,
+            "2FA_ELSEWHERE",
+            "The second factor of this account cannot be shown here",
+        ),
     };
     say(status, code, text)
 }

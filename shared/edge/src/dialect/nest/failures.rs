@@ -122,18 +122,22 @@ pub(super) fn challenge(failure: ChallengeFailure) -> Words {
 }
 
 pub(super) fn second_factor(failure: FactorFailure) -> Words {
+    let say = |text| Words::new(StatusCode::BAD_REQUEST, "VALIDATION_FAILED", text);
     let wrong = match failure {
         FactorFailure::NoSignIn => ChallengeFailure::Unknown,
         FactorFailure::SignInExpired => ChallengeFailure::Expired,
         FactorFailure::NoTriesLeft => ChallengeFailure::NoAttempts,
         FactorFailure::WrongCode { .. } => ChallengeFailure::WrongCode,
         FactorFailure::SetupExpired => ChallengeFailure::CodeExpired,
+        FactorFailure::NotEnabled => return say("The account has no second factor"),
+        FactorFailure::UnknownDevice | FactorFailure::NoPrimaryDevice => {
+            return say("No such factor is set up");
+        }
+        FactorFailure::TooMany => return say("Remove a factor first, there are too many"),
         FactorFailure::AlreadyEnabled
-        | FactorFailure::NotEnabled
-        | FactorFailure::NoPrimaryDevice
-        | FactorFailure::UnknownDevice
         | FactorFailure::CodeRequired
-        | FactorFailure::NotRecent => ChallengeFailure::NotApplicable,
+        | FactorFailure::NotRecent
+        | FactorFailure::NotAskable => ChallengeFailure::NotApplicable,
     };
     challenge(wrong)
 }

@@ -130,6 +130,31 @@ impl Fields {
         }
     }
 
+    /// What `read` makes of the fields of the object `name`, whose problems are told under its
+    /// name. Left out or null, it has no fields.
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is no object, or `read` gives up.
+    pub fn nested<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<T, Rejected>,
+    ) -> Result<T, Rejected> {
+        let sent = match self.sent.get(name) {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(object)) => object.clone(),
+            Some(_) => return Err(self.reject(Problem::of(name, ProblemKind::NotAnObject))),
+        };
+        let mut inner = Self::new(sent);
+        inner.reading = self.reading;
+        let read = read(&mut inner);
+        for problem in inner.problems {
+            let path = [vec![Cow::Borrowed(name)], problem.path].concat();
+            self.reject(Problem { path, ..problem });
+        }
+        read
+    }
+
     /// The texts of `name`, however a query says them: several times, with `[]` behind the
     /// name, or separated by commas. Each is one of `allowed`.
     pub fn list(&mut self, name: &'static str, allowed: &[&str]) -> Vec<String> {

@@ -118,6 +118,7 @@ pub(super) const WORDS: Words = Words {
         unreadable: "Das war nicht zu lesen. Bitte versuchen Sie es noch einmal.",
         nothing_here: "Hier ist nichts.",
         wrong_factor: "Dieser Code stimmt nicht.",
+        factor_elsewhere: "Ihr zweiter Faktor kann hier nicht gezeigt werden. Bitte richten Sie dort, wo Sie ihn eingerichtet haben, eine Authenticator-App ein.",
         password_change_required: "Ihr Passwort muss ersetzt werden. Bitte lassen Sie sich dafür den Weg zum vergessenen Passwort zusenden.",
         code_alone: "Für ein Konto mit Rechten genügt ein Code allein nicht: Melden Sie sich mit Passwort oder zweitem Faktor an.",
         another_administrator: "Das kann nur jemand anderes tun, der Administrator ist.",

@@ -117,6 +117,7 @@ pub(super) const WORDS: Words = Words {
         unreadable: "That could not be read. Please try again.",
         nothing_here: "There is nothing here.",
         wrong_factor: "That code is not right.",
+        factor_elsewhere: "Your second factor cannot be shown here. Please set up an authenticator app where you set that one up.",
         password_change_required: "Your password has to be replaced. Please use the way back to a forgotten one.",
         code_alone: "A code alone is not enough for an account with rights: sign in with your password or second factor.",
         another_administrator: "Only another administrator may do that.",

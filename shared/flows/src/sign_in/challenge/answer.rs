@@ -3,7 +3,7 @@
 //! Of several right answers at one moment a single one spends the challenge; the others hear
 //! that it is done.
 
-use domain::account::User;
+use domain::account::{Factor, User};
 use domain::audit::EventKind;
 use domain::factors::FactorFailure;
 use domain::password::Password;
@@ -14,7 +14,7 @@ use store::Transaction;
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
-use crate::{Postern, RequestMeta, SecondFactor, SignIn};
+use crate::{FirstProof, Postern, RequestMeta, SecondFactor, SignIn};
 
 /// What a challenge is answered with.
 #[derive(Clone, Debug)]
@@ -31,6 +31,10 @@ pub enum ChallengeAnswer {
     Totp(String),
     /// A backup code.
     BackupCode(String),
+    /// The code that was sent for a factor of this kind.
+    SentCode(Factor, String),
+    /// What shows a factor that is being set up.
+    NewFactor(FirstProof),
 }
 
 impl ChallengeAnswer {
@@ -39,7 +43,8 @@ impl ChallengeAnswer {
             Self::EmailCode(_) => ChallengeKind::VerifyEmail,
             Self::PhoneCode(_) | Self::PhoneNumber(_) => ChallengeKind::VerifyPhone,
             Self::NewPassword(_) => ChallengeKind::ChangePassword,
-            Self::Totp(_) | Self::BackupCode(_) => ChallengeKind::SecondFactor,
+            Self::Totp(_) | Self::BackupCode(_) | Self::SentCode(..) => ChallengeKind::SecondFactor,
+            Self::NewFactor(_) => ChallengeKind::SetUpFactor,
         }
     }
 }
@@ -92,12 +97,17 @@ impl Postern {
             ChallengeAnswer::NewPassword(password) => {
                 self.replace_password(&answering, password).await
             }
+            ChallengeAnswer::NewFactor(shown) => self.set_up_factor(&answering, shown).await,
             ChallengeAnswer::Totp(code) => {
                 let shown = SecondFactor::Totp(code);
                 self.answer_waiting(meta, id, shown, delivery).await
             }
             ChallengeAnswer::BackupCode(code) => {
                 let shown = SecondFactor::BackupCode(code);
+                self.answer_waiting(meta, id, shown, delivery).await
+            }
+            ChallengeAnswer::SentCode(factor, code) => {
+                let shown = SecondFactor::SentCode(*factor, code);
                 self.answer_waiting(meta, id, shown, delivery).await
             }
         };

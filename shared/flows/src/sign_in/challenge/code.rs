@@ -20,6 +20,7 @@ use futures_util::future::join_all;
 
 use crate::notify::postage::Purpose;
 use crate::notify::text::of_texts;
+use crate::sign_in::OfferedFactors;
 use crate::{Postern, RequestMeta, broken};
 
 /// What becomes of a challenge's code.
@@ -43,8 +44,8 @@ impl CodePlan {
     }
 }
 
-/// Where the code of a challenge goes: `None` for kinds without one, and for an account
-/// that has no number yet.
+/// Where the code of a challenge goes that proves an address or a number: `None` for other
+/// kinds, and for an account that has no number yet.
 pub(crate) fn destination(user: &User, kind: ChallengeKind, now: UnixTime) -> Option<Contact> {
     match kind {
         ChallengeKind::VerifyEmail => {
@@ -52,11 +53,36 @@ pub(crate) fn destination(user: &User, kind: ChallengeKind, now: UnixTime) -> Op
             address.cloned().map(Contact::Email)
         }
         ChallengeKind::VerifyPhone => PhoneNumber::parse(&user.phone).map(Contact::Phone),
-        ChallengeKind::ChangePassword | ChallengeKind::SecondFactor => None,
+        ChallengeKind::ChangePassword
+        | ChallengeKind::SetUpFactor
+        | ChallengeKind::SecondFactor => None,
     }
 }
 
 impl Postern {
+    /// Where the code of a challenge goes, of which `sent` was kept. A factor's code stays
+    /// where its owner had it sent while it is good, and goes to the kind that they prefer
+    /// otherwise, if codes of that are sent.
+    pub(crate) fn code_contact(
+        &self,
+        user: &User,
+        kind: ChallengeKind,
+        offered: Option<&OfferedFactors>,
+        sent: Option<&SentCode>,
+        meta: &RequestMeta,
+    ) -> Option<Contact> {
+        let Some(offered) = offered else {
+            return destination(user, kind, meta.now);
+        };
+        let sent_there = |contact: &&Contact| {
+            let digest = self.destination_digest(user, contact);
+            sent.is_some_and(|sent| sent.is_good_for(&digest, meta.now))
+        };
+        let mut contacts = [&offered.phone, &offered.email].into_iter().flatten();
+        let contact = contacts.find(sent_there);
+        contact.or_else(|| offered.first_destination()).cloned()
+    }
+
     /// What is to become of the code of a challenge, of which `before` was kept: kept, sent
     /// again, or made anew. Limits keep it from being sent; they never refuse the sign-in.
     /// Nothing is counted yet: see [`Postern::send_planned`].
@@ -64,10 +90,10 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         user: &User,
-        kind: ChallengeKind,
+        contact: Option<Contact>,
         before: Option<&SentCode>,
     ) -> Result<Option<CodePlan>, Error> {
-        let Some(contact) = destination(user, kind, meta.now) else {
+        let Some(contact) = contact else {
             return Ok(None);
         };
         let digest = self.destination_digest(user, &contact);

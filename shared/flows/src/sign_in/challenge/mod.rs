@@ -12,3 +12,4 @@ mod new_password;
 mod number;
 pub(crate) mod open;
 pub(crate) mod resend;
+mod set_up_factor;

@@ -54,7 +54,7 @@ impl Postern {
                 .audit(&event)?;
             if self.commit(transaction).await?.is_none() {
                 self.send_code(meta, &changed, &plan).await?;
-                return self.waiting(challenge.clone(), Some(contact), &changed, meta);
+                return self.waiting(challenge.clone(), Some(contact), None, meta);
             }
         }
         Err(contended())

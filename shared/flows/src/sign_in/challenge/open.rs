@@ -7,14 +7,36 @@
 
 use domain::account::User;
 use domain::audit::EventKind;
+use domain::factors::FactorFailure;
 use domain::sign_in::{Challenge, ChallengeKind, OpenChallenge};
-use domain::{Contact, Error};
+use domain::{Contact, Error, PhoneNumber};
 use store::{AuditEvent, Step, Transaction};
 
 use crate::notify::mail;
 use crate::sign_in::challenge::code::CodePlan;
-use crate::sign_in::{Proof, WaitingSignIn};
+use crate::sign_in::{OfferedFactors, Proof, WaitingSignIn};
 use crate::{Postern, RequestMeta, SignIn};
+
+/// A challenge that is about to be opened.
+pub(crate) struct Opening {
+    /// What it waits for.
+    kind: ChallengeKind,
+    /// The one that is open, whose place it takes if it is of no use any more.
+    open: Option<OpenChallenge>,
+    /// What it may be answered with, if that is a factor.
+    offered: Option<OfferedFactors>,
+}
+
+impl Opening {
+    /// One where none is open.
+    pub(crate) const fn of(kind: ChallengeKind) -> Self {
+        Self {
+            kind,
+            open: None,
+            offered: None,
+        }
+    }
+}
 
 impl Postern {
     /// Has a sign-in of `user`, who is then as `changed` says, wait for an answer of this
@@ -27,46 +49,61 @@ impl Postern {
         changed: User,
         kind: ChallengeKind,
     ) -> Result<Result<SignIn, Step>, Error> {
+        let mut opening = Opening::of(kind);
         if !self.sign_in_policy(proof.contract).reuses_challenges {
+            self.check_askable(proof, user, kind).await?;
             return self
-                .open_another(proof, so_far, user, changed, kind, None)
+                .open_another(proof, so_far, user, changed, opening)
                 .await;
         }
-        let (open, backup_codes) = tokio::join!(
+        let (open, offered) = tokio::join!(
             self.store().open_challenge(user.sub, kind),
-            self.has_backup_codes(user, kind),
+            self.offered_factors(user, kind),
         );
-        let (open, backup_codes) = (open?, backup_codes?);
-        let opened = self.open_or_use_again(proof, so_far, user, changed, kind, open);
-        Ok(opened.await?.map(|waits| offering(waits, backup_codes)))
-    }
-
-    /// Whether the challenge may be answered with a backup code, too.
-    async fn has_backup_codes(&self, user: &User, kind: ChallengeKind) -> Result<bool, Error> {
-        if kind != ChallengeKind::SecondFactor {
-            return Ok(false);
-        }
-        let factors = self.store().factors(user.sub).await?;
-        Ok(!factors.backup_codes.is_empty())
-    }
-
-    async fn open_or_use_again(
-        &self,
-        proof: &Proof<'_>,
-        so_far: Transaction<'_>,
-        user: &User,
-        changed: User,
-        kind: ChallengeKind,
-        open: Option<OpenChallenge>,
-    ) -> Result<Result<SignIn, Step>, Error> {
+        (opening.open, opening.offered) = (open?, offered?);
         let nothing_to_write = so_far.is_empty() && changed == *user;
-        if let (Some(open), true) = (&open, nothing_to_write)
+        if let (Some(open), true) = (&opening.open, nothing_to_write)
             && let Some(challenge) = self.open_still(proof, user, open).await?
         {
-            return self.use_again(proof, user, challenge, open.clone()).await;
+            let open = open.clone();
+            return self.use_again(proof, user, challenge, open, opening).await;
         }
-        self.open_another(proof, so_far, user, changed, kind, open)
+        self.open_another(proof, so_far, user, changed, opening)
             .await
+    }
+
+    /// Refuses a sign-in through a contract that has no words for any factor of `user`, who
+    /// has no backup code either to show in their place.
+    async fn check_askable(
+        &self,
+        proof: &Proof<'_>,
+        user: &User,
+        kind: ChallengeKind,
+    ) -> Result<(), Error> {
+        let askable = self.sign_in_policy(proof.contract).factors;
+        if kind != ChallengeKind::SecondFactor
+            || user.factors.iter().any(|factor| askable.contains(factor))
+        {
+            return Ok(());
+        }
+        let factors = self.store().factors(user.sub).await?;
+        match factors.backup_codes.is_empty() {
+            true => Err(FactorFailure::NotAskable.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// What a challenge of this kind may be answered with, if that is a factor.
+    pub(crate) async fn offered_factors(
+        &self,
+        user: &User,
+        kind: ChallengeKind,
+    ) -> Result<Option<OfferedFactors>, Error> {
+        if kind != ChallengeKind::SecondFactor {
+            return Ok(None);
+        }
+        let factors = self.store().factors(user.sub).await?;
+        Ok(Some(OfferedFactors::of(user, &factors)))
     }
 
     async fn open_another(
@@ -75,31 +112,32 @@ impl Postern {
         so_far: Transaction<'_>,
         user: &User,
         changed: User,
-        kind: ChallengeKind,
-        open: Option<OpenChallenge>,
+        opening: Opening,
     ) -> Result<Result<SignIn, Step>, Error> {
         let transaction = match changed == *user {
             true => so_far.check_user(user)?,
             false => so_far.edit_user_even_last(&changed, user)?,
         };
-        self.begin_waiting(proof, transaction, &changed, kind, open.as_ref())
+        self.begin_waiting(proof, transaction, &changed, opening)
             .await
     }
 
-    /// Has a sign-in of `user`, whose row `so_far` writes or holds, wait for an answer of
-    /// this `kind`, in place of the one that is `open`; or says which step refused.
+    /// Has a sign-in of `user`, whose row `so_far` writes or holds, wait as `opening` says;
+    /// or says which step refused.
     pub(crate) async fn begin_waiting(
         &self,
         proof: &Proof<'_>,
         so_far: Transaction<'_>,
         user: &User,
-        kind: ChallengeKind,
-        open: Option<&OpenChallenge>,
+        opening: Opening,
     ) -> Result<Result<SignIn, Step>, Error> {
         let meta = proof.meta;
+        let kind = opening.kind;
         let challenge = self.new_challenge(user, proof, kind);
+        let open = opening.open.as_ref();
         let sent_before = open.and_then(|open| open.code.as_ref());
-        let plan = self.plan_code(meta, user, kind, sent_before).await?;
+        let contact = self.code_contact(user, kind, opening.offered.as_ref(), sent_before, meta);
+        let plan = self.plan_code(meta, user, contact, sent_before).await?;
         let opened = EventKind::of_challenge(kind);
         let event = self.challenge_event(user, opened, challenge.id, meta)?;
         let mut transaction = so_far.begin_challenge(&challenge)?.audit(&event)?;
@@ -121,7 +159,9 @@ impl Postern {
             return Ok(Err(step));
         }
         self.send_planned(meta, user, plan.as_ref()).await;
-        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), user, meta)?;
+        let contact = plan.map(|plan| plan.contact);
+        let contact = contact.or_else(|| own_number(user, kind));
+        let waiting = self.waiting(challenge, contact, opening.offered, meta)?;
         Ok(Ok(waiting))
     }
 
@@ -152,6 +192,7 @@ impl Postern {
         user: &User,
         challenge: Challenge,
         open: OpenChallenge,
+        opening: Opening,
     ) -> Result<Result<SignIn, Step>, Error> {
         let (meta, kind) = (proof.meta, challenge.kind);
         let opened = EventKind::of_challenge(kind);
@@ -159,8 +200,10 @@ impl Postern {
             again: true,
             ..self.challenge_event(user, opened, challenge.id, meta)?
         };
+        let sent_before = open.code.as_ref();
+        let contact = self.code_contact(user, kind, opening.offered.as_ref(), sent_before, meta);
         let (plan, told) = tokio::join!(
-            self.plan_code(meta, user, kind, open.code.as_ref()),
+            self.plan_code(meta, user, contact, sent_before),
             self.store().append_audit(&event),
         );
         told?;
@@ -178,7 +221,9 @@ impl Postern {
             }
             self.send_planned(meta, user, Some(plan)).await;
         }
-        let waiting = self.waiting(challenge, plan.map(|plan| plan.contact), user, meta)?;
+        let contact = plan.map(|plan| plan.contact);
+        let contact = contact.or_else(|| own_number(user, kind));
+        let waiting = self.waiting(challenge, contact, opening.offered, meta)?;
         Ok(Ok(waiting))
     }
 
@@ -208,26 +253,21 @@ impl Postern {
         &self,
         challenge: Challenge,
         destination: Option<Contact>,
-        user: &User,
+        offered: Option<OfferedFactors>,
         meta: &RequestMeta,
     ) -> Result<SignIn, Error> {
         Ok(SignIn::Waiting(Box::new(WaitingSignIn {
             pending: self.pending_tokens(&challenge, meta.now)?,
             destination,
-            factors: user.factors.clone(),
-            backup_codes: false,
+            offered,
             challenge,
         })))
     }
 }
 
-/// `signed_in`, which may also be answered with backup codes if there are any.
-fn offering(signed_in: SignIn, backup_codes: bool) -> SignIn {
-    match signed_in {
-        SignIn::Waiting(waiting) => SignIn::Waiting(Box::new(WaitingSignIn {
-            backup_codes,
-            ..*waiting
-        })),
-        complete @ SignIn::Complete(_) => complete,
-    }
+/// The number that a code would go to, where a factor is to be set up: a client asks for one
+/// if there is none.
+fn own_number(user: &User, kind: ChallengeKind) -> Option<Contact> {
+    let number = (kind == ChallengeKind::SetUpFactor).then_some(user.phone.as_str());
+    number.and_then(PhoneNumber::parse).map(Contact::Phone)
 }

@@ -1,11 +1,11 @@
 //! Asking for the code of a challenge once more (nauth).
 
+use domain::account::Factor;
 use domain::limit::{Exceeded, Quota};
 use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind};
 use domain::{Contact, Contract, Error};
 use uuid::Uuid;
 
-use crate::sign_in::challenge::code::destination;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
@@ -17,19 +17,64 @@ impl Postern {
     /// [`Error::Undeliverable`].
     pub async fn resend_code(&self, meta: &RequestMeta, id: Uuid) -> Result<Contact, Error> {
         let challenge = self.nauth_challenge(meta, id).await?;
+        match challenge.kind {
+            ChallengeKind::SetUpFactor => self.resend_setup_code(meta, &challenge).await,
+            _ => self.send_another(meta, &challenge, None).await,
+        }
+    }
+
+    /// Sends a code of this kind of factor for the challenge `id`, which waits for one. Where
+    /// it went.
+    ///
+    /// # Errors
+    /// As [`Postern::resend_code`]; [`Error::Missing`] if none of the kind is set up, or
+    /// nothing is sent for it.
+    pub async fn send_factor_code(
+        &self,
+        meta: &RequestMeta,
+        id: Uuid,
+        factor: Factor,
+    ) -> Result<Contact, Error> {
+        let challenge = self.nauth_challenge(meta, id).await?;
+        if challenge.kind != ChallengeKind::SecondFactor {
+            return Err(ChallengeFailure::NotApplicable.into());
+        }
+        self.send_another(meta, &challenge, Some(factor)).await
+    }
+
+    async fn send_another(
+        &self,
+        meta: &RequestMeta,
+        challenge: &Challenge,
+        factor: Option<Factor>,
+    ) -> Result<Contact, Error> {
+        let id = challenge.id;
         let pause = self.settings().nauth.resend;
         for _ in 0..MAX_ROUNDS {
             let (user, open) = tokio::join!(
-                self.challenged_user(meta, &challenge),
+                self.challenged_user(meta, challenge),
                 self.store().open_challenge(challenge.sub, challenge.kind),
             );
             let user = user?;
             let open = open?
                 .filter(|open| open.id == id)
                 .ok_or(ChallengeFailure::Unknown)?;
-            let contact = destination(&user, challenge.kind, meta.now)
-                .ok_or(ChallengeFailure::NotApplicable)?;
+            let offered = self.offered_factors(&user, challenge.kind).await?;
+            let contact = match (factor, &offered) {
+                (Some(factor), Some(offered)) => {
+                    let own = offered.destination(factor).cloned();
+                    own.ok_or(Error::Missing)?
+                }
+                _ => {
+                    let sent = open.code.as_ref();
+                    let kind = challenge.kind;
+                    let kept = self.code_contact(&user, kind, offered.as_ref(), sent, meta);
+                    kept.ok_or(ChallengeFailure::NotApplicable)?
+                }
+            };
+            let digest = self.destination_digest(&user, &contact);
             if let Some(code) = &open.code
+                && code.destination == digest
                 && !code.may_be_followed(pause, meta.now)
             {
                 let waited = meta.now.seconds_since(code.sent_at);
@@ -55,25 +100,6 @@ impl Postern {
             self.uncount_code(meta, &user, &plan.contact).await?;
         }
         Err(contended())
-    }
-
-    /// Why there is nothing to set a factor up with: the challenge takes no answer, or waits
-    /// for something else than that, as all of them do.
-    pub async fn no_setup_data(&self, meta: &RequestMeta, id: Uuid) -> Error {
-        match self.nauth_challenge(meta, id).await {
-            Ok(_) => ChallengeFailure::NotApplicable.into(),
-            Err(error) => error,
-        }
-    }
-
-    /// Why there is nothing to show a factor with: the challenge takes no answer, or waits
-    /// for a factor that needs nothing.
-    pub async fn no_factor_data(&self, meta: &RequestMeta, id: Uuid) -> Error {
-        match self.nauth_challenge(meta, id).await {
-            Ok(challenge) if challenge.kind == ChallengeKind::SecondFactor => Error::Missing,
-            Ok(_) => ChallengeFailure::NotApplicable.into(),
-            Err(error) => error,
-        }
     }
 
     /// The challenge `id`, if it is one of nauth's and takes an answer.

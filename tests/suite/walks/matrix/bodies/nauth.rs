@@ -4,6 +4,7 @@ use flows::{AccountRef, RequestMeta};
 use serde_json::json;
 
 use crate::auth::PASSWORD;
+use crate::auth::second_factor::shown;
 use crate::nauth::{NEXT_PASSWORD, sign_up};
 use tests::Answer;
 
@@ -42,6 +43,27 @@ pub const ROWS: &[Row] = &[
     row!("POST /nauth/challenge/challenge-data", cell => {
         cell.json(json!({ "session": signed_up(cell).await, "method": "email" })).await
     }),
+    row!("GET /nauth/mfa/status", cell => cell.plain().await),
+    row!("GET /nauth/mfa/available-methods", cell => cell.plain().await),
+    row!("GET /nauth/mfa/devices", cell => cell.plain().await),
+    row!("POST /nauth/mfa/setup-data", cell => cell.json(json!({ "methodName": "totp" })).await),
+    row!("POST /nauth/mfa/setup-data", "mailbox", anew, cell => {
+        cell.json(json!({ "methodName": "email" })).await
+    }),
+    row!("POST /nauth/mfa/verify-setup", anew, cell => {
+        let begun = json!({ "methodName": "totp" });
+        let begun = cell.client().post("/nauth/mfa/setup-data", &begun).await;
+        let secret = begun.body["setupData"]["secret"].as_str();
+        let code = secret.map_or_else(|| "123456".to_owned(), |secret| shown(cell.world, secret));
+        cell.json(json!({ "methodName": "totp", "setupData": { "code": code } })).await
+    }),
+    row!("DELETE /nauth/mfa/method/{method}", anew, cell => {
+        cell.at(&[("method", "totp")]).json(json!({})).await
+    }),
+    row!("POST /nauth/mfa/preferred-method", cell => {
+        cell.json(json!({ "methodType": "totp" })).await
+    }),
+    row!("POST /nauth/mfa/backup-codes/generate", anew, cell => cell.json(json!({})).await),
     row!("GET /nauth/logout", anew, cell => cell.plain().await),
     row!("POST /nauth/logout/all", anew, cell => cell.json(json!({})).await),
     row!("GET /nauth/sessions", cell => cell.plain().await),

@@ -1,0 +1,158 @@
+//! Second factors as this contract names them, what a client sends to set one up, and what
+//! it gets to go on with.
+
+use domain::account::Factor;
+use domain::{PhoneNumber, ProblemKind, verification};
+use flows::{EnrollmentData, FirstProof, NewFactor};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::openapi::Record;
+use crate::{Fields, Refusal, Rejected, qr};
+
+/// A kind of factor that is set up on a device.
+#[derive(ToSchema)]
+#[schema(as = MFADeviceMethod, rename_all = "lowercase")]
+#[allow(dead_code, missing_docs, reason = "for the document")]
+pub enum MfaDeviceMethod {
+    Totp,
+    Sms,
+    Email,
+    Passkey,
+}
+
+/// What the contract calls a kind of factor.
+#[must_use]
+pub const fn factor_name(factor: Factor) -> &'static str {
+    match factor {
+        Factor::Totp => "totp",
+        Factor::Sms => "sms",
+        Factor::Email => "email",
+    }
+}
+
+/// The kind of factor that has this name, in small letters.
+#[must_use]
+pub fn factor_named(name: &str) -> Option<Factor> {
+    match name {
+        "totp" => Some(Factor::Totp),
+        "sms" => Some(Factor::Sms),
+        "email" => Some(Factor::Email),
+        _ => None,
+    }
+}
+
+/// The kind of factor in the field `name`.
+///
+/// # Errors
+/// [`Rejected`] if it is none.
+pub fn factor(fields: &mut Fields, name: &'static str) -> Result<Factor, Rejected> {
+    let text = fields.text(name).max(50).lower();
+    text.parsed(ProblemKind::NotAChoice, factor_named)
+}
+
+/// What `setupData` says of a factor that is to be set up.
+///
+/// # Errors
+/// [`Rejected`] for a number that is none.
+pub fn new_factor(fields: &mut Fields, factor: Factor) -> Result<NewFactor, Rejected> {
+    fields.nested("setupData", |data| {
+        Ok(match factor {
+            Factor::Totp => NewFactor::Totp,
+            Factor::Sms => NewFactor::Sms(number(data)),
+            Factor::Email => NewFactor::Email,
+        })
+    })
+}
+
+/// What `setupData` shows of a factor that is being set up. Nothing is right where the
+/// account has proven the number or address already.
+///
+/// # Errors
+/// [`Rejected`] for what is missing or malformed.
+pub fn first_proof(fields: &mut Fields, factor: Factor) -> Result<FirstProof, Rejected> {
+    fields.nested("setupData", |data| {
+        if factor != Factor::Totp && !data.is_given("code") {
+            let number = data.integer_or_null("deviceId");
+            return Ok(FirstProof::Ready { factor, number });
+        }
+        let secret = data.text_or_null("secret").code().max(64).optional();
+        let phone = number(data);
+        let code = data.text("code").code().min(4).max(10).required()?;
+        Ok(match factor {
+            Factor::Totp => FirstProof::Totp {
+                code,
+                secret: secret.map(|secret| secret.to_ascii_uppercase()),
+            },
+            Factor::Sms => FirstProof::Sms { code, phone },
+            Factor::Email => FirstProof::Email { code },
+        })
+    })
+}
+
+/// The number that a code is to be sent to, or was: the contract has two names for it.
+fn number(data: &mut Fields) -> Option<PhoneNumber> {
+    let name = match data.is_given("phoneNumber") {
+        true => "phoneNumber",
+        false => "phone",
+    };
+    data.text_or_null(name)
+        .max(32)
+        .parsed_if_sent(ProblemKind::NotAPhone, PhoneNumber::spaced)
+}
+
+/// What a client needs to go on setting a factor up.
+///
+/// # Errors
+/// More text than a QR code holds.
+pub fn setup_data(data: &EnrollmentData) -> Result<Record, Refusal> {
+    let told = match data {
+        EnrollmentData::Totp {
+            secret,
+            uri,
+            issuer,
+            account,
+        } => json!({
+            "secret": secret,
+            "qrCode": qr::data_uri(uri)?,
+            "manualEntryKey": in_fours(secret),
+            "issuer": issuer,
+            "accountName": account,
+        }),
+        EnrollmentData::Sent(contact) => {
+            let name = match contact {
+                domain::Contact::Phone(_) => "maskedPhone",
+                domain::Contact::Email(_) => "maskedEmail",
+            };
+            json!({ name: verification::masked(contact) })
+        }
+        EnrollmentData::Ready(number) => json!({ "autoCompleted": true, "deviceId": number }),
+    };
+    Ok(Record(match told {
+        Value::Object(told) => told,
+        _ => Map::new(),
+    }))
+}
+
+/// A secret in groups of four, as people type it.
+fn in_fours(secret: &str) -> String {
+    let letters: Vec<char> = secret.chars().collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
+    groups.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_typed_in_groups_of_four() {
+        assert_eq!(in_fours("ABCDEFGHIJ"), "ABCD EFGH IJ");
+        for factor in [Factor::Totp, Factor::Sms, Factor::Email] {
+            assert_eq!(factor_named(factor_name(factor)), Some(factor));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! A second factor that a sign-in has to set up before there are tokens (nauth).
+//!
+//! What is begun belongs to the challenge, and the answer that shows it is counted on both
+//! before it is compared. The sign-in has shown the factor by that.
+
+use domain::account::User;
+use domain::audit::EventKind;
+use domain::factors::enrollment::Enrollment;
+use domain::limit::SECOND_FACTORS_PER_NETWORK;
+use domain::sign_in::{Amr, Challenge, ChallengeFailure, ChallengeKind};
+use domain::{Contact, Error};
+use store::Step;
+use uuid::Uuid;
+
+use super::answer::{Answering, COMPLETED, still_challenged};
+use crate::factors::enroll::{Enrolling, completed};
+use crate::sign_in::Proof;
+use crate::{
+    EnrollmentData, FirstProof, MAX_ROUNDS, NewFactor, Postern, RequestMeta, SignIn, contended,
+};
+
+impl Postern {
+    /// Begins to set a factor up in the challenge `id`, which waits for that.
+    ///
+    /// # Errors
+    /// [`ChallengeFailure`]; otherwise as [`Postern::enroll`].
+    pub async fn challenge_setup(
+        &self,
+        meta: &RequestMeta,
+        id: Uuid,
+        wanted: &NewFactor,
+    ) -> Result<EnrollmentData, Error> {
+        let challenge = self.nauth_challenge(meta, id).await?;
+        if challenge.kind != ChallengeKind::SetUpFactor {
+            return Err(ChallengeFailure::NotApplicable.into());
+        }
+        let (user, factors) = self.store().user_and_factors(challenge.sub).await?;
+        let user = still_challenged(user, &challenge, self.moment(meta.now))?;
+        let enrolling = Enrolling {
+            meta,
+            user: &user,
+            within: id,
+        };
+        self.begin_enrollment(enrolling, &factors, wanted).await
+    }
+
+    /// Sends the code of the factor that is being set up in `challenge` once more, which
+    /// voids the one before. Where it went.
+    ///
+    /// # Errors
+    /// As [`Postern::resend_code`].
+    pub(super) async fn resend_setup_code(
+        &self,
+        meta: &RequestMeta,
+        challenge: &Challenge,
+    ) -> Result<Contact, Error> {
+        let (user, begun) = tokio::join!(
+            self.challenged_user(meta, challenge),
+            self.store().enrollment(challenge.sub, challenge.id),
+        );
+        let (user, begun) = (user?, begun?);
+        let code = begun.as_ref().and_then(|begun| begun.awaits.code());
+        let (contact, _) = code.ok_or(ChallengeFailure::NotApplicable)?;
+        self.rested(begun.as_ref(), &contact, meta.now)?;
+        self.count_code(meta, &user, &contact).await?;
+        let plan = self.another_code(meta, &user, contact.clone())?;
+        let nonce = plan.code.as_ref().map(|code| code.nonce.clone());
+        let (begun, nonce) = begun.zip(nonce).ok_or(ChallengeFailure::NotApplicable)?;
+        let enrolling = Enrolling {
+            meta,
+            user: &user,
+            within: challenge.id,
+        };
+        let again = begun.sent_again(contact.clone(), nonce, meta.now);
+        self.put_enrollment(enrolling, &again, Some(plan.requested()))
+            .await?;
+        self.send_code(meta, &user, &plan).await?;
+        Ok(contact)
+    }
+
+    /// Counts the answer, and compares it with what was begun.
+    pub(super) async fn set_up_factor(
+        &self,
+        answering: &Answering<'_>,
+        shown: &FirstProof,
+    ) -> Result<SignIn, Error> {
+        let Answering {
+            meta, challenge, ..
+        } = *answering;
+        self.limit_by_network(&SECOND_FACTORS_PER_NETWORK, meta)
+            .await?;
+        let (attempt, begun, user) = tokio::join!(
+            self.store().count_attempt(challenge.id, challenge.attempts),
+            self.count_first_proof(challenge.sub, challenge.id, shown.factor(), meta),
+            self.challenged_user(meta, challenge),
+        );
+        if attempt?.is_none() {
+            let now = self.store().challenge(challenge.id).await?;
+            let done = now.is_some_and(|now| now.spent_at.is_some());
+            return Err(if done {
+                COMPLETED
+            } else {
+                ChallengeFailure::NoAttempts.into()
+            });
+        }
+        let (user, begun) = (user?, begun?);
+        let said = match shown {
+            FirstProof::Ready { number, .. } => *number,
+            _ => None,
+        };
+        let step = match said.is_none_or(|number| number == begun.number) {
+            true => self.first_step(&user, &begun, shown, meta)?,
+            false => None,
+        };
+        let Some(step) = step else {
+            let event = |kind| self.challenge_event(&user, kind, challenge.id, meta);
+            let refused = event(EventKind::SecondFactorFailed)?;
+            let wrong = event(EventKind::ChallengeAnswerWrong)?;
+            tokio::try_join!(
+                self.store().append_audit(&refused),
+                self.store().append_audit(&wrong),
+            )?;
+            return Err(ChallengeFailure::WrongCode.into());
+        };
+        self.write_factor(answering, user, &begun, step).await
+    }
+
+    /// Puts the factor in force, and goes on. Starts over when another edit of the account
+    /// or its factors came between.
+    async fn write_factor(
+        &self,
+        answering: &Answering<'_>,
+        mut user: User,
+        begun: &Enrollment,
+        step: u64,
+    ) -> Result<SignIn, Error> {
+        let Answering {
+            meta, challenge, ..
+        } = *answering;
+        let mut factors = self.store().factors(user.sub).await?;
+        for _ in 0..MAX_ROUNDS {
+            let change = completed(&factors, begun, challenge.id, None, step, meta.now)?;
+            let changed = change.made_of(&user, &factors, meta);
+            let spending = self.spend_answered(&user, challenge, meta)?;
+            let spending = change.written(spending, (&user, &changed), &factors)?;
+            let events = change.events(EventKind::FactorAdded, &factors);
+            let spending = self.audit_events(spending, &user, &events, None, meta)?;
+            let spending = self.audit_rights(spending, &user, &changed, meta)?;
+            let before = answering.proof();
+            let proof = Proof {
+                amr: [before.amr.as_slice(), &[Amr::Mfa]].concat(),
+                ..before
+            };
+            match self.advance(&proof, spending, &user, changed).await? {
+                Ok(signed_in) => {
+                    self.tell_of_factor(&user, meta).await;
+                    return Ok(signed_in);
+                }
+                Err(Step::SpendChallenge | Step::Enrollment) => return Err(COMPLETED),
+                Err(step) => {
+                    if let Some(refused) = change.refusal(step) {
+                        return Err(refused);
+                    }
+                }
+            }
+            let (now, found) = self.store().user_and_factors(challenge.sub).await?;
+            user = still_challenged(now, challenge, self.moment(meta.now))?;
+            factors = found;
+        }
+        Err(contended())
+    }
+}
