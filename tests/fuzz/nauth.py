@@ -258,6 +258,7 @@ GOOD = {
     "nauth_change_password": change,
     "nauth_forgot_password": forget,
     "nauth_forgot_password_confirm": confirm,
+    "nauth_is_trusted_device": somebody,
     "nauth_login": sign_in,
     "nauth_logout": somebody,
     "nauth_logout_all": log_out_everywhere,
@@ -279,4 +280,5 @@ GOOD = {
     "nauth_session_delete": end_session,
     "nauth_signup": begin,
     "nauth_token_validate": validate,
+    "nauth_trust_device": somebody,
 }

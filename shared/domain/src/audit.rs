@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::risk::{Risk, RiskFactor};
 use crate::sign_in::ChallengeKind;
 
 /// What happened to an account.
@@ -51,6 +52,23 @@ pub enum EventKind {
     SecondFactorDisabled,
     /// A refresh token was shown again after it had been replaced.
     SuspiciousRefresh,
+    /// Its owner trusts a device (nauth).
+    DeviceTrusted,
+    /// Its owner trusts a device, or all of them, no longer (nauth).
+    DeviceUntrusted,
+    /// A sign-in showed the token of a device that another account trusts (nauth).
+    ForeignDeviceToken,
+    /// The risk of a sign-in was weighed (nauth).
+    RiskAssessed,
+    /// The same, and it looks like an attack.
+    RiskSuspected,
+    /// The risk had a second factor asked for (nauth).
+    RiskFactorAsked,
+    /// No second factor was asked for, because the device is trusted or the account exempt
+    /// (nauth).
+    RiskFactorSpared,
+    /// The risk had a sign-in with the right password blocked (nauth).
+    SignInBlocked,
     /// An account at a provider was linked to it.
     ProviderLinked,
     /// Such a link was taken away.
@@ -178,7 +196,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 90] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
@@ -200,6 +218,14 @@ impl EventKind {
         Self::FactorRemoved,
         Self::SecondFactorDisabled,
         Self::SuspiciousRefresh,
+        Self::DeviceTrusted,
+        Self::DeviceUntrusted,
+        Self::ForeignDeviceToken,
+        Self::RiskAssessed,
+        Self::RiskSuspected,
+        Self::RiskFactorAsked,
+        Self::RiskFactorSpared,
+        Self::SignInBlocked,
         Self::ProviderLinked,
         Self::ProviderUnlinked,
         Self::AccountLocked,
@@ -263,6 +289,16 @@ impl EventKind {
         Self::AgentKeyRevoked,
     ];
 
+    /// Those that make the next sign-in suspicious, and of which each is enough.
+    pub const SUSPICIOUS: [Self; 3] = [
+        Self::SuspiciousRefresh,
+        Self::ForeignDeviceToken,
+        Self::RiskSuspected,
+    ];
+
+    /// Those of which several make it so: a wrong password or code.
+    pub const FAILED_SIGN_INS: [Self; 2] = [Self::SignInFailed, Self::PasswordFailed];
+
     /// The event of a sign-in that waits for an answer of this kind.
     #[must_use]
     pub const fn of_challenge(kind: ChallengeKind) -> Self {
@@ -272,6 +308,29 @@ impl EventKind {
             ChallengeKind::VerifyPhone => Self::PhoneProofAsked,
             ChallengeKind::SetUpFactor => Self::FactorSetupAsked,
             ChallengeKind::SecondFactor => Self::SecondFactorRequired,
+        }
+    }
+}
+
+/// What a security event says of the risk of a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditedRisk {
+    /// How high it was, of [`crate::risk::HIGHEST`].
+    pub score: u32,
+    /// What made it up.
+    pub factors: Vec<RiskFactor>,
+    /// Whether it had a second factor asked for.
+    pub triggered: bool,
+}
+
+impl AuditedRisk {
+    /// What there is to say of `risk`.
+    #[must_use]
+    pub fn new(risk: &Risk, triggered: bool) -> Self {
+        Self {
+            score: risk.score(),
+            factors: risk.factors.clone(),
+            triggered,
         }
     }
 }

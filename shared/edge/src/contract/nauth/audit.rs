@@ -112,7 +112,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         | K::PhoneProofAsked
         | K::FactorSetupAsked => ("CHALLENGE_CREATED", Info),
         K::SignInFailed | K::PasswordFailed => ("LOGIN_FAILED", Failure),
-        K::SignInRefused | K::LockedOutSignIn => ("LOGIN_BLOCKED", Failure),
+        K::SignInRefused | K::LockedOutSignIn | K::SignInBlocked => ("LOGIN_BLOCKED", Failure),
         K::ChallengeCompleted => ("CHALLENGE_COMPLETED", Success),
         K::ChallengeAnswerWrong => ("CHALLENGE_ATTEMPT_FAILED", Failure),
         K::SecondFactorPassed => ("MFA_VERIFICATION_SUCCESS", Success),
@@ -126,7 +126,13 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::PreferredFactorChanged => ("MFA_PREFERRED_METHOD_UPDATED", Success),
         K::FactorRemoved => ("MFA_DEVICE_REMOVED", Success),
         K::SecondFactorDisabled => ("MFA_DISABLED", Success),
-        K::SuspiciousRefresh => ("SUSPICIOUS_ACTIVITY", Suspicious),
+        K::SuspiciousRefresh | K::ForeignDeviceToken => ("SUSPICIOUS_ACTIVITY", Suspicious),
+        K::RiskAssessed => ("ADAPTIVE_MFA_RISK_ASSESSED", Info),
+        K::RiskSuspected => ("ADAPTIVE_MFA_RISK_ASSESSED", Suspicious),
+        K::RiskFactorAsked => ("ADAPTIVE_MFA_TRIGGERED", Success),
+        K::RiskFactorSpared => ("ADAPTIVE_MFA_BYPASSED", Success),
+        K::DeviceTrusted => ("DEVICE_TRUSTED", Success),
+        K::DeviceUntrusted => ("DEVICE_UNTRUSTED", Success),
         K::ProviderLinked => ("SOCIAL_ACCOUNT_LINKED", Success),
         K::ProviderUnlinked => ("SOCIAL_ACCOUNT_UNLINKED", Success),
         K::AccountLocked | K::NetworkLockedOut => ("ACCOUNT_LOCKED", Success),
@@ -182,7 +188,18 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
 pub const fn reason(kind: EventKind) -> Option<&'static str> {
     match kind {
         EventKind::SignInRefused => Some("account_locked"),
+        EventKind::SignInBlocked => Some("risk"),
         EventKind::LockedOutSignIn | EventKind::NetworkLockedOut => Some("ip_locked"),
+        _ => None,
+    }
+}
+
+/// What an event shows as a risk by itself, without one having been weighed.
+#[must_use]
+pub const fn noted_risk(kind: EventKind) -> Option<&'static str> {
+    match kind {
+        EventKind::SuspiciousRefresh => Some("refresh_token_reuse_different_session"),
+        EventKind::ForeignDeviceToken => Some("tampered_device_token"),
         _ => None,
     }
 }
@@ -233,6 +250,6 @@ mod tests {
             failed,
             Some(vec![EventKind::SignInFailed, EventKind::PasswordFailed])
         );
-        assert_eq!(selected(&text(&["DEVICE_TRUSTED"]), &[]), Some(vec![]));
+        assert_eq!(selected(&text(&["SESSION_CREATED"]), &[]), Some(vec![]));
     }
 }

@@ -24,7 +24,7 @@ use axum::response::Response;
 use flows::Postern;
 
 pub use channel::Channel;
-pub use cookies::with_cleared;
+pub use cookies::{with_cleared, with_device};
 pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
 pub use reply::{AuthResponse, AuthResponseUser, Refreshed, SignedIn, challenge_name};

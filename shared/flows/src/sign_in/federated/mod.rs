@@ -54,6 +54,7 @@ impl Postern {
         coming: &FederatedIdentity<'_>,
     ) -> Result<FederatedSignIn, Error> {
         let (provider, profile) = (coming.provider, coming.profile);
+        let mut judged = None;
         for round in 0..ROUNDS {
             let found = self.store().candidates(provider, profile).await?;
             let (linked, link) = match found.linked {
@@ -87,11 +88,13 @@ impl Postern {
             };
             let (entered, is_new_user, is_new_connection) = match arrival {
                 Arrival::Linked(user) => {
+                    let coming = &self.judged_once(coming, user, &mut judged).await?;
                     let quarrel = round >= QUARREL;
                     let entered = self.sign_in_linked(coming, user, link, quarrel).await?;
                     (entered, false, false)
                 }
                 Arrival::Known(user) => {
+                    let coming = &self.judged_once(coming, user, &mut judged).await?;
                     let owed = self.next_step(user, &coming.proof) != NextStep::Tokens;
                     (
                         self.sign_in_linked(coming, user, None, false).await?,
@@ -114,6 +117,26 @@ impl Postern {
             });
         }
         Err(contended())
+    }
+
+    /// `coming` in the circumstances that its sign-in is in (nauth): judged in the first
+    /// round, since it is told and weighed once.
+    async fn judged_once<'a>(
+        &self,
+        coming: &FederatedIdentity<'a>,
+        user: &User,
+        judged: &mut Option<Proof<'a>>,
+    ) -> Result<FederatedIdentity<'a>, Error> {
+        let proof = match judged {
+            Some(judged) => judged.clone(),
+            None => self.judged(&coming.proof, user).await?,
+        };
+        // What was read of the device is good for one round.
+        *judged = Some(Proof {
+            held: None,
+            ..proof.clone()
+        });
+        Ok(FederatedIdentity { proof, ..*coming })
     }
 
     /// Whether an account is linked to any identity at a provider.
