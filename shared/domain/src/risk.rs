@@ -207,10 +207,13 @@ impl Risk {
     /// How high that is.
     #[must_use]
     pub fn level(&self) -> RiskLevel {
-        match self.score() {
-            0..=LOW => RiskLevel::Low,
-            ..=MEDIUM => RiskLevel::Medium,
-            _ => RiskLevel::High,
+        let score = self.score();
+        if score <= LOW {
+            RiskLevel::Low
+        } else if score <= MEDIUM {
+            RiskLevel::Medium
+        } else {
+            RiskLevel::High
         }
     }
 
