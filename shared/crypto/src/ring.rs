@@ -163,25 +163,23 @@ impl KeyRing {
     }
 
     /// The versions of a part's secret.
-    fn versions(&self, part: KeyPart) -> Result<(Versions, UnixTime), CryptoError> {
-        let held = self.held();
+    fn versions<'h>(&self, held: &'h Held, part: KeyPart) -> Result<&'h Versions, CryptoError> {
         let versions = held.secrets.get(&part);
         let versions = versions.filter(|_| self.parts.holds(part));
-        let versions = versions.ok_or(CryptoError::NotHeld(part))?;
-        Ok((versions.clone(), held.at))
+        versions.ok_or(CryptoError::NotHeld(part))
     }
 
     /// The version of a part's secret that new things are made with.
     pub(crate) fn in_use(&self, part: KeyPart) -> Result<Version, CryptoError> {
-        let (versions, at) = self.versions(part)?;
-        let in_use = versions.in_use(at).cloned();
-        in_use.ok_or(CryptoError::NotHeld(part))
+        let held = self.held();
+        let in_use = self.versions(&held, part)?.in_use(held.at);
+        in_use.cloned().ok_or(CryptoError::NotHeld(part))
     }
 
     /// The version `number` of a part's secret, if it is at hand.
     pub(crate) fn version(&self, part: KeyPart, number: u32) -> Option<Version> {
-        let (versions, _) = self.versions(part).ok()?;
-        versions.named(number).cloned()
+        let held = self.held();
+        self.versions(&held, part).ok()?.named(number).cloned()
     }
 
     /// The versions of a part's secret, the oldest first, and from when on each is used.
@@ -189,7 +187,7 @@ impl KeyRing {
     /// # Errors
     /// [`CryptoError::NotHeld`] for a part that is not at hand.
     pub fn listed(&self, part: KeyPart) -> Result<Vec<(u32, UnixTime)>, CryptoError> {
-        Ok(self.versions(part)?.0.listed())
+        Ok(self.versions(&self.held(), part)?.listed())
     }
 
     /// The instant at which everything was ended for the last time; zero for never.

@@ -81,6 +81,12 @@ impl KeyPart {
         !matches!(self, Self::Common | Self::Signing)
     }
 
+    /// Whether it seals what lives long, which has to be sealed anew before a version goes.
+    #[must_use]
+    pub const fn seals(self) -> bool {
+        matches!(self, Self::Factors | Self::Personal | Self::Pictures)
+    }
+
     /// Seconds for which a version is kept after a later one is used. Every function uses
     /// the later one by then, and what lives too short to be sealed anew is gone: the
     /// address in a letter about a change of addresses, the secret of an app that is being

@@ -54,7 +54,8 @@ impl KeyRing {
         generation: u64,
         shown: &str,
     ) -> Result<bool, CryptoError> {
-        let (versions, _) = self.versions(KeyPart::Refresh)?;
+        let held = self.held();
+        let versions = self.versions(&held, KeyPart::Refresh)?;
         let mut own = versions
             .iter()
             .map(|version| csrf_token(version, session, generation));
@@ -167,7 +168,8 @@ impl KeyRing {
     /// # Errors
     /// As [`KeyRing::backup_code_digest`].
     pub fn backup_code_digests(&self, sub: Uuid, code: &str) -> Result<Vec<String>, CryptoError> {
-        let (versions, _) = self.versions(KeyPart::Factors)?;
+        let held = self.held();
+        let versions = self.versions(&held, KeyPart::Factors)?;
         let digests = versions.iter().rev();
         Ok(digests
             .map(|version| backup_code(version, sub, code))

@@ -208,7 +208,7 @@ impl KeyRing {
         if !part.is_renewable() {
             return Ok(None);
         }
-        let (versions, _) = self.versions(part)?;
+        let versions = self.versions(&self.held(), part)?.clone();
         let from = in_use_from(now);
         let renewed = self.with_versions(part, versions.with_fresh(from, entropy))?;
         Ok(Some((renewed, from)))
@@ -226,11 +226,9 @@ impl KeyRing {
         number: u32,
         now: UnixTime,
     ) -> Result<Option<Self>, CryptoError> {
-        let (versions, _) = self.versions(part)?;
-        let Some(kept) = versions.without(number, now.minus(part.kept_for())) else {
-            return Ok(None);
-        };
-        self.with_versions(part, kept).map(Some)
+        let then = now.minus(part.kept_for());
+        let kept = self.versions(&self.held(), part)?.without(number, then);
+        kept.map(|kept| self.with_versions(part, kept)).transpose()
     }
 
     fn with_versions(&self, part: KeyPart, versions: Versions) -> Result<Self, CryptoError> {

@@ -120,10 +120,7 @@ impl Postern {
         if without(self.ring()).map_err(broken)?.is_none() {
             return Err(Error::Missing);
         }
-        if matches!(
-            part,
-            KeyPart::Factors | KeyPart::Personal | KeyPart::Pictures
-        ) {
+        if part.seals() {
             self.reseal_all().await?;
         }
         self.edit_ring(now, without).await?.ok_or(Error::Missing)
