@@ -68,10 +68,25 @@ impl World {
 #[must_use]
 pub fn opened(ring: &StoredRing, part: KeyPart) -> Value {
     let stored = ring.part(part).expect("a part");
-    let open = |key: &Secret, sealed: &[u8]| seal::open(key, &part.purpose(), sealed).unwrap();
-    let data_key = open(&Secret::new([7; 32]), &stored.wrapped);
-    let data_key = Secret::new(data_key.try_into().unwrap());
-    serde_json::from_slice(&open(&data_key, &stored.sealed)).unwrap()
+    let plain = seal::open(&data_key(ring, part), &part.purpose(), &stored.sealed).unwrap();
+    serde_json::from_slice(&plain).unwrap()
+}
+
+/// The data key of a part of a world's ring.
+///
+/// # Panics
+/// As [`opened`].
+#[must_use]
+pub fn data_key(ring: &StoredRing, part: KeyPart) -> Secret {
+    let wrapped = &ring.part(part).expect("a part").wrapped;
+    let plain = seal::open(&wrapping_key(), &part.purpose(), wrapped).unwrap();
+    Secret::new(plain.try_into().unwrap())
+}
+
+/// The key in a world's file, with which it wraps data keys.
+#[must_use]
+pub fn wrapping_key() -> Secret {
+    Secret::new([7; 32])
 }
 
 impl Forge {

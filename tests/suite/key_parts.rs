@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use serde_yaml_ng::Value as Yaml;
 use store::{Store, StoredRing};
 use tests::World;
-use tests::forge::opened;
+use tests::forge::{data_key, opened, wrapping_key};
 
 use crate::pictures::{form, png};
 
@@ -28,19 +28,12 @@ async fn ring(world: &World) -> StoredRing {
     store(world).keyring().await.unwrap().expect("a ring")
 }
 
-/// The key in the world's file, with which it wraps data keys.
-fn wrapping_key() -> seal::Secret {
-    seal::Secret::new([7; 32])
-}
-
 /// The parts of a ring that a holder may open.
 async fn held(world: &World, parts: KeyParts) -> KeyRing {
     let stored = ring(world).await;
     let parts = parts.iter().map(|part| {
-        let stored = stored.part(part).expect("a part");
-        let data_key = seal::open(&wrapping_key(), &part.purpose(), &stored.wrapped).unwrap();
-        let data_key = seal::Secret::new(data_key.try_into().unwrap());
-        (part, stored.sealed.as_slice(), data_key)
+        let sealed = stored.part(part).expect("a part").sealed.as_slice();
+        (part, sealed, data_key(&stored, part))
     });
     KeyRing::open(parts, world.now()).unwrap()
 }
@@ -183,13 +176,13 @@ async fn from_before(world: &World) {
     let whole = json!({
         "signing": [key], "refresh": secret(1), "pepper": secret(2), "sealing": secret(3),
     });
-    let (file, data_key) = (wrapping_key(), seal::fresh_secret(&SystemEntropy));
-    let seal = |key, context: &str, plain: &[u8]| {
-        let sealed = seal::seal(key, context, plain, &SystemEntropy).unwrap();
+    let (file, key) = (wrapping_key(), seal::fresh_secret(&SystemEntropy));
+    let seal = |by, context: &str, plain: &[u8]| {
+        let sealed = seal::seal(by, context, plain, &SystemEntropy).unwrap();
         aws_sdk_dynamodb::types::AttributeValue::B(sealed.into())
     };
-    let wrapped = seal(&file, "postern local data key", data_key.as_ref());
-    let sealed = seal(&data_key, "postern key ring", whole.to_string().as_bytes());
+    let wrapped = seal(&file, "postern local data key", key.as_ref());
+    let sealed = seal(&key, "postern key ring", whole.to_string().as_bytes());
     let made = aws_sdk_dynamodb::types::AttributeValue::N(world.now().0.to_string());
     let mut item = store::key::keyring().attributes();
     item.extend([

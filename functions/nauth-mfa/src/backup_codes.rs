@@ -2,21 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::nauth::{BodyRefused, Busy, Detail, Member};
-use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
+use edge::nauth::{BodyRefused, Busy, Member, NotFresh};
+use edge::{Body, Meta, Nothing, Reply};
 use flows::{FreshSession, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// Nothing: the caller is the one it is about.
-#[derive(Debug)]
-pub struct Nothing;
-
-impl FromFields for Nothing {
-    fn read(_: &mut Fields) -> Result<Self, Rejected> {
-        Ok(Self)
-    }
-}
 
 /// The codes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,9 +26,7 @@ pub struct Codes {
     security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Codes, description = "The codes"),
-        (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = Detail, description = "The sign-in is too old, or the account not in use"),
-        BodyRefused, Busy,
+        NotFresh, BodyRefused, Busy,
     )
 )]
 pub async fn handle(

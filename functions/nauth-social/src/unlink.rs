@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::provider::{OauthFailure, Provider, can_do_without_codes};
-use edge::nauth::{BodyRefused, Busy, Detail, Member};
+use edge::nauth::{BodyRefused, Busy, Member, NotFresh};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{FreshSession, Postern};
 use serde::Serialize;
@@ -44,9 +44,7 @@ pub struct Unlinked {
     request_body = Asked, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Unlinked, description = "Gone"),
-        (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = Detail, description = "The sign-in is too old, or the account not in use"),
-        BodyRefused, Busy,
+        NotFresh, BodyRefused, Busy,
     )
 )]
 pub async fn handle(

@@ -25,7 +25,8 @@ mod slashes;
 
 pub use contract::{auth_service, cashless, djangocfg, fastapi, nauth};
 pub use extract::body::{
-    AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, ListQuery, Query, Rejected,
+    AnyBody, Body, Fields, File, FileForm, Form, FromFields, JsonOrForm, ListQuery, Nothing, Query,
+    Rejected,
 };
 pub use extract::caller::{
     Admin, AgentKey, Bearer, Browser, BrowserCookie, FreshAdmin, FreshButFactor, FreshUser,

@@ -1,7 +1,6 @@
 //! Sign-ins that wait for an answer, and which of them is open for an account.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{Delete, ReturnValue, ReturnValuesOnConditionCheckFailure, Update};
+use aws_sdk_dynamodb::types::{Delete, ReturnValue, Update};
 use domain::UnixTime;
 use domain::sign_in::{Challenge, ChallengeKind, OpenChallenge};
 use domain::time::{DAY, HOUR};
@@ -11,16 +10,7 @@ use uuid::Uuid;
 use crate::error::unless_refused;
 use crate::item::{from_item, number, string, to_item};
 use crate::key;
-use crate::{Step, Store, StoreError, Transaction};
-
-/// What came of counting a try of a code.
-#[derive(Clone, Debug)]
-pub enum CodeTry {
-    /// It counts; the row with it.
-    Counted(OpenChallenge),
-    /// The code takes no more tries, or is over; the row as it is, if there is one.
-    Refused(Option<OpenChallenge>),
-}
+use crate::{Counted, Step, Store, StoreError, Transaction};
 
 impl Store {
     /// The sign-in of that name that waits.
@@ -78,7 +68,7 @@ impl Store {
         sub: Uuid,
         kind: ChallengeKind,
         now: UnixTime,
-    ) -> Result<CodeTry, StoreError> {
+    ) -> Result<Counted<OpenChallenge>, StoreError> {
         let update = self
             .db
             .update_item()
@@ -89,22 +79,8 @@ impl Store {
             .expression_attribute_names("#code", "code")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":max", number(TRIES))
-            .expression_attribute_values(":now", number(now.0))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match update.send().await {
-            Ok(counted) => match counted.attributes {
-                Some(row) => Ok(CodeTry::Counted(from_item(row)?)),
-                None => Ok(CodeTry::Refused(None)),
-            },
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    let row = refused.item.clone().filter(|row| !row.is_empty());
-                    Ok(CodeTry::Refused(row.map(from_item).transpose()?))
-                }
-                _ => Err(StoreError::call("UpdateItem", &error)),
-            },
-        }
+            .expression_attribute_values(":now", number(now.0));
+        Counted::by(update).await
     }
 }
 

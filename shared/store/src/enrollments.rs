@@ -1,24 +1,14 @@
 //! Second factors that are being set up, each in a session or in a sign-in that waits.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{Delete, Put};
 use domain::UnixTime;
 use domain::factors::enrollment::{ATTEMPTS, Enrollment};
 use domain::time::HOUR;
 use uuid::Uuid;
 
-use crate::item::{from_item, number, string, to_item};
+use crate::item::{number, string, to_item};
 use crate::key;
-use crate::{Step, Store, StoreError, Transaction};
-
-/// What came of counting an answer to a set-up.
-#[derive(Clone, Debug)]
-pub enum EnrollmentTry {
-    /// It counts; the set-up with it.
-    Counted(Enrollment),
-    /// The set-up takes no more answers, or is over; as it is, if there is one.
-    Refused(Option<Enrollment>),
-}
+use crate::{Counted, Step, Store, StoreError, Transaction};
 
 impl Store {
     /// What the account `sub` is setting up in the session or challenge `within`.
@@ -42,7 +32,7 @@ impl Store {
         sub: Uuid,
         within: Uuid,
         now: UnixTime,
-    ) -> Result<EnrollmentTry, StoreError> {
+    ) -> Result<Counted<Enrollment>, StoreError> {
         let update = self
             .db
             .update_item()
@@ -52,22 +42,8 @@ impl Store {
             .condition_expression("tries < :max AND expires_at > :now")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":max", number(ATTEMPTS))
-            .expression_attribute_values(":now", number(now.0))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match update.send().await {
-            Ok(counted) => match counted.attributes {
-                Some(row) => Ok(EnrollmentTry::Counted(from_item(row)?)),
-                None => Ok(EnrollmentTry::Refused(None)),
-            },
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    let row = refused.item.clone().filter(|row| !row.is_empty());
-                    Ok(EnrollmentTry::Refused(row.map(from_item).transpose()?))
-                }
-                _ => Err(StoreError::call("UpdateItem", &error)),
-            },
-        }
+            .expression_attribute_values(":now", number(now.0));
+        Counted::by(update).await
     }
 }
 

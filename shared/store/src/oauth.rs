@@ -5,10 +5,12 @@ use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::account::User;
 use domain::provider::{AuthorizationRequest, FederatedExchange, Link, Profile, Provider};
 use domain::{Contact, UnixTime};
+use serde::Serialize;
 use uuid::Uuid;
 
+use crate::error::unless_refused;
 use crate::item::{Item, from_item, number, string, to_item};
-use crate::key;
+use crate::key::{self, Key};
 use crate::transaction::{Step, Transaction};
 use crate::users::{Claim, claim_on};
 use crate::{Store, StoreError};
@@ -24,6 +26,24 @@ pub struct Candidates {
 }
 
 impl Store {
+    /// Writes what is kept under a random name until `expires_at`.
+    async fn put_once<T: Serialize>(
+        &self,
+        key: &Key,
+        value: &T,
+        expires_at: UnixTime,
+    ) -> Result<(), StoreError> {
+        self.db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(to_item(key, value, Some(expires_at))?))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await
+            .map_err(|e| StoreError::call("PutItem", &e))?;
+        Ok(())
+    }
+
     /// Notes a departure under the hash of its state.
     ///
     /// # Errors
@@ -33,17 +53,8 @@ impl Store {
         state: &str,
         departure: &AuthorizationRequest,
     ) -> Result<(), StoreError> {
-        let key = key::oauth_state(state);
-        let item = to_item(&key, departure, Some(departure.expires_at))?;
-        self.db
-            .put_item()
-            .table_name(&*self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
+        self.put_once(&key::oauth_state(state), departure, departure.expires_at)
             .await
-            .map_err(|e| StoreError::call("PutItem", &e))?;
-        Ok(())
     }
 
     /// Spends a state: the departure that it names, for the first caller in time, and
@@ -65,13 +76,9 @@ impl Store {
             .condition_expression("expires_at > :now AND attribute_not_exists(spent_at)")
             .expression_attribute_values(":now", number(now.0))
             .return_values(ReturnValue::AllNew);
-        match update.send().await {
-            Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(None),
-                _ => Err(StoreError::call("UpdateItem", &error)),
-            },
-        }
+        let taken = unless_refused("UpdateItem", update.send().await)?;
+        let taken = taken.and_then(|answer| answer.attributes);
+        taken.map(from_item).transpose()
     }
 
     /// Keeps the outcome of a sign-in under the hash of the token that buys it.
@@ -83,17 +90,8 @@ impl Store {
         token: &str,
         kept: &FederatedExchange,
     ) -> Result<(), StoreError> {
-        let key = key::federated_exchange(token);
-        let item = to_item(&key, kept, Some(kept.expires_at))?;
-        self.db
-            .put_item()
-            .table_name(&*self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
+        self.put_once(&key::federated_exchange(token), kept, kept.expires_at)
             .await
-            .map_err(|e| StoreError::call("PutItem", &e))?;
-        Ok(())
     }
 
     /// Spends such a token: the outcome, for the first caller in time, and `None` for every
@@ -114,13 +112,9 @@ impl Store {
             .condition_expression("expires_at > :now")
             .expression_attribute_values(":now", number(now.0))
             .return_values(ReturnValue::AllOld);
-        match delete.send().await {
-            Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error) => match error.as_service_error() {
-                Some(service) if service.is_conditional_check_failed_exception() => Ok(None),
-                _ => Err(StoreError::call("DeleteItem", &error)),
-            },
-        }
+        let taken = unless_refused("DeleteItem", delete.send().await)?;
+        let taken = taken.and_then(|answer| answer.attributes);
+        taken.map(from_item).transpose()
     }
 
     /// Who is linked to a provider's name, and who holds the address or the number that

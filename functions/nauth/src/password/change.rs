@@ -4,8 +4,8 @@
 use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
-use edge::nauth::{BodyRefused, Busy, Detail, Done, Member};
-use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
+use edge::nauth::{BodyRefused, Busy, Detail, Done, Member, NotFresh};
+use edge::{Body, Fields, FromFields, Meta, Nothing, Rejected, Reply};
 use flows::{Postern, WholeSession};
 use utoipa::ToSchema;
 
@@ -52,16 +52,6 @@ pub struct Required {
     success: bool,
 }
 
-/// Nothing: the caller is the one it is about.
-#[derive(Debug)]
-pub struct Nothing;
-
-impl FromFields for Nothing {
-    fn read(_: &mut Fields) -> Result<Self, Rejected> {
-        Ok(Self)
-    }
-}
-
 /// Change one's own password. All sessions end, the one that asks too.
 ///
 /// # Errors
@@ -71,9 +61,7 @@ impl FromFields for Nothing {
     request_body = Asked, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Changed, description = "Changed"),
-        (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = Detail, description = "The sign-in is too old, or the account not in use"),
-        BodyRefused, Busy,
+        NotFresh, BodyRefused, Busy,
     )
 )]
 pub async fn handle(

@@ -5,7 +5,7 @@ use domain::account::Factor;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber, ProblemKind};
 use edge::nauth::factors::{MfaDeviceMethod, factor_named};
-use edge::nauth::{BodyRefused, Busy, Detail, Member, UserResponse};
+use edge::nauth::{BodyRefused, Busy, Member, NotFresh, UserResponse};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AttributeEdit, Postern};
 use serde_json::{Map, Value};
@@ -86,9 +86,7 @@ impl From<Asked> for AttributeEdit {
     request_body = Asked, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = UserResponse, description = "The account as it is now"),
-        (status = 401, body = Detail, description = "Not signed in"),
-        (status = 403, body = Detail, description = "The sign-in is too old, or the account not in use"),
-        BodyRefused, Busy,
+        NotFresh, BodyRefused, Busy,
     )
 )]
 pub async fn handle(

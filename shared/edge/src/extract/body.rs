@@ -32,6 +32,16 @@ const MAX_BYTES: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub struct Body<T>(pub T);
 
+/// A form without fields: the caller is the one it is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
+
+impl FromFields for Nothing {
+    fn read(_: &mut Fields) -> Result<Self, Rejected> {
+        Ok(Self)
+    }
+}
+
 impl<S: Sync, T: FromFields> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 

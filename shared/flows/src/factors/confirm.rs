@@ -10,12 +10,12 @@ use domain::factors::enrollment::{ATTEMPTS, Awaited, Enrollment};
 use domain::factors::{FactorFailure, Factors};
 use domain::sign_in::ChallengeFailure;
 use domain::{Error, Part, PhoneNumber, Problem, ProblemKind};
-use store::EnrollmentTry;
+use store::Counted;
 use uuid::Uuid;
 
 use crate::factors::attempts::Guess;
 use crate::factors::enroll::completed;
-use crate::{Postern, ProvenSession, RequestMeta, Signed, broken};
+use crate::{Postern, ProvenSession, RequestMeta, Signed};
 
 /// What is shown of a factor that is being set up.
 #[derive(Clone, Debug)]
@@ -117,15 +117,13 @@ impl Postern {
     ) -> Result<Enrollment, Error> {
         let counted = self.store().count_enrollment_try(sub, within, meta.now);
         match counted.await? {
-            EnrollmentTry::Counted(begun) if begun.awaits.factor() == factor => {
+            Counted::Taken(begun) if begun.awaits.factor() == factor => {
                 self.sealed_anew(sub, begun)
             }
-            EnrollmentTry::Refused(Some(begun)) if begun.tries >= ATTEMPTS => {
+            Counted::Refused(Some(begun)) if begun.tries >= ATTEMPTS => {
                 Err(ChallengeFailure::NoCodeAttempts.into())
             }
-            EnrollmentTry::Counted(_) | EnrollmentTry::Refused(_) => {
-                Err(ChallengeFailure::CodeExpired.into())
-            }
+            Counted::Taken(_) | Counted::Refused(_) => Err(ChallengeFailure::CodeExpired.into()),
         }
     }
 
@@ -177,9 +175,8 @@ impl Postern {
         let Some((contact, nonce)) = begun.awaits.code() else {
             return Ok(false);
         };
-        let ring = self.ring();
-        let right = ring.verification_code(user.sub, contact.as_str(), nonce);
-        Ok(constant_time_eq(&right.map_err(broken)?, typed))
+        let right = self.code_of_nonce(user, &contact, nonce)?;
+        Ok(constant_time_eq(&right, typed))
     }
 
     /// Tells `user` of a factor that is in force from now on.

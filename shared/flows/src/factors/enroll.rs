@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::factors::attempts::Guess;
 use crate::factors::change::FactorChange;
+use crate::sign_in::challenge::code::CodePlan;
 use crate::{Postern, ProvenSession, RequestMeta, Signed};
 
 /// A factor that is to be set up.
@@ -187,20 +188,37 @@ impl Postern {
                 Contact::Phone(_) => ClaimKind::Phone,
             }));
         }
-        self.rested(before?.as_ref(), &contact, meta.now)?;
-        self.count_code(meta, user, &contact).await?;
-        let plan = self.another_code(meta, user, contact.clone())?;
-        let nonce = plan.code.as_ref().map(|code| code.nonce.clone());
-        let awaits = Awaited::sent(contact.clone(), nonce);
-        let begun = self.new_enrollment(id, awaits, meta);
-        self.put_enrollment(enrolling, &begun, Some(plan.requested()))
+        let begin = |nonce| {
+            let awaits = Awaited::sent(contact.clone(), Some(nonce));
+            self.new_enrollment(id, awaits, meta)
+        };
+        self.send_first_code(enrolling, before?.as_ref(), &contact, begin)
             .await?;
-        self.send_code(meta, user, &plan).await?;
         Ok(EnrollmentData::Sent(contact))
     }
 
+    /// Sends a code to `contact` for what `begin` makes of its nonce, which takes the place
+    /// of what was begun `before`.
+    pub(crate) async fn send_first_code(
+        &self,
+        enrolling: Enrolling<'_>,
+        before: Option<&Enrollment>,
+        contact: &Contact,
+        begin: impl FnOnce(String) -> Enrollment,
+    ) -> Result<(), Error> {
+        let Enrolling { meta, user, .. } = enrolling;
+        self.rested(before, contact, meta.now)?;
+        self.count_code(meta, user, contact).await?;
+        let code = self.new_code(meta, user, contact)?;
+        let begun = begin(code.nonce.clone());
+        let plan = CodePlan::now(contact.clone(), code);
+        self.put_enrollment(enrolling, &begun, Some(plan.requested()))
+            .await?;
+        self.send_code(meta, user, &plan).await
+    }
+
     /// Refuses another code to `contact` too soon after the last one.
-    pub(crate) fn rested(
+    fn rested(
         &self,
         before: Option<&Enrollment>,
         contact: &Contact,
@@ -226,7 +244,7 @@ impl Postern {
     }
 
     /// Writes what was begun, and that a code is sent for it.
-    pub(crate) async fn put_enrollment(
+    async fn put_enrollment(
         &self,
         enrolling: Enrolling<'_>,
         enrollment: &Enrollment,

@@ -15,14 +15,14 @@ use domain::factors::{FactorFailure, Factors};
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::session::Delivery;
 use domain::sign_in::{Amr, Challenge, ChallengeFailure, ChallengeKind, SentCode};
-use domain::verification::TRIES;
 use domain::{AuthFailure, Contract, Error};
-use store::{CodeTry, Step};
+use store::Step;
 use uuid::Uuid;
 
 use crate::sign_in::Proof;
 use crate::sign_in::attempts::Try;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, Tokens, broken, contended};
+use crate::sign_in::challenge::code::tried_code;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, Tokens, contended};
 
 /// What is shown as a second factor.
 #[derive(Clone, Copy)]
@@ -164,19 +164,7 @@ impl Postern {
         let counted = self
             .store()
             .count_code_try(challenge.sub, challenge.kind, meta.now);
-        match counted.await? {
-            CodeTry::Counted(open) if open.id == challenge.id => Ok(open.code),
-            // Of right answers at one moment the first takes the row along.
-            CodeTry::Counted(_) | CodeTry::Refused(None) => Err(NO_SIGN_IN),
-            CodeTry::Refused(Some(open)) if open.id != challenge.id => Err(NO_SIGN_IN),
-            CodeTry::Refused(Some(open)) => {
-                let used_up = open.code.is_some_and(|code| code.tries >= TRIES);
-                Err(match used_up {
-                    true => ChallengeFailure::NoCodeAttempts.into(),
-                    false => ChallengeFailure::CodeExpired.into(),
-                })
-            }
-        }
+        tried_code(counted.await?, challenge, NO_SIGN_IN)
     }
 
     /// Spends the sign-in and what was shown, and goes on with whatever is asked for by
@@ -292,10 +280,7 @@ impl Postern {
                 });
                 // None was sent for a factor of this kind.
                 let (sent, contact) = sent.ok_or(ChallengeFailure::CodeExpired)?;
-                let ring = self.ring();
-                let right = ring
-                    .verification_code(user.sub, contact.as_str(), &sent.nonce)
-                    .map_err(broken)?;
+                let right = self.code_of_nonce(user, &contact, &sent.nonce)?;
                 let shown = constant_time_eq(&right, typed);
                 Ok(factors.shown(kind, meta.now).filter(|_| shown))
             }

@@ -75,6 +75,17 @@ pub enum NotSignedIn {
     Unavailable(Detail),
 }
 
+/// What a change of credentials answers to a caller who may not make it.
+#[derive(utoipa::IntoResponses)]
+pub enum NotFresh {
+    /// Not signed in
+    #[response(status = 401)]
+    NotSignedIn(Detail),
+    /// The sign-in is too old, or the account not in use
+    #[response(status = 403)]
+    Stale(Detail),
+}
+
 /// What an operation answers where tokens travel by another way than the request says.
 #[derive(utoipa::IntoResponses)]
 pub enum OtherDelivery {

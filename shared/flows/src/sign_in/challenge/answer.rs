@@ -132,6 +132,17 @@ impl Postern {
         }
     }
 
+    /// Why `challenge` takes no answer any more: another right one came first, or all were
+    /// used up.
+    pub(super) async fn takes_no_answer(&self, challenge: &Challenge) -> Result<Error, Error> {
+        let now = self.store().challenge(challenge.id).await?;
+        let done = now.is_some_and(|now| now.spent_at.is_some());
+        Ok(match done {
+            true => COMPLETED,
+            false => ChallengeFailure::NoAttempts.into(),
+        })
+    }
+
     async fn answer_waiting(
         &self,
         meta: &RequestMeta,

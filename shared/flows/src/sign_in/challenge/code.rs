@@ -12,11 +12,12 @@ use domain::limit::nauth::{
     TEXTS_PER_ACCOUNT,
 };
 use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
-use domain::sign_in::{ChallengeKind, SentCode};
+use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind, OpenChallenge, SentCode};
 use domain::time::MINUTE;
 use domain::verification::{TRIES, lifetime};
 use domain::{Contact, Error, PhoneNumber, UnixTime};
 use futures_util::future::join_all;
+use store::Counted;
 
 use crate::notify::postage::Purpose;
 use crate::notify::text::of_texts;
@@ -35,6 +36,15 @@ pub(crate) struct CodePlan {
 }
 
 impl CodePlan {
+    /// `code`, to be sent now.
+    pub(crate) const fn now(contact: Contact, code: SentCode) -> Self {
+        Self {
+            contact,
+            code: Some(code),
+            send: true,
+        }
+    }
+
     /// The event of sending it.
     pub(crate) const fn requested(&self) -> EventKind {
         match self.contact {
@@ -247,15 +257,12 @@ impl Postern {
         user: &User,
         contact: Contact,
     ) -> Result<CodePlan, Error> {
-        Ok(CodePlan {
-            code: Some(self.new_code(meta, user, &contact)?),
-            send: true,
-            contact,
-        })
+        let code = self.new_code(meta, user, &contact)?;
+        Ok(CodePlan::now(contact, code))
     }
 
     /// A code to `contact`, not yet written or sent.
-    fn new_code(
+    pub(crate) fn new_code(
         &self,
         meta: &RequestMeta,
         user: &User,
@@ -268,6 +275,18 @@ impl Postern {
             expires_at: meta.now.plus(lifetime(contact)),
             tries: 0,
         })
+    }
+
+    /// The code of `nonce` that goes to `contact` of `user`.
+    pub(crate) fn code_of_nonce(
+        &self,
+        user: &User,
+        contact: &Contact,
+        nonce: &str,
+    ) -> Result<String, Error> {
+        let ring = self.ring();
+        let code = ring.verification_code(user.sub, contact.as_str(), nonce);
+        code.map_err(broken)
     }
 
     /// By what a code's destination is recognised.
@@ -290,10 +309,7 @@ impl Postern {
             return Ok(());
         };
         let contact = &plan.contact;
-        let code = self
-            .ring()
-            .verification_code(user.sub, contact.as_str(), &sent.nonce)
-            .map_err(broken)?;
+        let code = self.code_of_nonce(user, contact, &sent.nonce)?;
         let minutes = (sent.expires_at.seconds_since(meta.now) / MINUTE).max(1);
         let language = meta.language_for(Some(user));
         match contact {
@@ -311,5 +327,26 @@ impl Postern {
                 self.text(number, &text, language, known, meta.now).await
             }
         }
+    }
+}
+
+/// The code that was sent for `challenge`, after a try of it was counted: `gone` if another
+/// right answer took it along.
+pub(crate) fn tried_code(
+    counted: Counted<OpenChallenge>,
+    challenge: &Challenge,
+    gone: Error,
+) -> Result<Option<SentCode>, Error> {
+    match counted {
+        Counted::Taken(open) if open.id == challenge.id => Ok(open.code),
+        Counted::Refused(Some(open)) if open.id == challenge.id => {
+            let used_up = open.code.is_some_and(|code| code.tries >= TRIES);
+            Err(match used_up {
+                true => ChallengeFailure::NoCodeAttempts.into(),
+                false => ChallengeFailure::CodeExpired.into(),
+            })
+        }
+        // Of right answers at one moment the first takes the row along.
+        Counted::Taken(_) | Counted::Refused(_) => Err(gone),
     }
 }

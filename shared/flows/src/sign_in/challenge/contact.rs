@@ -10,13 +10,12 @@ use domain::audit::EventKind;
 use domain::limit::nauth::{VERIFICATIONS_PER_ACCOUNT, VERIFICATIONS_PER_NETWORK};
 use domain::sign_in::ChallengeFailure;
 use domain::username::LoginName;
-use domain::verification::TRIES;
 use domain::{Contact, Error};
-use store::{CodeTry, Step};
+use store::Step;
 
 use super::answer::{Answering, COMPLETED};
-use super::code::destination;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended};
+use super::code::{destination, tried_code};
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, contended};
 
 impl Postern {
     /// Counts the answer, and compares the code with what was sent.
@@ -38,13 +37,7 @@ impl Postern {
             self.challenged_user(meta, challenge),
         );
         if attempt?.is_none() {
-            let now = self.store().challenge(challenge.id).await?;
-            let done = now.is_some_and(|now| now.spent_at.is_some());
-            return Err(if done {
-                COMPLETED
-            } else {
-                ChallengeFailure::NoAttempts.into()
-            });
+            return Err(self.takes_no_answer(challenge).await?);
         }
         let user = user?;
         match by_network {
@@ -54,32 +47,11 @@ impl Postern {
         if by_account?.is_err() {
             return Err(ChallengeFailure::NoCodeAttempts.into());
         }
-        let open = match code? {
-            CodeTry::Counted(open) => open,
-            CodeTry::Refused(row) => {
-                // Of right answers at one moment the first takes the row along.
-                if row.as_ref().is_none_or(|row| row.id != challenge.id) {
-                    return Err(COMPLETED);
-                }
-                let used_up = row
-                    .and_then(|row| row.code)
-                    .is_some_and(|code| code.tries >= TRIES);
-                return Err(if used_up {
-                    ChallengeFailure::NoCodeAttempts.into()
-                } else {
-                    ChallengeFailure::CodeExpired.into()
-                });
-            }
-        };
-        let sent = open.code.filter(|_| open.id == challenge.id);
-        let sent = sent.ok_or(COMPLETED)?;
+        let sent = tried_code(code?, challenge, COMPLETED)?.ok_or(COMPLETED)?;
         let contact = destination(&user, challenge.kind, meta.now)
             .filter(|contact| sent.is_good_for(&self.destination_digest(&user, contact), meta.now))
             .ok_or(ChallengeFailure::CodeExpired)?;
-        let right = self
-            .ring()
-            .verification_code(user.sub, contact.as_str(), &sent.nonce)
-            .map_err(broken)?;
+        let right = self.code_of_nonce(&user, &contact, &sent.nonce)?;
         if !constant_time_eq(&right, typed) {
             let kind = match contact {
                 Contact::Email(_) => EventKind::EmailVerificationFailed,

@@ -58,23 +58,18 @@ impl Postern {
             self.challenged_user(meta, challenge),
             self.store().enrollment(challenge.sub, challenge.id),
         );
-        let (user, begun) = (user?, begun?);
-        let code = begun.as_ref().and_then(|begun| begun.awaits.code());
+        let user = user?;
+        let begun = begun?.ok_or(ChallengeFailure::NotApplicable)?;
+        let code = begun.awaits.code();
         let (contact, _) = code.ok_or(ChallengeFailure::NotApplicable)?;
-        self.rested(begun.as_ref(), &contact, meta.now)?;
-        self.count_code(meta, &user, &contact).await?;
-        let plan = self.another_code(meta, &user, contact.clone())?;
-        let nonce = plan.code.as_ref().map(|code| code.nonce.clone());
-        let (begun, nonce) = begun.zip(nonce).ok_or(ChallengeFailure::NotApplicable)?;
         let enrolling = Enrolling {
             meta,
             user: &user,
             within: challenge.id,
         };
-        let again = begun.sent_again(contact.clone(), nonce, meta.now);
-        self.put_enrollment(enrolling, &again, Some(plan.requested()))
+        let again = |nonce| begun.sent_again(contact.clone(), nonce, meta.now);
+        self.send_first_code(enrolling, Some(&begun), &contact, again)
             .await?;
-        self.send_code(meta, &user, &plan).await?;
         Ok(contact)
     }
 
@@ -95,13 +90,7 @@ impl Postern {
             self.challenged_user(meta, challenge),
         );
         if attempt?.is_none() {
-            let now = self.store().challenge(challenge.id).await?;
-            let done = now.is_some_and(|now| now.spent_at.is_some());
-            return Err(if done {
-                COMPLETED
-            } else {
-                ChallengeFailure::NoAttempts.into()
-            });
+            return Err(self.takes_no_answer(challenge).await?);
         }
         let (user, begun) = (user?, begun?);
         let said = match shown {
