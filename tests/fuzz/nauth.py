@@ -332,6 +332,7 @@ GOOD = {
     "nauth_change_password": change,
     "nauth_forgot_password": forget,
     "nauth_forgot_password_confirm": confirm,
+    "nauth_is_trusted_device": somebody,
     "nauth_login": sign_in,
     "nauth_logout": somebody,
     "nauth_logout_all": log_out_everywhere,
@@ -363,4 +364,5 @@ GOOD = {
     "nauth_social_unlink": unlink,
     "nauth_social_verify": show_tokens,
     "nauth_token_validate": validate,
+    "nauth_trust_device": somebody,
 }

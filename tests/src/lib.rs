@@ -23,6 +23,7 @@ mod entropy;
 pub mod forge;
 mod golden;
 mod persona;
+pub mod places;
 pub mod site;
 mod tap;
 mod visitor;

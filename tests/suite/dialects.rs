@@ -8,6 +8,7 @@ use domain::account::Lock;
 use domain::factors::FactorFailure;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::{OauthFailure, Provider};
+use domain::risk::RiskBlock;
 use domain::session::Delivery;
 use domain::sign_in::ChallengeFailure;
 use domain::{
@@ -49,6 +50,10 @@ fn every_error() -> Vec<Error> {
         Error::NoPassword,
         Error::Closed(Closed::Deactivated),
         Error::Closed(Closed::Locked(None)),
+        Error::Closed(Closed::Blocked(RiskBlock { until: None })),
+        Error::Closed(Closed::Blocked(RiskBlock {
+            until: Some(UnixTime(1_795_307_611)),
+        })),
         Error::Closed(Closed::Locked(Some(Lock {
             at: UnixTime(1_795_307_611),
             reason: Some("a reason".to_owned()),

@@ -2,6 +2,7 @@
 
 mod challenges;
 mod delivery;
+mod devices;
 mod factors;
 mod faults;
 mod history;
@@ -12,6 +13,7 @@ mod passwords;
 mod profile;
 mod races;
 mod refresh;
+mod risk;
 mod role;
 mod sign_up;
 pub(crate) mod social;

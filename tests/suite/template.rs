@@ -173,6 +173,33 @@ fn every_setting_is_set_by_the_template_and_none_that_nobody_reads() {
     assert_eq!(settings, names(&read("template.yaml")));
 }
 
+/// Whether a sign-in is let through is decided by these settings, in whichever function it
+/// ends: one that lacks them would decide by the defaults.
+#[test]
+fn functions_that_sign_in_under_nauth_are_set_alike() {
+    let decisive = [
+        "POSTERN_NAUTH_VERIFICATION",
+        "POSTERN_NAUTH_MFA_ENFORCEMENT",
+        "POSTERN_NAUTH_MFA_GRACE_DAYS",
+        "POSTERN_NAUTH_REMEMBER_DEVICES",
+        "POSTERN_NAUTH_TRUSTED_SKIP_MFA",
+        "POSTERN_NAUTH_RISK_HIGH",
+        "POSTERN_NAUTH_RISK_BLOCK_MINUTES",
+        "POSTERN_NAUTH_MAX_SESSIONS",
+        "POSTERN_NAUTH_SIGNUP",
+        "POSTERN_PLACES_DATABASE",
+    ];
+    let template = yaml("template.yaml");
+    for name in ["NauthFunction", "NauthSocialFunction"] {
+        let function = &template["Resources"][name]["Properties"];
+        let variables = &function["Environment"]["Variables"];
+        for variable in decisive {
+            assert!(variables.get(variable).is_some(), "{name}: {variable}");
+        }
+        assert!(function.get("Layers").is_some(), "{name}: no places");
+    }
+}
+
 fn yaml(path: &str) -> Yaml {
     let text = std::fs::read_to_string(tests::root().join(path)).unwrap();
     serde_yaml_ng::from_str(&text).unwrap()

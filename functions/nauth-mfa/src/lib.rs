@@ -1,4 +1,5 @@
-//! Second factors of the signed-in user, as nauth-toolkit has them.
+//! Second factors of the signed-in user, and where they are not asked for, as nauth-toolkit
+//! has them.
 //!
 //! | operation | file |
 //! |---|---|
@@ -10,6 +11,7 @@
 //! | `DELETE /nauth/mfa/method/{method}` | [`method_delete`] |
 //! | `POST /nauth/mfa/preferred-method` | [`preferred`] |
 //! | `POST /nauth/mfa/backup-codes/generate` | [`backup_codes`] |
+//! | `POST /nauth/trust-device`, `GET /nauth/is-trusted-device` | [`trust_device`] |
 //!
 //! What a sign-in asks for is in the family `nauth`. Each operation has a twin under
 //! `/nauth/mobile`, see [`edge::nauth`].
@@ -21,6 +23,7 @@ pub mod method_delete;
 pub mod preferred;
 pub mod setup_data;
 pub mod status;
+pub mod trust_device;
 pub mod verify_setup;
 
 use axum::Router;
@@ -48,7 +51,9 @@ pub fn routes<R: Routes<Postern>>() -> R {
         verify_setup::handle,
         method_delete::handle,
         preferred::handle,
-        backup_codes::handle
+        backup_codes::handle,
+        trust_device::trust,
+        trust_device::is_trusted
     );
     R::default()
         .and(with_dialect(&nest::RESEND, sends))

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::{Error, Problem, ProblemKind};
-use edge::nauth::factors::factor_named;
+use edge::nauth::{CutPath, factors::factor_named};
 use edge::nauth::{Detail, Member, NotSignedIn};
 use edge::{Meta, Reply, Segment};
 use flows::{FreshSession, Postern};
@@ -42,7 +42,7 @@ pub struct Removed {
     responses(
         (status = 200, body = Removed, description = "Out of force"),
         (status = 400, body = Detail, description = "No such kind, or none of it is set up"),
-        NotSignedIn,
+        NotSignedIn, CutPath,
     )
 )]
 pub async fn handle(

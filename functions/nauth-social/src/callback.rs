@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use edge::nauth::{BodyRefused, Busy, Detail, sent_on};
+use edge::nauth::{BodyRefused, Busy, CutPath, Detail, sent_on};
 use edge::{Fields, Form, FromFields, Meta, Query, Refusal, Rejected};
 use flows::{Postern, ProviderAnswer, SocialCallback};
 use utoipa::{IntoParams, ToSchema};
@@ -75,7 +75,7 @@ impl From<Brought> for SocialCallback {
     responses(
         (status = 302, description = "To where the browser wanted to go"),
         (status = 400, body = Detail, description = "Malformed, or a state that is unknown or used"),
-        Busy,
+        Busy, CutPath,
     )
 )]
 pub async fn by_address(
@@ -155,7 +155,7 @@ impl FromFields for Posted {
     request_body(content = Posted, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 302, description = "To where the browser wanted to go"),
-        BodyRefused, Busy,
+        BodyRefused, Busy, CutPath,
     )
 )]
 pub async fn by_form(

@@ -53,6 +53,7 @@ pub async fn handle(
     Body(asked): Body<Asked>,
 ) -> Result<SocialSignedIn, Refusal> {
     let delivery = channel.open()?;
-    let sign_in = postern.exchange_social(&meta, &asked.exchange_token, delivery);
+    let device = channel.device(delivery);
+    let sign_in = postern.exchange_social(&meta, &asked.exchange_token, delivery, device);
     shown(&postern, sign_in.await?).await
 }

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::response::Response;
 use domain::provider::social_state::APP_STATE;
-use edge::nauth::{Busy, Channel, Detail, Member, redirect};
+use edge::nauth::{Busy, Channel, CutPath, Detail, Member, redirect};
 use edge::{Fields, FromFields, Meta, Query, Refusal, Rejected};
 use flows::{FreshSession, Postern, SocialStart};
 use utoipa::{IntoParams, ToSchema};
@@ -65,7 +65,7 @@ impl FromFields for Asked {
         (status = 400, body = Detail, description = "Malformed, a page that is not listed, or a provider that is not set up"),
         (status = 401, body = Detail, description = "To link, and not signed in; or tokens do not travel this way here"),
         (status = 403, body = Detail, description = "To link, and the sign-in is too old"),
-        Busy,
+        Busy, CutPath,
     )
 )]
 pub async fn handle(
@@ -84,10 +84,12 @@ pub async fn handle(
             Some(FreshSession::of(member.signed, meta.now)?)
         }
     };
+    let delivery = channel.at_departure()?;
     let start = SocialStart {
         return_to: asked.return_to,
         app_state: asked.app_state,
-        delivery: channel.at_departure()?,
+        device: channel.device(delivery.unwrap_or_default()),
+        delivery,
         link,
     };
     let page = postern.begin_social(&meta, provider, &start).await?;

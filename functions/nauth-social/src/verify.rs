@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{Error, Problem, ProblemKind};
 use edge::nauth::{
-    AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SocialSignedIn,
+    AuthResponse, BodyRefused, Busy, Channel, CutPath, Detail, OtherDelivery, SocialSignedIn,
 };
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::{AppTokens, Postern};
@@ -65,7 +65,7 @@ impl FromFields for Asked {
     responses(
         (status = 200, body = AuthResponse, description = "Tokens, or a challenge"),
         (status = 403, body = Detail, description = "The account is locked or not in use, or people make no accounts here"),
-        BodyRefused, OtherDelivery, Busy,
+        BodyRefused, OtherDelivery, Busy, CutPath,
     )
 )]
 pub async fn handle(
@@ -86,6 +86,7 @@ pub async fn handle(
         let problem = Problem::of("idToken", ProblemKind::Required);
         return Err(Error::Invalid(vec![problem]).into());
     }
-    let sign_in = postern.sign_in_by_app_tokens(&meta, provider, &asked.tokens, delivery);
+    let device = channel.device(delivery);
+    let sign_in = postern.sign_in_by_app_tokens(&meta, provider, &asked.tokens, delivery, device);
     shown(&postern, sign_in.await?).await
 }

@@ -41,6 +41,10 @@ pub const PUBLISHER: &str = "publisher";
 /// What stands for the topic of interactions with a chatbot: it ends in the inbox.
 pub const CHATBOT_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:postern-chatbot";
 
+/// Where the networks of documentation are (RFC 5737), one each in Berlin, New York and
+/// Sydney. `cargo run -p tests --bin places` writes it.
+pub const PLACES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/places.mmdb");
+
 /// Never set here, since the wrapping key is a file.
 const KMS_KEY: &str = "POSTERN_KMS_KEY";
 
@@ -113,6 +117,7 @@ impl Environment {
             ("POSTERN_GITHUB_URL", place.url(Part::Providers)),
             ("POSTERN_GITHUB_API_URL", place.url(Part::Providers)),
             ("POSTERN_CHATBOT_TOPIC", CHATBOT_TOPIC.to_owned()),
+            ("POSTERN_PLACES_DATABASE", PLACES.to_owned()),
             ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT.to_owned()),
             ("POSTERN_GOOGLE_CLIENT_IDS", client_ids.clone()),
             ("POSTERN_GOOGLE_URL", provider("google")),

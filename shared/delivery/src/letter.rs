@@ -44,6 +44,19 @@ pub enum Letter {
         /// When.
         at: UnixTime,
     },
+    /// A sign-in with the right password looked unusual (nauth).
+    UnusualSignIn {
+        /// The client in a few words, see [`crate::describe_device`].
+        device: String,
+        /// The IPv4 address, or nothing for IPv6, whose groups read like codes.
+        address: Option<String>,
+        /// The city and the country, as far as they are known.
+        place: Option<String>,
+        /// When.
+        at: UnixTime,
+        /// Whether it was blocked; if not, a second factor was asked for.
+        blocked: bool,
+    },
     /// Several codes were tried in vain.
     WrongGuesses,
     /// Several wrong second factors followed a right first one.

@@ -99,6 +99,9 @@ pub struct User {
     /// and leaves what else the session epoch ends (keys) as it is.
     #[serde(default)]
     pub sign_in_epoch: u64,
+    /// The same for devices that its owner trusts (nauth).
+    #[serde(default)]
+    pub trust_epoch: u64,
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
@@ -345,6 +348,7 @@ impl User {
         Self {
             api_key: None,
             pending_email: None,
+            trust_epoch: self.trust_epoch + 1,
             ..self.with_password()
         }
     }
@@ -363,6 +367,7 @@ impl User {
         Self {
             rev: self.rev + 1,
             session_epoch: self.session_epoch + 1,
+            trust_epoch: self.trust_epoch + 1,
             status: Status::Deleted,
             email_verified: self.email_verified,
             email_proven_at: self.email_proven_at,
@@ -380,6 +385,7 @@ impl User {
             rev: 1,
             session_epoch: 1,
             sign_in_epoch: 0,
+            trust_epoch: 0,
             created_at,
             audit_key,
             status: Status::Active,

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::risk::{Risk, RiskFactor};
 use crate::sign_in::ChallengeKind;
 
 /// What happened to an account.
@@ -53,6 +54,23 @@ pub enum EventKind {
     SecondFactorDisabled,
     /// A refresh token was shown again after it had been replaced.
     SuspiciousRefresh,
+    /// Its owner trusts a device (nauth).
+    DeviceTrusted,
+    /// Its owner trusts a device, or all of them, no longer (nauth).
+    DeviceUntrusted,
+    /// A sign-in showed the token of a device that another account trusts (nauth).
+    ForeignDeviceToken,
+    /// The risk of a sign-in was weighed (nauth).
+    RiskAssessed,
+    /// The same, and it looks like an attack.
+    RiskSuspected,
+    /// The risk had a second factor asked for (nauth).
+    RiskFactorAsked,
+    /// No second factor was asked for, because the device is trusted or the account exempt
+    /// (nauth).
+    RiskFactorSpared,
+    /// The risk had a sign-in with the right password blocked (nauth).
+    SignInBlocked,
     /// An account at a provider was linked to it.
     ProviderLinked,
     /// Such a link was taken away.
@@ -180,7 +198,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 83] = [
+    pub const ALL: [Self; 91] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
@@ -203,6 +221,14 @@ impl EventKind {
         Self::FactorRemoved,
         Self::SecondFactorDisabled,
         Self::SuspiciousRefresh,
+        Self::DeviceTrusted,
+        Self::DeviceUntrusted,
+        Self::ForeignDeviceToken,
+        Self::RiskAssessed,
+        Self::RiskSuspected,
+        Self::RiskFactorAsked,
+        Self::RiskFactorSpared,
+        Self::SignInBlocked,
         Self::ProviderLinked,
         Self::ProviderUnlinked,
         Self::AccountLocked,
@@ -266,6 +292,16 @@ impl EventKind {
         Self::AgentKeyRevoked,
     ];
 
+    /// Those that make the next sign-in suspicious, and of which each is enough.
+    pub const SUSPICIOUS: [Self; 3] = [
+        Self::SuspiciousRefresh,
+        Self::ForeignDeviceToken,
+        Self::RiskSuspected,
+    ];
+
+    /// Those of which several make it so: a wrong password or code.
+    pub const FAILED_SIGN_INS: [Self; 2] = [Self::SignInFailed, Self::PasswordFailed];
+
     /// The moments of nauth-toolkit's lifecycle hooks that this event is, by the contract's
     /// names. That contract has its host's code called in the request; here the event leaves
     /// by the outbox, so nothing outside holds up or refuses a request.
@@ -287,6 +323,7 @@ impl EventKind {
             }
             Self::EmailChanged => &["emailChanged"],
             Self::SignedOutEverywhere => &["sessionsRevoked"],
+            Self::RiskFactorAsked | Self::SignInBlocked => &["adaptiveMfaRiskDetected"],
             _ => &[],
         }
     }
@@ -301,6 +338,7 @@ impl EventKind {
             | Self::LockedOutSignIn
             | Self::SecondFactorFailed
             | Self::ChallengeAnswerWrong
+            | Self::SignInBlocked
             | Self::AdminResetFailed
             | Self::EmailVerificationFailed
             | Self::PhoneVerificationFailed => Outcome::Failure,
@@ -310,9 +348,12 @@ impl EventKind {
             | Self::EmailProofAsked
             | Self::PhoneProofAsked
             | Self::FactorSetupAsked
+            | Self::RiskAssessed
             | Self::EmailVerificationRequested
             | Self::PhoneVerificationRequested => Outcome::Info,
-            Self::SuspiciousRefresh => Outcome::Suspicious,
+            Self::SuspiciousRefresh | Self::ForeignDeviceToken | Self::RiskSuspected => {
+                Outcome::Suspicious
+            }
             Self::AccountCreated
             | Self::SignIn
             | Self::FederatedSignIn
@@ -326,6 +367,10 @@ impl EventKind {
             | Self::PreferredFactorChanged
             | Self::FactorRemoved
             | Self::SecondFactorDisabled
+            | Self::DeviceTrusted
+            | Self::DeviceUntrusted
+            | Self::RiskFactorAsked
+            | Self::RiskFactorSpared
             | Self::ProviderLinked
             | Self::ProviderUnlinked
             | Self::AccountLocked
@@ -420,6 +465,29 @@ impl Outcome {
             Self::Failure => "FAILURE",
             Self::Info => "INFO",
             Self::Suspicious => "SUSPICIOUS",
+        }
+    }
+}
+
+/// What a security event says of the risk of a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditedRisk {
+    /// How high it was, of [`crate::risk::HIGHEST`].
+    pub score: u32,
+    /// What made it up.
+    pub factors: Vec<RiskFactor>,
+    /// Whether it had a second factor asked for.
+    pub triggered: bool,
+}
+
+impl AuditedRisk {
+    /// What there is to say of `risk`.
+    #[must_use]
+    pub fn new(risk: &Risk, triggered: bool) -> Self {
+        Self {
+            score: risk.score(),
+            factors: risk.factors.clone(),
+            triggered,
         }
     }
 }

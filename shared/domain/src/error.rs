@@ -10,6 +10,7 @@ use crate::account::Lock;
 use crate::factors::FactorFailure;
 use crate::limit::Exceeded;
 use crate::provider::OauthFailure;
+use crate::risk::RiskBlock;
 use crate::session::Delivery;
 use crate::sign_in::ChallengeFailure;
 
@@ -222,6 +223,8 @@ pub enum Closed {
     Locked(Option<Lock>),
     /// An administrator took it out of use.
     Deactivated,
+    /// A sign-in of high risk had it blocked (nauth).
+    Blocked(RiskBlock),
 }
 
 /// The part of a request that a problem is in.

@@ -516,19 +516,16 @@ impl Factors {
 
 impl User {
     /// This account as a change of its factors, from `before` to `after`, leaves it. If that
-    /// puts one in or out of force, its epoch moves on: every session ends but the one that
-    /// made the change, which is taken along.
+    /// puts one in or out of force, its epochs move on: every session ends but the one that
+    /// made the change, which is taken along, and no device is trusted any more.
     #[must_use]
     pub fn with_factors(&self, before: &Factors, after: &Factors) -> Self {
         let in_force = |factors: &Factors| factors.active().map(|d| d.id).collect::<Vec<_>>();
-        let same = in_force(before) == in_force(after);
+        let changed = u64::from(in_force(before) != in_force(after));
         Self {
             rev: self.rev + 1,
-            session_epoch: if same {
-                self.session_epoch
-            } else {
-                self.session_epoch + 1
-            },
+            session_epoch: self.session_epoch + changed,
+            trust_epoch: self.trust_epoch + changed,
             factors: after.kinds_in_force(),
             ..self.clone()
         }

@@ -17,6 +17,8 @@
 //! - [`provider`], [`firebase`] and [`id_token`]: whose sign-in it is that comes from
 //!   elsewhere;
 //! - [`session`] and [`token`]: what a sign-in leaves behind, and its rotation;
+//! - [`trusted_device`]: where a second factor is not asked for;
+//! - [`risk`] and [`place`]: how far a sign-in differs from those before it;
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
 //!   the identities and keys that it gets;
@@ -55,11 +57,13 @@ pub mod paste;
 pub mod phone;
 pub mod phone_code;
 pub mod picture;
+pub mod place;
 pub mod platform;
 pub mod pos;
 pub mod profile;
 pub mod provider;
 pub mod realtime;
+pub mod risk;
 pub mod rotation;
 pub mod secret;
 pub mod service_key;
@@ -67,6 +71,7 @@ pub mod session;
 pub mod sign_in;
 pub mod time;
 pub mod token;
+pub mod trusted_device;
 pub mod username;
 pub mod vendor;
 pub mod verification;

@@ -117,9 +117,12 @@ pub struct Session {
     /// The event to which it is bound (cashless).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<u64>,
-    /// Whether the person asked to stay signed in on this device (nauth).
+    /// Whether its device was trusted when it began (nauth).
     #[serde(default)]
     pub remembered: bool,
+    /// The trusted device that it is signed in on, by the digest of its token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// The client that a person let in by approving it (RFC 8628), by its
     /// `client_id`; Ravi's own programs are [`RAVI_CLIENT`]. Such a session never
     /// changes a credential, since no person sits at it, and is refreshed by that

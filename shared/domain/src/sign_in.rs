@@ -6,6 +6,7 @@
 //! contract's [`SignInPolicy`].
 
 mod challenge;
+mod circumstances;
 mod enforcement;
 
 use crate::UnixTime;
@@ -16,6 +17,7 @@ use crate::time::MINUTE;
 pub use challenge::{
     Challenge, ChallengeFailure, ChallengeKind, ClientDevice, OpenChallenge, SentCode,
 };
+pub use circumstances::{Circumstances, FactorDemand};
 pub use enforcement::{Enforcement, GRACE_DAYS};
 
 /// What a sign-in has to do next.
@@ -118,13 +120,20 @@ impl SignInPolicy {
     }
 }
 
-/// The first thing still missing at `now` from a sign-in of `user` by `amr`. The order is
-/// nauth's: a proof of the address comes before the factor, so that no factor is asked of
-/// a stranger's account.
+/// The first thing still missing at `now` from a sign-in of `user` by `amr`, of which a
+/// second factor is demanded as `demand` says. The order is nauth's: a proof of the address
+/// comes before the factor, so that no factor is asked of a stranger's account.
 #[must_use]
-pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime) -> NextStep {
+pub fn next_step(
+    user: &User,
+    amr: &[Amr],
+    demand: FactorDemand,
+    policy: &SignInPolicy,
+    now: UnixTime,
+) -> NextStep {
     let verification = policy.verification;
-    let sets_up = policy.enforcement.demands_setup(user, now) && !amr.contains(&Amr::Mfa);
+    let sets_up = policy.enforcement.demands_setup(user, now) || demand.asks_for_setup(user);
+    let sets_up = sets_up && !amr.contains(&Amr::Mfa);
     // A factor is set up by accounts that have proven something, so that is asked for first.
     let asks_for_email = verification.asks_for_email() || (sets_up && !user.is_proven());
     let unproven_address = asks_for_email && user.email.is_some() && !user.email_verified;
@@ -149,7 +158,7 @@ pub fn next_step(user: &User, amr: &[Amr], policy: &SignInPolicy, now: UnixTime)
         (ChallengeKind::SetUpFactor, sets_up && user.is_proven()),
         (
             ChallengeKind::SecondFactor,
-            !user.factors.is_empty() && !user.mfa_exempt && !amr.contains(&Amr::Mfa),
+            demand.asks(user) && !amr.contains(&Amr::Mfa),
         ),
     ];
     let missing = kinds.into_iter().find(|(_, missing)| *missing);
@@ -207,7 +216,7 @@ mod tests {
     const NOW: UnixTime = UnixTime(1_800_000_000);
 
     fn plainly(user: &User, amr: &[Amr]) -> NextStep {
-        next_step(user, amr, &SignInPolicy::PLAIN, NOW)
+        next_step(user, amr, FactorDemand::IfSetUp, &SignInPolicy::PLAIN, NOW)
     }
 
     fn user(role: Role, factors: Vec<Factor>) -> User {
@@ -245,6 +254,21 @@ mod tests {
     }
 
     #[test]
+    fn a_trusted_device_is_not_asked_for_a_factor_that_there_is() {
+        let with = user(Role::User, vec![Factor::Totp]);
+        let policy = SignInPolicy::nauth(Verification::None, Enforcement::Optional);
+        let next = |demand| next_step(&with, &[Amr::Pwd], demand, &policy, NOW);
+        let owed = NextStep::Answer(ChallengeKind::SecondFactor);
+        assert_eq!(next(FactorDemand::Waived), NextStep::Tokens);
+        assert_eq!(next(FactorDemand::IfSetUp), owed);
+        assert_eq!(next(FactorDemand::Always), owed);
+        let without = user(Role::User, vec![]);
+        assert!(FactorDemand::Always.asks_for_setup(&without));
+        assert!(!FactorDemand::Always.asks_for_setup(&with));
+        assert!(!FactorDemand::IfSetUp.asks_for_setup(&without));
+    }
+
+    #[test]
     fn challenges_come_in_nauths_order_and_each_once() {
         let mut person = User {
             must_change_password: true,
@@ -252,7 +276,8 @@ mod tests {
             ..user(Role::User, vec![Factor::Totp])
         };
         let policy = SignInPolicy::nauth(Verification::Both, Enforcement::Optional);
-        let next = |user: &User, amr: &[Amr]| next_step(user, amr, &policy, NOW);
+        let next =
+            |user: &User, amr: &[Amr]| next_step(user, amr, FactorDemand::IfSetUp, &policy, NOW);
         let kind = NextStep::Answer;
         assert_eq!(
             next(&person, &[Amr::Pwd]),
@@ -294,7 +319,8 @@ mod tests {
         };
         let enforcement = Enforcement::Required { grace: DAY };
         let policy = SignInPolicy::nauth(Verification::None, enforcement);
-        let next = |user: &User, amr: &[Amr], now| next_step(user, amr, &policy, now);
+        let demand = FactorDemand::IfSetUp;
+        let next = |user: &User, amr: &[Amr], now| next_step(user, amr, demand, &policy, now);
         let kind = NextStep::Answer;
         assert_eq!(next(&person, &[Amr::Pwd], UnixTime(60)), NextStep::Tokens);
         assert_eq!(
@@ -314,6 +340,14 @@ mod tests {
         );
         // No other contract has words for that.
         person.factors.clear();
+        // Nor does the risk ask for it there; here it does.
+        let adaptive = SignInPolicy::nauth(Verification::None, Enforcement::Adaptive);
+        let weighed = |demand| next_step(&person, &[Amr::Pwd], demand, &adaptive, NOW);
+        assert_eq!(
+            weighed(FactorDemand::Always),
+            kind(ChallengeKind::SetUpFactor)
+        );
+        assert_eq!(weighed(FactorDemand::IfSetUp), NextStep::Tokens);
         assert_eq!(plainly(&person, &[Amr::Pwd]), NextStep::Tokens);
     }
 
@@ -329,7 +363,8 @@ mod tests {
             ..user(Role::User, vec![])
         };
         let policy = SignInPolicy::nauth(Verification::None, Enforcement::Optional);
-        let next = |now| next_step(&moving, &[Amr::Pwd], &policy, now);
+        let demand = FactorDemand::IfSetUp;
+        let next = |now| next_step(&moving, &[Amr::Pwd], demand, &policy, now);
         assert_eq!(next(NOW), NextStep::Answer(ChallengeKind::VerifyEmail));
         assert_eq!(next(NOW.plus(7 * DAY)), NextStep::Tokens);
         assert_eq!(plainly(&moving, &[Amr::Pwd]), NextStep::Tokens);

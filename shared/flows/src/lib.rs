@@ -34,14 +34,17 @@ mod tokens;
 mod vendors;
 mod wrapper;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crypto::{Jwk, KeyRing};
 use delivery::{Courier, Topic};
 use domain::key_ring::KeyParts;
+use domain::place::Location;
 use domain::platform::OrderedIds;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
+use places::Places;
 use providers::{Firebase, OauthProvider, PwnedPasswords};
 use store::Store;
 
@@ -99,10 +102,12 @@ pub use session::fresh::{
 };
 pub use session::log_out::TokenBearer;
 pub use session::refresh::Refreshed;
-pub use session::sign_out::OwnSession;
+pub use session::sign_out::{DeviceTrust, OwnSession};
 pub use session::tokens::Tokens;
 pub use settings::{DeliveryMode, Settings};
 pub use sign_in::challenge::answer::ChallengeAnswer;
+pub use sign_in::circumstances::SignInDevice;
+pub use sign_in::circumstances::trust::IssuedDeviceToken;
 pub use sign_in::federated::FederatedSignIn;
 pub use sign_in::federated::oauth::{AuthorizationRedirect, AuthorizationResponse};
 pub use sign_in::pending::PendingTokens;
@@ -133,6 +138,7 @@ struct Inner {
     firebase: Option<Firebase>,
     chatbot: Option<Topic>,
     pwned: Option<PwnedPasswords>,
+    places: Option<Places>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     event_ids: OrderedIds,
@@ -191,6 +197,10 @@ impl Postern {
         let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
+        let places = settings.places_database.as_deref().map(Places::open);
+        let places = places
+            .transpose()
+            .map_err(|error| domain::Error::Internal(error.to_string()))?;
         let oauth_providers = settings.oauth.providers();
         let chatbot = settings.chatbot_topic.as_deref();
         let chatbot = chatbot.map(|arn| Topic::new(&aws.sns, arn));
@@ -207,6 +217,7 @@ impl Postern {
             firebase,
             chatbot,
             pwned,
+            places,
             clock,
             entropy,
             event_ids: OrderedIds::default(),
@@ -247,6 +258,12 @@ impl Postern {
     /// Lets time pass.
     async fn sleep(&self, seconds: u64) {
         self.0.clock.sleep(seconds).await;
+    }
+
+    /// Where an address is, as far as the installation knows.
+    fn locate(&self, address: IpAddr) -> Location {
+        let places = self.0.places.as_ref();
+        places.map_or(Location::Unlisted, |places| places.locate(address))
     }
 
     fn store(&self) -> &Store {

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::Select;
 use domain::UnixTime;
 use domain::account::Role;
-use domain::audit::{Actor, EventKind};
+use domain::audit::{Actor, AuditedRisk, EventKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -58,6 +58,9 @@ pub struct AuditEvent {
     /// The role that the account has from then on, if it was given another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// The risk that was weighed, of such an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<AuditedRisk>,
     /// Where from, sealed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
@@ -104,6 +107,8 @@ pub struct AuditRecord {
     pub again: bool,
     /// The role that the account has from then on, if it was given another.
     pub role: Option<Role>,
+    /// The risk that was weighed, of such an event.
+    pub risk: Option<AuditedRisk>,
     /// Where from, sealed under the account's key.
     pub details: Option<String>,
 }

@@ -16,6 +16,9 @@
 //! | move to another address, by its token's hash | `RESET#hash` | `EMAIL` |
 //! | way back to a vendor's forgotten password, by its token's hash | `RESET#hash` | `VENDOR` |
 //! | second factors of an account | `USER#sub` | `MFA#TOTP` |
+//! | device that an account trusts, by its token's digest | `USER#sub` | `TRUST#digest` |
+//! | what is remembered of an account's sign-ins, and whether they are blocked | `USER#sub` | `RISK` |
+//! | whose a device token is, by its digest | `CLAIM#device-token#digest` | `CLAIM` |
 //! | sign-in that waits for an answer | `CHALLENGE#id` | `CHALLENGE` |
 //! | which sign-in of a kind is open, and the code that was sent for it | `USER#sub` | `CHALLENGE#kind` |
 //! | second factor that is being set up in a session or a challenge | `USER#sub` | `ENROLLMENT#id` |
@@ -172,6 +175,24 @@ pub fn vendor_reset(hash: &str) -> Key {
 #[must_use]
 pub fn factors(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "MFA#TOTP")
+}
+
+/// A device that an account trusts.
+#[must_use]
+pub fn trusted_device(sub: Uuid, digest: &str) -> Key {
+    Key::new(format!("USER#{sub}"), format!("TRUST#{digest}"))
+}
+
+/// What is remembered of an account's sign-ins.
+#[must_use]
+pub fn risk(sub: Uuid) -> Key {
+    Key::new(format!("USER#{sub}"), "RISK")
+}
+
+/// Whose a device token is.
+#[must_use]
+pub fn device_token_claim(digest: &str) -> Key {
+    Key::new(format!("CLAIM#device-token#{digest}"), "CLAIM")
 }
 
 /// The claim on an e-mail address.

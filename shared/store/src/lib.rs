@@ -44,12 +44,14 @@ mod pictures;
 mod pos;
 mod rates;
 mod reset_codes;
+mod risk;
 mod sealed;
 mod secrets;
 mod service_keys;
 mod sessions;
 mod transaction;
 mod tries;
+mod trusted_devices;
 mod users;
 mod vendors;
 
@@ -70,10 +72,12 @@ pub use notices::{NoticeOwner, WaitingNotice};
 pub use oauth::Candidates;
 pub use passwords::NameState;
 pub use pos::{DeviceBinding, EventPage};
+pub use risk::RiskRecord;
 pub use sealed::{SealedCursor, SealedRow};
 pub use secrets::StoredSecret;
 pub use transaction::{Commit, Refusal, Step, Transaction};
 pub use tries::TryState;
+pub use trusted_devices::ShownDevice;
 
 /// Both tables of an installation. Cheap to clone.
 #[derive(Clone)]

@@ -93,6 +93,11 @@ pub enum Step {
     EditRow,
     /// Listing an account at an event: never refused.
     Appoint,
+    /// Trusting a device, or signing it in or out: refused if it, or the session, is not as
+    /// it was read.
+    TrustDevice,
+    /// Writing or forgetting what is remembered of sign-ins: never refused.
+    Risk,
     /// Making, using or taking away a link to a provider: refused if it is not
     /// as it was read.
     Link,

@@ -7,13 +7,13 @@ use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, refused, respond}
 use crate::auth;
 
 /// Ada, whose account an authenticator guards.
-async fn guarded(world: &World) -> Authenticator {
+pub(super) async fn guarded(world: &World) -> Authenticator {
     ada(world).await;
     world.anyone().sign_in(ADA).await.set_up_totp(world).await
 }
 
 /// The code of an app in answer to the sign-in that waits.
-async fn totp(world: &World, waits: &Answer, code: &str) -> Answer {
+pub(super) async fn totp(world: &World, waits: &Answer, code: &str) -> Answer {
     let answer = json!({ "method": "totp", "code": code });
     respond(
         &world.anyone(),

@@ -175,6 +175,7 @@ async fn a_page_of_five_hundred_and_its_total_are_at_most_three_trips() {
             challenge: None,
             again: false,
             role: None,
+            risk: None,
             details: None,
             keep_until: at.plus(86_400),
         };

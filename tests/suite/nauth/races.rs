@@ -337,3 +337,37 @@ async fn of_five_sign_ins_at_once_the_newest_session_stays() {
     }
     assert_eq!(alive, 1);
 }
+
+/// One session asks fifty times at once to trust its device. The tokens that it got, and
+/// the devices that the table has by then.
+async fn fifty_trusts(world: &World) -> (Vec<String>, usize) {
+    let member = bearing(world, &ada(world).await);
+    let answers = join_all((0..50).map(|_| {
+        let member = member.clone();
+        async move { member.post("/nauth/trust-device", &json!({})).await }
+    }))
+    .await;
+    unbroken(&answers);
+    let tokens = answers.iter().filter(|answer| answer.status == 200);
+    let mut tokens: Vec<String> = tokens.map(|a| a.str("deviceToken").to_owned()).collect();
+    tokens.sort();
+    tokens.dedup();
+    let rows = world.dump(&world.table).await;
+    let devices = rows.iter().filter(|row| {
+        let sk = row.get("sk").and_then(|value| value.as_s().ok());
+        sk.is_some_and(|sk| sk.starts_with("TRUST#"))
+    });
+    (tokens, devices.count())
+}
+
+#[tokio::test]
+async fn fifty_wishes_to_trust_a_device_get_one_token() {
+    let world = World::new().await;
+    let (tokens, devices) = fifty_trusts(&world).await;
+    assert_eq!((tokens.len(), devices), (1, 1));
+}
+
+#[tokio::test]
+async fn wishes_to_trust_twin_without_conditions() {
+    assert!(several_win(async |world| fifty_trusts(world).await.1).await);
+}

@@ -164,6 +164,10 @@ async fn the_role_of_factors_may_do_what_its_flows_do_and_no_more() {
     for path in ["status", "devices", "available-methods"] {
         client.get(&format!("/nauth/mfa/{path}")).await.expect(200);
     }
+    let issued = client.post("/nauth/trust-device", &json!({})).await;
+    let token = issued.expect(200).str("deviceToken").to_owned();
+    let device = client.header("x-device-token", &token);
+    device.get("/nauth/is-trusted-device").await.expect(200);
     let calls = world.tap.calls();
     let done = calls.iter().flat_map(|call| actions(&world, call));
     assert_eq!(done.collect::<BTreeSet<_>>(), granted("NauthMfaRole"));

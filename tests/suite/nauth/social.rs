@@ -1,6 +1,7 @@
 //! /nauth/social: signing in through a provider.
 
 mod accounts;
+mod circumstances;
 mod links;
 mod native;
 mod providers;

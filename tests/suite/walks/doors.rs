@@ -65,7 +65,15 @@ impl Door {
     /// Whether every kind of factor can be asked for here. A terminal asks for none, and is
     /// asked by all alike.
     pub fn asks_for_all(self) -> bool {
-        matches!(self, Self::Nauth | Self::OperatorsDevice)
+        matches!(
+            self,
+            Self::Nauth
+                | Self::NauthSocial
+                | Self::NauthSocialCookies
+                | Self::NauthApple
+                | Self::NauthApp
+                | Self::OperatorsDevice
+        )
     }
 
     /// Olga shows her first factor here.

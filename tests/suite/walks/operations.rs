@@ -42,7 +42,7 @@ const SECOND_STEPS: [&str; 6] = [
 /// Gives what belongs to a sign-in that went through a door before: renewed
 /// tokens, keys, tokens for a purpose (a profile holds one), and what a device
 /// gets that was let in.
-const OF_A_SIGN_IN: [&str; 22] = [
+const OF_A_SIGN_IN: [&str; 23] = [
     "GET /api/auth/keys/identity/",
     "GET /api/auth/keys/management/",
     "GET /auth/sessions",
@@ -61,6 +61,7 @@ const OF_A_SIGN_IN: [&str; 22] = [
     "POST /cfg/accounts/profile/avatar/upload/confirm/",
     "POST /cfg/accounts/token/refresh/",
     "POST /nauth/refresh",
+    "POST /nauth/trust-device",
     "POST /oauth/token",
     "POST /tokens/api-key",
     "PUT /cfg/accounts/profile/partial/",
@@ -127,11 +128,12 @@ const NOTHING: [&str; 46] = [
 ];
 
 /// What a field is called that may hold something to call others with.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "access",
     "accessToken",
     "access_token",
     "api_key",
+    "deviceToken",
     "key",
     "management_key",
     "refreshToken",

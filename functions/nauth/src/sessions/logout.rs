@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use domain::session::Delivery;
 use edge::nauth::{BodyRefused, Done, Member, NotSignedIn, with_cleared};
 use edge::{Body, Fields, FromFields, Meta, Query, Refusal, Rejected};
-use flows::Postern;
+use flows::{DeviceTrust, Postern};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct Here {
-    /// Clears the cookie of a trusted device, too.
+    /// Ends the trust in the device, too.
     #[param(value_type = bool, required = false)]
     forget_me: bool,
 }
@@ -30,7 +30,7 @@ impl FromFields for Here {
 #[derive(Debug, ToSchema)]
 #[schema(as = LogoutAllDTO, rename_all = "camelCase")]
 pub struct Everywhere {
-    /// Clears the cookie of a trusted device, too.
+    /// Ends the trust in every device, too.
     #[schema(value_type = bool, required = false)]
     forget_devices: bool,
 }
@@ -89,7 +89,11 @@ pub async fn here(
     member: Member,
     Query(asked): Query<Here>,
 ) -> Result<Response, Refusal> {
-    postern.sign_out(&meta, &member.signed).await?;
+    let trust = match asked.forget_me {
+        true => DeviceTrust::Forget(member.device),
+        false => DeviceTrust::Keep,
+    };
+    postern.sign_out(&meta, &member.signed, trust).await?;
     Ok(cleared_of(&member, asked.forget_me, Json(Done::YES)))
 }
 
@@ -111,7 +115,9 @@ pub async fn everywhere(
     member: Member,
     Body(asked): Body<Everywhere>,
 ) -> Result<Response, Refusal> {
-    let revoked_count = postern.sign_out_everywhere(&meta, &member.signed).await?;
+    let revoked_count = postern
+        .sign_out_everywhere(&meta, &member.signed, asked.forget_devices)
+        .await?;
     let answer = Json(LoggedOutEverywhere { revoked_count });
     Ok(cleared_of(&member, asked.forget_devices, answer))
 }

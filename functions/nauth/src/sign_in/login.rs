@@ -7,7 +7,7 @@ use domain::sign_in::ClientDevice;
 use domain::username::LoginName;
 use edge::nauth::{AuthResponse, BodyRefused, Busy, Channel, Detail, SignedIn};
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
-use flows::Postern;
+use flows::{Postern, SignInDevice};
 use utoipa::ToSchema;
 
 use crate::fields;
@@ -87,9 +87,12 @@ pub async fn handle(
     Body(asked): Body<Asked>,
 ) -> Result<SignedIn, Refusal> {
     let delivery = channel.open()?;
-    let device = ClientDevice {
-        name: asked.device_name.filter(|name| !name.is_empty()),
-        kind: asked.device_type,
+    let device = SignInDevice {
+        said: ClientDevice {
+            name: asked.device_name.filter(|name| !name.is_empty()),
+            kind: asked.device_type,
+        },
+        token: channel.device(delivery),
     };
     let sign_in = postern
         .sign_in_by_identifier(&meta, &asked.identifier, &asked.password, delivery, device)

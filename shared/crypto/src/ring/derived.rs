@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Entropy;
 use domain::key_ring::KeyPart;
+use domain::trusted_device::DeviceToken;
 use uuid::Uuid;
 
 use crate::version::{Version, of_text};
@@ -104,6 +105,19 @@ impl KeyRing {
     pub fn reset_code(&self, name: &str, nonce: &str) -> Result<String, CryptoError> {
         let derived = self.of_nonce("reset code", nonce, &[name.as_bytes(), nonce.as_bytes()])?;
         Ok(derive::digits(&derived, domain::verification::DIGITS))
+    }
+
+    /// The token of a device that the account `sub` trusts, for the nonce of its row (nauth).
+    ///
+    /// # Errors
+    /// As [`KeyRing::code_nonce`].
+    pub fn device_token(&self, sub: Uuid, nonce: &str) -> Result<DeviceToken, CryptoError> {
+        let parts = [sub.as_bytes().as_slice(), nonce.as_bytes()];
+        let derived = self.of_nonce("device token", nonce, &parts)?;
+        let head = *derived.first_chunk().unwrap_or(&[0; 16]);
+        Ok(DeviceToken(
+            uuid::Builder::from_random_bytes(head).into_uuid(),
+        ))
     }
 
     /// The four digits that belong to a code row's nonce for an address.

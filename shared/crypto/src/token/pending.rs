@@ -88,6 +88,7 @@ mod tests {
             tries: 0,
             attempts: 3,
             device: Default::default(),
+            circumstances: Default::default(),
             spent_at: None,
         };
         PendingClaims::new(ISSUER, &challenge)

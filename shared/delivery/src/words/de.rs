@@ -87,6 +87,28 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 ],
             )
         }
+        Letter::UnusualSignIn { device, address, place, at, blocked } => {
+            let (clock, day, month) = moment(*at, &MONTHS);
+            let from = address.as_ref().map_or_else(String::new, |address| format!(", von der Adresse {address}"));
+            let place = place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
+            let then = if *blocked {
+                "Die Anmeldung wurde gesperrt."
+            } else {
+                "Es wurde nach einem zweiten Faktor gefragt."
+            };
+            (
+                format!("Ungewöhnliche Anmeldung bei Ihrem Konto für {service}"),
+                vec![
+                    format!(
+                        "Am {day}. {month} um {clock} UTC hat sich jemand auf eine für Ihr Konto ungewöhnliche Weise \
+                         angemeldet: {device}{from}{place}. {then}"
+                    ),
+                    "Waren Sie das, ist alles in Ordnung. Wenn nicht, kennt jemand Ihr Passwort: wählen Sie jetzt ein \
+                     anderes, für dieses Konto und überall, wo Sie es sonst benutzen."
+                        .to_owned(),
+                ],
+            )
+        }
         Letter::WrongGuesses => (
             format!("Jemand rät Codes für Ihr Konto bei {service}"),
             vec![

@@ -85,6 +85,24 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                 ],
             )
         }
+        Letter::UnusualSignIn { device, address, place, at, blocked } => {
+            let (clock, day, month) = moment(*at, &MONTHS);
+            let from = address.as_ref().map_or_else(String::new, |address| format!(", from the address {address}"));
+            let place = place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
+            let then = if *blocked { "The sign-in was blocked." } else { "A second factor was asked for." };
+            (
+                format!("Unusual sign-in to your {service} account"),
+                vec![
+                    format!(
+                        "At {clock} UTC on {day} {month} somebody signed in to your account in a way that is unusual \
+                         for it: {device}{from}{place}. {then}"
+                    ),
+                    "If that was you, all is well. If not, somebody knows your password: choose another one now, for \
+                     this account and wherever else you use it."
+                        .to_owned(),
+                ],
+            )
+        }
         Letter::WrongGuesses => (
             format!("Somebody is guessing codes for your {service} account"),
             vec![

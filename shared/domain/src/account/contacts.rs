@@ -104,6 +104,7 @@ impl User {
             phone_verified: false,
             phone_proven_at: None,
             session_epoch: self.session_epoch + 1,
+            trust_epoch: self.trust_epoch + 1,
             pending_email: None,
             factors: Vec::new(),
             ways_in: Vec::new(),

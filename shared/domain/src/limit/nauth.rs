@@ -56,6 +56,15 @@ pub const NUMBERS_PER_CHALLENGE: Limit = Limit {
     quota: Quota::Texts,
 };
 
+/// Letters about unusual sign-ins of one account from one network: signing in again does not
+/// fill its owner's mailbox.
+pub const RISK_NOTICES: Limit = Limit {
+    name: "nauth-risk-notices",
+    window: HOUR,
+    budget: 1,
+    quota: Quota::Hourly,
+};
+
 /// Sign-ups for one address: each answer says whether it has an account, and each may
 /// replace the account of the one before.
 pub const SIGN_UPS_PER_ADDRESS: Limit = Limit {

@@ -49,6 +49,9 @@ pub struct SocialRequest {
     /// makes the exchange does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Delivery>,
+    /// Digest of the token of a trusted device that the browser left with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// Whose account the provider's is to be linked to; without it, it is a sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkRequest>,
@@ -76,6 +79,9 @@ pub struct FederatedExchange {
     /// How the session's tokens are to travel, as in [`SocialRequest::delivery`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Delivery>,
+    /// As in [`SocialRequest::device`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// When it is too late.
     pub expires_at: UnixTime,
 }

@@ -48,6 +48,7 @@ fn session() -> Session {
         has_enrolled: false,
         event: None,
         remembered: false,
+        device: None,
         granted_to: None,
         delivery: Delivery::Body,
         generation: 7,

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Amr;
+use super::{Amr, Circumstances};
 use crate::account::User;
 use crate::network::NetworkMark;
 use crate::session::{Moment, ProvenWhen};
@@ -107,6 +107,9 @@ pub struct Challenge {
     /// The device that the sign-in began on (nauth).
     #[serde(default, skip_serializing_if = "ClientDevice::is_unsaid")]
     pub device: ClientDevice,
+    /// What was decided by as it began (nauth).
+    #[serde(default, skip_serializing_if = "Circumstances::are_plain")]
+    pub circumstances: Circumstances,
     /// The network that it began at, if its account knew that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_network: Option<NetworkMark>,

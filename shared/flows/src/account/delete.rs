@@ -85,14 +85,17 @@ impl Postern {
     }
 
     /// Adds the end of all that `user` has in rows beside its own and its names': its
-    /// credentials, agents, permission to upload, notices and picture. Once it is written,
+    /// credentials, agents, permission to upload, history of sign-ins, notices and picture. Once it is written,
     /// [`Postern::remove_pictures`] takes the picture's files away.
     pub(crate) async fn remove_belongings<'t>(
         &self,
         so_far: Transaction<'t>,
         user: &User,
     ) -> Result<Transaction<'t>, Error> {
-        let so_far = so_far.remove_agents(user)?.delete_upload(user.sub)?;
+        let so_far = so_far
+            .remove_agents(user)?
+            .delete_upload(user.sub)?
+            .forget_sign_in_history(user.sub)?;
         let mut transaction = self.revoke_credentials(so_far, user).await?;
         if user.notices_wait {
             transaction = transaction.delete_notices(NoticeOwner::User(user.sub))?;

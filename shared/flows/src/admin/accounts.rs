@@ -162,6 +162,8 @@ impl AnyAdminAction {
         }
         after.rev += 1;
         after.session_epoch += 1;
+        // A device that was trusted before is not to spare what is asked of the account now.
+        after.trust_epoch += u64::from(self.takes_from(user));
         Some(after)
     }
 

@@ -5,7 +5,8 @@
 use crypto::seal;
 use delivery::system_and_program;
 use domain::account::Role;
-use domain::audit::{Actor, EventKind};
+use domain::audit::{Actor, AuditedRisk, EventKind};
+use domain::place::Place;
 use domain::sign_in::ClientDevice;
 use domain::username::LoginName;
 use domain::{EmailAddress, Error, UnixTime};
@@ -39,6 +40,8 @@ pub struct HistoryEvent {
     pub again: bool,
     /// The role that the account has from then on, if it was given another.
     pub role: Option<Role>,
+    /// The risk that was weighed, of such an event.
+    pub risk: Option<AuditedRisk>,
     /// Where from, if that is known and can be read still.
     pub client: Option<HistoryClient>,
 }
@@ -53,6 +56,9 @@ pub struct HistoryClient {
     /// What it said of its device, if it did.
     #[serde(default, skip_serializing_if = "ClientDevice::is_unsaid")]
     pub device: ClientDevice,
+    /// The country and the city of the address, as far as they were known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 impl HistoryClient {
@@ -69,6 +75,7 @@ impl HistoryClient {
             ip: meta.ip.to_string(),
             user_agent: meta.short_user_agent(),
             device: ClientDevice::default(),
+            place: None,
         }
     }
 
@@ -181,6 +188,7 @@ pub(crate) fn opened(record: AuditRecord, key: Option<&seal::Secret>) -> History
         challenge: record.challenge,
         again: record.again,
         role: record.role,
+        risk: record.risk,
         client,
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod own_history;
 use crypto::seal;
 use domain::account::User;
 use domain::audit::{Actor, EventKind};
+use domain::place::Place;
 use domain::time::DAY;
 use domain::username::LoginName;
 use domain::vendor::Vendor;
@@ -62,8 +63,8 @@ impl Postern {
         proof: &Proof<'_>,
     ) -> Result<String, Error> {
         let client = HistoryClient {
-            device: proof.device.clone(),
-            ..HistoryClient::of(proof.meta)
+            device: proof.device.said.clone(),
+            ..self.client_of(proof.meta)
         };
         self.seal_client(&self.audit_key(user)?, id, &client)
     }
@@ -74,7 +75,16 @@ impl Postern {
         id: Uuid,
         meta: &RequestMeta,
     ) -> Result<String, Error> {
-        self.seal_client(key, id, &HistoryClient::of(meta))
+        self.seal_client(key, id, &self.client_of(meta))
+    }
+
+    /// The sender of a request, and where that is.
+    fn client_of(&self, meta: &RequestMeta) -> HistoryClient {
+        let location = self.locate(meta.ip);
+        HistoryClient {
+            place: location.place().map(Place::shown),
+            ..HistoryClient::of(meta)
+        }
     }
 
     fn seal_client(
@@ -255,6 +265,7 @@ impl Postern {
             challenge: None,
             again: false,
             role: None,
+            risk: None,
             details: None,
             keep_until: at.plus(u64::from(self.settings().audit_days) * DAY),
         }

@@ -138,7 +138,7 @@ impl Postern {
         let notice = WaitingNotice { id, letter };
         // Sign-ins can be repeated at will, so their notices leave room for others.
         let most = match waiting.letter {
-            Letter::NewNetwork { .. } => NETWORKS_KEPT,
+            Letter::NewNetwork { .. } | Letter::UnusualSignIn { .. } => NETWORKS_KEPT,
             _ => NOTICES_KEPT,
         };
         Ok(self

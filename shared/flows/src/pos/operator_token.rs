@@ -8,7 +8,7 @@ use domain::account::User;
 use domain::audit::EventKind;
 use domain::password::Password;
 use domain::pos::{Capacity, DeviceMac, DeviceType, OperatorClaims, OperatorSession};
-use domain::sign_in::{Amr, NextStep, SignInPolicy, next_step};
+use domain::sign_in::{Amr, FactorDemand, NextStep, SignInPolicy, next_step};
 use domain::username::LoginName;
 use domain::{AuthFailure, Error, UnixTime, platform};
 use store::{DeviceBinding, Step};
@@ -66,7 +66,8 @@ impl Postern {
                 .filter(|session| session.is_alive(&user, device, self.moment(meta.now)))
                 .filter(|_| {
                     let policy = SignInPolicy::PLAIN;
-                    next_step(&user, &[Amr::Pwd], &policy, meta.now) == NextStep::Tokens
+                    let demand = FactorDemand::IfSetUp;
+                    next_step(&user, &[Amr::Pwd], demand, &policy, meta.now) == NextStep::Tokens
                 })
                 .ok_or(Error::WrongCode)?;
             let event = self.user_event(&user, EventKind::OperatorSignedIn, Some(id), meta)?;

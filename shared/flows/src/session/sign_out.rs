@@ -1,14 +1,25 @@
-//! Signing out, here or everywhere (nauth).
+//! Signing out, here or everywhere, and forgetting trusted devices with it (nauth).
 
-use domain::Error;
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::session::{EndedBy, Session};
+use domain::trusted_device::DeviceToken;
+use domain::{Contract, Error};
+use store::{Step, Transaction};
 
-use crate::{HistoryClient, Postern, RequestMeta, Signed};
+use crate::{HistoryClient, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 /// Sessions that one transaction ends, with its event.
 const AT_ONCE: usize = 90;
+
+/// What becomes of the trust in a device whose session is signed out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceTrust {
+    /// It stays.
+    Keep,
+    /// It ends: that in the session's device, and that in the one whose token was shown.
+    Forget(Option<DeviceToken>),
+}
 
 /// A session, and where it was begun as far as that can be read.
 #[derive(Clone, Debug)]
@@ -42,16 +53,90 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
-    pub async fn sign_out(&self, meta: &RequestMeta, signed: &Signed) -> Result<(), Error> {
-        let Signed { user, session } = signed;
-        self.end_session(meta, user, session, EndedBy::Owner)
-            .await
-            .map(drop)
+    pub async fn sign_out(
+        &self,
+        meta: &RequestMeta,
+        signed: &Signed,
+        trust: DeviceTrust,
+    ) -> Result<(), Error> {
+        let (user, mut session) = (&signed.user, signed.session.clone());
+        let mut tells_device = true;
+        for _ in 0..MAX_ROUNDS {
+            let transaction = self.store().transaction();
+            let transaction = match (trust, &session.device) {
+                (DeviceTrust::Forget(token), _) => {
+                    self.forgetting(transaction, meta, user, &session, token)
+                        .await?
+                }
+                (DeviceTrust::Keep, Some(device)) if tells_device => {
+                    transaction.sign_out_device(&session, device)?
+                }
+                (DeviceTrust::Keep, _) => transaction,
+            };
+            let transaction = match session.ended {
+                Some(_) => transaction,
+                None => {
+                    let kind = EventKind::SessionEnded;
+                    let event = self.user_event(user, kind, Some(session.id), meta)?;
+                    transaction.sign_out_session(&session)?.audit(&event)?
+                }
+            };
+            if transaction.is_empty() {
+                return Ok(());
+            }
+            match self.commit(transaction).await? {
+                None => return Ok(()),
+                // The device is gone, or signed in with another session by now.
+                Some(Step::TrustDevice) => tells_device = false,
+                Some(_) => {}
+            }
+            let now = self.store().session_and_user(user.sub, session.id).await?;
+            match now {
+                Some((now, _)) => session = now,
+                None => return Ok(()),
+            }
+            tells_device &= session.ended.is_none();
+        }
+        Err(contended())
+    }
+
+    /// Adds the end of the trust in the device of `session`, and in the one that keeps the
+    /// token that was shown.
+    async fn forgetting<'t>(
+        &self,
+        so_far: Transaction<'t>,
+        meta: &RequestMeta,
+        user: &User,
+        session: &Session,
+        token: Option<DeviceToken>,
+    ) -> Result<Transaction<'t>, Error> {
+        let shown = token.map(|token| self.device_digest(token));
+        let shown = shown.filter(|shown| session.device.as_ref() != Some(shown));
+        let mut transaction = so_far;
+        let mut any = false;
+        for digest in session.device.iter().chain(&shown) {
+            let device = self.store().trusted_device(user.sub, digest).await?;
+            if device.is_some() {
+                any = true;
+                transaction = transaction.forget_device(user.sub, digest)?;
+            }
+        }
+        let own = session.device.as_ref().or(shown.as_ref());
+        if let Some(own) = own.filter(|_| self.is_adaptive(Contract::Nauth)) {
+            transaction = self.forget_sign_in_device(transaction, user, own).await?;
+        }
+        if !any {
+            return Ok(transaction);
+        }
+        let kind = EventKind::DeviceUntrusted;
+        let event = self.user_event(user, kind, Some(session.id), meta)?;
+        Ok(transaction.audit(&event)?)
     }
 
     /// Ends every live session of the signed-in user, the one that asks too, and every
-    /// sign-in that waits for an answer. Keys stay: programs that hold one are no sessions.
-    /// How many there were.
+    /// sign-in that waits for an answer; and where `forgets_devices` says so, the trust in
+    /// every device. Keys stay: programs that hold one are no sessions. How many sessions
+    /// there were.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -59,16 +144,21 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         signed: &Signed,
+        forgets_devices: bool,
     ) -> Result<usize, Error> {
         let sessions = self.sessions(&signed.user, meta.now).await?;
         let kind = EventKind::SignedOutEverywhere;
         let event = self.user_event(&signed.user, kind, Some(signed.session.id), meta)?;
         // A sign-in that waits for an answer is as good as a session to whoever can give it.
-        let mut transaction = self
-            .store()
-            .transaction()
-            .audit(&event)?
-            .end_waiting_sign_ins(&signed.user)?;
+        let mut transaction = self.store().transaction().audit(&event)?;
+        transaction = match forgets_devices {
+            false => transaction.end_waiting_sign_ins(&signed.user)?,
+            true => {
+                let (user, session) = (&signed.user, Some(signed.session.id));
+                let event = self.user_event(user, EventKind::DeviceUntrusted, session, meta)?;
+                transaction.forget_devices(user)?.audit(&event)?
+            }
+        };
         let mut chunks = sessions.chunks(AT_ONCE);
         loop {
             for session in chunks.next().unwrap_or_default() {

@@ -8,7 +8,7 @@ use domain::token::{AccessClaims, RefreshClaims};
 use domain::{Error, UnixTime, platform};
 
 use crate::sign_in::Proof;
-use crate::{Postern, Signed, broken};
+use crate::{IssuedDeviceToken, Postern, Signed, broken};
 
 /// What a completed sign-in hands out.
 #[derive(Clone, Debug)]
@@ -25,6 +25,9 @@ pub struct Tokens {
     pub signed: Signed,
     /// What a browser shows beside a cookie to say that a page of ours sent it (nauth).
     pub csrf: String,
+    /// The token of the device that the sign-in was made on, if its owner trusts that
+    /// (nauth).
+    pub device: Option<IssuedDeviceToken>,
     /// Whether the client should suggest a second factor.
     pub should_prompt_2fa: bool,
 }
@@ -58,6 +61,7 @@ impl Postern {
             has_enrolled: false,
             event: proof.event,
             remembered: false,
+            device: None,
             granted_to: None,
             delivery: proof.delivery,
             generation: 1,
@@ -93,7 +97,8 @@ impl Postern {
             proven: proof.proven,
             provider: proof.provider.clone(),
             event: proof.event,
-            device: proof.device.clone(),
+            device: proof.device.said.clone(),
+            circumstances: proof.circumstances.clone(),
             known_network: user.networks.contains(&here).then_some(here),
             created_at: now,
             expires_at: now.plus(policy.lifetime),
@@ -121,6 +126,7 @@ impl Postern {
             access: self.ring().sign_access(&access).map_err(broken)?,
             refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,
             csrf: self.ring().csrf_token(id, generation).map_err(broken)?,
+            device: None,
             access_ends: access.exp,
             expires_in: access.exp.seconds_since(now),
             should_prompt_2fa: self.settings().mfa_policy.prompts(&user),

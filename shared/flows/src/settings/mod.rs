@@ -92,6 +92,9 @@ pub struct Settings {
     /// `POSTERN_PWNED_PASSWORDS_URL`: the range service that is asked whether a new
     /// password is known from breaches, if one is.
     pub pwned_passwords_url: Option<String>,
+    /// `POSTERN_PLACES_DATABASE`: a file in MaxMind's format that says where addresses are;
+    /// without one, none is anywhere.
+    pub places_database: Option<PathBuf>,
     /// `POSTERN_MFA_FRESH_SECONDS`: for how long a second factor that was shown lets
     /// administrators do what asks for one (cashless).
     pub mfa_fresh: u64,
@@ -243,6 +246,7 @@ impl Settings {
             pictures_bucket: vars.get("POSTERN_PICTURES_BUCKET"),
             password_reset_page: vars.web_address("POSTERN_PASSWORD_RESET_PAGE"),
             pwned_passwords_url: vars.web_address("POSTERN_PWNED_PASSWORDS_URL"),
+            places_database: vars.get("POSTERN_PLACES_DATABASE").map(PathBuf::from),
             mfa_fresh: vars.number("POSTERN_MFA_FRESH_SECONDS", 8 * HOUR, MINUTE..=7 * DAY),
             secrets: vars.secrets("POSTERN_SECRETS"),
             authorizer_kinds: vars.kinds("POSTERN_AUTHORIZER_KINDS"),

@@ -1,8 +1,10 @@
 //! What an installation decides about the nauth contract.
 
+use domain::risk::HighRisk;
 use domain::session::TokenLifetimes;
 use domain::sign_in::{Enforcement, GRACE_DAYS, SignInPolicy, Verification};
 use domain::time::{DAY, HOUR, MINUTE};
+use domain::trusted_device::{RememberDevices, TrustPolicy};
 
 use super::vars::Vars;
 
@@ -38,6 +40,12 @@ pub struct NauthSettings {
     /// `MFA_ENFORCEMENT` and `MFA_GRACE_DAYS`: how hard a second factor is insisted on;
     /// and how patiently challenges wait.
     pub sign_in: SignInPolicy,
+    /// `REMEMBER_DEVICES` and `TRUSTED_SKIP_MFA`: which devices are trusted, and whether
+    /// that spares the second factor.
+    pub trust: TrustPolicy,
+    /// `RISK_HIGH` and `RISK_BLOCK_MINUTES`: what follows a sign-in of high risk, where the
+    /// risk decides.
+    pub high_risk: HighRisk,
     /// `RESEND_SECONDS`: between two codes for one challenge.
     pub resend: u64,
     /// `PASSWORD_HISTORY`: former passwords that an account may not go back to.
@@ -58,10 +66,19 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         let enforcement = self.choice("POSTERN_NAUTH_MFA_ENFORCEMENT", |name| {
             Enforcement::parse(name, grace_days)
         });
+        let block = self.number("POSTERN_NAUTH_RISK_BLOCK_MINUTES", 60, 0..=525_600);
+        let high_risk = self.choice("POSTERN_NAUTH_RISK_HIGH", |name| {
+            HighRisk::parse(name, block)
+        });
         let max_sessions = self.number("POSTERN_NAUTH_MAX_SESSIONS", 0, 0..=1000);
         NauthSettings {
             delivery: self.choice("POSTERN_NAUTH_DELIVERY", DeliveryMode::parse),
             sign_in: SignInPolicy::nauth(verification, enforcement),
+            trust: TrustPolicy {
+                remember: self.choice("POSTERN_NAUTH_REMEMBER_DEVICES", RememberDevices::parse),
+                skips_factor: self.truth("POSTERN_NAUTH_TRUSTED_SKIP_MFA", true),
+            },
+            high_risk,
             resend: self.number("POSTERN_NAUTH_RESEND_SECONDS", MINUTE, MINUTE..=HOUR),
             password_history: self.number("POSTERN_NAUTH_PASSWORD_HISTORY", 0, 0..=24),
             max_sessions: (max_sessions > 0).then_some(max_sessions),

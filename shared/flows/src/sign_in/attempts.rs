@@ -207,11 +207,11 @@ impl Postern {
         Ok(())
     }
 
-    /// Forgets what was tried against all names of an account. Whether there was
-    /// anything to forget.
+    /// Forgets what was tried against all names of an account, and that its sign-ins are
+    /// blocked. Whether there was anything to forget.
     pub(crate) async fn reset_password_attempts(&self, user: &User) -> Result<bool, Error> {
         self.forgive_failures(user).await?;
-        let mut any = false;
+        let mut any = self.store().unblock_sign_ins(user.sub).await?;
         for digest in self.name_digests(user) {
             any |= self.store().reset_tries(&digest).await?;
         }

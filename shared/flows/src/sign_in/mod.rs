@@ -8,6 +8,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod challenge;
+pub(crate) mod circumstances;
 pub(crate) mod code;
 pub(crate) mod federated;
 pub(crate) mod identifier;
@@ -23,14 +24,16 @@ use domain::account::{Factor, NewUser, User, coin_username};
 use domain::audit::EventKind;
 use domain::factors::Factors;
 use domain::network::{NetworkMark, remember};
+use domain::risk::SignInHistory;
 use domain::session::{Delivery, ProvenWhen};
-use domain::sign_in::{Amr, Challenge, ClientDevice, NextStep, SignInPolicy, next_step};
+use domain::sign_in::{Amr, Challenge, Circumstances, NextStep, SignInPolicy, next_step};
+use domain::trusted_device::TrustedDevice;
 use domain::{Contact, Contract, Error, platform};
 use store::{Step, Transaction};
 use uuid::Uuid;
 
 use crate::sign_in::challenge::open::Opening;
-use crate::{PendingTokens, Postern, RequestMeta, Tokens};
+use crate::{PendingTokens, Postern, RequestMeta, SignInDevice, Tokens};
 
 /// How a sign-in ended.
 #[derive(Clone, Debug)]
@@ -98,6 +101,7 @@ impl OfferedFactors {
 }
 
 /// A proof of identity that is about to become a sign-in.
+#[derive(Clone)]
 pub(crate) struct Proof<'a> {
     pub(crate) meta: &'a RequestMeta,
     pub(crate) contract: Contract,
@@ -109,8 +113,14 @@ pub(crate) struct Proof<'a> {
     pub(crate) event: Option<u64>,
     /// How the session's tokens travel.
     pub(crate) delivery: Delivery,
-    /// What the client says of its device (nauth).
-    pub(crate) device: ClientDevice,
+    /// The device that the client runs on, as it says (nauth).
+    pub(crate) device: SignInDevice,
+    /// What the sign-in was decided by as it began (nauth).
+    pub(crate) circumstances: Circumstances,
+    /// The trusted device that it comes from, if that was just read.
+    pub(crate) held: Option<TrustedDevice>,
+    /// The account's sign-ins so far, if they were just read.
+    pub(crate) history: Option<SignInHistory>,
 }
 
 impl<'a> Proof<'a> {
@@ -124,7 +134,10 @@ impl<'a> Proof<'a> {
             provider: None,
             event: None,
             delivery: Delivery::Body,
-            device: ClientDevice::default(),
+            device: SignInDevice::default(),
+            circumstances: Circumstances::default(),
+            held: None,
+            history: None,
         }
     }
 
@@ -139,7 +152,11 @@ impl<'a> Proof<'a> {
             proven: challenge.proven,
             provider: challenge.provider.clone(),
             event: challenge.event,
-            device: challenge.device.clone(),
+            device: SignInDevice {
+                said: challenge.device.clone(),
+                token: None,
+            },
+            circumstances: challenge.circumstances.clone(),
             delivery,
             ..Self::new(meta, challenge.contract, amr)
         }
@@ -232,13 +249,19 @@ impl Postern {
         user: User,
     ) -> Result<Result<SignIn, Step>, Error> {
         let meta = proof.meta;
-        let session = self.new_session(&user, proof)?;
+        let (session, device) = self.session_on_device(&user, proof)?;
         let event = self.user_event(&user, proof.completed(), Some(session.id), meta)?;
         let transaction = so_far.begin_session(&session)?.audit(&event)?;
+        let transaction =
+            self.begin_on_device(transaction, &user, &session, device.as_ref(), meta)?;
+        let transaction = self
+            .remember_sign_in(transaction, proof, &user, session.device.as_deref())
+            .await?;
         if let Some(step) = self.commit(transaction).await? {
             return Ok(Err(step));
         }
         let tokens = self.tokens(user, session, meta.now)?;
+        let tokens = self.tokens_on_device(tokens, device.as_ref())?;
         Ok(Ok(SignIn::Complete(Box::new(tokens))))
     }
 
@@ -280,6 +303,7 @@ impl Postern {
         entered: User,
         waiting: User,
     ) -> Result<Result<SignIn, Step>, Error> {
+        let proof = &self.with_device(proof, &entered).await?;
         match self.next_step(&entered, proof) {
             NextStep::Tokens => {
                 let admitted = self.issue_session(proof, so_far, user, entered).await?;
@@ -295,7 +319,8 @@ impl Postern {
     /// The first thing still missing from a sign-in of `user`.
     pub(crate) fn next_step(&self, user: &User, proof: &Proof<'_>) -> NextStep {
         let policy = self.sign_in_policy(proof.contract);
-        next_step(user, &proof.amr, policy, proof.meta.now)
+        let demand = proof.circumstances.demand;
+        next_step(user, &proof.amr, demand, policy, proof.meta.now)
     }
 
     /// What `contract` asks for before there are tokens.
@@ -318,7 +343,7 @@ impl Postern {
         entered: User,
     ) -> Result<Result<Tokens, Step>, Error> {
         let meta = proof.meta;
-        let session = self.new_session(&entered, proof)?;
+        let (session, device) = self.session_on_device(&entered, proof)?;
         let event = self.user_event(&entered, proof.completed(), Some(session.id), meta)?;
         let only_seen = User {
             rev: user.rev,
@@ -326,21 +351,30 @@ impl Postern {
             ..entered.clone()
         };
         // If the proof spends nothing, the writes need not happen all or none.
-        let nothing_spent = so_far.is_empty();
+        let nothing_spent = so_far.is_empty() && device.is_none();
         // Edits refuse each other, and any number of sign-ins at once need not.
-        let written = if only_seen == *user {
+        let written = if only_seen == *user && device.is_some() {
+            so_far.touch_trusting_user(user, meta.now)?
+        } else if only_seen == *user {
             so_far.touch_user(user, meta.now)?
         } else {
             // A sign-in takes rights away only as a first proof, which ends even the last administrator's.
             so_far.edit_user_even_last(&entered, user)?
         };
         let transaction = written.begin_session(&session)?.audit(&event)?;
+        let transaction =
+            self.begin_on_device(transaction, &entered, &session, device.as_ref(), meta)?;
+        let transaction = self
+            .remember_sign_in(transaction, proof, &entered, session.device.as_deref())
+            .await?;
         let refused = if only_seen == *user && nothing_spent {
             transaction.write_individually().await?.refused()
         } else {
             let is_new_network = !user
                 .networks
                 .contains(&self.network_mark(Some(user.sub), meta));
+            // One letter about one sign-in is enough.
+            let is_new_network = is_new_network && !proof.circumstances.told;
             let letter = is_new_network.then(|| new_network(meta));
             self.commit_and_notify(transaction, &entered, letter, meta)
                 .await?
@@ -349,6 +383,7 @@ impl Postern {
             return Ok(Err(step));
         }
         let tokens = self.tokens(entered, session, meta.now)?;
+        let tokens = self.tokens_on_device(tokens, device.as_ref())?;
         if proof.contract == Contract::Nauth {
             self.displace_sessions(meta, &tokens.signed.user).await;
         }

@@ -14,13 +14,15 @@ use domain::password::guesses::limit_per_network;
 use domain::password::{Password, PasswordCredential};
 use domain::pos::Capacity;
 use domain::session::Delivery;
-use domain::sign_in::{Amr, ClientDevice};
+use domain::sign_in::Amr;
 use domain::username::LoginName;
 use domain::{AuthFailure, Contract, Error};
+use uuid::Uuid;
 
 use crate::sign_in::Proof;
 use crate::sign_in::attempts::Try;
-use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, broken, contended};
+use crate::sign_in::circumstances::Judgement;
+use crate::{MAX_ROUNDS, Postern, RequestMeta, SignIn, SignInDevice, broken, contended};
 
 /// What a contract makes of passwords that open nothing.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +48,13 @@ impl PasswordPolicy {
 }
 
 /// What a right password is to become.
-#[derive(Clone, Debug)]
 pub(crate) struct SignInAs {
     pub(crate) contract: Contract,
     pub(crate) capacity: Capacity,
     pub(crate) delivery: Delivery,
-    pub(crate) device: ClientDevice,
+    pub(crate) device: SignInDevice,
+    /// What the sign-in was judged by beside its proof (nauth).
+    pub(crate) judgement: Judgement,
 }
 
 impl SignInAs {
@@ -61,7 +64,8 @@ impl SignInAs {
             contract,
             capacity,
             delivery: Delivery::Body,
-            device: ClientDevice::default(),
+            device: SignInDevice::default(),
+            judgement: Judgement::default(),
         }
     }
 }
@@ -156,11 +160,31 @@ impl Postern {
         capacity: Capacity,
         policy: PasswordPolicy,
     ) -> Result<(Try, User), Error> {
-        let (tried, (found, takes_place)) = self
+        let nothing = async |_| Ok(());
+        let shown = self.show_password_reading(meta, name, typed, (capacity, policy), nothing);
+        let (tried, user, ()) = shown.await?;
+        Ok((tried, user))
+    }
+
+    /// The same with something more that is read of the account meanwhile: of a dummy one
+    /// where nobody holds the name.
+    ///
+    /// # Errors
+    /// As [`Postern::show_password`].
+    pub(crate) async fn show_password_reading<T>(
+        &self,
+        meta: &RequestMeta,
+        name: &LoginName,
+        typed: &Password,
+        (capacity, policy): (Capacity, PasswordPolicy),
+        read: impl AsyncFnOnce(Uuid) -> Result<T, Error>,
+    ) -> Result<(Try, User, T), Error> {
+        let (tried, (found, takes_place, more)) = self
             .count_try(meta, name, policy, async |sub| {
                 tokio::join!(
                     self.store().user_and_password(sub),
                     self.takes_place(capacity),
+                    read(sub),
                 )
             })
             .await?;
@@ -170,22 +194,22 @@ impl Postern {
             .as_ref()
             .map_or(password::DUMMY, |credential| credential.hash.as_str());
         let verdict = password::verify(typed, hash);
-        let takes_place = takes_place?;
+        let (takes_place, more) = (takes_place?, more?);
         let welcome = |user: &User| user.is_active() && takes_place && capacity.admits(user);
         match (user, credential) {
             (Some(user), Some(credential)) if verdict != Verdict::Wrong && welcome(&user) => {
                 if verdict == Verdict::Outdated {
                     self.rehash(&user, &credential, typed).await?;
                 }
-                Ok((tried, user))
+                Ok((tried, user, more))
             }
             (Some(user), Some(_)) if verdict != Verdict::Wrong && policy.tells_closed => {
                 self.refuse_entry(meta, tried, &user).await?;
                 Err(user.closed().map_or(Error::WrongCode, Error::Closed))
             }
             (user, _) => {
-                self.refuse_password(meta, &tried, user.as_ref(), name)
-                    .await
+                let refused = self.refuse_password(meta, &tried, user.as_ref(), name);
+                Err(refused.await?)
             }
         }
     }
@@ -229,32 +253,36 @@ impl Postern {
     ) -> Result<SignIn, Error> {
         let session_epoch = user.session_epoch;
         let mut unsettled = Some(tried);
-        // Told whatever is still asked for, and therefore by itself.
-        let told = sign_in.contract == Contract::Nauth;
-        let passed = || self.user_event(&user, EventKind::FirstFactorPassed, None, meta);
-        let mut untold = told.then(passed).transpose()?;
+        let Judgement {
+            circumstances,
+            mut held,
+            history,
+            mut notice,
+            // Told whatever is still asked for, and therefore by themselves.
+            events: mut untold,
+        } = sign_in.judgement;
         for _ in 0..MAX_ROUNDS {
             let entered = self.seen(&user, meta);
             let proof = Proof {
                 event: sign_in.capacity.event_of(&user),
                 delivery: sign_in.delivery,
                 device: sign_in.device.clone(),
+                circumstances: circumstances.clone(),
+                held: held.take(),
+                history: history.clone(),
                 ..Proof::new(meta, sign_in.contract, vec![Amr::Pwd])
             };
             let nothing = self.store().transaction();
-            let told = untold.take();
-            let tell = async {
-                match &told {
-                    Some(event) => self.store().append_audit(event).await,
-                    None => Ok(()),
-                }
-            };
-            let (signed_in, (), told) = tokio::join!(
+            let told = std::mem::take(&mut untold);
+            let notice = notice.take();
+            let (signed_in, (), told, notified) = tokio::join!(
                 self.sign_in(&proof, nothing, &user, entered.clone()),
                 self.record_first_success(meta, &mut unsettled, &entered),
-                tell,
+                self.append_all(&told),
+                Box::pin(self.tell_owner(meta, &user, notice.as_ref())),
             );
             told?;
+            notified?;
             if let Ok(signed_in) = signed_in? {
                 return Ok(signed_in);
             }
@@ -268,14 +296,14 @@ impl Postern {
     }
 
     /// Writes a failure down, counts it against its network, and tells the person if it
-    /// is time to.
+    /// is time to. What the caller answers.
     async fn refuse_password(
         &self,
         meta: &RequestMeta,
         tried: &Try,
         user: Option<&User>,
         name: &LoginName,
-    ) -> Result<(Try, User), Error> {
+    ) -> Result<Error, Error> {
         let Try {
             digest,
             network_kind,
@@ -318,6 +346,6 @@ impl Postern {
         }
         let _ = counted?;
         noted?;
-        Err(Error::WrongCode)
+        Ok(Error::WrongCode)
     }
 }

@@ -2,9 +2,10 @@
 
 use aws_sdk_dynamodb::types::Update;
 use domain::session::{EndedBy, Session};
+use uuid::Uuid;
 
 use super::{Step, Transaction};
-use crate::item::{attribute, number};
+use crate::item::{attribute, number, string};
 use crate::{StoreError, key};
 
 impl Transaction<'_> {
@@ -42,6 +43,40 @@ impl Transaction<'_> {
             .update_expression("SET ended = if_not_exists(ended, :why)")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":why", attribute(&why)?);
+        self.update(Step::End, &key::session(session.sub, session.id), update)
+    }
+
+    /// Ends the session `id` of the account `sub`, whose device signs in anew, if it has not
+    /// ended.
+    ///
+    /// # Errors
+    /// As [`Transaction::step_up_session`].
+    pub fn displace_session(self, sub: Uuid, id: Uuid) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET ended = :why")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
+            .expression_attribute_values(":why", attribute(&EndedBy::Owner)?);
+        self.update(Step::End, &key::session(sub, id), update)
+    }
+
+    /// Ends a session for good, if it has not ended and is on the trusted device that it was
+    /// read with.
+    ///
+    /// # Errors
+    /// As [`Transaction::step_up_session`].
+    pub fn sign_out_session(self, session: &Session) -> Result<Self, StoreError> {
+        let update = Update::builder()
+            .update_expression("SET ended = :why")
+            .expression_attribute_values(":why", attribute(&EndedBy::Owner)?);
+        let update = match &session.device {
+            Some(device) => update
+                .condition_expression("attribute_not_exists(ended) AND device = :device")
+                .expression_attribute_values(":device", string(device)),
+            None => update.condition_expression(
+                "attribute_exists(pk) AND attribute_not_exists(ended) \
+                 AND attribute_not_exists(device)",
+            ),
+        };
         self.update(Step::End, &key::session(session.sub, session.id), update)
     }
 

@@ -11,6 +11,9 @@ use super::super::{ADA, NUMBER, respond};
 use super::sign_in;
 use crate::storage::{actions, granted};
 
+/// A device token that is nobody's.
+const TOKEN: &str = "0b8e1d0e-52c7-4b5e-9d3c-8a1b2c3d4e5f";
+
 /// What was done on AWS since the tap was cleared.
 fn did(world: &World) -> Vec<String> {
     let calls = world.tap.calls();
@@ -60,7 +63,14 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
     everything(&world, &mut done).await;
     let texts = World::with(&[("POSTERN_NAUTH_VERIFICATION", "phone")]).await;
     a_number(&texts).await;
-    for world in [&world, &texts] {
+    let weighed = World::with(&[("POSTERN_NAUTH_MFA_ENFORCEMENT", "ADAPTIVE")]).await;
+    for ip in ["198.51.100.1", "203.0.113.1"] {
+        weighed.clock.advance(61);
+        let client = weighed.at(ip).header("x-device-token", TOKEN);
+        let person = Person::new(ADA);
+        sign_in(&client, Google, &person).await.expect(200);
+    }
+    for world in [&world, &texts, &weighed] {
         done.extend(did(world));
     }
     assert_eq!(done, granted("NauthSocialRole"));

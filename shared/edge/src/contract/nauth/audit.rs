@@ -84,7 +84,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         | K::PhoneProofAsked
         | K::FactorSetupAsked => "CHALLENGE_CREATED",
         K::SignInFailed | K::PasswordFailed => "LOGIN_FAILED",
-        K::SignInRefused | K::LockedOutSignIn => "LOGIN_BLOCKED",
+        K::SignInRefused | K::LockedOutSignIn | K::SignInBlocked => "LOGIN_BLOCKED",
         K::ChallengeCompleted => "CHALLENGE_COMPLETED",
         K::ChallengeAnswerWrong => "CHALLENGE_ATTEMPT_FAILED",
         K::SecondFactorPassed => "MFA_VERIFICATION_SUCCESS",
@@ -98,7 +98,12 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::PreferredFactorChanged => "MFA_PREFERRED_METHOD_UPDATED",
         K::FactorRemoved => "MFA_DEVICE_REMOVED",
         K::SecondFactorDisabled => "MFA_DISABLED",
-        K::SuspiciousRefresh => "SUSPICIOUS_ACTIVITY",
+        K::SuspiciousRefresh | K::ForeignDeviceToken => "SUSPICIOUS_ACTIVITY",
+        K::RiskAssessed | K::RiskSuspected => "ADAPTIVE_MFA_RISK_ASSESSED",
+        K::RiskFactorAsked => "ADAPTIVE_MFA_TRIGGERED",
+        K::RiskFactorSpared => "ADAPTIVE_MFA_BYPASSED",
+        K::DeviceTrusted => "DEVICE_TRUSTED",
+        K::DeviceUntrusted => "DEVICE_UNTRUSTED",
         K::ProviderLinked => "SOCIAL_ACCOUNT_LINKED",
         K::ProviderUnlinked => "SOCIAL_ACCOUNT_UNLINKED",
         K::AccountLocked | K::NetworkLockedOut => "ACCOUNT_LOCKED",
@@ -155,7 +160,18 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
 pub const fn reason(kind: EventKind) -> Option<&'static str> {
     match kind {
         EventKind::SignInRefused => Some("account_locked"),
+        EventKind::SignInBlocked => Some("risk"),
         EventKind::LockedOutSignIn | EventKind::NetworkLockedOut => Some("ip_locked"),
+        _ => None,
+    }
+}
+
+/// What an event shows as a risk by itself, without one having been weighed.
+#[must_use]
+pub const fn noted_risk(kind: EventKind) -> Option<&'static str> {
+    match kind {
+        EventKind::SuspiciousRefresh => Some("refresh_token_reuse_different_session"),
+        EventKind::ForeignDeviceToken => Some("tampered_device_token"),
         _ => None,
     }
 }
@@ -206,6 +222,6 @@ mod tests {
             failed,
             Some(vec![EventKind::SignInFailed, EventKind::PasswordFailed])
         );
-        assert_eq!(selected(&text(&["DEVICE_TRUSTED"]), &[]), Some(vec![]));
+        assert_eq!(selected(&text(&["SESSION_CREATED"]), &[]), Some(vec![]));
     }
 }

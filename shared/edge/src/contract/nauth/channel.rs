@@ -20,10 +20,11 @@ use axum::http::header::ORIGIN;
 use axum::http::request::Parts;
 use domain::origin::OriginKind;
 use domain::session::Delivery;
+use domain::trusted_device::DeviceToken;
 use domain::{AuthFailure, Error};
 use flows::{DeliveryMode, Postern};
 
-use super::cookies::{self, ACCESS, CSRF, REFRESH, cookie};
+use super::cookies::{self, ACCESS, CSRF, DEVICE, OLD_DEVICE, REFRESH, cookie};
 use super::twin::Twin;
 use crate::extract::caller::bearer;
 
@@ -37,6 +38,8 @@ pub struct Channel {
     refresh: Option<String>,
     csrf: Option<String>,
     csrf_header: Option<String>,
+    device: Option<String>,
+    device_header: Option<String>,
     other_cookie: bool,
     origin: Option<Option<OriginKind>>,
 }
@@ -61,6 +64,8 @@ impl FromRequestParts<Postern> for Channel {
             refresh: cookie(headers, REFRESH),
             csrf: cookie(headers, CSRF),
             csrf_header: text("x-csrf-token"),
+            device: cookie(headers, DEVICE).or_else(|| cookie(headers, OLD_DEVICE)),
+            device_header: text("x-device-token"),
             other_cookie: cookies::any(headers),
             origin: origin.map(|origin| postern.origin_kind(&origin)),
         })
@@ -167,6 +172,16 @@ impl Channel {
         Ok((delivery, token))
     }
 
+    /// The token of a trusted device, if one came by the way that tokens travel.
+    #[must_use]
+    pub fn device(&self, delivery: Delivery) -> Option<DeviceToken> {
+        let text = match delivery {
+            Delivery::Body => self.device_header.as_deref(),
+            Delivery::Cookies => self.device.as_deref(),
+        };
+        text.and_then(DeviceToken::parse)
+    }
+
     /// The CSRF token as the cookie has it, and as the header shows it.
     pub(super) fn csrf(&self) -> (Option<&str>, Option<&str>) {
         (self.csrf.as_deref(), self.csrf_header.as_deref())
@@ -186,6 +201,8 @@ mod tests {
             refresh: None,
             csrf: None,
             csrf_header: None,
+            device: None,
+            device_header: None,
             other_cookie: false,
             origin: None,
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::audit::{described, opened, reason};
+use super::audit::{described, noted_risk, opened, reason};
 use super::reply::{challenge_name, list_method};
 use crate::dialect::nest::millis;
 use crate::openapi::Record;
@@ -71,6 +71,7 @@ impl ListedSession {
     pub fn of(own: &OwnSession, current: Uuid) -> Self {
         let OwnSession { session, client } = own;
         let (platform, browser) = told(client.as_ref());
+        let (country, city) = located(client.as_ref());
         Self {
             session_id: session.number.to_string(),
             device_id: None,
@@ -83,8 +84,8 @@ impl ListedSession {
             platform,
             browser,
             ip_address: client.as_ref().map(|client| client.ip.clone()),
-            ip_country: None,
-            ip_city: None,
+            ip_country: country,
+            ip_city: city,
             last_activity_at: millis(session.rotated_at),
             created_at: millis(session.auth_time),
             expires_at: millis(session.expires_at),
@@ -94,6 +95,12 @@ impl ListedSession {
             auth_provider: session.provider.clone(),
         }
     }
+}
+
+/// Country and city of a client's address, as far as they were known.
+fn located(client: Option<&HistoryClient>) -> (Option<String>, Option<String>) {
+    let place = client.and_then(|client| client.place.clone());
+    place.map_or((None, None), |place| (Some(place.country), place.city))
 }
 
 /// Platform and browser of a client, as far as its user agent tells.
@@ -122,7 +129,7 @@ pub struct HistoryRow {
     event_status: &'static str,
     /// The risk that was seen in it.
     #[schema(required = false, value_type = Option<f64>)]
-    risk_factor: Option<u8>,
+    risk_factor: Option<u32>,
     /// What made that up.
     #[schema(required = false)]
     risk_factors: Option<Vec<String>>,
@@ -201,17 +208,24 @@ impl HistoryRow {
         let (event_type, outcome) = described(event.kind);
         let client = event.client.as_ref();
         let (platform, browser) = told(client);
+        let (country, city) = located(client);
+        let risk = event.risk.as_ref();
+        let weighed = risk.map(|risk| {
+            let names = risk.factors.iter().map(|factor| factor.name().to_owned());
+            names.collect::<Vec<_>>()
+        });
+        let noted = noted_risk(event.kind).map(|name| vec![name.to_owned()]);
         Self {
             id: event.number,
             user_id,
             event_type: event_type.to_owned(),
             event_status: outcome.name(),
-            risk_factor: None,
-            risk_factors: None,
-            adaptive_mfa_triggered: None,
+            risk_factor: risk.map(|risk| risk.score),
+            risk_factors: weighed.or(noted),
+            adaptive_mfa_triggered: risk.map(|risk| risk.triggered),
             ip_address: client.map(|client| client.ip.clone()),
-            ip_country: None,
-            ip_city: None,
+            ip_country: country,
+            ip_city: city,
             user_agent: client.map(|client| client.user_agent.clone()),
             platform,
             browser,

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
 use domain::session::Delivery;
+use domain::trusted_device::DeviceToken;
 use flows::{Postern, Signed};
 
 use super::channel::Channel;
@@ -18,6 +19,8 @@ pub struct Member {
     pub signed: Signed,
     /// How the session's tokens travel.
     pub delivery: Delivery,
+    /// The token of a trusted device, if one came by the same way.
+    pub device: Option<DeviceToken>,
 }
 
 impl FromRequestParts<Postern> for Member {
@@ -34,6 +37,11 @@ impl FromRequestParts<Postern> for Member {
             let (cookie, header) = channel.csrf();
             postern.check_csrf(&signed, cookie, header)?;
         }
-        Ok(Self { signed, delivery })
+        let device = channel.device(delivery);
+        Ok(Self {
+            signed,
+            delivery,
+            device,
+        })
     }
 }

@@ -25,7 +25,7 @@ use axum::response::Response;
 use flows::Postern;
 
 pub use channel::Channel;
-pub use cookies::with_cleared;
+pub use cookies::{with_cleared, with_device};
 pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
 pub use reply::{
@@ -84,6 +84,15 @@ pub enum NotFresh {
     /// The sign-in is too old, or the account not in use
     #[response(status = 403)]
     Stale(Detail),
+}
+
+/// What is answered to a path with a question mark in its parameter: gateways hand it on
+/// decoded, so what follows counts as a query, and no route has the rest.
+#[derive(utoipa::IntoResponses)]
+pub enum CutPath {
+    /// No such resource
+    #[response(status = 404)]
+    Cut(Detail),
 }
 
 /// What an operation answers where tokens travel by another way than the request says.

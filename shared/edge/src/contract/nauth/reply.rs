@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::cookies::{ACCESS, CSRF, REFRESH, set};
+use super::cookies::{ACCESS, CSRF, REFRESH, set, with_device};
 use super::factors::factor_name;
 
 /// A sign-in: complete, or waiting for an answer to a challenge. Tokens are in the body
@@ -47,6 +47,10 @@ pub struct AuthResponse {
     #[schema(required = false, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     trusted: Option<bool>,
+    /// What a trusted device keeps, and sends in `X-Device-Token` when it signs in.
+    #[schema(required = false, nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
     /// Who signed in.
     #[schema(required = false, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -258,6 +262,7 @@ fn complete(tokens: &Tokens) -> AuthResponse {
             refresh_token: Some(tokens.refresh.clone()),
             access_token_expires_at: Some(tokens.access_ends.0),
             refresh_token_expires_at: Some(session.expires_at.0),
+            device_token: tokens.device.map(|device| device.token.0.to_string()),
             ..answer
         },
     }
@@ -285,7 +290,10 @@ pub(super) fn with_cookies(mut response: Response, tokens: &Tokens) -> Response 
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-    response
+    match &tokens.device {
+        Some(issued) => with_device(response, issued, session.rotated_at),
+        None => response,
+    }
 }
 
 /// What a client has to know of a sign-in that waits, and nothing else.

@@ -61,6 +61,12 @@ pub(super) fn account_closed(closed: &Closed) -> Words {
         Closed::Deactivated => {
             Words::new(status, "AUTH_ACCOUNT_INACTIVE", "The account is not in use")
         }
+        Closed::Blocked(block) => Words::new(
+            StatusCode::BAD_REQUEST,
+            "SIGNIN_BLOCKED_HIGH_RISK",
+            "Signing in is blocked, because it looked unusual",
+        )
+        .with(json!({ "expiresAt": block.until.map(millis) })),
         Closed::Locked(lock) => {
             let at = lock.as_ref().map(|lock| millis(lock.at));
             let reason = lock.as_ref().and_then(|Lock { reason, .. }| reason.clone());

@@ -181,6 +181,7 @@ impl Postern {
                 && challenge.is_of(user, self.moment(proof.meta.now))
                 && challenge.amr == proof.amr
                 && challenge.provider == proof.provider
+                && challenge.circumstances.are_those_of(&proof.circumstances)
         }))
     }
 

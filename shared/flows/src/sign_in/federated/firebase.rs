@@ -54,6 +54,7 @@ impl Postern {
             provider: Provider::Firebase,
             source: "",
             profile: &claims.profile(),
+            device: None,
         };
         match self.sign_in_federated(&coming).await {
             Ok(arrived) => Ok(arrived.sign_in),

@@ -44,6 +44,8 @@ pub(crate) struct FederatedIdentity<'a> {
     /// Host of the site that they set out from.
     pub(crate) source: &'a str,
     pub(crate) profile: &'a Profile,
+    /// Digest of the token of a trusted device that it comes from, as its client says (nauth).
+    pub(crate) device: Option<String>,
 }
 
 /// Whose sign-in it is, as the tables have it at this moment.
@@ -63,22 +65,20 @@ impl Postern {
         &self,
         coming: &FederatedIdentity<'_>,
     ) -> Result<FederatedSignIn, Error> {
-        let mut told = false;
+        let mut judged = None;
         for round in 0..ROUNDS {
             let Some(whose) = self.whose(coming).await? else {
                 continue;
             };
-            if let (Whose::Linked(user, _) | Whose::Known(user), false) = (&whose, told) {
-                self.tell_first_factor(coming, user).await?;
-                told = true;
-            }
             let (entered, is_new_user, is_new_connection) = match whose {
                 Whose::Linked(user, link) => {
+                    let coming = &self.judged_once(coming, &user, &mut judged).await?;
                     let quarrel = round >= QUARREL;
                     let entered = self.sign_in_linked(coming, &user, Some(*link), quarrel);
                     (entered.await?, false, false)
                 }
                 Whose::Known(user) => {
+                    let coming = &self.judged_once(coming, &user, &mut judged).await?;
                     let owed = self.next_step(&user, &coming.proof) != NextStep::Tokens;
                     let entered = self.sign_in_linked(coming, &user, None, false).await?;
                     (entered, false, !owed)
@@ -177,19 +177,28 @@ impl Postern {
         Ok(Whose::New(replaced.map(Box::new)))
     }
 
-    /// Writes down that a provider has vouched for `user`, whatever is still asked for
-    /// (nauth).
-    async fn tell_first_factor(
+    /// `coming` in the circumstances that its sign-in is in (nauth): judged in the first
+    /// round, since it is told and weighed once.
+    async fn judged_once<'a>(
         &self,
-        coming: &FederatedIdentity<'_>,
+        coming: &FederatedIdentity<'a>,
         user: &User,
-    ) -> Result<(), Error> {
-        if coming.proof.contract != Contract::Nauth {
-            return Ok(());
-        }
-        let meta = coming.proof.meta;
-        let event = self.user_event(user, EventKind::FirstFactorPassed, None, meta)?;
-        Ok(self.store().append_audit(&event).await?)
+        judged: &mut Option<Proof<'a>>,
+    ) -> Result<FederatedIdentity<'a>, Error> {
+        let proof = match judged {
+            Some(judged) => judged.clone(),
+            None => Box::pin(self.judged(&coming.proof, user, coming.device.clone())).await?,
+        };
+        // What was read of the device is good for one round.
+        *judged = Some(Proof {
+            held: None,
+            ..proof.clone()
+        });
+        Ok(FederatedIdentity {
+            proof,
+            device: None,
+            ..*coming
+        })
     }
 
     /// Whether an account is linked to any identity at a provider.

@@ -199,6 +199,7 @@ impl Postern {
             provider,
             source: &departure.source,
             profile: &vouched.profile,
+            device: None,
         })
         .await
     }

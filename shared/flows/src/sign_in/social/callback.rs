@@ -142,7 +142,7 @@ impl Postern {
             return Ok(SocialOutcome::Linked);
         }
         let delivery = request.delivery.unwrap_or_default();
-        let coming = identity(meta, provider, &vouched, delivery);
+        let coming = identity(meta, provider, &vouched, delivery, request.device.clone());
         if delivery == Delivery::Cookies {
             // A challenge that it opens instead is found open by the exchange.
             let arrived = self.sign_in_federated(&coming).await?;
@@ -152,7 +152,7 @@ impl Postern {
         } else {
             self.may_arrive(&coming).await?;
         }
-        let token = self.keep_exchange(meta, provider, vouched, request.delivery);
+        let token = self.keep_exchange(meta, provider, vouched, request);
         Ok(SocialOutcome::Exchange(token.await?))
     }
 
@@ -162,7 +162,7 @@ impl Postern {
         meta: &RequestMeta,
         provider: Provider,
         vouched: Vouched,
-        delivery: Option<Delivery>,
+        request: &SocialRequest,
     ) -> Result<String, Error> {
         let mut random = [0; 32];
         self.entropy().fill(&mut random);
@@ -171,7 +171,8 @@ impl Postern {
             provider,
             profile: vouched.profile,
             proven: vouched.proven,
-            delivery,
+            delivery: request.delivery,
+            device: request.device.clone(),
             expires_at: meta.now.plus(exchange::LIFETIME),
         };
         let hash = derive::token_hash(&token);

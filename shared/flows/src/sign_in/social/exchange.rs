@@ -5,6 +5,7 @@ use domain::Error;
 use domain::limit::nauth::SOCIAL_EXCHANGES_PER_NETWORK;
 use domain::provider::{FederatedExchange, OauthFailure};
 use domain::session::Delivery;
+use domain::trusted_device::DeviceToken;
 use providers::Vouched;
 
 use super::identity;
@@ -12,7 +13,8 @@ use crate::{Postern, RequestMeta, SignIn};
 
 impl Postern {
     /// Signs in whoever `token` stands for, whose tokens travel by `delivery` unless the
-    /// sign-in began by saying how.
+    /// sign-in began by saying how. `device` is the token of a trusted device that the
+    /// client shows, where it showed none when it began.
     ///
     /// # Errors
     /// [`OauthFailure::ExchangeToken`] for one that is unknown, used or late;
@@ -23,6 +25,7 @@ impl Postern {
         meta: &RequestMeta,
         token: &str,
         delivery: Delivery,
+        device: Option<DeviceToken>,
     ) -> Result<SignIn, Error> {
         self.limit_by_network(&SOCIAL_EXCHANGES_PER_NETWORK, meta)
             .await?;
@@ -34,11 +37,13 @@ impl Postern {
             profile,
             proven,
             delivery: said,
+            device: shown,
             ..
         } = kept;
         let vouched = Vouched { profile, proven };
         let delivery = said.unwrap_or(delivery);
-        let coming = identity(meta, provider, &vouched, delivery);
+        let device = shown.or_else(|| device.map(|token| self.device_digest(token)));
+        let coming = identity(meta, provider, &vouched, delivery, device);
         match self.sign_in_federated(&coming).await {
             Ok(arrived) => Ok(arrived.sign_in),
             Err(error) => Err(self.told(error).await),

@@ -49,12 +49,14 @@ impl Postern {
     }
 }
 
-/// Somebody for whom `provider` has vouched.
+/// Somebody for whom `provider` has vouched, on the trusted device of this digest if the
+/// client says so.
 fn identity<'a>(
     meta: &'a RequestMeta,
     provider: Provider,
     vouched: &'a Vouched,
     delivery: Delivery,
+    device: Option<String>,
 ) -> FederatedIdentity<'a> {
     FederatedIdentity {
         proof: Proof {
@@ -66,5 +68,6 @@ fn identity<'a>(
         provider,
         source: "",
         profile: &vouched.profile,
+        device,
     }
 }

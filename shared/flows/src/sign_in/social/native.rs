@@ -4,6 +4,7 @@ use domain::Error;
 use domain::limit::nauth::SOCIAL_TOKENS_PER_NETWORK;
 use domain::provider::Provider;
 use domain::session::Delivery;
+use domain::trusted_device::DeviceToken;
 use providers::NativeTokens;
 use serde_json::{Map, Value};
 
@@ -24,7 +25,8 @@ pub struct AppTokens {
 }
 
 impl Postern {
-    /// Signs in the user whom `provider` names in the tokens of an app.
+    /// Signs in the user whom `provider` names in the tokens of an app, which may show the
+    /// token of a trusted device beside them.
     ///
     /// # Errors
     /// [`OauthFailure::Disabled`](domain::provider::OauthFailure); what the provider or the
@@ -35,6 +37,7 @@ impl Postern {
         provider: Provider,
         tokens: &AppTokens,
         delivery: Delivery,
+        device: Option<DeviceToken>,
     ) -> Result<SignIn, Error> {
         let client = self.oauth_client(provider)?;
         let secret = self.client_secret(provider)?;
@@ -50,7 +53,8 @@ impl Postern {
         };
         let vouched = client.verify(shown).await;
         let vouched = vouched.map_err(|failure| refused(provider, failure))?;
-        let coming = identity(meta, provider, &vouched, delivery);
+        let device = device.map(|token| self.device_digest(token));
+        let coming = identity(meta, provider, &vouched, delivery, device);
         match self.sign_in_federated(&coming).await {
             Ok(arrived) => Ok(arrived.sign_in),
             Err(error) => Err(self.told(error).await),

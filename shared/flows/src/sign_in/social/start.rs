@@ -6,6 +6,7 @@ use domain::provider::{
     social_state,
 };
 use domain::session::Delivery;
+use domain::trusted_device::DeviceToken;
 use domain::{Error, Problem, ProblemKind};
 
 use crate::{FreshSession, Postern, RequestMeta};
@@ -23,6 +24,9 @@ pub struct SocialStart {
     pub app_state: Option<String>,
     /// How the tokens are to travel, as far as the request says.
     pub delivery: Option<Delivery>,
+    /// The token of a trusted device, if the browser brought one. It does not come back
+    /// with it: cookies of ours stay at home when another site sends a browser here.
+    pub device: Option<DeviceToken>,
     /// Who links the provider's account to their own; nobody, to sign in.
     pub link: Option<FreshSession>,
 }
@@ -68,6 +72,7 @@ impl Postern {
                 return_to,
                 app_state: start.app_state.clone(),
                 delivery: start.delivery,
+                device: start.device.map(|token| self.device_digest(token)),
                 link,
             }),
             expires_at: meta.now.plus(social_state::LIFETIME),

@@ -72,6 +72,8 @@ pub const ROWS: &[Row] = &[
         let own = own.body["sessions"][0]["sessionId"].as_str().unwrap_or("1").to_owned();
         cell.at(&[("sessionId", &own)]).plain().await
     }),
+    row!("POST /nauth/trust-device", anew, cell => cell.json(json!({})).await),
+    row!("GET /nauth/is-trusted-device", cell => cell.plain().await),
     row!("GET /nauth/profile", cell => cell.plain().await),
     row!("PUT /nauth/profile", "name", cell => cell.json(json!({ "firstName": cell.name() })).await),
     row!("PUT /nauth/profile", "address", cell => cell.json(json!({ "email": cell.address() })).await),
