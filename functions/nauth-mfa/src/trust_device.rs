@@ -6,20 +6,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::session::Delivery;
 use edge::nauth::{BodyRefused, Detail, Member, NotSignedIn, with_device};
-use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected, Reply};
+use edge::{Body, Meta, Nothing, Refusal, Reply};
 use flows::{Postern, WholeSession};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// Nothing: the session says which device it is.
-#[derive(Debug)]
-pub struct Nothing;
-
-impl FromFields for Nothing {
-    fn read(_: &mut Fields) -> Result<Self, Rejected> {
-        Ok(Self)
-    }
-}
 
 /// What the device keeps.
 #[derive(Debug, Serialize, ToSchema)]

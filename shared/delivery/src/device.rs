@@ -3,6 +3,8 @@
 //! Only names that we know are repeated. A user agent is whatever the caller
 //! likes to send, and a letter of ours must not carry a stranger's message.
 
+use std::net::IpAddr;
+
 const PROGRAMS: [(&str, &str); 9] = [
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
@@ -24,6 +26,14 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 ];
+
+/// An IPv4 address as letters have it, also one that is mapped into IPv6; of others nothing,
+/// since their groups read like codes.
+#[must_use]
+pub fn address_in_letters(address: IpAddr) -> Option<String> {
+    let address = address.to_canonical();
+    address.is_ipv4().then(|| address.to_string())
+}
 
 /// The names of the system and of the program behind a user agent, each if it is a known
 /// one.

@@ -18,7 +18,7 @@ mod words;
 
 pub use bus::{BusEvent, EventBus, Refusal};
 pub use courier::{Courier, DeliveryError, TextPolicy};
-pub use device::{describe as describe_device, system_and_program};
+pub use device::{address_in_letters, describe as describe_device, system_and_program};
 pub use letter::Letter;
 pub use postage::Postage;
 pub use rendered::Rendered;

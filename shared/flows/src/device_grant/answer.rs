@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 
-use delivery::{Letter, describe_device};
+use delivery::{Letter, address_in_letters, describe_device};
 use domain::Error;
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Grant, Standing, UserCode};
@@ -215,7 +215,7 @@ fn connected(asking: &Asking, meta: &RequestMeta) -> Letter {
     Letter::DeviceConnected {
         client: asking.client.clone(),
         device: asking.device.clone(),
-        address: asking.address.is_ipv4().then(|| asking.address.to_string()),
+        address: address_in_letters(asking.address),
         at: meta.now,
     }
 }

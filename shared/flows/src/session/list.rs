@@ -61,7 +61,7 @@ impl Postern {
         let transaction = self
             .store()
             .transaction()
-            .end_session(session, why)?
+            .end_session(session.sub, session.id, why)?
             .audit(&event)?;
         let committed = self.commit(transaction).await?;
         Ok(committed.is_none())

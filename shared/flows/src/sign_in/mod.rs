@@ -19,7 +19,7 @@ pub(crate) mod second_factor;
 pub(crate) mod social;
 pub(crate) mod step_up;
 
-use delivery::{Letter, describe_device};
+use delivery::{Letter, address_in_letters, describe_device};
 use domain::account::{Factor, NewUser, User, coin_username};
 use domain::audit::EventKind;
 use domain::factors::Factors;
@@ -466,10 +466,9 @@ impl Postern {
 
 /// The letter about a sign-in from a network that the account did not know.
 fn new_network(meta: &RequestMeta) -> Letter {
-    let address = meta.ip.to_canonical();
     Letter::NewNetwork {
         device: describe_device(&meta.user_agent),
-        address: address.is_ipv4().then(|| address.to_string()),
+        address: address_in_letters(meta.ip),
         at: meta.now,
     }
 }

@@ -46,19 +46,6 @@ impl Transaction<'_> {
         self.update(Step::End, &key::session(session.sub, session.id), update)
     }
 
-    /// Ends the session `id` of the account `sub`, whose device signs in anew, if it has not
-    /// ended.
-    ///
-    /// # Errors
-    /// As [`Transaction::step_up_session`].
-    pub fn displace_session(self, sub: Uuid, id: Uuid) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression("SET ended = :why")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
-            .expression_attribute_values(":why", attribute(&EndedBy::Owner)?);
-        self.update(Step::End, &key::session(sub, id), update)
-    }
-
     /// Ends a session for good, if it has not ended and is on the trusted device that it was
     /// read with.
     ///
@@ -80,15 +67,15 @@ impl Transaction<'_> {
         self.update(Step::End, &key::session(session.sub, session.id), update)
     }
 
-    /// Ends a session for good, if it has not ended.
+    /// Ends the session `id` of the account `sub` for good, if it has not ended.
     ///
     /// # Errors
     /// As [`Transaction::step_up_session`].
-    pub fn end_session(self, session: &Session, why: EndedBy) -> Result<Self, StoreError> {
+    pub fn end_session(self, sub: Uuid, id: Uuid, why: EndedBy) -> Result<Self, StoreError> {
         let update = Update::builder()
             .update_expression("SET ended = :why")
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
             .expression_attribute_values(":why", attribute(&why)?);
-        self.update(Step::End, &key::session(session.sub, session.id), update)
+        self.update(Step::End, &key::session(sub, id), update)
     }
 }

@@ -6,7 +6,7 @@
 
 use domain::account::User;
 use domain::audit::EventKind;
-use domain::session::Session;
+use domain::session::{EndedBy, Session};
 use domain::trusted_device::{DeviceToken, RememberDevices, TrustedDevice};
 use domain::{Contract, Error, UnixTime};
 use store::Transaction;
@@ -134,7 +134,8 @@ impl Postern {
             return Ok(moved);
         };
         let event = self.user_event(user, EventKind::SessionEnded, Some(earlier), meta)?;
-        Ok(moved.displace_session(user.sub, earlier)?.audit(&event)?)
+        let ended = moved.end_session(user.sub, earlier, EndedBy::Owner)?;
+        Ok(ended.audit(&event)?)
     }
 
     /// `tokens` with that of the device, which its client keeps.

@@ -8,7 +8,7 @@
 //! second factor, if one was asked for, was shown.
 
 use crypto::seal;
-use delivery::{Letter, describe_device};
+use delivery::{Letter, address_in_letters, describe_device};
 use domain::account::User;
 use domain::audit::{AuditedRisk, EventKind};
 use domain::limit::nauth::RISK_NOTICES;
@@ -269,14 +269,13 @@ impl Postern {
 
 /// The letter about an unusual sign-in.
 fn unusual_sign_in(meta: &RequestMeta, location: &Location, blocked: bool) -> Letter {
-    let address = meta.ip.to_canonical();
     let place = location.place().map(|place| match &place.city {
         Some(city) => format!("{city}, {}", place.country),
         None => place.country.clone(),
     });
     Letter::UnusualSignIn {
         device: describe_device(&meta.user_agent),
-        address: address.is_ipv4().then(|| address.to_string()),
+        address: address_in_letters(meta.ip),
         place,
         at: meta.now,
         blocked,
