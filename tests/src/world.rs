@@ -472,7 +472,7 @@ async fn serve_providers(
 }
 
 /// The providers of nauth as an installation is told of them.
-fn social_settings(social: &Social) -> [(&'static str, String); 9] {
+fn social_settings(social: &Social) -> [(&'static str, String); 10] {
     let client_ids = format!("{},{}", social::CLIENT_ID, social::NATIVE_CLIENT_ID);
     [
         ("POSTERN_GOOGLE_CLIENT_IDS", client_ids.clone()),
@@ -487,6 +487,7 @@ fn social_settings(social: &Social) -> [(&'static str, String); 9] {
             "POSTERN_NAUTH_FRONTEND_URL",
             "http://localhost:4200".to_owned(),
         ),
+        ("POSTERN_NAUTH_RP_ID", "localhost".to_owned()),
     ]
 }
 

@@ -185,6 +185,7 @@ fn functions_that_sign_in_under_nauth_are_set_alike() {
         "POSTERN_NAUTH_TRUSTED_SKIP_MFA",
         "POSTERN_NAUTH_RISK_HIGH",
         "POSTERN_NAUTH_RISK_BLOCK_MINUTES",
+        "POSTERN_NAUTH_RP_ID",
         "POSTERN_NAUTH_MAX_SESSIONS",
         "POSTERN_NAUTH_SIGNUP",
         "POSTERN_PLACES_DATABASE",

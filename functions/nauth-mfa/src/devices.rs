@@ -76,20 +76,21 @@ impl Device {
     fn of(device: &Authenticator, contact: Option<&Contact>, user_id: u64) -> Self {
         let masked = contact.map(verification::masked);
         let (phone_number, email) = match device.kind {
-            AuthenticatorKind::Totp(_) => (None, None),
+            AuthenticatorKind::Totp(_) | AuthenticatorKind::Passkey(_) => (None, None),
             AuthenticatorKind::Sms(_) => (masked, None),
             AuthenticatorKind::Email(_) => (None, masked),
         };
+        let passkey = device.kind.passkey();
         Self {
             id: device.number,
             user_id,
             method: factor_name(device.kind.factor()),
             name: device.name.clone(),
             secret: None,
-            credential_id: None,
+            credential_id: passkey.map(|passkey| passkey.credential_id.clone()),
             public_key: None,
-            counter: None,
-            transports: None,
+            counter: passkey.map(|passkey| passkey.counter),
+            transports: passkey.map(|passkey| passkey.transports.clone()),
             phone_number,
             email,
             is_primary: device.primary,

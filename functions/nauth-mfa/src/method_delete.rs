@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Path)]
 #[allow(dead_code, reason = "for the document")]
 pub struct Which {
-    /// `totp`, `sms` or `email`.
+    /// `totp`, `sms`, `email` or `passkey`.
     method: String,
 }
 

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 #[derive(Debug, ToSchema)]
 #[schema(as = SetupMFADTO, rename_all = "camelCase")]
 pub struct Asked {
-    /// `totp`, `sms` or `email`.
+    /// `totp`, `sms`, `email` or `passkey`.
     #[schema(value_type = String)]
     method_name: NewFactor,
     /// For `sms`: `phoneNumber`, where the account has proven none.
@@ -38,7 +38,8 @@ impl FromFields for Asked {
 #[schema(as = SetupMFAResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Data {
-    /// By the factor's kind: a secret, or where a code was sent. A number or an address that
+    /// By the factor's kind: a secret, where a code was sent, or what a browser needs to make a
+    /// passkey. A number or an address that
     /// the account has proven is in force at once.
     setup_data: Record,
 }

@@ -14,10 +14,10 @@ use utoipa::ToSchema;
 #[derive(Debug, ToSchema)]
 #[schema(as = NAuthVerifySetup, rename_all = "camelCase")]
 pub struct Asked {
-    /// `totp`, `sms` or `email`.
+    /// `totp`, `sms`, `email` or `passkey`.
     #[schema(value_type = String)]
     method_name: FirstProof,
-    /// `code`, and what it belongs to; nothing or `deviceId` for a number or an address that
+    /// `code`, and what it belongs to; `credential` for a passkey; nothing or `deviceId` for a number or an address that
     /// the account has proven.
     #[schema(value_type = Record, required = false)]
     #[allow(dead_code, reason = "for the document")]

@@ -132,6 +132,7 @@ impl Environment {
                 "POSTERN_NAUTH_FRONTEND_URL",
                 "http://localhost:4200".to_owned(),
             ),
+            ("POSTERN_NAUTH_RP_ID", "localhost".to_owned()),
             (
                 "POSTERN_FIREBASE_KEYS_URL",
                 format!("{}{}", place.url(Part::Providers), firebase::KEYS_PATH),

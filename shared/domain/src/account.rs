@@ -63,11 +63,13 @@ pub enum Factor {
     Sms,
     /// Codes by mail.
     Email,
+    /// A passkey, WebAuthn.
+    Passkey,
 }
 
 impl Factor {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Totp, Self::Sms, Self::Email];
+    pub const ALL: [Self; 4] = [Self::Totp, Self::Sms, Self::Email, Self::Passkey];
 }
 
 /// A way to sign in beside a code by e-mail.

@@ -398,6 +398,8 @@ pub enum ProblemKind {
         /// The most that will do.
         max: usize,
     },
+    /// Not a WebAuthn credential as browsers write it in JSON.
+    NotACredential,
     /// Not a picture of a format that is read, or one that cannot be.
     NotAPicture,
 }

@@ -1,7 +1,7 @@
 //! Second factors, and the codes that stand in for a lost one.
 //!
 //! What every kind has is here; what one kind alone has is in its file ([`totp`],
-//! [`sent`]). All of an account's authenticators are one small row beside its profile,
+//! [`sent`], [`passkey`]). All of an account's authenticators are one small row beside its profile,
 //! since a code is compared with all of them and every reader needs them all. Every use of
 //! one writes the row over the revision that it was judged by, so two requests cannot both
 //! use one time step, or one backup code. One that is being set up through nauth waits in a
@@ -18,6 +18,7 @@
 //! ([`crate::limit::SECOND_FACTORS_PER_SESSION`]).
 
 pub mod enrollment;
+pub mod passkey;
 pub mod sent;
 pub mod totp;
 
@@ -27,6 +28,7 @@ use uuid::Uuid;
 use crate::account::{Factor, User};
 use crate::{Contact, Error, UnixTime};
 
+use self::passkey::PasskeyState;
 use self::sent::{EmailState, SmsState};
 use self::totp::TotpState;
 
@@ -102,6 +104,8 @@ pub enum AuthenticatorKind {
     Sms(SmsState),
     /// A mailbox that codes are sent to.
     Email(EmailState),
+    /// A passkey.
+    Passkey(PasskeyState),
 }
 
 impl AuthenticatorKind {
@@ -112,6 +116,7 @@ impl AuthenticatorKind {
             Self::Totp(_) => Factor::Totp,
             Self::Sms(_) => Factor::Sms,
             Self::Email(_) => Factor::Email,
+            Self::Passkey(_) => Factor::Passkey,
         }
     }
 
@@ -120,7 +125,16 @@ impl AuthenticatorKind {
     pub const fn totp(&self) -> Option<&TotpState> {
         match self {
             Self::Totp(totp) => Some(totp),
-            Self::Sms(_) | Self::Email(_) => None,
+            Self::Sms(_) | Self::Email(_) | Self::Passkey(_) => None,
+        }
+    }
+
+    /// What is kept of a passkey.
+    #[must_use]
+    pub const fn passkey(&self) -> Option<&PasskeyState> {
+        match self {
+            Self::Passkey(passkey) => Some(passkey),
+            Self::Totp(_) | Self::Sms(_) | Self::Email(_) => None,
         }
     }
 
@@ -128,7 +142,7 @@ impl AuthenticatorKind {
     #[must_use]
     pub fn contact(&self) -> Option<Contact> {
         match self {
-            Self::Totp(_) => None,
+            Self::Totp(_) | Self::Passkey(_) => None,
             Self::Sms(sms) => Some(Contact::Phone(sms.phone.clone())),
             Self::Email(mail) => Some(Contact::Email(mail.email.clone())),
         }
@@ -139,7 +153,7 @@ impl AuthenticatorKind {
     fn disabled(&self) -> Option<Self> {
         match self {
             Self::Totp(totp) => Some(Self::Totp(totp.disabled())),
-            Self::Sms(_) | Self::Email(_) => None,
+            Self::Sms(_) | Self::Email(_) | Self::Passkey(_) => None,
         }
     }
 }
@@ -311,10 +325,16 @@ impl Factors {
     /// primary one if none is.
     ///
     /// # Errors
-    /// [`FactorFailure::TooMany`] where [`MAX_DEVICES`] are in force.
+    /// [`FactorFailure::TooMany`] where [`MAX_DEVICES`] are in force;
+    /// [`FactorFailure::AlreadyEnabled`] for a passkey that is.
     pub fn enrolled(&self, device: Authenticator, now: UnixTime) -> Result<Self, FactorFailure> {
         if self.active().count() >= MAX_DEVICES {
             return Err(FactorFailure::TooMany);
+        }
+        let passkey = device.kind.passkey();
+        let mut held = self.passkeys();
+        if held.any(|held| passkey.is_some_and(|new| new.credential_id == held.credential_id)) {
+            return Err(FactorFailure::AlreadyEnabled);
         }
         let mut devices = self.devices_with_room();
         devices.push(Authenticator {
@@ -433,6 +453,31 @@ impl Factors {
                 false => device.last_used_at,
             },
             ..device.clone()
+        });
+        Some(self.next(devices, self.backup_codes.clone()))
+    }
+
+    /// The passkeys in force.
+    pub fn passkeys(&self) -> impl Iterator<Item = &PasskeyState> {
+        self.active().filter_map(|device| device.kind.passkey())
+    }
+
+    /// With a passkey shown, which is as `passkey` says after it. `None` if it is not in force,
+    /// or its counter does not move on.
+    #[must_use]
+    pub fn asserted(&self, passkey: &PasskeyState, now: UnixTime) -> Option<Self> {
+        let follows = |held: &PasskeyState| held.may_become(passkey);
+        let device = self
+            .active()
+            .find(|device| device.kind.passkey().is_some_and(follows))?;
+        let shown = Authenticator {
+            last_used_at: Some(now),
+            kind: AuthenticatorKind::Passkey(passkey.clone()),
+            ..device.clone()
+        };
+        let devices = self.each(|device| match device.id == shown.id {
+            true => shown.clone(),
+            false => device.clone(),
         });
         Some(self.next(devices, self.backup_codes.clone()))
     }

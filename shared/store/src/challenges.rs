@@ -45,6 +45,30 @@ impl Store {
         Ok(row.map(|row| row.tries))
     }
 
+    /// Has a sign-in that waits await this answer of a passkey, in place of the one before.
+    /// Whether it did: not where that has ended meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn begin_passkey_ceremony(
+        &self,
+        id: Uuid,
+        ceremony: &str,
+        now: UnixTime,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .db
+            .update_item()
+            .table_name(&*self.table)
+            .set_key(Some(key::challenge(id).attributes()))
+            .update_expression("SET passkey_ceremony = :ceremony")
+            .condition_expression("attribute_not_exists(spent_at) AND expires_at > :now")
+            .expression_attribute_values(":ceremony", string(ceremony))
+            .expression_attribute_values(":now", number(now.0));
+        let begun = unless_refused("UpdateItem", update.send().await)?;
+        Ok(begun.is_some())
+    }
+
     /// The challenge of a kind that is open for an account, with the code that was sent
     /// for it.
     ///

@@ -5,11 +5,13 @@ use axum::extract::State;
 use domain::ProblemKind;
 use domain::account::Factor;
 use domain::verification::masked_by_ends;
-use edge::nauth::factors::factor_named;
+use edge::nauth::factors::{ceremony, factor_named};
 use edge::nauth::{BodyRefused, Busy, Detail};
+use edge::openapi::Record;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -35,8 +37,8 @@ pub enum MfaChallengeMethod {
     Email,
 }
 
-/// The factors that a code is sent for.
-fn sent(name: &str) -> Option<Factor> {
+/// The factors that need something.
+fn needy(name: &str) -> Option<Factor> {
     factor_named(name).filter(|factor| *factor != Factor::Totp)
 }
 
@@ -44,7 +46,7 @@ impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let session = fields.text("session").uuid();
         let method = fields.text("method").lower();
-        let method = method.parsed(ProblemKind::NotAChoice, sent);
+        let method = method.parsed(ProblemKind::NotAChoice, needy);
         Ok(Self {
             session: session?,
             method: method?,
@@ -57,12 +59,26 @@ impl FromFields for Asked {
 #[schema(as = GetChallengeDataResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Data {
-    /// Where a code was sent, masked.
-    challenge_data: String,
+    /// Where a code was sent, masked; or what a browser needs to show a passkey
+    /// (`PublicKeyCredentialRequestOptionsJSON`), as `options` and as `publicKey`.
+    #[schema(value_type = ChallengeData)]
+    challenge_data: Value,
 }
 
-/// What a factor needs to be shown: a code is sent for it. Authenticators and backup codes
-/// are shown as they are.
+/// By the factor: a text or an object.
+#[derive(ToSchema)]
+#[schema(as = NAuthChallengeData)]
+#[allow(dead_code, reason = "for the document")]
+#[serde(untagged)]
+pub enum ChallengeData {
+    /// Where a code was sent.
+    Destination(String),
+    /// What a passkey needs.
+    Ceremony(Record),
+}
+
+/// What a factor needs to be shown: a code is sent for it, or a browser is told which passkeys
+/// will do. Authenticators and backup codes are shown as they are.
 ///
 /// # Errors
 /// A challenge that takes no answer or waits for something else, a factor that is not set
@@ -82,10 +98,11 @@ pub async fn handle(
     Meta(meta): Meta,
     Body(asked): Body<Asked>,
 ) -> Reply<Data> {
-    let contact = postern
-        .send_factor_code(&meta, asked.session, asked.method)
-        .await?;
-    Ok(Json(Data {
-        challenge_data: masked_by_ends(&contact),
-    }))
+    let challenge_data = if asked.method == Factor::Passkey {
+        ceremony(&postern.ask_for_passkey(&meta, asked.session).await?)
+    } else {
+        let sent = postern.send_factor_code(&meta, asked.session, asked.method);
+        masked_by_ends(&sent.await?).into()
+    };
+    Ok(Json(Data { challenge_data }))
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use domain::ProblemKind;
 use domain::account::Factor;
 use domain::sign_in::ChallengeKind;
-use edge::nauth::factors::{factor, factor_named, first_proof};
+use edge::nauth::factors::{assertion, factor, factor_named, first_proof};
 use edge::nauth::{
     AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn, challenge_name,
 };
@@ -135,12 +135,17 @@ fn answer(fields: &mut Fields, kind: ChallengeKind) -> Result<ChallengeAnswer, R
         ChallengeKind::SecondFactor => {
             let method = fields.text("method").lower();
             let method = method.parsed(ProblemKind::NotAChoice, Method::named);
-            let code = code(fields);
-            Ok(match method? {
-                Method::Backup => ChallengeAnswer::BackupCode(code?),
-                Method::Factor(Factor::Totp) => ChallengeAnswer::Totp(code?),
-                Method::Factor(sent @ (Factor::Sms | Factor::Email)) => {
-                    ChallengeAnswer::SentCode(sent, code?)
+            Ok(match method {
+                Ok(Method::Factor(Factor::Passkey)) => ChallengeAnswer::Passkey(assertion(fields)?),
+                Ok(Method::Backup) => ChallengeAnswer::BackupCode(code(fields)?),
+                Ok(Method::Factor(Factor::Totp)) => ChallengeAnswer::Totp(code(fields)?),
+                Ok(Method::Factor(sent @ (Factor::Sms | Factor::Email))) => {
+                    ChallengeAnswer::SentCode(sent, code(fields)?)
+                }
+                // The code is looked at all the same: every problem is told at once.
+                Err(rejected) => {
+                    let _ = code(fields);
+                    return Err(rejected);
                 }
             })
         }

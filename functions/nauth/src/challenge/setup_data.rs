@@ -57,7 +57,8 @@ impl FromFields for Asked {
 #[schema(as = GetSetupDataResponseDTO, rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub struct Data {
-    /// By the factor's kind: a secret, or where a code was sent.
+    /// By the factor's kind: a secret, where a code was sent, or what a browser needs to make a
+    /// passkey.
     setup_data: Record,
 }
 

@@ -81,6 +81,7 @@ mod tests {
             amr: vec![Amr::Pwd],
             proven: Default::default(),
             known_network: None,
+            passkey_ceremony: None,
             provider: None,
             event: None,
             created_at: UnixTime(1000),

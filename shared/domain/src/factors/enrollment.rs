@@ -1,5 +1,5 @@
-//! A factor that is being set up (nauth): from the moment that its owner is told a secret
-//! or sent a code until they show it.
+//! A factor that is being set up (nauth): from the moment that its owner is told a secret,
+//! sent a code or asked for a passkey until they show it.
 //!
 //! Each session, and each sign-in that waits for a set-up, has one at a time, in a row of
 //! its own: the last one that was begun takes the place of the one before. Answers are
@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::sent::{EmailState, SmsState};
-use super::totp::TotpState;
 use super::{Authenticator, AuthenticatorKind, AuthenticatorStatus, SETUP_LIFETIME};
 use crate::account::Factor;
 use crate::{Contact, EmailAddress, PhoneNumber, UnixTime, verification};
@@ -61,6 +60,11 @@ pub enum Awaited {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         nonce: Option<String>,
     },
+    /// A new passkey's answer to a ceremony.
+    Passkey {
+        /// What that awaits, as the library of the ceremonies writes it.
+        ceremony: String,
+    },
 }
 
 impl Awaited {
@@ -80,6 +84,7 @@ impl Awaited {
             Self::Totp { .. } => Factor::Totp,
             Self::Sms { .. } => Factor::Sms,
             Self::Email { .. } => Factor::Email,
+            Self::Passkey { .. } => Factor::Passkey,
         }
     }
 
@@ -87,7 +92,7 @@ impl Awaited {
     #[must_use]
     pub fn code(&self) -> Option<(Contact, &str)> {
         let (contact, nonce) = match self {
-            Self::Totp { .. } => return None,
+            Self::Totp { .. } | Self::Passkey { .. } => return None,
             Self::Sms { phone, nonce } => (Contact::Phone(phone.clone()), nonce),
             Self::Email { email, nonce } => (Contact::Email(email.clone()), nonce),
         };
@@ -98,8 +103,22 @@ impl Awaited {
     #[must_use]
     pub const fn is_ready(&self) -> bool {
         match self {
-            Self::Totp { .. } => false,
+            Self::Totp { .. } | Self::Passkey { .. } => false,
             Self::Sms { nonce, .. } | Self::Email { nonce, .. } => nonce.is_none(),
+        }
+    }
+
+    /// What is kept of the telephone or mailbox, if it is one.
+    #[must_use]
+    pub fn contact_kind(&self) -> Option<AuthenticatorKind> {
+        match self {
+            Self::Sms { phone, .. } => Some(AuthenticatorKind::Sms(SmsState {
+                phone: phone.clone(),
+            })),
+            Self::Email { email, .. } => Some(AuthenticatorKind::Email(EmailState {
+                email: email.clone(),
+            })),
+            Self::Totp { .. } | Self::Passkey { .. } => None,
         }
     }
 
@@ -137,22 +156,9 @@ impl Enrollment {
         )
     }
 
-    /// The authenticator that it makes, called `name`, once it was shown by the code of
-    /// `step` or, where that is none of an app, by whatever it awaited.
+    /// The authenticator that it makes, called `name`, once it was shown to be of this `kind`.
     #[must_use]
-    pub fn authenticator(&self, name: &str, step: u64) -> Authenticator {
-        let kind = match &self.awaits {
-            Awaited::Totp { secret } => AuthenticatorKind::Totp(TotpState {
-                last_step: step,
-                ..TotpState::new(secret.clone())
-            }),
-            Awaited::Sms { phone, .. } => AuthenticatorKind::Sms(SmsState {
-                phone: phone.clone(),
-            }),
-            Awaited::Email { email, .. } => AuthenticatorKind::Email(EmailState {
-                email: email.clone(),
-            }),
-        };
+    pub fn authenticator(&self, name: &str, kind: AuthenticatorKind) -> Authenticator {
         Authenticator {
             id: self.id,
             number: self.number,

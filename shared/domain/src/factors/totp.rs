@@ -23,6 +23,15 @@ impl TotpState {
         }
     }
 
+    /// One of whose sealed secret the code of `step` has come.
+    #[must_use]
+    pub const fn shown(secret: String, step: u64) -> Self {
+        Self {
+            secret,
+            last_step: step,
+        }
+    }
+
     /// Whether the code of `step`, or of a later one, was accepted before.
     pub(super) const fn has_used(&self, step: u64) -> bool {
         self.last_step >= step

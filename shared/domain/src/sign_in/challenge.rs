@@ -113,6 +113,10 @@ pub struct Challenge {
     /// The network that it began at, if its account knew that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_network: Option<NetworkMark>,
+    /// What the passkey has to answer that was asked for last, as the library of the
+    /// ceremonies writes it (nauth). It is spent with the challenge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passkey_ceremony: Option<String>,
     /// When it began.
     pub created_at: UnixTime,
     /// When it ends.

@@ -326,6 +326,9 @@ fn wording(kind: ProblemKind) -> Wording {
             ctx: Some(("max_length", Value::from(max))),
         },
         ProblemKind::NotAPicture => Wording::plain("value_error", "value is not a picture"),
+        ProblemKind::NotACredential => {
+            Wording::plain("value_error", "value is not a WebAuthn credential")
+        }
         ProblemKind::NotAUsername => Wording::reasoned(
             "value_error",
             "Value error, ",

@@ -93,6 +93,7 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::NotATimeZone => "must be a time zone".to_owned(),
         ProblemKind::FileTooLarge { max } => format!("must have at most {max} bytes"),
         ProblemKind::NotAPicture => "must be a picture".to_owned(),
+        ProblemKind::NotACredential => "must be a WebAuthn credential".to_owned(),
         ProblemKind::NotAUsername => "must be a username".to_owned(),
         ProblemKind::NotAnId => "must be a whole number".to_owned(),
         ProblemKind::CommonPassword => "is too common a password".to_owned(),

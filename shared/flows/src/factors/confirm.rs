@@ -7,9 +7,11 @@ use delivery::Letter;
 use domain::account::{Factor, User};
 use domain::audit::EventKind;
 use domain::factors::enrollment::{ATTEMPTS, Awaited, Enrollment};
-use domain::factors::{FactorFailure, Factors};
+use domain::factors::totp::TotpState;
+use domain::factors::{AuthenticatorKind, FactorFailure, Factors};
 use domain::sign_in::ChallengeFailure;
 use domain::{Error, Part, PhoneNumber, Problem, ProblemKind};
+use passkeys::NewCredential;
 use store::Counted;
 use uuid::Uuid;
 
@@ -39,6 +41,8 @@ pub enum FirstProof {
         /// The code.
         code: String,
     },
+    /// What the browser tells of the passkey that it made.
+    Passkey(Box<NewCredential>),
     /// Nothing, where the account has proven the number or the address.
     Ready {
         /// Which of the two.
@@ -56,6 +60,7 @@ impl FirstProof {
             Self::Totp { .. } => Factor::Totp,
             Self::Sms { .. } => Factor::Sms,
             Self::Email { .. } => Factor::Email,
+            Self::Passkey(_) => Factor::Passkey,
             Self::Ready { factor, .. } => *factor,
         }
     }
@@ -91,10 +96,11 @@ impl Postern {
             self.count_first_proof(user.sub, own.id, shown.factor(), meta),
         );
         let (guess, begun): (Guess, Enrollment) = (guess?, begun?);
-        let step = self.first_step(&user, &begun, shown, meta)?;
+        let shown = self.first_shown(&user, &begun, shown, meta)?;
         let confirm = |factors: &Factors| {
-            let step = step.ok_or(FactorFailure::WrongCode { left: None })?;
-            completed(factors, &begun, own.id, name, step, meta.now)
+            let kind = shown.as_ref();
+            let kind = kind.ok_or(FactorFailure::WrongCode { left: None })?;
+            completed(factors, &begun, own.id, name, kind, meta.now)
         };
         let changed = self
             .change_factors(meta, session, guess, EventKind::FactorAdded, confirm)
@@ -140,32 +146,43 @@ impl Postern {
         Ok(Enrollment { awaits, ..begun })
     }
 
-    /// The time step of the code that shows what `begun` awaits, zero for what has none;
-    /// `None` if it is wrong. The secret and the number that count are those that were
-    /// begun, whatever a client says they are.
-    pub(crate) fn first_step(
+    /// What is kept of the factor that `begun` awaits, now that it was shown; `None` if that is
+    /// wrong. The secret and the number that count are those that were begun, whatever
+    /// a client says they are.
+    pub(crate) fn first_shown(
         &self,
         user: &User,
         begun: &Enrollment,
         shown: &FirstProof,
         meta: &RequestMeta,
-    ) -> Result<Option<u64>, Error> {
+    ) -> Result<Option<AuthenticatorKind>, Error> {
         match (&begun.awaits, shown) {
             (Awaited::Totp { secret }, FirstProof::Totp { code, secret: said }) => {
                 let own = self.opened_secret(user.sub, begun.id, secret)?;
                 let foreign = said
                     .as_ref()
                     .is_some_and(|said| !constant_time_eq(&own.base32(), said));
-                Ok(own.step_of(code, meta.now).filter(|_| !foreign))
+                let step = own.step_of(code, meta.now).filter(|_| !foreign);
+                Ok(
+                    step.map(|step| {
+                        AuthenticatorKind::Totp(TotpState::shown(secret.clone(), step))
+                    }),
+                )
             }
             (Awaited::Sms { phone, .. }, FirstProof::Sms { code, phone: said }) => {
                 let foreign = said.as_ref().is_some_and(|said| said != phone);
-                Ok((self.is_sent_code(user, begun, code)? && !foreign).then_some(0))
+                let right = self.is_sent_code(user, begun, code)? && !foreign;
+                Ok(begun.awaits.contact_kind().filter(|_| right))
             }
             (Awaited::Email { .. }, FirstProof::Email { code }) => {
-                Ok(self.is_sent_code(user, begun, code)?.then_some(0))
+                let right = self.is_sent_code(user, begun, code)?;
+                Ok(begun.awaits.contact_kind().filter(|_| right))
             }
-            (awaits, FirstProof::Ready { .. }) if awaits.is_ready() => Ok(Some(0)),
+            (Awaited::Passkey { ceremony }, FirstProof::Passkey(made)) => {
+                let made = self.made_passkey(ceremony, made)?;
+                Ok(made.map(AuthenticatorKind::Passkey))
+            }
+            (awaits, FirstProof::Ready { .. }) if awaits.is_ready() => Ok(awaits.contact_kind()),
             (_, FirstProof::Ready { .. }) => Err(nothing_shown()),
             _ => Ok(None),
         }

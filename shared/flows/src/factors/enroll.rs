@@ -7,7 +7,7 @@
 use domain::account::{Factor, User};
 use domain::audit::EventKind;
 use domain::factors::enrollment::{Awaited, Enrollment};
-use domain::factors::{FactorFailure, Factors, MAX_DEVICES};
+use domain::factors::{AuthenticatorKind, FactorFailure, Factors, MAX_DEVICES};
 use domain::limit::nauth::NUMBERS_PER_CHALLENGE;
 use domain::limit::{Exceeded, Quota};
 use domain::{
@@ -29,6 +29,8 @@ pub enum NewFactor {
     Sms(Option<PhoneNumber>),
     /// The mailbox of the account.
     Email,
+    /// A passkey.
+    Passkey,
 }
 
 /// What its owner needs to go on with.
@@ -45,6 +47,8 @@ pub enum EnrollmentData {
         /// What it calls the account.
         account: String,
     },
+    /// What the browser makes a passkey by (`PublicKeyCredentialCreationOptionsJSON`).
+    Passkey(serde_json::Value),
     /// A code was sent there.
     Sent(Contact),
     /// Nothing has to be shown; the number that the authenticator has or will have.
@@ -92,7 +96,9 @@ impl Postern {
         let begun = self.store().enrollment(user.sub, own.id).await?;
         let begun = begun.filter(|begun| begun.number == number);
         let begun = begun.ok_or(Error::Conflict)?;
-        let completed = |factors: &Factors| completed(factors, &begun, own.id, None, 0, meta.now);
+        let ready = begun.awaits.contact_kind().ok_or(Error::Conflict)?;
+        let completed =
+            |factors: &Factors| completed(factors, &begun, own.id, None, &ready, meta.now);
         let kind = EventKind::FactorAdded;
         let guess = Guess::none(factors);
         let changed = self.change_factors(meta, session, guess, kind, completed);
@@ -125,6 +131,7 @@ impl Postern {
                 self.enroll_contact(enrolling, factors, address, false)
                     .await
             }
+            NewFactor::Passkey => self.enroll_passkey(enrolling, factors).await,
         }
     }
 
@@ -238,13 +245,18 @@ impl Postern {
         }
     }
 
-    fn new_enrollment(&self, id: Uuid, awaits: Awaited, meta: &RequestMeta) -> Enrollment {
+    pub(crate) fn new_enrollment(
+        &self,
+        id: Uuid,
+        awaits: Awaited,
+        meta: &RequestMeta,
+    ) -> Enrollment {
         let number = platform::integer_id(self.entropy());
         Enrollment::new(id, number, awaits, meta.now)
     }
 
     /// Writes what was begun, and that a code is sent for it.
-    async fn put_enrollment(
+    pub(crate) async fn put_enrollment(
         &self,
         enrolling: Enrolling<'_>,
         enrollment: &Enrollment,
@@ -266,23 +278,25 @@ impl Postern {
     }
 }
 
-/// The change that completes a set-up by the code of `step`, if `factors` has room for it.
+/// The change that completes a set-up of what was shown to be of this `kind`, if `factors` has
+/// room for it.
 pub(crate) fn completed(
     factors: &Factors,
     begun: &Enrollment,
     within: Uuid,
     name: Option<&str>,
-    step: u64,
+    kind: &AuthenticatorKind,
     now: UnixTime,
 ) -> Result<FactorChange, Error> {
     let name = name.unwrap_or(match begun.awaits.factor() {
         Factor::Totp => "Authenticator",
         Factor::Sms => "Telephone",
         Factor::Email => "Mailbox",
+        Factor::Passkey => "Passkey",
     });
     let proves = begun.awaits.code().map(|(contact, _)| contact);
     Ok(FactorChange {
-        factors: factors.enrolled(begun.authenticator(name, step), now)?,
+        factors: factors.enrolled(begun.authenticator(name, kind.clone()), now)?,
         completes: Some((within, begun.id)),
         proves,
     })

@@ -29,10 +29,13 @@ impl Postern {
         Ok(self.store().factors(user.sub).await?)
     }
 
-    /// The kinds of factors that may be set up here.
+    /// The kinds of factors that may be set up here: passkeys only where the installation says
+    /// for which domain.
     #[must_use]
     pub fn available_factors(&self) -> Vec<Factor> {
-        Factor::ALL.to_vec()
+        let mut kinds = Factor::ALL.to_vec();
+        kinds.retain(|kind| *kind != Factor::Passkey || self.relying_party().is_some());
+        kinds
     }
 
     /// Takes every authenticator of a kind out of force. With the last kind the backup codes

@@ -7,5 +7,6 @@ pub(crate) mod change;
 pub(crate) mod confirm;
 pub(crate) mod enroll;
 pub(crate) mod methods;
+pub(crate) mod passkeys;
 pub(crate) mod setup;
 pub(crate) mod single;

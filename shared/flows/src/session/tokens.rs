@@ -100,6 +100,7 @@ impl Postern {
             device: proof.device.said.clone(),
             circumstances: proof.circumstances.clone(),
             known_network: user.networks.contains(&here).then_some(here),
+            passkey_ceremony: None,
             created_at: now,
             expires_at: now.plus(policy.lifetime),
             tries: 0,

@@ -40,6 +40,11 @@ impl AllowedOrigins {
     pub fn contains(&self, origin: &str) -> bool {
         self.0.iter().any(|allowed| allowed.as_str() == origin)
     }
+
+    /// Each of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Origin> {
+        self.0.iter()
+    }
 }
 
 impl<F: Fn(&str) -> Option<String>> Vars<F> {

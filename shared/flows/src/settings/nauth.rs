@@ -57,6 +57,9 @@ pub struct NauthSettings {
     /// `FRONTEND_URL`: the site that browsers go back to from a provider. Without it, none
     /// is sent to one.
     pub frontend: Option<String>,
+    /// `RP_ID`: the domain that passkeys are made for (WebAuthn's RP ID). Without it, there
+    /// are none.
+    pub relying_party_id: Option<String>,
 }
 
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
@@ -84,6 +87,7 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             max_sessions: (max_sessions > 0).then_some(max_sessions),
             sign_up: self.truth("POSTERN_NAUTH_SIGNUP", true),
             frontend: self.site("POSTERN_NAUTH_FRONTEND_URL"),
+            relying_party_id: self.domain("POSTERN_NAUTH_RP_ID"),
         }
     }
 

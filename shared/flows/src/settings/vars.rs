@@ -90,6 +90,17 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
         Some(text)
     }
 
+    /// The name of a domain, if it is set: neither an address of a host nor a URL.
+    pub(super) fn domain(&mut self, name: &str) -> Option<String> {
+        let text = self.get(name)?.to_ascii_lowercase();
+        let named = matches!(url::Host::parse(&text), Ok(url::Host::Domain(host)) if host == text);
+        if !named {
+            self.problems
+                .push(format!("{name} must be the name of a domain"));
+        }
+        Some(text)
+    }
+
     pub(super) fn url(&mut self, name: &str, default: &str) -> String {
         let text = self.get(name).unwrap_or_else(|| default.to_owned());
         let sound =

@@ -56,6 +56,8 @@ pub struct WaitingSignIn {
     pub destination: Option<Contact>,
     /// What it may be answered with, if it waits for a factor (nauth).
     pub offered: Option<OfferedFactors>,
+    /// What may be set up, if it waits for that (nauth).
+    pub available: Vec<Factor>,
 }
 
 /// The factors that a sign-in may be completed with.
@@ -88,7 +90,7 @@ impl OfferedFactors {
     /// Where the codes of a kind go, if they are sent.
     pub(crate) const fn destination(&self, kind: Factor) -> Option<&Contact> {
         match kind {
-            Factor::Totp => None,
+            Factor::Totp | Factor::Passkey => None,
             Factor::Sms => self.phone.as_ref(),
             Factor::Email => self.email.as_ref(),
         }

@@ -16,6 +16,7 @@ use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::session::Delivery;
 use domain::sign_in::{Amr, Challenge, ChallengeFailure, ChallengeKind, SentCode};
 use domain::{AuthFailure, Contract, Error};
+use passkeys::Assertion;
 use store::Step;
 use uuid::Uuid;
 
@@ -33,13 +34,17 @@ pub enum SecondFactor<'a> {
     BackupCode(&'a str),
     /// The code that was sent for a factor of this kind (nauth).
     SentCode(Factor, &'a str),
+    /// A passkey (nauth).
+    Passkey(&'a Assertion),
 }
 
-/// What is shown, with the code that was sent if it has to be that one.
+/// What is shown, with the code that was sent or the ceremony that was begun, if it has to
+/// answer one.
 #[derive(Clone, Copy)]
 struct Shown<'a> {
     factor: SecondFactor<'a>,
     sent: Option<&'a SentCode>,
+    ceremony: Option<&'a str>,
 }
 
 impl<'a> SecondFactor<'a> {
@@ -145,6 +150,7 @@ impl Postern {
         let shown = Shown {
             factor: shown,
             sent: sent.as_ref(),
+            ceremony: challenge.passkey_ceremony.as_deref(),
         };
         let waiting = (&challenge, delivery);
         self.complete(meta, waiting, shown, known?, (tried, left))
@@ -202,7 +208,9 @@ impl Postern {
                 return Err(Error::Unauthenticated(failure));
             }
             let passed = match shown.factor {
-                SecondFactor::Totp(_) | SecondFactor::SentCode(..) => EventKind::SecondFactorPassed,
+                SecondFactor::Totp(_) | SecondFactor::SentCode(..) | SecondFactor::Passkey(_) => {
+                    EventKind::SecondFactorPassed
+                }
                 SecondFactor::BackupCode(_) => EventKind::BackupCodeUsed,
             };
             let event = self.challenge_event(&user, passed, challenge.id, meta)?;
@@ -283,6 +291,10 @@ impl Postern {
                 let right = self.code_of_nonce(user, &contact, &sent.nonce)?;
                 let shown = constant_time_eq(&right, typed);
                 Ok(factors.shown(kind, meta.now).filter(|_| shown))
+            }
+            SecondFactor::Passkey(assertion) => {
+                let ceremony = shown.ceremony.ok_or(ChallengeFailure::CodeExpired)?;
+                self.with_passkey_used(ceremony, factors, assertion, meta)
             }
         }
     }

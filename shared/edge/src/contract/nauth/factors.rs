@@ -4,6 +4,7 @@
 use domain::account::Factor;
 use domain::{PhoneNumber, ProblemKind, verification};
 use flows::{EnrollmentData, FirstProof, NewFactor};
+use passkeys::{Assertion, NewCredential};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
@@ -28,6 +29,7 @@ pub const fn factor_name(factor: Factor) -> &'static str {
         Factor::Totp => "totp",
         Factor::Sms => "sms",
         Factor::Email => "email",
+        Factor::Passkey => "passkey",
     }
 }
 
@@ -38,6 +40,7 @@ pub fn factor_named(name: &str) -> Option<Factor> {
         "totp" => Some(Factor::Totp),
         "sms" => Some(Factor::Sms),
         "email" => Some(Factor::Email),
+        "passkey" => Some(Factor::Passkey),
         _ => None,
     }
 }
@@ -61,6 +64,7 @@ pub fn new_factor(fields: &mut Fields, factor: Factor) -> Result<NewFactor, Reje
             Factor::Totp => NewFactor::Totp,
             Factor::Sms => NewFactor::Sms(number(data)),
             Factor::Email => NewFactor::Email,
+            Factor::Passkey => NewFactor::Passkey,
         })
     })
 }
@@ -72,6 +76,10 @@ pub fn new_factor(fields: &mut Fields, factor: Factor) -> Result<NewFactor, Reje
 /// [`Rejected`] for what is missing or malformed.
 pub fn first_proof(fields: &mut Fields, factor: Factor) -> Result<FirstProof, Rejected> {
     fields.nested("setupData", |data| {
+        if factor == Factor::Passkey {
+            let made = data.object("credential", new_credential)?;
+            return Ok(FirstProof::Passkey(Box::new(made)));
+        }
         if factor != Factor::Totp && !data.is_given("code") {
             let number = data.integer_or_null("deviceId");
             return Ok(FirstProof::Ready { factor, number });
@@ -85,9 +93,34 @@ pub fn first_proof(fields: &mut Fields, factor: Factor) -> Result<FirstProof, Re
                 secret: secret.map(|secret| secret.to_ascii_uppercase()),
             },
             Factor::Sms => FirstProof::Sms { code, phone },
-            Factor::Email => FirstProof::Email { code },
+            Factor::Email | Factor::Passkey => FirstProof::Email { code },
         })
     })
+}
+
+/// What a browser tells of a passkey that it made: the credential, or, as the contract's own
+/// client has it, an object with that in it. The challenge that such a client says it answers
+/// is not read: the one that counts is remembered here.
+fn new_credential(sent: &Map<String, Value>) -> Result<NewCredential, ProblemKind> {
+    let inner = sent.get("credential").and_then(Value::as_object);
+    NewCredential::parse(inner.unwrap_or(sent)).ok_or(ProblemKind::NotACredential)
+}
+
+/// The passkey in the field `credential`.
+///
+/// # Errors
+/// [`Rejected`] if it is none.
+pub fn assertion(fields: &mut Fields) -> Result<Box<Assertion>, Rejected> {
+    let parse =
+        |sent: &Map<String, Value>| Assertion::parse(sent).ok_or(ProblemKind::NotACredential);
+    fields.object("credential", parse).map(Box::new)
+}
+
+/// A ceremony's options under the contract's name and under its client's, which reads the
+/// other.
+#[must_use]
+pub fn ceremony(options: &Value) -> Value {
+    json!({ "options": options, "publicKey": options })
 }
 
 /// The number that a code is to be sent to, or was: the contract has two names for it.
@@ -119,6 +152,7 @@ pub fn setup_data(data: &EnrollmentData) -> Result<Record, Refusal> {
             "issuer": issuer,
             "accountName": account,
         }),
+        EnrollmentData::Passkey(options) => ceremony(options),
         EnrollmentData::Sent(contact) => {
             let name = match contact {
                 domain::Contact::Phone(_) => "maskedPhone",
@@ -151,7 +185,7 @@ mod tests {
     #[test]
     fn a_secret_is_typed_in_groups_of_four() {
         assert_eq!(in_fours("ABCDEFGHIJ"), "ABCD EFGH IJ");
-        for factor in [Factor::Totp, Factor::Sms, Factor::Email] {
+        for factor in Factor::ALL {
             assert_eq!(factor_named(factor_name(factor)), Some(factor));
         }
     }

@@ -302,6 +302,7 @@ fn challenge(waiting: &WaitingSignIn) -> AuthResponse {
         challenge,
         destination,
         offered,
+        available,
         ..
     } = waiting;
     let masked = destination.as_ref().map(verification::masked);
@@ -320,7 +321,7 @@ fn challenge(waiting: &WaitingSignIn) -> AuthResponse {
             "requiresPhoneCollection": "true",
             "instructions": "Say the telephone number that a code is to be sent to.",
         }),
-        (ChallengeKind::SetUpFactor, number) => set_up_parameters(number.is_none()),
+        (ChallengeKind::SetUpFactor, number) => set_up_parameters(available, number.is_none()),
         (ChallengeKind::SecondFactor, _) => offered.as_ref().map_or(Value::Null, factor_parameters),
     };
     let parameters = match parameters {
@@ -348,8 +349,8 @@ pub const fn challenge_name(kind: ChallengeKind) -> &'static str {
     }
 }
 
-fn set_up_parameters(lacks_number: bool) -> Value {
-    let allowed = Factor::ALL.map(factor_name);
+fn set_up_parameters(available: &[Factor], lacks_number: bool) -> Value {
+    let allowed: Vec<_> = available.iter().copied().map(factor_name).collect();
     let instructions = "Set up a second factor before you go on.";
     match lacks_number {
         true => json!({

@@ -51,6 +51,7 @@ pub(super) fn sentence(kind: ProblemKind) -> String {
         ProblemKind::NotAPicture => {
             "Avatar must be a valid image file (JPEG, PNG, GIF, or WebP).".to_owned()
         }
+        ProblemKind::NotACredential => "Not a valid WebAuthn credential.".to_owned(),
         ProblemKind::NotAUsername => "Enter a valid username.".to_owned(),
         ProblemKind::NotAnId => "A valid integer is required.".to_owned(),
         ProblemKind::CommonPassword => "This password is too common.".to_owned(),

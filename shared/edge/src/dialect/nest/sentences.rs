@@ -57,6 +57,7 @@ pub(super) fn sentence(problem: &Problem) -> String {
         ProblemKind::NotAChoice => "must be one of the allowed values".to_owned(),
         ProblemKind::FileTooLarge { max } => format!("must have at most {max} bytes"),
         ProblemKind::NotAPicture => "must be a picture".to_owned(),
+        ProblemKind::NotACredential => "must be a WebAuthn credential".to_owned(),
     };
     format!("{field} {what}")
 }

@@ -130,6 +130,23 @@ impl Fields {
         }
     }
 
+    /// The same of an object that has to be sent.
+    ///
+    /// # Errors
+    /// [`Rejected`] if it was not, or `parse` refused it.
+    pub fn object<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&Map<String, Value>) -> Result<T, ProblemKind>,
+    ) -> Result<T, Rejected> {
+        let parsed = match self.sent.get(name) {
+            None | Some(Value::Null) => Err(ProblemKind::Required),
+            Some(Value::Object(object)) => parse(object),
+            Some(_) => Err(ProblemKind::NotAnObject),
+        };
+        parsed.map_err(|kind| self.reject(Problem::of(name, kind)))
+    }
+
     /// What `read` makes of the fields of the object `name`, whose problems are told under its
     /// name. Left out or null, it has no fields.
     ///

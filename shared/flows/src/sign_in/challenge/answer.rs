@@ -10,6 +10,7 @@ use domain::password::Password;
 use domain::session::{Delivery, Moment};
 use domain::sign_in::{Challenge, ChallengeFailure, ChallengeKind};
 use domain::{Contract, Error, PhoneNumber};
+use passkeys::Assertion;
 use store::Transaction;
 use uuid::Uuid;
 
@@ -33,6 +34,8 @@ pub enum ChallengeAnswer {
     BackupCode(String),
     /// The code that was sent for a factor of this kind.
     SentCode(Factor, String),
+    /// A passkey.
+    Passkey(Box<Assertion>),
     /// What shows a factor that is being set up.
     NewFactor(FirstProof),
 }
@@ -43,7 +46,9 @@ impl ChallengeAnswer {
             Self::EmailCode(_) => ChallengeKind::VerifyEmail,
             Self::PhoneCode(_) | Self::PhoneNumber(_) => ChallengeKind::VerifyPhone,
             Self::NewPassword(_) => ChallengeKind::ChangePassword,
-            Self::Totp(_) | Self::BackupCode(_) | Self::SentCode(..) => ChallengeKind::SecondFactor,
+            Self::Totp(_) | Self::BackupCode(_) | Self::SentCode(..) | Self::Passkey(_) => {
+                ChallengeKind::SecondFactor
+            }
             Self::NewFactor(_) => ChallengeKind::SetUpFactor,
         }
     }
@@ -114,6 +119,10 @@ impl Postern {
             }
             ChallengeAnswer::SentCode(factor, code) => {
                 let shown = SecondFactor::SentCode(*factor, code);
+                self.answer_waiting(meta, id, shown, delivery).await
+            }
+            ChallengeAnswer::Passkey(assertion) => {
+                let shown = SecondFactor::Passkey(assertion);
                 self.answer_waiting(meta, id, shown, delivery).await
             }
         };

@@ -11,5 +11,6 @@ mod contact;
 mod new_password;
 mod number;
 pub(crate) mod open;
+pub(crate) mod passkey;
 pub(crate) mod resend;
 mod set_up_factor;

@@ -257,7 +257,12 @@ impl Postern {
         offered: Option<OfferedFactors>,
         meta: &RequestMeta,
     ) -> Result<SignIn, Error> {
+        let available = match challenge.kind {
+            ChallengeKind::SetUpFactor => self.available_factors(),
+            _ => Vec::new(),
+        };
         Ok(SignIn::Waiting(Box::new(WaitingSignIn {
+            available,
             pending: self.pending_tokens(&challenge, meta.now)?,
             destination,
             offered,

@@ -5,6 +5,7 @@
 
 use domain::account::User;
 use domain::audit::EventKind;
+use domain::factors::AuthenticatorKind;
 use domain::factors::enrollment::Enrollment;
 use domain::limit::SECOND_FACTORS_PER_NETWORK;
 use domain::sign_in::{Amr, Challenge, ChallengeFailure, ChallengeKind};
@@ -97,11 +98,11 @@ impl Postern {
             FirstProof::Ready { number, .. } => *number,
             _ => None,
         };
-        let step = match said.is_none_or(|number| number == begun.number) {
-            true => self.first_step(&user, &begun, shown, meta)?,
+        let shown = match said.is_none_or(|number| number == begun.number) {
+            true => self.first_shown(&user, &begun, shown, meta)?,
             false => None,
         };
-        let Some(step) = step else {
+        let Some(kind) = shown else {
             let event = |kind| self.challenge_event(&user, kind, challenge.id, meta);
             let refused = event(EventKind::SecondFactorFailed)?;
             let wrong = event(EventKind::ChallengeAnswerWrong)?;
@@ -111,7 +112,7 @@ impl Postern {
             )?;
             return Err(ChallengeFailure::WrongCode.into());
         };
-        self.write_factor(answering, user, &begun, step).await
+        self.write_factor(answering, user, &begun, &kind).await
     }
 
     /// Puts the factor in force, and goes on. Starts over when another edit of the account
@@ -121,14 +122,14 @@ impl Postern {
         answering: &Answering<'_>,
         mut user: User,
         begun: &Enrollment,
-        step: u64,
+        kind: &AuthenticatorKind,
     ) -> Result<SignIn, Error> {
         let Answering {
             meta, challenge, ..
         } = *answering;
         let mut factors = self.store().factors(user.sub).await?;
         for _ in 0..MAX_ROUNDS {
-            let change = completed(&factors, begun, challenge.id, None, step, meta.now)?;
+            let change = completed(&factors, begun, challenge.id, None, kind, meta.now)?;
             let changed = change.made_of(&user, &factors, meta);
             let spending = self.spend_answered(&user, challenge, meta)?;
             let spending = change.written(spending, (&user, &changed), &factors)?;
