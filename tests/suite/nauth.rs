@@ -9,6 +9,7 @@ mod history;
 pub(crate) mod mfa;
 mod moves;
 mod numbers;
+mod passkeys;
 mod passwords;
 mod profile;
 mod races;

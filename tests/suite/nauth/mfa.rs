@@ -61,7 +61,7 @@ async fn an_app_is_set_up_by_the_secret_that_was_begun_last() {
         none.body,
         json!({
             "enabled": false, "required": false, "configuredMethods": [],
-            "availableMethods": ["totp", "sms", "email"], "hasBackupCodes": false,
+            "availableMethods": ["totp", "sms", "email", "passkey"], "hasBackupCodes": false,
             "mfaExempt": false, "mfaExemptReason": null, "mfaExemptGrantedAt": null,
         })
     );
@@ -381,7 +381,10 @@ async fn a_factor_that_is_demanded_is_set_up_within_the_sign_in() {
     let waits = ada(&world).await;
     assert_eq!(waits.str("challengeName"), "MFA_SETUP_REQUIRED");
     let asked = &waits.body["challengeParameters"];
-    assert_eq!(asked["allowedMethods"], json!(["totp", "sms", "email"]));
+    assert_eq!(
+        asked["allowedMethods"],
+        json!(["totp", "sms", "email", "passkey"])
+    );
     assert_eq!(asked["requiresPhoneCollection"], json!("true"));
     let session = waits.str("session");
     let early = set_up(&world, session, "totp", json!({ "code": "123456" })).await;

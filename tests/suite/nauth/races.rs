@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::{Answer, World};
 
+use super::passkeys::{eight_registrations, fifty_passkeys};
 use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, prove, refused, respond, sign_up};
 use crate::load::invariants::below_zero;
 
@@ -220,6 +221,28 @@ async fn one_of_fifty_who_show_a_backup_code_wins() {
 #[tokio::test]
 async fn backup_codes_twin_without_conditions() {
     assert!(several_win(async |world| won(&fifty_backup_codes(world).await)).await);
+}
+
+#[tokio::test]
+async fn one_of_fifty_who_show_a_passkey_wins() {
+    let world = World::new().await;
+    let answers = fifty_passkeys(&world).await;
+    unbroken(&answers);
+    assert_eq!(won(&answers), 1);
+    assert_eq!(below_zero(&world).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn passkeys_twin_without_conditions() {
+    assert!(several_win(async |world| won(&fifty_passkeys(world).await)).await);
+}
+
+#[tokio::test]
+async fn one_of_many_who_make_a_passkey_in_one_ceremony_wins() {
+    let world = World::new().await;
+    let (answers, devices) = eight_registrations(&world).await;
+    unbroken(&answers);
+    assert_eq!((won(&answers), devices), (1, 1), "{answers:?}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use domain::account::Role;
 use serde_json::json;
 use tests::site::OPERATORS_PASSWORD;
-use tests::{Anyone, Authenticator, World};
+use tests::{Anyone, Authenticator, SecurityKey, World};
 
 use super::doors::{Door, OLGA};
 use crate::auth::phone::{self, PHONE};
@@ -134,22 +134,32 @@ async fn a_factor_of_any_contract_is_asked_for_at_every_door() {
     }
 }
 
-/// A mailbox is no factor that any contract but nauth could ask for in its own words.
+/// A mailbox or a passkey is no factor that any contract but nauth could ask for in its own
+/// words.
 #[tokio::test]
 async fn where_a_factor_cannot_be_asked_for_nobody_is_let_in() {
-    let world = with_olga().await;
-    let answer = login(&world.anyone(), OLGA, OPERATORS_PASSWORD).await;
-    let bearer = world
-        .anyone()
-        .bearing(answer.expect(200).str("access_token"));
-    let body = json!({ "methodName": "email" });
-    let path = "/nauth/mfa/setup-data";
-    bearer.post(path, &body).await.expect(200);
-    for (door, operation) in Door::ALL {
-        world.clock.advance(120);
-        let knocked = door.knock(&world).await;
-        let what = format!("{operation} ({door:?})");
-        assert!(!knocked.is_in(&world).await, "{what} lets in without it");
-        assert_eq!(knocked.is_asked(door), door.asks_for_all(), "{what}");
+    for factor in ["email", "passkey"] {
+        let world = with_olga().await;
+        let answer = login(&world.anyone(), OLGA, OPERATORS_PASSWORD).await;
+        let bearer = world
+            .anyone()
+            .bearing(answer.expect(200).str("access_token"));
+        let body = json!({ "methodName": factor });
+        let path = "/nauth/mfa/setup-data";
+        let begun = bearer.post(path, &body).await.expect(200);
+        if factor == "passkey" {
+            let made = SecurityKey::new().create(&begun.body["setupData"]["options"]);
+            let data = json!({ "credential": made });
+            let body = json!({ "methodName": factor, "setupData": data });
+            let path = "/nauth/mfa/verify-setup";
+            bearer.post(path, &body).await.expect(200);
+        }
+        for (door, operation) in Door::ALL {
+            world.clock.advance(120);
+            let knocked = door.knock(&world).await;
+            let what = format!("{operation} ({door:?}) with {factor}");
+            assert!(!knocked.is_in(&world).await, "{what} lets in without it");
+            assert_eq!(knocked.is_asked(door), door.asks_for_all(), "{what}");
+        }
     }
 }

@@ -141,10 +141,10 @@ pub(super) fn second_factor(failure: FactorFailure) -> Words {
             return say("No such factor is set up");
         }
         FactorFailure::TooMany => return say("Remove a factor first, there are too many"),
-        FactorFailure::AlreadyEnabled
-        | FactorFailure::CodeRequired
-        | FactorFailure::NotRecent
-        | FactorFailure::NotAskable => ChallengeFailure::NotApplicable,
+        FactorFailure::AlreadyEnabled => return say("That factor is set up already"),
+        FactorFailure::CodeRequired | FactorFailure::NotRecent | FactorFailure::NotAskable => {
+            ChallengeFailure::NotApplicable
+        }
     };
     challenge(wrong)
 }
