@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """Random requests against a stack of its own: Schemathesis over a contract's published document.
 
-    tests/fuzz/run.py djangocfg [--examples N] [--seed N] [--port-base N]
+    tests/fuzz/run.py [CONTRACT]… [--examples N] [--seed N] [--port-base N]
 
-Needs `st` on the path (tests/aws/venv.sh makes it) and a built `dev`. No answer may be a server error, have a status that
-the document does not name, or break its schema; and every operation that can must have answered well at least once.
+All contracts, unless some are named; as many at a time as there are cores, each on ports and data of its own, and what each says
+in one piece. Needs `st` on the path (tests/aws/venv.sh makes it) and a built `dev`. No answer may be a server error, have a
+status that the document does not name, or break its schema; and every operation that can must have answered well at least once.
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -35,7 +38,7 @@ SETTINGS = {
     "POSTERN_CENTRIFUGO_URL": "ws://127.0.0.1:8002/connection/websocket",
     "POSTERN_MAIL_DAILY_BUDGET": "10000000",
     "POSTERN_TEXT_DAILY_BUDGET": "10000000",
-    "POSTERN_OTP_RESEND_COOLDOWN_SECONDS": "1",
+    "POSTERN_OTP_RESEND_COOLDOWN_SECONDS": "0",
 }
 
 
@@ -57,8 +60,11 @@ def start(base, *options):
 
 
 def stop(dev):
+    """Ends a stack. The seconds of CPU that it took."""
     dev.send_signal(signal.SIGTERM)
-    dev.wait()
+    _, _, used = os.wait4(dev.pid, 0)
+    dev.returncode = 0
+    return used.ru_utime + used.ru_stime
 
 
 def stack(base):
@@ -82,17 +88,35 @@ def report(answers, unable, operations):
     return wrong
 
 
-def main():
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("contract")
-    args.add_argument("--examples", type=int, default=10)
-    args.add_argument("--seed", type=int, default=1)
-    args.add_argument("--port-base", type=int, default=9600)
-    args = args.parse_args()
+def contracts():
+    """All of them, the longest documents first: whoever begins last is not to be the one that takes longest."""
+    documents = (ROOT / "functions/docs/openapi").glob("*.json")
+    return [path.stem for path in sorted(documents, key=lambda path: -path.stat().st_size)]
 
+
+def run_each(args):
+    """Each contract in a process of its own, as many at a time as there are cores. Those that failed."""
+    def one(index, contract):
+        words = [contract, "--examples", args.examples, "--seed", args.seed, "--port-base", args.port_base + 50 * index]
+        command = [sys.executable, __file__, *map(str, words)]
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    failed = []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = [pool.submit(one, *numbered) for numbered in enumerate(args.contracts)]
+        for contract, run in zip(args.contracts, runs):
+            print(f"\n-- {contract}\n{run.result().stdout}", flush=True)
+            if run.result().returncode != 0:
+                failed.append(contract)
+    return failed
+
+
+def run_one(contract, args):
+    """A contract's requests. What is wrong, if anything is."""
+    began = time.monotonic()
     dev = stack(args.port_base)
     try:
-        url = f"http://127.0.0.1:{args.port_base}/openapi/{args.contract}.json"
+        url = f"http://127.0.0.1:{args.port_base}/openapi/{contract}.json"
         document = json.load(urllib.request.urlopen(url))
         with tempfile.TemporaryDirectory() as folder:
             answers = pathlib.Path(folder) / "answers.json"
@@ -107,7 +131,7 @@ def main():
                 cwd=folder,
                 env=os.environ | SETTINGS | {
                     "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "POSTERN_SEED": str(args.seed),
-                    "POSTERN_CONTRACT": args.contract, "POSTERN_PORT_BASE": str(args.port_base),
+                    "POSTERN_CONTRACT": contract, "POSTERN_PORT_BASE": str(args.port_base),
                     "POSTERN_ANSWERS": str(answers), "REGISTRATION_KEY": REGISTRATION_KEY,
                 },
             )
@@ -115,12 +139,31 @@ def main():
                 f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
             ]
             wrong = report(**json.loads(answers.read_text()), operations=operations)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
     finally:
-        stop(dev)
+        stack_used = stop(dev)
+    took = time.monotonic() - began
+    print(f"{contract}: {took:.0f} s; CPU of the stack {stack_used:.0f} s, of Schemathesis {used.ru_utime + used.ru_stime:.0f} s")
     if run.returncode != 0:
-        sys.exit("run.py: Schemathesis found something")
+        return "Schemathesis found something"
+    return wrong and f"never answered well, or did though the contract's module denies it: {', '.join(wrong)}"
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("contracts", nargs="*")
+    args.add_argument("--examples", type=int, default=10)
+    args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--port-base", type=int, default=9600)
+    args = args.parse_args()
+
+    args.contracts = args.contracts or contracts()
+    if len(args.contracts) > 1:
+        wrong = ", ".join(run_each(args))
+    else:
+        wrong = run_one(args.contracts[0], args)
     if wrong:
-        sys.exit(f"run.py: never answered well, or did though the contract's module denies it: {', '.join(wrong)}")
+        sys.exit(f"run.py: {wrong}")
 
 
 if __name__ == "__main__":

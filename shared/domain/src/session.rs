@@ -217,7 +217,7 @@ impl Session {
     }
 
     /// Whether its identity was proven just now by the person who uses it, with the
-    /// second factor if there is one. A refresh renews neither, and a device or client
+    /// second factor if the account owes one. A refresh renews neither, and a device or client
     /// that a person let in never has it.
     #[must_use]
     pub fn is_fresh(&self, user: &User, now: UnixTime) -> bool {
@@ -228,7 +228,7 @@ impl Session {
         let recent = self
             .proven_at()
             .is_some_and(|at| now.seconds_since(at) <= FRESH);
-        let whole = user.factors.is_empty()
+        let whole = !user.owes_factor()
             || self.amr.contains(&Amr::Mfa)
             || self.has_enrolled
             || shown == FactorShown::InRequest;

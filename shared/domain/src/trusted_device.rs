@@ -164,6 +164,6 @@ impl Session {
     #[must_use]
     pub fn may_trust_device(&self, user: &User) -> bool {
         let shown = self.mfa_at.is_some() || self.has_enrolled;
-        self.is_whole(user) && (shown || user.factors.is_empty() || user.mfa_exempt)
+        self.is_whole(user) && (shown || !user.owes_factor())
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use tests::{Answer, Anyone, World};
 
-use super::{ADA, NUMBER, PASSWORD, ada, bearing, login, refused, respond};
+use super::factors::guarded;
+use super::{ADA, NEXT_PASSWORD, NUMBER, PASSWORD, ada, bearing, login, refused, respond};
 use crate::auth::second_factor::shown;
 
 const SETUP: &str = "/nauth/mfa/setup-data";
@@ -334,6 +335,28 @@ async fn factors_are_changed_by_a_fresh_sign_in_that_showed_one() {
         .send("DELETE", path, &json!({}))
         .await
         .expect(200);
+}
+
+#[tokio::test]
+async fn an_excused_account_changes_its_factors_without_showing_one() {
+    let world = World::new().await;
+    guarded(&world).await;
+    world.set_user(ADA, |user| user.mfa_exempt = true).await;
+    let tokens = login(&world.anyone(), ADA, PASSWORD).await.expect(200);
+    let session = bearing(&world, &tokens);
+    let nothing = json!({});
+    let remove = || session.send("DELETE", "/nauth/mfa/method/totp", &nothing);
+    // Asked again, the account wants the factor of a session that began before, too.
+    world.set_user(ADA, |user| user.mfa_exempt = false).await;
+    let refusal = remove().await;
+    refused(&refusal, 403, "FORBIDDEN");
+    assert_eq!(refusal.body["details"]["reason"], json!("reauthentication"));
+    world.set_user(ADA, |user| user.mfa_exempt = true).await;
+    remove().await.expect(200);
+    mailbox(&session).await;
+    let change = json!({ "oldPassword": PASSWORD, "newPassword": NEXT_PASSWORD });
+    let changed = session.post("/nauth/change-password", &change).await;
+    changed.expect(200);
 }
 
 #[tokio::test]

@@ -16,6 +16,14 @@ pub struct MfaExemption {
 }
 
 impl User {
+    /// Whether it must show a second factor: it has one, and is not excused. This is what a
+    /// sign-in asks, and therefore what may be asked of the session that it becomes: the
+    /// factors of an account that is excused guard nothing, and no sign-in shows them.
+    #[must_use]
+    pub fn owes_factor(&self) -> bool {
+        !self.factors.is_empty() && !self.mfa_exempt
+    }
+
     /// This account once it is excused from second factors at `now`, or not any more;
     /// `None` if it stands so already. Its factors stay as they are.
     #[must_use]

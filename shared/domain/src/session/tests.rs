@@ -129,6 +129,14 @@ fn freshness_lasts_ten_minutes_and_asks_for_the_factor() {
         ..person
     };
     assert!(!session.is_fresh(&guarded, UnixTime(0)));
+    let excused = User {
+        mfa_exempt: true,
+        ..guarded.clone()
+    };
+    assert!(
+        session.is_fresh(&excused, UnixTime(0)),
+        "no sign-in asks for the factor"
+    );
     let may = |session: &Session, user: &User, shown| {
         session.may_change_credentials(user, shown, UnixTime(0))
     };

@@ -22,7 +22,7 @@ impl FactorDemand {
     /// Whether one of the factors that `user` has must be shown.
     #[must_use]
     pub fn asks(self, user: &User) -> bool {
-        self != Self::Waived && !user.factors.is_empty() && !user.mfa_exempt
+        self != Self::Waived && user.owes_factor()
     }
 
     /// Whether `user` must set one up first, having none.

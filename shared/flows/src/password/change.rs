@@ -94,7 +94,7 @@ impl Postern {
             }
             return FreshSession::of(signed.clone(), meta.now);
         }
-        if !user.factors.is_empty() {
+        if user.owes_factor() {
             FreshSession::of(signed.clone(), meta.now)?;
         }
         let name = match &user.email {
