@@ -29,18 +29,31 @@ impl Authenticator {
     pub async fn set_up(person: &Person, stage: &Stage, tokens: &Tokens) -> Result<Self, Failure> {
         let request = tokens.bearing(Method::POST, SET_UP, &json!({}))?;
         let done = stage.done(person, request).await?;
-        let secret = Secret::try_from_base32(text(&done.body, "secret")?)
-            .map_err(|error| format!("no secret: {error:?}"))?;
         Ok(Self {
             device: text(&done.body, "device_id")?.to_owned(),
+            ..Self::of(text(&done.body, "secret")?)?
+        })
+    }
+
+    /// One that has this secret, which was set up elsewhere.
+    pub fn of(secret: &str) -> Result<Self, Failure> {
+        let secret =
+            Secret::try_from_base32(secret).map_err(|error| format!("no secret: {error:?}"))?;
+        Ok(Self {
+            device: String::new(),
             app: Builder::new().with_secret(secret).build_noncompliant(),
             backup_codes: Value::Null,
         })
     }
 
+    /// The code that is shown now.
+    pub fn code_now(&self) -> String {
+        self.code(0)
+    }
+
     /// What puts it in force: it uses up the code that is shown now.
     pub fn confirmation(&self) -> Value {
-        json!({ "device_id": self.device, "code": self.code(0) })
+        json!({ "device_id": self.device, "code": self.code_now() })
     }
 
     /// Puts it in force.

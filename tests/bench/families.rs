@@ -13,6 +13,8 @@ pub mod device_grant;
 pub mod devices;
 pub mod docs;
 pub mod nauth;
+pub mod nauth_mfa;
+pub mod nauth_social;
 pub mod oauth;
 pub mod realtime;
 pub mod tokens;
@@ -41,6 +43,8 @@ pub const ALL: &[&Family] = &[
     &admin::FAMILY,
     &devices::FAMILY,
     &nauth::FAMILY,
+    &nauth_mfa::FAMILY,
+    &nauth_social::FAMILY,
     &vendor::FAMILY,
     &chatbot::FAMILY,
     &device_grant::FAMILY,

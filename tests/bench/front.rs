@@ -27,17 +27,35 @@ pub async fn open(
     authority: Option<&Authority>,
     meter: &Meter,
 ) -> Result<String, Failure> {
+    let (listener, url) = reserve(authority).await?;
+    serve(listener, router, authority, meter)?;
+    Ok(url)
+}
+
+/// A socket, and where it is: for what has to know that before it is served.
+pub async fn reserve(authority: Option<&Authority>) -> Result<(TcpListener, String), Failure> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let port = listener.local_addr()?.port();
+    let scheme = if authority.is_some() { "https" } else { "http" };
     // By name, as on AWS: looking it up is part of connecting.
+    Ok((listener, format!("{scheme}://localhost:{port}")))
+}
+
+/// Serves a router at a socket.
+pub fn serve(
+    listener: TcpListener,
+    router: Router,
+    authority: Option<&Authority>,
+    meter: &Meter,
+) -> Result<(), Failure> {
     if let Some(authority) = authority {
         let listener = Secured::new(listener, authority, meter)?;
         tokio::spawn(async move { axum::serve(listener, router).await });
-        return Ok(format!("https://localhost:{port}"));
+    } else {
+        let listener = Open::new(listener, meter);
+        tokio::spawn(async move { axum::serve(listener, router).await });
     }
-    let listener = Open::new(listener, meter);
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(format!("http://localhost:{port}"))
+    Ok(())
 }
 
 /// What meters the calls of one service.

@@ -17,8 +17,8 @@ pub enum Service {
     Sns,
     /// KMS.
     Kms,
-    /// GitHub.
-    GitHub,
+    /// GitHub or Google.
+    Provider,
     /// S3.
     S3,
 }
@@ -89,7 +89,7 @@ impl Meter {
     pub fn delay(&self, service: Service) -> Duration {
         match service {
             Service::DynamoDb => Duration::from_millis(self.0.delay_millis.load(Ordering::Relaxed)),
-            Service::Ses | Service::Sns | Service::Kms | Service::GitHub | Service::S3 => {
+            Service::Ses | Service::Sns | Service::Kms | Service::Provider | Service::S3 => {
                 Duration::ZERO
             }
         }

@@ -30,6 +30,9 @@ pub struct Options {
     /// POSTERN_SIGNING_ALGORITHM.
     #[arg(long, default_value = "RS256")]
     pub algorithm: String,
+    /// POSTERN_NAUTH_MFA_ENFORCEMENT: with ADAPTIVE, nauth weighs the risk of each sign-in.
+    #[arg(long, default_value = "OPTIONAL")]
+    pub enforcement: String,
     /// Plain HTTP instead of TLS, and a key file instead of KMS.
     #[arg(long)]
     pub plain: bool,

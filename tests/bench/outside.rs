@@ -1,4 +1,4 @@
-//! What a function reaches beyond itself: DynamoDB, SES, KMS, S3 and GitHub, each
+//! What a function reaches beyond itself: DynamoDB, SES, KMS, S3, GitHub and Google, each
 //! behind a front that meters the calls.
 
 use std::collections::BTreeMap;
@@ -13,6 +13,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use crypto::SystemEntropy;
 use domain::key_ring::KeyParts;
+use domain::provider::Provider;
 use domain::secret::SecretName;
 use edge::serve::SystemClock;
 use flows::{Aws, Postern, Settings};
@@ -23,6 +24,7 @@ use local::engine::Engine;
 use local::github::{self, GitHub};
 use local::inbox::Inbox;
 use local::sinks::Buckets;
+use local::social::{self, Social};
 use local::template::Template;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -34,7 +36,7 @@ use crate::tape::Tape;
 use crate::tls::Authority;
 use crate::{Failure, kms};
 
-/// The site that people come back to from GitHub.
+/// The site that people come back to from GitHub and Google.
 const SITE: &str = "https://app.example.com";
 
 /// The stand-ins, running.
@@ -47,6 +49,8 @@ pub struct Outside {
     pub inbox: Inbox,
     /// Where people sign in elsewhere.
     pub github: GitHub,
+    /// And there.
+    pub social: Social,
     /// The main table.
     pub table: String,
     /// The folder that holds what is in the bucket.
@@ -81,7 +85,7 @@ impl Outside {
             ("POSTERN_TABLE", table("-identity")?),
             ("POSTERN_AUDIT_TABLE", table("-audit")?),
             ("POSTERN_GITHUB_CLIENT_ID", github::CLIENT_ID.to_owned()),
-            ("POSTERN_SECRETS", SecretName::GitHub.name().to_owned()),
+            ("POSTERN_SECRETS", "github,google".to_owned()),
             ("POSTERN_OAUTH_REDIRECT_URIS", format!("{SITE}/auth")),
             (
                 "POSTERN_CHATBOT_TOPIC",
@@ -129,7 +133,7 @@ impl Outside {
             ),
             (
                 &["POSTERN_GITHUB_URL", "POSTERN_GITHUB_API_URL"],
-                Service::GitHub,
+                Service::Provider,
                 github::page::router(github.clone(), SITE),
             ),
         ] {
@@ -144,11 +148,24 @@ impl Outside {
             };
             environment.extend(variables.iter().map(|variable| (*variable, url.clone())));
         }
+        // It says in its tokens where it is.
+        let (listener, url) = front::reserve(authority.as_ref()).await?;
+        let social = Social::new(local::clock::system(), &url);
+        let router = social::page::router(social.clone());
+        let router = front::metered(router, Service::Provider, &meter, &tape);
+        front::serve(listener, router, authority.as_ref(), &meter)?;
+        environment.extend([
+            ("POSTERN_GOOGLE_CLIENT_IDS", social::CLIENT_ID.to_owned()),
+            ("POSTERN_GOOGLE_URL", social.url(Provider::Google)),
+            ("POSTERN_NAUTH_FRONTEND_URL", SITE.to_owned()),
+            ("POSTERN_NAUTH_MFA_ENFORCEMENT", options.enforcement.clone()),
+        ]);
         let outside = Self {
             meter,
             tape,
             inbox,
             github,
+            social,
             table: table("-identity")?,
             bucket: folder.join("s3").join(bucket),
             engine: engine_at,
@@ -158,7 +175,7 @@ impl Outside {
         Ok(outside)
     }
 
-    /// Makes the key ring and sets the secret of the test GitHub, as the deployment and an
+    /// Makes the key ring and sets the secrets of the test providers, as the deployment and an
     /// operator would have: past the front, since no function pays for it.
     async fn deploy(&self, algorithm: &str) -> Result<(), Failure> {
         let kms = front::open(kms::router(), None, &Meter::default()).await?;
@@ -173,8 +190,13 @@ impl Outside {
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
         Postern::make_key_ring(&settings, &aws, &*clock, &*entropy).await?;
         let operator = Postern::open(settings, KeyParts::of(&[]), &aws, clock, entropy).await?;
-        let secret = operator.set_secret(SecretName::GitHub, github::CLIENT_SECRET);
-        Ok(secret.await?)
+        for (name, secret) in [
+            (SecretName::GitHub, github::CLIENT_SECRET),
+            (SecretName::Google, social::GOOGLE_SECRET),
+        ] {
+            operator.set_secret(name, secret).await?;
+        }
+        Ok(())
     }
 
     /// What a function's process is told about them.

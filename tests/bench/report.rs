@@ -28,7 +28,7 @@ pub fn markdown(
     writeln!(
         text,
         "{}; {} build, {}, {reached}; {} starts and {} warm requests of each operation. Medians, in ms, without waiting for \
-         AWS or GitHub. The first password hash of a process takes {:.1}.\n",
+         AWS, GitHub or Google. The first password hash of a process takes {:.1}.\n",
         machine::described(),
         build.display(),
         options.algorithm,
@@ -178,15 +178,15 @@ fn times(text: &mut String, function: &Function) -> fmt::Result {
 
 fn calls(text: &mut String, function: &Function) -> fmt::Result {
     text.push_str(
-        "| request | DynamoDB calls | calls to GitHub and S3 | one after another | … new instance |\n",
+        "| request | DynamoDB calls | calls to providers and S3 | one after another | … new instance |\n",
     );
     text.push_str("|---|---|---|--:|--:|\n");
     for costs in &function.operations {
-        let [dynamodb, github, s3] = [Service::DynamoDb, Service::GitHub, Service::S3]
+        let [dynamodb, provider, s3] = [Service::DynamoDb, Service::Provider, Service::S3]
             .map(|of| meter::named(&last(costs, of)));
         writeln!(
             text,
-            "| {} | {dynamodb} | {github}{s3} | {} | {} |",
+            "| {} | {dynamodb} | {provider}{s3} | {} | {} |",
             costs.operation.name, costs.round_trips, costs.first_round_trips,
         )?;
     }

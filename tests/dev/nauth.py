@@ -6,7 +6,7 @@
 The page is at http://localhost:4200, where applications are developed and which the local stack lists as a web origin.
 It takes the walk of tests/nauth. This program is the browser's proxy: it serves the page, gives each step a network of
 its own, and looks at what no page can see: the flags of the cookies, what eight refreshes at once set, and what pages
-of other origins get. No port is taken beside the stack's. Codes must be had at once
+of other origins get. At the end somebody signs in there through Google and Apple. No port is taken beside the stack's. Codes must be had at once
 (POSTERN_OTP_RESEND_COOLDOWN_SECONDS=0), and the stack believes a proxy here (--trusted-proxy 127.0.0.1). Standard
 library and Chromium only.
 """
@@ -30,6 +30,8 @@ CTL = sys.argv.pop(1) if len(sys.argv) > 1 else "target/debug/ctl"
 # By the name and not by the number: cookies go by the site, and these two are of one.
 API, HOME = f"http://localhost:{BASE}", "http://localhost:4200"
 INBOX = f"http://127.0.0.1:{BASE + 25}"
+# Where the browser gets to on its way through a provider: the test providers, and the API as it calls itself.
+ELSEWHERE = {f"http://127.0.0.1:{BASE + 4}": BASE + 4, f"http://127.0.0.1:{BASE}": BASE}
 SCRIPTS = pathlib.Path(__file__).resolve().parents[1] / "nauth"
 
 from browser import Browser  # noqa: E402 (it reads the command line, too)
@@ -53,6 +55,7 @@ const world = {{
 }}
 const options = {{ baseUrl: '{API}', authPathPrefix: '/nauth', tokenDelivery: 'cookies', storage: localStorage }}
 const walk = walker(new Client(options), '{API}', world)
+window.client = walk.client
 window.steps = steps.map((step, index) => [step.name, network(index)])
 window.take = (index) => steps[index](walk)
 </script>
@@ -80,6 +83,8 @@ class Web(http.server.BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("content-length", 0)))
         if f"http://{url.netloc}" == API:
             self.forward(url, content)
+        elif f"http://{url.netloc}" in ELSEWHERE:
+            self.forward(url, content, ELSEWHERE[f"http://{url.netloc}"])
         elif f"http://{url.netloc}" == HOME:
             self.home(url)
         else:
@@ -87,12 +92,12 @@ class Web(http.server.BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
 
-    def forward(self, url, content):
+    def forward(self, url, content, port=BASE):
         path = url._replace(scheme="", netloc="").geturl()
         barrier = Web.barrier
         if barrier and (self.command, path) == ("POST", "/nauth/refresh"):
             barrier.wait(20)
-        api = http.client.HTTPConnection("127.0.0.1", BASE, timeout=30)
+        api = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         ours = {"connection", "proxy-connection", "content-length", "transfer-encoding"}
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ours}
         api.request(self.command, path, content or None, {**headers, "X-Forwarded-For": self.network})
@@ -103,7 +108,7 @@ class Web(http.server.BaseHTTPRequestHandler):
         self.reply(answer.status, kept, said)
 
     def home(self, url):
-        if url.path == "/":
+        if url.path in ("/", "/in"):
             self.answer(PAGE, "text/html")
         elif url.path in ("/client.mjs", "/walk.mjs"):
             self.answer((SCRIPTS / url.path[1:]).read_text(), "text/javascript")
@@ -232,6 +237,33 @@ def strangers(browser):
             exchanges(since, "PUT", "/nauth/profile", 0)
 
 
+def through(browser, provider, email):
+    """Somebody signs in through a provider, and the page gets the session. Who it is."""
+    since = len(Web.seen)
+    browser.tell("Page.navigate", url=f"{API}/nauth/social/{provider}/redirect?returnTo=/in")
+    browser.until("document.querySelector('button[value=allow]') !== null")
+    browser.run(f"document.getElementById('email').value = {json.dumps(email)}; document.querySelector('button[value=allow]').click()")
+    browser.until(f"location.href.startsWith('{HOME}/in?') && window.client !== undefined")
+    # Apple has the browser post what it says.
+    came = [method for method, path, *_ in Web.seen[since:] if path.startswith(f"/nauth/social/{provider}/callback")]
+    assert came == ["POST" if provider == "apple" else "GET"], f"the way back from {provider}: {came}"
+    exchange = "client.exchangeSocial(new URLSearchParams(location.search).get('exchangeToken'))"
+    answer = awaited(browser, exchange, f"the sign-in through {provider}")
+    flags(kept(browser))
+    assert answer["authMethod"] == provider, answer
+    assert awaited(browser, "client.profile()", "whose session it is")["email"] == email, answer
+    awaited(browser, "client.logout()", "the end of the session")
+    return answer["user"]["sub"]
+
+
+def providers(browser):
+    """A new user by Google, who is the same one by Apple."""
+    browser.tell("Network.clearBrowserCookies")
+    email = f"provided{time.time():.0f}@example.com"
+    (sub,) = {through(browser, provider, email) for provider in ("google", "apple")}
+    assert sub
+
+
 def preflights():
     """What the browser asked before it let the page ask."""
     asked = [(path, request, status) for method, path, request, status, _ in Web.seen if method == "OPTIONS"]
@@ -262,16 +294,22 @@ def main():
                     assert not kept(browser), f"cookies although nobody is signed in: {sorted(kept(browser))}"
                 elif name == "signIn":
                     flags(kept(browser))
+                elif name == "trustDevice":
+                    device = kept(browser)["nauth_device_token"]
+                    assert device["httpOnly"] and device["sameSite"] == "Strict", f"the cookie of a trusted device: {device}"
+                elif name == "forgetDevice":
+                    flags(kept(browser))
                 elif name == "race":
                     raced(since)
                 elif name == "renew":
                     strangers(browser)
             preflights()
+            providers(browser)
         finally:
             browser.process.terminate()
             browser.process.wait()
             web.shutdown()
-    print(f"nauth, tokens in cookies: {len(steps)} steps from a page, and nothing for pages of two other origins")
+    print(f"nauth, tokens in cookies: {len(steps)} steps from a page, two providers, and nothing for pages of two other origins")
 
 
 if __name__ == "__main__":

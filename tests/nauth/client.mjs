@@ -43,6 +43,23 @@ export class Client {
     this.call('POST', '/change-password', { body: { oldPassword, newPassword } })
   sessions = () => this.call('GET', '/sessions')
   endSession = (id) => this.call('DELETE', `/sessions/${id}`)
+  challengeData = (method) =>
+    this.call('POST', '/challenge/challenge-data', { body: { session: this.challenge().session, method }, open: true })
+  mfaStatus = () => this.call('GET', '/mfa/status')
+  beginFactor = async (methodName, setupData = {}) =>
+    (await this.call('POST', '/mfa/setup-data', { body: { methodName, setupData } })).setupData
+  confirmFactor = (methodName, setupData, deviceName = 'Mine') =>
+    this.call('POST', '/mfa/verify-setup', { body: { methodName, setupData, deviceName } })
+  removeFactor = (method) => this.call('DELETE', `/mfa/method/${method}`)
+  backupCodes = async () => (await this.call('POST', '/mfa/backup-codes/generate', { body: {} })).codes
+  exchangeSocial = (exchangeToken) => this.enter('/social/exchange', { exchangeToken })
+  isTrusted = async () => (await this.call('GET', '/is-trusted-device')).trusted
+
+  async trustDevice() {
+    const answer = await this.call('POST', '/trust-device', { body: {} })
+    this.keep(answer)
+    return answer
+  }
 
   history(filter) {
     const query = new URLSearchParams()
@@ -50,9 +67,10 @@ export class Client {
     return this.call('GET', `/audit/history?${query}`)
   }
 
-  async logout() {
-    const answer = await this.call('GET', '/logout')
+  async logout(forgetMe = false) {
+    const answer = await this.call('GET', forgetMe ? '/logout?forgetMe=true' : '/logout')
     this.forget()
+    if (forgetMe) this.storage.removeItem(DEVICE)
     return answer
   }
 

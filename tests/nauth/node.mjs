@@ -6,6 +6,7 @@
 // (--trusted-proxy 127.0.0.1). Needs no package.
 
 import { execFileSync } from 'node:child_process'
+import { webcrypto } from 'node:crypto'
 import { Client } from './client.mjs'
 import { network, steps, walker } from './walk.mjs'
 
@@ -19,6 +20,9 @@ class Storage extends Map {
   setItem = (name, value) => this.set(name, String(value))
   removeItem = (name) => this.delete(name)
 }
+
+// Where Node is too old to have it by itself.
+globalThis.crypto ??= webcrypto
 
 const storage = new Storage()
 const client = new Client({ baseUrl: api, authPathPrefix: '/nauth', tokenDelivery: 'json', storage })

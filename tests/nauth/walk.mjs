@@ -20,7 +20,8 @@ export function walker(client, api, world) {
 /** The steps, in their order. Each needs what those before it did. */
 export const steps = [
   signUp, proveAddress, signOut, mistypePassword, signIn, guard, race, goOn, renew, editProfile, enterByCode,
-  listSessions, endSession, readHistory, changePassword, signInAnew, forgetPassword, review, lockAccount,
+  listSessions, endSession, readHistory, changePassword, signInAnew, forgetPassword, setUpFactors, showApp, showBackupCode,
+  trustDevice, forgetDevice, removeFactors, comeFromProviders, review, lockAccount,
 ]
 
 /**
@@ -230,6 +231,112 @@ async function forgetPassword(at) {
   await signInAnew(at)
 }
 
+/** An app, a telephone and the mailbox, which is proven already, and codes for the day when none is at hand. */
+async function setUpFactors(at) {
+  const { client, world } = at
+  at.app = (await client.beginFactor('totp')).secret
+  await client.confirmFactor('totp', { secret: at.app, code: await totp(at.app) })
+  const number = `+1555${String(Date.now()).slice(-7)}`
+  const { maskedPhone } = await client.beginFactor('sms', { phoneNumber: number })
+  equal(maskedPhone, `***-***-${number.slice(-4)}`, 'where the text went')
+  const [{ text }] = await world.letters(encodeURIComponent(number))
+  await client.confirmFactor('sms', { phoneNumber: number, code: text.match(/\d{6}/)[0] })
+  const { autoCompleted, deviceId } = await client.beginFactor('email')
+  equal(autoCompleted, true, 'a mailbox that is proven needs no code')
+  equal(await client.confirmFactor('email', { deviceId }), { deviceId }, 'the factor that is the mailbox')
+  at.backups = await client.backupCodes()
+  const { enabled, configuredMethods, hasBackupCodes } = await client.mfaStatus()
+  equal([enabled, configuredMethods.sort(), hasBackupCodes], [true, ['email', 'sms', 'totp'], true], 'what is set up')
+}
+
+/** A sign-in by password, which waits for a factor now. */
+async function untilFactor(at) {
+  const answer = await at.client.login(at.email, at.password)
+  equal(answer.challengeName, 'MFA_REQUIRED', 'the challenge after a password')
+  equal(answer.challengeParameters.preferredMethod, 'totp', 'the factor that was set up first')
+  return answer.challengeParameters
+}
+
+const show = (at, method, code) => at.client.respondToChallenge({ type: 'MFA_REQUIRED', method, code })
+
+async function showApp(at) {
+  await at.client.logout()
+  const { availableMethods } = await untilFactor(at)
+  equal(availableMethods.sort(), ['backup', 'email', 'sms', 'totp'], 'what may be shown')
+  // The code that set the app up was used by that, and the next is good already.
+  await refused(show(at, 'totp', '12345678'), 400, 'VERIFY_CODE_INVALID', 'a code that is no code of the app')
+  tokensTravel(at, await show(at, 'totp', await totp(at.app, 1)))
+}
+
+async function showBackupCode(at) {
+  const { client, backups } = at
+  await client.logout()
+  await untilFactor(at)
+  await show(at, 'backup', backups[0])
+  await client.logout()
+  await untilFactor(at)
+  await refused(show(at, 'backup', backups[0]), 400, 'VERIFY_CODE_INVALID', 'a backup code that was used')
+  equal(await client.challengeData('email'), { challengeData: masked(at.email) }, 'where the mailed code went')
+  tokensTravel(at, await show(at, 'email', await mailed(at, /^\d{6}/)))
+}
+
+/** Whose device is trusted is asked for the password alone. */
+async function trustDevice(at) {
+  const { client, cookies } = at
+  equal(await client.isTrusted(), false, 'a device before it is trusted')
+  const { deviceToken } = await client.trustDevice()
+  equal(deviceToken === '', cookies, 'a token that a page does not see')
+  await client.logout()
+  const answer = await client.login(at.email, at.password)
+  equal(answer.trusted, true, 'a sign-in by a trusted device')
+  tokensTravel(at, answer)
+  equal(await client.isTrusted(), true, 'a device that is trusted')
+}
+
+async function forgetDevice(at) {
+  await at.client.logout(true)
+  await untilFactor(at)
+  tokensTravel(at, await show(at, 'backup', at.backups[1]))
+}
+
+async function removeFactors({ client }) {
+  const removed = []
+  for (const method of ['totp', 'sms', 'email']) removed.push((await client.removeFactor(method)).mfaDisabled)
+  equal(removed, [false, false, true], 'whether factors are off after one was removed')
+  equal((await client.mfaStatus()).enabled, false, 'factors after the last was removed')
+}
+
+/** Three ways to one account, by the address that all of them vouch for. A page goes there itself. */
+async function comeFromProviders(at) {
+  if (at.cookies) return
+  const { client, api, email, sub } = at
+  const manual = { redirect: 'manual' }
+  for (const provider of ['google', 'apple', 'facebook']) {
+    await client.logout()
+    const start = await fetch(`${api}/nauth/social/${provider}/redirect?returnTo=/in&appState=here`, manual)
+    const question = new URL(start.headers.get('location'))
+    const asked = Object.fromEntries(question.searchParams)
+    const form = new URLSearchParams({ ...asked, email, decision: 'allow' })
+    const said = await fetch(`${question.origin}/${provider}/decision`, { method: 'POST', body: form, ...manual })
+    const back = said.headers.get('location')
+    // Apple has the browser post what it says.
+    const came = await (back ? fetch(back, manual) : postForm(await said.text(), manual))
+    const home = new URL(came.headers.get('location')).searchParams
+    equal(home.get('appState'), 'here', `what comes back from ${provider}`)
+    const answer = await client.exchangeSocial(home.get('exchangeToken'))
+    equal([answer.user.sub, answer.authMethod], [sub, provider], `who came from ${provider}`)
+    tokensTravel(at, answer)
+  }
+}
+
+/** What a page does whose form posts itself. */
+function postForm(html, options) {
+  const plain = (text) => text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code)).replaceAll('&amp;', '&')
+  const fields = [...html.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, ...pair]) => pair.map(plain))
+  const action = plain(html.match(/action="([^"]*)"/)[1])
+  return fetch(action, { method: 'POST', body: new URLSearchParams(fields), ...options })
+}
+
 /** Where cookies carry tokens, no answer and no storage ever held one. */
 async function review({ client, cookies }) {
   if (cookies) noTokens(client)
@@ -269,7 +376,7 @@ function noTokens(client) {
   const told = ['accessToken', 'refreshToken', 'accessTokenExpiresAt', 'refreshTokenExpiresAt', 'deviceToken']
   for (const { method, path, body } of client.answers) {
     const text = JSON.stringify(body)
-    const found = told.find((name) => text.includes(`"${name}"`)) ?? text.match(/eyJ[\w-]+\./)?.[0]
+    const found = told.find((name) => text.match(`"${name}":(?!"")`)) ?? text.match(/eyJ[\w-]+\./)?.[0]
     check(!found, `${method} ${path} answers ${found} in its body: ${text}`)
   }
   const stored = Object.keys(client.storage).filter((name) => name.includes('token'))
@@ -312,6 +419,22 @@ async function mailed({ world, email, read }, pattern) {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`no letter with a code like ${pattern} came to ${email}`)
+}
+
+/** An address as answers to signed-in users and to codes have it. */
+const masked = (email) => email.replace(/^(.).*(.)@/, '$1***$2@')
+
+/** The code of RFC 6238 for the time step now, or some steps from it. */
+async function totp(secret, steps = 0) {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+  const bytes = bits.join('').match(/.{8}/g).map((byte) => parseInt(byte, 2))
+  const algorithm = { name: 'HMAC', hash: 'SHA-1' }
+  const key = await crypto.subtle.importKey('raw', new Uint8Array(bytes), algorithm, false, ['sign'])
+  const count = new DataView(new ArrayBuffer(8))
+  count.setBigUint64(0, BigInt(Math.floor(Date.now() / 30_000) + steps))
+  const digest = new DataView(await crypto.subtle.sign('HMAC', key, count))
+  const number = digest.getUint32(digest.getUint8(19) & 15) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
 }
 
 /** The claims of a token, unchecked. */

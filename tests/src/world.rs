@@ -21,6 +21,7 @@ use local::firebase::{self, Firebase};
 use local::gateway::Gateway;
 use local::github::{self, GitHub};
 use local::inbox::{Inbox, Message};
+use local::recaptcha;
 use local::sinks::Buckets;
 use local::social::{self, Social};
 use local::template::Template;
@@ -105,6 +106,7 @@ impl World {
         let (provider, social) =
             serve_providers(&github, &firebase, inbox_clock(clock.clone())).await;
         let keys_url = format!("{provider}{}", firebase::KEYS_PATH);
+        let recaptcha_url = format!("{provider}{}", recaptcha::PATH);
         let social_settings = social_settings(&social);
         let social_settings = social_settings.iter();
         let overrides: Vec<_> = overrides
@@ -115,6 +117,7 @@ impl World {
             .chain([
                 ("POSTERN_FIREBASE_PROJECT", firebase::PROJECT),
                 ("POSTERN_FIREBASE_KEYS_URL", &keys_url),
+                ("POSTERN_NAUTH_RECAPTCHA_URL", &recaptcha_url),
             ])
             .collect();
         let bucket = template.bucket_name("-pictures-").expect("a bucket");
@@ -135,6 +138,7 @@ impl World {
             (SecretName::Google, social::GOOGLE_SECRET),
             (SecretName::Apple, social::APPLE_KEY),
             (SecretName::Facebook, social::FACEBOOK_SECRET),
+            (SecretName::Recaptcha, recaptcha::SECRET),
         ];
         for (name, value) in [&usual, secrets].concat() {
             let set = operator.set_secret(name, value).await;
@@ -467,6 +471,7 @@ async fn serve_providers(
     let router = router.merge(firebase::router(firebase.clone()));
     let social = Social::new(clock, &url);
     let router = router.merge(social::page::router(social.clone()));
+    let router = router.merge(recaptcha::router());
     tokio::spawn(async move { axum::serve(listener, router).await });
     (url, social)
 }
@@ -652,7 +657,7 @@ fn settings(
         ("POSTERN_CHATBOT_TOPIC", local::stack::CHATBOT_TOPIC),
         (
             "POSTERN_SECRETS",
-            "github,centrifugo,registration-key,google,apple,facebook",
+            "github,centrifugo,registration-key,google,apple,facebook,recaptcha",
         ),
         // Made in no time; RS256, the default, has tests of its own.
         ("POSTERN_SIGNING_ALGORITHM", "EdDSA"),

@@ -8,6 +8,7 @@ use domain::account::Lock;
 use domain::factors::FactorFailure;
 use domain::limit::{Exceeded, Quota};
 use domain::provider::{OauthFailure, Provider};
+use domain::recaptcha::RecaptchaFailure;
 use domain::risk::RiskBlock;
 use domain::session::Delivery;
 use domain::sign_in::ChallengeFailure;
@@ -176,6 +177,15 @@ fn every_error() -> Vec<Error> {
         ]
         .map(Error::ResetCode),
     );
+    errors.extend(
+        [
+            RecaptchaFailure::NoToken,
+            RecaptchaFailure::NotSetUp,
+            RecaptchaFailure::BadToken,
+            RecaptchaFailure::LowScore,
+        ]
+        .map(Error::Recaptcha),
+    );
     // What one contract says of some problems when they are all that is wrong.
     for kinds in [
         vec![ProblemKind::FormerPassword],
@@ -212,6 +222,7 @@ fn every_error() -> Vec<Error> {
             | Error::Grant(_)
             | Error::Disabled
             | Error::Oauth(_)
+            | Error::Recaptcha(_)
             | Error::TooMany(_)
             | Error::Undeliverable(_)
             | Error::Unavailable(_)

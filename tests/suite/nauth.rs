@@ -13,6 +13,7 @@ mod passkeys;
 mod passwords;
 mod profile;
 mod races;
+mod recaptcha;
 mod refresh;
 mod risk;
 mod role;

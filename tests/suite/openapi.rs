@@ -25,6 +25,21 @@ fn a_published_document_is_openapi() {
     }
 }
 
+/// A gateway hands a question mark in a parameter on decoded: the path ends there, and no
+/// route has it.
+#[test]
+fn an_operation_with_a_parameter_in_its_path_may_not_be_found() {
+    for contract in Contract::ALL {
+        let document = serde_json::to_value(generated(contract)).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let found = !path.contains('{') || operation["responses"]["404"].is_object();
+                assert!(found, "{method} {path} has no 404");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_operation_is_in_the_document_of_its_contract() {
     for (_, document) in functions() {

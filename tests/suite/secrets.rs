@@ -72,7 +72,8 @@ async fn nothing_of_a_secret_is_readable_in_the_table() {
     }
     let listed = world.postern.secrets().await.unwrap();
     let set = listed.iter().filter(|secret| secret.set_at.is_some());
-    assert_eq!(set.count(), 5, "those of four providers, and this one");
+    let usual = "those of four providers and of reCAPTCHA, and this one";
+    assert_eq!(set.count(), 6, "{usual}");
 }
 
 #[tokio::test]

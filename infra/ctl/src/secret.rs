@@ -20,7 +20,7 @@ pub enum Command {
     /// Running functions know it within a minute. It is never an argument, which other
     /// users of the machine could see, nor an environment variable.
     Set {
-        /// github, google, apple (the .p8 file), facebook, centrifugo or registration-key
+        /// github, google, apple (the .p8 file), facebook, recaptcha, centrifugo or registration-key
         #[arg(value_parser = name)]
         name: SecretName,
     },

@@ -12,6 +12,7 @@
 //! | [`github`] | GitHub, and a site that signs in through it |
 //! | [`firebase`] | Firebase Authentication: its keys, and tokens for any person asked for |
 //! | [`social`] | Google, Apple and Facebook: their questions, codes and tokens |
+//! | [`recaptcha`] | reCAPTCHA's verifier |
 //! | [`stack`] | the functions' configuration, and the wrapping key in place of KMS |
 //!
 //! [`template`] reads the template, [`local_stack`] knows ports and paths, and
@@ -27,6 +28,7 @@ pub mod gateway;
 pub mod github;
 pub mod inbox;
 pub mod local_stack;
+pub mod recaptcha;
 pub mod server;
 mod signing;
 pub mod sinks;

@@ -24,7 +24,7 @@ use crate::event_source::{EventSource, Invoke};
 use crate::gateway::Function;
 use crate::local_stack::{LocalStack, Part};
 use crate::template::Template;
-use crate::{clock, firebase, github, social};
+use crate::{clock, firebase, github, recaptcha, social};
 
 /// The local stack's name, from which the template makes the tables' names.
 pub const NAME: &str = "postern";
@@ -136,6 +136,11 @@ impl Environment {
             (
                 "POSTERN_FIREBASE_KEYS_URL",
                 format!("{}{}", place.url(Part::Providers), firebase::KEYS_PATH),
+            ),
+            // Off as everywhere; switched on, it asks what stands here.
+            (
+                "POSTERN_NAUTH_RECAPTCHA_URL",
+                format!("{}{}", place.url(Part::Providers), recaptcha::PATH),
             ),
             // The site that signs in through the test GitHub calls the API from its own origin.
             ("POSTERN_ALLOWED_ORIGINS", place.url(Part::Providers)),

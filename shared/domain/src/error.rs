@@ -10,6 +10,7 @@ use crate::account::Lock;
 use crate::factors::FactorFailure;
 use crate::limit::Exceeded;
 use crate::provider::OauthFailure;
+use crate::recaptcha::RecaptchaFailure;
 use crate::risk::RiskBlock;
 use crate::session::Delivery;
 use crate::sign_in::ChallengeFailure;
@@ -105,6 +106,9 @@ pub enum Error {
     /// A sign-in through a provider, or what manages it, went no further.
     #[error("oauth: {0:?}")]
     Oauth(OauthFailure),
+    /// A page's request was not shown to be a person's (nauth).
+    #[error("recaptcha: {0:?}")]
+    Recaptcha(RecaptchaFailure),
     /// A limit is used up.
     #[error("too many requests: {0:?}")]
     TooMany(Exceeded),
@@ -149,6 +153,7 @@ impl Error {
             Self::Grant(_) => "grant",
             Self::Disabled => "disabled",
             Self::Oauth(_) => "oauth",
+            Self::Recaptcha(_) => "recaptcha",
             Self::TooMany(_) => "too_many",
             Self::Undeliverable(_) => "undeliverable",
             Self::Unavailable(_) => "unavailable",

@@ -63,6 +63,7 @@ pub mod pos;
 pub mod profile;
 pub mod provider;
 pub mod realtime;
+pub mod recaptcha;
 pub mod risk;
 pub mod rotation;
 pub mod secret;

@@ -1,5 +1,5 @@
 //! Secrets that an installation shares with others: with an identity provider, a realtime
-//! server, or the people who may make administrators.
+//! server, reCAPTCHA, or the people who may make administrators.
 //!
 //! Operators set them by the command line. None is a parameter of a deployment or an
 //! environment variable, where consoles, logs of deployments and every process would show it.
@@ -22,17 +22,20 @@ pub enum SecretName {
     Apple,
     /// The app secret at Facebook.
     Facebook,
+    /// What reCAPTCHA's verifier knows the installation by.
+    Recaptcha,
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::GitHub,
         Self::Centrifugo,
         Self::RegistrationKey,
         Self::Google,
         Self::Apple,
         Self::Facebook,
+        Self::Recaptcha,
     ];
 
     /// What operators call it.
@@ -45,6 +48,7 @@ impl SecretName {
             Self::Google => "google",
             Self::Apple => "apple",
             Self::Facebook => "facebook",
+            Self::Recaptcha => "recaptcha",
         }
     }
 
@@ -72,7 +76,7 @@ impl SecretName {
     #[must_use]
     pub const fn min_length(self) -> usize {
         match self {
-            Self::GitHub | Self::Google | Self::Apple | Self::Facebook => 1,
+            Self::GitHub | Self::Google | Self::Apple | Self::Facebook | Self::Recaptcha => 1,
             Self::Centrifugo | Self::RegistrationKey => 32,
         }
     }

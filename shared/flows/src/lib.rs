@@ -45,7 +45,7 @@ use domain::platform::OrderedIds;
 use domain::{Clock, Entropy};
 use pictures::Bucket;
 use places::Places;
-use providers::{Firebase, OauthProvider, PwnedPasswords};
+use providers::{Firebase, OauthProvider, PwnedPasswords, Recaptcha};
 use store::Store;
 
 use commit::{MAX_ROUNDS, contended};
@@ -138,6 +138,7 @@ struct Inner {
     firebase: Option<Firebase>,
     chatbot: Option<Topic>,
     pwned: Option<PwnedPasswords>,
+    recaptcha: Option<Recaptcha>,
     places: Option<Places>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -197,6 +198,8 @@ impl Postern {
         let bucket = bucket.map(|name| Bucket::new(&aws.s3, name));
         let pwned = settings.pwned_passwords_url.as_deref();
         let pwned = pwned.map(PwnedPasswords::new);
+        let recaptcha = settings.nauth.recaptcha_url.as_deref();
+        let recaptcha = recaptcha.map(Recaptcha::new);
         let places = settings.places_database.as_deref().map(Places::open);
         let places = places
             .transpose()
@@ -217,6 +220,7 @@ impl Postern {
             firebase,
             chatbot,
             pwned,
+            recaptcha,
             places,
             clock,
             entropy,

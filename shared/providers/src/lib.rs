@@ -10,6 +10,8 @@
 //! [`PwnedPasswords`] is asked whether a password is known from breaches, and not told
 //! which.
 //!
+//! [`Recaptcha`] is asked whether a person made a request.
+//!
 //! Requests go out through the SDK's own HTTP connector: its hyper, rustls and
 //! aws-lc are in every binary anyway, so a second client would be a second HTTP
 //! and TLS stack for three small requests. It follows no redirects, which is as
@@ -25,6 +27,7 @@ mod id_tokens;
 mod oauth;
 mod published_keys;
 mod pwned;
+mod recaptcha;
 
 pub use apple::{APPLE, Apple, AppleApp};
 pub use connection::Failure;
@@ -34,3 +37,4 @@ pub use github::{GitHub, GitHubApp};
 pub use google::{Google, GoogleAddresses, GoogleApp};
 pub use oauth::{Answer, Authorization, Exchange, NativeTokens, OauthProvider, Vouched};
 pub use pwned::PwnedPasswords;
+pub use recaptcha::Recaptcha;

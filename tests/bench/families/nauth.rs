@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::Family;
 use super::auth::PASSWORD;
+use super::nauth_mfa::trusting;
 use crate::Failure;
+use crate::authenticator::Authenticator;
 use crate::operation::{Operation, Ready};
 use crate::people::{Person, Tokens, request, text};
 use crate::stage::Stage;
@@ -18,11 +20,14 @@ pub static FAMILY: Family = Family {
         &SIGN_UP,
         &PROVE,
         &SIGN_IN,
+        &SIGN_IN_TO_FACTOR,
+        &SHOW_APP,
+        &SHOW_BACKUP_CODE,
+        &SIGN_IN_FROM_TRUSTED,
         &WRONG_PASSWORD,
         &REFRESH,
         &READ_PROFILE,
         &EDIT_PROFILE,
-        &BEGIN_FACTOR,
         &LIST_SESSIONS,
         &READ_HISTORY,
         &SIGN_OUT,
@@ -55,6 +60,50 @@ static SIGN_IN: Operation = Operation::new("sign in to nauth", |person, stage| {
 .round_trips(3)
 .write_units(6)
 .hashing();
+
+static SIGN_IN_TO_FACTOR: Operation =
+    Operation::new("sign in to nauth, to a second factor", |person, stage| {
+        Box::pin(async move {
+            let tokens = sign_in(&person, stage).await?;
+            person.guard(stage, &tokens).await?;
+            Ok(Ready::new(&person, login(&person, PASSWORD)?))
+        })
+    })
+    .round_trips(3)
+    .hashing();
+
+static SHOW_APP: Operation = Operation::new("complete it by an app", |person, stage| {
+    Box::pin(async move {
+        let (app, session) = until_factor(&person, stage).await?;
+        let request = showing(&session, "totp", &app.next_code())?;
+        Ok(Ready::new(&person, request))
+    })
+})
+.round_trips(3);
+
+static SHOW_BACKUP_CODE: Operation =
+    Operation::new("complete it by a backup code", |person, stage| {
+        Box::pin(async move {
+            let (app, session) = until_factor(&person, stage).await?;
+            let request = showing(&session, "backup", app.backup_code()?)?;
+            Ok(Ready::new(&person, request))
+        })
+    })
+    .round_trips(3);
+
+static SIGN_IN_FROM_TRUSTED: Operation =
+    Operation::new("sign in to nauth from a trusted device", |person, stage| {
+        Box::pin(async move {
+            let tokens = sign_in(&person, stage).await?;
+            let trusted = stage.done(&person, trusting(&tokens)?).await?;
+            let mut request = login(&person, PASSWORD)?;
+            let token = text(&trusted.body, "deviceToken")?.parse()?;
+            request.headers_mut().insert("x-device-token", token);
+            Ok(Ready::new(&person, request))
+        })
+    })
+    .round_trips(3)
+    .hashing();
 
 static WRONG_PASSWORD: Operation = Operation::new("a wrong password for nauth", |person, stage| {
     Box::pin(async move {
@@ -92,15 +141,6 @@ static EDIT_PROFILE: Operation = Operation::new("edit the profile of nauth", |pe
     })
 });
 
-static BEGIN_FACTOR: Operation = Operation::new("begin to set up a factor", |person, stage| {
-    Box::pin(async move {
-        let tokens = sign_in(&person, stage).await?;
-        let body = json!({ "methodName": "totp" });
-        let request = tokens.bearing(Method::POST, "/nauth/mfa/setup-data", &body)?;
-        Ok(Ready::new(&person, request))
-    })
-});
-
 static LIST_SESSIONS: Operation = Operation::new("list sessions of nauth", |person, stage| {
     Box::pin(async move { reading(&person, stage, "/nauth/sessions").await })
 });
@@ -130,6 +170,20 @@ fn login(person: &Person, password: &str) -> Result<Request<Bytes>, Failure> {
     request(Method::POST, "/nauth/login", None, &body)
 }
 
+/// Puts an app in force, and signs in as far as that: the session that waits.
+async fn until_factor(person: &Person, stage: &Stage) -> Result<(Authenticator, String), Failure> {
+    let tokens = sign_in(person, stage).await?;
+    let app = person.guard(stage, &tokens).await?;
+    let waits = stage.done(person, login(person, PASSWORD)?).await?;
+    Ok((app, text(&waits.body, "session")?.to_owned()))
+}
+
+fn showing(session: &str, method: &str, code: &str) -> Result<Request<Bytes>, Failure> {
+    let body =
+        json!({ "session": session, "type": "MFA_REQUIRED", "method": method, "code": code });
+    request(Method::POST, "/nauth/respond-challenge", None, &body)
+}
+
 /// Signs up, and makes the request that proves the address.
 async fn proving(person: &Person, stage: &Stage) -> Result<Request<Bytes>, Failure> {
     let asked = stage
@@ -150,7 +204,7 @@ async fn proving(person: &Person, stage: &Stage) -> Result<Request<Bytes>, Failu
 }
 
 /// Signs up, proves the address and signs in once more, so that nothing is new.
-async fn sign_in(person: &Person, stage: &Stage) -> Result<Tokens, Failure> {
+pub(super) async fn sign_in(person: &Person, stage: &Stage) -> Result<Tokens, Failure> {
     let proof = proving(person, stage).await?;
     stage.done(person, proof).await?;
     let done = stage.done(person, login(person, PASSWORD)?).await?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::password::Password;
 use domain::password::reset::CASHLESS;
 use edge::cashless::Texts;
-use edge::fastapi::{BodyRefused, Detail, Invalid, Limited, Unavailable};
+use edge::fastapi::{BodyRefused, CutPath, Detail, Invalid, Limited, Unavailable};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply, Segment};
 use flows::Postern;
 use utoipa::ToSchema;
@@ -44,7 +44,7 @@ impl FromFields for PasswordResetConfirmRequest {
     responses(
         (status = 200, body = Texts, description = "Replaced"),
         (status = 410, body = Detail, description = "Unknown, used or expired: ask for another"),
-        BodyRefused,
+        BodyRefused, CutPath,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 30 a minute from one network"),
         Unavailable,

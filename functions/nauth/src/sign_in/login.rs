@@ -28,9 +28,9 @@ pub struct Asked {
     /// `mobile`, `desktop` or `tablet`.
     #[schema(inline, value_type = DeviceType, required = false)]
     device_type: Option<String>,
-    /// Not looked at, as no reCAPTCHA is set up.
+    /// What reCAPTCHA gave the page, for the action `login`. Where the installation asks for
+    /// one, it does so of pages alone: of requests whose tokens travel in cookies.
     #[schema(value_type = String, required = false)]
-    #[allow(dead_code, reason = "for the document")]
     recaptcha_token: Option<String>,
 }
 
@@ -69,7 +69,8 @@ impl FromFields for Asked {
 /// same.
 ///
 /// # Errors
-/// A malformed body, a pair that will not do, an account that is closed, or a limit.
+/// A malformed body, a pair that will not do, an account that is closed, a limit, or
+/// `RECAPTCHA_…`.
 #[utoipa::path(
     post, path = "/nauth/login", operation_id = "nauth_login", tags = ["nauth"],
     request_body = Asked, security(()),
@@ -94,8 +95,10 @@ pub async fn handle(
         },
         token: channel.device(delivery),
     };
+    let (name, password) = (&asked.identifier, &asked.password);
+    let token = asked.recaptcha_token.as_deref();
     let sign_in = postern
-        .sign_in_by_identifier(&meta, &asked.identifier, &asked.password, delivery, device)
+        .sign_in_by_identifier(&meta, name, password, delivery, device, token)
         .await?;
     let status = StatusCode::OK;
     Ok(SignedIn { sign_in, status })

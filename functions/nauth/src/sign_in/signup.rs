@@ -38,9 +38,9 @@ pub struct Asked {
     /// What the client keeps about them: at most 16 KB and five levels.
     #[schema(value_type = edge::openapi::Record, required = false)]
     metadata: Metadata,
-    /// Not looked at, as no reCAPTCHA is set up.
+    /// What reCAPTCHA gave the page, for the action `signup`. Where the installation asks for
+    /// one, it does so of pages alone: of requests whose tokens travel in cookies.
     #[schema(value_type = String, required = false)]
-    #[allow(dead_code, reason = "for the document")]
     recaptcha_token: Option<String>,
 }
 
@@ -77,6 +77,7 @@ impl From<Asked> for SignUp {
             last_name: asked.last_name.unwrap_or_default(),
             phone: asked.phone,
             metadata: asked.metadata,
+            recaptcha_token: asked.recaptcha_token,
         }
     }
 }
@@ -86,7 +87,7 @@ impl From<Asked> for SignUp {
 /// for anew.
 ///
 /// # Errors
-/// A malformed body, a weak password, a name that is taken, or a limit.
+/// A malformed body, a weak password, a name that is taken, a limit, or `RECAPTCHA_…`.
 #[utoipa::path(
     post, path = "/nauth/signup", operation_id = "nauth_signup", tags = ["nauth"],
     request_body = Asked, security(()),

@@ -12,6 +12,7 @@ pub struct Detail {
 }
 
 super::answers_of_all!();
+super::answer_to_cut_path!();
 
 /// A limit is used up; `Retry-After` says when to try again.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,5 +1,21 @@
 //! Bodies that several families of one contract answer with.
 
+/// What is answered to a path whose parameter holds a question mark, with the `Detail` of
+/// the module that asks. Only operations need it whose own answers have no 404.
+macro_rules! answer_to_cut_path {
+    () => {
+        /// What is answered to a path with a question mark in its parameter: gateways hand
+        /// it on decoded, so what follows counts as a query, and no route has the rest.
+        #[derive(utoipa::IntoResponses)]
+        pub enum CutPath {
+            /// No such resource
+            #[response(status = 404)]
+            Cut(Detail),
+        }
+    };
+}
+use answer_to_cut_path;
+
 /// The answers that most operations share, with the `Detail` of the module that asks: the
 /// contracts' bodies differ, and their meaning does not.
 macro_rules! answers_of_all {

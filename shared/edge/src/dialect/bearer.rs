@@ -70,7 +70,7 @@ impl Dialect for OAuth2 {
                 "insufficient_scope",
                 "The email address of the account has to be confirmed first",
             ),
-            Error::Forbidden => challenged(
+            Error::Forbidden | Error::Recaptcha(_) => challenged(
                 StatusCode::FORBIDDEN,
                 "insufficient_scope",
                 "The credentials do not allow this",

@@ -252,6 +252,7 @@ impl Dialect for Drf {
             ),
             Error::Unauthenticated(failure) => self.unauthenticated(*failure),
             Error::Challenge(_) | Error::ResetCode(_) => self.render(&Error::WrongCode),
+            Error::Recaptcha(_) => self.render(&Error::Forbidden),
             Error::Closed(_) => self.unauthenticated(AuthFailure::Inactive),
             Error::NoPassword => self.say(
                 StatusCode::BAD_REQUEST,

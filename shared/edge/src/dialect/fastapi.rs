@@ -77,7 +77,9 @@ impl Dialect for FastApi {
             Error::Taken(ClaimKind::Username) => {
                 say(StatusCode::BAD_REQUEST, "Username already registered")
             }
-            Error::Forbidden => say(StatusCode::FORBIDDEN, "Not enough permissions"),
+            Error::Forbidden | Error::Recaptcha(_) => {
+                say(StatusCode::FORBIDDEN, "Not enough permissions")
+            }
             Error::NeedsAnotherAdministrator => say(
                 StatusCode::BAD_REQUEST,
                 "Only another administrator may do this",

@@ -18,7 +18,9 @@ use domain::{ClaimKind, Error, Problem, ProblemKind, ResetCodeFailure, UnixTime}
 use serde_json::{Map, Value, json};
 
 use super::{Dialect, Reading, json, retry_after};
-use failures::{account_closed, challenge, reset_code, second_factor, social, unauthenticated};
+use failures::{
+    account_closed, challenge, recaptcha, reset_code, second_factor, social, unauthenticated,
+};
 use sentences::{field, sentence};
 
 /// The dialect, by what its routes are about.
@@ -157,6 +159,7 @@ impl Nest {
                 "Signing up is switched off",
             ),
             Error::Oauth(failure) => social(*failure),
+            Error::Recaptcha(failure) => recaptcha(*failure),
             Error::TooMany(exceeded) => self.limited(*exceeded),
             Error::Undeliverable(_) => Words::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

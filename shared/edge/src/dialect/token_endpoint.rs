@@ -55,6 +55,7 @@ impl Dialect for TokenEndpoint {
             | Error::Closed(_)
             | Error::NoPassword
             | Error::Oauth(_)
+            | Error::Recaptcha(_)
             | Error::InvalidToken
             | Error::AlreadyDeleted => grant(GrantFailure::Unknown),
             Error::StaleSignIn

@@ -96,6 +96,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Closed(_)
         | Error::NoPassword
         | Error::Oauth(_)
+        | Error::Recaptcha(_)
         | Error::AlreadyDeleted
         | Error::InvalidToken
         | Error::Grant(_) => StatusCode::BAD_REQUEST,
@@ -145,6 +146,7 @@ pub fn sentence(say: &Words, error: &Error) -> String {
         | Error::Closed(_)
         | Error::NoPassword
         | Error::Oauth(_)
+        | Error::Recaptcha(_)
         | Error::StaleSignIn
         | Error::InvalidToken
         | Error::AlreadyDeleted => problem.sign_in_again,

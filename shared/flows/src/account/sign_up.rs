@@ -16,6 +16,7 @@ use domain::limit::REGISTRATIONS_PER_NETWORK;
 use domain::limit::nauth::{SIGN_UPS_PER_ADDRESS, SIGN_UPS_PER_ADDRESS_AND_NETWORK};
 use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
+use domain::recaptcha::PageAction;
 use domain::session::Delivery;
 use domain::sign_in::{Amr, NextStep};
 use domain::username::{LoginName, Username};
@@ -54,6 +55,8 @@ pub struct SignUp {
     pub phone: Option<PhoneNumber>,
     /// What the client keeps about them.
     pub metadata: Metadata,
+    /// What reCAPTCHA gave the page that asks, if a page does.
+    pub recaptcha_token: Option<String>,
 }
 
 impl Postern {
@@ -62,7 +65,7 @@ impl Postern {
     /// # Errors
     /// [`Error::Disabled`] where people make no accounts; [`Error::Invalid`] for a password
     /// that will not do, or without a number where numbers are proven; [`Error::Taken`];
-    /// [`Error::TooMany`] by network.
+    /// [`Error::TooMany`] by network; [`Error::Recaptcha`].
     pub async fn sign_up_by_password(
         &self,
         meta: &RequestMeta,
@@ -73,6 +76,9 @@ impl Postern {
         if !settings.sign_up {
             return Err(Error::Disabled);
         }
+        let token = asked.recaptcha_token.as_deref();
+        self.ask_recaptcha(delivery, PageAction::SignUp, token)
+            .await?;
         if settings.sign_in.verification.asks_for_phone() && asked.phone.is_none() {
             let problem = Problem::of("phone", ProblemKind::PhoneRequired);
             return Err(Error::Invalid(vec![problem]));

@@ -1,5 +1,6 @@
 //! What an installation decides about the nauth contract.
 
+use domain::recaptcha::Score;
 use domain::risk::HighRisk;
 use domain::session::TokenLifetimes;
 use domain::sign_in::{Enforcement, GRACE_DAYS, SignInPolicy, Verification};
@@ -60,7 +61,15 @@ pub struct NauthSettings {
     /// `RP_ID`: the domain that passkeys are made for (WebAuthn's RP ID). Without it, there
     /// are none.
     pub relying_party_id: Option<String>,
+    /// `RECAPTCHA` and `RECAPTCHA_URL`: the verifier that pages' tokens are shown to when
+    /// users sign up or in. None: pages need no token.
+    pub recaptcha_url: Option<String>,
+    /// `RECAPTCHA_SCORE`: what a token has to be worth.
+    pub recaptcha_score: Score,
 }
+
+/// Where Google verifies tokens.
+const RECAPTCHA: &str = "https://www.google.com/recaptcha/api/siteverify";
 
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
     pub(super) fn nauth(&mut self) -> NauthSettings {
@@ -74,6 +83,8 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             HighRisk::parse(name, block)
         });
         let max_sessions = self.number("POSTERN_NAUTH_MAX_SESSIONS", 0, 0..=1000);
+        let recaptcha = self.truth("POSTERN_NAUTH_RECAPTCHA", false);
+        let recaptcha_url = self.url("POSTERN_NAUTH_RECAPTCHA_URL", RECAPTCHA);
         NauthSettings {
             delivery: self.choice("POSTERN_NAUTH_DELIVERY", DeliveryMode::parse),
             sign_in: SignInPolicy::nauth(verification, enforcement),
@@ -88,6 +99,8 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             sign_up: self.truth("POSTERN_NAUTH_SIGNUP", true),
             frontend: self.site("POSTERN_NAUTH_FRONTEND_URL"),
             relying_party_id: self.domain("POSTERN_NAUTH_RP_ID"),
+            recaptcha_url: recaptcha.then_some(recaptcha_url),
+            recaptcha_score: self.choice("POSTERN_NAUTH_RECAPTCHA_SCORE", Score::parse),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use domain::password::Password;
 use domain::pos::Capacity;
+use domain::recaptcha::PageAction;
 use domain::session::Delivery;
 use domain::username::LoginName;
 use domain::{Contract, Error};
@@ -13,12 +14,15 @@ use crate::sign_in::password::{PasswordPolicy, SignInAs};
 use crate::{Postern, RequestMeta, SignIn, SignInDevice};
 
 impl Postern {
-    /// Signs in the user who is called `name`, as far as that goes.
+    /// Signs in the user who is called `name`, as far as that goes. Whoever has to show a
+    /// reCAPTCHA does so before anything is counted, or attempts of an account could be
+    /// used up without one.
     ///
     /// # Errors
     /// [`Error::WrongCode`] for any pair that will not do; [`Error::Closed`] after the right
     /// password of an account that is locked, out of use or blocked by its risk; [`Error::TooMany`] by network,
-    /// or while the account is locked out or the name rests after wrong tries.
+    /// or while the account is locked out or the name rests after wrong tries;
+    /// [`Error::Recaptcha`].
     pub async fn sign_in_by_identifier(
         &self,
         meta: &RequestMeta,
@@ -26,7 +30,10 @@ impl Postern {
         typed: &Password,
         delivery: Delivery,
         device: SignInDevice,
+        recaptcha_token: Option<&str>,
     ) -> Result<SignIn, Error> {
+        self.ask_recaptcha(delivery, PageAction::SignIn, recaptcha_token)
+            .await?;
         let (capacity, policy) = (Capacity::Anybody, PasswordPolicy::NAUTH);
         let digest = device.token.map(|token| self.device_digest(token));
         let read = async |sub| self.known_circumstances(meta, sub, digest).await;

@@ -15,6 +15,7 @@ pub(crate) mod identifier;
 pub(crate) mod lockout;
 pub(crate) mod password;
 pub(crate) mod pending;
+pub(crate) mod recaptcha;
 pub(crate) mod second_factor;
 pub(crate) mod social;
 pub(crate) mod step_up;

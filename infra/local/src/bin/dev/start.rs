@@ -18,7 +18,7 @@ use local::local_stack::{LocalStack, Part};
 use local::sinks::Buckets;
 use local::stack::{self, Environment};
 use local::template::Template;
-use local::{clock, firebase, github, server, sinks, social};
+use local::{clock, firebase, github, recaptcha, server, sinks, social};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -79,6 +79,7 @@ async fn set_secrets(postern: &flows::Postern) -> Result<(), domain::Error> {
         (SecretName::Google, social::GOOGLE_SECRET),
         (SecretName::Apple, social::APPLE_KEY),
         (SecretName::Facebook, social::FACEBOOK_SECRET),
+        (SecretName::Recaptcha, recaptcha::SECRET),
     ] {
         let is_set = |secret: &flows::ListedSecret| secret.name == name && secret.set_at.is_some();
         if !secrets.iter().any(is_set) {
@@ -118,6 +119,7 @@ impl Stack {
         let provider = provider.merge(firebase::router(firebase::Firebase::new(clock::system())));
         let social = social::Social::new(clock::system(), &place.url(Part::Providers));
         let provider = provider.merge(social::page::router(social));
+        let provider = provider.merge(recaptcha::router());
         servers.spawn(server::serve(ports.providers, provider, until(&stopped)));
         let database = engine.clone().serve(ports.engine, until(&stopped));
         servers.spawn(async move { database.await.map_err(std::io::Error::other) });

@@ -86,14 +86,7 @@ pub enum NotFresh {
     Stale(Detail),
 }
 
-/// What is answered to a path with a question mark in its parameter: gateways hand it on
-/// decoded, so what follows counts as a query, and no route has the rest.
-#[derive(utoipa::IntoResponses)]
-pub enum CutPath {
-    /// No such resource
-    #[response(status = 404)]
-    Cut(Detail),
-}
+super::answer_to_cut_path!();
 
 /// What an operation answers where tokens travel by another way than the request says.
 #[derive(utoipa::IntoResponses)]

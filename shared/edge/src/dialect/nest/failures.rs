@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use domain::account::Lock;
 use domain::factors::FactorFailure;
 use domain::provider::OauthFailure;
+use domain::recaptcha::RecaptchaFailure;
 use domain::session::Delivery;
 use domain::sign_in::ChallengeFailure;
 use domain::{AuthFailure, Closed, ResetCodeFailure};
@@ -123,6 +124,25 @@ pub(super) fn challenge(failure: ChallengeFailure) -> Words {
         ChallengeFailure::NotApplicable => (
             "VALIDATION_FAILED",
             "This challenge has nothing of the kind",
+        ),
+    };
+    Words::new(StatusCode::BAD_REQUEST, code, message)
+}
+
+pub(super) fn recaptcha(failure: RecaptchaFailure) -> Words {
+    let (code, message) = match failure {
+        RecaptchaFailure::NoToken => ("RECAPTCHA_REQUIRED", "A reCAPTCHA token is required"),
+        RecaptchaFailure::NotSetUp => (
+            "RECAPTCHA_PROVIDER_MISSING",
+            "reCAPTCHA is asked for, and not set up",
+        ),
+        RecaptchaFailure::BadToken => (
+            "RECAPTCHA_VALIDATION_FAILED",
+            "The reCAPTCHA token is not valid, or was used before",
+        ),
+        RecaptchaFailure::LowScore => (
+            "RECAPTCHA_SCORE_TOO_LOW",
+            "This looks too little like a person's request",
         ),
     };
     Words::new(StatusCode::BAD_REQUEST, code, message)
