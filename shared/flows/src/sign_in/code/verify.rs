@@ -17,6 +17,7 @@ use domain::limit::{Limit, OTP_VERIFIES_PER_NETWORK, cashless};
 use domain::{Contact, Contract, Error};
 use uuid::Uuid;
 
+use crate::notify::mail;
 use crate::sign_in::code::redeem::RightGuess;
 use crate::{Postern, RequestMeta, SignIn};
 
@@ -143,12 +144,9 @@ impl Postern {
             let (limit, network) = (network_kind.limit_per_network(), meta.network().to_string());
             self.store().hit(&limit, &network, meta.now).await.map(drop)
         };
-        let tell = async {
-            if !wrong
-                .is_some_and(|counted| counted.deserves_notice(network_kind, self.codes(address)))
-            {
-                return;
-            }
+        let due =
+            wrong.is_some_and(|counted| counted.deserves_notice(network_kind, self.codes(address)));
+        let tell = mail::warn_if(due, async {
             // Never by text: each costs, and an attacker could order them by guessing.
             let to = match address {
                 Contact::Email(address) => Some(address),
@@ -159,7 +157,7 @@ impl Postern {
                 self.warn_address(user, to, &Letter::WrongGuesses, language, meta)
                     .await;
             }
-        };
+        });
         let (written, counted, ()) = tokio::join!(self.store().append_audit(&event), count, tell);
         written?;
         counted?;
