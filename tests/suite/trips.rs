@@ -80,6 +80,32 @@ async fn a_sign_in_by_code_takes_four_and_three() {
 }
 
 #[tokio::test]
+async fn a_refused_guess_takes_three_whether_a_code_was_asked_for_or_not() {
+    let world = World::new().await;
+    world.anyone().sign_in(ADA).await;
+    world.clock.advance(60);
+    let refused = async |ip: &str, address: &str| {
+        count_elsewhere(&world, ip).await;
+        world.tap.clear();
+        let answer = world.at(ip).verify_code(address, "0000").await.expect(401);
+        (world.tap.trips(), answer.body)
+    };
+    let spent = refused("198.51.100.1", ADA).await;
+    let never = refused("198.51.100.2", GRACE).await;
+    for address in [ADA, GRACE] {
+        world
+            .at("192.0.2.9")
+            .request_code(address)
+            .await
+            .expect(200);
+    }
+    let wrong = refused("198.51.100.3", ADA).await;
+    let of_nobody = refused("198.51.100.4", GRACE).await;
+    assert_eq!(spent.0, 3);
+    assert_eq!([&never, &wrong, &of_nobody], [&spent; 3]);
+}
+
+#[tokio::test]
 async fn a_start_takes_one() {
     let world = World::new().await;
     world.tap.clear();

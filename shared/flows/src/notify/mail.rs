@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::notify::budget::Budget;
 use crate::notify::postage::Purpose;
+use crate::password::reset::FLOOR;
 use crate::{Postern, RequestMeta, log};
 
 impl Postern {
@@ -79,6 +80,15 @@ impl Postern {
         if let Err(error) = sent.await {
             self.keep_notice(user.into(), letter, &error).await;
         }
+    }
+}
+
+/// Sends a warning that is `due`, in at least [`FLOOR`]: the time that a letter takes would
+/// tell that there is an account to warn. Whether one is due therefore depends on counts
+/// alone, which names without an account have, too.
+pub(crate) async fn warn_if(due: bool, warn: impl Future<Output = ()>) {
+    if due {
+        tokio::join!(warn, tokio::time::sleep(FLOOR));
     }
 }
 

@@ -19,6 +19,7 @@ use domain::username::LoginName;
 use domain::{AuthFailure, Contract, Error};
 use uuid::Uuid;
 
+use crate::notify::mail;
 use crate::sign_in::Proof;
 use crate::sign_in::attempts::Try;
 use crate::sign_in::circumstances::Judgement;
@@ -317,13 +318,11 @@ impl Postern {
             .map(|user| user.networks.as_slice())
             .unwrap_or_default();
         let limit = limit_per_network(network_kind);
-        let tell = async {
-            if tried.counted.deserves_notice(network_kind)
-                && let Some(user) = user.filter(|user| user.has_password())
-            {
+        let tell = mail::warn_if(tried.counted.deserves_notice(network_kind), async {
+            if let Some(user) = user.filter(|user| user.has_password()) {
                 self.warn(user, &Letter::WrongPasswords, meta).await;
             }
-        };
+        });
         let fail = async {
             match failures {
                 Some(failures) => self.count_failure(meta, failures, digest, user).await,

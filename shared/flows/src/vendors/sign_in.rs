@@ -17,6 +17,7 @@ use domain::username::LoginName;
 use domain::vendor::{Vendor, VendorClaims};
 use domain::{AuthFailure, Contract, EmailAddress, Error, platform};
 
+use crate::notify::mail;
 use crate::sign_in::attempts::Try;
 use crate::sign_in::password::PasswordPolicy;
 use crate::{Postern, RequestMeta, broken};
@@ -143,13 +144,12 @@ impl Postern {
             meta.network().to_string(),
             limit_per_network(tried.network_kind),
         );
-        let tell = async {
-            if let Some(vendor) = &vendor
-                && tried.counted.deserves_notice(tried.network_kind)
-            {
+        let due = tried.counted.deserves_notice(tried.network_kind);
+        let tell = mail::warn_if(due, async {
+            if let Some(vendor) = &vendor {
                 self.warn_vendor(vendor, meta).await;
             }
-        };
+        });
         let (written, counted, ()) = tokio::join!(
             self.store().append_audit(&event),
             // That the budget is used up now is for the next try to find out.

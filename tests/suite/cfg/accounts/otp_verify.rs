@@ -117,6 +117,34 @@ async fn every_failure_is_one_answer() {
     check(ada.verify_code(ADA, &world.code(ADA)).await);
 }
 
+/// Who types digits for which no code was asked adds nothing to the account's own history,
+/// by which nauth weighs its sign-ins.
+#[tokio::test]
+async fn digits_for_no_code_are_written_down_at_the_address_alone() {
+    let world = World::new().await;
+    world.anyone().sign_in(ADA).await;
+    let sub = world.postern.find_user(&address(ADA)).await.unwrap().sub;
+    let partitions = async |kind: &str| {
+        let rows = world.dump(&world.audit_table).await;
+        let of_kind = rows
+            .iter()
+            .filter(|row| row["kind"].as_s().unwrap() == kind);
+        let keys = of_kind.map(|row| row["pk"].as_s().unwrap().clone());
+        keys.collect::<Vec<_>>()
+    };
+    world.anyone().verify_code(ADA, "0000").await.expect(401);
+    let [at] = &partitions("sign_in_failed").await[..] else {
+        panic!("one row")
+    };
+    assert!(at.starts_with("ADDRESS#") && !at.contains("ada"), "{at}");
+    world.clock.advance(60);
+    world.anyone().request_code(ADA).await.expect(200);
+    let wrong = world.wrong_code(ADA);
+    world.anyone().verify_code(ADA, &wrong).await.expect(401);
+    let account = partitions("sign_in_failed").await;
+    assert!(account.iter().any(|at| at.contains(&sub.to_string())));
+}
+
 #[tokio::test]
 async fn malformed_codes_are_named() {
     let world = World::new().await;

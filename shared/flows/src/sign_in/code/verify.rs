@@ -4,7 +4,9 @@
 //! counting the guess (and reading the account meanwhile); spending the code
 //! together with what it buys ([`crate::sign_in::code::redeem`]). The guess is counted before it
 //! is compared. Every failure is one answer, whatever its cause, and takes the
-//! same steps whether there is an account or not.
+//! same steps whether there is an account or not, and whether a code was asked for or
+//! not: else the time would tell who is signing in at this moment. The count of a guess
+//! at no code is refused by its own condition.
 
 use crypto::derive;
 use delivery::Letter;
@@ -15,6 +17,7 @@ use domain::limit::{Limit, OTP_VERIFIES_PER_NETWORK, cashless};
 use domain::{Contact, Contract, Error};
 use uuid::Uuid;
 
+use crate::notify::mail;
 use crate::sign_in::code::redeem::RightGuess;
 use crate::{Postern, RequestMeta, SignIn};
 
@@ -23,6 +26,9 @@ struct Failure<'a> {
     meta: &'a RequestMeta,
     address: &'a Contact,
     network_kind: NetworkKind,
+    /// The account that the failure is written down at: none where no code was there to
+    /// guess, or anybody could fill another user's history without one.
+    account: Option<&'a User>,
 }
 
 impl Postern {
@@ -51,14 +57,12 @@ impl Postern {
         );
         admitted?;
         let (found, used_up) = found?;
-        let live = found
-            .ledger
-            .and_then(|row| row.nonce.clone().map(|nonce| (row, nonce)));
-        let Some((ledger, nonce)) = live else {
-            return Err(Error::WrongCode);
-        };
-        let network_kind =
-            ledger.network_kind_of(&self.network_mark(found.holder, meta), found.holder);
+        let here = self.network_mark(found.holder, meta);
+        let network_kind = found.ledger.as_ref().map_or(NetworkKind::Unknown, |row| {
+            row.network_kind_of(&here, found.holder)
+        });
+        // No code is named by nothing.
+        let nonce = found.ledger.and_then(|row| row.nonce).unwrap_or_default();
         if used_up(network_kind) {
             // Before anything is counted: a network that may guess no more must not use up other people's tries.
             return Err(Error::WrongCode);
@@ -74,16 +78,17 @@ impl Postern {
             meta,
             address,
             network_kind,
+            account: user.as_ref().filter(|_| !nonce.is_empty()),
         };
         let Some(counted) = counted? else {
-            return self.refuse(&failure, user.as_ref(), None).await;
+            return self.refuse(&failure, None).await;
         };
         let right = derive::constant_time_eq(&self.code(address, &nonce)?, typed);
         if !right {
-            return self.refuse(&failure, user.as_ref(), Some(&counted)).await;
+            return self.refuse(&failure, Some(&counted)).await;
         }
         if !self.may_sign_in(user.as_ref(), network_kind) {
-            return self.refuse(&failure, user.as_ref(), None).await;
+            return self.refuse(&failure, None).await;
         }
         let source = if source.is_empty() {
             &counted.source
@@ -119,13 +124,13 @@ impl Postern {
     async fn refuse(
         &self,
         failure: &Failure<'_>,
-        user: Option<&User>,
         wrong: Option<&CodeLedger>,
     ) -> Result<SignIn, Error> {
         let Failure {
             meta,
             address,
             network_kind,
+            account: user,
         } = *failure;
         let event = match user {
             Some(user) => self.user_event(user, EventKind::SignInFailed, None, meta)?,
@@ -139,12 +144,9 @@ impl Postern {
             let (limit, network) = (network_kind.limit_per_network(), meta.network().to_string());
             self.store().hit(&limit, &network, meta.now).await.map(drop)
         };
-        let tell = async {
-            if !wrong
-                .is_some_and(|counted| counted.deserves_notice(network_kind, self.codes(address)))
-            {
-                return;
-            }
+        let due =
+            wrong.is_some_and(|counted| counted.deserves_notice(network_kind, self.codes(address)));
+        let tell = mail::warn_if(due, async {
             // Never by text: each costs, and an attacker could order them by guessing.
             let to = match address {
                 Contact::Email(address) => Some(address),
@@ -155,7 +157,7 @@ impl Postern {
                 self.warn_address(user, to, &Letter::WrongGuesses, language, meta)
                     .await;
             }
-        };
+        });
         let (written, counted, ()) = tokio::join!(self.store().append_audit(&event), count, tell);
         written?;
         counted?;
