@@ -253,7 +253,9 @@ impl OauthProvider for Facebook {
             .append_pair("client_id", &self.app.client_id)
             .append_pair("redirect_uri", asked.redirect_uri)
             .append_pair("scope", "email,public_profile")
-            .append_pair("state", asked.state);
+            .append_pair("state", asked.state)
+            // Else a browser that is signed in there may come back unasked.
+            .append_pair("auth_type", "reauthenticate");
         Some(url.into())
     }
 

@@ -137,7 +137,9 @@ impl OauthProvider for GitHub {
             .append_pair("scope", SCOPE)
             .append_pair("state", asked.state)
             .append_pair("code_challenge", asked.challenge)
-            .append_pair("code_challenge_method", "S256");
+            .append_pair("code_challenge_method", "S256")
+            // Else a browser that is signed in there may come back unasked.
+            .append_pair("prompt", "select_account");
         Some(url.into())
     }
 
