@@ -51,6 +51,7 @@ pub struct Unconnected {
     responses(
         (status = 200, body = Connection, description = "The token"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
         (status = 500, body = Unconnected, description = "There is no realtime server"),
     )
 )]
