@@ -91,7 +91,11 @@ impl GitHub {
         };
         // GitHub does not say how long ago it asked for a password.
         let proven = ProvenWhen::Unsaid;
-        Ok(Vouched { profile, proven })
+        Ok(Vouched {
+            profile,
+            proven,
+            issued_at: None,
+        })
     }
 
     async fn token(&self, exchange: Exchange<'_>) -> Result<Zeroizing<String>, Failure> {
