@@ -224,6 +224,8 @@ async fn a_restored_account_is_its_owners_again_and_nothing_of_old_opens_it() {
         (restored.status, restored.role),
         (Status::Active, Role::User)
     );
+    // Nor does a provider's token of before sign in, see `nauth::social::native`.
+    assert_eq!(restored.tokens_not_before, Some(world.now()));
     assert_eq!(world.postern.find_user(&ada()).await, Ok(restored.clone()));
     let page = world.postern.list_users(None, None, 10).await.unwrap();
     assert_eq!(page.entries.len(), 2, "it is listed again, beside root");

@@ -311,6 +311,8 @@ async fn the_realtime_functions_role_may_do_what_its_flows_do_and_no_more() {
     ada.client().get(path).await.expect(200);
     let holder = world.anyone().header("x-api-key", &key);
     holder.get(path).await.expect(200);
+    let refused = world.anyone().header("x-api-key", "x").get(path).await;
+    refused.expect(401);
     calls.extend(world.tap.calls());
     let done = calls.iter().flat_map(|call| actions(&world, call));
     assert_eq!(done.collect::<BTreeSet<_>>(), granted("RealtimeRole"));

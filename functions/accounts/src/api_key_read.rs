@@ -47,6 +47,7 @@ impl From<ApiKey> for Masked {
         (status = 200, body = Masked, description = "The key, masked"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
         (status = 403, body = Detail, description = "`unproven_address`: prove the address first"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
     )
 )]
 pub async fn handle(

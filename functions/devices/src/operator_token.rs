@@ -84,7 +84,6 @@ pub struct SignedIn {
     responses(
         (status = 200, body = SignedIn, description = "The token"),
         (status = 401, body = Detail, description = "Wrong, unknown, locked, or no operator of such devices"),
-        (status = 403, body = Detail, description = "The password is right, and has to be replaced first: use the password reset"),
         BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
         (status = 429, body = Limited, description = "Over 10 a minute from one network, or too many wrong ones"),

@@ -71,6 +71,7 @@ impl Connection {
     responses(
         (status = 200, body = Vec<Connection>, description = "The connections"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
     )
 )]
 pub async fn handle(

@@ -43,7 +43,8 @@ pub struct Unconnected {
 /// server checks it by itself and knows nothing of sessions that end earlier.
 ///
 /// # Errors
-/// A caller that nobody knows, or an installation without a realtime server.
+/// A caller that nobody knows, an account that has proven nothing yet, or an installation
+/// without a realtime server.
 #[utoipa::path(
     get, path = "/cfg/centrifugo/auth/token/", operation_id = "cfg_centrifugo_auth_token_retrieve",
     tags = ["djangocfg", "cfg_centrifugo"],
@@ -51,6 +52,8 @@ pub struct Unconnected {
     responses(
         (status = 200, body = Connection, description = "The token"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
+        (status = 403, body = Detail, description = "No address, number or provider's account is proven yet"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
         (status = 500, body = Unconnected, description = "There is no realtime server"),
     )
 )]

@@ -37,6 +37,7 @@ pub struct Status {
         (status = 200, body = Status, description = "Their number"),
         (status = 400, body = FactorError, description = "2FA is not enabled"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
     )
 )]
 pub async fn handle(State(postern): State<Postern>, KeyOrUser(caller): KeyOrUser) -> Reply<Status> {

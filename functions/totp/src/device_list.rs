@@ -87,6 +87,7 @@ impl From<Authenticator> for Device {
     responses(
         (status = 200, body = Devices, description = "All of them"),
         (status = 401, body = Detail, description = "Not signed in, or not an API key"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
     )
 )]
 pub async fn handle(

@@ -58,12 +58,21 @@ struct Inner {
     state: Mutex<State>,
 }
 
+/// What Facebook knows of an access token.
+#[derive(Clone)]
+struct AccessToken {
+    /// The application that it was made for.
+    client_id: String,
+    person: Person,
+    issued_at: i64,
+}
+
 #[derive(Default)]
 struct State {
     keys: Keys,
     codes: HashMap<String, Grant>,
-    /// Access tokens of Facebook, with the application that they were made for.
-    tokens: HashMap<String, (String, Person)>,
+    /// Access tokens of Facebook.
+    tokens: HashMap<String, AccessToken>,
     traded: u32,
 }
 
@@ -214,8 +223,12 @@ impl Social {
     #[must_use]
     pub fn access_token(&self, client_id: &str, person: Person) -> String {
         let token = derive::fresh_token(&SystemEntropy);
-        let made_for = (client_id.to_owned(), person);
-        self.state().tokens.insert(token.clone(), made_for);
+        let made = AccessToken {
+            client_id: client_id.to_owned(),
+            person,
+            issued_at: self.now().as_second(),
+        };
+        self.state().tokens.insert(token.clone(), made);
         token
     }
 

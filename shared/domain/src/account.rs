@@ -21,6 +21,7 @@ use crate::api_key::ApiKey;
 use crate::error::Closed;
 use crate::network::NetworkMark;
 use crate::picture::Picture;
+use crate::session::Moment;
 use crate::{EmailAddress, UnixTime};
 
 pub use self::appointment::{Appointment, Voucher};
@@ -104,6 +105,10 @@ pub struct User {
     /// The same for devices that its owner trusts (nauth).
     #[serde(default)]
     pub trust_epoch: u64,
+    /// Tokens of providers that were issued at this instant or earlier sign in no more: see
+    /// [`User::takes_token_of`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_not_before: Option<UnixTime>,
     /// Whether it may be used.
     #[serde(default)]
     pub status: Status,
@@ -264,6 +269,15 @@ impl User {
         }
     }
 
+    /// Whether a token that a provider issued at that instant still signs in. An ID token
+    /// cannot be taken back, and lives on in the hands of whoever has copied it: what ends
+    /// the account's sessions because they may be an attacker's ends such tokens, too. One
+    /// of the same second is refused, and its user gets a later one by signing in again.
+    #[must_use]
+    pub fn takes_token_of(&self, issued_at: UnixTime, at: Moment) -> bool {
+        !at.has_ended(issued_at) && self.tokens_not_before.is_none_or(|end| issued_at > end)
+    }
+
     /// Whether this account may be used at all.
     #[must_use]
     pub fn is_active(&self) -> bool {
@@ -346,8 +360,9 @@ impl User {
     /// contacts: without what a session of somebody else's may have prepared. The edit that
     /// calls this moves the epoch on.
     #[must_use]
-    pub fn with_reset_password(&self) -> Self {
+    pub fn with_reset_password(&self, now: UnixTime) -> Self {
         Self {
+            tokens_not_before: Some(now),
             api_key: None,
             pending_email: None,
             trust_epoch: self.trust_epoch + 1,
@@ -388,6 +403,7 @@ impl User {
             session_epoch: 1,
             sign_in_epoch: 0,
             trust_epoch: 0,
+            tokens_not_before: None,
             created_at,
             audit_key,
             status: Status::Active,
@@ -436,7 +452,7 @@ impl User {
     /// This account, once deleted, in use again under its old address and a new
     /// username. What was anonymised stays so; an operator decides what it may do.
     #[must_use]
-    pub fn restored(&self, email: EmailAddress, username: String) -> Self {
+    pub fn restored(&self, email: EmailAddress, username: String, now: UnixTime) -> Self {
         Self {
             rev: self.rev + 1,
             session_epoch: self.session_epoch + 1,
@@ -444,6 +460,7 @@ impl User {
             email: Some(email),
             username,
             sealed_email: None,
+            tokens_not_before: Some(now),
             ..self.clone()
         }
     }

@@ -54,6 +54,12 @@ impl IdClaims {
             && self.exp > now
     }
 
+    /// When it was issued.
+    #[must_use]
+    pub const fn issued_at(&self) -> UnixTime {
+        self.iat
+    }
+
     /// When the person proved to Firebase who they are: an ID token is renewed for as
     /// long as its session there lives, and says each time when that began.
     #[must_use]

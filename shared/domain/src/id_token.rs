@@ -120,6 +120,12 @@ impl IdTokenClaims {
             && nonce.is_none_or(|nonce| self.nonce.as_deref() == Some(nonce))
     }
 
+    /// When it was issued.
+    #[must_use]
+    pub const fn issued_at(&self) -> UnixTime {
+        self.iat
+    }
+
     /// When the person proved to the issuer who they are, as far as it says: a token may be
     /// made anew for an older sign-in.
     #[must_use]

@@ -67,6 +67,15 @@ pub const BAD_REFRESHES_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
+/// Keys of users and of their programs that were refused, per network. No contract names a
+/// limit. A key that is good is never counted: programs call as often as they like.
+pub const BAD_KEYS_PER_NETWORK: Limit = Limit {
+    name: "bad-key",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Network,
+};
+
 /// Departures to a provider, per network (djangocfg: 20 a minute per IP).
 pub const OAUTH_DEPARTURES_PER_NETWORK: Limit = Limit {
     name: "oauth-authorize",

@@ -20,6 +20,21 @@ impl Postern {
         counted.map(drop).map_err(Error::TooMany)
     }
 
+    /// Counts what was refused because of `why`: returns that, or that there were too many.
+    /// For what only a guesser gets wrong often: clients that behave cost no write, and an
+    /// office behind one address is not held up by what is right.
+    pub(crate) async fn count_refused(
+        &self,
+        limit: &Limit,
+        meta: &RequestMeta,
+        why: Error,
+    ) -> Error {
+        match self.limit_by_network(limit, meta).await {
+            Ok(()) => why,
+            Err(error) => error,
+        }
+    }
+
     /// Takes one hit of a leased budget, if there is one to take it from: for work that
     /// must not be done when it is refused.
     ///

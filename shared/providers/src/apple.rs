@@ -130,6 +130,7 @@ impl Apple {
         Ok(Vouched {
             profile: with_name(claims.profile(false), told.unwrap_or_default()),
             proven: ProvenWhen::At(claims.proven_at()),
+            issued_at: None,
         })
     }
 
@@ -144,6 +145,7 @@ impl Apple {
         Ok(Vouched {
             profile: with_name(claims.profile(false), told.unwrap_or_default()),
             proven: ProvenWhen::At(claims.proven_at()),
+            issued_at: Some(claims.issued_at()),
         })
     }
 }

@@ -173,6 +173,7 @@ impl Facebook {
             profile: person.await?.into(),
             // The code was made as the person said yes.
             proven: ProvenWhen::AtSignIn,
+            issued_at: None,
         })
     }
 
@@ -218,6 +219,7 @@ impl Facebook {
         Ok(Vouched {
             profile: person.into(),
             proven: issued_at.map_or(ProvenWhen::Unsaid, ProvenWhen::At),
+            issued_at,
         })
     }
 
@@ -231,6 +233,7 @@ impl Facebook {
             return Ok(Vouched {
                 profile: claims.profile(true),
                 proven: ProvenWhen::At(claims.proven_at()),
+                issued_at: Some(claims.issued_at()),
             });
         }
         let refused = |what: &str| Failure::Refused(format!("there is no {what}"));
@@ -253,7 +256,9 @@ impl OauthProvider for Facebook {
             .append_pair("client_id", &self.app.client_id)
             .append_pair("redirect_uri", asked.redirect_uri)
             .append_pair("scope", "email,public_profile")
-            .append_pair("state", asked.state);
+            .append_pair("state", asked.state)
+            // Else a browser that is signed in there may come back unasked.
+            .append_pair("auth_type", "reauthenticate");
         Some(url.into())
     }
 

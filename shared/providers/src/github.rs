@@ -91,7 +91,11 @@ impl GitHub {
         };
         // GitHub does not say how long ago it asked for a password.
         let proven = ProvenWhen::Unsaid;
-        Ok(Vouched { profile, proven })
+        Ok(Vouched {
+            profile,
+            proven,
+            issued_at: None,
+        })
     }
 
     async fn token(&self, exchange: Exchange<'_>) -> Result<Zeroizing<String>, Failure> {
@@ -137,7 +141,9 @@ impl OauthProvider for GitHub {
             .append_pair("scope", SCOPE)
             .append_pair("state", asked.state)
             .append_pair("code_challenge", asked.challenge)
-            .append_pair("code_challenge_method", "S256");
+            .append_pair("code_challenge_method", "S256")
+            // Else a browser that is signed in there may come back unasked.
+            .append_pair("prompt", "select_account");
         Some(url.into())
     }
 

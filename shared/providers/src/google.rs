@@ -96,6 +96,7 @@ impl Google {
         Ok(Vouched {
             profile: claims.profile(false),
             proven: ProvenWhen::At(claims.proven_at()),
+            issued_at: Some(claims.issued_at()),
         })
     }
 
@@ -112,8 +113,13 @@ impl Google {
         let granted: Granted = self.connection.ask(request).await?;
         let clients = [self.app.client_id.clone()];
         let nonce = Some(exchange.nonce);
-        self.vouched(&granted.id_token, &clients, nonce, exchange.now)
-            .await
+        let traded = self
+            .vouched(&granted.id_token, &clients, nonce, exchange.now)
+            .await?;
+        Ok(Vouched {
+            issued_at: None,
+            ..traded
+        })
     }
 
     async fn shown(&self, tokens: NativeTokens<'_>) -> Result<Vouched, Failure> {

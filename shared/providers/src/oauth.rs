@@ -68,6 +68,9 @@ pub struct Vouched {
     pub profile: Profile,
     /// When they proved to it who they are.
     pub proven: ProvenWhen,
+    /// When the token was issued that a client has shown, as far as the provider says.
+    /// `None` for what was traded for a code just now.
+    pub issued_at: Option<UnixTime>,
 }
 
 /// Who it is, once the provider has answered.

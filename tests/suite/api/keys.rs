@@ -188,3 +188,18 @@ async fn what_is_no_key_is_refused_alike() {
         assert_eq!(answer.str("detail"), "Invalid API key.");
     }
 }
+
+#[tokio::test]
+async fn ten_bad_keys_a_minute_are_answered_and_good_ones_always() {
+    let world = World::new().await;
+    let got = Device::let_in(&world, ADA).await;
+    world.clock.advance(60);
+    let bad = world.anyone().bearing("no key");
+    for _ in 0..10 {
+        bad.get(MANAGEMENT).await.expect(401);
+    }
+    let refused = bad.get("/api/identities/").await.expect(429);
+    assert_eq!(refused.header("retry-after"), "60");
+    let manager = world.anyone().bearing(got.str("management_key"));
+    manager.get(MANAGEMENT).await.expect(200);
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{Answer, Anyone, World};
 
 use super::phone::{self, PHONE};
-use super::{ADA, PASSWORD, is_signed_in, problems, register};
+use super::{ADA, OTHER, PASSWORD, ask_for_reset, is_signed_in, letter_token, problems, register};
 
 /// A token for the claims that are usual, with `said` beside them.
 pub(crate) fn token(world: &World, said: &Value) -> String {
@@ -154,6 +154,41 @@ async fn a_sign_in_of_long_ago_is_not_fresh_because_its_token_is() {
         let setup = bearer.post("/cfg/totp/setup/", &json!({})).await;
         assert_eq!(setup.status, status, "{days} days: {}", setup.text);
     }
+}
+
+/// A token cannot be taken back, and its copy would outlive the reset that ends everything else.
+#[tokio::test]
+async fn a_token_from_before_a_reset_signs_in_no_more() {
+    let world = World::new().await;
+    super::ada(&world.anyone()).await;
+    let made = || token(&world, &proven("f-1", ADA));
+    let copied = made();
+    let reset = async |password: &str| {
+        ask_for_reset(&world.anyone(), ADA).await.expect(200);
+        let letter = letter_token(&world, ADA);
+        super::reset(&world.anyone(), &letter, password)
+            .await
+            .expect(200);
+    };
+    let refused = async |token: &str| {
+        let answer = login(&world.anyone(), token).await.expect(401);
+        assert_eq!(answer.str("detail"), "Could not validate credentials");
+    };
+    world.clock.advance(60);
+    reset(OTHER).await;
+    // Neither by the address that both sides know, nor one of the same second.
+    refused(&copied).await;
+    refused(&made()).await;
+    world.clock.advance(1);
+    let linked = made();
+    login(&world.anyone(), &linked).await.expect(200);
+    login(&world.anyone(), &linked).await.expect(200);
+    // Nor where the account is linked.
+    world.clock.advance(60);
+    reset("punched cards no. 3").await;
+    refused(&linked).await;
+    world.clock.advance(1);
+    login(&world.anyone(), &made()).await.expect(200);
 }
 
 #[tokio::test]

@@ -34,6 +34,11 @@ async fn a_username_changes_and_the_old_one_is_free() {
     assert_eq!(capitals.expect(200).str("username"), "Countess");
     let same = json!({ "username": null, "email": ADA, "role": "user" });
     ada.send("PUT", PATH, &same).await.expect(200);
+    let rows = world.dump(&world.audit_table).await;
+    let changes = rows
+        .iter()
+        .filter(|row| row["kind"].as_s().unwrap() == "USERNAME_CHANGED");
+    assert_eq!(changes.count(), 2);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
 use tests::World;
 
+use crate::auth;
+
 const PATH: &str = "/cfg/centrifugo/auth/token/";
 const ADA: &str = "ada@example.com";
 const URL: &str = "ws://localhost:8002/connection/websocket";
@@ -73,6 +75,25 @@ async fn the_profile_tells_the_same() {
     let path = "/cfg/accounts/profile/update/";
     let edited = ada.client().send("PATCH", path, &edit).await.expect(200);
     assert_eq!(edited.body["centrifugo"], token);
+}
+
+/// Else who registered first with another person's address would listen for 30 days after
+/// its owner has proven it.
+#[tokio::test]
+async fn nobody_listens_before_something_is_proven() {
+    let world = connected().await;
+    let anyone = world.anyone();
+    auth::register(&anyone, "ada", ADA, auth::PASSWORD)
+        .await
+        .expect(200);
+    let answer = auth::login(&anyone, ADA, auth::PASSWORD).await.expect(200);
+    let stranger = anyone.bearing(answer.str("access_token"));
+    let refused = stranger.get(PATH).await.expect(403);
+    assert_eq!(refused.str("code"), "unproven_address");
+    let profile = stranger.get("/cfg/accounts/profile/").await.expect(200);
+    assert_eq!(profile.body["centrifugo"], json!(null));
+    let owner = world.anyone().sign_in(ADA).await;
+    owner.client().get(PATH).await.expect(200);
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ impl FromFields for IdentityRequest {
     responses(
         (status = 200, body = Vec<Identity>, description = "The identities"),
         (status = 401, body = Detail, description = "No key, or one that does not work"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
     )
 )]
 pub async fn list(AgentKey(agent): AgentKey) -> Reply<Vec<Identity>> {
@@ -64,7 +65,7 @@ pub async fn list(AgentKey(agent): AgentKey) -> Reply<Vec<Identity>> {
         (status = 403, body = Detail, description = "A key to one identity, or a hundred identities already"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "None of the three media types"),
-        (status = 429, body = Detail, description = "Too many changes in a day"),
+        (status = 429, body = Detail, description = "Too many changes in a day, or bad keys from one network"),
     )
 )]
 pub async fn create(

@@ -25,7 +25,7 @@ use crate::reply::Detail;
         (status = 401, body = Detail, description = "No key, or one that does not work"),
         (status = 403, body = Detail, description = "A key to one identity"),
         (status = 404, body = Detail, description = "No such key of this account"),
-        (status = 429, body = Detail, description = "Too many changes in a day"),
+        (status = 429, body = Detail, description = "Too many changes in a day, or bad keys from one network"),
     )
 )]
 pub async fn handle(

@@ -42,6 +42,7 @@ impl FromFields for ManagementKeyRequest {
         (status = 200, body = Vec<Key>, description = "The keys"),
         (status = 401, body = Detail, description = "No key, or one that does not work"),
         (status = 403, body = Detail, description = "A key to one identity"),
+        (status = 429, body = Detail, description = "Too many bad keys from one network"),
     )
 )]
 pub async fn list(ManagementKey(agent): ManagementKey) -> Reply<Vec<Key>> {
@@ -69,7 +70,7 @@ pub async fn list(ManagementKey(agent): ManagementKey) -> Reply<Vec<Key>> {
         (status = 403, body = Detail, description = "A key to one identity"),
         (status = 413, body = Detail, description = "Larger than any form of ours"),
         (status = 415, body = Detail, description = "None of the three media types"),
-        (status = 429, body = Detail, description = "Too many changes in a day"),
+        (status = 429, body = Detail, description = "Too many changes in a day, or bad keys from one network"),
     )
 )]
 pub async fn create(

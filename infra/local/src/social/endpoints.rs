@@ -108,7 +108,8 @@ impl Social {
 
     /// Whose token `headers` bear, and for which application it was made.
     fn bearer(&self, headers: &HeaderMap) -> Option<(String, Person)> {
-        self.state().tokens.get(bearer(headers)?).cloned()
+        let made = self.state().tokens.get(bearer(headers)?).cloned()?;
+        Some((made.client_id, made.person))
     }
 }
 
@@ -198,9 +199,9 @@ pub(super) async fn facebook_debug(
     }
     let found = social.state().tokens.get(&input.input_token).cloned();
     let data = match found {
-        Some((made_for, person)) => json!({
-            "app_id": made_for, "is_valid": true, "user_id": person.subject,
-            "issued_at": social.now().as_second(),
+        Some(made) => json!({
+            "app_id": made.client_id, "is_valid": true, "user_id": made.person.subject,
+            "issued_at": made.issued_at,
         }),
         None => json!({ "is_valid": false }),
     };

@@ -103,6 +103,7 @@ impl User {
             email_verified: false,
             phone_verified: false,
             phone_proven_at: None,
+            tokens_not_before: Some(now),
             session_epoch: self.session_epoch + 1,
             trust_epoch: self.trust_epoch + 1,
             pending_email: None,

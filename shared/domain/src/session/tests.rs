@@ -226,3 +226,19 @@ fn refreshing_never_outlives_the_session() {
     let next = session().rotated(UnixTime(900), &LIVES);
     assert_eq!((next.generation, next.expires_at), (8, UnixTime(1500)));
 }
+
+#[test]
+fn a_providers_token_is_from_after_what_ended_the_others() {
+    let user = User {
+        tokens_not_before: Some(UnixTime(100)),
+        ..user()
+    };
+    let ended = Moment {
+        now: UnixTime(300),
+        not_before: UnixTime(200),
+    };
+    assert!(!user.takes_token_of(UnixTime(100), at(300)));
+    assert!(user.takes_token_of(UnixTime(101), at(300)));
+    assert!(!user.takes_token_of(UnixTime(200), ended));
+    assert!(user.takes_token_of(UnixTime(201), ended));
+}

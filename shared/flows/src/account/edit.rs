@@ -174,8 +174,11 @@ impl Postern {
         if after.session_epoch != user.session_epoch {
             transaction = transaction.carry_session(session, after.session_epoch)?;
         }
-        if change.password.is_some() {
-            let kind = EventKind::PasswordChanged;
+        let changed = [
+            (after.username != user.username).then_some(EventKind::UsernameChanged),
+            change.password.as_ref().map(|_| EventKind::PasswordChanged),
+        ];
+        for kind in changed.into_iter().flatten() {
             let event = self.user_event(user, kind, Some(session.id), meta)?;
             transaction = transaction.audit(&event)?;
         }

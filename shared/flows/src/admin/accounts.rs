@@ -163,7 +163,11 @@ impl AnyAdminAction {
         after.rev += 1;
         after.session_epoch += 1;
         // A device that was trusted before is not to spare what is asked of the account now.
-        after.trust_epoch += u64::from(self.takes_from(user));
+        // Nor is a token of a provider that was copied before.
+        if self.takes_from(user) {
+            after.trust_epoch += 1;
+            after.tokens_not_before = Some(now);
+        }
         Some(after)
     }
 

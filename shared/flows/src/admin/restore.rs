@@ -42,8 +42,8 @@ impl Postern {
             }
             let mut random = [0; 8];
             self.entropy().fill(&mut random);
-            let restored = user.restored(address.clone(), coin_username(random));
             let now = self.now();
+            let restored = user.restored(address.clone(), coin_username(random), now);
             let event = self.operator_event(&user, EventKind::AccountRestored, now);
             let transaction = self
                 .store()

@@ -61,7 +61,8 @@ impl Agent {
 }
 
 impl Postern {
-    /// The program that shows the key `typed`. Tries need no count: 256 bits cannot be guessed.
+    /// The program that shows the key `typed`. For callers that count one that is refused
+    /// ([`Postern::count_bad_key`]).
     ///
     /// # Errors
     /// [`Error::Unauthenticated`]: no key of ours, or not any more.

@@ -221,7 +221,7 @@ impl Postern {
             rev: user.rev + 1,
             session_epoch: user.session_epoch + 1,
             networks: remember(&proven.networks, &here),
-            ..proven.with_reset_password()
+            ..proven.with_reset_password(meta.now)
         };
         let event = self.user_event(user, EventKind::PasswordReset, None, meta)?;
         let mut transaction = self

@@ -272,7 +272,7 @@ impl Postern {
                 rev: user.rev + 1,
                 session_epoch: user.session_epoch + 1,
                 networks: remember(&user.networks, &here),
-                ..user.with_reset_password()
+                ..user.with_reset_password(meta.now)
             };
             let event = self.user_event(&user, kind, None, meta)?;
             let transaction = self

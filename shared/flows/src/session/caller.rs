@@ -1,10 +1,11 @@
 //! Callers that may be a person or a program of theirs.
 
 use domain::account::{Role, User};
+use domain::limit::BAD_KEYS_PER_NETWORK;
 use domain::session::Moment;
 use domain::{AuthFailure, Error};
 
-use crate::{Postern, Signed};
+use crate::{Postern, RequestMeta, Signed};
 
 /// Who calls where an API key will do.
 #[derive(Clone, Debug)]
@@ -50,6 +51,15 @@ impl Caller {
 }
 
 impl Postern {
+    /// Counts a key that was refused because of `why`: returns that, or that there were too
+    /// many. What is no refusal of a caller is not counted.
+    pub async fn count_bad_key(&self, meta: &RequestMeta, why: Error) -> Error {
+        match why {
+            Error::Unauthenticated(_) => self.count_refused(&BAD_KEYS_PER_NETWORK, meta, why).await,
+            why => why,
+        }
+    }
+
     /// Who holds the API key `typed`. Two round trips: whose it is, and whether
     /// that account still names it.
     ///

@@ -105,16 +105,10 @@ impl Postern {
         }
     }
 
-    /// Counts a token that will not do: returns `why`, or that there were too many. Only
-    /// these are counted, so a client that behaves costs no write.
+    /// Counts a token that will not do: see [`Postern::count_refused`].
     pub(crate) async fn count_bad_refresh(&self, meta: &RequestMeta, why: Error) -> Error {
-        match self
-            .limit_by_network(&BAD_REFRESHES_PER_NETWORK, meta)
+        self.count_refused(&BAD_REFRESHES_PER_NETWORK, meta, why)
             .await
-        {
-            Ok(()) => why,
-            Err(error) => error,
-        }
     }
 
     /// The tokens that follow `token`; where `came_by` says so, only if those of its

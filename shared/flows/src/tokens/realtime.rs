@@ -26,21 +26,27 @@ impl Postern {
     /// A connection for the caller.
     ///
     /// # Errors
-    /// [`Error::Disabled`] where there is no realtime server.
+    /// [`Error::Disabled`] where there is no realtime server; [`Error::Unproven`].
     pub fn connect(&self, meta: &RequestMeta, caller: &Caller) -> Result<Connection, Error> {
-        self.connection(caller.user(), caller.role(), meta.now)?
-            .ok_or(Error::Disabled)
+        let connection = self.connection(caller.user(), caller.role(), meta.now)?;
+        connection.ok_or_else(|| match &self.settings().centrifugo_url {
+            Some(_) => Error::Unproven,
+            None => Error::Disabled,
+        })
     }
 
     /// A connection of `user` with the rights of `role`; none where there is no
-    /// realtime server.
+    /// realtime server. None for an account that has proven nothing either: the realtime
+    /// server would go on serving a stranger who registered with another person's address
+    /// after its owner has proven it.
     pub(crate) fn connection(
         &self,
         user: &User,
         role: Role,
         now: UnixTime,
     ) -> Result<Option<Connection>, Error> {
-        let Some(url) = &self.settings().centrifugo_url else {
+        let url = self.settings().centrifugo_url.as_ref();
+        let Some(url) = url.filter(|_| user.is_proven()) else {
             return Ok(None);
         };
         let claims = ConnectionClaims::new(user, role, now);

@@ -224,3 +224,35 @@ async fn a_key_that_could_not_be_replaced_still_works() {
     ada.client().post(REGENERATE, &json!({})).await.expect(503);
     assert_eq!(test(&ada, &key).await["valid"], json!(true));
 }
+
+/// A key that works is never counted: a guesser of the same network stops no program, and a
+/// bad one beside a bearer is as if it were not there.
+#[tokio::test]
+async fn ten_bad_keys_a_minute_are_answered_and_good_ones_always() {
+    let world = World::new().await;
+    let ada = world.anyone().sign_in(ADA).await;
+    let key = regenerate(&ada).await;
+    let bad = world
+        .anyone()
+        .header("x-api-key", "7b6c2f66-6f1b-4f7b-9d5c-0d3f6a1c9e11");
+    for _ in 0..10 {
+        bad.get(READ).await.expect(401);
+    }
+    let refused = bad.get(READ).await.expect(429);
+    assert_eq!(refused.header("retry-after"), "60");
+    bad.post(REGENERATE, &json!({})).await.expect(429);
+    let beside = bad.clone().bearing("garbage");
+    beside.get(READ).await.expect(429);
+    let holder = world.anyone().header("x-api-key", &key);
+    holder.get(READ).await.expect(200);
+    let both = ada.client().header("x-api-key", "no key");
+    both.get(READ).await.expect(200);
+    world
+        .at("192.0.2.8")
+        .header("x-api-key", "x")
+        .get(READ)
+        .await
+        .expect(401);
+    world.clock.advance(60);
+    bad.get(READ).await.expect(401);
+}

@@ -108,6 +108,7 @@ async fn the_way_out_carries_state_scope_and_challenge() {
     assert_eq!(value("state"), state);
     assert_eq!(value("code_challenge_method"), "S256");
     assert_eq!(value("code_challenge").len(), 43);
+    assert_eq!(value("prompt"), "select_account");
     let (again, _) = depart(&world.anyone(), &json!({})).await;
     assert_ne!(again, state);
 }

@@ -133,7 +133,7 @@ async fn digits_for_no_code_are_written_down_at_the_address_alone() {
         keys.collect::<Vec<_>>()
     };
     world.anyone().verify_code(ADA, "0000").await.expect(401);
-    let [at] = &partitions("sign_in_failed").await[..] else {
+    let [at] = &partitions("SIGN_IN_FAILED").await[..] else {
         panic!("one row")
     };
     assert!(at.starts_with("ADDRESS#") && !at.contains("ada"), "{at}");
@@ -141,7 +141,7 @@ async fn digits_for_no_code_are_written_down_at_the_address_alone() {
     world.anyone().request_code(ADA).await.expect(200);
     let wrong = world.wrong_code(ADA);
     world.anyone().verify_code(ADA, &wrong).await.expect(401);
-    let account = partitions("sign_in_failed").await;
+    let account = partitions("SIGN_IN_FAILED").await;
     assert!(account.iter().any(|at| at.contains(&sub.to_string())));
 }
 

@@ -7,6 +7,7 @@ use tests::{Answer, World};
 
 use super::super::{ADA, PASSWORD, ada, bearing, login, refused};
 use super::{approved, depart, location, redirect, sign_in, told};
+use crate::auth;
 
 const LINKED: &str = "/nauth/social/linked";
 const LINK: &str = "/nauth/social/link";
@@ -97,6 +98,35 @@ async fn nobody_links_what_is_anothers() {
         .await;
     refused(&old, 403, "FORBIDDEN");
     assert_eq!(old.body["details"]["reason"], json!("reauthentication"));
+}
+
+/// A link counts as a proof: a stranger would make the account theirs that they registered with
+/// another person's address.
+#[tokio::test]
+async fn an_account_that_has_proven_nothing_is_linked_to_nothing() {
+    let world = World::new().await;
+    let client = world.anyone();
+    auth::register(&client, "mallory", ADA, PASSWORD)
+        .await
+        .expect(200);
+    let answer = auth::login(&client, ADA, PASSWORD).await.expect(200);
+    let stranger = client.bearing(answer.str("access_token"));
+    let person = Person::new("mallory@example.com");
+    let url = depart(&stranger, Google, "action=link").await;
+    let back = approved(&world, Google, &url, &person);
+    assert_eq!(told(&world.anyone().get(&back).await), "FORBIDDEN");
+    let url = depart(&stranger, Google, "action=link").await;
+    let request = Request::of(&url).unwrap();
+    let state = request.state.clone();
+    let code = world.social.approve(Google, request, person);
+    let body = json!({ "provider": "google", "code": code, "state": state });
+    refused(&stranger.post(LINK, &body).await, 403, "FORBIDDEN");
+    let user = world.postern.find_user(&auth::address(ADA)).await.unwrap();
+    assert!(!user.is_proven());
+    // Its owner finds no trace of it.
+    let owner = world.anyone().sign_in(ADA).await.client();
+    let links = owner.get(LINKED).await.expect(200);
+    assert_eq!(links.body["accounts"], json!([]));
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use local::social::{self, Person};
 use serde_json::{Value, json};
 use tests::{Answer, World};
 
-use super::super::{ADA, ada, refused};
+use super::super::{ADA, NEXT_PASSWORD, ada, refused};
+use crate::auth;
 
 async fn verify(world: &World, provider: Provider, body: Value) -> Answer {
     let path = format!("/nauth/social/{}/verify", provider.name());
@@ -162,4 +163,58 @@ async fn facebooks_tokens_are_of_this_application() {
         403,
         "AUTH_ACCOUNT_LOCKED",
     );
+}
+
+/// A token cannot be taken back, and its copy would outlive what ends everything else.
+#[tokio::test]
+async fn a_token_from_before_a_reset_or_a_lock_is_none() {
+    let world = World::new().await;
+    ada(&world).await;
+    let person = Person::new(ADA);
+    let made = |provider: Provider| {
+        let client = match provider {
+            Facebook => social::CLIENT_ID,
+            _ => social::NATIVE_CLIENT_ID,
+        };
+        let token = token(&world, provider, &person, &json!({ "aud": client }));
+        json!({ "provider": provider.name(), "idToken": token })
+    };
+    // Of each application, as its user holds them at this moment.
+    let held = || {
+        let access = world.social.access_token(social::CLIENT_ID, person.clone());
+        let access = json!({ "provider": "facebook", "accessToken": access });
+        let shown = [Google, Apple, Facebook].map(|provider| (provider, made(provider)));
+        [(Facebook, access)].into_iter().chain(shown)
+    };
+    let accepted = async |tokens: Vec<(Provider, Value)>| {
+        for (provider, body) in tokens {
+            verify(&world, provider, body).await.expect(200);
+        }
+    };
+    let none = async |tokens: Vec<(Provider, Value)>| {
+        for (provider, body) in tokens {
+            let answer = verify(&world, provider, body).await;
+            refused(&answer, 400, "SOCIAL_TOKEN_INVALID");
+        }
+        world.clock.advance(61);
+    };
+    world.clock.advance(61);
+    let before: Vec<_> = held().collect();
+    accepted(before.clone()).await;
+    world.clock.advance(61);
+    let asked = json!({ "identifier": ADA });
+    let path = "/nauth/forgot-password";
+    world.anyone().post(path, &asked).await.expect(200);
+    let reset = json!({ "identifier": ADA, "code": world.code(ADA), "newPassword": NEXT_PASSWORD });
+    let path = "/nauth/forgot-password/confirm";
+    world.anyone().post(path, &reset).await.expect(200);
+    none(before).await;
+    let after: Vec<_> = held().collect();
+    accepted(after.clone()).await;
+    world.clock.advance(61);
+    let address = auth::address(ADA);
+    world.postern.lock_user(&address).await.unwrap();
+    world.postern.unlock_user(&address).await.unwrap();
+    none(after).await;
+    accepted(held().collect()).await;
 }

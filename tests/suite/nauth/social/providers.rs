@@ -42,7 +42,11 @@ async fn each_is_asked_for_what_it_takes() {
             &["response_mode"][..],
         ),
         (Apple, &["nonce", "response_mode"], &["code_challenge"]),
-        (Facebook, &["scope"], &["code_challenge", "nonce"]),
+        (
+            Facebook,
+            &["scope", "auth_type"],
+            &["code_challenge", "nonce"],
+        ),
     ] {
         let url = depart(&world.anyone(), provider, "").await.parse().unwrap();
         for name in ["client_id", "redirect_uri", "state", "response_type"]

@@ -7,7 +7,7 @@ use domain::{AuthFailure, Error};
 use flows::{Agent, Postern};
 
 use super::{bearer, note};
-use crate::Refusal;
+use crate::{Meta, Refusal};
 
 /// The holder of a management key or of an identity key, as a bearer.
 #[derive(Clone, Debug)]
@@ -18,7 +18,13 @@ impl FromRequestParts<Postern> for AgentKey {
 
     async fn from_request_parts(parts: &mut Parts, postern: &Postern) -> Result<Self, Refusal> {
         let key = bearer(parts).ok_or(Error::Unauthenticated(AuthFailure::Missing))?;
-        let agent = postern.authenticate_agent(key).await?;
+        let agent = match postern.authenticate_agent(key).await {
+            Ok(agent) => agent,
+            Err(why) => {
+                let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+                return Err(postern.count_bad_key(&meta, why).await.into());
+            }
+        };
         note(parts, agent.user.sub);
         Ok(Self(agent))
     }

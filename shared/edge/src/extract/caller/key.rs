@@ -12,7 +12,8 @@ use crate::{Meta, Refusal};
 const API_KEY: &str = "x-api-key";
 
 /// The holder of an API key, or a user with a live session. The key is checked first; a
-/// bad one is ignored if the request has a bearer, too.
+/// bad one is ignored, and not counted, if the request has a good bearer, too: clients send
+/// old ones for years.
 #[derive(Clone, Debug)]
 pub struct KeyOrUser(pub Caller);
 
@@ -24,17 +25,21 @@ impl FromRequestParts<Postern> for KeyOrUser {
             let User(signed) = User::from_request_parts(parts, postern).await?;
             return Ok(Self(Caller::Signed(Box::new(signed))));
         };
-        match postern.authenticate_key(&key).await {
+        let why = match postern.authenticate_key(&key).await {
             Ok(user) => {
                 note(parts, user.sub);
-                Ok(Self(Caller::Key(Box::new(user))))
+                return Ok(Self(Caller::Key(Box::new(user))));
             }
             Err(Error::Unauthenticated(_)) if bearer(parts).is_some() => {
-                let User(signed) = User::from_request_parts(parts, postern).await?;
-                Ok(Self(Caller::Signed(Box::new(signed))))
+                match User::from_request_parts(parts, postern).await {
+                    Ok(User(signed)) => return Ok(Self(Caller::Signed(Box::new(signed)))),
+                    Err(Refusal(why)) => why,
+                }
             }
-            Err(error) => Err(error.into()),
-        }
+            Err(why) => why,
+        };
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        Err(postern.count_bad_key(&meta, why).await.into())
     }
 }
 
@@ -85,8 +90,11 @@ impl FromRequestParts<Postern> for FreshButFactor {
 /// prove that its owner is present.
 async fn present(parts: &mut Parts, postern: &Postern) -> Result<Signed, Refusal> {
     if let (None, Some(key)) = (bearer(parts), api_key(parts)) {
-        postern.authenticate_key(&key).await?;
-        return Err(Error::StaleSignIn.into());
+        let Err(why) = postern.authenticate_key(&key).await else {
+            return Err(Error::StaleSignIn.into());
+        };
+        let Meta(meta) = Meta::from_request_parts(parts, postern).await?;
+        return Err(postern.count_bad_key(&meta, why).await.into());
     }
     let User(signed) = User::from_request_parts(parts, postern).await?;
     Ok(signed)

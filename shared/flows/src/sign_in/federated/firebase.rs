@@ -55,10 +55,11 @@ impl Postern {
             source: "",
             profile: &claims.profile(),
             device: None,
+            issued_at: Some(claims.issued_at()),
         };
         match self.sign_in_federated(&coming).await {
             Ok(arrived) => Ok(arrived.sign_in),
-            Err(Error::Oauth(OauthFailure::Closed(..))) => Err(bad()),
+            Err(Error::Oauth(OauthFailure::Closed(..) | OauthFailure::Refused(_))) => Err(bad()),
             Err(error) => Err(error),
         }
     }

@@ -12,7 +12,7 @@ use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::provider::{Arrival, ContactOwner, Link, OauthFailure, Profile, Provider, arrival};
 use domain::sign_in::NextStep;
-use domain::{Contract, Error, platform};
+use domain::{Contract, Error, UnixTime, platform};
 use store::Step;
 
 use crate::sign_in::Proof;
@@ -46,6 +46,8 @@ pub(crate) struct FederatedIdentity<'a> {
     pub(crate) profile: &'a Profile,
     /// Digest of the token of a trusted device that it comes from, as its client says (nauth).
     pub(crate) device: Option<String>,
+    /// When the token was issued that a client has shown, if it has shown one.
+    pub(crate) issued_at: Option<UnixTime>,
 }
 
 /// Whose sign-in it is, as the tables have it at this moment.
@@ -141,13 +143,25 @@ impl Postern {
             contact,
             is_linked,
         });
+        let outdated = OauthFailure::Refused(provider);
         let failure = match arrival(provider, profile, linked.as_ref(), holder) {
             Ok(Arrival::New) => return self.new_one(coming, None).map(Some),
             Ok(Arrival::Linked(_)) => {
-                let found = linked.zip(link);
-                return Ok(found.map(|(user, link)| Whose::Linked(user.into(), link.into())));
+                let Some((user, link)) = linked.zip(link) else {
+                    return Ok(None);
+                };
+                if self.is_outdated(coming, &user) {
+                    return self.turn_away(coming, outdated, Some(user)).await;
+                }
+                return Ok(Some(Whose::Linked(user.into(), link.into())));
             }
-            Ok(Arrival::Known(user)) => return Ok(Some(Whose::Known(user.clone().into()))),
+            Ok(Arrival::Known(user)) => {
+                let user = user.clone();
+                if self.is_outdated(coming, &user) {
+                    return self.turn_away(coming, outdated, Some(user)).await;
+                }
+                return Ok(Some(Whose::Known(user.into())));
+            }
             Err(failure) => failure,
         };
         let user = linked.or(held.map(|(_, user)| user));
@@ -163,6 +177,14 @@ impl Postern {
             }
             user => self.turn_away(coming, failure, user).await,
         }
+    }
+
+    /// Whether the token that was shown is from before all such tokens of `user` ended.
+    fn is_outdated(&self, coming: &FederatedIdentity<'_>, user: &User) -> bool {
+        let at = self.moment(coming.proof.meta.now);
+        coming
+            .issued_at
+            .is_some_and(|issued_at| !user.takes_token_of(issued_at, at))
     }
 
     /// A sign-in that makes an account, where people may make them.

@@ -200,6 +200,7 @@ impl Postern {
             source: &departure.source,
             profile: &vouched.profile,
             device: None,
+            issued_at: vouched.issued_at,
         })
         .await
     }

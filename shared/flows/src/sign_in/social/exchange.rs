@@ -40,7 +40,12 @@ impl Postern {
             device: shown,
             ..
         } = kept;
-        let vouched = Vouched { profile, proven };
+        let vouched = Vouched {
+            profile,
+            proven,
+            // The provider's word came for a code, minutes ago at most.
+            issued_at: None,
+        };
         let delivery = said.unwrap_or(delivery);
         let device = shown.or_else(|| device.map(|token| self.device_digest(token)));
         let coming = identity(meta, provider, &vouched, delivery, device);

@@ -6,6 +6,7 @@ use domain::limit::OAUTH_RETURNS_PER_NETWORK;
 use domain::provider::{Link, LinkRequest, OauthFailure, Profile, Provider};
 use domain::{AuthFailure, Error, platform};
 
+use crate::session::fresh::proven;
 use crate::sign_in::federated::oauth::Brought;
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, contended};
 
@@ -55,7 +56,7 @@ impl Postern {
     /// session was fresh when it asked and still has to live.
     ///
     /// # Errors
-    /// [`AuthFailure::EndedSession`]; [`OauthFailure::LinkedElsewhere`],
+    /// [`AuthFailure::EndedSession`]; [`Error::Unproven`]; [`OauthFailure::LinkedElsewhere`],
     /// [`OauthFailure::OtherLink`].
     pub(super) async fn link_to(
         &self,
@@ -79,6 +80,9 @@ impl Postern {
                 Some(_) => return Err(OauthFailure::LinkedElsewhere.into()),
                 None => {}
             }
+            // A link counts as a proof of the account: a stranger who registered with
+            // another person's address would make it theirs.
+            proven(&user)?;
             // One link to a provider: another name there does not replace it unasked.
             if links.iter().any(|link| link.provider == provider) {
                 return Err(OauthFailure::OtherLink.into());

@@ -69,5 +69,6 @@ fn identity<'a>(
         source: "",
         profile: &vouched.profile,
         device,
+        issued_at: vouched.issued_at,
     }
 }
