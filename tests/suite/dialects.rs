@@ -39,6 +39,8 @@ fn every_error() -> Vec<Error> {
         Error::TooLarge { limit: 65_536 },
         Error::UnsupportedMedia("text/plain".to_owned()),
         Error::Missing,
+        Error::NoAccount,
+        Error::ListTooLong { most: 20_000 },
         Error::MethodNotAllowed {
             method: "GET".to_owned(),
         },
@@ -193,6 +195,8 @@ fn every_error() -> Vec<Error> {
             | Error::TooLarge { .. }
             | Error::UnsupportedMedia(_)
             | Error::Missing
+            | Error::NoAccount
+            | Error::ListTooLong { .. }
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode

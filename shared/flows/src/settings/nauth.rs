@@ -57,6 +57,8 @@ pub struct NauthSettings {
     /// `FRONTEND_URL`: the site that browsers go back to from a provider. Without it, none
     /// is sent to one.
     pub frontend: Option<String>,
+    /// `LIST_ROWS`: how many accounts an administrator's list looks at, at most.
+    pub list_rows: usize,
 }
 
 impl<F: Fn(&str) -> Option<String>> Vars<F> {
@@ -84,6 +86,7 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             max_sessions: (max_sessions > 0).then_some(max_sessions),
             sign_up: self.truth("POSTERN_NAUTH_SIGNUP", true),
             frontend: self.site("POSTERN_NAUTH_FRONTEND_URL"),
+            list_rows: self.number("POSTERN_NAUTH_LIST_ROWS", 20_000, 1..=1_000_000),
         }
     }
 
