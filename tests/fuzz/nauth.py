@@ -8,7 +8,7 @@ import urllib.parse
 from http.cookies import SimpleCookie
 
 import cases
-from auth_service import PASSWORD
+from auth_service import PASSWORD, Admin
 from cases import body
 from people import API, GITHUB, address, allowed, answered, call, ctl, good, mailed_code, place, query, totp
 
@@ -95,6 +95,12 @@ def somebody(case, chance):
 
 def signed_in(case, chance):
     """As it was generated, by somebody who has just signed in; a page shows a wrong CSRF token at times."""
+    operation = case.operation.definition.raw["operationId"]
+    of_administrators = operation.startswith("nauth_admin_") and not operation.endswith("_confirm")
+    if of_administrators and chance.random() < 0.8:
+        # Where administrators alone may, so that what they send is looked at, too.
+        case.headers |= {"Authorization": f"Bearer {Admin().access}"}
+        return
     somebody(case, chance)
     if "X-CSRF-Token" in case.headers and chance.random() < 0.1:
         case.headers["X-CSRF-Token"] = "x"
@@ -319,11 +325,106 @@ def set_password(case, chance):
     body(case, {"sub": got["sub"], "password": PASSWORD})
 
 
+def administer(case):
+    """Has an administrator make the call, about somebody. Who that is."""
+    case.headers |= {"Authorization": f"Bearer {Admin().access}"}
+    return Member()
+
+
+def at_somebody(case, chance):
+    """About somebody whom the path names."""
+    member = administer(case)
+    case.path_parameters = {"sub": member.got["sub"]}
+    return member
+
+
+def without_more(case, chance):
+    at_somebody(case, chance)
+    body(case, {})
+
+
+def end_session_of(case, chance):
+    member = at_somebody(case, chance)
+    session = good("GET", "/nauth/sessions", bearer=member.access)["sessions"][0]["sessionId"]
+    case.path_parameters |= {"sessionId": session}
+
+
+def edit_another(case, chance):
+    at_somebody(case, chance)
+    body(case, {"firstName": "Ada", "metadata": {"plan": None}})
+
+
+def say_proven(case, chance):
+    at_somebody(case, chance)
+    body(case, {"isEmailVerified": chance.choice([True, False])})
+
+
+def make_another(case, chance):
+    administer(case)
+    body(case, {"email": address(), "generatePassword": True, "isEmailVerified": True})
+
+
+def make_another_with_link(case, chance):
+    administer(case)
+    email = address()
+    body(case, {"email": email, "provider": "google", "providerId": email})
+
+
+def list_people(case, chance):
+    administer(case)
+    case.query = {"limit": 5, "sortBy": "email", "isLocked": "false"}
+
+
+def by_email(case, chance):
+    case.query = {"email": administer(case).email}
+
+
+def history_of(case, chance):
+    case.query = {"sub": administer(case).got["sub"], "limit": 5}
+
+
+def excuse(case, chance):
+    body(case, {"sub": administer(case).got["sub"], "exempt": True, "reason": "x"})
+
+
+def prefer_for(case, chance):
+    body(case, {"sub": administer(case).with_factor().got["sub"], "methodType": "totp"})
+
+
+def give_password(case, chance):
+    body(case, {"sub": administer(case).got["sub"], "newPassword": NEXT_PASSWORD})
+
+
+def send_reset(case, chance):
+    body(case, {"sub": administer(case).got["sub"]})
+
+
 def validate(case, chance):
     body(case, {"accessToken": Member(some(chance)).access})
 
 
 GOOD = {
+    "nauth_admin_audit_history": history_of,
+    "nauth_admin_mfa_exemption": excuse,
+    "nauth_admin_mfa_preferred_method": prefer_for,
+    "nauth_admin_mfa_remove_devices": prefer_for,
+    "nauth_admin_reset_password_initiate": send_reset,
+    "nauth_admin_set_password": give_password,
+    "nauth_admin_signup": make_another,
+    "nauth_admin_signup_social": make_another_with_link,
+    "nauth_admin_user": at_somebody,
+    "nauth_admin_user_by_email": by_email,
+    "nauth_admin_user_delete": at_somebody,
+    "nauth_admin_user_disable": without_more,
+    "nauth_admin_user_enable": without_more,
+    "nauth_admin_user_force_password_change": without_more,
+    "nauth_admin_user_logout_all": without_more,
+    "nauth_admin_user_mfa_status": at_somebody,
+    "nauth_admin_user_session_delete": end_session_of,
+    "nauth_admin_user_sessions": at_somebody,
+    "nauth_admin_user_update": edit_another,
+    "nauth_admin_user_verified_status": say_proven,
+    "nauth_admin_users": list_people,
     "nauth_admin_reset_password_confirm": confirm_for_admin,
     "nauth_audit_history": history,
     "nauth_challenge_challenge_data": show,

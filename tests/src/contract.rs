@@ -110,6 +110,7 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("nauth", described(nauth::routes())),
         ("nauth-social", described(nauth_social::routes())),
         ("nauth-mfa", described(nauth_mfa::routes())),
+        ("nauth-admin", described(nauth_admin::routes())),
         ("vendor", described(vendor::routes())),
     ]
 }

@@ -40,6 +40,8 @@ fn every_error() -> Vec<Error> {
         Error::TooLarge { limit: 65_536 },
         Error::UnsupportedMedia("text/plain".to_owned()),
         Error::Missing,
+        Error::NoAccount,
+        Error::ListTooLong { most: 20_000 },
         Error::MethodNotAllowed {
             method: "GET".to_owned(),
         },
@@ -203,6 +205,8 @@ fn every_error() -> Vec<Error> {
             | Error::TooLarge { .. }
             | Error::UnsupportedMedia(_)
             | Error::Missing
+            | Error::NoAccount
+            | Error::ListTooLong { .. }
             | Error::MethodNotAllowed { .. }
             | Error::Unauthenticated(_)
             | Error::WrongCode

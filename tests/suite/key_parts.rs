@@ -43,7 +43,7 @@ fn minutes(world: &World, minutes: u64) {
 }
 
 /// What the code of a function says that it holds.
-fn functions() -> [(&'static str, KeyParts); 17] {
+fn functions() -> [(&'static str, KeyParts); 18] {
     [
         ("Accounts", ::accounts::KEYS),
         ("Admin", ::admin::KEYS),
@@ -57,6 +57,7 @@ fn functions() -> [(&'static str, KeyParts); 17] {
         ("Nauth", ::nauth::KEYS),
         ("NauthSocial", ::nauth_social::KEYS),
         ("NauthMfa", ::nauth_mfa::KEYS),
+        ("NauthAdmin", ::nauth_admin::KEYS),
         ("Oauth", ::oauth::KEYS),
         ("Realtime", ::realtime::KEYS),
         ("Tokens", ::tokens::KEYS),

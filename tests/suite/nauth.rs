@@ -1,5 +1,6 @@
 //! /nauth: nauth-toolkit's sign-up, sign-in, challenges, tokens, sessions, passwords.
 
+mod admin;
 mod challenges;
 mod delivery;
 mod devices;

@@ -4,11 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use domain::{Error, Problem, ProblemKind};
 use edge::nauth::{CutPath, factors::factor_named};
-use edge::nauth::{Detail, Member, NotSignedIn};
+use edge::nauth::{Detail, FactorsRemoved, Member, NotSignedIn};
 use edge::{Meta, Reply, Segment};
 use flows::{FreshSession, Postern};
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 /// Which kind of factor.
 #[derive(IntoParams)]
@@ -17,18 +16,6 @@ use utoipa::{IntoParams, ToSchema};
 pub struct Which {
     /// `totp`, `sms`, `email` or `passkey`.
     method: String,
-}
-
-/// What went.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RemoveDevicesResponseDTO, rename_all = "camelCase")]
-#[serde(rename_all = "camelCase")]
-pub struct Removed {
-    /// How many factors went.
-    #[schema(value_type = f64)]
-    deleted_count: usize,
-    /// Whether that was the last factor.
-    mfa_disabled: bool,
 }
 
 /// Take all factors of a kind out of force, within ten minutes of signing in with one. All
@@ -40,7 +27,7 @@ pub struct Removed {
     delete, path = "/nauth/mfa/method/{method}", operation_id = "nauth_mfa_method_delete", tags = ["nauth"],
     params(Which), security(("jwtAuth" = [])),
     responses(
-        (status = 200, body = Removed, description = "Out of force"),
+        (status = 200, body = FactorsRemoved, description = "Out of force"),
         (status = 400, body = Detail, description = "No such kind, or none of it is set up"),
         NotSignedIn, CutPath,
     )
@@ -50,7 +37,7 @@ pub async fn handle(
     Meta(meta): Meta,
     Member { signed, .. }: Member,
     Segment(method): Segment,
-) -> Reply<Removed> {
+) -> Reply<FactorsRemoved> {
     let kind = factor_named(&method.trim().to_lowercase());
     let unknown = || {
         let problem = Problem::of_path("method", ProblemKind::NotAChoice);
@@ -59,8 +46,5 @@ pub async fn handle(
     let kind = kind.ok_or_else(unknown)?;
     let session = FreshSession::of(signed, meta.now)?;
     let removed = postern.remove_factor(&meta, session, kind).await?;
-    Ok(Json(Removed {
-        deleted_count: removed.devices,
-        mfa_disabled: removed.was_last,
-    }))
+    Ok(Json(removed.into()))
 }

@@ -4,10 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use domain::account::Factor;
 use edge::nauth::factors::factor;
-use edge::nauth::{BodyRefused, Busy, Detail, Member};
+use edge::nauth::{BodyRefused, Busy, Detail, Member, PreferredFactor};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, WholeSession};
-use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Which kind of factor.
@@ -31,14 +30,6 @@ impl FromFields for Asked {
     }
 }
 
-/// That it is done.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SetPreferredMethodResponseDTO)]
-pub struct Preferred {
-    /// A sentence.
-    message: &'static str,
-}
-
 /// Say which kind of factor a sign-in asks for first.
 ///
 /// # Errors
@@ -47,7 +38,7 @@ pub struct Preferred {
     post, path = "/nauth/mfa/preferred-method", operation_id = "nauth_mfa_preferred_method", tags = ["nauth"],
     request_body = Asked, security(("jwtAuth" = [])),
     responses(
-        (status = 200, body = Preferred, description = "It is asked for first"),
+        (status = 200, body = PreferredFactor, description = "It is asked for first"),
         (status = 401, body = Detail, description = "Not signed in"),
         (status = 403, body = Detail, description = "The session may not, or the account is not in use"),
         BodyRefused, Busy,
@@ -58,12 +49,10 @@ pub async fn handle(
     Meta(meta): Meta,
     Member { signed, .. }: Member,
     Body(asked): Body<Asked>,
-) -> Reply<Preferred> {
+) -> Reply<PreferredFactor> {
     let session = WholeSession::of(signed)?;
     postern
         .prefer_factor(&meta, &session, asked.method_type)
         .await?;
-    Ok(Json(Preferred {
-        message: "Sign-ins ask for this factor first",
-    }))
+    Ok(Json(PreferredFactor::SET))
 }

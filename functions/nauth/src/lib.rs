@@ -21,7 +21,6 @@
 //! Each has a twin under `/nauth/mobile`, see [`edge::nauth`].
 
 pub mod challenge;
-mod fields;
 pub mod history;
 pub mod password;
 pub mod profile;

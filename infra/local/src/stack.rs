@@ -312,6 +312,10 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
             "nauth-mfa",
             nauth_mfa::function(postern.holding(nauth_mfa::KEYS)),
         ),
+        Function::new(
+            "nauth-admin",
+            nauth_admin::function(postern.holding(nauth_admin::KEYS)),
+        ),
         Function::new("vendor", vendor::function(postern.holding(vendor::KEYS))),
     ]
 }

@@ -41,6 +41,16 @@ pub enum Error {
     /// Nothing answers at this path.
     #[error("no such resource")]
     Missing,
+    /// There is no account by the name that the request gives in its path or body.
+    #[error("no such account")]
+    NoAccount,
+    /// To list what is asked for, more accounts would have to be looked at than the
+    /// installation allows.
+    #[error("more than {most} accounts would have to be looked at")]
+    ListTooLong {
+        /// How many it allows.
+        most: usize,
+    },
     /// The path exists, the method does not.
     #[error("method {method} is not allowed")]
     MethodNotAllowed {
@@ -134,6 +144,8 @@ impl Error {
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMedia(_) => "unsupported_media",
             Self::Missing => "missing",
+            Self::NoAccount => "no_account",
+            Self::ListTooLong { .. } => "list_too_long",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::WrongCode => "wrong_code",

@@ -22,6 +22,7 @@
 //! counted after it, in code points.
 
 pub mod common;
+pub mod generated;
 pub mod guesses;
 pub mod reset;
 pub mod reset_code;

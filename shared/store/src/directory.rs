@@ -83,14 +83,16 @@ pub trait Listed: DeserializeOwned {
 /// What is searched for, in the forms in which names, numbers and domains are
 /// compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Wanted {
+pub struct SearchedText {
     part: String,
     /// The digits of what may be a part of a telephone number.
     number: Option<String>,
 }
 
-impl Wanted {
-    fn new(typed: &str) -> Self {
+impl SearchedText {
+    /// What was typed.
+    #[must_use]
+    pub fn new(typed: &str) -> Self {
         let is_number = |c: char| c.is_ascii_digit() || " +-()./".contains(c);
         let number = typed.chars().all(is_number).then(|| {
             let kept = |c: &char| c.is_ascii_digit() || *c == '+';
@@ -102,20 +104,30 @@ impl Wanted {
         }
     }
 
-    /// Whether it occurs in an account's username, address or phone. An address's
-    /// international domain is read in either of its spellings.
+    fn is_in_text(&self, text: &str) -> bool {
+        search_form(text).contains(&self.part)
+    }
+
+    /// Whether it occurs in an address, whose international domain is read in either of
+    /// its spellings.
+    #[must_use]
+    pub fn is_in_address(&self, address: &str) -> bool {
+        self.is_in_text(address) || in_unicode(address).is_some_and(|it| self.is_in_text(&it))
+    }
+
+    /// Whether it occurs in a telephone number.
+    #[must_use]
+    pub fn is_in_phone(&self, phone: &str) -> bool {
+        let number = self.number.as_deref();
+        self.is_in_text(phone) || number.is_some_and(|number| phone.contains(number))
+    }
+
+    /// Whether it occurs in an account's username, address or phone.
     fn is_in(&self, item: &Item) -> bool {
         let text = |name: &str| Some(item.get(name)?.as_s().ok()?.as_str());
-        let occurs = |text: &str| search_form(text).contains(&self.part);
-        let in_address =
-            |address: &str| occurs(address) || in_unicode(address).is_some_and(|it| occurs(&it));
-        let in_phone = |phone: &str| {
-            let number = self.number.as_deref();
-            occurs(phone) || number.is_some_and(|number| phone.contains(number))
-        };
-        text("username").is_some_and(occurs)
-            || text("email").is_some_and(in_address)
-            || text("phone").is_some_and(in_phone)
+        text("username").is_some_and(|name| self.is_in_text(name))
+            || text("email").is_some_and(|address| self.is_in_address(address))
+            || text("phone").is_some_and(|phone| self.is_in_phone(phone))
     }
 }
 
@@ -156,7 +168,7 @@ impl Store {
         matching: Option<&str>,
         limit: usize,
     ) -> Result<DirectoryPage<T>, StoreError> {
-        let wanted = matching.map(Wanted::new);
+        let wanted = matching.map(SearchedText::new);
         let wanted = wanted.as_ref();
         let size = match wanted {
             None => share(limit),
@@ -225,7 +237,10 @@ impl Store {
     }
 }
 
-async fn look(query: QueryFluentBuilder, wanted: Option<&Wanted>) -> Result<Look, StoreError> {
+async fn look(
+    query: QueryFluentBuilder,
+    wanted: Option<&SearchedText>,
+) -> Result<Look, StoreError> {
     let answer = query
         .send()
         .await
@@ -259,7 +274,7 @@ mod tests {
 
     fn finds(part: &str, name: &str, value: &str) -> bool {
         let item = Item::from([(name.to_owned(), string(value))]);
-        Wanted::new(part).is_in(&item)
+        SearchedText::new(part).is_in(&item)
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub async fn handle(
     Body(asked): Body<LockAccountRequest>,
 ) -> Reply<Message> {
     let whose = AccountRef::Address(asked.email);
-    let done = postern.administer(&meta, &admin, &whose, AdminAction::Lock);
+    let done = postern.administer(&meta, &admin, &whose, AdminAction::Lock { reason: None });
     done.await?;
     Ok(Json(Message {
         message: "Account locked successfully",

@@ -8,14 +8,13 @@ use domain::sign_in::ChallengeKind;
 use edge::nauth::factors::{assertion, factor, factor_named, first_proof};
 use edge::nauth::{
     AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn, challenge_name,
+    fields,
 };
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::{ChallengeAnswer, Postern};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-use crate::fields;
 
 /// The answer, and to which challenge.
 #[derive(Debug, ToSchema)]

@@ -5,13 +5,11 @@ use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
 use domain::username::LoginName;
-use edge::nauth::{BodyRefused, Busy, Done};
+use edge::nauth::{BodyRefused, Busy, Done, fields};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, ResetCodeOf};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-use crate::fields;
 
 /// The code, and another password.
 #[derive(Debug, ToSchema)]

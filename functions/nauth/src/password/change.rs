@@ -4,12 +4,12 @@
 use axum::Json;
 use axum::extract::State;
 use domain::password::Password;
-use edge::nauth::{BodyRefused, Busy, Detail, Done, Member, NotFresh};
+use edge::nauth::{
+    BodyRefused, Busy, Detail, Done, Member, NotFresh, PasswordChangeRequired, fields,
+};
 use edge::{Body, Fields, FromFields, Meta, Nothing, Rejected, Reply};
 use flows::{Postern, WholeSession};
 use utoipa::ToSchema;
-
-use crate::fields;
 
 /// The password, and another.
 #[derive(Debug, ToSchema)]
@@ -39,15 +39,6 @@ impl FromFields for Asked {
 #[schema(as = ChangePasswordResponseDTO)]
 #[allow(dead_code, reason = "for the document")]
 pub struct Changed {
-    /// Always true.
-    success: bool,
-}
-
-/// That it has to be changed.
-#[derive(ToSchema)]
-#[schema(as = SetMustChangePasswordResponseDTO)]
-#[allow(dead_code, reason = "for the document")]
-pub struct Required {
     /// Always true.
     success: bool,
 }
@@ -89,7 +80,7 @@ pub async fn handle(
     post, path = "/nauth/request-password-change", operation_id = "nauth_request_password_change",
     tags = ["nauth"], security(("jwtAuth" = [])),
     responses(
-        (status = 200, body = Required, description = "It has to be changed"),
+        (status = 200, body = PasswordChangeRequired, description = "It has to be changed"),
         (status = 401, body = Detail, description = "Not signed in"),
         (status = 403, body = Detail, description = "The account is locked or not in use"),
         BodyRefused, Busy,

@@ -8,13 +8,11 @@ use domain::password::Password;
 use domain::password::reset_code::LIFETIME;
 use domain::username::LoginName;
 use domain::verification::masked_by_ends;
-use edge::nauth::{BodyRefused, Busy};
+use edge::nauth::{BodyRefused, Busy, fields};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, ResetCodeOf};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::fields;
 
 /// Whose password is forgotten.
 #[derive(Debug, ToSchema)]

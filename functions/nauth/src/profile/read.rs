@@ -1,5 +1,6 @@
 //! `GET /nauth/profile`: one's own account.
 
+use axum::Json;
 use axum::extract::State;
 use edge::nauth::{Member, NotSignedIn, UserResponse};
 use edge::{Meta, Reply};
@@ -19,5 +20,7 @@ pub async fn handle(
     Meta(meta): Meta,
     Member { signed, .. }: Member,
 ) -> Reply<UserResponse> {
-    super::shown(&postern, &signed.user, meta.now).await
+    Ok(Json(
+        UserResponse::shown(&postern, &signed.user, meta.now).await?,
+    ))
 }

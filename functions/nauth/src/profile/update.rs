@@ -1,17 +1,16 @@
 //! `PUT /nauth/profile`: change one's own account.
 
+use axum::Json;
 use axum::extract::State;
 use domain::account::Factor;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber, ProblemKind};
 use edge::nauth::factors::{MfaDeviceMethod, factor_named};
-use edge::nauth::{BodyRefused, Busy, Member, NotFresh, UserResponse};
+use edge::nauth::{BodyRefused, Busy, Member, NotFresh, UserResponse, fields};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AttributeEdit, Postern};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
-
-use crate::fields;
 
 /// What is to change; what is left out or null stays as it is.
 #[derive(Debug, ToSchema)]
@@ -98,5 +97,5 @@ pub async fn handle(
     let user = postern
         .edit_attributes(&meta, &signed, &asked.into())
         .await?;
-    super::shown(&postern, &user, meta.now).await
+    Ok(Json(UserResponse::shown(&postern, &user, meta.now).await?))
 }

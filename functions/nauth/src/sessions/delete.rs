@@ -3,11 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use domain::{Error, Problem, ProblemKind};
-use edge::nauth::{Detail, Member, NotSignedIn};
+use edge::nauth::{Detail, Member, NotSignedIn, SessionEnded};
 use edge::{Meta, Reply, Segment};
 use flows::Postern;
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 /// Which session.
 #[derive(IntoParams)]
@@ -18,17 +17,6 @@ pub struct Which {
     session_id: String,
 }
 
-/// Whether it was the session that asked.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LogoutSessionResponseDTO, rename_all = "camelCase")]
-#[serde(rename_all = "camelCase")]
-pub struct Ended {
-    /// Always true.
-    success: bool,
-    /// Whether the caller has signed themselves out.
-    was_current_session: bool,
-}
-
 /// End one of one's own sessions. Another person's is answered as one that there is not.
 ///
 /// # Errors
@@ -37,7 +25,7 @@ pub struct Ended {
     delete, path = "/nauth/sessions/{sessionId}", operation_id = "nauth_session_delete", tags = ["nauth"],
     params(Which), security(("jwtAuth" = [])),
     responses(
-        (status = 200, body = Ended, description = "Ended"),
+        (status = 200, body = SessionEnded, description = "Ended"),
         (status = 400, body = Detail, description = "Not a number"),
         (status = 404, body = Detail, description = "No such session"),
         NotSignedIn,
@@ -48,15 +36,12 @@ pub async fn handle(
     Meta(meta): Meta,
     Member { signed, .. }: Member,
     Segment(number): Segment,
-) -> Reply<Ended> {
+) -> Reply<SessionEnded> {
     let malformed = || {
         let problem = Problem::of_path("sessionId", ProblemKind::NotAnId);
         Error::Invalid(vec![problem])
     };
     let number: u64 = number.parse().map_err(|_| malformed())?;
     postern.end_own_session(&meta, &signed, number).await?;
-    Ok(Json(Ended {
-        success: true,
-        was_current_session: number == signed.session.number,
-    }))
+    Ok(Json(SessionEnded::own(number == signed.session.number)))
 }

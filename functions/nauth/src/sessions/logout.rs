@@ -4,10 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::session::Delivery;
-use edge::nauth::{BodyRefused, Done, Member, NotSignedIn, with_cleared};
+use edge::nauth::{BodyRefused, Done, LoggedOutEverywhere, Member, NotSignedIn, with_cleared};
 use edge::{Body, Fields, FromFields, Meta, Query, Refusal, Rejected};
 use flows::{DeviceTrust, Postern};
-use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 /// Whether the device is forgotten, too.
@@ -49,16 +48,6 @@ impl FromFields for Everywhere {
 pub struct LoggedOut {
     /// Always true.
     success: bool,
-}
-
-/// How many sessions have ended.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LogoutAllResponseDTO, rename_all = "camelCase")]
-#[serde(rename_all = "camelCase")]
-pub struct LoggedOutEverywhere {
-    /// Those that were alive.
-    #[schema(value_type = f64)]
-    revoked_count: usize,
 }
 
 /// `answer` with the cookies of the session cleared, where it had any.

@@ -5,12 +5,10 @@ use axum::http::StatusCode;
 use domain::password::Password;
 use domain::sign_in::ClientDevice;
 use domain::username::LoginName;
-use edge::nauth::{AuthResponse, BodyRefused, Busy, Channel, Detail, SignedIn};
+use edge::nauth::{AuthResponse, BodyRefused, Busy, Channel, Detail, SignedIn, fields};
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::{Postern, SignInDevice};
 use utoipa::ToSchema;
-
-use crate::fields;
 
 /// Who signs in, and on what.
 #[derive(Debug, ToSchema)]

@@ -6,12 +6,12 @@ use domain::account::Metadata;
 use domain::password::Password;
 use domain::username::Username;
 use domain::{EmailAddress, PhoneNumber};
-use edge::nauth::{AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn};
+use edge::nauth::{
+    AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn, fields,
+};
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
 use flows::{Postern, SignUp};
 use utoipa::ToSchema;
-
-use crate::fields;
 
 /// What a user says of themselves to get an account.
 #[derive(Debug, ToSchema)]

@@ -88,7 +88,9 @@ impl AuthService {
 impl Dialect for AuthService {
     fn render(&self, error: &Error) -> Response {
         match error {
-            Error::Missing | Error::AlreadyDeleted => say(StatusCode::NOT_FOUND, self.missing),
+            Error::Missing | Error::NoAccount | Error::AlreadyDeleted => {
+                say(StatusCode::NOT_FOUND, self.missing)
+            }
             Error::Forbidden => say(StatusCode::FORBIDDEN, self.forbidden),
             Error::InvalidToken => say(StatusCode::BAD_REQUEST, "Invalid or expired token"),
             Error::WrongCode if self.to == Audience::Claimants => {

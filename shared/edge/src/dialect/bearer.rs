@@ -33,7 +33,9 @@ impl Dialect for OAuth2 {
                 "invalid_request",
                 "The body must be application/x-www-form-urlencoded",
             ),
-            Error::Missing => say(StatusCode::NOT_FOUND, "invalid_request", "Nothing is here"),
+            Error::Missing | Error::NoAccount => {
+                say(StatusCode::NOT_FOUND, "invalid_request", "Nothing is here")
+            }
             Error::MethodNotAllowed { .. } => say(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "invalid_request",
@@ -92,7 +94,9 @@ impl Dialect for OAuth2 {
                 retry_after(say(status, "temporarily_unavailable", &text), wait)
             }
             Error::Undeliverable(_) => unavailable("The message could not be sent"),
-            Error::Unavailable(_) => retry_after(unavailable("Please try again"), 1),
+            Error::Unavailable(_) | Error::ListTooLong { .. } => {
+                retry_after(unavailable("Please try again"), 1)
+            }
             Error::Internal(_) => say(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "server_error",

@@ -245,7 +245,9 @@ impl Dialect for Drf {
             Error::Missing if self.voice == Style::SecondFactor => {
                 self.render(&FactorFailure::UnknownDevice.into())
             }
-            Error::Missing => json(StatusCode::NOT_FOUND, json!({ "detail": "Not found." })),
+            Error::Missing | Error::NoAccount => {
+                json(StatusCode::NOT_FOUND, json!({ "detail": "Not found." }))
+            }
             Error::MethodNotAllowed { method } => json(
                 StatusCode::METHOD_NOT_ALLOWED,
                 json!({ "detail": format!("Method \"{method}\" not allowed.") }),
@@ -343,7 +345,7 @@ impl Dialect for Drf {
                 "The code could not be sent. Please try again.",
                 "send_failed",
             ),
-            Error::Unavailable(_) => self.unavailable(),
+            Error::Unavailable(_) | Error::ListTooLong { .. } => self.unavailable(),
             Error::Internal(_) => self.say(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Internal server error.",

@@ -35,7 +35,7 @@ impl Dialect for FastApi {
             Error::UnsupportedMedia(_) => {
                 say(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type")
             }
-            Error::Missing => say(StatusCode::NOT_FOUND, "Not Found"),
+            Error::Missing | Error::NoAccount => say(StatusCode::NOT_FOUND, "Not Found"),
             Error::MethodNotAllowed { .. } => {
                 say(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
             }
@@ -103,7 +103,7 @@ impl Dialect for FastApi {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The message could not be sent",
             ),
-            Error::Unavailable(_) => retry_after(
+            Error::Unavailable(_) | Error::ListTooLong { .. } => retry_after(
                 say(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
                 1,
             ),

@@ -32,6 +32,8 @@ pub struct Nest {
     wrong: (StatusCode, &'static str, &'static str),
     /// Whether a name that is taken is a conflict, or a mistake in the body.
     taken_is_invalid: bool,
+    /// The code for another account's name at a provider.
+    linked_elsewhere: &'static str,
 }
 
 const INVALID_CREDENTIALS: (StatusCode, &str, &str) = (
@@ -45,6 +47,7 @@ pub static SIGN_IN: Nest = Nest {
     limited: "RATE_LIMIT_LOGIN",
     wrong: INVALID_CREDENTIALS,
     taken_is_invalid: false,
+    linked_elsewhere: "SOCIAL_ACCOUNT_LINKED",
 };
 /// Signing up.
 pub static SIGN_UP: Nest = Nest {
@@ -74,10 +77,18 @@ pub static MEMBERS: Nest = Nest {
     ..SIGN_IN
 };
 
+/// Administrators who make accounts.
+pub static ADMIN_SIGN_UP: Nest = Nest {
+    linked_elsewhere: "SOCIAL_ACCOUNT_EXISTS",
+    ..SIGN_UP
+};
+/// Administrators who change accounts.
+pub static ADMINISTRATORS: Nest = MEMBERS;
+
 impl Nest {
     /// Every voice, for tests that walk them all.
     #[must_use]
-    pub fn all() -> [(&'static str, &'static Self); 6] {
+    pub fn all() -> [(&'static str, &'static Self); 7] {
         [
             ("sign-in", &SIGN_IN),
             ("sign-up", &SIGN_UP),
@@ -85,6 +96,7 @@ impl Nest {
             ("resend", &RESEND),
             ("resets", &RESETS),
             ("members", &MEMBERS),
+            ("admin-sign-up", &ADMIN_SIGN_UP),
         ]
     }
 
@@ -117,6 +129,7 @@ impl Nest {
                 "RESOURCE_NOT_FOUND",
                 "There is no such resource",
             ),
+            Error::NoAccount => Words::new(bad, "USER_NOT_FOUND", "There is no such account"),
             Error::MethodNotAllowed { .. } => Words::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "RESOURCE_NOT_FOUND",
@@ -158,7 +171,7 @@ impl Nest {
                 "SIGNUP_DISABLED",
                 "Signing up is switched off",
             ),
-            Error::Oauth(failure) => social(*failure),
+            Error::Oauth(failure) => social(*failure, self.linked_elsewhere),
             Error::Recaptcha(failure) => recaptcha(*failure),
             Error::TooMany(exceeded) => self.limited(*exceeded),
             Error::Undeliverable(_) => Words::new(
@@ -166,6 +179,14 @@ impl Nest {
                 "SERVICE_UNAVAILABLE",
                 "The message could not be sent",
             ),
+            Error::ListTooLong { most } => Words::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "SERVICE_UNAVAILABLE",
+                format!(
+                    "More than {most} accounts would have to be looked at: ask for fewer of them by createdAt"
+                ),
+            )
+            .with(json!({ "field": "createdAt", "most": most })),
             Error::Unavailable(_) => Words::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "SERVICE_UNAVAILABLE",

@@ -36,7 +36,7 @@ impl Dialect for TokenEndpoint {
                 "invalid_request",
                 "This media type is not read here.",
             ),
-            Error::Missing => say(
+            Error::Missing | Error::NoAccount => say(
                 StatusCode::NOT_FOUND,
                 "invalid_request",
                 "Nothing answers at this path.",
@@ -84,14 +84,16 @@ impl Dialect for TokenEndpoint {
                 ),
                 exceeded.retry_after,
             ),
-            Error::Undeliverable(_) | Error::Unavailable(_) => retry_after(
-                say(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "temporarily_unavailable",
-                    "The service is busy. Retry-After says when to try again.",
-                ),
-                1,
-            ),
+            Error::Undeliverable(_) | Error::Unavailable(_) | Error::ListTooLong { .. } => {
+                retry_after(
+                    say(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "temporarily_unavailable",
+                        "The service is busy. Retry-After says when to try again.",
+                    ),
+                    1,
+                )
+            }
             Error::Internal(_) => say(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "server_error",

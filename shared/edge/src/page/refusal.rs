@@ -102,7 +102,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Grant(_) => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Error::Missing => StatusCode::NOT_FOUND,
+        Error::Missing | Error::NoAccount => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::StaleSignIn
         | Error::Forbidden
@@ -110,9 +110,10 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::Unproven => StatusCode::FORBIDDEN,
         Error::Conflict | Error::Taken(_) => StatusCode::CONFLICT,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Disabled | Error::Undeliverable(_) | Error::Unavailable(_) => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        Error::Disabled
+        | Error::Undeliverable(_)
+        | Error::Unavailable(_)
+        | Error::ListTooLong { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -125,7 +126,7 @@ pub fn sentence(say: &Words, error: &Error) -> String {
         | Error::Unreadable { .. }
         | Error::TooLarge { .. }
         | Error::UnsupportedMedia(_) => problem.unreadable,
-        Error::Missing | Error::MethodNotAllowed { .. } => problem.nothing_here,
+        Error::Missing | Error::NoAccount | Error::MethodNotAllowed { .. } => problem.nothing_here,
         Error::SecondFactor(FactorFailure::WrongCode { left }) => {
             let wrong = problem.wrong_factor;
             return left.map_or_else(
@@ -160,7 +161,7 @@ pub fn sentence(say: &Words, error: &Error) -> String {
         Error::TooMany(exceeded) => return (problem.too_many)(&say.span(exceeded.retry_after)),
         Error::Disabled => problem.disabled,
         Error::Undeliverable(_) => problem.undeliverable,
-        Error::Unavailable(_) | Error::Internal(_) => problem.ours,
+        Error::Unavailable(_) | Error::ListTooLong { .. } | Error::Internal(_) => problem.ours,
     };
     text.to_owned()
 }

@@ -41,7 +41,7 @@ impl AttributeEdit {
     ///
     /// # Errors
     /// [`Error::Invalid`] if the metadata would grow beyond its bounds.
-    fn of(&self, user: &User, meta: &RequestMeta) -> Result<Option<User>, Error> {
+    pub(crate) fn of(&self, user: &User, meta: &RequestMeta) -> Result<Option<User>, Error> {
         let mut after = match &self.phone {
             Some(phone) => user.with_phone(phone.as_str()),
             None => user.clone(),
@@ -79,16 +79,26 @@ impl AttributeEdit {
     }
 
     /// The names that it claims, or would once they are proven.
-    fn names(&self) -> impl Iterator<Item = LoginName> + use<> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = LoginName> + use<> {
         let email = self.email.clone().map(LoginName::Email);
         let username = self.username.clone().map(LoginName::Username);
         let phone = self.phone.clone().map(LoginName::Phone);
         [email, username, phone].into_iter().flatten()
     }
 
+    /// Whether an edit changes what guards the account.
+    pub(crate) fn guards(before: &User, after: &User) -> bool {
+        after.username != before.username
+            || after.email != before.email
+            || after.pending_email != before.pending_email
+            || after.phone != before.phone
+    }
+
     /// The event of the edit.
-    fn kind(before: &User, after: &User) -> EventKind {
-        if after.pending_email != before.pending_email {
+    pub(crate) fn kind(before: &User, after: &User) -> EventKind {
+        if after.email != before.email {
+            EventKind::EmailChanged
+        } else if after.pending_email != before.pending_email {
             EventKind::EmailChangeRequested
         } else if after.phone != before.phone {
             EventKind::PhoneChanged
@@ -141,10 +151,7 @@ impl Postern {
         };
         WholeSession::of(signed.clone())?;
         let before = &signed.user;
-        if after.username != before.username
-            || after.pending_email != before.pending_email
-            || after.phone != before.phone
-        {
+        if AttributeEdit::guards(before, &after) {
             FreshSession::of(signed.clone(), meta.now)?;
         }
         let who = before.sub.to_string();

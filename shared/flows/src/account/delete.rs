@@ -13,6 +13,28 @@ use store::{AuditEvent, NoticeOwner, Step, Transaction};
 
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
+/// What becomes of the personal data in the history of an account that is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trail {
+    /// It can be read, by operators.
+    Kept,
+    /// The key goes that it is sealed under.
+    Unreadable,
+}
+
+impl Trail {
+    /// `deleted`, with or without that key.
+    fn of(self, deleted: User) -> User {
+        match self {
+            Self::Kept => deleted,
+            Self::Unreadable => User {
+                audit_key: String::new(),
+                ..deleted
+            },
+        }
+    }
+}
+
 impl Postern {
     /// Deletes the account of the signed-in user.
     ///
@@ -27,7 +49,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let Signed { user, session } = session.signed().clone();
         let event = self.user_event(&user, EventKind::AccountDeleted, None, meta)?;
-        self.delete(user, event, None, |user| {
+        self.delete(user, event, None, Trail::Kept, |user| {
             session.is_alive(user, self.moment(meta.now))
         })
         .await
@@ -40,6 +62,7 @@ impl Postern {
         mut user: User,
         event: AuditEvent,
         actor: Option<&User>,
+        trail: Trail,
         still: impl Fn(&User) -> bool,
     ) -> Result<(), Error> {
         for _ in 0..MAX_ROUNDS {
@@ -49,7 +72,7 @@ impl Postern {
             if !still(&user) {
                 return Err(Error::Unauthenticated(AuthFailure::Inactive));
             }
-            let deleted = user.deleted(self.sealed_address(&user)?);
+            let deleted = trail.of(user.deleted(self.sealed_address(&user)?));
             let transaction = self.store().transaction();
             let transaction = match actor {
                 Some(actor) => transaction.check_user(actor)?,

@@ -19,8 +19,10 @@ use domain::audit::EventKind;
 use domain::username::LoginName;
 use domain::{AuthFailure, EmailAddress, Error, UnixTime};
 use futures_util::future::join_all;
-use store::{AuditEvent, Step};
+use store::{AuditEvent, Step, Transaction};
+use uuid::Uuid;
 
+use crate::account::delete::Trail;
 use crate::{AdminSession, FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// Whose account something is done to.
@@ -32,13 +34,18 @@ pub enum AccountRef {
     Id(u64),
     /// The account with the username.
     Username(String),
+    /// The account of that name for ever. One that there is not is [`Error::NoAccount`].
+    Sub(Uuid),
 }
 
 /// What any administrator may do to an account, and undo again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdminAction {
     /// Lock it.
-    Lock,
+    Lock {
+        /// Why, if that is said; at most 500 characters.
+        reason: Option<String>,
+    },
     /// End its lock, and forget the codes, passwords and factors that were guessed at it.
     Unlock,
     /// Take it out of use, apart from any lock.
@@ -70,7 +77,7 @@ pub enum FreshAdminAction {
 }
 
 /// Either kind.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum AnyAdminAction {
     Plain(AdminAction),
     Fresh(FreshAdminAction),
@@ -118,15 +125,17 @@ impl<'a> From<ActedByFresh<'a>> for ActedBy<'a> {
 
 impl AnyAdminAction {
     /// `user` once it is done; `None` if it is so already.
-    fn of(self, user: &User, now: UnixTime) -> Option<User> {
+    fn of(&self, user: &User, now: UnixTime) -> Option<User> {
         let mut after = user.clone();
         match self {
-            Self::Plain(AdminAction::Lock) => {
+            Self::Plain(AdminAction::Lock { reason }) => {
                 after.status = Status::Locked;
-                after.lock = after.lock.or(Some(Lock {
-                    at: now,
-                    reason: None,
-                }));
+                after.lock = after.lock.or_else(|| {
+                    Some(Lock {
+                        at: now,
+                        reason: reason.clone(),
+                    })
+                });
             }
             Self::Plain(AdminAction::Unlock) => {
                 after.status = Status::Active;
@@ -137,15 +146,15 @@ impl AnyAdminAction {
             Self::Plain(AdminAction::RequirePasswordChange) => after.must_change_password = true,
             Self::Fresh(FreshAdminAction::SetRole(role)) => {
                 after = user.appointed(Appointment {
-                    role,
+                    role: *role,
                     ..Appointment::of(user)
                 });
             }
             Self::Fresh(FreshAdminAction::Appoint { role, event, mode }) => {
                 after = user.appointed(Appointment {
-                    role,
-                    event: Some(event),
-                    mode: Some(mode),
+                    role: *role,
+                    event: Some(*event),
+                    mode: Some(*mode),
                 });
             }
             Self::Fresh(FreshAdminAction::Dismiss) => {
@@ -171,9 +180,9 @@ impl AnyAdminAction {
         Some(after)
     }
 
-    const fn kind(self) -> EventKind {
+    const fn kind(&self) -> EventKind {
         match self {
-            Self::Plain(AdminAction::Lock) => EventKind::AccountLocked,
+            Self::Plain(AdminAction::Lock { .. }) => EventKind::AccountLocked,
             Self::Plain(AdminAction::Unlock) => EventKind::AccountUnlocked,
             Self::Plain(AdminAction::Deactivate) => EventKind::AccountDeactivated,
             Self::Plain(AdminAction::Activate) => EventKind::AccountActivated,
@@ -185,34 +194,77 @@ impl AnyAdminAction {
         }
     }
 
-    /// Whether it takes something from the account.
-    fn takes_from(self, user: &User) -> bool {
+    /// Why, if that was said.
+    fn reason(&self) -> Option<&str> {
         match self {
-            Self::Plain(AdminAction::Unlock | AdminAction::Activate) => false,
-            Self::Plain(_) => true,
-            Self::Fresh(
-                FreshAdminAction::SetRole(role) | FreshAdminAction::Appoint { role, .. },
-            ) => role != user.role,
-            Self::Fresh(FreshAdminAction::Dismiss | FreshAdminAction::Delete) => true,
+            Self::Plain(AdminAction::Lock { reason }) => reason.as_deref(),
+            _ => None,
         }
     }
-}
 
-impl ActedBy<'_> {
-    /// Refuses an administrator who takes something from themselves.
-    fn may(self, act: AnyAdminAction, user: &User) -> Result<(), Error> {
+    /// Refuses what cannot be done to the account.
+    fn fits(&self, user: &User) -> Result<(), Error> {
         match self {
-            ActedBy::Administrator { admin, .. }
-                if admin.signed().user.sub == user.sub && act.takes_from(user) =>
-            {
-                Err(Error::NeedsAnotherAdministrator)
+            Self::Plain(AdminAction::RequirePasswordChange) if !user.has_password() => {
+                Err(Error::NoPassword)
             }
             _ => Ok(()),
         }
     }
 
+    /// Whether it takes something from the account.
+    fn takes_from(&self, user: &User) -> bool {
+        match self {
+            Self::Plain(AdminAction::Unlock | AdminAction::Activate) => false,
+            Self::Plain(_) => true,
+            Self::Fresh(
+                FreshAdminAction::SetRole(role) | FreshAdminAction::Appoint { role, .. },
+            ) => *role != user.role,
+            Self::Fresh(FreshAdminAction::Dismiss | FreshAdminAction::Delete) => true,
+        }
+    }
+}
+
+impl<'a> ActedBy<'a> {
+    /// Refuses an administrator who takes something from themselves.
+    fn may(self, act: &AnyAdminAction, user: &User) -> Result<(), Error> {
+        match act.takes_from(user) {
+            true => self.is_another(user),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses an administrator who means themselves.
+    pub(crate) fn is_another(self, user: &User) -> Result<(), Error> {
+        match self.administrator() {
+            Some(own) if own.sub == user.sub => Err(Error::NeedsAnotherAdministrator),
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds that the administrator, if one does it by a request, is one still. Whoever
+    /// writes the administrator's own row holds that to what was read anyway.
+    pub(crate) fn still<'t>(
+        self,
+        so_far: Transaction<'t>,
+        user: &User,
+    ) -> Result<Transaction<'t>, Error> {
+        Ok(match self.administrator() {
+            Some(own) if own.sub != user.sub => so_far.check_user(own)?,
+            _ => so_far,
+        })
+    }
+
+    /// When it is done.
+    pub(crate) fn at(self, postern: &Postern) -> UnixTime {
+        match self {
+            ActedBy::CommandLine => postern.now(),
+            ActedBy::Administrator { meta, .. } => meta.now,
+        }
+    }
+
     /// The administrator's account, as it was read.
-    pub(crate) fn administrator(&self) -> Option<&User> {
+    pub(crate) fn administrator(self) -> Option<&'a User> {
         match self {
             ActedBy::CommandLine => None,
             ActedBy::Administrator { admin, .. } => Some(&admin.signed().user),
@@ -280,10 +332,12 @@ impl Postern {
             return self.change(by, whose, act).await;
         }
         let user = self.find(whose).await?;
-        by.may(act, &user)?;
+        by.may(&act, &user)?;
         let event = self.event_by(by, &user, act.kind())?;
-        self.delete(user.clone(), event, by.administrator(), |_| true)
-            .await?;
+        self.delete(user.clone(), event, by.administrator(), Trail::Kept, |_| {
+            true
+        })
+        .await?;
         Ok(user)
     }
 
@@ -296,10 +350,17 @@ impl Postern {
             AccountRef::Username(name) => {
                 self.store().holder_of_name(&LoginName::typed(name)).await?
             }
+            AccountRef::Sub(sub) => Some(*sub),
         };
-        let user = self.store().user(sub.ok_or(Error::Missing)?).await?;
-        user.filter(|user| user.status != Status::Deleted)
-            .ok_or(Error::Missing)
+        let user = match sub {
+            Some(sub) => self.store().user(sub).await?,
+            None => None,
+        };
+        let user = user.filter(|user| user.status != Status::Deleted);
+        user.ok_or(match whose {
+            AccountRef::Sub(_) => Error::NoAccount,
+            _ => Error::Missing,
+        })
     }
 
     async fn unlock(&self, by: ActedBy<'_>, whose: &AccountRef) -> Result<User, Error> {
@@ -308,9 +369,12 @@ impl Postern {
             AccountRef::Address(address) => {
                 self.store().reset_guesses(&address.clone().into()).await?
             }
-            AccountRef::Id(_) | AccountRef::Username(_) => false,
+            AccountRef::Id(_) | AccountRef::Username(_) | AccountRef::Sub(_) => false,
         };
         let user = self.find(whose).await?;
+        if let (AccountRef::Sub(_), Some(address)) = (whose, &user.email) {
+            forgot |= self.store().reset_guesses(&address.clone().into()).await?;
+        }
         forgot |= self.reset_password_attempts(&user).await?;
         forgot |= self.reset_factor_attempts(user.sub).await?;
         let sessions = self.store().sessions(user.sub).await?;
@@ -335,19 +399,16 @@ impl Postern {
     ) -> Result<User, Error> {
         for _ in 0..MAX_ROUNDS {
             let user = self.find(whose).await?;
-            by.may(act, &user)?;
+            by.may(&act, &user)?;
+            act.fits(&user)?;
             let Some(changed) = act.of(&user, self.now()) else {
                 return Ok(user);
             };
-            let mut event = self.event_by(by, &user, act.kind())?;
+            let mut event = self.event_because(by, &user, act.kind(), act.reason())?;
             event.role = (changed.role != user.role).then_some(changed.role);
             // The administrator's condition first: one who has lost the rights hears that and nothing of the account.
-            let transaction = self.store().transaction();
-            let transaction = match by.administrator() {
-                Some(administrator) => transaction.check_user(administrator)?,
-                None => transaction,
-            };
-            let transaction = match (by, act) {
+            let transaction = by.still(self.store().transaction(), &user)?;
+            let transaction = match (by, &act) {
                 // A lock from the command line is undone there; the last administrator's account must be shut at once
                 // if it was taken over.
                 (ActedBy::CommandLine, AnyAdminAction::Plain(_)) => {
@@ -356,18 +417,9 @@ impl Postern {
                 _ => transaction.edit_user(&changed, &user)?,
             };
             let transaction = transaction.appoint(&changed, &user)?.audit(&event)?;
-            match self.commit(transaction).await? {
-                None => {
-                    self.notify_of_rights(by, &user, &changed).await;
-                    return Ok(changed);
-                }
-                Some(Step::CheckUser) => {
-                    return Err(Error::Unauthenticated(AuthFailure::Inactive));
-                }
-                Some(Step::KeepAdministrator) => {
-                    return Err(Error::NeedsAnotherAdministrator);
-                }
-                Some(_) => {}
+            if may_go_on(self.commit(transaction).await?)?.is_none() {
+                self.notify_of_rights(by, &user, &changed).await;
+                return Ok(changed);
             }
         }
         Err(contended())
@@ -399,5 +451,36 @@ impl Postern {
                 self.administrator_event(user, kind, admin.signed().user.sub, meta)
             }
         }
+    }
+
+    /// The same with what the administrator gave as a reason.
+    pub(crate) fn event_because(
+        &self,
+        by: ActedBy<'_>,
+        user: &User,
+        kind: EventKind,
+        reason: Option<&str>,
+    ) -> Result<AuditEvent, Error> {
+        let event = self.event_by(by, user, kind)?;
+        match (by, reason) {
+            (ActedBy::Administrator { meta, .. }, Some(reason)) => {
+                let details = self.sealed_reason(user, event.id, meta, reason)?;
+                Ok(AuditEvent {
+                    details: Some(details),
+                    ..event
+                })
+            }
+            _ => Ok(event),
+        }
+    }
+}
+
+/// What refused an administrator's change, if that is something to start over for: not
+/// that they have lost their rights, nor that another administrator would have to stay.
+pub(crate) fn may_go_on(refused: Option<Step>) -> Result<Option<Step>, Error> {
+    match refused {
+        Some(Step::CheckUser) => Err(Error::Unauthenticated(AuthFailure::Inactive)),
+        Some(Step::KeepAdministrator) => Err(Error::NeedsAnotherAdministrator),
+        step => Ok(step),
     }
 }

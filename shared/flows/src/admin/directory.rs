@@ -106,7 +106,8 @@ impl Postern {
     /// # Errors
     /// [`Error::Missing`] if no account holds the address, here and below.
     pub async fn lock_user(&self, address: &EmailAddress) -> Result<User, Error> {
-        self.operate(address, AdminAction::Lock).await
+        self.operate(address, AdminAction::Lock { reason: None })
+            .await
     }
 
     /// Unlocks an account, and forgets the codes and passwords that were guessed at it.

@@ -3,8 +3,12 @@
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::{EmailAddress, Error};
+use uuid::Uuid;
 
-use crate::{AccountRef, MAX_ROUNDS, Postern, contended};
+use crate::admin::accounts::may_go_on;
+use crate::{
+    AccountRef, ActedBy, AdminSession, FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended,
+};
 
 impl Postern {
     /// Excuses an account from second factors, or takes that back, for whoever is at the
@@ -18,22 +22,57 @@ impl Postern {
         exempt: bool,
         reason: Option<&str>,
     ) -> Result<User, Error> {
-        let now = self.now();
+        let whose = AccountRef::Address(address.clone());
+        self.excuse(ActedBy::CommandLine, &whose, exempt, reason)
+            .await
+    }
+
+    /// The same for an administrator, who excuses others only, by a fresh sign-in; taking it
+    /// back needs none.
+    ///
+    /// # Errors
+    /// [`Error::NoAccount`]; [`Error::StaleSignIn`]; [`Error::NeedsAnotherAdministrator`];
+    /// [`Error::Unauthenticated`] if the administrator is no longer one.
+    pub async fn excuse_from_factors(
+        &self,
+        meta: &RequestMeta,
+        admin: &AdminSession,
+        sub: Uuid,
+        exempt: bool,
+        reason: Option<&str>,
+    ) -> Result<User, Error> {
+        if exempt {
+            FreshAdmin::of(admin.clone(), meta.now)?;
+        }
+        let by = ActedBy::Administrator { admin, meta };
+        self.excuse(by, &AccountRef::Sub(sub), exempt, reason).await
+    }
+
+    async fn excuse(
+        &self,
+        by: ActedBy<'_>,
+        whose: &AccountRef,
+        exempt: bool,
+        reason: Option<&str>,
+    ) -> Result<User, Error> {
+        let now = by.at(self);
         let kind = match exempt {
             true => EventKind::MfaExemptionGranted,
             false => EventKind::MfaExemptionRevoked,
         };
         for _ in 0..MAX_ROUNDS {
-            let user = self.find(&AccountRef::Address(address.clone())).await?;
+            let user = self.find(whose).await?;
+            if exempt {
+                by.is_another(&user)?;
+            }
             let Some(after) = user.excused(exempt, reason, now) else {
                 return Ok(user);
             };
-            let transaction = self
-                .store()
-                .transaction()
+            let transaction = by
+                .still(self.store().transaction(), &user)?
                 .edit_user(&after, &user)?
-                .audit(&self.operator_event(&user, kind, now))?;
-            if self.commit(transaction).await?.is_none() {
+                .audit(&self.event_because(by, &user, kind, reason)?)?;
+            if may_go_on(self.commit(transaction).await?)?.is_none() {
                 return Ok(after);
             }
         }

@@ -15,11 +15,12 @@
 //! or a name only before the first sign-in: what users changed meanwhile is kept.
 
 use crypto::password::is_known_form;
-use domain::account::{Appointment, Role, Status, User, Voucher, WayIn, is_coined};
+use domain::account::{Appointment, Metadata, Role, Status, User, Voucher, WayIn, is_coined};
 use domain::audit::EventKind;
 use domain::password::PasswordCredential;
+use domain::provider::{Link, OauthFailure, Profile, Provider};
 use domain::username::{LoginName, Username};
-use domain::{EmailAddress, Error, Problem, ProblemKind, UnixTime};
+use domain::{EmailAddress, Error, PhoneNumber, Problem, ProblemKind, UnixTime, platform};
 
 use crate::admin::accounts::ActedBy;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
@@ -43,14 +44,33 @@ pub struct Import {
     pub company: String,
     /// What they do.
     pub position: String,
-    /// Contact data.
+    /// Contact data, unless it is proven.
     pub phone: String,
+    /// Whether the administrator says that the number is proven.
+    pub phone_verified: bool,
     /// Language of letters.
     pub language: String,
     /// IANA time zone.
     pub timezone: String,
     /// The hash of its password.
     pub password_hash: Option<String>,
+    /// Whether its owner has to replace that first: the administrator knows it, too.
+    pub must_change_password: bool,
+    /// What an operator's applications keep about it.
+    pub metadata: Metadata,
+    /// The identity at a provider that it is linked to from the start.
+    pub link: Option<ImportedLink>,
+}
+
+/// An account's identity at a provider, as an administrator knows it.
+#[derive(Clone, Debug)]
+pub struct ImportedLink {
+    /// The provider.
+    pub provider: Provider,
+    /// Its own name for the person.
+    pub subject: String,
+    /// The address that it has of them.
+    pub email: Option<EmailAddress>,
 }
 
 impl Import {
@@ -67,9 +87,28 @@ impl Import {
             company: String::new(),
             position: String::new(),
             phone: String::new(),
+            phone_verified: false,
             language: String::new(),
             timezone: String::new(),
             password_hash: None,
+            must_change_password: false,
+            metadata: Metadata::default(),
+            link: None,
+        }
+    }
+}
+
+impl ImportedLink {
+    /// What the provider is taken to say of the person.
+    fn profile(&self) -> Profile {
+        Profile {
+            subject: self.subject.clone(),
+            username: String::new(),
+            email: self.email.clone(),
+            phone: None,
+            first_name: String::new(),
+            last_name: String::new(),
+            picture: String::new(),
         }
     }
 }
@@ -121,6 +160,12 @@ impl Postern {
                 let credential = PasswordCredential::first(hash.clone(), now);
                 transaction = transaction.put_password(user.sub, &credential, None)?;
             }
+            if let Some(link) = &import.link {
+                let profile = link.profile();
+                let number = platform::integer_id(self.entropy());
+                let link = Link::new(number, link.provider, &profile, now);
+                transaction = transaction.link(user.sub, &link)?;
+            }
             let transaction = transaction.audit(&event)?;
             if self.provision(by, transaction).await?.is_none() {
                 return Ok(Imported::Made(Box::new(user)));
@@ -129,7 +174,16 @@ impl Postern {
                 return Ok(Imported::Exists);
             }
             let username = import.username.clone().map(LoginName::Username);
-            self.say_what_is_taken(username, None).await?;
+            let number = user.proven_phone().map(LoginName::Phone);
+            self.say_what_is_taken(username.into_iter().chain(number), None)
+                .await?;
+            if let Some(link) = &import.link {
+                let profile = link.profile();
+                let found = self.store().candidates(link.provider, &profile).await?;
+                if found.linked.is_some() {
+                    return Err(OauthFailure::LinkedElsewhere.into());
+                }
+            }
         }
         Err(contended())
     }
@@ -190,12 +244,13 @@ impl Postern {
         let coined = self.new_account(Some(&import.email.clone().into()), "", &meta)?;
         let username = import.username.as_ref();
         let password = import.password_hash.as_ref().map(|_| WayIn::Password);
+        let provider = import.link.as_ref().map(|_| WayIn::Provider);
+        let number = PhoneNumber::parse(&import.phone).filter(|_| import.phone_verified);
         let made = User {
             username: username.map_or(coined.username, |name| name.as_str().to_owned()),
             voucher,
             imported: voucher == Voucher::Nobody,
-            // The administrator who chose it knows it, too.
-            must_change_password: voucher == Voucher::Administrator && password.is_some(),
+            must_change_password: import.must_change_password && password.is_some(),
             email_verified: import.email_verified,
             email_proven_at: import.email_verified.then_some(now),
             first_name: import.first_name.clone(),
@@ -203,7 +258,10 @@ impl Postern {
             company: import.company.clone(),
             position: import.position.clone(),
             phone: import.phone.clone(),
-            ways_in: password.into_iter().collect(),
+            phone_verified: number.is_some(),
+            phone_proven_at: number.map(|_| now),
+            metadata: import.metadata.clone(),
+            ways_in: password.into_iter().chain(provider).collect(),
             // The user has not signed in yet.
             networks: Vec::new(),
             last_login_at: None,

@@ -7,3 +7,4 @@ pub(crate) mod import;
 pub(crate) mod look_up;
 pub(crate) mod name_review;
 pub(crate) mod restore;
+pub(crate) mod users;

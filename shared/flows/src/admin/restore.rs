@@ -43,7 +43,11 @@ impl Postern {
             let mut random = [0; 8];
             self.entropy().fill(&mut random);
             let now = self.now();
-            let restored = user.restored(address.clone(), coin_username(random), now);
+            let mut restored = user.restored(address.clone(), coin_username(random), now);
+            if restored.audit_key.is_empty() {
+                // It was deleted together with its key; its history begins anew.
+                restored.audit_key = self.fresh_audit_key(sub)?;
+            }
             let event = self.operator_event(&user, EventKind::AccountRestored, now);
             let transaction = self
                 .store()

@@ -59,6 +59,9 @@ pub struct HistoryClient {
     /// The country and the city of the address, as far as they were known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Why the administrator at that client did it, if they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl HistoryClient {
@@ -76,6 +79,7 @@ impl HistoryClient {
             user_agent: meta.short_user_agent(),
             device: ClientDevice::default(),
             place: None,
+            reason: None,
         }
     }
 

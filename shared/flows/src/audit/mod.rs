@@ -69,6 +69,22 @@ impl Postern {
         self.seal_client(&self.audit_key(user)?, id, &client)
     }
 
+    /// The same with why an administrator did it, in their own words: these may name the
+    /// person.
+    pub(crate) fn sealed_reason(
+        &self,
+        user: &User,
+        id: Uuid,
+        meta: &RequestMeta,
+        reason: &str,
+    ) -> Result<String, Error> {
+        let client = HistoryClient {
+            reason: Some(reason.to_owned()),
+            ..self.client_of(meta)
+        };
+        self.seal_client(&self.audit_key(user)?, id, &client)
+    }
+
     fn sealed_under(
         &self,
         key: &seal::Secret,

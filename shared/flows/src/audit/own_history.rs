@@ -5,6 +5,7 @@
 //! who look, and cost every sign-in a write for those who do not.
 
 use domain::Error;
+use domain::account::User;
 use store::{AuditQuery, AuditSubject};
 
 use crate::audit::history::opened;
@@ -35,7 +36,18 @@ impl Postern {
         offset: usize,
         limit: usize,
     ) -> Result<HistoryPage, Error> {
-        let of = AuditSubject::Account(signed.user.sub);
+        self.history_page(&signed.user, asked, offset, limit).await
+    }
+
+    /// The same of any account.
+    pub(crate) async fn history_page(
+        &self,
+        user: &User,
+        asked: &AuditQuery,
+        offset: usize,
+        limit: usize,
+    ) -> Result<HistoryPage, Error> {
+        let of = AuditSubject::Account(user.sub);
         if asked.kinds.as_ref().is_some_and(Vec::is_empty) {
             return Ok(HistoryPage {
                 events: Vec::new(),
@@ -49,7 +61,7 @@ impl Postern {
             }
         };
         let (records, total) = tokio::join!(page, self.store().audit_total(&of, asked));
-        let key = self.audit_key(&signed.user).ok();
+        let key = self.audit_key(user).ok();
         let events = records?.into_iter();
         Ok(HistoryPage {
             events: events.map(|record| opened(record, key.as_ref())).collect(),

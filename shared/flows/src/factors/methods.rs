@@ -6,7 +6,8 @@ use domain::account::{Factor, User};
 use domain::audit::EventKind;
 use domain::factors::{FactorFailure, Factors};
 use domain::{AuthFailure, Error};
-use store::Step;
+use store::{AuditEvent, Step, StoreError, Transaction};
+use uuid::Uuid;
 
 use crate::factors::attempts::Guess;
 use crate::{FreshSession, MAX_ROUNDS, Postern, RequestMeta, WholeSession, contended};
@@ -105,24 +106,36 @@ impl Postern {
         let user = &signed.user;
         let event = EventKind::PreferredFactorChanged;
         let event = self.user_event(user, event, Some(signed.session.id), meta)?;
+        // Not where the account was locked, deleted or given other credentials meanwhile.
+        self.put_first(user.sub, kind, &event, |so_far| so_far.check_user(user))
+            .await
+    }
+
+    /// Puts a kind first in the factors of the account `sub`, as long as what `who` adds
+    /// holds of whoever asks.
+    pub(crate) async fn put_first<'t>(
+        &'t self,
+        sub: Uuid,
+        kind: Factor,
+        event: &AuditEvent,
+        who: impl Fn(Transaction<'t>) -> Result<Transaction<'t>, StoreError>,
+    ) -> Result<(), Error> {
         for _ in 0..MAX_ROUNDS {
-            let factors = self.store().factors(user.sub).await?;
+            let factors = self.store().factors(sub).await?;
             if factors.preferred() == Some(kind) {
                 return Ok(());
             }
             let preferring = factors.preferring(kind);
             let preferring = preferring.ok_or(FactorFailure::UnknownDevice)?;
-            let transaction = self
-                .store()
-                .transaction()
-                .check_user(user)?
-                .save_factors(user.sub, &preferring, factors.rev)?
-                .audit(&event)?;
+            let transaction = who(self.store().transaction())?
+                .save_factors(sub, &preferring, factors.rev)?
+                .audit(event)?;
             match self.commit(transaction).await? {
                 None => return Ok(()),
-                Some(Step::EditFactors) => {}
-                // The account was locked, deleted or given other credentials meanwhile.
-                Some(_) => return Err(Error::Unauthenticated(AuthFailure::BadToken)),
+                Some(Step::CheckUser) => {
+                    return Err(Error::Unauthenticated(AuthFailure::Inactive));
+                }
+                Some(_) => {}
             }
         }
         Err(contended())

@@ -21,11 +21,15 @@ use domain::{Contact, Error, ResetCodeFailure};
 use store::{AuditEvent, Step};
 use uuid::Uuid;
 
+use crate::admin::accounts::may_go_on;
 use crate::notify::mail;
 use crate::notify::postage::Purpose;
 use crate::password::choose::Choice;
 use crate::password::reset::{FLOOR, names};
-use crate::{AccountRef, ListedPage, MAX_ROUNDS, Postern, RequestMeta, broken, contended};
+use crate::{
+    AccountRef, ActedBy, AdminSession, ListedPage, MAX_ROUNDS, Postern, RequestMeta, broken,
+    contended,
+};
 
 /// What a code is kept by.
 #[derive(Clone, Debug)]
@@ -34,6 +38,52 @@ pub enum ResetCodeOf {
     Name(LoginName),
     /// The account that an administrator sent it to.
     Account(Uuid),
+}
+
+/// By which way a code is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeWay {
+    /// To the address.
+    Mail,
+    /// To the number.
+    Text,
+}
+
+/// What an administrator says of a code that they have sent.
+#[derive(Clone, Debug, Default)]
+pub struct AdminReset {
+    /// By which way; by whichever there is, if nothing is said.
+    pub way: Option<CodeWay>,
+    /// A page of the client's own that takes the code.
+    pub page: Option<ListedPage>,
+    /// Seconds for which the code is good; [`ADMIN_LIFETIME`], if nothing is said.
+    pub lifetime: Option<u64>,
+    /// Whether the account's sessions end now.
+    pub ends_sessions: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A code that an administrator has had sent.
+#[derive(Clone, Debug)]
+pub struct InitiatedReset {
+    /// Where it went.
+    pub to: Contact,
+    /// Seconds for which it is good.
+    pub lifetime: u64,
+    /// How many sessions ended.
+    pub ended: usize,
+}
+
+impl AdminReset {
+    /// Where the code for `user` goes: to what it has proven.
+    fn contact(&self, user: &User) -> Option<Contact> {
+        match self.way {
+            None => any_proven_contact(user),
+            Some(CodeWay::Mail) => user.proven_email().cloned().map(Contact::Email),
+            Some(CodeWay::Text) => user.proven_phone().map(Contact::Phone),
+        }
+    }
 }
 
 const WRONG: Error = Error::ResetCode(ResetCodeFailure::Wrong);
@@ -107,7 +157,7 @@ impl Postern {
         Ok(())
     }
 
-    /// Sends an account a code at an administrator's word. Where it went.
+    /// Sends an account a code, for whoever is at the command line. Where it went.
     ///
     /// # Errors
     /// [`Error::Missing`]; [`Error::NoPassword`] for an account without a password or a
@@ -117,19 +167,81 @@ impl Postern {
         meta: &RequestMeta,
         whose: &AccountRef,
     ) -> Result<Contact, Error> {
-        let user = self.find(whose).await?;
-        let to = any_proven_contact(&user).filter(|_| user.has_password());
+        let asked = AdminReset::default();
+        let sent = self.admin_reset(meta, ActedBy::CommandLine, whose, &asked);
+        Ok(sent.await?.to)
+    }
+
+    /// The same for an administrator, whose requests are not limited: the letters and texts
+    /// are.
+    ///
+    /// # Errors
+    /// [`Error::NoAccount`]; [`Error::NoPassword`] for an account without a password, or
+    /// without a proven address or number of that kind; [`Error::TooMany`] texts;
+    /// [`Error::Undeliverable`]; [`Error::Unauthenticated`] if the administrator is no
+    /// longer one.
+    pub async fn initiate_reset(
+        &self,
+        meta: &RequestMeta,
+        admin: &AdminSession,
+        sub: Uuid,
+        asked: &AdminReset,
+    ) -> Result<InitiatedReset, Error> {
+        let by = ActedBy::Administrator { admin, meta };
+        self.admin_reset(meta, by, &AccountRef::Sub(sub), asked)
+            .await
+    }
+
+    async fn admin_reset(
+        &self,
+        meta: &RequestMeta,
+        by: ActedBy<'_>,
+        whose: &AccountRef,
+        asked: &AdminReset,
+    ) -> Result<InitiatedReset, Error> {
+        let mut user = self.find(whose).await?;
+        let to = asked.contact(&user).filter(|_| user.has_password());
         let to = to.ok_or(Error::NoPassword)?;
+        if let (Contact::Phone(number), ActedBy::Administrator { .. }) = (&to, by) {
+            self.check_country(&to)?;
+            self.admit_text(meta, number).await?;
+        }
+        let ended = match asked.ends_sessions {
+            true => self.sessions(&user, meta.now).await?.len(),
+            false => 0,
+        };
         let digest = self.reset_digest(&ResetCodeOf::Account(user.sub));
-        let event = self.operator_event(&user, EventKind::AdminResetInitiated, meta.now);
-        let code = self
-            .keep_reset_code(&digest, &event, |before, nonce| {
-                ResetCode::new(before, Some(&user), nonce, ADMIN_LIFETIME, meta.now)
-            })
-            .await?;
-        self.send_reset_code(meta, &user, &to, (&digest, &code), None)
-            .await?;
-        Ok(to)
+        for _ in 0..MAX_ROUNDS {
+            let kind = EventKind::AdminResetInitiated;
+            let event = self.event_because(by, &user, kind, asked.reason.as_deref())?;
+            let after = User {
+                rev: user.rev + 1,
+                session_epoch: user.session_epoch + 1,
+                ..user.clone()
+            };
+            let transaction = by.still(self.store().transaction(), &user)?;
+            let (transaction, user_then) = match asked.ends_sessions {
+                true => (transaction.edit_user(&after, &user)?, &after),
+                false => (transaction, &user),
+            };
+            let before = self.store().reset_code(&digest).await?;
+            let nonce = self.code_nonce()?;
+            let life = asked.lifetime.unwrap_or(ADMIN_LIFETIME);
+            let code = ResetCode::new(before.as_ref(), Some(user_then), nonce, life, meta.now);
+            let transaction = transaction.put_reset_code(&digest, &code)?.audit(&event)?;
+            if may_go_on(self.commit(transaction).await?)?.is_none() {
+                let page = asked.page.as_ref();
+                self.send_reset_code(meta, user_then, &to, (&digest, &code), page)
+                    .await?;
+                return Ok(InitiatedReset {
+                    to,
+                    lifetime: life,
+                    ended,
+                });
+            }
+            user = self.find(whose).await?;
+        }
+        Err(contended())
     }
 
     /// Keeps what `make` makes of the row as it is and of a fresh nonce, with its event.
@@ -304,7 +416,7 @@ impl Postern {
         Err(contended())
     }
 
-    fn reset_digest(&self, of: &ResetCodeOf) -> String {
+    pub(crate) fn reset_digest(&self, of: &ResetCodeOf) -> String {
         match of {
             ResetCodeOf::Name(name) => {
                 let name = self.name_digest(name);

@@ -5,8 +5,9 @@ use domain::audit::EventKind;
 use domain::session::{EndedBy, Session};
 use domain::trusted_device::DeviceToken;
 use domain::{Contract, Error};
-use store::{Step, Transaction};
+use store::{AuditEvent, Step, Transaction};
 
+use crate::admin::accounts::may_go_on;
 use crate::{HistoryClient, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
 /// Sessions that one transaction ends, with its event.
@@ -40,8 +41,17 @@ impl Postern {
         meta: &RequestMeta,
         signed: &Signed,
     ) -> Result<Vec<OwnSession>, Error> {
-        let sessions = self.sessions(&signed.user, meta.now).await?;
-        let key = self.audit_key(&signed.user).ok();
+        self.sessions_and_clients(&signed.user, meta).await
+    }
+
+    /// The live sessions of `user`, with where they were begun.
+    pub(crate) async fn sessions_and_clients(
+        &self,
+        user: &User,
+        meta: &RequestMeta,
+    ) -> Result<Vec<OwnSession>, Error> {
+        let sessions = self.sessions(user, meta.now).await?;
+        let key = self.audit_key(user).ok();
         let own = sessions.into_iter().map(|session| OwnSession {
             client: HistoryClient::opened(key.as_ref(), session.id, &session.client),
             session,
@@ -146,25 +156,37 @@ impl Postern {
         signed: &Signed,
         forgets_devices: bool,
     ) -> Result<usize, Error> {
-        let sessions = self.sessions(&signed.user, meta.now).await?;
-        let kind = EventKind::SignedOutEverywhere;
-        let event = self.user_event(&signed.user, kind, Some(signed.session.id), meta)?;
+        let (user, session) = (&signed.user, Some(signed.session.id));
+        let event = |kind| self.user_event(user, kind, session, meta);
+        let nothing = self.store().transaction();
+        self.end_every_session(meta, user, nothing, event, forgets_devices)
+            .await
+    }
+
+    /// The same for any account, together with what is in `so_far`.
+    pub(crate) async fn end_every_session<'t>(
+        &'t self,
+        meta: &RequestMeta,
+        user: &User,
+        so_far: Transaction<'t>,
+        event: impl Fn(EventKind) -> Result<AuditEvent, Error>,
+        forgets_devices: bool,
+    ) -> Result<usize, Error> {
+        let sessions = self.sessions(user, meta.now).await?;
+        let mut transaction = so_far.audit(&event(EventKind::SignedOutEverywhere)?)?;
         // A sign-in that waits for an answer is as good as a session to whoever can give it.
-        let mut transaction = self.store().transaction().audit(&event)?;
         transaction = match forgets_devices {
-            false => transaction.end_waiting_sign_ins(&signed.user)?,
-            true => {
-                let (user, session) = (&signed.user, Some(signed.session.id));
-                let event = self.user_event(user, EventKind::DeviceUntrusted, session, meta)?;
-                transaction.forget_devices(user)?.audit(&event)?
-            }
+            false => transaction.end_waiting_sign_ins(user)?,
+            true => transaction
+                .forget_devices(user)?
+                .audit(&event(EventKind::DeviceUntrusted)?)?,
         };
         let mut chunks = sessions.chunks(AT_ONCE);
         loop {
             for session in chunks.next().unwrap_or_default() {
                 transaction = transaction.end_session_if_alive(session, EndedBy::Owner)?;
             }
-            self.commit(transaction).await?;
+            may_go_on(self.commit(transaction).await?)?;
             if chunks.len() == 0 {
                 return Ok(sessions.len());
             }

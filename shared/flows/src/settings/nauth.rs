@@ -66,6 +66,8 @@ pub struct NauthSettings {
     pub recaptcha_url: Option<String>,
     /// `RECAPTCHA_SCORE`: what a token has to be worth.
     pub recaptcha_score: Score,
+    /// `LIST_ROWS`: how many accounts an administrator's list looks at, at most.
+    pub list_rows: usize,
 }
 
 /// Where Google verifies tokens.
@@ -101,6 +103,7 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
             relying_party_id: self.domain("POSTERN_NAUTH_RP_ID"),
             recaptcha_url: recaptcha.then_some(recaptcha_url),
             recaptcha_score: self.choice("POSTERN_NAUTH_RECAPTCHA_SCORE", Score::parse),
+            list_rows: self.number("POSTERN_NAUTH_LIST_ROWS", 20_000, 1..=1_000_000),
         }
     }
 

@@ -11,6 +11,7 @@ mod admin;
 mod auth;
 mod devices;
 mod nauth;
+mod nauth_admin;
 mod ravi;
 mod totp;
 mod vendors;
@@ -28,6 +29,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         ravi::ROWS,
         vendors::ROWS,
         nauth::ROWS,
+        nauth_admin::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -105,7 +105,11 @@ const WRITING: &[(Kind, &[&str])] = &[
         &[
             "PATCH /admin/operators/{user_id}",
             "POST /admin/operators",
+            "POST /nauth/admin/mfa/remove-devices",
+            "POST /nauth/admin/reset-password/initiate",
+            "POST /nauth/admin/set-password",
             "PUT /admin/user/role",
+            "PUT /nauth/admin/users/{sub} (address)",
         ],
     ),
     (Kind::Vendor, &["PUT /vendor/password"]),

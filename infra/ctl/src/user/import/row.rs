@@ -152,7 +152,6 @@ impl Row {
         match (email, role) {
             (Some(email), Some(role)) if wrong.is_empty() && (!strict || left.is_empty()) => {
                 let import = Import {
-                    email,
                     email_verified: self.email_verified,
                     username,
                     role,
@@ -164,6 +163,7 @@ impl Row {
                     language,
                     timezone,
                     password_hash,
+                    ..Import::nobody(email)
                 };
                 Ok((import, left))
             }

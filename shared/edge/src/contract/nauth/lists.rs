@@ -172,7 +172,7 @@ pub struct HistoryRow {
     /// How the user signed in.
     #[schema(required = false)]
     auth_method: Option<String>,
-    /// `admin`, where an administrator did it.
+    /// The administrator who did it: their `sub` for administrators, `admin` for others.
     #[schema(required = false)]
     performed_by: Option<String>,
     /// Why.
@@ -205,6 +205,16 @@ impl HistoryRow {
     /// it, and not which.
     #[must_use]
     pub fn own(event: &HistoryEvent, user_id: u64) -> Self {
+        Self::of(event, user_id, None)
+    }
+
+    /// An event for an administrator, who learns which of them did it.
+    #[must_use]
+    pub fn for_administrators(event: &HistoryEvent, user_id: u64) -> Self {
+        Self::of(event, user_id, event.by)
+    }
+
+    fn of(event: &HistoryEvent, user_id: u64, by: Option<Uuid>) -> Self {
         let (event_type, outcome) = described(event.kind);
         let client = event.client.as_ref();
         let (platform, browser) = told(client);
@@ -237,9 +247,13 @@ impl HistoryRow {
             auth_method: None,
             performed_by: match event.actor {
                 Actor::Caller => None,
-                Actor::CommandLine | Actor::Administrator => Some("admin".to_owned()),
+                Actor::CommandLine | Actor::Administrator => {
+                    Some(by.map_or_else(|| "admin".to_owned(), |by| by.to_string()))
+                }
             },
-            reason: reason(event.kind).map(str::to_owned),
+            reason: client
+                .and_then(|client| client.reason.clone())
+                .or_else(|| reason(event.kind).map(str::to_owned)),
             description: None,
             metadata: metadata(event),
             created_at: millis(event.at),

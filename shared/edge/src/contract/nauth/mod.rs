@@ -7,10 +7,14 @@
 //! [`reply`] sends tokens by it. Around all of them [`function`] says in each refusal when
 //! and where it happened.
 
+mod admin;
+mod answers;
 pub mod audit;
 mod channel;
 mod cookies;
 pub mod factors;
+pub mod fields;
+mod history;
 mod lists;
 mod member;
 mod reply;
@@ -24,8 +28,14 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use flows::Postern;
 
+pub use admin::{AdminMember, FreshAdminMember, OneSession, OneUser, UserBody, UserPath};
+pub use answers::{
+    FactorStanding, FactorsRemoved, LoggedOutEverywhere, PasswordChangeRequired, PreferredFactor,
+    SessionEnded, SessionList,
+};
 pub use channel::Channel;
 pub use cookies::{with_cleared, with_device};
+pub use history::{HistoryPage, HistoryQuery};
 pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
 pub use reply::{
@@ -87,6 +97,21 @@ pub enum NotFresh {
 }
 
 super::answer_to_cut_path!();
+
+/// What an operation for administrators answers to other callers.
+#[derive(utoipa::IntoResponses)]
+pub enum NotAdmin {
+    /// Not signed in, or by a way that tokens do not travel here
+    #[response(status = 401)]
+    NotSignedIn(Detail),
+    /// No administrator, or one who means their own account; or, where it changes what guards
+    /// an account, one whose sign-in is too old
+    #[response(status = 403)]
+    Forbidden(Detail),
+    /// AWS did not answer in time; Retry-After says when to try again
+    #[response(status = 500)]
+    Unavailable(Detail),
+}
 
 /// What an operation answers where tokens travel by another way than the request says.
 #[derive(utoipa::IntoResponses)]

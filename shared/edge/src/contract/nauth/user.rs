@@ -3,10 +3,12 @@
 use domain::UnixTime;
 use domain::account::{Status, User};
 use domain::provider::Provider;
+use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::reply::providers;
+use crate::Refusal;
 use crate::dialect::nest::millis;
 
 /// An account. An address that it is to move to is shown in place of the proven one, as
@@ -57,6 +59,16 @@ pub struct UserResponse {
 }
 
 impl UserResponse {
+    /// `user` at `now`, with the providers that the tables say it is linked to.
+    ///
+    /// # Errors
+    /// The tables do not answer.
+    pub async fn shown(postern: &Postern, user: &User, now: UnixTime) -> Result<Self, Refusal> {
+        let links = postern.links(user).await?;
+        let linked: Vec<Provider> = links.iter().map(|link| link.provider).collect();
+        Ok(Self::of(user, &linked, now))
+    }
+
     /// `user` at `now`, with the providers that it is linked to.
     #[must_use]
     pub fn of(user: &User, linked: &[Provider], now: UnixTime) -> Self {

@@ -169,7 +169,8 @@ pub(super) fn second_factor(failure: FactorFailure) -> Words {
     challenge(wrong)
 }
 
-pub(super) fn social(failure: OauthFailure) -> Words {
+/// `linked_elsewhere` is the code for another account's name at a provider.
+pub(super) fn social(failure: OauthFailure, linked_elsewhere: &'static str) -> Words {
     let bad = StatusCode::BAD_REQUEST;
     let (_, _, text) = crate::dialect::social::words(failure);
     match failure {
@@ -195,9 +196,8 @@ pub(super) fn social(failure: OauthFailure) -> Words {
             "SOCIAL_ACCOUNT_EXISTS",
             "The address has an account that has not proven it; prove it there first",
         ),
-        OauthFailure::OtherLink | OauthFailure::LinkedElsewhere => {
-            Words::new(bad, "SOCIAL_ACCOUNT_LINKED", text)
-        }
+        OauthFailure::OtherLink => Words::new(bad, "SOCIAL_ACCOUNT_LINKED", text),
+        OauthFailure::LinkedElsewhere => Words::new(bad, linked_elsewhere, text),
         OauthFailure::NotLinked => Words::new(bad, "SOCIAL_ACCOUNT_NOT_FOUND", text),
         OauthFailure::LastWayIn => Words::new(
             bad,

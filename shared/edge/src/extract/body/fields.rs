@@ -101,6 +101,18 @@ impl Fields {
         }
     }
 
+    /// The switch `name`, which must be there.
+    ///
+    /// # Errors
+    /// [`Rejected`] if it is not, or is no switch.
+    pub fn required_flag(&mut self, name: &'static str) -> Result<bool, Rejected> {
+        if !self.was_sent(name) {
+            return Err(self.reject(Problem::of(name, ProblemKind::Required)));
+        }
+        // What is no switch was named as a problem.
+        self.flag(name).ok_or(Rejected(()))
+    }
+
     /// The switch `name`, where null is as good as nothing.
     pub fn flag_or_null(&mut self, name: &'static str) -> Option<bool> {
         match self.sent.get(name) {
@@ -198,7 +210,7 @@ mod tests {
         let all = values.into_iter().map(Some).chain([None]);
         for (value, reading) in all.flat_map(|value| readings.map(|as_it| (value.clone(), as_it))) {
             type Read = fn(&mut Fields) -> Result<(), Rejected>;
-            let ways: [Read; 14] = [
+            let ways: [Read; 15] = [
                 |fields| fields.text("a").required().map(drop),
                 |fields| fields.text_or_null("a").max(0).required().map(drop),
                 |fields| fields.text("a").code().required().map(drop),
@@ -214,6 +226,7 @@ mod tests {
                 |fields| fields.text("a").count().map(drop),
                 |fields| fields.text("a").number(3..=5).map(drop),
                 |fields| fields.text("a").e164().map(drop),
+                |fields| fields.required_flag("a").map(drop),
                 |fields| fields.integer("a").map(drop),
                 |fields| {
                     fields

@@ -43,6 +43,23 @@ impl Fields {
         }
     }
 
+    /// The same within a range.
+    pub fn integer_within(
+        &mut self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<u64>,
+    ) -> Option<u64> {
+        let number = self.integer_or_null(name)?;
+        let (min, max) = (*range.start(), *range.end());
+        let kind = match number {
+            low if low < min => ProblemKind::Below { min },
+            high if high > max => ProblemKind::Above { max },
+            fine => return Some(fine),
+        };
+        self.reject(Problem::of(name, kind));
+        None
+    }
+
     /// The whole number `name` from 0 to 255, if it was sent.
     pub fn small_number(&mut self, name: &'static str) -> Option<u8> {
         if !self.was_sent(name) {

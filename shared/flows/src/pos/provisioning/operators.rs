@@ -99,6 +99,8 @@ impl Postern {
         };
         let import = Import {
             username: new.username.clone(),
+            // The administrator who chose it knows it, too.
+            must_change_password: password_hash.is_some(),
             password_hash,
             ..Import::nobody(new.email.clone())
         };

@@ -1,0 +1,6 @@
+//! Second factors of an account.
+
+pub mod exemption;
+pub mod preferred;
+pub mod remove;
+pub mod status;

@@ -1,0 +1,4 @@
+//! The password of an account.
+
+pub mod reset;
+pub mod set;

@@ -1,0 +1,106 @@
+//! A page of security events: what is asked of it, and what it is.
+
+use domain::{ProblemKind, UnixTime};
+use flows::AuditQuery;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::HistoryRow;
+use super::audit::{Outcome, TYPES, selected};
+use crate::{Fields, FromFields, Rejected};
+
+/// Which events.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct HistoryQuery {
+    /// The page, from 1.
+    #[param(value_type = u64, required = false, default = 1)]
+    page: u64,
+    /// Events on a page, at most 500.
+    #[param(value_type = u64, required = false, default = 50)]
+    limit: u64,
+    /// Not before.
+    #[param(value_type = String, format = DateTime, required = false)]
+    start_date: Option<UnixTime>,
+    /// Not after.
+    #[param(value_type = String, format = DateTime, required = false)]
+    end_date: Option<UnixTime>,
+    /// Only of these types.
+    #[param(value_type = Vec<String>, required = false)]
+    event_types: Vec<String>,
+    /// Only of these outcomes.
+    #[param(value_type = Vec<String>, required = false)]
+    event_status: Vec<String>,
+}
+
+impl FromFields for HistoryQuery {
+    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
+        let page = fields.text("page").number_if_sent(1..=1_000_000_000);
+        let limit = fields.text("limit").number_if_sent(1..=500);
+        let date = |fields: &mut Fields, name| {
+            let text = fields.text(name);
+            text.parsed_if_sent(ProblemKind::NotADate, UnixTime::parse_loosely)
+        };
+        Ok(Self {
+            page: page.unwrap_or(1),
+            limit: limit.unwrap_or(50),
+            start_date: date(fields, "startDate"),
+            end_date: date(fields, "endDate"),
+            event_types: fields.list("eventTypes", &TYPES),
+            event_status: fields.list("eventStatus", &Outcome::ALL.map(Outcome::name)),
+        })
+    }
+}
+
+impl HistoryQuery {
+    /// Which events these are.
+    #[must_use]
+    pub fn selected(&self) -> AuditQuery {
+        AuditQuery {
+            kinds: selected(&self.event_types, &self.event_status),
+            since: self.start_date,
+            until: self.end_date,
+        }
+    }
+
+    /// Events before the page, and on it.
+    #[must_use]
+    pub fn place(&self) -> (usize, usize) {
+        let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let limit = whole(self.limit);
+        (whole(self.page - 1).saturating_mul(limit), limit)
+    }
+
+    /// The page that was asked for.
+    #[must_use]
+    pub fn page(&self, data: Vec<HistoryRow>, total: u64) -> HistoryPage {
+        HistoryPage {
+            data,
+            total,
+            page: self.page,
+            limit: self.limit,
+            total_pages: total.div_ceil(self.limit),
+        }
+    }
+}
+
+/// A page of events.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GetUserAuthHistoryResponseDTO, rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryPage {
+    /// Latest first.
+    data: Vec<HistoryRow>,
+    /// How many there are on all pages.
+    #[schema(value_type = f64)]
+    total: u64,
+    /// The page.
+    #[schema(value_type = f64)]
+    page: u64,
+    /// Events on a page.
+    #[schema(value_type = f64)]
+    limit: u64,
+    /// How many pages there are.
+    #[schema(value_type = f64)]
+    total_pages: u64,
+}

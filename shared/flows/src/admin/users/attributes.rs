@@ -1,0 +1,123 @@
+//! Changing what an account says, as an administrator.
+//!
+//! It is the edit that its owner could make ([`crate::account::attributes`]). Only an
+//! administrator may say beside it that what takes the place of a proven address or number
+//! counts as proven, too.
+
+use delivery::Letter;
+use domain::account::User;
+use domain::factors::FactorFailure;
+use domain::provider::{OauthFailure, has_way_in};
+use domain::{Contact, Error, PhoneNumber};
+use store::Step;
+use uuid::Uuid;
+
+use crate::admin::accounts::may_go_on;
+use crate::{
+    ActedBy, AdminSession, AttributeEdit, FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended,
+};
+
+impl Postern {
+    /// Edits an account, and returns it. With `retain`, what is proven stays so.
+    ///
+    /// # Errors
+    /// [`Error::NoAccount`]; for another username, address or number
+    /// [`Error::StaleSignIn`] and [`Error::NeedsAnotherAdministrator`] (one's own);
+    /// [`Error::Taken`]; [`Error::Invalid`] for metadata that outgrows its bounds;
+    /// [`OauthFailure::LastWayIn`]; [`FactorFailure::UnknownDevice`];
+    /// [`Error::Unauthenticated`] if the administrator is no longer one.
+    pub async fn edit_attributes_of(
+        &self,
+        meta: &RequestMeta,
+        admin: &AdminSession,
+        sub: Uuid,
+        edit: &AttributeEdit,
+        retain: bool,
+    ) -> Result<User, Error> {
+        if let Some(kind) = edit.preferred_factor {
+            // Looked at first, so that the rest is not written without it.
+            let (_, factors) = self.account_and_factors(admin, sub).await?;
+            if factors.of_kind(kind).next().is_none() {
+                return Err(FactorFailure::UnknownDevice.into());
+            }
+        }
+        let user = self.edit_row_of(meta, admin, sub, edit, retain).await?;
+        if let Some(kind) = edit.preferred_factor {
+            self.prefer_factor_of(meta, admin, sub, kind).await?;
+        }
+        Ok(user)
+    }
+
+    async fn edit_row_of(
+        &self,
+        meta: &RequestMeta,
+        admin: &AdminSession,
+        sub: Uuid,
+        edit: &AttributeEdit,
+        retain: bool,
+    ) -> Result<User, Error> {
+        let by = ActedBy::Administrator { admin, meta };
+        let mut looked = false;
+        for _ in 0..MAX_ROUNDS {
+            let user = self.account(admin, sub).await?;
+            let Some(after) = edit.of(&user, meta)? else {
+                return Ok(user);
+            };
+            let after = match retain {
+                true => still_proven(&user, after, meta),
+                false => after,
+            };
+            if AttributeEdit::guards(&user, &after) {
+                FreshAdmin::of(admin.clone(), meta.now)?;
+                by.is_another(&user)?;
+                if !looked {
+                    self.say_what_is_taken(edit.names(), Some(sub)).await?;
+                    looked = true;
+                }
+            }
+            if user.phone_verified && !after.phone_verified && !has_way_in(&after) {
+                return Err(Error::Oauth(OauthFailure::LastWayIn));
+            }
+            let event = self.event_by(by, &user, AttributeEdit::kind(&user, &after))?;
+            let transaction = by
+                .still(self.store().transaction(), &user)?
+                .edit_user(&after, &user)?
+                .swap_names(&user, &after)?
+                .audit(&event)?;
+            let letter = address_letter(&user, &after);
+            let committed = self.commit_and_notify(transaction, &user, letter, meta);
+            match may_go_on(committed.await?)? {
+                None => return Ok(after),
+                Some(Step::Create) => self.say_what_is_taken(edit.names(), Some(sub)).await?,
+                Some(_) => {}
+            }
+        }
+        Err(contended())
+    }
+}
+
+/// `after` with what is new proven where what it replaces was.
+fn still_proven(before: &User, after: User, meta: &RequestMeta) -> User {
+    let mut kept = after;
+    let number = PhoneNumber::parse(&kept.phone).filter(|_| kept.phone != before.phone);
+    if let Some(number) = number.filter(|_| before.phone_verified) {
+        kept = kept.proven_by_bearer(&Contact::Phone(number), meta.now);
+    }
+    let moves = kept.pending_email != before.pending_email && before.email_verified;
+    match kept.pending_email(meta.now).cloned().filter(|_| moves) {
+        Some(address) => kept.moved_by_bearer(&address, meta.now),
+        None => kept,
+    }
+}
+
+/// What the reader of the address that an account has is told of its going elsewhere.
+fn address_letter(before: &User, after: &User) -> Option<Letter> {
+    let letter = if after.email != before.email {
+        Letter::AddressChanged
+    } else if after.pending_email.is_some() && after.pending_email != before.pending_email {
+        Letter::AddressChangeAsked
+    } else {
+        return None;
+    };
+    before.email_verified.then_some(letter)
+}
