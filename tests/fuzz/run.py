@@ -56,6 +56,7 @@ def start(base, *options):
             if dev.poll() is not None:
                 sys.exit("run.py: the stack did not start")
             time.sleep(0.2)
+    dev.kill()
     sys.exit("run.py: the stack was not ready in time")
 
 
@@ -71,8 +72,11 @@ def stack(base):
     """A fresh stack with a registration key. Functions read secrets as they start, so it starts twice."""
     dev = start(base, "--fresh")
     ctl = [ROOT / "target/debug/ctl", "--port-base", str(base), "secret", "set", "registration-key"]
-    subprocess.run(ctl, input=REGISTRATION_KEY, text=True, check=True, stdout=subprocess.DEVNULL)
-    stop(dev)
+    try:
+        subprocess.run(ctl, input=REGISTRATION_KEY, text=True, check=True, stdout=subprocess.DEVNULL)
+    finally:
+        # One that ran on would keep the pipe open that `run_each` reads to its end.
+        stop(dev)
     return start(base)
 
 
