@@ -162,10 +162,8 @@ impl Session {
     /// factor, so only a session gives it in which that was shown, and none that does not
     /// have all rights of its account.
     #[must_use]
-    pub fn may_trust_device(&self, user: &User, now: UnixTime) -> bool {
-        // What was put in force in the session is not in its tokens, so one that was copied
-        // before has it, too: it counts no longer than the sign-in is fresh.
-        let shown = self.mfa_at.is_some() || (self.has_enrolled && self.is_fresh(user, now));
+    pub fn may_trust_device(&self, user: &User) -> bool {
+        let shown = self.mfa_at.is_some() || self.has_enrolled;
         self.is_whole(user) && (shown || !user.owes_factor())
     }
 }

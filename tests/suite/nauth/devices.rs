@@ -309,17 +309,3 @@ async fn a_session_that_showed_no_factor_spares_none() {
     assert_eq!(refusal.body["details"]["reason"], json!("reauthentication"));
     trust(&bearing(&world, &session)).await.expect(200);
 }
-
-/// The tokens of a session do not say that a factor was set up in it, so one that was copied
-/// before says it as well.
-#[tokio::test]
-async fn a_factor_that_was_set_up_in_the_session_spares_one_while_it_is_fresh() {
-    for (passed, status) in [(0, 200), (601, 403)] {
-        let world = World::new().await;
-        ada(&world).await;
-        let member = world.anyone().sign_in(ADA).await;
-        member.set_up_totp(&world).await;
-        world.clock.advance(passed);
-        trust(&member.client()).await.expect(status);
-    }
-}

@@ -94,7 +94,7 @@ impl Postern {
     ) -> Result<Option<SessionDevice>, Error> {
         let always = self.settings().nauth.trust.remember == RememberDevices::Always;
         let of_nauth = session.contract == Contract::Nauth;
-        if !always || !of_nauth || !session.may_trust_device(user, session.auth_time) {
+        if !always || !of_nauth || !session.may_trust_device(user) {
             return Ok(None);
         }
         let (digest, device) = self.new_device(user, session, session.auth_time)?;

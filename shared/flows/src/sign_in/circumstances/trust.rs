@@ -43,7 +43,7 @@ impl Postern {
             if let Some(issued) = self.own_device(&user, &session, meta).await? {
                 return Ok(issued);
             }
-            if !session.may_trust_device(&user, meta.now) {
+            if !session.may_trust_device(&user) {
                 return Err(Error::StaleSignIn);
             }
             let (digest, device) = self.new_device(&user, &session, meta.now)?;
