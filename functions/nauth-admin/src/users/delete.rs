@@ -25,7 +25,7 @@ pub struct Deleted {
 /// How much went, by kind.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Records {
     /// Sessions that were alive.
     #[schema(value_type = f64)]

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 #[schema(as = DateFilterDTO)]
 #[allow(dead_code, reason = "for the document")]
 pub struct DateFilter {
-    /// Later or earlier than the value, or the same.
+    // What is described here and inline would be documented as a text that is an object, too.
     #[schema(inline)]
     operator: Operator,
     /// The date.
@@ -224,7 +224,7 @@ pub struct UserPage {
 /// Where a page stands among all.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Pagination {
     /// The page.
     #[schema(value_type = f64)]

@@ -26,10 +26,7 @@ async fn a_locked_account_is_shut_in_every_contract_until_it_is_enabled() {
         .await
         .expect(401);
     by_code.profile().await.expect(401);
-    assert!(matches!(
-        by_form.get("/auth/profile").await.status,
-        401 | 403
-    ));
+    assert!(matches!(by_form.get("/protected").await.status, 401 | 403));
     let refresh = json!({ "refreshToken": tokens.str("refreshToken") });
     assert!(world.anyone().post("/nauth/refresh", &refresh).await.status >= 400);
     let told = login(&world.anyone(), ADA, PASSWORD).await;

@@ -16,6 +16,10 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
     let member = bearing(&world, &tokens);
     crate::nauth::mfa::app(&world, &member).await;
     crate::nauth::mfa::telephone(&world, &member).await;
+    let (media, picture) = crate::pictures::form("avatar", &crate::pictures::png(32, 32, 255));
+    let sender = member.header("content-type", &media);
+    let path = "/cfg/accounts/profile/avatar/";
+    sender.raw_bytes("POST", path, &picture).await.expect(200);
     let root = root(&world).await;
     world.tap.clear();
     let admin = |path: &str| format!("/nauth/admin{path}");
@@ -32,15 +36,27 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
         root.get(&admin(&path)).await.expect(200);
     }
     for (path, body) in [
-        ("/mfa/preferred-method", json!({ "sub": sub, "methodType": "sms" })),
-        ("/mfa/remove-devices", json!({ "sub": sub, "methodType": "totp" })),
+        (
+            "/mfa/preferred-method",
+            json!({ "sub": sub, "methodType": "sms" }),
+        ),
+        (
+            "/mfa/remove-devices",
+            json!({ "sub": sub, "methodType": "totp" }),
+        ),
         ("/mfa/exemption", json!({ "sub": sub, "exempt": true })),
-        ("/set-password", json!({ "sub": sub, "newPassword": NEXT_PASSWORD })),
+        (
+            "/set-password",
+            json!({ "sub": sub, "newPassword": NEXT_PASSWORD }),
+        ),
         ("/reset-password/initiate", json!({ "sub": sub })),
     ] {
         root.post(&admin(path), &body).await.expect(200);
     }
-    for (email, phone) in [("bob@example.com", NUMBER), ("eve@example.com", "+4915112345679")] {
+    for (email, phone) in [
+        ("bob@example.com", NUMBER),
+        ("eve@example.com", "+4915112345679"),
+    ] {
         let body = json!({
             "email": email, "phone": phone, "generatePassword": true, "isEmailVerified": true,
             "isPhoneVerified": phone != NUMBER,
@@ -49,7 +65,9 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
     }
     let eve = super::sub_of(&world, "eve@example.com").await;
     let texted = json!({ "sub": eve, "deliveryMethod": "sms" });
-    root.post(&admin("/reset-password/initiate"), &texted).await.expect(200);
+    root.post(&admin("/reset-password/initiate"), &texted)
+        .await
+        .expect(200);
     let moved = json!({ "email": "moved@example.com", "retainVerification": true });
     root.send("PUT", &admin(&user), &moved).await.expect(200);
     for (what, body) in [
@@ -61,7 +79,9 @@ async fn the_functions_role_may_do_what_its_flows_do_and_no_more() {
     ] {
         act(&root, &sub, what, body).await.expect(200);
     }
-    root.send("DELETE", &admin(&user), &nothing()).await.expect(200);
+    root.send("DELETE", &admin(&user), &nothing())
+        .await
+        .expect(200);
     let calls = world.tap.calls();
     let done = calls.iter().flat_map(|call| actions(&world, call));
     assert_eq!(done.collect::<BTreeSet<_>>(), granted("NauthAdminRole"));
