@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 #[derive(Debug, ToSchema)]
 #[schema(as = SetPreferredMethodDTO, rename_all = "camelCase")]
 pub struct Asked {
-    /// `totp`, `sms` or `email`. The toolkit's client calls it `method`.
+    /// `totp`, `sms`, `email` or `passkey`. The toolkit's client calls it `method`.
     #[schema(value_type = String)]
     method_type: Factor,
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 #[derive(Debug, ToSchema)]
 #[schema(as = AdminSetPreferredMethodDTO, rename_all = "camelCase")]
 pub struct Asked {
-    /// `totp`, `sms` or `email`.
+    /// `totp`, `sms`, `email` or `passkey`.
     #[schema(value_type = String)]
     method_type: Factor,
     /// The account.

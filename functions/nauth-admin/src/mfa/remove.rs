@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[derive(Debug, ToSchema)]
 #[schema(as = AdminRemoveDevicesDTO, rename_all = "camelCase")]
 pub struct Asked {
-    /// `totp`, `sms` or `email`.
+    /// `totp`, `sms`, `email` or `passkey`.
     #[schema(value_type = String)]
     method_type: Factor,
     /// The account.
