@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::nauth::{BodyRefused, FreshAdminMember, NotAdmin, OneUser, UserPath};
+use edge::nauth::{BodyRefused, CutPath, FreshAdminMember, NotAdmin, OneUser, UserPath};
 use edge::{Meta, Reply};
 use flows::{DeletedRecords, Postern};
 use serde::Serialize;
@@ -79,7 +79,7 @@ impl From<DeletedRecords> for Records {
     params(UserPath), security(("jwtAuth" = [])),
     responses(
         (status = 200, body = Deleted, description = "Deleted"),
-        BodyRefused, NotAdmin,
+        BodyRefused, NotAdmin, CutPath,
     )
 )]
 pub async fn handle(
