@@ -48,8 +48,8 @@ async fn the_first_code_that_comes_back_makes_the_account() {
     let code = world.texted_code(PHONE);
     assert!(text.starts_with(&code) && !text.contains("http"), "{text}");
     let rows = world.dump(&world.table).await;
-    let what = "ring, origins, four secrets, the code, three budgets";
-    assert_eq!(rows.len(), 10, "{what}");
+    let what = "ring, origins, five secrets, the code, three budgets";
+    assert_eq!(rows.len(), 11, "{what}");
     let answer = verify(&world.anyone(), PHONE, &code).await.expect(200);
     assert_eq!(answer.body["expires_in"], json!(900));
     assert_eq!(answer.str("token_type"), "bearer");

@@ -52,6 +52,8 @@ impl Person {
         ask_for_reset(&home, &email).await.expect(200);
         let token = letter_token(world, &email);
         reset(&home, &token, PASSWORD).await.expect(200);
+        // A provider's token of the second of the reset is refused.
+        world.clock.advance(1);
         let this = Self {
             username: greeted.str("user").to_owned(),
             phone: format!("+4915112345{number:03}"),

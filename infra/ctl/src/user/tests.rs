@@ -82,6 +82,13 @@ async fn a_password_has_to_be_replaced() {
     let world = World::new().await;
     let ada = world.anyone().sign_in("ada@example.com").await;
     let line = "require-password-change --email ada@example.com";
+    let none = run(&world, line).await.unwrap_err().to_string();
+    assert!(none.contains("no password"), "{none}");
+    world
+        .set_user("ada@example.com", |user| {
+            user.ways_in.push(domain::account::WayIn::Password);
+        })
+        .await;
     let owes = run(&world, line).await.unwrap();
     let said = "ada@example.com is active, role user, has to replace its password";
     assert_eq!(

@@ -198,6 +198,7 @@ async fn people_more(world: &World) {
 async fn whoever_is_deleted_leaves_the_list_and_links_are_shown() {
     let world = World::new().await;
     let root = root(&world).await;
+    world.clock.advance(1);
     let person = local::social::Person::new("ada@example.com");
     let google = domain::provider::Provider::Google;
     let signed_in = crate::nauth::social::sign_in(&world.anyone(), google, &person).await;
