@@ -13,6 +13,7 @@ pub mod device_grant;
 pub mod devices;
 pub mod docs;
 pub mod nauth;
+pub mod nauth_admin;
 pub mod nauth_mfa;
 pub mod nauth_social;
 pub mod oauth;
@@ -45,6 +46,7 @@ pub const ALL: &[&Family] = &[
     &nauth::FAMILY,
     &nauth_mfa::FAMILY,
     &nauth_social::FAMILY,
+    &nauth_admin::FAMILY,
     &vendor::FAMILY,
     &chatbot::FAMILY,
     &device_grant::FAMILY,

@@ -2,6 +2,8 @@
 
 mod changes;
 mod deletion;
+mod everywhere;
+mod faults;
 mod guards;
 mod list;
 mod looks;

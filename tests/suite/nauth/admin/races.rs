@@ -40,10 +40,9 @@ async fn two_passwords_twin_without_conditions() {
     assert_eq!(two_passwords(&world).await.len(), 2);
 }
 
-#[tokio::test]
-async fn one_lock_is_one_event_whoever_was_first() {
-    let world = World::new().await;
-    let (_, sub) = ada_and_sub(&world).await;
+/// Two administrators lock Ada at one moment: how many events there are of it.
+async fn two_locks(world: &World) -> usize {
+    let (_, sub) = ada_and_sub(world).await;
     let first = world.admin("one@example.com").await.client();
     let second = world.admin("two@example.com").await.client();
     let (one, two): (Answer, Answer) = tokio::join!(
@@ -53,14 +52,20 @@ async fn one_lock_is_one_event_whoever_was_first() {
     one.expect(200);
     two.expect(200);
     let types = super::types(&first, &sub).await;
-    assert_eq!(
-        types
-            .iter()
-            .filter(|one| *one == "ACCOUNT_DISABLED")
-            .count(),
-        1,
-        "{types:?}"
-    );
+    let locks = types.iter().filter(|one| *one == "ACCOUNT_DISABLED");
+    locks.count()
+}
+
+#[tokio::test]
+async fn one_lock_is_one_event_whoever_was_first() {
+    assert_eq!(two_locks(&World::new().await).await, 1);
+}
+
+#[tokio::test]
+async fn two_locks_twin_without_conditions() {
+    let world = World::new().await;
+    world.tap.weaken("TransactWriteItems");
+    assert_eq!(two_locks(&world).await, 2);
 }
 
 #[tokio::test]
