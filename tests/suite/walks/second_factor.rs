@@ -134,11 +134,11 @@ async fn a_factor_of_any_contract_is_asked_for_at_every_door() {
     }
 }
 
-/// A mailbox or a passkey is no factor that any contract but nauth could ask for in its own
-/// words.
+/// A mailbox, a telephone or a passkey is no factor that any contract but nauth could ask for
+/// in its own words.
 #[tokio::test]
 async fn where_a_factor_cannot_be_asked_for_nobody_is_let_in() {
-    for factor in ["email", "passkey"] {
+    for factor in ["email", "sms", "passkey"] {
         let world = with_olga().await;
         let answer = login(&world.anyone(), OLGA, OPERATORS_PASSWORD).await;
         let bearer = world
