@@ -56,7 +56,7 @@ pub async fn handle(
     ListQuery(asked): ListQuery<Asked>,
 ) -> Reply<HistoryPage> {
     let Asked { sub, page } = asked;
-    let (offset, limit) = page.place();
+    let (offset, limit) = page.paging().place();
     let selected = page.selected();
     let (user, found) = postern
         .account_history(&admin, sub, &selected, offset, limit)

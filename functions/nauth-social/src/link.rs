@@ -2,15 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::ProblemKind;
 use domain::provider::Provider;
-use edge::nauth::{BodyRefused, Busy, Member, NotFresh};
+use edge::nauth::{BodyRefused, Busy, Member, NotFresh, fields};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{FreshSession, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::provider::offered;
 
 /// What the provider sent back.
 #[derive(ToSchema)]
@@ -27,8 +24,7 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let provider = fields.text("provider").max(50);
-        let provider = provider.parsed(ProblemKind::NotAChoice, offered);
+        let provider = fields::provider(fields);
         let code = fields.text("code").min(1).max(1000).required();
         let state = fields.text("state").min(1).max(500).required();
         Ok(Self {

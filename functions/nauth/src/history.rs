@@ -27,7 +27,7 @@ pub async fn handle(
     Member { signed, .. }: Member,
     ListQuery(asked): ListQuery<HistoryQuery>,
 ) -> Reply<HistoryPage> {
-    let (offset, limit) = asked.place();
+    let (offset, limit) = asked.paging().place();
     let found = postern
         .own_history(&signed, &asked.selected(), offset, limit)
         .await?;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use edge::dialect::nest::millis;
-use edge::nauth::{AdminMember, BodyRefused, NotAdmin};
+use edge::nauth::{AdminMember, BodyRefused, NotAdmin, fields};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
@@ -31,12 +31,12 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let sub = fields.text("sub").uuid();
-        let reason = fields.text_or_null("reason").max(500).optional();
+        let reason = fields::reason(fields);
         let exempt = fields.required_flag("exempt");
         Ok(Self {
             sub: sub?,
             exempt: exempt?,
-            reason: reason.filter(|reason| !reason.is_empty()),
+            reason,
             granted_by: None,
         })
     }

@@ -3,35 +3,22 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::account::Factor;
-use edge::nauth::factors::factor;
 use edge::nauth::{AdminMember, BodyRefused, NotAdmin, PreferredFactor};
-use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
+use edge::{Body, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
-use uuid::Uuid;
+
+use super::FactorOf;
 
 /// Which kind of factor, of which account.
 #[derive(Debug, ToSchema)]
 #[schema(as = AdminSetPreferredMethodDTO, rename_all = "camelCase")]
-pub struct Asked {
+#[allow(dead_code, reason = "for the document")]
+pub struct Described {
     /// `totp`, `sms`, `email` or `passkey`.
-    #[schema(value_type = String)]
-    method_type: Factor,
+    method_type: String,
     /// The account.
-    #[schema(value_type = String)]
-    sub: Uuid,
-}
-
-impl FromFields for Asked {
-    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let method_type = factor(fields, "methodType");
-        let sub = fields.text("sub").uuid();
-        Ok(Self {
-            method_type: method_type?,
-            sub: sub?,
-        })
-    }
+    sub: String,
 }
 
 /// Say which kind of factor an account's sign-ins ask for first.
@@ -41,7 +28,7 @@ impl FromFields for Asked {
 /// kind that it has not set up.
 #[utoipa::path(
     post, path = "/nauth/admin/mfa/preferred-method", operation_id = "nauth_admin_mfa_preferred_method", tags = ["nauth"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = Described, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = PreferredFactor, description = "It is asked for first"),
         BodyRefused, NotAdmin,
@@ -51,10 +38,10 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     AdminMember(admin): AdminMember,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<FactorOf>,
 ) -> Reply<PreferredFactor> {
     postern
-        .prefer_factor_of(&meta, &admin, asked.sub, asked.method_type)
+        .prefer_factor_of(&meta, &admin, asked.sub, asked.factor)
         .await?;
     Ok(Json(PreferredFactor::SET))
 }

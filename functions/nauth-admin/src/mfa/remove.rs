@@ -2,35 +2,22 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::account::Factor;
-use edge::nauth::factors::factor;
 use edge::nauth::{BodyRefused, FactorsRemoved, FreshAdminMember, NotAdmin};
-use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
+use edge::{Body, Meta, Reply};
 use flows::Postern;
 use utoipa::ToSchema;
-use uuid::Uuid;
+
+use super::FactorOf;
 
 /// Which kind of factor, of which account.
 #[derive(Debug, ToSchema)]
 #[schema(as = AdminRemoveDevicesDTO, rename_all = "camelCase")]
-pub struct Asked {
+#[allow(dead_code, reason = "for the document")]
+pub struct Described {
     /// `totp`, `sms`, `email` or `passkey`.
-    #[schema(value_type = String)]
-    method_type: Factor,
+    method_type: String,
     /// The account.
-    #[schema(value_type = String)]
-    sub: Uuid,
-}
-
-impl FromFields for Asked {
-    fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let method_type = factor(fields, "methodType");
-        let sub = fields.text("sub").uuid();
-        Ok(Self {
-            method_type: method_type?,
-            sub: sub?,
-        })
-    }
+    sub: String,
 }
 
 /// Take all factors of a kind of another user's account out of force, within ten minutes of
@@ -40,7 +27,7 @@ impl FromFields for Asked {
 /// A caller who may not, a malformed body, or an account that there is not.
 #[utoipa::path(
     post, path = "/nauth/admin/mfa/remove-devices", operation_id = "nauth_admin_mfa_remove_devices", tags = ["nauth"],
-    request_body = Asked, security(("jwtAuth" = [])),
+    request_body = Described, security(("jwtAuth" = [])),
     responses(
         (status = 200, body = FactorsRemoved, description = "Out of force; none, if there were none"),
         BodyRefused, NotAdmin,
@@ -50,10 +37,10 @@ pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     FreshAdminMember(admin): FreshAdminMember,
-    Body(asked): Body<Asked>,
+    Body(asked): Body<FactorOf>,
 ) -> Reply<FactorsRemoved> {
     let removed = postern
-        .remove_factor_of(&meta, &admin, asked.sub, asked.method_type)
+        .remove_factor_of(&meta, &admin, asked.sub, asked.factor)
         .await?;
     Ok(Json(removed.into()))
 }

@@ -3,8 +3,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::{Contact, verification};
-use edge::nauth::{AdminMember, BodyRefused, Busy, Detail};
+use domain::verification;
+use edge::nauth::{AdminMember, BodyRefused, Busy, DeliveryMedium, Detail, fields};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{AdminReset, CodeWay, Postern};
 use serde::Serialize;
@@ -44,15 +44,6 @@ enum Asks {
     Sms,
 }
 
-/// By which way a code went.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "for the document")]
-enum Medium {
-    Email,
-    Sms,
-}
-
 fn way(name: &str) -> Option<CodeWay> {
     match name {
         "email" => Some(CodeWay::Mail),
@@ -70,14 +61,14 @@ impl FromFields for Asked {
         let base_url = fields.text_or_null("baseUrl").max(2048).url();
         let code_expires_in = fields.integer_within("codeExpiresIn", 300..=86_400);
         let revoke = fields.flag_or_null("revokeSessions");
-        let reason = fields.text_or_null("reason").max(500).optional();
+        let reason = fields::reason(fields);
         Ok(Self {
             sub: sub?,
             delivery_method,
             base_url,
             code_expires_in,
             revoke_sessions: revoke.unwrap_or_default(),
-            reason: reason.filter(|reason| !reason.is_empty()),
+            reason,
         })
     }
 }
@@ -93,8 +84,8 @@ pub struct Sent {
     #[schema(required = false)]
     destination: String,
     /// `email` or `sms`.
-    #[schema(inline, value_type = Medium, required = false)]
-    delivery_medium: &'static str,
+    #[schema(inline, required = false)]
+    delivery_medium: DeliveryMedium,
     /// Seconds for which it is good.
     #[schema(value_type = f64, required = false)]
     expires_in: u64,
@@ -139,10 +130,7 @@ pub async fn handle(
     Ok(Json(Sent {
         success: true,
         destination: verification::masked_by_ends(&sent.to),
-        delivery_medium: match sent.to {
-            Contact::Email(_) => "email",
-            Contact::Phone(_) => "sms",
-        },
+        delivery_medium: DeliveryMedium::to(&sent.to),
         expires_in: sent.lifetime,
         sessions_revoked: reset.ends_sessions.then_some(sent.ended),
     }))

@@ -4,8 +4,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::ProblemKind;
-use domain::provider::Provider;
 use edge::nauth::{BodyRefused, Detail, FreshAdminMember, NotAdmin, UserResponse, fields};
 use edge::openapi::Record;
 use edge::{Body, Fields, FromFields, Meta, Refusal, Rejected};
@@ -71,15 +69,9 @@ enum Named {
 #[derive(Debug)]
 pub struct Asked(NewAccount, ImportedLink);
 
-fn provider(name: &str) -> Option<Provider> {
-    let offered = [Provider::Google, Provider::Apple, Provider::Facebook];
-    offered.into_iter().find(|one| one.name() == name)
-}
-
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let named = fields.text("provider").max(50).lower();
-        let named = named.parsed(ProblemKind::NotAChoice, provider);
+        let provider = fields::provider(fields);
         let subject = fields.text("providerId").min(1).max(255).required();
         let email = fields
             .text_or_null("providerEmail")
@@ -91,7 +83,7 @@ impl FromFields for Asked {
         };
         let account = super::account(fields);
         let link = ImportedLink {
-            provider: named?,
+            provider: provider?,
             subject: subject?,
             email,
         };

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use domain::{ProblemKind, UnixTime};
-use edge::nauth::{AdminMember, Detail, NotAdmin, UserResponse};
+use edge::nauth::{AdminMember, Detail, NotAdmin, Paging, UserResponse};
 use edge::{Fields, FromFields, ListQuery, Meta, Rejected, Reply};
 use flows::{Comparison, PeopleOrder, PeopleQuery, Postern, TimeFilter};
 use serde::Serialize;
@@ -162,15 +162,13 @@ fn time(fields: &mut Fields, [name, how, when]: [&'static str; 3]) -> Option<Tim
 #[derive(Debug)]
 pub struct Read {
     query: PeopleQuery,
-    page: u64,
-    limit: u64,
+    paging: Paging,
 }
 
 impl FromFields for Read {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let page = fields.text("page").number_if_sent(1..=1_000_000_000);
-        let limit = fields.text("limit").number_if_sent(1..=100);
-        let (page, limit) = (page.unwrap_or(1), limit.unwrap_or(10));
+        let paging = Paging::read(fields, 10, 100);
+        let (offset, limit) = paging.place();
         let email = fields.text("email").max(255).optional();
         let phone = fields.text("phone").max(255).optional();
         let some = |text: Option<String>| text.filter(|text| !text.is_empty());
@@ -187,7 +185,6 @@ impl FromFields for Read {
         let by = by.parsed_if_sent(ProblemKind::NotAChoice, order);
         let way = fields.text("sortOrder");
         let way = way.parsed_if_sent(ProblemKind::NotAChoice, descending);
-        let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         Ok(Self {
             query: PeopleQuery {
                 email: some(email),
@@ -201,11 +198,10 @@ impl FromFields for Read {
                 updated,
                 order: by.unwrap_or_default(),
                 descending: way.unwrap_or(true),
-                offset: whole(page - 1).saturating_mul(whole(limit)),
-                limit: whole(limit),
+                offset,
+                limit,
             },
-            page,
-            limit,
+            paging,
         })
     }
 }
@@ -270,10 +266,10 @@ pub async fn handle(
             .map(|(user, linked)| UserResponse::of(user, linked, meta.now))
             .collect(),
         pagination: Pagination {
-            page: asked.page,
-            limit: asked.limit,
+            page: asked.paging.page,
+            limit: asked.paging.limit,
             total: found.total,
-            total_pages: found.total.div_ceil(asked.limit),
+            total_pages: asked.paging.pages(found.total),
         },
     }))
 }

@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::nauth::{AdminMember, BodyRefused, CutPath, NotAdmin, UserBody, UserPath, UserResponse};
+use edge::nauth::{
+    AdminMember, BodyRefused, CutPath, NotAdmin, UserBody, UserPath, UserResponse, fields,
+};
 use edge::{Fields, FromFields, Meta, Nothing, Rejected, Reply};
 use flows::{AccountRef, AdminAction, Postern};
 use serde::Serialize;
@@ -23,10 +25,9 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let reason = fields.text_or_null("reason").max(500).optional();
         Ok(Self {
             sub: None,
-            reason: reason.filter(|reason| !reason.is_empty()),
+            reason: fields::reason(fields),
         })
     }
 }

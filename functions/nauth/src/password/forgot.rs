@@ -8,7 +8,7 @@ use domain::password::Password;
 use domain::password::reset_code::LIFETIME;
 use domain::username::LoginName;
 use domain::verification::masked_by_ends;
-use edge::nauth::{BodyRefused, Busy, fields};
+use edge::nauth::{BodyRefused, Busy, DeliveryMedium, fields};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, ResetCodeOf};
 use serde::Serialize;
@@ -48,34 +48,26 @@ pub struct Sent {
     #[schema(required = false)]
     destination: String,
     /// `email` or `sms`.
-    #[schema(inline, value_type = Medium, required = false)]
-    delivery_medium: &'static str,
+    #[schema(inline, required = false)]
+    delivery_medium: DeliveryMedium,
     /// Seconds for which the code is good.
     #[schema(value_type = f64, required = false)]
     expires_in: u64,
 }
 
-/// By which way a code goes.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "for the document")]
-enum Medium {
-    Email,
-    Sms,
-}
-
 fn sent(name: &LoginName) -> Sent {
-    let (destination, delivery_medium) = match name {
+    let contact = match name {
         LoginName::Email(address) | LoginName::Vendor(address) => {
-            (masked_by_ends(&Contact::Email(address.clone())), "email")
+            Some(Contact::Email(address.clone()))
         }
-        LoginName::Phone(number) => (masked_by_ends(&Contact::Phone(number.clone())), "sms"),
-        LoginName::Username(_) | LoginName::Nobody => ("***".to_owned(), "email"),
+        LoginName::Phone(number) => Some(Contact::Phone(number.clone())),
+        LoginName::Username(_) | LoginName::Nobody => None,
     };
+    let contact = contact.as_ref();
     Sent {
         success: true,
-        destination,
-        delivery_medium,
+        destination: contact.map_or_else(|| "***".to_owned(), masked_by_ends),
+        delivery_medium: contact.map_or(DeliveryMedium::Email, DeliveryMedium::to),
         expires_in: LIFETIME,
     }
 }

@@ -1,5 +1,6 @@
 //! Answers that users get about themselves and administrators about others.
 
+use domain::Contact;
 use domain::account::User;
 use domain::factors::Factors;
 use flows::{OwnSession, Postern, RemovedFactors};
@@ -155,6 +156,27 @@ impl FactorStanding {
             mfa_exempt: user.mfa_exempt,
             mfa_exempt_reason: exemption.and_then(|exemption| exemption.reason.clone()),
             mfa_exempt_granted_at: exemption.map(|exemption| millis(exemption.at)),
+        }
+    }
+}
+
+/// By which way a code goes.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "they are named as what they are")]
+pub enum DeliveryMedium {
+    Email,
+    Sms,
+}
+
+impl DeliveryMedium {
+    /// The way to there.
+    #[must_use]
+    pub const fn to(contact: &Contact) -> Self {
+        match contact {
+            Contact::Email(_) => Self::Email,
+            Contact::Phone(_) => Self::Sms,
         }
     }
 }

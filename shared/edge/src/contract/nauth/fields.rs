@@ -3,12 +3,26 @@
 use crate::{Fields, Rejected};
 use domain::account::Metadata;
 use domain::password::Password;
+use domain::provider::Provider;
 use domain::username::{LoginName, Username};
 use domain::{EmailAddress, PhoneNumber, ProblemKind};
+use flows::AttributeEdit;
 use serde_json::{Map, Value};
+
+use super::factors::factor_named;
 
 /// The most characters of an address and of an identifier.
 const LONG: usize = 255;
+
+/// The providers that the contract offers, in the order in which it names them.
+const OFFERED: [Provider; 3] = [Provider::Google, Provider::Apple, Provider::Facebook];
+
+/// The provider of that name, if the contract offers it, however it is written.
+#[must_use]
+pub fn offered_provider(name: &str) -> Option<Provider> {
+    let name = name.to_lowercase();
+    OFFERED.into_iter().find(|one| one.name() == name)
+}
 
 /// An address, trimmed and in lower case.
 pub fn email(fields: &mut Fields) -> Result<EmailAddress, Rejected> {
@@ -80,4 +94,32 @@ pub fn metadata_edit_if_sent(fields: &mut Fields) -> Option<Map<String, Value>> 
 pub fn metadata(fields: &mut Fields) -> Metadata {
     let sent = fields.object_if_sent("metadata", |sent| Metadata::default().merged(sent));
     sent.unwrap_or_default()
+}
+
+/// What is to change of an account; what is left out or null stays as it is.
+pub fn attribute_edit(fields: &mut Fields) -> AttributeEdit {
+    AttributeEdit {
+        username: username_if_sent(fields),
+        first_name: name_if_sent(fields, "firstName"),
+        last_name: name_if_sent(fields, "lastName"),
+        email: email_if_sent(fields),
+        phone: phone_if_sent(fields),
+        metadata: metadata_edit_if_sent(fields),
+        preferred_factor: fields
+            .text_or_null("preferredMfaMethod")
+            .lower()
+            .parsed_if_sent(ProblemKind::NotAChoice, factor_named),
+    }
+}
+
+/// Why an administrator does something, if they say so.
+pub fn reason(fields: &mut Fields) -> Option<String> {
+    let reason = fields.text_or_null("reason").max(500).optional();
+    reason.filter(|reason| !reason.is_empty())
+}
+
+/// A provider that the contract offers.
+pub fn provider(fields: &mut Fields) -> Result<Provider, Rejected> {
+    let text = fields.text("provider").max(50);
+    text.parsed(ProblemKind::NotAChoice, offered_provider)
 }

@@ -5,8 +5,8 @@ use flows::AuditQuery;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::HistoryRow;
 use super::audit::{Outcome, TYPES, selected};
+use super::{HistoryRow, Paging};
 use crate::{Fields, FromFields, Rejected};
 
 /// Which events.
@@ -35,15 +35,14 @@ pub struct HistoryQuery {
 
 impl FromFields for HistoryQuery {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let page = fields.text("page").number_if_sent(1..=1_000_000_000);
-        let limit = fields.text("limit").number_if_sent(1..=500);
+        let paging = Paging::read(fields, 50, 500);
         let date = |fields: &mut Fields, name| {
             let text = fields.text(name);
             text.parsed_if_sent(ProblemKind::NotADate, UnixTime::parse_loosely)
         };
         Ok(Self {
-            page: page.unwrap_or(1),
-            limit: limit.unwrap_or(50),
+            page: paging.page,
+            limit: paging.limit,
             start_date: date(fields, "startDate"),
             end_date: date(fields, "endDate"),
             event_types: fields.list("eventTypes", &TYPES),
@@ -63,12 +62,13 @@ impl HistoryQuery {
         }
     }
 
-    /// Events before the page, and on it.
+    /// Which page of which size.
     #[must_use]
-    pub fn place(&self) -> (usize, usize) {
-        let whole = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let limit = whole(self.limit);
-        (whole(self.page - 1).saturating_mul(limit), limit)
+    pub const fn paging(&self) -> Paging {
+        Paging {
+            page: self.page,
+            limit: self.limit,
+        }
     }
 
     /// The page that was asked for.
@@ -79,7 +79,7 @@ impl HistoryQuery {
             total,
             page: self.page,
             limit: self.limit,
-            total_pages: total.div_ceil(self.limit),
+            total_pages: self.paging().pages(total),
         }
     }
 }

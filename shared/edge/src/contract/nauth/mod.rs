@@ -17,6 +17,7 @@ pub mod fields;
 mod history;
 mod lists;
 mod member;
+mod paging;
 mod reply;
 mod social;
 mod twin;
@@ -30,14 +31,15 @@ use flows::Postern;
 
 pub use admin::{AdminMember, FreshAdminMember, OneSession, OneUser, UserBody, UserPath};
 pub use answers::{
-    FactorStanding, FactorsRemoved, LoggedOutEverywhere, PasswordChangeRequired, PreferredFactor,
-    SessionEnded, SessionList,
+    DeliveryMedium, FactorStanding, FactorsRemoved, LoggedOutEverywhere, PasswordChangeRequired,
+    PreferredFactor, SessionEnded, SessionList,
 };
 pub use channel::Channel;
 pub use cookies::{with_cleared, with_device};
 pub use history::{HistoryPage, HistoryQuery};
 pub use lists::{HistoryRow, ListedSession};
 pub use member::Member;
+pub use paging::Paging;
 pub use reply::{
     AuthResponse, AuthResponseUser, Refreshed, SignedIn, SocialSignedIn, challenge_name,
 };
