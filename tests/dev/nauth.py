@@ -237,18 +237,24 @@ def strangers(browser):
             exchanges(since, "PUT", "/nauth/profile", 0)
 
 
-def through(browser, provider, email):
-    """Somebody signs in through a provider, and the page gets the session. Who it is."""
-    since = len(Web.seen)
+def enter(browser, provider, email):
+    """Somebody signs in through a provider, and the page gets the session."""
     browser.tell("Page.navigate", url=f"{API}/nauth/social/{provider}/redirect?returnTo=/in")
     browser.until("document.querySelector('button[value=allow]') !== null")
-    browser.run(f"document.getElementById('email').value = {json.dumps(email)}; document.querySelector('button[value=allow]').click()")
+    browser.run(f"document.getElementById('email').value = {json.dumps(email)}")
+    browser.run("document.querySelector('button[value=allow]').click()")
     browser.until(f"location.href.startsWith('{HOME}/in?') && window.client !== undefined")
+    exchange = "client.exchangeSocial(new URLSearchParams(location.search).get('exchangeToken'))"
+    return awaited(browser, exchange, f"the sign-in through {provider}")
+
+
+def through(browser, provider, email):
+    """Somebody signs in through a provider, and out. Who it is."""
+    since = len(Web.seen)
+    answer = enter(browser, provider, email)
     # Apple has the browser post what it says.
     came = [method for method, path, *_ in Web.seen[since:] if path.startswith(f"/nauth/social/{provider}/callback")]
     assert came == ["POST" if provider == "apple" else "GET"], f"the way back from {provider}: {came}"
-    exchange = "client.exchangeSocial(new URLSearchParams(location.search).get('exchangeToken'))"
-    answer = awaited(browser, exchange, f"the sign-in through {provider}")
     flags(kept(browser))
     assert answer["authMethod"] == provider, answer
     assert awaited(browser, "client.profile()", "whose session it is")["email"] == email, answer
@@ -272,7 +278,9 @@ def preflights():
     assert own.get(("/nauth/profile", "PUT")) == 204 and set(own.values()) == {204}, f"preflights: {own}"
 
 
-def main():
+@contextlib.contextmanager
+def browsing():
+    """A browser for which this program is the web."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         http.server.ThreadingHTTPServer(("127.0.0.1", 0), Web) as web,
@@ -282,33 +290,38 @@ def main():
         proxy = f"--proxy-server=127.0.0.1:{web.server_port}", "--proxy-bypass-list=<-loopback>"
         browser = Browser(profile, *proxy)
         try:
-            browser.tell("Page.navigate", url=HOME)
-            steps = browser.until("window.steps")
-            for index, (name, network) in enumerate(steps):
-                since = len(Web.seen)
-                Web.network = network
-                if name == "race":
-                    Web.barrier = threading.Barrier(6, action=lambda: setattr(Web, "barrier", None))
-                awaited(browser, f"window.take({index})", name)
-                if name in ("signUp", "signOut"):
-                    assert not kept(browser), f"cookies although nobody is signed in: {sorted(kept(browser))}"
-                elif name == "signIn":
-                    flags(kept(browser))
-                elif name == "trustDevice":
-                    device = kept(browser)["nauth_device_token"]
-                    assert device["httpOnly"] and device["sameSite"] == "Strict", f"the cookie of a trusted device: {device}"
-                elif name == "forgetDevice":
-                    flags(kept(browser))
-                elif name == "race":
-                    raced(since)
-                elif name == "renew":
-                    strangers(browser)
-            preflights()
-            providers(browser)
+            yield browser
         finally:
             browser.process.terminate()
             browser.process.wait()
             web.shutdown()
+
+
+def main():
+    with browsing() as browser:
+        browser.tell("Page.navigate", url=HOME)
+        steps = browser.until("window.steps")
+        for index, (name, network) in enumerate(steps):
+            since = len(Web.seen)
+            Web.network = network
+            if name == "race":
+                Web.barrier = threading.Barrier(6, action=lambda: setattr(Web, "barrier", None))
+            awaited(browser, f"window.take({index})", name)
+            if name in ("signUp", "signOut"):
+                assert not kept(browser), f"cookies although nobody is signed in: {sorted(kept(browser))}"
+            elif name == "signIn":
+                flags(kept(browser))
+            elif name == "trustDevice":
+                device = kept(browser)["nauth_device_token"]
+                assert device["httpOnly"] and device["sameSite"] == "Strict", f"the cookie of a trusted device: {device}"
+            elif name == "forgetDevice":
+                flags(kept(browser))
+            elif name == "race":
+                raced(since)
+            elif name == "renew":
+                strangers(browser)
+        preflights()
+        providers(browser)
     print(f"nauth, tokens in cookies: {len(steps)} steps from a page, two providers, and nothing for pages of two other origins")
 
 

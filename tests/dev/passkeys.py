@@ -10,13 +10,9 @@ their answers written, by a browser. Codes must be had at once (POSTERN_OTP_RESE
 believes a proxy here (--trusted-proxy 127.0.0.1).
 """
 
-import http.server
-import json
-import tempfile
-import threading
 import time
 
-from nauth import API, HOME, Browser, Web, awaited
+from nauth import Web, awaited, browsing, enter
 
 PASSWORD = "qz7-kv2x-engine"
 
@@ -39,23 +35,12 @@ SHOW = """(async () => {
 })()"""
 
 
-def through_google(browser, email):
-    """Signs in through the stand-in's Google."""
-    browser.tell("Page.navigate", url=f"{API}/nauth/social/google/redirect?returnTo=/in")
-    browser.until("document.querySelector('button[value=allow]') !== null")
-    browser.run(f"document.getElementById('email').value = {json.dumps(email)}")
-    browser.run("document.querySelector('button[value=allow]').click()")
-    browser.until(f"location.href.startsWith('{HOME}/in?') && window.client !== undefined")
-    exchange = "client.exchangeSocial(new URLSearchParams(location.search).get('exchangeToken'))"
-    return awaited(browser, exchange, "the sign-in through Google")
-
-
 def walk(browser):
     """The whole story, and the passkey as the account lists it."""
     browser.tell("WebAuthn.enable")
     browser.tell("WebAuthn.addVirtualAuthenticator", options=DEVICE)
     email = f"fingers{time.time():.0f}@example.com"
-    through_google(browser, email)
+    enter(browser, "google", email)
     choose = f"client.call('POST', '/social/set-password', {{ body: {{ password: '{PASSWORD}' }} }})"
     awaited(browser, choose, "a first password")
     awaited(browser, MAKE, "making a passkey")
@@ -71,20 +56,9 @@ def walk(browser):
 
 
 def main():
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
-        http.server.ThreadingHTTPServer(("127.0.0.1", 0), Web) as web,
-    ):
-        threading.Thread(target=web.serve_forever, daemon=True).start()
-        Web.network = "198.51.100.77"
-        proxy = f"--proxy-server=127.0.0.1:{web.server_port}", "--proxy-bypass-list=<-loopback>"
-        browser = Browser(profile, *proxy)
-        try:
-            walk(browser)
-        finally:
-            browser.process.terminate()
-            browser.process.wait()
-            web.shutdown()
+    Web.network = "198.51.100.77"
+    with browsing() as browser:
+        walk(browser)
     print("nauth: in through Google, a passkey made, out, and in again with address, password and passkey")
 
 

@@ -64,6 +64,18 @@ impl<'w> Device<'w> {
     }
 }
 
+/// Whether each of the two keys that a device got opens anything.
+pub async fn keys_work(world: &World, got: &Answer) -> [bool; 2] {
+    let mut work = [false; 2];
+    for (works, name) in work.iter_mut().zip(["management_key", "identity_key"]) {
+        let agent = world.anyone().bearing(got.str(name));
+        let answer = agent.get("/api/identities/").await;
+        assert!([200, 401].contains(&answer.status), "{}", answer.text);
+        *works = answer.status == 200;
+    }
+    work
+}
+
 /// An OAuth error.
 #[track_caller]
 pub fn refused(answer: &Answer, error: &str) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::UnixTime;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -67,6 +68,9 @@ pub(crate) async fn back_off(attempt: u32, spread: &str) {
 
 /// Items that one call reads at most (DynamoDB's limit).
 pub(crate) const BATCH: usize = 100;
+
+/// Batches that are read at once.
+const AT_ONCE: usize = 16;
 
 /// How often a conflict is met before the caller is told to come back later.
 pub(crate) const MAX_CONFLICTS: u32 = 7;
@@ -178,6 +182,15 @@ impl Store {
             return Ok(Vec::new());
         }
         self.batch(keys.iter().map(Key::attributes).collect()).await
+    }
+
+    /// The items at `keys` that there are, in no order and however many they are. One
+    /// round trip for up to [`AT_ONCE`] batches.
+    pub(crate) async fn get_all_of(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+        // Each has keys of its own: the compiler takes no handler that borrows them here.
+        let batches: Vec<Vec<Key>> = keys.chunks(BATCH).map(<[Key]>::to_vec).collect();
+        let read = stream::iter(batches).map(|keys| async move { self.get_many(&keys).await });
+        read.buffer_unordered(AT_ONCE).try_concat().await
     }
 
     async fn batch(&self, mut wanted: Vec<Item>) -> Result<Vec<Item>, StoreError> {

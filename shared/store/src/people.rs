@@ -13,16 +13,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use domain::account::User;
 use domain::provider::{Link, Provider};
 use futures_util::future::{try_join, try_join_all};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use uuid::Uuid;
 
 use crate::directory::{DirectoryEntry, cursor_of};
-use crate::item::{BATCH, Item, from_item, string};
+use crate::item::{Item, from_item, string};
 use crate::key::{self, DIR_PK, DIR_SK, DIRECTORY, PK};
 use crate::{Store, StoreError};
-
-/// Batches of accounts that are read at once.
-const AT_ONCE: usize = 16;
 
 /// Seconds that ten digits tell.
 const LAST_SECOND: i64 = 9_999_999_999;
@@ -218,21 +214,6 @@ impl Store {
             .expression_attribute_values(":last", string(place(span.last) + "#~"))
     }
 
-    /// The accounts of these names as they are now, in no order; those that are none are
-    /// left out. Sixteen hundred at once.
-    ///
-    /// # Errors
-    /// [`StoreError`] if the table does not answer.
-    pub async fn many_users(&self, subs: &[Uuid]) -> Result<Vec<User>, StoreError> {
-        let keys: Vec<Vec<key::Key>> = subs
-            .chunks(BATCH)
-            .map(|some| some.iter().map(|sub| key::user(*sub)).collect())
-            .collect();
-        let batches = stream::iter(keys).map(|keys| async move { self.get_many(&keys).await });
-        let items: Vec<Vec<Item>> = batches.buffer_unordered(AT_ONCE).try_collect().await?;
-        items.into_iter().flatten().map(from_item).collect()
-    }
-
     /// Which providers these accounts are linked to.
     ///
     /// # Errors
@@ -245,9 +226,8 @@ impl Store {
             .iter()
             .flat_map(|sub| Provider::ALL.map(|provider| key::link(*sub, provider)))
             .collect();
-        let batches = try_join_all(keys.chunks(BATCH).map(|keys| self.get_many(keys))).await?;
         let mut links: HashMap<Uuid, Vec<Provider>> = HashMap::new();
-        for item in batches.into_iter().flatten() {
+        for item in self.get_all_of(&keys).await? {
             let partition = item.get(PK).and_then(|pk| pk.as_s().ok());
             let sub = partition.and_then(|pk| Uuid::try_parse(pk.strip_prefix("USER#")?).ok());
             let link: Link = from_item(item)?;
@@ -270,7 +250,7 @@ impl Store {
         &self,
         subs: &[Uuid],
     ) -> Result<(Vec<User>, HashMap<Uuid, Vec<Provider>>), StoreError> {
-        try_join(self.many_users(subs), self.links_of(subs)).await
+        try_join(self.users(subs), self.links_of(subs)).await
     }
 }
 

@@ -1,12 +1,14 @@
 //! Accounts and the claims that keep their names unique.
 
+use std::collections::HashMap;
+
 use domain::account::{Status, User};
 use domain::{Contact, EmailAddress};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::unless_refused;
-use crate::item::{BATCH, Item, from_item, number, string, to_item};
+use crate::item::{Item, from_item, number, string, to_item};
 use crate::key::{self, DIR_PK, DIR_SK, Key};
 use crate::{Store, StoreError};
 
@@ -72,20 +74,16 @@ impl Store {
     }
 
     /// The accounts of these names as they are now, in that order; those that are
-    /// none are left out. One round trip for up to 100 of them.
+    /// none are left out. One round trip for up to sixteen hundred of them.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn users(&self, subs: &[Uuid]) -> Result<Vec<User>, StoreError> {
-        let mut found: Vec<User> = Vec::with_capacity(subs.len());
-        for some in subs.chunks(BATCH) {
-            let keys: Vec<Key> = some.iter().map(|sub| key::user(*sub)).collect();
-            for item in self.get_many(&keys).await? {
-                found.push(from_item(item)?);
-            }
-        }
-        let place = |user: &User| subs.iter().position(|sub| *sub == user.sub);
-        found.sort_by_key(place);
+        let keys: Vec<Key> = subs.iter().map(|sub| key::user(*sub)).collect();
+        let items = self.get_all_of(&keys).await?.into_iter();
+        let mut found: Vec<User> = items.map(from_item).collect::<Result<_, _>>()?;
+        let places: HashMap<Uuid, usize> = subs.iter().copied().zip(0..).collect();
+        found.sort_by_key(|user| places.get(&user.sub).copied());
         Ok(found)
     }
 

@@ -1,9 +1,9 @@
 //! The letter about a device that was let in, and what ends it.
 
 use serde_json::json;
-use tests::{Answer, Visitor, World};
+use tests::{Visitor, World};
 
-use crate::api::{ADA, Device};
+use crate::api::{ADA, Device, keys_work};
 use crate::auth::{OTHER, ask_for_reset, letter_token, reset};
 
 #[tokio::test]
@@ -87,18 +87,6 @@ async fn a_letter_that_cannot_be_sent_keeps_no_device_out() {
         browser.page.text
     );
     device.poll().await.expect(200);
-}
-
-/// Whether each of the two keys of a device opens anything.
-async fn keys_work(world: &World, got: &Answer) -> [bool; 2] {
-    let mut work = [false; 2];
-    for (works, name) in work.iter_mut().zip(["management_key", "identity_key"]) {
-        let agent = world.anyone().bearing(got.str(name));
-        let answer = agent.get("/api/identities/").await;
-        assert!([200, 401].contains(&answer.status), "{}", answer.text);
-        *works = answer.status == 200;
-    }
-    work
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::load::invariants;
 use super::{ADA, NEXT_PASSWORD, PASSWORD, bearing, login, prove, sign_up};
 
 /// Whether a step succeeded; if not, the table could not be reached, which is said.
-fn done(answer: &Answer) -> bool {
+pub(super) fn done(answer: &Answer) -> bool {
     if answer.status >= 500 {
         assert_eq!(answer.str("code"), "SERVICE_UNAVAILABLE", "{}", answer.text);
     }

@@ -10,12 +10,12 @@ use crate::auth::second_factor::shown;
 const SETUP: &str = "/nauth/mfa/setup-data";
 const VERIFY: &str = "/nauth/mfa/verify-setup";
 
-async fn begin(client: &Anyone<'_>, method: &str, data: Value) -> Answer {
+pub(super) async fn begin(client: &Anyone<'_>, method: &str, data: Value) -> Answer {
     let body = json!({ "methodName": method, "setupData": data });
     client.post(SETUP, &body).await
 }
 
-async fn verify(client: &Anyone<'_>, method: &str, data: Value) -> Answer {
+pub(super) async fn verify(client: &Anyone<'_>, method: &str, data: Value) -> Answer {
     let body = json!({ "methodName": method, "setupData": data, "deviceName": "Mine" });
     client.post(VERIFY, &body).await
 }

@@ -4,23 +4,19 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::{Answer, Anyone, SecurityKey, World};
 
+use super::mfa;
 use super::{ADA, PASSWORD, ada, bearing, login, prove, refused, respond, sign_up};
 
-const SETUP: &str = "/nauth/mfa/setup-data";
 const BOB: &str = "bob@example.com";
-const VERIFY: &str = "/nauth/mfa/verify-setup";
 
 /// What a browser needs to make a passkey of the bearer's.
 async fn begin(client: &Anyone<'_>) -> Value {
-    let body = json!({ "methodName": "passkey" });
-    let begun = client.post(SETUP, &body).await.expect(200);
+    let begun = mfa::begin(client, "passkey", json!({})).await.expect(200);
     begun.body["setupData"]["options"].clone()
 }
 
 async fn finish(client: &Anyone<'_>, made: &Value) -> Answer {
-    let data = json!({ "credential": made });
-    let body = json!({ "methodName": "passkey", "setupData": data, "deviceName": "Mine" });
-    client.post(VERIFY, &body).await
+    mfa::verify(client, "passkey", json!({ "credential": made })).await
 }
 
 /// A passkey that the bearer of `client` makes.
@@ -69,8 +65,7 @@ async fn a_passkey_is_made_and_shown() {
     let world = World::new().await;
     let tokens = ada(&world).await;
     let client = bearing(&world, &tokens);
-    let body = json!({ "methodName": "passkey" });
-    let begun = client.post(SETUP, &body).await.expect(200);
+    let begun = mfa::begin(&client, "passkey", json!({})).await.expect(200);
     let data = &begun.body["setupData"];
     // The contract's document and its own client have a name for it each.
     assert_eq!(data["options"], data["publicKey"]);
@@ -305,8 +300,7 @@ async fn a_passkey_that_was_removed_signs_nobody_in() {
     let world = World::new().await;
     let (mut key, tokens) = guarded(&world).await;
     let client = bearing(&world, &tokens);
-    let body = json!({ "methodName": "email" });
-    client.post(SETUP, &body).await.expect(200);
+    mfa::begin(&client, "email", json!({})).await.expect(200);
     let (session, options) = asked(&world.anyone()).await;
     let path = "/nauth/mfa/method/passkey";
     client.send("DELETE", path, &json!({})).await.expect(200);
@@ -345,8 +339,7 @@ async fn without_a_domain_there_are_no_passkeys() {
     let status = client.get("/nauth/mfa/status").await.expect(200);
     let offered = json!(["totp", "sms", "email"]);
     assert_eq!(status.body["availableMethods"], offered);
-    let body = json!({ "methodName": "passkey" });
-    let answer = client.post(SETUP, &body).await;
+    let answer = mfa::begin(&client, "passkey", json!({})).await;
     refused(&answer, 400, "VALIDATION_FAILED");
 }
 

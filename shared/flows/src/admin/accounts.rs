@@ -356,9 +356,8 @@ impl Postern {
             Some(sub) => self.store().user(sub).await?,
             None => None,
         };
-        let user = user.filter(|user| user.status != Status::Deleted);
-        user.ok_or(match whose {
-            AccountRef::Sub(_) => Error::NoAccount,
+        not_deleted(user).map_err(|error| match whose {
+            AccountRef::Sub(_) => error,
             _ => Error::Missing,
         })
     }
@@ -473,6 +472,12 @@ impl Postern {
             _ => Ok(event),
         }
     }
+}
+
+/// The account of a name that a request gives, if there is one.
+pub(crate) fn not_deleted(found: Option<User>) -> Result<User, Error> {
+    let user = found.filter(|user| user.status != Status::Deleted);
+    user.ok_or(Error::NoAccount)
 }
 
 /// What refused an administrator's change, if that is something to start over for: not

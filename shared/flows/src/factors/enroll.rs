@@ -245,7 +245,7 @@ impl Postern {
         }
     }
 
-    pub(crate) fn new_enrollment(
+    pub(super) fn new_enrollment(
         &self,
         id: Uuid,
         awaits: Awaited,
@@ -256,7 +256,7 @@ impl Postern {
     }
 
     /// Writes what was begun, and that a code is sent for it.
-    pub(crate) async fn put_enrollment(
+    pub(super) async fn put_enrollment(
         &self,
         enrolling: Enrolling<'_>,
         enrollment: &Enrollment,

@@ -2,20 +2,11 @@
 
 use domain::account::Role;
 use serde_json::json;
-use tests::{Answer, World};
+use tests::World;
 
 use super::{ADA, act, ada_and_sub, root};
-use crate::api::Device;
+use crate::api::{Device, keys_work};
 use crate::nauth::{PASSWORD, bearing};
-
-/// Whether each key of what a device was let in with opens anything.
-async fn keys_work(world: &World, device: &Answer) -> [bool; 2] {
-    let opens = async |name: &str| {
-        let agent = world.anyone().bearing(device.str(name));
-        agent.get("/api/identities/").await.status == 200
-    };
-    [opens("management_key").await, opens("identity_key").await]
-}
 
 #[tokio::test]
 async fn a_sign_in_through_each_of_the_five_contracts_is_dead_on_the_next_request() {

@@ -2,19 +2,12 @@
 //! nothing is half done.
 
 use serde_json::{Value, json};
-use tests::{Answer, Anyone, Fault, World};
+use tests::{Anyone, Fault, World};
 
 use super::{ADA, act, ada_and_sub, nothing, root};
 use crate::load::invariants;
+use crate::nauth::faults::done;
 use crate::nauth::{NEXT_PASSWORD, login};
-
-/// Whether a step succeeded; if not, the table could not be reached, which is said.
-fn done(answer: &Answer) -> bool {
-    if answer.status >= 500 {
-        assert_eq!(answer.str("code"), "SERVICE_UNAVAILABLE", "{}", answer.text);
-    }
-    answer.status < 300
-}
 
 /// A step of an administrator's, once more if it failed.
 async fn step(root: &Anyone<'_>, sub: &str, what: &str, body: Value) {

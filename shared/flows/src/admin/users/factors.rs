@@ -2,11 +2,11 @@
 
 use delivery::Letter;
 use domain::Error;
-use domain::account::{Factor, Status};
+use domain::account::Factor;
 use domain::audit::EventKind;
 use uuid::Uuid;
 
-use crate::admin::accounts::may_go_on;
+use crate::admin::accounts::{may_go_on, not_deleted};
 use crate::factors::change::FactorChange;
 use crate::{
     ActedBy, AdminSession, FreshAdmin, MAX_ROUNDS, Postern, RemovedFactors, RequestMeta, contended,
@@ -53,8 +53,7 @@ impl Postern {
         let by = ActedBy::Administrator { admin, meta };
         for _ in 0..MAX_ROUNDS {
             let (user, factors) = self.store().user_and_factors(sub).await?;
-            let user = user.filter(|user| user.status != Status::Deleted);
-            let user = user.ok_or(Error::NoAccount)?;
+            let user = not_deleted(user)?;
             by.is_another(&user)?;
             let devices = factors.of_kind(kind).count();
             if devices == 0 {

@@ -6,6 +6,7 @@ use domain::{EmailAddress, Error};
 use store::AuditQuery;
 use uuid::Uuid;
 
+use crate::admin::accounts::not_deleted;
 use crate::{AccountRef, AdminSession, HistoryPage, Postern};
 
 impl Postern {
@@ -40,12 +41,11 @@ impl Postern {
     /// [`Error::NoAccount`].
     pub async fn account_and_factors(
         &self,
-        admin: &AdminSession,
+        _: &AdminSession,
         sub: Uuid,
     ) -> Result<(User, Factors), Error> {
-        let user = self.account(admin, sub).await?;
-        let factors = self.factors_of(&user).await?;
-        Ok((user, factors))
+        let (user, factors) = self.store().user_and_factors(sub).await?;
+        Ok((not_deleted(user)?, factors))
     }
 
     /// An account and the events of it that are asked for, as [`Postern::own_history`].

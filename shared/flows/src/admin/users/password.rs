@@ -1,14 +1,14 @@
 //! Giving an account another password.
 
 use delivery::Letter;
-use domain::account::{Status, User};
+use domain::account::User;
 use domain::audit::EventKind;
 use domain::password::Password;
 use domain::{Error, UnixTime};
 use store::Step;
 use uuid::Uuid;
 
-use crate::admin::accounts::may_go_on;
+use crate::admin::accounts::{may_go_on, not_deleted};
 use crate::password::choose::Choice;
 use crate::password::reset::names;
 use crate::{ActedBy, FreshAdmin, MAX_ROUNDS, Postern, RequestMeta, contended};
@@ -42,8 +42,7 @@ impl Postern {
         let admin = admin.admin();
         let by = ActedBy::Administrator { admin, meta };
         let (user, before) = self.store().user_and_password(sub).await?;
-        let user = user.filter(|user| user.status != Status::Deleted);
-        let mut user = user.ok_or(Error::NoAccount)?;
+        let mut user = not_deleted(user)?;
         by.is_another(&user)?;
         let own = user.has_password();
         let choice = Choice {

@@ -145,7 +145,6 @@ impl PeopleQuery {
 
     /// Whether an entry is as it is asked for, as far as the index tells.
     fn takes(&self, entry: &DirectoryEntry, texts: &Texts) -> bool {
-        let is = |asked: Option<bool>, so: bool| asked.is_none_or(|asked| asked == so);
         let address = entry.email.as_deref().unwrap_or_default();
         is(self.email_verified, entry.email_verified)
             && is(self.phone_verified, entry.phone_verified)
@@ -162,7 +161,6 @@ impl PeopleQuery {
 
     /// Whether an account is as it is asked for, in what the index does not tell.
     fn takes_account(&self, user: &User) -> bool {
-        let is = |asked: Option<bool>, so: bool| asked.is_none_or(|asked| asked == so);
         is(self.has_provider, user.ways_in.contains(&WayIn::Provider))
             && is(self.has_factor, !user.factors.is_empty())
             && self
@@ -199,6 +197,11 @@ impl PeopleQuery {
     }
 }
 
+/// Whether something is so, if that is asked for.
+fn is(asked: Option<bool>, so: bool) -> bool {
+    asked.is_none_or(|asked| asked == so)
+}
+
 /// The texts that are searched for.
 struct Texts {
     email: Option<SearchedText>,
@@ -227,27 +230,14 @@ impl Postern {
         let store = self.store();
         let (offset, limit) = (asked.offset, asked.limit);
         // Far behind the end of most lists: the number is looked at before so much is read.
-        let (total, subs) = match offset > FAR {
-            true => {
-                let total = store.directory_total(span).await?;
-                let is_there = u64::try_from(offset).is_ok_and(|offset| offset < total);
-                let subs = match is_there {
-                    true => {
-                        store
-                            .directory_page(span, asked.descending, offset, limit)
-                            .await?
-                    }
-                    false => Vec::new(),
-                };
-                (total, subs)
-            }
-            false => {
-                let (total, subs) = tokio::join!(
-                    store.directory_total(span),
-                    store.directory_page(span, asked.descending, offset, limit)
-                );
-                (total?, subs?)
-            }
+        let total = store.directory_total(span);
+        let subs = store.directory_page(span, asked.descending, offset, limit);
+        let (total, subs) = if offset > FAR {
+            let total = total.await?;
+            let is_there = u64::try_from(offset).is_ok_and(|offset| offset < total);
+            (total, if is_there { subs.await? } else { Vec::new() })
+        } else {
+            tokio::try_join!(total, subs)?
         };
         let (users, links) = store.users_with_links(&subs).await?;
         Ok(page(&subs, users, links, total))
@@ -266,7 +256,7 @@ impl Postern {
         let mut changed = HashMap::new();
         if asked.needs_accounts() {
             let subs: Vec<Uuid> = entries.iter().map(|entry| entry.sub).collect();
-            let mut read = self.store().many_users(&subs).await?;
+            let mut read = self.store().users(&subs).await?;
             read.retain(|user| user.status != Status::Deleted && asked.takes_account(user));
             let left: HashSet<Uuid> = read.iter().map(|user| user.sub).collect();
             entries.retain(|entry| left.contains(&entry.sub));
@@ -305,12 +295,11 @@ const FAR: usize = 10_000;
 /// is left out.
 fn page(
     subs: &[Uuid],
-    users: Vec<User>,
+    mut users: Vec<User>,
     mut links: HashMap<Uuid, Vec<Provider>>,
     total: u64,
 ) -> PeoplePage {
     let places: HashMap<Uuid, usize> = subs.iter().copied().zip(0..).collect();
-    let mut users = users;
     users.retain(|user| user.status != Status::Deleted);
     users.sort_by_key(|user| places.get(&user.sub).copied());
     let people = users.into_iter().map(|user| {
