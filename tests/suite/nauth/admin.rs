@@ -8,6 +8,7 @@ mod guards;
 mod list;
 mod looks;
 mod races;
+mod rights;
 mod role;
 mod sign_up;
 

@@ -3,8 +3,9 @@
 //! Rights go to proven addresses only. An administrator who appoints
 //! `manager@example.com` means the person who reads that mail, but an account registered
 //! with the address may be a stranger's. So the appointment waits ([`Appointment`]) until
-//! the address is proven, and the proof ends what was set up before it. Two kinds of
-//! accounts have rights before any proof, because an administrator or the registration
+//! the address is proven, and the proof ends what was set up before it. A number or a
+//! provider's account is a proof of an account without an address alone: beside another
+//! person's address it is the stranger's. Two kinds of accounts have rights before any proof, because an administrator or the registration
 //! key vouches for them: see [`Voucher`].
 
 use serde::{Deserialize, Serialize};
@@ -62,12 +63,22 @@ impl Appointment {
 }
 
 impl User {
+    /// Whether rights that are given to it reach the person they are meant for: its address
+    /// was proven or, where it has none, anything else about it.
+    #[must_use]
+    pub fn may_have_rights(&self) -> bool {
+        match self.email {
+            Some(_) => self.email_verified || self.email_proven_at.is_some(),
+            None => self.is_proven(),
+        }
+    }
+
     /// This account with the rights of `appointment`: at once if its address is proven
     /// or an administrator made it for the reader of that, else with the first proof.
     /// Rights are always taken away at once.
     #[must_use]
     pub fn appointed(&self, appointment: Appointment) -> Self {
-        let at_once = self.is_proven()
+        let at_once = self.may_have_rights()
             || self.voucher == Voucher::Administrator
             || appointment.role == Role::User;
         if at_once {
@@ -89,7 +100,7 @@ impl User {
     }
 
     /// This account at another address, which is not proven yet. Rights go to the reader
-    /// of the address that they were given to, so an account that moves before its first
+    /// of the address that they were given to, so an account that moves before their
     /// proof loses them, waiting or not. Otherwise a stranger who registers with a future
     /// manager's address could take the appointment along to their own.
     #[must_use]
@@ -100,7 +111,7 @@ impl User {
             email_proven_at: None,
             ..self.clone()
         };
-        if self.is_proven() {
+        if self.may_have_rights() {
             moved
         } else {
             moved.without_rights()

@@ -133,10 +133,11 @@ impl User {
     /// by it, because what they may do was decided before.
     #[must_use]
     pub fn proven_by_bearer(&self, contact: &Contact, now: UnixTime) -> Self {
-        let raised = self.appointment.is_some();
+        let proven = self.now_proven(contact, now);
+        let raised = proven.appointment != self.appointment;
         Self {
             session_epoch: self.session_epoch + u64::from(raised),
-            ..self.now_proven(contact, now)
+            ..proven
         }
     }
 
@@ -154,9 +155,23 @@ impl User {
         }
     }
 
+    /// This account once `contact` does not count as its own any more, which it may prove
+    /// again. That will not be a first proof: rows from before the dates were kept get one.
+    #[must_use]
+    pub fn unproven(&self, contact: &Contact) -> Self {
+        let mut unproven = self.clone();
+        let (flag, first) = match contact {
+            Contact::Email(_) => (&mut unproven.email_verified, &mut unproven.email_proven_at),
+            Contact::Phone(_) => (&mut unproven.phone_verified, &mut unproven.phone_proven_at),
+        };
+        if std::mem::take(flag) {
+            *first = first.or(Some(self.created_at));
+        }
+        unproven
+    }
+
     fn now_proven(&self, contact: &Contact, now: UnixTime) -> Self {
-        let mut proven = self.with_rights_that_waited();
-        proven.voucher = Voucher::Nobody;
+        let mut proven = self.clone();
         match contact {
             Contact::Email(address) => {
                 // What is proven does not wait for a proof any more.
@@ -170,6 +185,10 @@ impl User {
                 proven.phone_verified = true;
                 proven.phone_proven_at = self.phone_proven_at.or(Some(now));
             }
+        }
+        if proven.may_have_rights() {
+            proven = proven.with_rights_that_waited();
+            proven.voucher = Voucher::Nobody;
         }
         proven
     }

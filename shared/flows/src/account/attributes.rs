@@ -94,19 +94,25 @@ impl AttributeEdit {
             || after.phone != before.phone
     }
 
-    /// The event of the edit.
-    pub(crate) fn kind(before: &User, after: &User) -> EventKind {
-        if after.email != before.email {
-            EventKind::EmailChanged
-        } else if after.pending_email != before.pending_email {
-            EventKind::EmailChangeRequested
-        } else if after.phone != before.phone {
-            EventKind::PhoneChanged
-        } else if after.username != before.username {
-            EventKind::UsernameChanged
-        } else {
-            EventKind::ProfileUpdated
-        }
+    /// The events of the edit: one for each thing that guards the account, and one for the
+    /// rest.
+    pub(crate) fn kinds(before: &User, after: &User) -> impl Iterator<Item = EventKind> + use<> {
+        let moved = after.email != before.email;
+        let asked = !moved && after.pending_email != before.pending_email;
+        let profile = |user: &User| {
+            let names = (user.first_name.clone(), user.last_name.clone());
+            (names, user.metadata.clone())
+        };
+        let rest = profile(after) != profile(before);
+        [
+            moved.then_some(EventKind::EmailChanged),
+            asked.then_some(EventKind::EmailChangeRequested),
+            (after.phone != before.phone).then_some(EventKind::PhoneChanged),
+            (after.username != before.username).then_some(EventKind::UsernameChanged),
+            (rest || !Self::guards(before, after)).then_some(EventKind::ProfileUpdated),
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 
@@ -168,14 +174,15 @@ impl Postern {
             if gives_up_number && !has_way_in(&after) {
                 return Err(Error::Oauth(OauthFailure::LastWayIn));
             }
-            let kind = AttributeEdit::kind(&user, &after);
-            let event = self.user_event(&user, kind, Some(signed.session.id), meta)?;
-            let transaction = self
+            let mut transaction = self
                 .store()
                 .transaction()
                 .edit_user(&after, &user)?
-                .swap_names(&user, &after)?
-                .audit(&event)?;
+                .swap_names(&user, &after)?;
+            for kind in AttributeEdit::kinds(&user, &after) {
+                let event = self.user_event(&user, kind, Some(signed.session.id), meta)?;
+                transaction = transaction.audit(&event)?;
+            }
             // The owner of the old address hears of it while it still signs in.
             let moves = after.pending_email.is_some() && after.pending_email != user.pending_email;
             let letter = (moves && user.email_verified).then_some(Letter::AddressChangeAsked);

@@ -5,7 +5,7 @@
 //! number only: an unproven one may be a stranger's.
 
 use crypto::derive::constant_time_eq;
-use delivery::{Letter, TextMessage};
+use delivery::{Letter, Postage, TextMessage};
 use domain::account::User;
 use domain::audit::EventKind;
 use domain::email_code::NetworkKind;
@@ -145,7 +145,7 @@ impl Postern {
                     self.check_country(&to)?;
                     self.admit_text(meta, number).await?;
                 }
-                self.send_reset_code(meta, &user, &to, (&digest, &code), page)
+                self.send_reset_code(meta, &user, (&to, None), (&digest, &code), page)
                     .await
             };
             // Nothing is sent to a name without an account, so whatever keeps a code from
@@ -202,10 +202,21 @@ impl Postern {
         let mut user = self.find(whose).await?;
         let to = asked.contact(&user).filter(|_| user.has_password());
         let to = to.ok_or(Error::NoPassword)?;
-        if let (Contact::Phone(number), ActedBy::Administrator { .. }) = (&to, by) {
-            self.check_country(&to)?;
-            self.admit_text(meta, number).await?;
-        }
+        // Before anything is written: a refusal is not to leave sessions ended and the code of
+        // before void. No stranger's request pays for what an administrator asks for.
+        let paid = match &to {
+            Contact::Email(address) => {
+                let purpose = Purpose::Notice { account: &user };
+                Some(self.postage(meta, purpose, address).await?)
+            }
+            Contact::Phone(number) => {
+                self.check_country(&to)?;
+                if let ActedBy::Administrator { .. } = by {
+                    self.admit_text(meta, number).await?;
+                }
+                None
+            }
+        };
         let ended = match asked.ends_sessions {
             true => self.sessions(&user, meta.now).await?.len(),
             false => 0,
@@ -231,7 +242,7 @@ impl Postern {
             let transaction = transaction.put_reset_code(&digest, &code)?.audit(&event)?;
             if may_go_on(self.commit(transaction).await?)?.is_none() {
                 let page = asked.page.as_ref();
-                self.send_reset_code(meta, user_then, &to, (&digest, &code), page)
+                self.send_reset_code(meta, user_then, (&to, paid), (&digest, &code), page)
                     .await?;
                 return Ok(InitiatedReset {
                     to,
@@ -268,7 +279,7 @@ impl Postern {
         &self,
         meta: &RequestMeta,
         user: &User,
-        to: &Contact,
+        (to, paid): (&Contact, Option<Postage>),
         (digest, kept): (&str, &ResetCode),
         page: Option<&ListedPage>,
     ) -> Result<(), Error> {
@@ -286,10 +297,15 @@ impl Postern {
                     page,
                     minutes,
                 };
-                let purpose = Purpose::Asked {
-                    account: Some(user),
+                let postage = match paid {
+                    Some(paid) => paid,
+                    None => {
+                        let account = Some(user);
+                        let purpose = Purpose::Asked { account };
+                        self.postage(meta, purpose, address).await?
+                    }
                 };
-                self.send_mail(meta, purpose, address, &letter, language)
+                self.deliver(postage, address, &letter, language, meta.now)
                     .await
             }
             Contact::Phone(number) => {

@@ -33,7 +33,7 @@ pub(super) fn administers(user: &User) -> bool {
 /// The sets of the row that `user` is in.
 fn sets(user: &User) -> impl Iterator<Item = &'static str> + use<> {
     let members = administers(user).then_some("members");
-    let proven = (administers(user) && user.is_proven()).then_some("proven");
+    let proven = (administers(user) && user.may_have_rights()).then_some("proven");
     members.into_iter().chain(proven)
 }
 

@@ -256,3 +256,69 @@ async fn what_is_proven_is_what_is_said() {
     assert_eq!(proven.body["isEmailVerified"], json!(true));
     signed_in(&login(&world.anyone(), ADA, PASSWORD).await);
 }
+
+/// Rows from before the dates were kept have only the flag. The owner's password outlives the
+/// next proof all the same.
+#[tokio::test]
+async fn what_was_proven_once_is_not_proven_for_the_first_time_later() {
+    let world = World::new().await;
+    let (_, sub) = ada_and_sub(&world).await;
+    world
+        .set_user(ADA, |user| user.email_proven_at = None)
+        .await;
+    let root = root(&world).await;
+    let not = json!({ "isEmailVerified": false });
+    act(&root, &sub, "verified-status", not).await.expect(200);
+    world.clock.advance(60);
+    world.anyone().sign_in(ADA).await;
+    signed_in(&login(&world.anyone(), ADA, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_reset_that_cannot_be_sent_changes_nothing() {
+    let world = World::new().await;
+    let (tokens, sub) = ada_and_sub(&world).await;
+    let root = root(&world).await;
+    let initiate = async |revoke: bool| {
+        let body = json!({ "sub": sub, "revokeSessions": revoke });
+        root.post("/nauth/admin/reset-password/initiate", &body)
+            .await
+    };
+    let mut sent = 0;
+    while initiate(false).await.status == 200 {
+        sent += 1;
+        assert!(sent < 100, "no end of letters");
+    }
+    let code = world.code(ADA);
+    let refused = initiate(true).await;
+    assert_eq!(refused.status, 429, "{}", refused.text);
+    bearing(&world, &tokens)
+        .get("/nauth/profile")
+        .await
+        .expect(200);
+    let body = json!({ "sub": sub, "code": code, "newPassword": NEXT_PASSWORD });
+    let path = "/nauth/admin/reset-password/confirm";
+    world.anyone().post(path, &body).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_edit_of_several_things_is_an_event_of_each() {
+    let world = World::new().await;
+    let (_, sub) = ada_and_sub(&world).await;
+    let root = root(&world).await;
+    let edit = json!({
+        "email": "moved@example.com", "phone": "+14155550001", "username": "ada_l",
+        "firstName": "Ada", "retainVerification": true,
+    });
+    let path = format!("/nauth/admin/users/{sub}");
+    root.send("PUT", &path, &edit).await.expect(200);
+    let types = types(&root, &sub).await;
+    for kind in [
+        "EMAIL_CHANGED",
+        "PHONE_CHANGED",
+        "USERNAME_CHANGED",
+        "PROFILE_UPDATED",
+    ] {
+        assert!(types.contains(&kind.to_owned()), "{kind}: {types:?}");
+    }
+}

@@ -78,12 +78,13 @@ impl Postern {
             if user.phone_verified && !after.phone_verified && !has_way_in(&after) {
                 return Err(Error::Oauth(OauthFailure::LastWayIn));
             }
-            let event = self.event_by(by, &user, AttributeEdit::kind(&user, &after))?;
-            let transaction = by
+            let mut transaction = by
                 .still(self.store().transaction(), &user)?
                 .edit_user(&after, &user)?
-                .swap_names(&user, &after)?
-                .audit(&event)?;
+                .swap_names(&user, &after)?;
+            for kind in AttributeEdit::kinds(&user, &after) {
+                transaction = transaction.audit(&self.event_by(by, &user, kind)?)?;
+            }
             let letter = address_letter(&user, &after);
             let committed = self.commit_and_notify(transaction, &user, letter, meta);
             match may_go_on(committed.await?)? {

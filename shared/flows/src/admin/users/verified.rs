@@ -40,7 +40,8 @@ impl SaidProven {
                     after = after.moved_by_bearer(&shown, now);
                 }
             }
-            (Some(false), _) => after.email_verified = false,
+            (Some(false), Some(shown)) => after = after.unproven(&Contact::Email(shown)),
+            (Some(false), None) => {}
             (None, _) => {}
         }
         match (self.phone, PhoneNumber::parse(&user.phone)) {
@@ -54,7 +55,8 @@ impl SaidProven {
             (Some(true), Some(number)) if !user.phone_verified => {
                 after = after.proven_by_bearer(&Contact::Phone(number), now);
             }
-            (Some(false), _) => after.phone_verified = false,
+            (Some(false), Some(number)) => after = after.unproven(&Contact::Phone(number)),
+            (Some(false), None) => {}
             (Some(true) | None, _) => {}
         }
         if !problems.is_empty() {
