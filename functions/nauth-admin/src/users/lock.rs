@@ -85,7 +85,8 @@ pub async fn disable(
     }))
 }
 
-/// End the lock of an account, and forget what was guessed at it.
+/// End the lock of an account, and forget what was guessed at it: the latter within ten
+/// minutes of signing in, and so for an account that is not locked.
 ///
 /// # Errors
 /// A caller who may not, or an account that there is not.

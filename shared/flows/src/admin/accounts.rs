@@ -46,7 +46,8 @@ pub enum AdminAction {
         /// Why, if that is said; at most 500 characters.
         reason: Option<String>,
     },
-    /// End its lock, and forget the codes, passwords and factors that were guessed at it.
+    /// End its lock, and forget the codes, passwords and factors that were guessed at it: the
+    /// latter only by a fresh sign-in.
     Unlock,
     /// Take it out of use, apart from any lock.
     Deactivate,
@@ -82,6 +83,8 @@ enum AnyAdminAction {
     Plain(AdminAction),
     Fresh(FreshAdminAction),
 }
+
+const UNLOCK: AnyAdminAction = AnyAdminAction::Plain(AdminAction::Unlock);
 
 /// Who does an act that needs no fresh sign-in.
 #[derive(Clone, Copy)]
@@ -255,6 +258,16 @@ impl<'a> ActedBy<'a> {
         })
     }
 
+    /// Whether whoever does it has just signed in, or is at the command line.
+    fn is_fresh(self) -> bool {
+        match self {
+            ActedBy::CommandLine => true,
+            ActedBy::Administrator { admin, meta } => {
+                FreshAdmin::of(admin.clone(), meta.now).is_ok()
+            }
+        }
+    }
+
     /// When it is done.
     pub(crate) fn at(self, postern: &Postern) -> UnixTime {
         match self {
@@ -363,6 +376,14 @@ impl Postern {
     }
 
     async fn unlock(&self, by: ActedBy<'_>, whose: &AccountRef) -> Result<User, Error> {
+        if !by.is_fresh() {
+            // A session that was stolen would make room for guesses at the very factor that
+            // keeps it from being fresh.
+            return match self.find(whose).await?.status {
+                Status::Locked => self.change(by, whose, UNLOCK).await,
+                _ => Err(Error::StaleSignIn),
+            };
+        }
         // Wrong codes may have locked an address that has no account yet.
         let mut forgot = match whose {
             AccountRef::Address(address) => {
@@ -384,8 +405,7 @@ impl Postern {
             self.store().append_audit(&event).await?;
             return Ok(user);
         }
-        self.change(by, whose, AnyAdminAction::Plain(AdminAction::Unlock))
-            .await
+        self.change(by, whose, UNLOCK).await
     }
 
     /// Makes a change that moves the account's epoch on, with its event; or

@@ -163,6 +163,11 @@ async fn what_guards_an_account_wants_a_fresh_sign_in_and_another_account() {
     // It is so already, but nothing says so without a fresh sign-in.
     let proven = act(&admin, &sub, "verified-status", proven).await;
     refused(&proven, 403, "FORBIDDEN");
+    // It gives access, and room for guesses at the factor that a fresh sign-in asks for.
+    for whose in [&sub, &own] {
+        let enabled = act(&admin, whose, "enable", nothing()).await;
+        refused(&enabled, 403, "FORBIDDEN");
+    }
     // What only withdraws needs none.
     act(&admin, &sub, "logout-all", nothing()).await.expect(200);
     act(&admin, &sub, "disable", nothing()).await.expect(200);
