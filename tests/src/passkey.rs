@@ -28,6 +28,8 @@ pub struct SecurityKey {
     pub rp_id: String,
     /// Whether it asks who touches it.
     pub verifies: bool,
+    /// Whether it attests what it makes, by the credential's own key.
+    pub attests: bool,
     /// How often it says that it was used. One that says 0 once does not count.
     pub counter: u32,
 }
@@ -47,6 +49,7 @@ impl SecurityKey {
             origin: "http://localhost:4200".to_owned(),
             rp_id: "localhost".to_owned(),
             verifies: true,
+            attests: false,
             counter: 0,
         }
     }
@@ -74,13 +77,19 @@ impl SecurityKey {
         data.extend([0, 32]);
         data.extend(&self.id);
         data.extend(self.cose_key());
+        let client_data = self.client_data("webauthn.create", options);
         let mut attestation = vec![0xa3];
-        attestation.extend(b"\x63fmt\x64none");
-        attestation.extend(b"\x67attStmt\xa0");
+        if self.attests {
+            attestation.extend(b"\x63fmt\x66packed\x67attStmt\xa2\x63alg\x26\x63sig\x58");
+            let signature = self.sign(&data, &client_data);
+            attestation.push(u8::try_from(signature.len()).expect("short"));
+            attestation.extend(signature);
+        } else {
+            attestation.extend(b"\x63fmt\x64none\x67attStmt\xa0");
+        }
         attestation.extend(b"\x68authData\x58");
         attestation.push(u8::try_from(data.len()).expect("short"));
         attestation.extend(data);
-        let client_data = self.client_data("webauthn.create", options);
         self.credential(&json!({
             "attestationObject": BASE64_URL.encode(attestation),
             "clientDataJSON": BASE64_URL.encode(client_data),
@@ -99,14 +108,19 @@ impl SecurityKey {
         }
         let data = self.authenticator_data(0);
         let client_data = self.client_data("webauthn.get", options);
-        let signed = [&data, digest(&SHA256, client_data.as_bytes()).as_ref()].concat();
-        let signature = self.pair.sign(&SystemRandom::new(), &signed);
+        let signature = self.sign(&data, &client_data);
         self.credential(&json!({
             "authenticatorData": BASE64_URL.encode(data),
             "clientDataJSON": BASE64_URL.encode(client_data),
-            "signature": BASE64_URL.encode(signature.expect("a signature")),
+            "signature": BASE64_URL.encode(signature),
             "userHandle": null,
         }))
+    }
+
+    fn sign(&self, data: &[u8], client_data: &str) -> Vec<u8> {
+        let signed = [data, digest(&SHA256, client_data.as_bytes()).as_ref()].concat();
+        let signature = self.pair.sign(&SystemRandom::new(), &signed);
+        signature.expect("a signature").as_ref().to_vec()
     }
 
     fn credential(&self, response: &Value) -> Value {

@@ -14,13 +14,15 @@ mod answer;
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::factors::passkey::PasskeyState;
-use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    Passkey, PasskeyAuthentication, PasskeyRegistration, Webauthn, WebauthnBuilder, WebauthnError,
+    AttestationFormat, Credential, ParsedAttestation, Passkey, PasskeyAuthentication,
+    PasskeyRegistration, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
 pub use answer::{Assertion, NewCredential};
@@ -127,12 +129,18 @@ impl RelyingParty {
         let passkey = self
             .0
             .finish_passkey_registration(shown.as_sent(), &state)?;
-        let credential = serde_json::to_string(&passkey)?;
-        let Written { cred } = serde_json::from_str(&credential)?;
+        // Nobody asked for an attestation, nobody checks it, and it may be of any size.
+        let made = Credential {
+            attestation: ParsedAttestation::default(),
+            attestation_format: AttestationFormat::None,
+            ..passkey.into()
+        };
         Ok(PasskeyState {
-            credential_id: cred.cred_id,
-            counter: cred.counter,
-            credential,
+            // The one that the authenticator says: what the browser says beside it is not
+            // covered by anything.
+            credential_id: BASE64_URL_SAFE_NO_PAD.encode(&made.cred_id),
+            counter: made.counter,
+            credential: serde_json::to_string(&Passkey::from(made))?,
             transports: shown.transports(),
         })
     }
@@ -182,20 +190,6 @@ impl RelyingParty {
             ..known.clone()
         })
     }
-}
-
-/// What is read of a passkey in the library's own form, which tells it no other way. The id is
-/// the one that the authenticator says: what the browser says beside it is not covered by
-/// anything.
-#[derive(Deserialize)]
-struct Written {
-    cred: Credential,
-}
-
-#[derive(Deserialize)]
-struct Credential {
-    cred_id: String,
-    counter: u32,
 }
 
 fn passkey(state: &PasskeyState) -> Result<Passkey, PasskeyError> {

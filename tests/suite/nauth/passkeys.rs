@@ -132,6 +132,23 @@ async fn several_are_held_and_none_twice() {
     show(&world.anyone(), &session, &shown).await.expect(200);
 }
 
+/// Nobody checks it, and it may be of any size: the row of an account's factors is to take
+/// ten passkeys.
+#[tokio::test]
+async fn an_attestation_is_not_kept() {
+    let world = World::new().await;
+    let client = bearing(&world, &ada(&world).await);
+    let mut key = SecurityKey::new();
+    key.attests = true;
+    made(&client, &key).await;
+    let kept = format!("{:?}", world.dump(&world.table).await);
+    assert!(kept.contains("attestation_format") && !kept.contains("packed"));
+    world.clock.advance(61);
+    let (session, options) = asked(&world.anyone()).await;
+    let shown = key.get(&options);
+    show(&world.anyone(), &session, &shown).await.expect(200);
+}
+
 #[tokio::test]
 async fn one_is_made_within_a_sign_in_that_demands_a_factor() {
     let world = World::with(&[
