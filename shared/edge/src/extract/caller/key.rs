@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::Error;
+use domain::{AuthFailure, Error};
 use flows::{Caller, FreshSession, Postern, ProvenSession, Signed};
 
 use super::{User, bearer, note};
@@ -12,8 +12,8 @@ use crate::{Meta, Refusal};
 const API_KEY: &str = "x-api-key";
 
 /// The holder of an API key, or a user with a live session. The key is checked first; a
-/// bad one is ignored, and not counted, if the request has a good bearer, too: clients send
-/// old ones for years.
+/// bad one is ignored, and not counted, if the request has a good bearer, too, or one of ours
+/// whose time is over: clients send old keys for years.
 #[derive(Clone, Debug)]
 pub struct KeyOrUser(pub Caller);
 
@@ -33,6 +33,10 @@ impl FromRequestParts<Postern> for KeyOrUser {
             Err(Error::Unauthenticated(_)) if bearer(parts).is_some() => {
                 match User::from_request_parts(parts, postern).await {
                     Ok(User(signed)) => return Ok(Self(Caller::Signed(Box::new(signed)))),
+                    // It is to be refreshed, which a client that is told to wait would not do.
+                    Err(Refusal(why @ Error::Unauthenticated(AuthFailure::ExpiredToken))) => {
+                        return Err(why.into());
+                    }
                     Err(Refusal(why)) => why,
                 }
             }
