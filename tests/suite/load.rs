@@ -293,6 +293,7 @@ impl Crowd {
         let (world, mut broken) = (&self.world, seen.broken);
         broken.extend(invariants::below_zero(world).await);
         broken.extend(invariants::stray_claims(world).await);
+        broken.extend(invariants::miscounted(world).await);
         if invariants::orphaned_sessions(world).await > 0 {
             broken.push("sessions of deleted accounts are alive".to_owned());
         }

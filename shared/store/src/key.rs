@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | account | `USER#sub` | `PROFILE` |
 //! | who administers the installation | `USER#administrators` | `ADMINISTRATORS` |
+//! | how many accounts a shard of the directory lists | `USER#total-shard` | `TOTAL` |
 //! | session | `USER#sub` | `SESSION#id` |
 //! | link to a provider | `USER#sub` | `LINK#provider` |
 //! | sign-in that is away at a provider | `STATE#hash` | `STATE` |
@@ -507,11 +508,20 @@ pub fn audit_range(
 /// Where the directory lists an account: shard and place.
 #[must_use]
 pub fn directory(sub: Uuid, created_at: UnixTime) -> (String, String) {
+    let place = format!("{:010}#{sub}", created_at.0);
+    (directory_shard(shard_of(sub)), place)
+}
+
+/// The shard of the directory that lists an account.
+pub(crate) fn shard_of(sub: Uuid) -> u8 {
     let [first, ..] = sub.into_bytes();
-    (
-        directory_shard(first % SHARDS),
-        format!("{:010}#{sub}", created_at.0),
-    )
+    first % SHARDS
+}
+
+/// How many accounts a shard lists. It stands among the accounts as
+/// [`administrators`] does.
+pub(crate) fn directory_total(shard: u8) -> Key {
+    Key::new(format!("USER#total-{shard:02}"), "TOTAL")
 }
 
 /// One partition of the directory.

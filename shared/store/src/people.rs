@@ -2,8 +2,8 @@
 //! all of them for whoever has to look at each.
 //!
 //! Accounts stand in the order in which they came to be, so a span of that time is read
-//! without the rest. All shards are asked at once. A total is as of the index: it may lag
-//! behind the accounts by a moment.
+//! without the rest. All shards are asked at once. A list is as of the index: it may lag
+//! behind the accounts, and so behind the number of all of them, by a moment.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,11 +13,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use domain::account::User;
 use domain::provider::{Link, Provider};
 use futures_util::future::{try_join, try_join_all};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::directory::{DirectoryEntry, cursor_of};
 use crate::item::{Item, from_item, string};
-use crate::key::{self, DIR_PK, DIR_SK, DIRECTORY, PK};
+use crate::key::{self, DIR_PK, DIR_SK, DIRECTORY, Key, PK};
 use crate::{Store, StoreError};
 
 /// Seconds that ten digits tell.
@@ -62,14 +63,26 @@ struct Shard {
     is_done: bool,
 }
 
+/// The row of a shard's total.
+#[derive(Deserialize)]
+struct Total {
+    accounts: u64,
+}
+
 impl Store {
-    /// How many accounts there are.
+    /// How many accounts there are: kept for all of them, and counted for a part.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn directory_total(&self, span: Span) -> Result<u64, StoreError> {
         if span.is_empty() {
             return Ok(0);
+        }
+        if span == Span::ALL {
+            let keys: Vec<Key> = (0..key::SHARDS).map(key::directory_total).collect();
+            let totals = self.get_many(&keys).await?.into_iter();
+            let totals: Vec<Total> = totals.map(from_item).collect::<Result<_, _>>()?;
+            return Ok(totals.into_iter().map(|total| total.accounts).sum());
         }
         let shards = (0..key::SHARDS).map(|shard| self.shard_total(shard, span));
         Ok(try_join_all(shards).await?.into_iter().sum())
@@ -222,7 +235,7 @@ impl Store {
         &self,
         subs: &[Uuid],
     ) -> Result<HashMap<Uuid, Vec<Provider>>, StoreError> {
-        let keys: Vec<key::Key> = subs
+        let keys: Vec<Key> = subs
             .iter()
             .flat_map(|sub| Provider::ALL.map(|provider| key::link(*sub, provider)))
             .collect();

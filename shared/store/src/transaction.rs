@@ -12,6 +12,7 @@ mod api_keys;
 mod browsers;
 mod commit;
 mod deletion;
+mod directory;
 mod grants;
 mod individually;
 mod names;
@@ -19,6 +20,8 @@ mod pictures;
 mod pos;
 mod revocation;
 mod users;
+
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{
     Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
@@ -73,6 +76,8 @@ pub enum Step {
     End,
     /// Taking an administrator's rights or use away: refused for the last one.
     KeepAdministrator,
+    /// Counting the accounts that are listed: never refused.
+    CountListed,
     /// Removing a row that is there: refused if it is gone.
     Remove,
     /// Naming a device grant by its user code: refused if another live one has it.
@@ -147,6 +152,8 @@ impl Refusal {
 pub struct Transaction<'a> {
     store: &'a Store,
     writes: Vec<(Step, TransactWriteItem)>,
+    /// How many accounts more each shard of the directory lists by it.
+    listed: BTreeMap<u8, i64>,
 }
 
 impl Store {
@@ -156,6 +163,7 @@ impl Store {
         Transaction {
             store: self,
             writes: Vec::new(),
+            listed: BTreeMap::new(),
         }
     }
 }

@@ -26,10 +26,15 @@ pub(crate) fn claim_on(contact: &Contact) -> Key {
     }
 }
 
-/// The row of an account. Deleted accounts leave the operators' directory.
+/// Whether the operators' directory lists an account: deleted ones leave it.
+pub(crate) fn is_listed(user: &User) -> bool {
+    user.status != Status::Deleted
+}
+
+/// The row of an account.
 pub(crate) fn user_item(user: &User) -> Result<Item, StoreError> {
     let mut item = to_item(&key::user(user.sub), user, None)?;
-    if user.status != Status::Deleted {
+    if is_listed(user) {
         let (shard, place) = key::directory(user.sub, user.created_at);
         item.insert(DIR_PK.to_owned(), string(shard));
         item.insert(DIR_SK.to_owned(), string(place));
@@ -87,7 +92,8 @@ impl Store {
         Ok(found)
     }
 
-    /// Writes `user` if it was not edited since revision `before`.
+    /// Writes `user` if it was not edited since revision `before`. Not for an edit that
+    /// deletes it or makes an administrator: those are counted in a transaction.
     /// `None` when it was written, else the row as it is now.
     ///
     /// # Errors

@@ -57,6 +57,27 @@ pub async fn stray_claims(world: &World) -> Vec<String> {
     stray.map(kind).collect()
 }
 
+/// Shards of the directory whose total is not the number of the accounts they list.
+pub async fn miscounted(world: &World) -> Vec<String> {
+    let mut differences: HashMap<String, i64> = HashMap::new();
+    for row in world.dump(&world.table).await {
+        let (pk, shard) = (text(&row, "pk"), text(&row, "dir_pk"));
+        if let Some(number) = pk.strip_prefix("USER#total-") {
+            let kept = row["accounts"].as_n().expect("a number");
+            let kept: i64 = kept.parse().expect("a number");
+            *differences.entry(format!("USERS#{number}")).or_default() -= kept;
+        } else if text(&row, "sk") == "PROFILE" && !shard.is_empty() {
+            *differences.entry(shard.to_owned()).or_default() += 1;
+        }
+    }
+    let wrong = differences
+        .into_iter()
+        .filter(|(_, difference)| *difference != 0);
+    wrong
+        .map(|(shard, difference)| format!("{shard} by {difference}"))
+        .collect()
+}
+
 /// Sessions of deleted accounts that are still alive.
 pub async fn orphaned_sessions(world: &World) -> usize {
     let rows = world.dump(&world.table).await;

@@ -71,6 +71,7 @@ async fn nothing_is_half_done(world: &World) {
     world.tap.heal();
     assert_eq!(invariants::below_zero(world).await, Vec::<String>::new());
     assert_eq!(invariants::stray_claims(world).await, Vec::<String>::new());
+    assert_eq!(invariants::miscounted(world).await, Vec::<String>::new());
     assert_eq!(invariants::orphaned_sessions(world).await, 0);
     world.clock.advance(61);
     let tokens = login(&world.anyone(), ADA, NEXT_PASSWORD).await;

@@ -7,7 +7,7 @@ use tests::{Answer, World};
 
 use super::passkeys::{eight_registrations, fifty_passkeys};
 use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, prove, refused, respond, sign_up};
-use crate::load::invariants::below_zero;
+use crate::load::invariants::{below_zero, miscounted};
 
 fn won(answers: &[Answer]) -> usize {
     answers.iter().filter(|answer| answer.status < 300).count()
@@ -46,6 +46,7 @@ async fn six_sign_ups_of_one_address_leave_one_account_that_can_be_proven() {
     assert_eq!(won(&answers), 6, "{answers:?}");
     assert_eq!(accounts(&world).await, 1);
     assert_eq!(below_zero(&world).await, Vec::<String>::new());
+    assert_eq!(miscounted(&world).await, Vec::<String>::new());
     assert_eq!(world.mail(ADA).len(), 6, "whoever waits was sent a letter");
     // Letters may arrive in another order than accounts were replaced in.
     let sub = world

@@ -6,6 +6,7 @@ use serde_json::json;
 use tests::{Answer, World};
 
 use super::ADA;
+use crate::load::invariants::miscounted;
 
 /// A deleted account, and a code for its address that waits.
 async fn left(world: &World) -> serde_json::Value {
@@ -54,6 +55,7 @@ async fn a_restoration_and_a_sign_up_leave_one_account() {
         }
     }
     assert_eq!(in_use(&world).await, 1);
+    assert_eq!(miscounted(&world).await, Vec::<String>::new());
 }
 
 #[tokio::test]

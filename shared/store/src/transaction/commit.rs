@@ -15,10 +15,12 @@ impl Transaction<'_> {
     /// # Errors
     /// [`StoreError::Unavailable`] if conflicts or throttles outlast our patience.
     pub async fn commit(self, token: Uuid) -> Result<Commit, StoreError> {
-        let (steps, writes): (Vec<Step>, Vec<TransactWriteItem>) = self.writes.into_iter().unzip();
+        let store = self.store;
+        let (steps, writes): (Vec<Step>, Vec<TransactWriteItem>) =
+            self.with_totals()?.writes.into_iter().unzip();
         let mut last = String::new();
         for attempt in 0..MAX_CONFLICTS {
-            let call = self.store.db.transact_write_items();
+            let call = store.db.transact_write_items();
             let call = call
                 .set_transact_items(Some(writes.clone()))
                 .client_request_token(token.to_string());

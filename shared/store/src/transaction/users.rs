@@ -19,7 +19,9 @@ impl Transaction<'_> {
     /// As [`Transaction::spend_code`].
     pub fn create_user(self, user: &User) -> Result<Self, StoreError> {
         let claim = Claim { sub: user.sub };
-        let mut this = self.put_new(Step::Create, user_item(user)?)?;
+        let mut this = self
+            .put_new(Step::Create, user_item(user)?)?
+            .count_listed(None, Some(user));
         if administers(user) {
             this = this.add_administrator(user)?;
         }
@@ -40,7 +42,10 @@ impl Transaction<'_> {
     /// # Errors
     /// As [`Transaction::spend_code`].
     pub fn replace_user(self, user: &User, before: &User) -> Result<Self, StoreError> {
-        let mut this = self.bury(before)?.put_new(Step::Create, user_item(user)?)?;
+        let mut this = self
+            .bury(before)?
+            .put_new(Step::Create, user_item(user)?)?
+            .count_listed(None, Some(user));
         let claim = Claim { sub: user.sub };
         let names = |user: &User| -> Vec<Key> {
             let username = key::username_claim(&user.username);
@@ -65,8 +70,10 @@ impl Transaction<'_> {
     /// Leaves the row of `user`, which nobody has proven, as a deleted one. Its names are
     /// the caller's to give back.
     pub(super) fn bury(self, user: &User) -> Result<Self, StoreError> {
-        let item = to_item(&key::user(user.sub), &user.deleted(None), None)?;
-        self.put_over(Step::EditUser, item, user.rev)
+        let buried = user.deleted(None);
+        let item = to_item(&key::user(user.sub), &buried, None)?;
+        let this = self.put_over(Step::EditUser, item, user.rev)?;
+        Ok(this.count_listed(Some(user), Some(&buried)))
     }
 
     /// Writes `user` over the row that was read as `before`. Where that takes an
@@ -76,6 +83,7 @@ impl Transaction<'_> {
     /// As [`Transaction::spend_code`].
     pub fn edit_user(self, user: &User, before: &User) -> Result<Self, StoreError> {
         self.put_over(Step::EditUser, user_item(user)?, before.rev)?
+            .count_listed(Some(before), Some(user))
             .count_administrators(before, user, Last::Stays)
     }
 
@@ -86,6 +94,7 @@ impl Transaction<'_> {
     /// As [`Transaction::spend_code`].
     pub fn edit_user_even_last(self, user: &User, before: &User) -> Result<Self, StoreError> {
         self.put_over(Step::EditUser, user_item(user)?, before.rev)?
+            .count_listed(Some(before), Some(user))
             .count_administrators(before, user, Last::MayGo)
     }
 

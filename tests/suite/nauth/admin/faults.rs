@@ -58,6 +58,7 @@ async fn each_call_that_cannot_be_made_is_survived() {
         world.tap.heal();
         assert_eq!(invariants::below_zero(&world).await, Vec::<String>::new());
         assert_eq!(invariants::stray_claims(&world).await, Vec::<String>::new());
+        assert_eq!(invariants::miscounted(&world).await, Vec::<String>::new());
         assert_eq!(invariants::orphaned_sessions(&world).await, 0);
         world.clock.advance(61);
         let gone = login(&world.anyone(), ADA, NEXT_PASSWORD).await;

@@ -213,5 +213,8 @@ async fn whoever_is_deleted_leaves_the_list_and_links_are_shown() {
     assert_eq!(gone.body["deletedRecords"]["socialAccounts"], json!(1));
     let page = list(&root, "").await.expect(200);
     assert_eq!((emails(&page), total(&page)), (vec![ROOT.to_owned()], 1));
+    let ada = crate::auth::address("ada@example.com");
+    world.postern.restore_user(&ada, None).await.unwrap();
+    assert_eq!(total(&list(&root, "").await), 2);
     assert!(!sub_of(&world, ROOT).await.is_empty());
 }
