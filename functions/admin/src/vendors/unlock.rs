@@ -24,7 +24,8 @@ impl FromFields for UnlockVendorRequest {
     }
 }
 
-/// End the lock of a vendor, and forget the passwords that were guessed at it.
+/// End the lock of a vendor, and forget the passwords that were guessed at it: the latter
+/// wants a sign-in of the last ten minutes, and so does a vendor that is not locked.
 ///
 /// # Errors
 /// A caller who may not, a malformed body, or an address that no vendor has.
@@ -34,7 +35,7 @@ impl FromFields for UnlockVendorRequest {
     responses(
         (status = 200, body = Message, description = "Done, or so already"),
         (status = 401, body = Detail, description = "No bearer"),
-        (status = 403, body = Detail, description = "Not an administrator, or a bearer that is no good"),
+        (status = 403, body = Detail, description = "Not an administrator, a bearer that is no good, or a sign-in that is too old"),
         (status = 404, body = Detail, description = "No vendor has the address"),
         BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),

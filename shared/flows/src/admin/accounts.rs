@@ -259,7 +259,7 @@ impl<'a> ActedBy<'a> {
     }
 
     /// Whether whoever does it has just signed in, or is at the command line.
-    fn is_fresh(self) -> bool {
+    pub(crate) fn is_fresh(self) -> bool {
         match self {
             ActedBy::CommandLine => true,
             ActedBy::Administrator { admin, meta } => {

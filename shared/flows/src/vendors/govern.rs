@@ -25,7 +25,8 @@ pub enum WhichVendor {
 pub enum VendorAction {
     /// Lock it.
     Lock,
-    /// End its lock, and forget the passwords that were guessed at it.
+    /// End its lock, and forget the passwords that were guessed at it: the latter only by
+    /// a fresh sign-in.
     Unlock,
     /// Have it replace its password before that opens anything again.
     RequirePasswordChange,
@@ -67,7 +68,8 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Missing`] if there is no such vendor; [`Error::Unauthenticated`] if the
-    /// administrator is no longer one.
+    /// administrator is no longer one; [`Error::StaleSignIn`] for an unlock of one that is
+    /// not locked by an old sign-in.
     pub async fn administer_vendor(
         &self,
         meta: &RequestMeta,
@@ -132,6 +134,16 @@ impl Postern {
         which: &WhichVendor,
         act: VendorAction,
     ) -> Result<Vendor, Error> {
+        if act == VendorAction::Unlock && !by.is_fresh() {
+            // As with an account: a session that was stolen makes no room for guesses.
+            return match self.find_vendor(which).await?.status {
+                Status::Locked => {
+                    self.change_vendor(by, which, AnyAdminAction::Plain(act))
+                        .await
+                }
+                _ => Err(Error::StaleSignIn),
+            };
+        }
         if act == VendorAction::Unlock {
             let vendor = self.find_vendor(which).await?;
             if self.reset_vendor_attempts(&vendor).await? && vendor.status != Status::Locked {
