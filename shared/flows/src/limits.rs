@@ -20,6 +20,15 @@ impl Postern {
         counted.map(drop).map_err(Error::TooMany)
     }
 
+    /// What is counted by, where it is counted for `whom` (an id, or the digest of a name)
+    /// from the network of a request: a digest of both, since a row that had the network's
+    /// address beside them would say where a person is.
+    pub(crate) fn whom_and_network(&self, whom: &str, meta: &RequestMeta) -> String {
+        let network = meta.network().to_string();
+        self.ring()
+            .keyed_digest("counted here", whom.as_bytes(), &network)
+    }
+
     /// Counts what was refused because of `why`: returns that, or that there were too many.
     /// For what only a guesser gets wrong often: clients that behave cost no write, and an
     /// office behind one address is not held up by what is right.

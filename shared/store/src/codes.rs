@@ -1,4 +1,5 @@
-//! Sign-in codes: one row an address or number, guessed by counting first.
+//! Sign-in codes: one row an address or number, guessed by counting first. The row is
+//! found by a keyed digest of that, which the flows make.
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use domain::email_code::{Attempts, CodeLedger, CodePolicy, NetworkKind};
@@ -41,8 +42,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn code_and_holder(&self, address: &Contact) -> Result<CodeAndHolder, StoreError> {
-        let ledger_at = key::sign_in_code(address);
+    pub async fn code_and_holder(
+        &self,
+        address: &Contact,
+        digest: &str,
+    ) -> Result<CodeAndHolder, StoreError> {
+        let ledger_at = key::sign_in_code(digest);
         let [ledger, claim] = self.get_all([&ledger_at, &claim_on(address)]).await?;
         let claim: Option<Claim> = claim.map(from_item).transpose()?;
         Ok(CodeAndHolder {
@@ -60,12 +65,13 @@ impl Store {
     pub async fn before_guess(
         &self,
         address: &Contact,
+        digest: &str,
         network: &str,
         now: UnixTime,
     ) -> Result<(CodeAndHolder, impl Fn(NetworkKind) -> bool + use<>), StoreError> {
         let limit = |network_kind: NetworkKind| network_kind.limit_per_network();
         let (known, unknown) = (limit(NetworkKind::Known), limit(NetworkKind::Unknown));
-        let ledger_at = key::sign_in_code(address);
+        let ledger_at = key::sign_in_code(digest);
         let [ledger, claim, from_known, from_unknown] = self
             .get_all([
                 &ledger_at,
@@ -95,12 +101,12 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn save_code(
         &self,
-        address: &Contact,
+        digest: &str,
         ledger: &CodeLedger,
         before: Option<u64>,
     ) -> Result<bool, StoreError> {
         let item = to_item(
-            &key::sign_in_code(address),
+            &key::sign_in_code(digest),
             ledger,
             Some(ledger.useless_at()),
         )?;
@@ -127,7 +133,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn count_guess(
         &self,
-        address: &Contact,
+        digest: &str,
         nonce: &str,
         network_kind: NetworkKind,
         now: UnixTime,
@@ -138,7 +144,7 @@ impl Store {
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::sign_in_code(address).attributes()))
+            .set_key(Some(key::sign_in_code(digest).attributes()))
             .update_expression(format!(
                 "SET {attempts_at}.#tries = {attempts_at}.#tries + :one, \
                  {attempts_at}.#since = if_not_exists({attempts_at}.#since, :now), {attempts_at}.#last = :now, \
@@ -161,7 +167,7 @@ impl Store {
             .return_values(ReturnValue::AllNew);
         let counted = unless_refused("UpdateItem", update.send().await)?;
         let row = counted.and_then(|answer| answer.attributes);
-        self.counters(&key::sign_in_code(address), row).await
+        self.counters(&key::sign_in_code(digest), row).await
     }
 
     /// Takes back one guess that was counted at `now`, was right, and only lost the
@@ -171,7 +177,7 @@ impl Store {
     /// [`StoreError`] if the table does not answer.
     pub async fn refund_guess(
         &self,
-        address: &Contact,
+        digest: &str,
         network_kind: NetworkKind,
         now: UnixTime,
     ) -> Result<(), StoreError> {
@@ -180,7 +186,7 @@ impl Store {
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::sign_in_code(address).attributes()))
+            .set_key(Some(key::sign_in_code(digest).attributes()))
             .update_expression(format!(
                 "SET {attempts_at}.guesses.#count = {attempts_at}.guesses.#count - :one, rev = rev + :one"
             ))
@@ -198,12 +204,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
-    pub async fn reset_guesses(&self, address: &Contact) -> Result<bool, StoreError> {
+    pub async fn reset_guesses(&self, digest: &str) -> Result<bool, StoreError> {
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::sign_in_code(address).attributes()))
+            .set_key(Some(key::sign_in_code(digest).attributes()))
             .update_expression("SET known = :attempts, strange = :attempts, rev = rev + :one")
             .condition_expression("attribute_exists(rev)")
             .expression_attribute_values(":attempts", attribute(&Attempts::default())?)

@@ -9,7 +9,7 @@
 //! | link to a provider | `USER#sub` | `LINK#provider` |
 //! | sign-in that is away at a provider | `STATE#hash` | `STATE` |
 //! | claim on an address, number, username, integer id or provider's name | `CLAIM#kind#value` | `CLAIM` |
-//! | an address's or number's sign-in code and its counts | `CODE#sign-in#address` | `CODE` |
+//! | an address's or number's sign-in code and its counts, by its keyed digest | `CODE#sign-in#digest` | `CODE` |
 //! | password | `USER#sub` | `CRED#password` |
 //! | notices that wait | `USER#sub` | `NOTICES` |
 //! | guesses at a name's password, by its keyed digest | `GUESSES#digest` | `GUESSES` |
@@ -42,7 +42,7 @@
 //! | claim on a vendor's address or integer id | `CLAIM#vendor-…#value` | `CLAIM` |
 //! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
-//! | rate bucket | `RATE#rule#who` | `RATE` |
+//! | rate bucket, by a network's address, an id, or a keyed digest of anything else | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
 //! | origins of the installation's applications | `ORIGINS` | `ORIGINS` |
 //! | a secret of the installation | `SECRET#name` | `SECRET` |
@@ -55,7 +55,7 @@ use domain::pos::{DeviceMac, DeviceType};
 use domain::provider::Provider;
 use domain::secret::SecretName;
 use domain::sign_in::ChallengeKind;
-use domain::{Contact, EmailAddress, PhoneNumber, UnixTime, username};
+use domain::{EmailAddress, PhoneNumber, UnixTime, username};
 use uuid::Uuid;
 
 use crate::AuditSubject;
@@ -274,10 +274,11 @@ pub fn federated_exchange(hash: &str) -> Key {
     Key::new(format!("EXCHANGE#{hash}"), "EXCHANGE")
 }
 
-/// The sign-in code of an address or a number.
+/// The sign-in code of an address or a number, by a keyed digest of that: a code is asked
+/// for at addresses that no account has, and its row outlives the account that had one.
 #[must_use]
-pub fn sign_in_code(contact: &Contact) -> Key {
-    Key::new(format!("CODE#sign-in#{}", contact.as_str()), "CODE")
+pub fn sign_in_code(digest: &str) -> Key {
+    Key::new(format!("CODE#sign-in#{digest}"), "CODE")
 }
 
 /// Which challenge of a kind is open for an account.
@@ -421,7 +422,9 @@ pub fn upload(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "UPLOAD")
 }
 
-/// A rate bucket.
+/// A rate bucket. `who` is an address of the network, which stands alone, or an id of ours;
+/// of a person's address, number or name, and of a person and a network together, it is a
+/// keyed digest, since the row may outlive the account or belong to none.
 #[must_use]
 pub fn rate(rule: &str, who: &str) -> Key {
     Key::new(format!("RATE#{rule}#{who}"), "RATE")

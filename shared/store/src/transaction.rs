@@ -26,10 +26,10 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::{
     Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use domain::UnixTime;
 use domain::account::User;
 use domain::email_code::NetworkKind;
 use domain::session::Session;
-use domain::{Contact, UnixTime};
 
 use crate::codes::{attempts_attribute, is_counted};
 use crate::item::{Item, number, string, to_item};
@@ -169,7 +169,7 @@ impl Store {
 }
 
 impl Transaction<'_> {
-    /// Spends the code that `nonce` names and clears the tries of the count it came
+    /// Spends the code of the address of `digest` that `nonce` names, and clears the tries of the count it came
     /// through. With `take_back` it takes back the guess that was right, which was
     /// counted at `now`; and is refused, with the code still good, if that guess does
     /// not count any more.
@@ -178,7 +178,7 @@ impl Transaction<'_> {
     /// [`StoreError::Corrupt`] for values that make no item, here and below.
     pub fn spend_code(
         self,
-        address: &Contact,
+        digest: &str,
         nonce: &str,
         network_kind: NetworkKind,
         take_back: bool,
@@ -211,7 +211,7 @@ impl Transaction<'_> {
         } else {
             update
         };
-        self.update(Step::SpendCode, &key::sign_in_code(address), update)
+        self.update(Step::SpendCode, &key::sign_in_code(digest), update)
     }
 
     /// Begins a session.

@@ -162,7 +162,7 @@ impl Postern {
         let digest = self
             .ring()
             .keyed_digest("nauth sign-ups", &[], address.as_str());
-        let here = format!("{digest}#{}", meta.network());
+        let here = self.whom_and_network(&digest, meta);
         let (by_network, by_address) = tokio::join!(
             self.store()
                 .hit(&SIGN_UPS_PER_ADDRESS_AND_NETWORK, &here, meta.now),

@@ -386,14 +386,12 @@ impl Postern {
         }
         // Wrong codes may have locked an address that has no account yet.
         let mut forgot = match whose {
-            AccountRef::Address(address) => {
-                self.store().reset_guesses(&address.clone().into()).await?
-            }
+            AccountRef::Address(address) => self.reset_code_guesses(address).await?,
             AccountRef::Id(_) | AccountRef::Username(_) | AccountRef::Sub(_) => false,
         };
         let user = self.find(whose).await?;
         if let (AccountRef::Sub(_), Some(address)) = (whose, &user.email) {
-            forgot |= self.store().reset_guesses(&address.clone().into()).await?;
+            forgot |= self.reset_code_guesses(address).await?;
         }
         forgot |= self.reset_password_attempts(&user).await?;
         forgot |= self.reset_factor_attempts(user.sub).await?;

@@ -21,8 +21,9 @@ impl Postern {
         number: &PhoneNumber,
     ) -> Result<(), Error> {
         let contact = Contact::Phone(number.clone());
+        let digest = self.code_digest(&contact);
         for _ in 0..MAX_ROUNDS {
-            let found = self.store().code_and_holder(&contact).await?;
+            let found = self.store().code_and_holder(&contact, &digest).await?;
             let holder = match found.holder {
                 Some(sub) => self.store().user(sub).await?,
                 None => None,
@@ -40,7 +41,7 @@ impl Postern {
             let ledger =
                 CodeLedger::message(before, asked, &phone_code::POLICY).map_err(Error::TooMany)?;
             let before = before.map(|row| row.rev);
-            if self.store().save_code(&contact, &ledger, before).await? {
+            if self.store().save_code(&digest, &ledger, before).await? {
                 return Ok(());
             }
         }

@@ -79,7 +79,7 @@ impl Postern {
         digest: &str,
         holder: Option<Uuid>,
     ) -> Result<(), Error> {
-        let here = format!("{digest}#{}", meta.network());
+        let here = self.whom_and_network(digest, meta);
         let first = self.store().hit(&LOCKOUT_EVENTS, &here, meta.now).await?;
         if first.is_err() {
             return Ok(());

@@ -45,7 +45,7 @@ impl Postern {
         meta: &RequestMeta,
         digest: &str,
     ) -> Result<Failures, Error> {
-        let here = here(digest, meta);
+        let here = self.whom_and_network(digest, meta);
         // Any window that is open is over this one, one whose failures were forgotten, too:
         // what is counted next counts in it.
         let none = Limit {
@@ -87,7 +87,7 @@ impl Postern {
         }
         let counts = names
             .iter()
-            .map(|name| self.count_failure_at(meta, failures, here(name, meta)));
+            .map(|name| self.count_failure_at(meta, failures, self.whom_and_network(name, meta)));
         Ok(try_join_all(counts).await?.contains(&true))
     }
 
@@ -139,7 +139,7 @@ impl Postern {
     ) -> Result<(), Error> {
         let names = self.name_digests(user);
         let clears = names.iter().map(async |name| {
-            let here = here(name, meta);
+            let here = self.whom_and_network(name, meta);
             self.store().clear(limit, &here).await
         });
         try_join_all(clears).await?;
@@ -155,10 +155,6 @@ impl Postern {
         try_join_all(restarts).await?;
         Ok(())
     }
-}
-
-fn here(name: &str, meta: &RequestMeta) -> String {
-    format!("{name}#{}", meta.network())
 }
 
 /// Seconds since a window that is open was opened.

@@ -228,7 +228,7 @@ impl Postern {
             .ring()
             .keyed_digest("nauth codes", &[], contact.as_str());
         let network = meta.network().to_string();
-        let here = format!("{digest}#{network}");
+        let here = self.whom_and_network(&digest, meta);
         let known = user.is_proven() && self.knows_network(user, meta);
         match (contact, known) {
             (Contact::Email(_), true) => vec![

@@ -184,7 +184,7 @@ impl Postern {
         let Some(letter) = notice else {
             return Ok(());
         };
-        let here = format!("{}#{}", user.sub, meta.network());
+        let here = self.whom_and_network(&user.sub.to_string(), meta);
         let counted = self.store().hit(&RISK_NOTICES, &here, meta.now).await?;
         if counted.is_ok() {
             self.notify(user, letter, meta).await;

@@ -18,6 +18,8 @@ pub(crate) struct RightGuess<'a> {
     pub(crate) meta: &'a RequestMeta,
     pub(crate) contract: Contract,
     pub(crate) address: &'a Contact,
+    /// What the row of the code is found by.
+    pub(crate) digest: &'a str,
     pub(crate) nonce: &'a str,
     pub(crate) network_kind: NetworkKind,
     pub(crate) source: &'a str,
@@ -58,7 +60,7 @@ impl Postern {
                 Err(Step::SpendCode) => {
                     // The digits were right and another request was faster: no wrong guess.
                     self.store()
-                        .refund_guess(guess.address, guess.network_kind, guess.meta.now)
+                        .refund_guess(guess.digest, guess.network_kind, guess.meta.now)
                         .await?;
                     return Err(Error::WrongCode);
                 }
@@ -128,7 +130,10 @@ impl Postern {
 
     /// Whether the code is still there to be spent.
     async fn is_good(&self, guess: &RightGuess<'_>) -> Result<bool, Error> {
-        let found = self.store().code_and_holder(guess.address).await?;
+        let found = self
+            .store()
+            .code_and_holder(guess.address, guess.digest)
+            .await?;
         let row = found.ledger;
         Ok(row.is_some_and(|row| row.is_good(guess.nonce, guess.meta.now)))
     }
@@ -136,12 +141,12 @@ impl Postern {
     fn spending(&self, guess: &RightGuess<'_>, take_back: bool) -> Result<Transaction<'_>, Error> {
         let RightGuess {
             meta,
-            address,
+            digest,
             nonce,
             network_kind,
             ..
         } = *guess;
         let transaction = self.store().transaction();
-        Ok(transaction.spend_code(address, nonce, network_kind, take_back, meta.now)?)
+        Ok(transaction.spend_code(digest, nonce, network_kind, take_back, meta.now)?)
     }
 }

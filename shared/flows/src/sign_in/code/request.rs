@@ -10,7 +10,7 @@ use domain::account::User;
 use domain::email_code::{CodeLedger, CodePolicy, CodeRequest};
 use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
 use domain::time::MINUTE;
-use domain::{Contact, Error, Problem, ProblemKind, phone_code};
+use domain::{Contact, EmailAddress, Error, Problem, ProblemKind, phone_code};
 use uuid::Uuid;
 
 use crate::notify::postage::Purpose;
@@ -33,10 +33,11 @@ impl Postern {
     ) -> Result<(), Error> {
         self.check_country(address)?;
         let (a_minute, a_day) = requests(address);
+        let digest = self.code_digest(address);
         let (admitted, admitted_today, found) = tokio::join!(
             self.limit_by_network(&a_minute, meta),
             self.limit_by_network(&a_day, meta),
-            self.store().code_and_holder(address),
+            self.store().code_and_holder(address, &digest),
         );
         admitted?;
         admitted_today?;
@@ -79,7 +80,7 @@ impl Postern {
         if sent.is_err() {
             // If a guess or another request came between, its row is the better one.
             self.store()
-                .save_code(address, &ledger.unsent(before.as_ref()), Some(ledger.rev))
+                .save_code(&digest, &ledger.unsent(before.as_ref()), Some(ledger.rev))
                 .await?;
         }
         sent
@@ -94,6 +95,7 @@ impl Postern {
         user: Option<&User>,
         mut before: Option<CodeLedger>,
     ) -> Result<(Option<CodeLedger>, CodeLedger), Error> {
+        let digest = self.code_digest(address);
         for _ in 0..MAX_ROUNDS {
             let asked = CodeRequest {
                 now: meta.now,
@@ -107,12 +109,12 @@ impl Postern {
                 .map_err(Error::TooMany)?;
             if self
                 .store()
-                .save_code(address, &ledger, before.as_ref().map(|row| row.rev))
+                .save_code(&digest, &ledger, before.as_ref().map(|row| row.rev))
                 .await?
             {
                 return Ok((before, ledger));
             }
-            let now = self.store().code_and_holder(address).await?.ledger;
+            let now = self.store().code_and_holder(address, &digest).await?.ledger;
             // Our own write was done after all, and only its answer was lost.
             if now.as_ref() == Some(&ledger) {
                 return Ok((before, ledger));
@@ -146,6 +148,17 @@ impl Postern {
             Contact::Phone(number) => self.ring().phone_code(number.as_str(), nonce),
         };
         code.map_err(broken)
+    }
+
+    /// What the row of codes to `contact` is found by.
+    pub(crate) fn code_digest(&self, contact: &Contact) -> String {
+        self.ring().fingerprint("sign-in codes", contact.as_str())
+    }
+
+    /// Forgets the codes that were guessed at an address: whether there were any.
+    pub(crate) async fn reset_code_guesses(&self, address: &EmailAddress) -> Result<bool, Error> {
+        let digest = self.code_digest(&address.clone().into());
+        Ok(self.store().reset_guesses(&digest).await?)
     }
 
     /// A fresh nonce for a code.

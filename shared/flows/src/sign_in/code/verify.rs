@@ -51,9 +51,11 @@ impl Postern {
         bearer: Option<&str>,
     ) -> Result<SignIn, Error> {
         let (network, limit) = (meta.network().to_string(), verifications(address));
+        let digest = self.code_digest(address);
         let (admitted, found) = tokio::join!(
             self.limit_by_network(&limit, meta),
-            self.store().before_guess(address, &network, meta.now),
+            self.store()
+                .before_guess(address, &digest, &network, meta.now),
         );
         admitted?;
         let (found, used_up) = found?;
@@ -71,7 +73,7 @@ impl Postern {
             // A dummy row is read, so that an address without an account costs the same.
             self.store().user(found.holder.unwrap_or(Uuid::nil())),
             self.store()
-                .count_guess(address, &nonce, network_kind, meta.now, self.codes(address)),
+                .count_guess(&digest, &nonce, network_kind, meta.now, self.codes(address)),
         );
         let user = user?;
         let failure = Failure {
@@ -99,6 +101,7 @@ impl Postern {
             meta,
             contract,
             address,
+            digest: &digest,
             nonce: &nonce,
             network_kind,
             source,
