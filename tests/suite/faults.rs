@@ -71,10 +71,10 @@ async fn letters_that_are_not_taken_use_up_no_budget() {
 }
 
 #[tokio::test]
-async fn a_transaction_whose_answer_was_lost_is_not_done_twice() {
-    let world = World::new().await;
+async fn a_refresh_whose_answer_was_lost_meets_its_own_write() {
+    let world = World::with(&[("POSTERN_REFRESH_GRACE_SECONDS", "0")]).await;
     let ada = world.anyone().sign_in(ADA).await;
-    world.tap.fail("TransactWriteItems", Fault::LostAnswer, 1);
+    world.tap.fail("UpdateItem", Fault::LostAnswer, 1);
     let next = ada.refreshed().await;
     next.refreshed().await;
 }

@@ -105,7 +105,7 @@ impl From<SignIn> for SignedIn {
             SignIn::Complete(tokens) => Self {
                 requires_2fa: false,
                 session_id: None,
-                user: Some(User::new(&tokens.signed.user, tokens.role())),
+                user: Some(User::from(&tokens.signed)),
                 should_prompt_2fa: tokens.should_prompt_2fa,
                 refresh: Some(tokens.refresh),
                 access: Some(tokens.access),

@@ -76,7 +76,7 @@ impl SignedIn {
     /// Signed in with an authenticator's code.
     #[must_use]
     pub fn by_totp(answer: Answer) -> Self {
-        let user = User::new(&answer.tokens.signed.user, answer.tokens.role());
+        let user = User::from(&answer.tokens.signed);
         Self {
             message: "2FA verification successful",
             access_token: answer.tokens.access,

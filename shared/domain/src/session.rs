@@ -264,6 +264,13 @@ impl Session {
         self.granted_to.is_none() && self.role(user) == user.role
     }
 
+    /// When its account `user` was last seen: the later of the account's last sign-in and
+    /// of the last refresh of this session, which is written in its own row only.
+    #[must_use]
+    pub fn last_login(&self, user: &User) -> Option<UnixTime> {
+        user.last_login_at.max(Some(self.rotated_at))
+    }
+
     /// Whether that client may refresh it: the one that it was granted to, and no other,
     /// nor one that took the name of a removed client. `None` is a contract's own refresh
     /// route, where sessions of people go and those of Ravi's programs, which have no

@@ -1,4 +1,5 @@
-//! Counting a try on its row, before anything is compared.
+//! A conditional update of one row that says how the row stands, whether or not it was
+//! made: counting a try before anything is compared, or the next turn of a session.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
@@ -8,17 +9,18 @@ use serde::de::DeserializeOwned;
 use crate::StoreError;
 use crate::item::from_item;
 
-/// What came of counting a try.
+/// What came of such an update, such as of counting a try.
 #[derive(Clone, Debug)]
 pub enum Counted<T> {
-    /// It counts; the row with it.
+    /// It was made: the try counts; the row with it.
     Taken(T),
-    /// The row takes no more tries, or is over; as it is, if there is one.
+    /// Its condition does not hold: the row takes no more tries, or is over; as it is, if
+    /// there is one.
     Refused(Option<T>),
 }
 
 impl<T: DeserializeOwned> Counted<T> {
-    /// Counts by an update whose condition says whether the row takes another try.
+    /// Makes an update whose condition says whether the row takes it.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.

@@ -79,7 +79,7 @@ pub use pos::{DeviceBinding, EventPage};
 pub use risk::RiskRecord;
 pub use sealed::{SealedCursor, SealedRow};
 pub use secrets::StoredSecret;
-pub use transaction::{Commit, Refusal, Step, Transaction};
+pub use transaction::{Commit, Step, Transaction};
 pub use tries::TryState;
 pub use trusted_devices::ShownDevice;
 

@@ -1,8 +1,8 @@
 //! Several writes that happen together or not at all.
 //!
 //! A transaction is built from named [`Step`]s, each a write with its condition.
-//! When it is refused, it says which step refused and shows that row as it is,
-//! so the flow can tell expired from spent without reading again. Conflicts and
+//! When it is refused, it says which step refused, so the flow knows what to read again.
+//! Conflicts and
 //! throttles are met with patience and the same client request token, so a try
 //! whose answer was lost is not done twice.
 
@@ -23,9 +23,7 @@ mod users;
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{
-    Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use domain::UnixTime;
 use domain::account::User;
 use domain::email_code::NetworkKind;
@@ -34,7 +32,7 @@ use domain::session::Session;
 use crate::codes::{attempts_attribute, is_counted};
 use crate::item::{Item, number, string, to_item};
 use crate::key::{self, Key};
-use crate::{AuditEvent, Store, StoreError, sessions};
+use crate::{AuditEvent, Store, StoreError};
 
 /// The claims of an account on what it can be written to.
 pub(crate) fn contact_claims(user: &User) -> impl Iterator<Item = Key> + use<> {
@@ -115,8 +113,8 @@ pub enum Step {
 pub enum Commit {
     /// All of it was written.
     Done,
-    /// None of it was: a condition did not hold.
-    Refused(Refusal),
+    /// None of it was: the condition of this step did not hold.
+    Refused(Step),
 }
 
 impl Commit {
@@ -125,26 +123,8 @@ impl Commit {
     pub fn refused(self) -> Option<Step> {
         match self {
             Self::Done => None,
-            Self::Refused(refusal) => Some(refusal.step),
+            Self::Refused(step) => Some(step),
         }
-    }
-}
-
-/// The step whose condition did not hold, and its row as it is.
-#[derive(Debug)]
-pub struct Refusal {
-    /// Which step.
-    pub step: Step,
-    row: Option<Item>,
-}
-
-impl Refusal {
-    /// The session that refused to rotate, as it is now.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] if the row is no session.
-    pub fn session(self) -> Result<Option<Session>, StoreError> {
-        self.row.map(sessions::session_from).transpose()
     }
 }
 
@@ -221,24 +201,6 @@ impl Transaction<'_> {
     pub fn begin_session(self, session: &Session) -> Result<Self, StoreError> {
         let key = key::session(session.sub, session.id);
         self.put_new(Step::Begin, to_item(&key, session, Some(session.ends_at))?)
-    }
-
-    /// Puts `next` in force if `before` still is.
-    ///
-    /// # Errors
-    /// As [`Transaction::spend_code`].
-    pub fn rotate_session(self, before: &Session, next: &Session) -> Result<Self, StoreError> {
-        let update = Update::builder()
-            .update_expression(
-                "SET generation = :next, rotated_at = :at, expires_at = :expires, grace = :grace",
-            )
-            .condition_expression("generation = :before AND attribute_not_exists(ended)")
-            .expression_attribute_values(":before", number(before.generation))
-            .expression_attribute_values(":next", number(next.generation))
-            .expression_attribute_values(":at", number(next.rotated_at.0))
-            .expression_attribute_values(":expires", number(next.expires_at.0))
-            .expression_attribute_values(":grace", number(next.grace));
-        self.update(Step::Rotate, &key::session(next.sub, next.id), update)
     }
 
     /// Gives back the claims of a deleted account. Its integer id stays claimed.
@@ -367,7 +329,6 @@ impl Transaction<'_> {
         let update = update
             .table_name(&*self.store.table)
             .set_key(Some(key.attributes()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
             .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes

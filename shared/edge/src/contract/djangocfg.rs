@@ -1,8 +1,9 @@
 //! Bodies that several families of the DjangoCFG contract answer with.
 
+use domain::UnixTime;
 use domain::account::{self, Role};
 use domain::api_key::ApiKey;
-use flows::{Connection, Profile};
+use flows::{Connection, Profile, Signed};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,7 +59,7 @@ pub struct User {
     /// When the account came to be.
     #[schema(format = DateTime, read_only)]
     date_joined: String,
-    /// When it was last used to sign in.
+    /// When it was last used to sign in, or this session refreshed.
     #[schema(format = DateTime, required = true, read_only)]
     last_login: Option<String>,
     /// Always 0: Postern keeps no messages.
@@ -88,9 +89,8 @@ pub struct CentrifugoToken {
 }
 
 impl User {
-    /// `user` as a session with the rights of `role` sees it.
-    #[must_use]
-    pub fn new(user: &account::User, role: Role) -> Self {
+    /// `user` as a caller with the rights of `role` sees it, last seen at `last_login`.
+    fn new(user: &account::User, role: Role, last_login: Option<UnixTime>) -> Self {
         Self {
             id: user.uid,
             email: user.shown_email(),
@@ -108,7 +108,7 @@ impl User {
             is_staff: role == Role::Admin,
             is_superuser: role == Role::Admin,
             date_joined: user.created_at.to_string(),
-            last_login: user.last_login_at.as_ref().map(ToString::to_string),
+            last_login: last_login.map(|at| at.to_string()),
             unanswered_messages_count: 0,
             centrifugo: None,
             api_key: user.api_key.as_ref().map(ApiKey::mask),
@@ -116,11 +116,17 @@ impl User {
     }
 }
 
+impl From<&Signed> for User {
+    fn from(signed: &Signed) -> Self {
+        Self::new(&signed.user, signed.role(), signed.last_login())
+    }
+}
+
 impl From<Profile> for User {
     fn from(profile: Profile) -> Self {
         Self {
             centrifugo: profile.connection.map(CentrifugoToken::from),
-            ..Self::new(&profile.user, profile.role)
+            ..Self::new(&profile.user, profile.role, profile.last_login)
         }
     }
 }

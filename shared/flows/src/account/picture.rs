@@ -225,7 +225,7 @@ impl Postern {
                 self.settings().issuer
             ),
         };
-        let role = caller.role();
+        let (role, last_login) = (caller.role(), caller.last_login());
         match self.show(meta, &caller, shown, remade.format, upload).await {
             Ok((before, user)) => {
                 if let Some(before) = before {
@@ -235,6 +235,7 @@ impl Postern {
                 Ok(Profile {
                     user,
                     role,
+                    last_login,
                     connection,
                 })
             }

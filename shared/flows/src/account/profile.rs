@@ -4,7 +4,7 @@ use domain::account::{Role, User};
 use domain::audit::EventKind;
 use domain::profile::ProfileEdit;
 use domain::provider::{OauthFailure, has_way_in};
-use domain::{AuthFailure, Error};
+use domain::{AuthFailure, Error, UnixTime};
 
 use crate::{Connection, FreshSession, MAX_ROUNDS, Postern, RequestMeta, Signed, contended};
 
@@ -15,6 +15,8 @@ pub struct Profile {
     pub user: User,
     /// What this session may do.
     pub role: Role,
+    /// When the account was last seen.
+    pub last_login: Option<UnixTime>,
     /// How to connect to the realtime server, where there is one.
     pub connection: Option<Connection>,
 }
@@ -44,12 +46,13 @@ impl Postern {
         signed: Signed,
         edit: ProfileEdit,
     ) -> Result<Profile, Error> {
-        let role = signed.role();
+        let (role, last_login) = (signed.role(), signed.last_login());
         let user = self.edited(meta, signed, edit).await?;
         Ok(Profile {
             connection: self.connection(&user, role, meta.now)?,
             user,
             role,
+            last_login,
         })
     }
 

@@ -23,6 +23,12 @@ impl Signed {
     pub fn role(&self) -> Role {
         self.session.role(&self.user)
     }
+
+    /// When the account was last seen.
+    #[must_use]
+    pub fn last_login(&self) -> Option<UnixTime> {
+        self.session.last_login(&self.user)
+    }
 }
 
 impl Postern {

@@ -3,7 +3,7 @@
 use domain::account::{Role, User};
 use domain::limit::BAD_KEYS_PER_NETWORK;
 use domain::session::Moment;
-use domain::{AuthFailure, Error};
+use domain::{AuthFailure, Error, UnixTime};
 
 use crate::{Postern, RequestMeta, Signed};
 
@@ -23,6 +23,15 @@ impl Caller {
         match self {
             Self::Signed(signed) => &signed.user,
             Self::Key(user) => user,
+        }
+    }
+
+    /// When the account was last seen.
+    #[must_use]
+    pub fn last_login(&self) -> Option<UnixTime> {
+        match self {
+            Self::Signed(signed) => signed.last_login(),
+            Self::Key(user) => user.last_login_at,
         }
     }
 

@@ -1,26 +1,31 @@
 //! Exchanging a refresh token for its successor.
 //!
-//! Two round trips: the session and its account as they are, then the rotation
-//! under the condition that no other request was first and that the account has not
-//! moved on. A request that loses that race sees the row that beat it and gets the
-//! same successor; one that shows an older token ends the session.
+//! Two round trips: the session and its account as they are, then one conditional update
+//! of the session: its generation and its epoch are those that were read, and it has not
+//! ended. A request that loses that race sees the row that beat it and gets the same
+//! successor; one that shows an older token ends the session. A write whose answer was
+//! lost meets itself when it is tried again, and is such a loser.
+//!
+//! The account is no part of that write: a transaction with it would cost four units
+//! instead of one. An account that is locked between the read and the write still gets
+//! tokens, which are worth nothing where they are shown: every request of ours reads the
+//! account, and the session's epoch is behind it. Others who trust a token's signature
+//! alone take it until it expires, as they take one that was made just before the lock.
+//! For the same reason a refresh does not say in the account that its owner was here:
+//! what shows that asks the session, too ([`Session::last_login`]).
 
 use domain::device_grant::Client;
 use domain::limit::cashless::REFRESHES;
 use domain::limit::{BAD_REFRESHES_PER_NETWORK, Limit};
 use domain::session::{Delivery, EndedBy, Presented, Session};
-use domain::time::MINUTE;
 use domain::token::RefreshClaims;
-use domain::{AuthFailure, Error, platform};
-use store::{Commit, Step};
+use domain::{AuthFailure, Error};
+use store::Counted;
 
 use domain::account::User;
 
 use crate::session::member::of_its_delivery;
 use crate::{PendingTokens, Postern, RequestMeta, Tokens};
-
-/// How old `last_login_at` may grow before a refresh writes it again.
-const SEEN_EVERY: u64 = 5 * MINUTE;
 
 /// What a refresh token bought.
 #[derive(Clone, Debug)]
@@ -153,26 +158,14 @@ impl Postern {
     ) -> Result<Tokens, Error> {
         let lives = self.settings().lives.of(session.contract, session.delivery);
         let next = session.rotated(meta.now, lives);
-        let seen_lately = user
-            .last_login_at
-            .is_some_and(|seen| meta.now.seconds_since(seen) < SEEN_EVERY);
-        // The account's condition first: where both fail, the lock is what counts.
-        let transaction = self.store().transaction();
-        let transaction = if seen_lately {
-            transaction.check_user(&user)?
-        } else {
-            transaction.touch_user(&user, meta.now)?
-        };
-        let transaction = transaction.rotate_session(&session, &next)?;
-        match transaction.commit(platform::uuid(self.entropy())).await? {
-            Commit::Done => self.tokens(user, next, meta.now),
-            Commit::Refused(refusal) if refusal.step == Step::Rotate => {
-                let session = refusal.session()?.ok_or(SPENT)?;
-                let worth = session.presented(claims.generation, &user, self.moment(meta.now));
-                self.answer_old(meta, worth, session, user).await
+        match self.store().rotate_session(&session, &next).await? {
+            Counted::Taken(next) => self.tokens(user, next, meta.now),
+            Counted::Refused(Some(now)) if now.session_epoch == session.session_epoch => {
+                let worth = now.presented(claims.generation, &user, self.moment(meta.now));
+                self.answer_old(meta, worth, now, user).await
             }
-            // The account was locked, deleted or given another role meanwhile.
-            Commit::Refused(_) => Err(SPENT),
+            // It is gone, or in an epoch of which nothing was read.
+            Counted::Refused(_) => Err(SPENT),
         }
     }
 

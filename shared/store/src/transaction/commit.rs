@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 use uuid::Uuid;
 
-use super::{Commit, Refusal, Step, Transaction};
+use super::{Commit, Step, Transaction};
 use crate::StoreError;
 use crate::item::{MAX_CONFLICTS, back_off};
 
@@ -30,8 +30,8 @@ impl Transaction<'_> {
             match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                     let reasons = cancelled.cancellation_reasons();
-                    if let Some(refusal) = refusal(&steps, reasons) {
-                        return Ok(Commit::Refused(refusal));
+                    if let Some(step) = refusal(&steps, reasons) {
+                        return Ok(Commit::Refused(step));
                     }
                     if !reasons.iter().all(passes) {
                         return Err(StoreError::call("TransactWriteItems", &error));
@@ -69,14 +69,13 @@ impl Transaction<'_> {
 }
 
 /// The first step whose condition failed, whatever else got in the way.
-fn refusal(steps: &[Step], reasons: &[CancellationReason]) -> Option<Refusal> {
+fn refusal(steps: &[Step], reasons: &[CancellationReason]) -> Option<Step> {
     let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
-    let (step, reason) = steps
+    let (step, _) = steps
         .iter()
         .zip(reasons)
         .find(|(_, reason)| failed(reason))?;
-    let row = reason.item().filter(|item| !item.is_empty()).cloned();
-    Some(Refusal { step: *step, row })
+    Some(*step)
 }
 
 /// Whether a reason is one that passes by itself.

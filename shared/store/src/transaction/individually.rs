@@ -9,7 +9,7 @@
 use aws_sdk_dynamodb::types::{Put, Update};
 use futures_util::future::join_all;
 
-use super::{Commit, Refusal, Step, Transaction};
+use super::{Commit, Step, Transaction};
 use crate::error::unless_refused;
 use crate::{Store, StoreError};
 
@@ -42,9 +42,7 @@ impl Transaction<'_> {
                 refused = refused.or(Some(step));
             }
         }
-        Ok(refused.map_or(Commit::Done, |step| {
-            Commit::Refused(Refusal { step, row: None })
-        }))
+        Ok(refused.map_or(Commit::Done, |step| Commit::Refused(step)))
     }
 }
 
