@@ -30,7 +30,7 @@ STACKS = "stacks"
 PARAMETERS = {
     "DomainName": "id.example.com",
     "MailFrom": "no-reply@example.com",
-    "MailIdentity": "example.com",
+    "CreateMailIdentity": "no",
 }
 UNKNOWN_CONDITIONS = ("dynamodb:", "kms:EncryptionContext:", "ses:")
 NOT_ASKED_FOR = ("TableEncryption", "MailConfiguration", "Log")

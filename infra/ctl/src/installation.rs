@@ -148,10 +148,12 @@ async fn on_aws(stack: &str, ring: KeyRing) -> Result<Postern, Failure> {
     let mut settings = settings_of(stack)?;
     let aws = Aws::of_operator().await.map_err(Failure::refused)?;
     if settings.pictures_bucket.is_none() {
-        // The bucket's name holds the account's number, which only AWS knows.
+        // The bucket's name holds the account's number, which only AWS knows, and the region.
         let whoever = aws_sdk_sts::Client::new(&aws.s3).get_caller_identity();
         let account = whoever.send().await.ok().and_then(|found| found.account);
-        settings.pictures_bucket = account.map(|account| format!("{stack}-pictures-{account}"));
+        let names = account.zip(aws.s3.region());
+        settings.pictures_bucket =
+            names.map(|(account, region)| format!("{stack}-pictures-{account}-{region}"));
     }
     let closed = |error: domain::Error| {
         Failure::Refused(format!("the stack {stack} does not open: {error}"))

@@ -9,7 +9,7 @@
 //!   answers the references that a template answers by itself (parameters'
 //!   defaults, the stack's name, conditions).
 //! * [`Table`] is a DynamoDB table: a CreateTable request and its TTL.
-//! * [`Route`] is one `HttpApi` event of one function.
+//! * [`Route`] is one route of the HTTP API, with the function that it leads to.
 //! * [`Template::watch_router`] writes the routes for `cargo lambda watch`.
 
 mod route;
@@ -91,7 +91,8 @@ impl Template {
         };
         let none = serde_json::Map::new();
         let resources = document.get("Resources").and_then(Value::as_object);
-        for (id, resource) in resources.unwrap_or(&none) {
+        let resources = resources.unwrap_or(&none);
+        for (id, resource) in resources {
             match resource.get("Type").and_then(Value::as_str) {
                 Some("AWS::DynamoDB::Table") => template.tables.push(Table::read(id, resource)?),
                 Some("AWS::S3::Bucket") => {
@@ -101,8 +102,8 @@ impl Template {
                     })?;
                     template.buckets.push(name.to_owned());
                 }
-                Some("AWS::Serverless::Function") => {
-                    template.routes.extend(Route::read_all(id, resource)?);
+                Some("AWS::ApiGatewayV2::Route") => {
+                    template.routes.push(Route::read(id, resource, resources)?);
                 }
                 _ => {}
             }

@@ -22,9 +22,15 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: functions/echo
-      Events:
-        All: { Type: HttpApi, Properties: { Path: '/echo/{proxy+}', Method: ANY } }
-        Only: { Type: HttpApi, Properties: { Path: /only, Method: GET } }
+  Integration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: { IntegrationUri: !GetAtt Echo.Arn }
+  All:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { RouteKey: 'ANY /echo/{proxy+}', Target: !Sub 'integrations/${Integration}' }
+  Only:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { RouteKey: GET /only, Target: !Sub 'integrations/${Integration}' }
 ";
 
 /// Tells what arrived: the method, the URI, the headers and the body.

@@ -17,8 +17,12 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: functions/count
-      Events:
-        All: { Type: HttpApi, Properties: { Path: /count, Method: POST } }
+  Integration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: { IntegrationUri: !GetAtt Count.Arn }
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { RouteKey: POST /count, Target: !Sub 'integrations/${Integration}' }
 ";
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::TemplateError;
 
@@ -39,24 +39,25 @@ impl Segment<'_> {
 }
 
 impl Route {
-    /// The `HttpApi` events of one `AWS::Serverless::Function`.
-    pub(super) fn read_all(id: &str, resource: &Value) -> Result<Vec<Self>, TemplateError> {
-        let function = binary(resource).unwrap_or(id);
-        let events = resource.pointer("/Properties/Events");
-        let events = events.and_then(Value::as_object).into_iter().flatten();
-        events
-            .filter(|(_, event)| event.get("Type").is_some_and(|kind| kind == "HttpApi"))
-            .map(|(name, event)| {
-                let text = |pointer| event.pointer(pointer).and_then(Value::as_str);
-                let path = text("/Properties/Path").unwrap_or("$default");
-                if path != "$default" && !path.starts_with('/') {
-                    let problem = format!("event {name}: a path starts with a slash: {path}");
-                    return Err(TemplateError::resource(id, problem));
-                }
-                let method = text("/Properties/Method").unwrap_or("ANY");
-                Ok(Self::new(method, path, function))
-            })
-            .collect()
+    /// An `AWS::ApiGatewayV2::Route`, with the function that its integration leads to.
+    /// `resources` are those of the whole template.
+    pub(super) fn read(
+        id: &str,
+        resource: &Value,
+        resources: &Map<String, Value>,
+    ) -> Result<Self, TemplateError> {
+        let problem = |problem: String| TemplateError::resource(id, problem);
+        let key = resource.pointer("/Properties/RouteKey");
+        let key = key.and_then(Value::as_str);
+        let key = key.ok_or_else(|| problem("RouteKey does not come to a text".to_owned()))?;
+        // The catch-all has no method before it.
+        let (method, path) = key.split_once(' ').unwrap_or(("ANY", key));
+        if path != "$default" && !path.starts_with('/') {
+            return Err(problem(format!("a path starts with a slash: {path}")));
+        }
+        let function = function_of(resource, resources);
+        let function = function.ok_or_else(|| problem("leads to no function".to_owned()))?;
+        Ok(Self::new(method, path, function))
     }
 
     /// A route; the method `ANY` stands for all.
@@ -170,6 +171,16 @@ impl Route {
             .then_with(|| self.ranks().cmp(other.ranks()))
             .then_with(|| self.method.is_none().cmp(&other.method.is_none()))
     }
+}
+
+/// The binary of the function that the integration of a route names.
+fn function_of<'a>(route: &Value, resources: &'a Map<String, Value>) -> Option<&'a str> {
+    let target = route.pointer("/Properties/Target/Fn::Sub")?.as_str()?;
+    let integration = target.strip_prefix("integrations/${")?.strip_suffix('}')?;
+    let uri = resources.get(integration)?;
+    let uri = uri.pointer("/Properties/IntegrationUri/Fn::GetAtt")?;
+    let function = uri.as_str()?.strip_suffix(".Arn")?;
+    binary(resources.get(function)?)
 }
 
 /// The binary that a function runs: what its build is told, or the folder

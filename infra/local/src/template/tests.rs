@@ -33,16 +33,31 @@ Resources:
     Properties:
       CodeUri: functions/elsewhere
       Events:
-        All: { Type: HttpApi, Properties: { Path: "/cfg/accounts/{proxy+}", Method: ANY } }
         Nightly: { Type: Schedule, Properties: { Schedule: rate(1 day) } }
+  AccountsIntegration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: { IntegrationUri: !GetAtt Accounts.Arn }
+  AccountsRoute:
+    Type: AWS::ApiGatewayV2::Route
+    Properties:
+      RouteKey: ANY /cfg/accounts/{proxy+}
+      Target: !Sub integrations/${AccountsIntegration}
   Docs:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: functions/docs/
-      Events:
-        Page: { Type: HttpApi, Properties: { Path: /docs, Method: any } }
-        Read: { Type: HttpApi, Properties: { Path: /health, Method: get } }
-        Write: { Type: HttpApi, Properties: { Path: /health, Method: POST } }
+  DocsIntegration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: { IntegrationUri: !GetAtt Docs.Arn }
+  DocsPageRoute:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { RouteKey: ANY /docs, Target: !Sub "integrations/${DocsIntegration}" }
+  DocsReadRoute:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { RouteKey: GET /health, Target: !Sub "integrations/${DocsIntegration}" }
+  DocsWriteRoute:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { RouteKey: POST /health, Target: !Sub "integrations/${DocsIntegration}" }
 "#;
 
 fn template() -> Template {
@@ -101,7 +116,7 @@ fn references_are_answered_as_far_as_the_template_can() {
 }
 
 #[test]
-fn routes_are_the_http_events_of_each_binary() {
+fn routes_lead_to_the_binary_of_their_integration() {
     let keys = |function: &str| {
         let template = template();
         let routes = template.routes().iter();
@@ -115,6 +130,16 @@ fn routes_are_the_http_events_of_each_binary() {
     assert_eq!(keys("accounts"), ["ANY /cfg/accounts/{proxy+}"]);
     assert_eq!(keys("docs"), ["ANY /docs", "GET /health", "POST /health"]);
     assert_eq!(template().functions(), ["accounts", "docs"]);
+}
+
+#[test]
+fn a_route_that_leads_nowhere_is_refused() {
+    let lost = TEXT.replace("GetAtt Docs.Arn", "GetAtt Gone.Arn");
+    let refused = Template::parse(&lost, "stack");
+    assert!(
+        matches!(refused, Err(TemplateError::Resource { .. })),
+        "{refused:?}"
+    );
 }
 
 #[test]
