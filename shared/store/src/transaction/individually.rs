@@ -42,7 +42,7 @@ impl Transaction<'_> {
                 refused = refused.or(Some(step));
             }
         }
-        Ok(refused.map_or(Commit::Done, |step| Commit::Refused(step)))
+        Ok(refused.map_or(Commit::Done, Commit::Refused))
     }
 }
 
