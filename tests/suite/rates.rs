@@ -82,3 +82,19 @@ async fn sixty_hits_twin_without_conditions() {
     world.tap.weaken("UpdateItem");
     assert!(admitted(&world).await > LIMIT.budget as usize);
 }
+
+#[tokio::test]
+async fn letters_are_counted_from_leases() {
+    let world = World::new().await;
+    let counts = |call: &tests::Call| call.body["Key"]["pk"]["S"] == "RATE#mails#stack";
+    for n in 0..15 {
+        let client = world.at(&format!("192.0.2.{n}"));
+        client
+            .request_code(&format!("person{n}@example.com"))
+            .await
+            .expect(200);
+    }
+    let calls = world.tap.calls();
+    let writes = calls.iter().filter(|call| counts(call)).count();
+    assert_eq!(writes, 4, "blocks of 1, 2, 4 and 8");
+}

@@ -459,3 +459,33 @@ fn statements(template: &Yaml, role: &str) -> Vec<Yaml> {
     });
     statements.flatten().collect()
 }
+
+/// What is put into the audit table by a call, alone or in a transaction.
+fn audited<'c>(world: &World, call: &'c Call) -> Vec<&'c Value> {
+    let alone = std::iter::once(&call.body);
+    let together = call.body["TransactItems"].as_array().into_iter().flatten();
+    let puts = alone.chain(together.map(|write| &write["Put"]));
+    puts.filter(|put| put["TableName"] == json!(world.audit_table) && put.get("Item").is_some())
+        .collect()
+}
+
+#[tokio::test]
+async fn no_audit_row_is_ever_replaced() {
+    let world = World::new().await;
+    everything(&world).await;
+    let wrong = world.wrong_code(ADA);
+    world
+        .anyone()
+        .verify_code("nobody@example.com", &wrong)
+        .await
+        .expect(401);
+    let calls = world.tap.calls();
+    let puts: Vec<&Value> = calls
+        .iter()
+        .flat_map(|call| audited(&world, call))
+        .collect();
+    assert!(puts.len() > 5, "{puts:?}");
+    for put in puts {
+        assert_eq!(put["ConditionExpression"], "attribute_not_exists(pk)");
+    }
+}

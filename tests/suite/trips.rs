@@ -62,21 +62,21 @@ async fn sign_in(world: &World, ip: &str, address: &str) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn a_sign_in_by_code_takes_four_and_three() {
+async fn a_sign_in_by_code_takes_three_and_three() {
     let world = World::new().await;
     sign_in_elsewhere(&world).await;
     world.clock.advance(30);
     let at_home = sign_in(&world, HOME, ADA).await;
-    assert_eq!(at_home, (4, 3), "where the account was before");
+    assert_eq!(at_home, (3, 3), "where the account was before");
     world.clock.advance(30);
     count_elsewhere(&world, "198.51.100.1").await;
     let away = sign_in(&world, "198.51.100.1", ADA).await;
-    assert_eq!(away, (4, 3), "where it was not");
+    assert_eq!(away, (3, 3), "where it was not");
     count_elsewhere(&world, "198.51.100.2").await;
     let first = sign_in(&world, "198.51.100.2", GRACE).await;
-    assert_eq!(first, (4, 3), "which makes the account");
+    assert_eq!(first, (3, 3), "which makes the account");
     let nobody_counted = sign_in(&world, "198.51.100.3", "joan@example.com").await;
-    assert_eq!(nobody_counted, (4, 3), "where nobody was lately");
+    assert_eq!(nobody_counted, (3, 3), "where nobody was lately");
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn a_verification_takes_one_also_while_it_leases() {
         }
     }
     let other = Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
-    let limit = &domain::limit::cashless::TOKEN_VERIFICATIONS;
+    let limit = &domain::limit::cashless::token_verifications(600);
     let network = ClientNetwork::of("198.51.100.10".parse().unwrap()).to_string();
     other
         .lease(limit, &network, world.now())

@@ -162,7 +162,7 @@ fn kinds(key: &ServiceKey) -> Vec<CredentialKind> {
         (status = 403, body = OAuthError, description = "`insufficient_scope`"),
         (status = 413, body = OAuthError, description = "Larger than any form of ours"),
         (status = 415, body = OAuthError, description = "Not a form"),
-        (status = 429, body = OAuthError, description = "Over 600 a minute from one network"),
+        (status = 429, body = OAuthError, description = "Over 600 a minute by one key, or what is set"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
@@ -173,7 +173,9 @@ pub async fn handle(
     Form(asked): Form<IntrospectionRequest>,
 ) -> Reply<Introspected> {
     let kinds = kinds(&key);
-    let credential = postern.introspect(&asked.token, &kinds, meta.now).await?;
+    let credential = postern
+        .introspect_for(&key, &asked.token, &kinds, meta.now)
+        .await?;
     let issuer = &postern.settings().issuer;
     let found = credential.map(|credential| Introspected::new(credential, issuer));
     Ok(Json(found.unwrap_or_default()))

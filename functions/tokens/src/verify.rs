@@ -52,7 +52,7 @@ pub struct Verified {
         (status = 200, body = Verified, description = "What it is worth"),
         BodyRefused,
         (status = 422, body = Invalid, description = "Malformed"),
-        (status = 429, body = Limited, description = "Over 600 a minute from one network"),
+        (status = 429, body = Limited, description = "Over 600 a minute from one network, or what is set"),
         Unavailable,
     )
 )]

@@ -1,7 +1,7 @@
 //! Counting what is asked for, by the network that asks.
 
-use domain::Error;
 use domain::limit::Limit;
+use domain::{Error, UnixTime};
 
 use crate::{Postern, RequestMeta};
 
@@ -56,30 +56,27 @@ impl Postern {
     ) -> Result<(), Error> {
         let Some(limit) = limit else { return Ok(()) };
         let network = meta.network().to_string();
-        let taken = match self.store().take(limit, &network, meta.now) {
-            Some(taken) => taken,
-            None => self.store().lease(limit, &network, meta.now).await?,
-        };
-        taken.map_err(Error::TooMany)
+        let taken = self.store().take_or_lease(limit, &network, meta.now);
+        taken.await?.map_err(Error::TooMany)
     }
 
-    /// Does `work`, which only reads, within a leased budget: from memory if a lease is
-    /// held, else while one is made.
+    /// Does `work`, which only reads, within the leased budget of `who`: from memory if a
+    /// lease is held, else while one is made.
     ///
     /// # Errors
-    /// [`Error::TooMany`] once the network has used the limit up; else what `work` says.
+    /// [`Error::TooMany`] once `who` has used the limit up; else what `work` says.
     pub(crate) async fn within<T>(
         &self,
         limit: &Limit,
-        meta: &RequestMeta,
+        who: &str,
+        now: UnixTime,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let network = meta.network().to_string();
-        if let Some(taken) = self.store().take(limit, &network, meta.now) {
+        if let Some(taken) = self.store().take(limit, who, now) {
             taken.map_err(Error::TooMany)?;
             return work.await;
         }
-        let (leased, done) = tokio::join!(self.store().lease(limit, &network, meta.now), work);
+        let (leased, done) = tokio::join!(self.store().lease(limit, who, now), work);
         leased?.map_err(Error::TooMany)?;
         done
     }

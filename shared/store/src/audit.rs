@@ -8,6 +8,7 @@ use domain::audit::{Actor, AuditedRisk, EventKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::error::unless_refused;
 use crate::item::{Item, attribute, from_item, string, to_item};
 use crate::key;
 use crate::{Store, StoreError};
@@ -125,19 +126,21 @@ impl AuditEvent {
 
 impl Store {
     /// Appends an event by itself. Where there is a transaction, put it there
-    /// instead: then neither exists without the other.
+    /// instead: then neither exists without the other. A row that is there is never
+    /// replaced: it is this one, whose answer was lost, for its name is random.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn append_audit(&self, event: &AuditEvent) -> Result<(), StoreError> {
-        self.db
+        let put = self
+            .db
             .put_item()
             .table_name(&*self.audit_table)
             .set_item(Some(event.item()?))
+            .condition_expression(key::IS_NEW)
             .send()
-            .await
-            .map(drop)
-            .map_err(|e| StoreError::call("PutItem", &e))
+            .await;
+        unless_refused("PutItem", put).map(drop)
     }
 
     /// Up to `limit` events about something, latest first, before the cursor

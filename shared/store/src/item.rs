@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::unless_refused;
 use crate::key::{Key, PK, SK, TTL};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, log};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -116,7 +116,10 @@ impl Store {
         match from_item(item.clone()) {
             Ok(counters) => Ok(Some(counters)),
             Err(defect) => {
-                eprintln!(r#"{{"event":"counters_unreadable","reason":"{defect}"}}"#);
+                log::event(
+                    "counters_unreadable",
+                    [("reason", defect.to_string().into())],
+                );
                 self.empty(key, &item).await?;
                 Ok(None)
             }

@@ -60,6 +60,9 @@ use uuid::Uuid;
 
 use crate::AuditSubject;
 
+/// The condition of a write that replaces no row.
+pub(crate) const IS_NEW: &str = "attribute_not_exists(pk)";
+
 /// The name of the partition key.
 pub const PK: &str = "pk";
 /// The name of the sort key.

@@ -6,8 +6,13 @@
 //! more than its budget, however many processes take from it; what a process
 //! leased and did not use by the end of the window is lost. To keep that small a
 //! block is twice the one before, from one, so no process holds more than it has used;
-//! and at most an eighth of what is left, so the last hits are shared out one by one. A
-//! key whose budget is used up is refused from memory until its window ends.
+//! at most [`MOST`]; and at most an eighth of what is left, so the last hits are shared out
+//! one by one. A key whose budget is used up is refused from memory until its window ends.
+//!
+//! Hits are numbered: a block is the last numbers that were leased. Budgets that share one
+//! key, such as the shares of a day's letters, share its blocks, and a hit is good for
+//! whichever of them reaches its number. What is given back goes into memory, as the
+//! highest number: at worst a later hit counts as one that came after it did.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +33,10 @@ const HELD: usize = 10_000;
 /// The part of what is left that one block may take.
 const SHARE: u32 = 8;
 
+/// The largest block: some writes a second do for a thousand hits a second, and a process
+/// that ends takes little with it.
+const MOST: u32 = 64;
+
 /// Tries before a bucket counts as contended.
 const TRIES: u32 = 6;
 
@@ -42,12 +51,27 @@ pub(crate) struct Leases {
 #[derive(Clone, Copy)]
 struct Lease {
     ends_at: UnixTime,
-    /// Hits of the block that are left.
+    /// Hits that are left.
     left: u32,
-    /// The size of the block.
+    /// The size of the block that was leased last.
     block: u32,
-    /// What the window had left for others when it was leased.
-    room: u32,
+    /// The number of its last hit: what the window had counted then, by all processes.
+    hits: u32,
+}
+
+impl Lease {
+    /// Takes one hit for a budget. `None` if none is left, and there may be others.
+    fn take(&mut self, budget: u32) -> Option<bool> {
+        if self.left == 0 {
+            return (self.hits >= budget).then_some(false);
+        }
+        let number = self.hits - self.left + 1;
+        let is_within = number <= budget;
+        if is_within {
+            self.left -= 1;
+        }
+        Some(is_within)
+    }
 }
 
 #[derive(Deserialize)]
@@ -61,16 +85,27 @@ impl Leases {
     fn take(&self, limit: &Limit, key: &Key, now: UnixTime) -> Option<Result<(), Exceeded>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let lease = held.get_mut(&key.pk).filter(|lease| lease.ends_at > now)?;
-        if lease.left > 0 {
-            lease.left -= 1;
-            return Some(Ok(()));
-        }
-        (lease.room == 0).then(|| {
-            Err(Exceeded {
+        Some(match lease.take(limit.budget)? {
+            true => Ok(()),
+            false => Err(Exceeded {
                 quota: limit.quota,
                 retry_after: lease.ends_at.seconds_since(now).max(1),
-            })
+            }),
         })
+    }
+
+    /// Takes one hit back that was taken at `now`, unless its window is over: one that ends
+    /// later than a window that opened at `now` has opened since.
+    fn give_back(&self, limit: &Limit, key: &Key, now: UnixTime) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_of = |lease: &&mut Lease| {
+            lease.ends_at > now
+                && lease.ends_at <= now.plus(limit.window)
+                && lease.left < lease.hits
+        };
+        if let Some(lease) = held.get_mut(&key.pk).filter(is_of) {
+            lease.left += 1;
+        }
     }
 
     /// What was leased last, also in a window that is over.
@@ -79,7 +114,8 @@ impl Leases {
         held.get(&key.pk).copied()
     }
 
-    fn set(&self, key: &Key, lease: Lease, now: UnixTime) {
+    /// Keeps a lease, beside what was given back of the same window meanwhile.
+    fn set(&self, key: &Key, mut lease: Lease, now: UnixTime) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= HELD {
             held.retain(|_, lease| lease.ends_at > now);
@@ -88,6 +124,8 @@ impl Leases {
             // So many keys in one window are an attack; what they had leased is counted.
             held.clear();
         }
+        let before = held.get(&key.pk).filter(|own| own.ends_at == lease.ends_at);
+        lease.left += before.map_or(0, |own| own.left);
         held.insert(key.pk.clone(), lease);
     }
 }
@@ -99,6 +137,30 @@ impl Store {
     #[must_use]
     pub fn take(&self, limit: &Limit, who: &str, now: UnixTime) -> Option<Result<(), Exceeded>> {
         self.leases.take(limit, &key::rate(limit.name, who), now)
+    }
+
+    /// Counts one hit of `who` under `limit`, from a lease. The inner error says that the
+    /// budget is used up.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn take_or_lease(
+        &self,
+        limit: &Limit,
+        who: &str,
+        now: UnixTime,
+    ) -> Result<Result<(), Exceeded>, StoreError> {
+        match self.take(limit, who, now) {
+            Some(taken) => Ok(taken),
+            None => self.lease(limit, who, now).await,
+        }
+    }
+
+    /// Takes back one hit that was counted at `now`, from a lease: this process may use it
+    /// for another.
+    pub fn give_back(&self, limit: &Limit, who: &str, now: UnixTime) {
+        self.leases
+            .give_back(limit, &key::rate(limit.name, who), now);
     }
 
     /// Leases a block of the budget of `who` under `limit`, and takes one hit of it.
@@ -120,7 +182,9 @@ impl Store {
         let last = self.leases.get(&key);
         let mut anew = last.is_some_and(|lease| lease.ends_at <= now);
         let mut block = last.filter(|_| !anew).map_or(1, |lease| {
-            lease.block.saturating_mul(2).min(lease.room / SHARE).max(1)
+            let room = limit.budget.saturating_sub(lease.hits);
+            let block = lease.block.saturating_mul(2).min(MOST);
+            block.min(room / SHARE).max(1)
         });
         for attempt in 0..TRIES {
             match self.try_lease(limit, &key, block, anew, now).await? {
@@ -129,7 +193,7 @@ impl Store {
                         ends_at: bucket.window_ends,
                         left: block - 1,
                         block,
-                        room: limit.budget.saturating_sub(bucket.hits),
+                        hits: bucket.hits,
                     };
                     self.leases.set(&key, lease, now);
                     return Ok(Ok(()));
@@ -145,7 +209,7 @@ impl Store {
                             ends_at: row.window_ends,
                             left: 0,
                             block,
-                            room,
+                            hits: row.hits,
                         };
                         self.leases.set(&key, lease, now);
                         let retry_after = row.window_ends.seconds_since(now).max(1);
@@ -217,5 +281,79 @@ impl Store {
             }
             _ => Err(StoreError::call("UpdateItem", &error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::limit::Quota;
+
+    use super::*;
+
+    const NOW: UnixTime = UnixTime(1000);
+
+    fn limit(budget: u32) -> Limit {
+        Limit {
+            name: "letters",
+            window: 60,
+            budget,
+            quota: Quota::Stack,
+        }
+    }
+
+    /// A process that leased `left` hits, the last of which is number `hits`.
+    fn process(left: u32, hits: u32) -> (Leases, Key) {
+        let (leases, key) = (Leases::default(), key::rate("letters", "stack"));
+        let lease = Lease {
+            ends_at: NOW.plus(60),
+            left,
+            block: left,
+            hits,
+        };
+        leases.set(&key, lease, NOW);
+        (leases, key)
+    }
+
+    #[test]
+    fn a_share_takes_no_hit_beyond_it_and_leaves_it_to_the_others() {
+        let (leases, key) = process(4, 10);
+        let take = |budget| leases.take(&limit(budget), &key, NOW);
+        // Numbers 7 and 8, of which the smaller share has 8.
+        assert_eq!(take(8), Some(Ok(())));
+        assert_eq!(take(8), Some(Ok(())));
+        assert!(matches!(take(8), Some(Err(_))));
+        assert_eq!(take(10), Some(Ok(())));
+        assert_eq!(take(10), Some(Ok(())));
+        assert!(matches!(take(10), Some(Err(_))), "it is used up for all");
+        assert_eq!(take(11), None, "there may be more");
+    }
+
+    #[test]
+    fn what_is_given_back_is_taken_again_and_only_in_its_window() {
+        let (leases, key) = process(1, 10);
+        let all = limit(10);
+        assert_eq!(leases.take(&all, &key, NOW), Some(Ok(())));
+        leases.give_back(&all, &key, NOW);
+        assert_eq!(leases.take(&all, &key, NOW), Some(Ok(())));
+        let yesterday = UnixTime(NOW.0 - 1);
+        leases.give_back(&all, &key, yesterday);
+        leases.give_back(&all, &key, NOW.plus(60));
+        assert!(matches!(leases.take(&all, &key, NOW), Some(Err(_))));
+    }
+
+    #[test]
+    fn what_is_given_back_while_a_block_is_leased_is_kept() {
+        let (leases, key) = process(1, 10);
+        let more = Lease {
+            ends_at: NOW.plus(60),
+            left: 1,
+            block: 2,
+            hits: 12,
+        };
+        leases.set(&key, more, NOW);
+        let all = limit(12);
+        assert_eq!(leases.take(&all, &key, NOW), Some(Ok(())));
+        assert_eq!(leases.take(&all, &key, NOW), Some(Ok(())));
+        assert!(matches!(leases.take(&all, &key, NOW), Some(Err(_))));
     }
 }

@@ -37,6 +37,7 @@ pub mod key;
 mod keyring;
 mod kms;
 mod leases;
+pub mod log;
 mod notices;
 mod oauth;
 mod origins;

@@ -214,7 +214,8 @@ impl Transaction<'_> {
         self.release_username(user)
     }
 
-    /// Appends an audit event with the rest.
+    /// Appends an audit event with the rest. Its name is random, so no row is there; if one
+    /// were, it would not be replaced.
     ///
     /// # Errors
     /// As [`Transaction::spend_code`].
@@ -222,6 +223,7 @@ impl Transaction<'_> {
         let put = Put::builder()
             .table_name(&*self.store.audit_table)
             .set_item(Some(event.item()?))
+            .condition_expression(key::IS_NEW)
             .build()
             .map_err(|_| StoreError::corrupt::<TransactWriteItem>())?;
         self.writes
@@ -293,7 +295,7 @@ impl Transaction<'_> {
             step,
             Put::builder()
                 .set_item(Some(item))
-                .condition_expression("attribute_not_exists(pk)"),
+                .condition_expression(key::IS_NEW),
         )
     }
 

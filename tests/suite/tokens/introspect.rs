@@ -104,3 +104,18 @@ async fn a_form_is_read_by_the_book() {
     let large = format!("token={}", "a".repeat(70_000));
     caller.form_text(PATH, &large).await.expect(413);
 }
+
+#[tokio::test]
+async fn services_behind_one_address_have_a_limit_each() {
+    let world = World::with(&[("POSTERN_INTROSPECTIONS_A_MINUTE", "2")]).await;
+    let admin = world.admin("root@example.com").await;
+    let ada = world.anyone().sign_in("ada@example.com").await;
+    for _ in 0..2 {
+        let service = admin.service(&["introspect"]).await;
+        let caller = world.anyone().bearing(&service.key);
+        for _ in 0..2 {
+            introspect(&caller, &ada.access).await.expect(200);
+        }
+        introspect(&caller, &ada.access).await.expect(429);
+    }
+}

@@ -74,12 +74,23 @@ pub const RESETS_PER_ADDRESS: Limit = Limit {
     quota: Quota::Hourly,
 };
 
-/// Tokens verified. Services do this for every request of their own, so the
-/// budget is wide, and leased in blocks.
-pub const TOKEN_VERIFICATIONS: Limit = a_minute("token-verify", 600);
+/// What a network may verify, or a service's key introspect, in a minute where the
+/// installation does not say: ten a second.
+pub const LOOKS_A_MINUTE: u32 = 600;
 
-/// Tokens introspected (RFC 7662): the same work for the same callers.
-pub const INTROSPECTIONS: Limit = a_minute("token-introspect", 600);
+/// Tokens verified, per network. Services do this for every request of their own, so the
+/// budget is wide, and leased in blocks. How wide is a setting.
+#[must_use]
+pub const fn token_verifications(budget: u32) -> Limit {
+    a_minute("token-verify", budget)
+}
+
+/// Tokens introspected (RFC 7662), per key of a service: many services may share an
+/// address. How many is a setting.
+#[must_use]
+pub const fn introspections(budget: u32) -> Limit {
+    a_minute("token-introspect", budget)
+}
 
 /// Tokens sent to be revoked (RFC 7009) that were not ours. One that is good is
 /// never counted: there is only so much to revoke.

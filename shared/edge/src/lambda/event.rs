@@ -13,6 +13,7 @@ use std::collections::HashMap;
 
 use axum::Router;
 use axum::http::{HeaderName, StatusCode, Uri};
+use flows::log::{self, RequestIds};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Service as _};
 use serde::Deserialize;
@@ -29,13 +30,20 @@ pub async fn answer(
     event: LambdaEvent<Box<RawValue>>,
 ) -> Result<Box<RawValue>, lambda_http::Error> {
     let text = event.payload.get();
-    let request: LambdaRequest = match looked_at(text)? {
+    let glance: Glance<'_> = serde_json::from_str(text)?;
+    let context = glance.request_context.as_ref();
+    let gateway = context.and_then(|context| context.request_id.as_deref());
+    let ids = RequestIds {
+        lambda: event.context.request_id.clone(),
+        gateway: gateway.map(str::to_owned),
+    };
+    let request: LambdaRequest = match looked_at(&glance, text)? {
         Look::Sound => serde_json::from_str(text)?,
         Look::Mended(mended) => serde_json::from_str(&mended)?,
-        Look::Hopeless(status) => return Ok(refusal(status)?),
+        Look::Hopeless(status) => return Ok(log::during(ids, async { refusal(status) }).await?),
     };
     let answering = Adapter::from(router).call(LambdaEvent::new(request, event.context));
-    let answer = match answering.await {
+    let answer = match log::during(ids, answering).await {
         Ok(answer) => answer,
         Err(never) => match never {},
     };
@@ -45,7 +53,7 @@ pub async fn answer(
 /// The answer to an event that is no request. No route was found, so no dialect can
 /// render it, and no page gets to read it: there is no request to say whose it is.
 fn refusal(status: StatusCode) -> serde_json::Result<Box<RawValue>> {
-    flows::log::event("event_refused", [("status", status.as_u16().into())]);
+    log::event("event_refused", [("status", status.as_u16().into())]);
     let reason = status.canonical_reason().unwrap_or_default();
     serde_json::value::to_raw_value(&json!({
         "statusCode": status.as_u16(),
@@ -87,7 +95,8 @@ struct Glance<'a> {
     is_base64_encoded: Option<bool>,
 }
 
-/// What stands in for a host that a client did not name, and the path's first part.
+/// What stands in for a host that a client did not name, and the path's first part; and
+/// what API Gateway calls the request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Context<'a> {
@@ -95,14 +104,15 @@ struct Context<'a> {
     domain_name: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     stage: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    request_id: Option<Cow<'a, str>>,
 }
 
 /// As many characters as path and query may have together, escaped. API Gateway
 /// passes on a sixth of it; a URL of `http` ends the process at 65,535.
 const LONGEST_TARGET: usize = 60_000;
 
-fn looked_at(text: &str) -> serde_json::Result<Look> {
-    let glance: Glance<'_> = serde_json::from_str(text)?;
+fn looked_at(glance: &Glance<'_>, text: &str) -> serde_json::Result<Look> {
     if glance.is_base64_encoded == Some(true) && !glance.body.is_none_or(is_base64) {
         return Ok(Look::Hopeless(StatusCode::BAD_REQUEST));
     }

@@ -26,7 +26,7 @@ where
         // Around the fallback as around every route: a preflight request needs none.
         .layer(from_fn_with_state(state.clone(), cors::<S>))
         .layer(map_response(uncached))
-        .layer(from_fn(log::log))
+        .layer(from_fn(log::log_request))
         .with_state(state);
     // Routing happens inside, on the path as the layer outside has left it.
     Router::new().fallback_service(tower::service_fn(move |request: Request| {

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use domain::key_ring::KeyParts;
+use flows::log::{self, RequestIds};
 use flows::{Outbox, Postern};
 use lambda_http::{LambdaEvent, lambda_runtime};
 use serde_json::Value;
@@ -48,15 +49,24 @@ where
     let handler = async |event: LambdaEvent<Value>| {
         #[allow(clippy::disallowed_methods, reason = "a log line tells durations")]
         let started = Instant::now();
-        let answered = answer(state.clone(), event.payload).await;
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let mut fields = vec![("micros", Value::from(micros))];
-        if let Err(error) = &answered {
-            fields.push(("outcome", error.name().into()));
-            fields.push(("cause", error.to_string().into()));
-        }
-        flows::log::event("invocation", fields);
-        answered.map_err(|error| lambda_http::Error::from(error.name()))
+        // An authorizer's event names the request that it is asked about.
+        let gateway = event.payload.pointer("/requestContext/requestId");
+        let ids = RequestIds {
+            lambda: event.context.request_id.clone(),
+            gateway: gateway.and_then(Value::as_str).map(str::to_owned),
+        };
+        let answering = async {
+            let answered = answer(state.clone(), event.payload).await;
+            let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let mut fields = vec![("micros", Value::from(micros))];
+            if let Err(error) = &answered {
+                fields.push(("outcome", error.name().into()));
+                fields.push(("cause", error.to_string().into()));
+            }
+            log::event("invocation", fields);
+            answered.map_err(|error| lambda_http::Error::from(error.name()))
+        };
+        log::during(ids, answering).await
     };
     lambda_runtime::run(lambda_http::service_fn(handler)).await
 }

@@ -3,7 +3,7 @@
 
 use crypto::derive;
 use domain::audit::EventKind;
-use domain::limit::cashless::{INTROSPECTIONS, SERVICE_KEY_REVOCATIONS, SERVICE_KEYS};
+use domain::limit::cashless::{SERVICE_KEY_REVOCATIONS, SERVICE_KEYS};
 use domain::service_key::{self, INTROSPECT, ServiceKey};
 use domain::{AuthFailure, Error, platform};
 
@@ -125,15 +125,16 @@ impl Postern {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if it is no key, [`Error::Forbidden`] if it lacks
-    /// the scope, [`Error::TooMany`] by network.
+    /// the scope, [`Error::TooMany`] once a network has shown ten that are none in a minute.
     pub async fn authenticate_introspector(
         &self,
         meta: &RequestMeta,
         sent: &str,
     ) -> Result<ServiceKey, Error> {
-        let key = self
-            .within(&INTROSPECTIONS, meta, self.authenticate_service_key(sent))
-            .await?;
+        let key = match self.authenticate_service_key(sent).await {
+            Ok(key) => key,
+            Err(why) => return Err(self.count_bad_key(meta, why).await),
+        };
         if key.has(INTROSPECT) {
             Ok(key)
         } else {

@@ -61,9 +61,33 @@ impl Postern {
         known: bool,
         now: UnixTime,
     ) -> Result<(), Error> {
+        let postage = self.text_postage(known, now).await?;
+        self.deliver_text(postage, to, text, language, now).await
+    }
+
+    /// Takes one text out of the day's budget; `known` says whether the account knows the
+    /// network.
+    ///
+    /// # Errors
+    /// As [`Postern::reserve`].
+    pub(crate) async fn text_postage(&self, known: bool, now: UnixTime) -> Result<Postage, Error> {
         let share = if known { Share::Known } else { Share::Unknown };
         self.reserve(Budget::Texts, share, now).await?;
-        let postage = Postage::paid();
+        Ok(Postage::paid())
+    }
+
+    /// Hands SNS a text that was paid for.
+    ///
+    /// # Errors
+    /// [`Error::Undeliverable`] if SNS does not take it.
+    pub(crate) async fn deliver_text(
+        &self,
+        postage: Postage,
+        to: &PhoneNumber,
+        text: &TextMessage,
+        language: &str,
+        now: UnixTime,
+    ) -> Result<(), Error> {
         let courier = &self.0.courier;
         let taken = courier.text(postage, to, text, Language::of(language));
         self.sent(Budget::Texts, taken.await, now).await

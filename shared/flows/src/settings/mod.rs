@@ -15,6 +15,7 @@ use crypto::Algorithm;
 use delivery::TextPolicy;
 use domain::Contract;
 use domain::email_code::{CodePolicy, LIFETIME};
+use domain::limit::cashless::LOOKS_A_MINUTE;
 use domain::secret::SecretName;
 use domain::session::{Delivery, TokenLifetimes};
 use domain::sign_in::MfaPolicy;
@@ -57,6 +58,10 @@ pub struct Settings {
     pub mail_daily_budget: u32,
     /// `POSTERN_TEXT_DAILY_BUDGET`: text messages a day at most.
     pub text_daily_budget: u32,
+    /// `POSTERN_VERIFICATIONS_A_MINUTE`: tokens that one network may have verified.
+    pub verifications_a_minute: u32,
+    /// `POSTERN_INTROSPECTIONS_A_MINUTE`: tokens that one service's key may introspect.
+    pub introspections_a_minute: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
     pub trusted_proxies: Vec<IpNet>,
     /// `POSTERN_FORWARDED_HEADER`: the header in which they say it, and no other.
@@ -219,6 +224,16 @@ impl Settings {
             service_name: vars.service_name("POSTERN_SERVICE_NAME"),
             mail_daily_budget: vars.number("POSTERN_MAIL_DAILY_BUDGET", 10_000, 1..=10_000_000),
             text_daily_budget: vars.number("POSTERN_TEXT_DAILY_BUDGET", 1000, 1..=10_000_000),
+            verifications_a_minute: vars.number(
+                "POSTERN_VERIFICATIONS_A_MINUTE",
+                LOOKS_A_MINUTE,
+                1..=1_000_000,
+            ),
+            introspections_a_minute: vars.number(
+                "POSTERN_INTROSPECTIONS_A_MINUTE",
+                LOOKS_A_MINUTE,
+                1..=1_000_000,
+            ),
             trusted_proxies: vars.networks("POSTERN_TRUSTED_PROXIES"),
             forwarded_header: vars.choice("POSTERN_FORWARDED_HEADER", ForwardedHeader::named),
             lives: vars.lives(),

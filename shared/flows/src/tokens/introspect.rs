@@ -7,7 +7,7 @@
 //! they read.
 
 use domain::account::User;
-use domain::limit::cashless::TOKEN_VERIFICATIONS;
+use domain::limit::cashless::{introspections, token_verifications};
 use domain::pos::{OfflineClaims, OperatorClaims};
 use domain::service_key::{self, ServiceKey};
 use domain::token::AccessClaims;
@@ -106,11 +106,41 @@ impl Postern {
         token: &str,
     ) -> Result<Option<Credential>, Error> {
         let asked = self.introspect(token, &CredentialKind::ALL, meta.now);
-        self.within(&TOKEN_VERIFICATIONS, meta, asked).await
+        self.within_verifications(meta, asked).await
+    }
+
+    /// Does `work`, which only reads, within what a network may have verified.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by network; else what `work` says.
+    pub(crate) async fn within_verifications<T>(
+        &self,
+        meta: &RequestMeta,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let limit = token_verifications(self.settings().verifications_a_minute);
+        let network = meta.network().to_string();
+        self.within(&limit, &network, meta.now, work).await
+    }
+
+    /// What `token` is worth to the service of `key`, within what that key may ask.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] by key, [`Error::Unavailable`] if the table does not answer.
+    pub async fn introspect_for(
+        &self,
+        key: &ServiceKey,
+        token: &str,
+        kinds: &[CredentialKind],
+        now: UnixTime,
+    ) -> Result<Option<Credential>, Error> {
+        let limit = introspections(self.settings().introspections_a_minute);
+        let (service, asked) = (key.id.to_string(), self.introspect(token, kinds, now));
+        self.within(&limit, &service, now, asked).await
     }
 
     /// What `token` is worth to a caller who takes these `kinds`, where asking is limited
-    /// elsewhere: to a service that introspects, or to an API whose authorizer we are. A
+    /// elsewhere: to an API whose authorizer we are. A
     /// token that is good is not good for everything, so one of another kind is worth
     /// nothing.
     ///

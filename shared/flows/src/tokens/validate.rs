@@ -1,6 +1,5 @@
 //! What an access token says, for services that ask with the token alone (nauth).
 
-use domain::limit::cashless::TOKEN_VERIFICATIONS;
 use domain::token::AccessClaims;
 use domain::{AuthFailure, Error};
 
@@ -17,7 +16,7 @@ impl Postern {
         token: &str,
     ) -> Result<Result<(AccessClaims, Signed), AuthFailure>, Error> {
         let asked = self.authenticate_precisely(token, meta.now);
-        match self.within(&TOKEN_VERIFICATIONS, meta, asked).await {
+        match self.within_verifications(meta, asked).await {
             Ok(known) => Ok(Ok(known)),
             Err(Error::Unauthenticated(failure)) => Ok(Err(failure)),
             Err(error) => Err(error),

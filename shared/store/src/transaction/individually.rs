@@ -25,8 +25,7 @@ impl Transaction<'_> {
         let writes = self.writes.into_iter().map(|(step, write)| async move {
             let written = match (write.update, write.put) {
                 (Some(update), None) => store.update_alone(update).await?,
-                // A name that is new and random is free: without the condition, a repetition after a lost answer
-                // is not refused.
+                // A name that is new and random is free: a row that is there is this one, whose answer was lost.
                 (None, Some(put)) if matches!(step, Step::Begin | Step::Audit) => {
                     store.put_alone(put).await?;
                     true
@@ -62,13 +61,12 @@ impl Store {
     }
 
     async fn put_alone(&self, put: Put) -> Result<(), StoreError> {
-        self.db
+        let call = self
+            .db
             .put_item()
             .table_name(put.table_name)
             .set_item(Some(put.item))
-            .send()
-            .await
-            .map(drop)
-            .map_err(|e| StoreError::call("PutItem", &e))
+            .set_condition_expression(put.condition_expression);
+        unless_refused("PutItem", call.send().await).map(drop)
     }
 }

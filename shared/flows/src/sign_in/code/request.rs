@@ -4,8 +4,12 @@
 //! only with the first code that comes back. Known and unknown ones take the same
 //! round trips and get a letter each, so neither the answer nor its time tells
 //! whether there is an account.
+//!
+//! Three round trips: the limits, the row and who holds the address; that account, whose
+//! networks decide which count the code falls under; the row with the code counted, and
+//! beside it the letter's place in the day's budget.
 
-use delivery::{Letter, TextMessage};
+use delivery::{Letter, Postage, TextMessage};
 use domain::account::User;
 use domain::email_code::{CodeLedger, CodePolicy, CodeRequest};
 use domain::limit::{Limit, OTP_REQUESTS_PER_NETWORK, OTP_REQUESTS_PER_NETWORK_A_DAY, cashless};
@@ -13,6 +17,7 @@ use domain::time::MINUTE;
 use domain::{Contact, EmailAddress, Error, Problem, ProblemKind, phone_code};
 use uuid::Uuid;
 
+use crate::notify::budget::Budget;
 use crate::notify::postage::Purpose;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, broken, contended};
 
@@ -47,32 +52,29 @@ impl Postern {
             .store()
             .user(found.holder.unwrap_or(Uuid::nil()))
             .await?;
-        let (before, ledger) = self
-            .write_code(meta, address, source, user.as_ref(), found.ledger)
-            .await?;
-        let language = meta.language_for(user.as_ref());
-        let code = self.sign_in_code(meta, address, user.as_ref(), &ledger)?;
-        let sent = match address {
-            Contact::Email(address) => {
-                let letter = match code {
-                    Some((code, minutes)) => Letter::SignInCode { code, minutes },
-                    None => Letter::AccountLocked,
-                };
-                let purpose = Purpose::Code {
-                    account: user.as_ref(),
-                };
-                self.send_mail(meta, purpose, address, &letter, language)
-                    .await
+        let asking = Asking {
+            meta,
+            address,
+            source,
+            user: user.as_ref(),
+        };
+        // A refusal by pause, hour or day takes nothing out of the budget.
+        let ledger = self.next_ledger(&asking, found.ledger.as_ref())?;
+        let (written, paid) = tokio::join!(
+            self.write_code(&asking, found.ledger, ledger),
+            self.code_postage(&asking),
+        );
+        let (before, ledger) = match (written, &paid) {
+            (Ok(written), _) => written,
+            (Err(error), Err(_)) => return Err(error),
+            (Err(error), Ok(_)) => {
+                self.unreserve(budget_of(address), meta.now).await;
+                return Err(error);
             }
-            Contact::Phone(number) => {
-                let text = match code {
-                    Some((code, minutes)) => TextMessage::SignInCode { code, minutes },
-                    None => TextMessage::AccountLocked,
-                };
-                let holder = user.as_ref();
-                let known = holder.is_some_and(|user| self.knows_network(user, meta));
-                self.text(number, &text, language, known, meta.now).await
-            }
+        };
+        let sent = match paid {
+            Ok(postage) => self.send_sign_in_code(&asking, postage, &ledger).await,
+            Err(error) => Err(error),
         };
         if let (Ok(()), Some(user)) = (&sent, &user) {
             self.send_waiting(meta, user).await;
@@ -86,59 +88,113 @@ impl Postern {
         sent
     }
 
-    /// Writes the row with one more code counted. The row before, and after.
+    /// The row with one more code counted.
+    fn next_ledger(
+        &self,
+        asking: &Asking<'_>,
+        before: Option<&CodeLedger>,
+    ) -> Result<CodeLedger, Error> {
+        let &Asking {
+            meta,
+            address,
+            source,
+            user,
+        } = asking;
+        let asked = CodeRequest {
+            now: meta.now,
+            nonce: self.code_nonce()?,
+            network: self.network_mark(user.map(|user| user.sub), meta),
+            sub: user.map(|user| user.sub),
+            networks: user.map(|user| user.networks.clone()).unwrap_or_default(),
+            source: source.to_owned(),
+        };
+        CodeLedger::request(before, asked, self.codes(address)).map_err(Error::TooMany)
+    }
+
+    /// Writes the row `next`, which follows `before`, or the one that follows what another
+    /// request made of it. The row before, and after.
     async fn write_code(
         &self,
-        meta: &RequestMeta,
-        address: &Contact,
-        source: &str,
-        user: Option<&User>,
+        asking: &Asking<'_>,
         mut before: Option<CodeLedger>,
+        mut next: CodeLedger,
     ) -> Result<(Option<CodeLedger>, CodeLedger), Error> {
-        let digest = self.code_digest(address);
+        let digest = self.code_digest(asking.address);
         for _ in 0..MAX_ROUNDS {
-            let asked = CodeRequest {
-                now: meta.now,
-                nonce: self.code_nonce()?,
-                network: self.network_mark(user.map(|user| user.sub), meta),
-                sub: user.map(|user| user.sub),
-                networks: user.map(|user| user.networks.clone()).unwrap_or_default(),
-                source: source.to_owned(),
-            };
-            let ledger = CodeLedger::request(before.as_ref(), asked, self.codes(address))
-                .map_err(Error::TooMany)?;
-            if self
+            let rev = before.as_ref().map(|row| row.rev);
+            if self.store().save_code(&digest, &next, rev).await? {
+                return Ok((before, next));
+            }
+            let found = self
                 .store()
-                .save_code(&digest, &ledger, before.as_ref().map(|row| row.rev))
-                .await?
-            {
-                return Ok((before, ledger));
-            }
-            let now = self.store().code_and_holder(address, &digest).await?.ledger;
+                .code_and_holder(asking.address, &digest)
+                .await?;
+            let now = found.ledger;
             // Our own write was done after all, and only its answer was lost.
-            if now.as_ref() == Some(&ledger) {
-                return Ok((before, ledger));
+            if now.as_ref() == Some(&next) {
+                return Ok((before, next));
             }
+            next = self.next_ledger(asking, now.as_ref())?;
             before = now;
         }
         Err(contended())
+    }
+
+    /// Takes the letter or text out of the day's budget.
+    async fn code_postage(&self, asking: &Asking<'_>) -> Result<Postage, Error> {
+        let (meta, account) = (asking.meta, asking.user);
+        match asking.address {
+            Contact::Email(address) => self.postage(meta, Purpose::Code { account }, address).await,
+            Contact::Phone(_) => {
+                let known = account.is_some_and(|user| self.knows_network(user, meta));
+                self.text_postage(known, meta.now).await
+            }
+        }
+    }
+
+    /// Sends the code of a row, or that its account is locked.
+    async fn send_sign_in_code(
+        &self,
+        asking: &Asking<'_>,
+        postage: Postage,
+        ledger: &CodeLedger,
+    ) -> Result<(), Error> {
+        let (meta, language) = (asking.meta, asking.meta.language_for(asking.user));
+        let code = self.sign_in_code(asking, ledger)?;
+        match asking.address {
+            Contact::Email(address) => {
+                let letter = match code {
+                    Some((code, minutes)) => Letter::SignInCode { code, minutes },
+                    None => Letter::AccountLocked,
+                };
+                self.deliver(postage, address, &letter, language, meta.now)
+                    .await
+            }
+            Contact::Phone(number) => {
+                let text = match code {
+                    Some((code, minutes)) => TextMessage::SignInCode { code, minutes },
+                    None => TextMessage::AccountLocked,
+                };
+                self.deliver_text(postage, number, &text, language, meta.now)
+                    .await
+            }
+        }
     }
 
     /// The digits, and the whole minutes for which they are good; `None` for an
     /// account that they do not open.
     fn sign_in_code(
         &self,
-        meta: &RequestMeta,
-        address: &Contact,
-        user: Option<&User>,
+        asking: &Asking<'_>,
         ledger: &CodeLedger,
     ) -> Result<Option<(String, u64)>, Error> {
-        if user.is_some_and(|user| !user.is_active()) {
+        if asking.user.is_some_and(|user| !user.is_active()) {
             return Ok(None);
         }
         let nonce = ledger.nonce.as_deref().unwrap_or_default();
-        let left = ledger.expires_at.seconds_since(meta.now);
-        Ok(Some((self.code(address, nonce)?, (left / MINUTE).max(1))))
+        let left = ledger.expires_at.seconds_since(asking.meta.now);
+        let code = self.code(asking.address, nonce)?;
+        Ok(Some((code, (left / MINUTE).max(1))))
     }
 
     /// The digits that belong to a row's nonce.
@@ -183,6 +239,24 @@ impl Postern {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// A request for a code.
+struct Asking<'a> {
+    meta: &'a RequestMeta,
+    address: &'a Contact,
+    /// The host of the site that asks.
+    source: &'a str,
+    /// The account of the address, if there is one.
+    user: Option<&'a User>,
+}
+
+/// The budget that a code to `contact` is sent out of.
+const fn budget_of(contact: &Contact) -> Budget {
+    match contact {
+        Contact::Email(_) => Budget::Letters,
+        Contact::Phone(_) => Budget::Texts,
     }
 }
 
