@@ -37,7 +37,7 @@ def main(source, target):
                 resource["Properties"]["CodeUri"] = f"s3://code/{name}"
         if resource["Type"] == "AWS::CloudFormation::Stack":
             # As `sam package` does, which uploads the file; the linter would look for it beside the output.
-            if not resource["Properties"]["TemplateURL"].startswith("http"):
+            if not resource["Properties"]["TemplateURL"].startswith("https://"):
                 resource["Properties"]["TemplateURL"] = f"{STACKS}/{resource['Properties']['TemplateURL']}"
 
     # The transform writes the values of parameters in place of references to them. The references are what
