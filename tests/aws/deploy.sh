@@ -51,4 +51,5 @@ tests/aws/ministack.sh bash -euo pipefail -c beside
 
 echo "the release in an application of the CDK"
 npm ci --silent --prefix infra/cdk
-node infra/cdk/check.mjs "$packaged.json" 2>/dev/null
+# It warns of much that is as it is meant.
+node infra/cdk/check.mjs "$packaged.json" 2>"$packaged-cdk.log" || { cat "$packaged-cdk.log" && exit 1; }
