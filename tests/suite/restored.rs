@@ -83,16 +83,17 @@ async fn accounts_are_as_they_were_and_what_ended_since_stays_ended() {
     let bob = world.anyone().sign_in(BOB).await;
     let bobs = sub(&world, BOB).await;
     let code = json!({ "identifier": BOB });
-    let asked = world.anyone().post("/cfg/accounts/otp/request/", &code);
-    asked.await.expect(200);
+    let anyone = world.anyone();
+    let asked = anyone.post("/cfg/accounts/otp/request/", &code).await;
+    asked.expect(200);
     let waiting = world.code(BOB);
     let copy = copied(&world).await;
 
     // Since then: a code was used, Ada went, Carol came, a key was revoked, and Bob was lost.
     world.clock.advance(60);
     let code = json!({ "identifier": BOB, "otp": waiting });
-    let used = world.anyone().post("/cfg/accounts/otp/verify/", &code);
-    used.await.expect(200);
+    let used = anyone.post("/cfg/accounts/otp/verify/", &code).await;
+    used.expect(200);
     let gone = sub(&world, ADA).await;
     let address = EmailAddress::parse(ADA).unwrap();
     world.postern.delete_user(&address).await.unwrap();
@@ -120,10 +121,7 @@ async fn accounts_are_as_they_were_and_what_ended_since_stays_ended() {
     for member in [&ada, &bob] {
         member.profile().await.expect(401);
     }
-    let again = world
-        .anyone()
-        .post("/cfg/accounts/otp/verify/", &code)
-        .await;
+    let again = anyone.post("/cfg/accounts/otp/verify/", &code).await;
     assert_ne!(again.status, 200, "a used code is good again");
     assert_eq!(counted(&world).await, 1);
     world

@@ -251,8 +251,12 @@ fn every_function_is_watched_by_a_stack_of_its_own() {
             format!("{prefix}Watch.Outputs.ErrorsAlarm"),
             "{name}: nothing takes a bad release back"
         );
-        // Without it, the alias would go on with the settings of before.
         assert_eq!(properties["AutoPublishAliasAllProperties"], true, "{name}");
+        // Without these, the alias would go on with the settings of before.
+        for described in ["Description", "VersionDescription"] {
+            let text = argument(&properties[described]);
+            assert!(text.ends_with("settings ${Settings}"), "{name}");
+        }
         assert_eq!(
             argument(&properties["LoggingConfig"]["LogGroup"]),
             format!("{prefix}Watch.Outputs.LogGroup")
@@ -379,4 +383,22 @@ fn saved_queries_ask_the_log_of_every_function() {
     };
     let asked = joined.value[1].as_sequence().unwrap().iter();
     assert_eq!(asked.map(argument).collect::<Vec<_>>(), expected);
+}
+
+/// A parameter that is not in the document of settings could be changed without any function
+/// getting to know of it.
+#[test]
+fn the_document_of_settings_has_every_parameter() {
+    let template = yaml("template.yaml");
+    let Yaml::Tagged(joined) = &template["Resources"]["Settings"]["Properties"]["Content"] else {
+        panic!("no list");
+    };
+    let values = joined.value[1].as_sequence().unwrap().iter();
+    let named = values.map(|value| match value {
+        Yaml::Tagged(one) if one.tag == "Join" => argument(&one.value[1]),
+        value => argument(value),
+    });
+    let parameters = template["Parameters"].as_mapping().unwrap().keys();
+    let parameters: Vec<&str> = parameters.map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(named.collect::<Vec<_>>(), parameters);
 }

@@ -234,7 +234,8 @@ fn status(status: &str) -> Finding {
 
 async fn key(questions: &Questions, arn: &str) -> Finding {
     const OF: &str = "key";
-    let asked = questions.action("kms", "TrentService.DescribeKey", &json!({ "KeyId": arn }));
+    let which = json!({ "KeyId": arn });
+    let asked = questions.action("kms", "TrentService.DescribeKey", &which);
     let answer = match good(asked.await) {
         Ok(answer) => answer,
         Err(why) => return Finding::unknown(OF, &why),
@@ -281,7 +282,8 @@ async fn discovery(questions: &Questions, issuer: &str) -> Finding {
 async fn certificate(questions: &Questions, arn: &str) -> Finding {
     const OF: &str = "certificate";
     let target = "CertificateManager.DescribeCertificate";
-    let asked = questions.action("acm", target, &json!({ "CertificateArn": arn }));
+    let which = json!({ "CertificateArn": arn });
+    let asked = questions.action("acm", target, &which);
     let answer = match good(asked.await) {
         Ok(answer) => answer,
         Err(why) => return Finding::unknown(OF, &why),
