@@ -33,10 +33,12 @@ def main(source, target):
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             # Code on this disk would be uploaded before the real transform sees the template.
-            resource["Properties"]["CodeUri"] = f"s3://code/{name}"
+            if not str(resource["Properties"]["CodeUri"]).startswith("s3://"):
+                resource["Properties"]["CodeUri"] = f"s3://code/{name}"
         if resource["Type"] == "AWS::CloudFormation::Stack":
             # As `sam package` does, which uploads the file; the linter would look for it beside the output.
-            resource["Properties"]["TemplateURL"] = f"{STACKS}/{resource['Properties']['TemplateURL']}"
+            if not resource["Properties"]["TemplateURL"].startswith("https://"):
+                resource["Properties"]["TemplateURL"] = f"{STACKS}/{resource['Properties']['TemplateURL']}"
 
     # The transform writes the values of parameters in place of references to them. The references are what
     # is to be checked, so it gets no values, and no defaults either until it is done.

@@ -37,6 +37,7 @@ mod pasted;
 mod pictures;
 mod races;
 mod rates;
+mod restored;
 mod roles;
 mod rotation;
 mod secrets;

@@ -245,6 +245,18 @@ fn every_function_is_watched_by_a_stack_of_its_own() {
             format!("${{AWS::StackName}}-{family}")
         );
         assert_eq!(argument(&properties["Role"]), format!("{prefix}Role.Arn"));
+        let alarms = &properties["DeploymentPreference"]["Alarms"];
+        assert_eq!(
+            argument(&alarms[0]),
+            format!("{prefix}Watch.Outputs.ErrorsAlarm"),
+            "{name}: nothing takes a bad release back"
+        );
+        assert_eq!(properties["AutoPublishAliasAllProperties"], true, "{name}");
+        // Without these, the alias would go on with the settings of before.
+        for described in ["Description", "VersionDescription"] {
+            let text = argument(&properties[described]);
+            assert!(text.ends_with("settings ${Settings}"), "{name}");
+        }
         assert_eq!(
             argument(&properties["LoggingConfig"]["LogGroup"]),
             format!("{prefix}Watch.Outputs.LogGroup")
@@ -272,7 +284,7 @@ fn every_function_is_watched_by_a_stack_of_its_own() {
 /// The tests of roles read roles and the policies that those name, in template.yaml. A
 /// policy that attaches itself to a role would pass them by.
 #[test]
-fn no_policy_attaches_itself_to_a_role_but_the_one_for_its_log() {
+fn no_policy_attaches_itself_to_a_role_but_those_for_its_log_and_its_traces() {
     for (name, kind, properties) in resources(&yaml("template.yaml")) {
         let may = ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"];
         assert!(!kind.starts_with("AWS::IAM::") || may.contains(&kind));
@@ -295,5 +307,98 @@ fn no_policy_attaches_itself_to_a_role_but_the_one_for_its_log() {
           Effect: Allow
           Action: [logs:CreateLogStream, logs:PutLogEvents]
           Resource: !GetAtt Log.Arn";
-    assert_eq!(found, [serde_yaml_ng::from_str::<Yaml>(log).unwrap()]);
+    let trace = "
+        - Sid: Trace
+          Effect: Allow
+          Action: [xray:PutTraceSegments, xray:PutTelemetryRecords]
+          Resource: '*'";
+    let expected = [log, trace].map(|text| serde_yaml_ng::from_str::<Yaml>(text).unwrap());
+    assert_eq!(found, expected);
+}
+
+/// The API, and whatever else calls a function, calls what a release takes over bit by bit.
+#[test]
+fn functions_are_called_by_their_alias() {
+    let template = yaml("template.yaml");
+    for (name, kind, properties) in resources(&template) {
+        let called = match kind {
+            "AWS::ApiGatewayV2::Integration" => &properties["IntegrationUri"],
+            "AWS::Lambda::Permission" => &properties["FunctionName"],
+            _ => continue,
+        };
+        assert!(argument(called).ends_with(".Alias"), "{name}");
+    }
+    let authorizer = &template["Outputs"]["AuthorizerArn"]["Value"];
+    assert_eq!(argument(authorizer), "AuthorizerFunction.Alias");
+}
+
+/// The names of alarms, without the stack's; those of a function as `{family}-errors`.
+fn alarms() -> BTreeSet<String> {
+    let mut names = BTreeSet::from(["key-at-risk".to_owned()]);
+    for file in ["infra/stacks/alarms.yaml", "infra/stacks/watch.yaml"] {
+        for (name, kind, properties) in resources(&yaml(file)) {
+            if kind == "AWS::CloudWatch::Alarm" {
+                let full = argument(&properties["AlarmName"]);
+                let own = full.strip_prefix("${Stack}-").unwrap();
+                names.insert(own.replace("${Family}", "{family}"));
+                // Whoever is told of it is told when it is over.
+                let told = &properties["OKActions"];
+                assert_eq!(*told, properties["AlarmActions"], "{name}");
+            }
+        }
+    }
+    names
+}
+
+/// Who is woken by an alarm looks for its name.
+#[test]
+fn the_runbook_has_every_alarm_and_no_other() {
+    let runbook = std::fs::read_to_string(tests::root().join("docs/operations.md")).unwrap();
+    let (_, part) = runbook.split_once("\n## Alarm by alarm\n").unwrap();
+    let part = part.split("\n## ").next().unwrap();
+    let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));
+    let told: BTreeSet<String> = rows
+        .map(|row| row.split_once('`').unwrap().0.to_owned())
+        .collect();
+    assert_eq!(told, alarms());
+}
+
+/// A query that leaves a function out would say that nothing happened there.
+#[test]
+fn saved_queries_ask_the_log_of_every_function() {
+    let template = yaml("template.yaml");
+    let functions = resources(&template).into_iter();
+    let expected: Vec<String> = functions
+        .filter(|(_, kind, _)| *kind == "AWS::Serverless::Function")
+        .map(|(name, _, _)| {
+            format!(
+                "{}Watch.Outputs.LogGroup",
+                name.trim_end_matches("Function")
+            )
+        })
+        .collect();
+    let Yaml::Tagged(joined) = &template["Resources"]["Views"]["Properties"]["Parameters"]["Logs"]
+    else {
+        panic!("no list");
+    };
+    let asked = joined.value[1].as_sequence().unwrap().iter();
+    assert_eq!(asked.map(argument).collect::<Vec<_>>(), expected);
+}
+
+/// A parameter that is not in the document of settings could be changed without any function
+/// getting to know of it.
+#[test]
+fn the_document_of_settings_has_every_parameter() {
+    let template = yaml("template.yaml");
+    let Yaml::Tagged(joined) = &template["Resources"]["Settings"]["Properties"]["Content"] else {
+        panic!("no list");
+    };
+    let values = joined.value[1].as_sequence().unwrap().iter();
+    let named = values.map(|value| match value {
+        Yaml::Tagged(one) if one.tag == "Join" => argument(&one.value[1]),
+        value => argument(value),
+    });
+    let parameters = template["Parameters"].as_mapping().unwrap().keys();
+    let parameters: Vec<&str> = parameters.map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(named.collect::<Vec<_>>(), parameters);
 }

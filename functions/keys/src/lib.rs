@@ -30,7 +30,11 @@ pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Signing]);
 pub async fn answer(postern: Postern, event: Value) -> Result<Value, Error> {
     match Notice::read(&event) {
         Some(notice) => notice.answer().await,
-        None => rotate(postern).await,
+        None => {
+            let rotated = rotate(postern).await?;
+            log::event("schedule_served", []);
+            Ok(rotated)
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! what was left. Why nothing gets lost on the way is told in `flows::Outbox`'s own module.
 
 use domain::Error;
-use flows::Outbox;
+use flows::{Outbox, log};
 use serde_json::{Value, json};
 
 /// Sends a batch of the stream, and tells Lambda from which record on it is to come again;
@@ -26,6 +26,7 @@ pub async fn answer(outbox: Outbox, mut event: Value) -> Result<Value, Error> {
         }
         _ => {
             let swept = Box::pin(outbox.sweep()).await?;
+            log::event("schedule_served", []);
             Ok(json!({ "found": swept.found, "published": swept.taken, "left": swept.left }))
         }
     }

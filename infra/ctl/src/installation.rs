@@ -198,6 +198,18 @@ fn stack_name(typed: &str) -> Result<String, &'static str> {
     }
 }
 
+impl Installation {
+    /// The name of the stack on AWS, if it is one.
+    pub fn stack(&self) -> Option<&str> {
+        self.stack.as_deref()
+    }
+
+    /// What stands for AWS in the local stack.
+    pub async fn local_aws(&self) -> Aws {
+        stack::aws(&LocalStack::new(self.port_base)).await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

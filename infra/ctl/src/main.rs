@@ -14,6 +14,8 @@
 //! | `device register`, `list`, `give`, `archive`, `restore` | [`device`] |
 //! | `operator appoint`, `list`, `move`, `dismiss` | [`operator`] |
 //! | `audit` | [`audit`] |
+//! | `doctor` | [`doctor`] |
+//! | `restore` | [`restore`] |
 //!
 //! Every command opens an [`installation`], calls the flows and makes a
 //! [`report`]: text for people, or JSON with `--json`. What goes wrong is one
@@ -24,6 +26,7 @@
 mod audit;
 mod client;
 mod device;
+mod doctor;
 mod event;
 mod events;
 mod failure;
@@ -32,6 +35,7 @@ mod keys;
 mod operator;
 mod origin;
 mod report;
+mod restore;
 mod secret;
 mod sessions;
 mod user;
@@ -97,6 +101,9 @@ enum Group {
     Operator(operator::Command),
     /// The security events of an account, latest first
     Audit(audit::Command),
+    /// Find out what keeps the installation from working, and what to do about it
+    Doctor,
+    Restore(restore::Command),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -160,6 +167,11 @@ async fn run(args: &Args) -> Result<(), Failure> {
         Group::Device(command) => command.run(&args.installation.open().await?).await?,
         Group::Operator(command) => command.run(&args.installation.open().await?).await?,
         Group::Audit(command) => command.run(&args.installation.open().await?).await?,
+        Group::Doctor => return doctor::run(&args.installation, args.json).await,
+        Group::Restore(command) => {
+            command.check()?;
+            command.run(&args.installation.open().await?).await?
+        }
     };
     report.print(args.json)
 }
@@ -190,6 +202,9 @@ mod tests {
             "keys init --stack s --port-base 9100",
             "keys revoke a-kid",
             "secret set password",
+            "restore --yes",
+            "restore --from a --yes",
+            "restore --from postern-then --in-place --yes",
             "event create --name ",
             "device give --id x --operator 7",
             "operator appoint --email ada@example.com --event 7 --role admin",

@@ -189,14 +189,18 @@ pub const WAITS_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
-/// Polls that wait, over all networks. At most twice as many wait at one
-/// moment, those of two windows that meet: fewer than the function has instances.
-pub const WAITS: Limit = Limit {
-    name: "device-waits",
-    window: 30,
-    budget: 20,
-    quota: Quota::Stack,
-};
+/// Polls that wait, over all networks, where `instances` of their function are reserved. At
+/// most twice as many wait at one moment, those of two windows that meet: two thirds, so
+/// that there is always room for those that do not wait.
+#[must_use]
+pub const fn waits(instances: u32) -> Limit {
+    Limit {
+        name: "device-waits",
+        window: 30,
+        budget: instances / 3,
+        quota: Quota::Stack,
+    }
+}
 
 /// Wrong user codes, per account. See [`crate::device_grant`] for the arithmetic.
 pub const USER_CODES_PER_ACCOUNT: Limit = Limit {

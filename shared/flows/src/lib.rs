@@ -84,6 +84,7 @@ pub use factors::methods::RemovedFactors;
 pub use factors::setup::SetUp;
 pub use factors::single::FirstCode;
 pub use keyring::parts::{ListedPart, Split};
+pub use keyring::restored::Adopted;
 pub use keyring::rotation::Rotation;
 pub use keys::agent::{Agent, IssuedAgentKey};
 pub use keys::personal::IssuedKey;

@@ -123,3 +123,14 @@ async fn a_place_and_the_stack_have_few_waiters() {
     }
     assert_eq!(waiters(&world, &devices).await, 20);
 }
+
+/// Without a reservation an instance that waits would be one that others lack.
+#[tokio::test]
+async fn nobody_waits_where_nothing_is_reserved() {
+    let world = World::with(&[("POSTERN_DEVICE_CONCURRENCY", "0")]).await;
+    let device = Device::asking(&world).await;
+    assert_eq!(
+        waiters(&world, &[(device, "192.0.2.1".to_owned())]).await,
+        0
+    );
+}

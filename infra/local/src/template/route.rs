@@ -173,13 +173,15 @@ impl Route {
     }
 }
 
-/// The binary of the function that the integration of a route names.
+/// The binary of the function that the integration of a route names, by itself or by its
+/// alias, which there is only one of.
 fn function_of<'a>(route: &Value, resources: &'a Map<String, Value>) -> Option<&'a str> {
     let target = route.pointer("/Properties/Target/Fn::Sub")?.as_str()?;
     let integration = target.strip_prefix("integrations/${")?.strip_suffix('}')?;
     let uri = resources.get(integration)?;
-    let uri = uri.pointer("/Properties/IntegrationUri/Fn::GetAtt")?;
-    let function = uri.as_str()?.strip_suffix(".Arn")?;
+    let uri = uri.pointer("/Properties/IntegrationUri")?;
+    let named = |by: &str, end| uri.get(by)?.as_str()?.strip_suffix(end);
+    let function = named("Ref", ".Alias").or_else(|| named("Fn::GetAtt", ".Arn"))?;
     binary(resources.get(function)?)
 }
 

@@ -36,7 +36,7 @@ Resources:
         Nightly: { Type: Schedule, Properties: { Schedule: rate(1 day) } }
   AccountsIntegration:
     Type: AWS::ApiGatewayV2::Integration
-    Properties: { IntegrationUri: !GetAtt Accounts.Arn }
+    Properties: { IntegrationUri: !Ref Accounts.Alias }
   AccountsRoute:
     Type: AWS::ApiGatewayV2::Route
     Properties:

@@ -6,13 +6,14 @@
 //!
 //! A poll may wait. It then looks a few times in [`WAIT`] seconds and nothing
 //! else. At most one poll waits for each grant, and few for each network and for the
-//! stack: a client beyond that is told to come back, which every client can.
+//! stack: a client beyond that is told to come back, which every client can. Where no
+//! instances are reserved for it, none waits: it would hold one that somebody else needs.
 
 use domain::account::User;
 use domain::agent::{Identity, KeySet, Scope};
 use domain::audit::EventKind;
 use domain::device_grant::{Approval, Client, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
-use domain::limit::{BAD_DEVICE_CODES_PER_NETWORK, WAITS, WAITS_PER_NETWORK};
+use domain::limit::{BAD_DEVICE_CODES_PER_NETWORK, Limit, WAITS_PER_NETWORK, waits};
 use domain::session::{RAVI_CLIENT, Session};
 use domain::{Contract, Error, GrantFailure};
 use store::Step;
@@ -106,8 +107,9 @@ impl Postern {
         if grant.standing(meta.now) != Standing::Pending {
             return self.redeem_grant(meta, &grant).await;
         }
-        if poll.wait {
-            return self.wait(meta, grant).await;
+        let waiting = waits(self.settings().device_concurrency);
+        if poll.wait && waiting.budget > 0 {
+            return self.wait(meta, &waiting, grant).await;
         }
         let hurried = grant.is_hurried(meta.now);
         let interval = grant.interval + if hurried { SLOW_DOWN } else { 0 };
@@ -140,10 +142,15 @@ impl Postern {
     }
 
     /// Looks at a pending grant until it is answered or the wait is over.
-    async fn wait(&self, meta: &RequestMeta, grant: Grant) -> Result<Exchanged, Error> {
+    async fn wait(
+        &self,
+        meta: &RequestMeta,
+        waiting: &Limit,
+        grant: Grant,
+    ) -> Result<Exchanged, Error> {
         const PENDING: Error = refused(GrantFailure::Pending);
         let network = meta.network().to_string();
-        for (limit, who) in [(&WAITS_PER_NETWORK, network.as_str()), (&WAITS, STACK)] {
+        for (limit, who) in [(&WAITS_PER_NETWORK, network.as_str()), (waiting, STACK)] {
             if self.store().hit(limit, who, meta.now).await?.is_err() {
                 return Err(PENDING);
             }

@@ -9,6 +9,7 @@
 
 pub(crate) mod parts;
 mod reseal;
+pub(crate) mod restored;
 pub(crate) mod rotation;
 
 use std::collections::BTreeMap;

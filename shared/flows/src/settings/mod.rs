@@ -62,6 +62,9 @@ pub struct Settings {
     pub verifications_a_minute: u32,
     /// `POSTERN_INTROSPECTIONS_A_MINUTE`: tokens that one service's key may introspect.
     pub introspections_a_minute: u32,
+    /// `POSTERN_DEVICE_CONCURRENCY`: instances that are reserved for device authorization,
+    /// of which some may wait; with none, no poll waits.
+    pub device_concurrency: u32,
     /// `POSTERN_TRUSTED_PROXIES`: who may say on whose behalf it asks.
     pub trusted_proxies: Vec<IpNet>,
     /// `POSTERN_FORWARDED_HEADER`: the header in which they say it, and no other.
@@ -234,6 +237,7 @@ impl Settings {
                 LOOKS_A_MINUTE,
                 1..=1_000_000,
             ),
+            device_concurrency: vars.number("POSTERN_DEVICE_CONCURRENCY", 60, 0..=1000),
             trusted_proxies: vars.networks("POSTERN_TRUSTED_PROXIES"),
             forwarded_header: vars.choice("POSTERN_FORWARDED_HEADER", ForwardedHeader::named),
             lives: vars.lives(),

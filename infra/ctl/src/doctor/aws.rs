@@ -1,0 +1,168 @@
+//! Questions to AWS that no other command has: by signed requests, as a client for each of
+//! six services would be most of this program.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::provider::ProvideCredentials as _;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
+use domain::Clock as _;
+use edge::serve::SystemClock;
+use http_body_util::{BodyExt as _, Limited};
+use serde_json::Value;
+use transport::Connector;
+
+/// How long an answer may take.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// The largest answer that is read.
+const LARGEST: usize = 1024 * 1024;
+
+/// Whoever is asked, by HTTP.
+pub(super) struct Questions {
+    connector: Connector,
+    config: SdkConfig,
+}
+
+/// An answer, whatever its status.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) text: String,
+}
+
+impl Answer {
+    /// Its text as JSON; nothing for what is none.
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    /// What stands in the elements of that name.
+    pub(super) fn elements(&self, name: &str) -> Vec<&str> {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let parts = self.text.split(&open).skip(1);
+        parts
+            .filter_map(|part| part.split_once(&close))
+            .map(|(text, _)| text)
+            .collect()
+    }
+
+    /// What an error says of itself, in whichever form.
+    pub(super) fn problem(&self) -> String {
+        let json = self.json();
+        let said = ["message", "Message", "__type"].map(|name| json.get(name));
+        let said = said.into_iter().flatten().find_map(Value::as_str);
+        let said = said.or_else(|| self.elements("Message").first().copied());
+        said.map_or_else(|| format!("status {}", self.status), str::to_owned)
+    }
+}
+
+impl Questions {
+    /// To AWS as `config` reaches it.
+    pub(super) fn new(config: SdkConfig) -> std::io::Result<Self> {
+        Ok(Self {
+            connector: Connector::new()?,
+            config,
+        })
+    }
+
+    /// The answer at a URL that anybody may ask.
+    pub(super) async fn get(&self, url: &str) -> Result<Answer, String> {
+        let mut request = HttpRequest::empty();
+        request.set_uri(url).map_err(|error| error.to_string())?;
+        self.answer(request).await
+    }
+
+    /// The answer of an API that is asked by paths (Lambda, SES).
+    pub(super) async fn ask(&self, host: &str, name: &str, path: &str) -> Result<Answer, String> {
+        self.signed(host, name, ("GET", path), &[], String::new())
+            .await
+    }
+
+    /// The answer of an API whose actions are fields of a form (SNS, CloudFormation).
+    pub(super) async fn form(&self, service: &str, form: String) -> Result<Answer, String> {
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        self.signed(service, service, ("POST", "/"), &[kind], form)
+            .await
+    }
+
+    /// The answer of an API whose actions are a header (ACM, KMS).
+    pub(super) async fn action(
+        &self,
+        service: &str,
+        target: &str,
+        body: &Value,
+    ) -> Result<Answer, String> {
+        let headers = [
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", target),
+        ];
+        self.signed(service, service, ("POST", "/"), &headers, body.to_string())
+            .await
+    }
+
+    async fn signed(
+        &self,
+        host: &str,
+        name: &str,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Result<Answer, String> {
+        let region = self.config.region().ok_or("no region is set")?;
+        let own = self.config.endpoint_url().map(str::to_owned);
+        let base = own.unwrap_or_else(|| format!("https://{host}.{region}.amazonaws.com"));
+        let url = format!("{}{path}", base.trim_end_matches('/'));
+        let provider = self.config.credentials_provider();
+        let provider = provider.ok_or("no credentials are set")?;
+        let credentials = provider.provide_credentials().await;
+        let identity = credentials.map_err(|error| error.to_string())?.into();
+        let seconds = u64::try_from(SystemClock.now().0).unwrap_or_default();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(region.as_ref())
+            .name(name)
+            .time(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|error| error.to_string())?
+            .into();
+        let bytes = SignableBody::Bytes(body.as_bytes());
+        let signable = SignableRequest::new(method, &url, headers.iter().copied(), bytes);
+        let signable = signable.map_err(|error| error.to_string())?;
+        let signed = sign(signable, &params).map_err(|error| error.to_string())?;
+        let (instructions, _) = signed.into_parts();
+
+        let mut request = HttpRequest::empty();
+        let set = request
+            .set_method(method)
+            .map_err(|error| error.to_string());
+        set?;
+        request.set_uri(&*url).map_err(|error| error.to_string())?;
+        for (name, value) in headers.iter().copied().chain(instructions.headers()) {
+            let (name, value) = (name.to_owned(), value.to_owned());
+            request.headers_mut().insert(name, value);
+        }
+        let length = body.len().to_string();
+        request.headers_mut().insert("content-length", length);
+        *request.body_mut() = SdkBody::from(body);
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: HttpRequest) -> Result<Answer, String> {
+        let asking = async {
+            let answer = self.connector.call(request).await;
+            let answer = answer.map_err(|error| error.to_string())?;
+            let status = answer.status().as_u16();
+            let body = Limited::new(answer.into_body(), LARGEST).collect().await;
+            let body = body.map_err(|error| error.to_string())?.to_bytes();
+            let text = String::from_utf8_lossy(&body).into_owned();
+            Ok(Answer { status, text })
+        };
+        let answer = tokio::time::timeout(DEADLINE, asking).await;
+        answer.unwrap_or_else(|_| Err("no answer in time".to_owned()))
+    }
+}
