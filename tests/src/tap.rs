@@ -65,6 +65,21 @@ pub enum Fault {
     SecondEntry,
 }
 
+impl Fault {
+    /// Whether it can come of such a call: only transactions and single writes meet one
+    /// another, and S3 is asked for single objects, which it does not throttle.
+    fn suits(self, operation: &str) -> bool {
+        match self {
+            Self::Conflict => operation == "TransactWriteItems",
+            Self::ItemConflict => matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem"),
+            Self::Throttle => !operation.ends_with("Object") && operation != "ListBucket",
+            Self::Rejected => operation == "SendEmail",
+            Self::SecondEntry => operation == "PutEvents",
+            Self::LostAnswer | Self::Unreachable => true,
+        }
+    }
+}
+
 /// What changes the body of a call on its way.
 pub type Twist = fn(&mut Value);
 
@@ -90,7 +105,7 @@ impl Nth {
             None => self.call = Some((operation.to_owned(), body.clone())),
         }
         self.times = self.times.checked_sub(1)?;
-        Some(self.fault)
+        Some(self.fault).filter(|fault| fault.suits(operation))
     }
 }
 
@@ -164,8 +179,8 @@ impl Tap {
             .push((operation.to_owned(), fault, times));
     }
 
-    /// Lets the call after the next `calls_before` fail like this, whatever it is, and so
-    /// many times if it is tried again.
+    /// Lets the call after the next `calls_before` fail like this, if such a call can, and
+    /// so many times if it is tried again.
     pub fn fail_after(&self, calls_before: usize, fault: Fault, times: u32) {
         self.0.lock().unwrap().nth = Some(Nth {
             calls_before,
@@ -363,6 +378,7 @@ impl HttpClient for Tapped<SharedHttpClient> {
 
 impl HttpConnector for Tapped<SharedHttpConnector> {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let of_query = !request.headers().contains_key("x-amz-target");
         let reasons = request.body().bytes().map_or(0, items);
         let (began, fault) = self.tap.pass(&mut request);
         let (tap, inner) = (self.tap.clone(), self.inner.clone());
@@ -379,8 +395,9 @@ impl HttpConnector for Tapped<SharedHttpConnector> {
                 Some(Fault::ItemConflict) => {
                     Ok(dynamodb_error("TransactionConflictException", &json!({})))
                 }
+                Some(Fault::Throttle) if of_query => Ok(query_error("Throttling")),
                 Some(Fault::Throttle) => Ok(dynamodb_error("ThrottlingException", &json!({}))),
-                Some(Fault::Rejected) => Ok(ses_rejection()),
+                Some(Fault::Rejected) => Ok(query_error("MessageRejected")),
                 Some(Fault::SecondEntry) => {
                     let said = without_second(&mut request);
                     inner.call(request).await.map(|_| said)
@@ -435,9 +452,12 @@ fn dynamodb_error(code: &str, more: &Value) -> HttpResponse {
     response
 }
 
-fn ses_rejection() -> HttpResponse {
-    let body = "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
-        <Code>MessageRejected</Code><Message>made by the tap</Message></Error><RequestId>1</RequestId></ErrorResponse>";
+/// What SES and SNS say.
+fn query_error(code: &str) -> HttpResponse {
+    let body = format!(
+        "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>Sender</Type>\
+         <Code>{code}</Code><Message>made by the tap</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+    );
     let mut response = HttpResponse::new(StatusCode::try_from(400).unwrap(), SdkBody::from(body));
     response.headers_mut().insert("content-type", "text/xml");
     response

@@ -28,7 +28,7 @@ use local::template::Template;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{Answer, Anyone, SeededEntropy, Tap, TestClock};
+use crate::{Answer, Anyone, SeededEntropy, Tally, Tap, TestClock};
 
 /// The instant at which every world begins: 2027-01-15T08:00:00Z.
 pub const START: UnixTime = UnixTime(1_800_000_000);
@@ -42,6 +42,8 @@ pub struct World {
     pub clock: Arc<TestClock>,
     /// The tap between the SDK and the services.
     pub tap: Tap,
+    /// What came back to callers.
+    pub tally: Tally,
     /// Where letters and text messages arrive.
     pub inbox: Inbox,
     /// The provider that people come from.
@@ -154,6 +156,7 @@ impl World {
         Self {
             clock,
             tap,
+            tally: Tally::default(),
             inbox,
             github,
             firebase,
@@ -338,9 +341,14 @@ impl World {
         }
         let request = request.body(body.to_vec().into()).expect("a request");
         let peer: IpAddr = ip.parse().expect("an address");
+        let began = tokio::time::Instant::now();
         let response = self.gateway.handle(request, peer).await;
+        let took = began.elapsed();
         let (parts, body) = response.into_parts();
         let text = String::from_utf8_lossy(&body).into_owned();
+        let request = format!("{method} {path}");
+        self.tally
+            .note(&request, parts.status.as_u16(), &text, took);
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,

@@ -25,6 +25,7 @@ mod dialects;
 mod events;
 mod faults;
 mod guards;
+mod invariants;
 mod jwt_attacks;
 mod key_parts;
 mod load;

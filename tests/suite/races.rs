@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use tests::{Answer, World};
 
-use crate::load::invariants::below_zero;
+use crate::invariants::below_zero;
 
 const ADA: &str = "ada@example.com";
 

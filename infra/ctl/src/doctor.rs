@@ -3,14 +3,14 @@
 //! AWS tells of sandboxes, quotas and confirmations that nobody gave only when somebody is
 //! in their way, one by one. Here they are asked for together. Nothing is changed.
 
-mod aws;
-
 use std::collections::BTreeMap;
 
+use aws_types::SdkConfig;
 use serde_json::{Value, json};
+use transport::Connector;
 
-use self::aws::{Answer, Questions};
 use crate::Failure;
+use crate::aws::{Answer, Questions};
 use crate::installation::Installation;
 use crate::report::{Report, columns, shown};
 
@@ -85,7 +85,7 @@ pub async fn run(installation: &Installation, json: bool) -> Result<(), Failure>
     let findings = match installation.stack() {
         Some(stack) => {
             let config = flows::Aws::of_operator().await.map_err(Failure::refused)?;
-            let questions = Questions::new(config.ses).map_err(Failure::refused)?;
+            let questions = ask_as(config.ses)?;
             stack_on_aws(&questions, stack).await
         }
         None => local_stack(installation).await?,
@@ -123,13 +123,19 @@ fn report(findings: &[Finding]) -> Report {
     }
 }
 
+/// Questions as `config` reaches AWS.
+fn ask_as(config: SdkConfig) -> Result<Questions, Failure> {
+    let connector = Connector::new().map_err(Failure::refused)?;
+    Ok(Questions::new(config, connector))
+}
+
 /// The local stack has no sandboxes and no quotas: whether it runs, and is who it says.
 async fn local_stack(installation: &Installation) -> Result<Vec<Finding>, Failure> {
     let postern = installation.open().await?;
     let (key, issuer) = (postern.signing_key_id(), &postern.settings().issuer);
     let ring = format!("tokens are signed with the key {key}");
     let config = installation.local_aws().await;
-    let questions = Questions::new(config.ses).map_err(Failure::refused)?;
+    let questions = ask_as(config.ses)?;
     Ok(vec![
         Finding::fine("key ring", ring),
         discovery(&questions, issuer).await,

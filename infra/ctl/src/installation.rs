@@ -1,5 +1,13 @@
 //! Which installation is meant, and how it is opened.
+//!
+//! What a command on AWS writes has to be what the functions there write. So it is told
+//! what they are told: the environment of those functions that know all that a command
+//! needs ([`TOLD`]), which the template fills. The operator's own environment comes before
+//! it only where it names the same variable, and the command says so.
 
+mod functions;
+
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +22,10 @@ use flows::{Aws, Outbox, Postern, Settings, Split};
 use local::local_stack::{LocalStack, Part, USUAL_BASE};
 use local::stack::{self, Environment};
 use local::template::Template;
+use transport::Connector;
 
 use crate::Failure;
+use crate::aws::Questions;
 
 /// More than a listener on this machine ever takes.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -26,11 +36,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct Installation {
     /// Work on this stack on AWS instead of the local one.
     ///
-    /// Region and credentials are those of the environment, tables and key those
-    /// that the template names after the stack. A parameter that decides what is
-    /// written (POSTERN_AUDIT_DAYS, POSTERN_SIGNING_ALGORITHM) and is not its
-    /// default in the stack must be set here too, and so must POSTERN_MAIL_FROM for
-    /// commands that send mails.
+    /// Region and credentials are those of the environment. Everything else is read from
+    /// the stack's functions (lambda:GetFunctionConfiguration), so that what is written here
+    /// is what they would write. A variable of this environment that has the name of one
+    /// of theirs (POSTERN_MAIL_FROM, POSTERN_AUDIT_DAYS, …) takes its place; the command
+    /// then says which on standard error.
     #[arg(long, global = true, value_name = "NAME", value_parser = stack_name)]
     stack: Option<String>,
 
@@ -39,6 +49,12 @@ pub struct Installation {
           value_parser = RangedU64ValueParser::<u16>::new().range(1024..=65_500), conflicts_with = "stack")]
     port_base: u16,
 }
+
+/// The functions of a stack that between them are told all that a command needs.
+const TOLD: [&str; 4] = ["admin", "nauth", "nauth-admin", "keys"];
+
+/// The function that is told where security events go.
+const PUBLISHER: [&str; 1] = ["publisher"];
 
 /// What is to become of the key ring of a stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,10 +88,7 @@ impl Installation {
     /// If it cannot be reached, in words that say what to do.
     pub async fn split_key_ring(&self, finish: bool) -> Result<Split, Failure> {
         let (settings, aws) = match &self.stack {
-            Some(stack) => (
-                settings_of(stack)?,
-                Aws::of_operator().await.map_err(Failure::refused)?,
-            ),
+            Some(stack) => on_aws(stack).await?,
             None => {
                 let place = LocalStack::new(self.port_base);
                 let environment = environment_of(&place)?;
@@ -101,20 +114,18 @@ impl Installation {
             let outbox = stack::outbox(&place, &environment_of(&place)?).await;
             return outbox.map_err(Failure::refused);
         };
-        let settings = OutboxSettings {
-            stack: stack.clone(),
-            // The template names it after the stack.
-            bus: stack.clone(),
-            // What a replay cannot send stays in the table: it puts nothing aside.
-            bucket: String::new(),
-        };
         let aws = Aws::of_operator().await.map_err(Failure::refused)?;
+        let told = Told::of(&lambda(&aws)?, stack, &PUBLISHER).await?;
+        let mut settings =
+            OutboxSettings::from_vars(|name| told.variable(name)).map_err(Failure::refused)?;
+        // What a replay cannot send stays in the table: it puts nothing aside.
+        settings.bucket = String::new();
         Ok(Outbox::new(&settings, &aws, Arc::new(SystemClock)))
     }
 
     async fn open_with(&self, ring: KeyRing) -> Result<Postern, Failure> {
         match &self.stack {
-            Some(stack) => on_aws(stack, ring).await,
+            Some(stack) => there(stack, ring).await,
             None => here(&LocalStack::new(self.port_base)).await,
         }
     }
@@ -140,21 +151,25 @@ async fn here(place: &LocalStack) -> Result<Postern, Failure> {
     opened.map_err(Failure::refused)
 }
 
-fn settings_of(stack: &str) -> Result<Settings, Failure> {
-    Settings::from_vars(|name| variable(stack, name)).map_err(Failure::refused)
+/// Lambda, as `aws` reaches everything else.
+fn lambda(aws: &Aws) -> Result<Questions, Failure> {
+    let connector = Connector::new().map_err(Failure::refused)?;
+    let mut config = aws.s3.to_builder();
+    if let Some(stands_in) = own("AWS_ENDPOINT_URL_LAMBDA") {
+        config.set_endpoint_url(Some(stands_in));
+    }
+    Ok(Questions::new(config.build(), connector))
 }
 
-async fn on_aws(stack: &str, ring: KeyRing) -> Result<Postern, Failure> {
-    let mut settings = settings_of(stack)?;
+async fn on_aws(stack: &str) -> Result<(Settings, Aws), Failure> {
     let aws = Aws::of_operator().await.map_err(Failure::refused)?;
-    if settings.pictures_bucket.is_none() {
-        // The bucket's name holds the account's number, which only AWS knows, and the region.
-        let whoever = aws_sdk_sts::Client::new(&aws.s3).get_caller_identity();
-        let account = whoever.send().await.ok().and_then(|found| found.account);
-        let names = account.zip(aws.s3.region());
-        settings.pictures_bucket =
-            names.map(|(account, region)| format!("{stack}-pictures-{account}-{region}"));
-    }
+    let told = Told::of(&lambda(&aws)?, stack, &TOLD).await?;
+    let settings = Settings::from_vars(|name| told.variable(name));
+    Ok((settings.map_err(Failure::refused)?, aws))
+}
+
+async fn there(stack: &str, ring: KeyRing) -> Result<Postern, Failure> {
+    let (settings, aws) = on_aws(stack).await?;
     let closed = |error: domain::Error| {
         Failure::Refused(format!("the stack {stack} does not open: {error}"))
     };
@@ -167,21 +182,63 @@ async fn on_aws(stack: &str, ring: KeyRing) -> Result<Postern, Failure> {
     opened.await.map_err(closed)
 }
 
-/// A setting of the stack, as far as its name tells. The name tells neither issuer nor
-/// sender: unless they are set, they are names that cannot exist (RFC 2606 §2), so a
-/// command that sends a letter needs the sender set.
-fn variable(stack: &str, name: &str) -> Option<String> {
-    let own = || std::env::var(name).ok().filter(|value| !value.is_empty());
-    match name {
-        "POSTERN_TABLE" => Some(format!("{stack}-identity")),
-        "POSTERN_AUDIT_TABLE" => Some(format!("{stack}-audit")),
-        "POSTERN_KMS_KEY" => Some(format!("alias/{stack}")),
-        "POSTERN_KEY_FILE" => None,
-        // The only one that a command reads: `keys realtime-secret`.
-        "POSTERN_SECRETS" => Some("centrifugo".to_owned()),
-        "POSTERN_ISSUER" => own().or_else(|| Some(format!("https://{stack}.invalid"))),
-        "POSTERN_MAIL_FROM" => own().or_else(|| Some(format!("ctl@{stack}.invalid"))),
-        _ => own(),
+/// A variable of this process's own environment.
+fn own(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// What functions of a stack are told, and what comes before it.
+struct Told {
+    theirs: BTreeMap<String, String>,
+    own: fn(&str) -> Option<String>,
+}
+
+impl Told {
+    /// What these functions of the stack are told; says what comes before it.
+    async fn of(lambda: &Questions, stack: &str, functions: &[&str]) -> Result<Self, Failure> {
+        let theirs = Self::read(lambda, stack, functions).await?;
+        let told = Self { theirs, own };
+        for name in told.replaced() {
+            eprintln!("cargo ctl: {name} is this environment's, not the stack's");
+        }
+        Ok(told)
+    }
+
+    async fn read(
+        lambda: &Questions,
+        stack: &str,
+        functions: &[&str],
+    ) -> Result<BTreeMap<String, String>, Failure> {
+        let mut theirs = BTreeMap::new();
+        for function in functions {
+            let name = format!("{stack}-{function}");
+            let variables = functions::variables(lambda, &name).await?;
+            theirs.extend(variables.into_iter().filter(|(_, value)| !value.is_empty()));
+        }
+        Ok(theirs)
+    }
+
+    /// A variable as a command is to see it.
+    fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            // Each function is told its own; this is the only one that a command reads
+            // (`keys realtime-secret`).
+            "POSTERN_SECRETS" => Some("centrifugo".to_owned()),
+            // What wraps a stack's keys is in KMS.
+            "POSTERN_KEY_FILE" => None,
+            // Theirs is a file in a layer. No command asks where an address is.
+            "POSTERN_PLACES_DATABASE" => None,
+            _ => (self.own)(name).or_else(|| self.theirs.get(name).cloned()),
+        }
+    }
+
+    /// The variables of theirs that this environment has otherwise.
+    fn replaced(&self) -> impl Iterator<Item = &str> {
+        let names = self.theirs.keys().map(String::as_str);
+        names.filter(|name| {
+            let own = (self.own)(name);
+            own.is_some() && own.as_ref() != self.theirs.get(*name)
+        })
     }
 }
 
@@ -211,30 +268,4 @@ impl Installation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use flows::settings::Wrapping;
-
-    #[test]
-    fn a_stack_needs_no_look_up() {
-        let settings = Settings::from_vars(|name| variable("prod", name)).unwrap();
-        assert_eq!(settings.table, "prod-identity");
-        assert_eq!(settings.audit_table, "prod-audit");
-        assert_eq!(settings.wrapping, Wrapping::Kms("alias/prod".to_owned()));
-    }
-
-    #[tokio::test]
-    async fn a_stack_that_does_not_run_is_said_to() {
-        // Nothing listens there: it was free a moment ago, and is given back.
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let Err(failure) = here(&LocalStack::new(port - 1)).await else {
-            panic!("opened")
-        };
-        assert!(
-            failure.to_string().contains("start one with `cargo dev`"),
-            "{failure}"
-        );
-    }
-}
+mod tests;

@@ -24,6 +24,7 @@
 //! which exists for that.
 
 mod audit;
+mod aws;
 mod client;
 mod device;
 mod doctor;

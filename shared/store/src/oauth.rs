@@ -6,6 +6,7 @@ use domain::account::User;
 use domain::provider::{AuthorizationRequest, FederatedExchange, Link, Profile, Provider};
 use domain::{Contact, UnixTime};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::error::unless_refused;
@@ -60,20 +61,37 @@ impl Store {
     /// Spends a state: the departure that it names, for the first caller in time, and
     /// `None` for every other. The row stays until its time is over.
     ///
+    /// `by` is random and names the caller: a write that is tried again, because its answer
+    /// was lost, meets itself and not another.
+    ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn take_authorization_request(
         &self,
         state: &str,
+        by: Uuid,
         now: UnixTime,
     ) -> Result<Option<AuthorizationRequest>, StoreError> {
+        self.take_once(&key::oauth_state(state), by, now).await
+    }
+
+    /// Spends what [`Store::put_once`] keeps.
+    async fn take_once<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        by: Uuid,
+        now: UnixTime,
+    ) -> Result<Option<T>, StoreError> {
         let update = self
             .db
             .update_item()
             .table_name(&*self.table)
-            .set_key(Some(key::oauth_state(state).attributes()))
-            .update_expression("SET spent_at = :now")
-            .condition_expression("expires_at > :now AND attribute_not_exists(spent_at)")
+            .set_key(Some(key.attributes()))
+            .update_expression("SET spent_by = :by")
+            .condition_expression(
+                "expires_at > :now AND (attribute_not_exists(spent_by) OR spent_by = :by)",
+            )
+            .expression_attribute_values(":by", string(&by.to_string()))
             .expression_attribute_values(":now", number(now.0))
             .return_values(ReturnValue::AllNew);
         let taken = unless_refused("UpdateItem", update.send().await)?;
@@ -95,26 +113,34 @@ impl Store {
     }
 
     /// Spends such a token: the outcome, for the first caller in time, and `None` for every
-    /// other. The row goes with it, and with the row whom it was about.
+    /// other. `by` is as in [`Store::take_authorization_request`].
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn take_federated_exchange(
         &self,
         token: &str,
+        by: Uuid,
         now: UnixTime,
     ) -> Result<Option<FederatedExchange>, StoreError> {
-        let delete = self
-            .db
+        self.take_once(&key::federated_exchange(token), by, now)
+            .await
+    }
+
+    /// Deletes the row of a token that is spent, and with it whom it was about. If that
+    /// fails, the row goes when its time is over.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn drop_federated_exchange(&self, token: &str) -> Result<(), StoreError> {
+        self.db
             .delete_item()
             .table_name(&*self.table)
             .set_key(Some(key::federated_exchange(token).attributes()))
-            .condition_expression("expires_at > :now")
-            .expression_attribute_values(":now", number(now.0))
-            .return_values(ReturnValue::AllOld);
-        let taken = unless_refused("DeleteItem", delete.send().await)?;
-        let taken = taken.and_then(|answer| answer.attributes);
-        taken.map(from_item).transpose()
+            .send()
+            .await
+            .map_err(|e| StoreError::call("DeleteItem", &e))?;
+        Ok(())
     }
 
     /// Who is linked to a provider's name, and who holds the address or the number that

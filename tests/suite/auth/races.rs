@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::{Answer, World};
 
 use super::{ADA, PASSWORD, ada, ask_for_reset, letter_token, login, register, reset};
-use crate::load::invariants::below_zero;
+use crate::invariants::below_zero;
 
 fn won(answers: &[Answer]) -> usize {
     let broken = answers.iter().find(|answer| answer.status >= 500);

@@ -76,9 +76,15 @@ pub enum First {
     Password,
     Code,
     DevicePage,
+    Nauth,
 }
 
-pub const FIRSTS: [First; 3] = [First::Password, First::Code, First::DevicePage];
+pub const FIRSTS: [First; 4] = [
+    First::Password,
+    First::Code,
+    First::DevicePage,
+    First::Nauth,
+];
 
 impl Guarded {
     pub async fn welcome(world: &World, number: usize) -> Self {
@@ -120,6 +126,18 @@ impl Guarded {
                     return waiting;
                 }
                 client.second_factor(waiting.str("session_id"), code).await
+            }
+            First::Nauth => {
+                let pair = json!({ "identifier": self.email, "password": PASSWORD });
+                let waiting = client.post("/nauth/login", &pair).await;
+                if waiting.status != 200 {
+                    return waiting;
+                }
+                let body = json!({
+                    "session": waiting.str("session"), "type": "MFA_REQUIRED",
+                    "method": "totp", "code": code,
+                });
+                client.post("/nauth/respond-challenge", &body).await
             }
             First::DevicePage => {
                 let mut browser = Visitor::open(client.clone(), "/device?by=password").await;

@@ -7,7 +7,7 @@ use tests::{Answer, World};
 
 use super::passkeys::{eight_registrations, fifty_passkeys};
 use super::{ADA, NEXT_PASSWORD, PASSWORD, ada, bearing, login, prove, refused, respond, sign_up};
-use crate::load::invariants::{below_zero, miscounted};
+use crate::invariants::{below_zero, miscounted};
 
 fn won(answers: &[Answer]) -> usize {
     answers.iter().filter(|answer| answer.status < 300).count()

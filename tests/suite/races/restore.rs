@@ -6,7 +6,7 @@ use serde_json::json;
 use tests::{Answer, World};
 
 use super::ADA;
-use crate::load::invariants::miscounted;
+use crate::invariants::miscounted;
 
 /// A deleted account, and a code for its address that waits.
 async fn left(world: &World) -> serde_json::Value {

@@ -13,7 +13,7 @@ use tests::{Answer, Visitor, World};
 use super::{ADA, won};
 use crate::api::Device;
 use crate::auth::{PASSWORD, login};
-use crate::load::invariants::below_zero;
+use crate::invariants::below_zero;
 use crate::load::others::{Guarded, Operator, Shop};
 use crate::load::people::{Person, WAYS, Way, record_success_twice};
 
@@ -276,7 +276,7 @@ async fn three_devices(world: &World, person: &Person, round: usize) -> Vec<Answ
     world.clock.advance(3600);
     join_all((0..3).map(|n| async move {
         let ip = network(3 * round + n);
-        person.approve(world, &ip).await
+        person.approve(world, &ip, false).await
     }))
     .await
 }

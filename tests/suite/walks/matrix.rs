@@ -10,6 +10,7 @@
 
 pub mod bodies;
 pub mod cell;
+mod faults;
 mod letters;
 pub mod principals;
 mod unproven;
@@ -95,6 +96,7 @@ async fn walked(kind: Kind) -> Vec<Walked> {
             stock: &stock,
             newest: Mutex::default(),
             full: false,
+            trouble: None,
             number,
         };
         let answer = (row.send)(&cell).await;

@@ -8,7 +8,6 @@ use std::thread;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use super::*;
@@ -144,7 +143,7 @@ async fn findings(change: impl FnOnce(StandIn) -> StandIn) -> Vec<Finding> {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(url)
         .build();
-    let questions = Questions::new(config).unwrap();
+    let questions = Questions::new(config, Connector::plain());
     stack_on_aws(&questions, "postern").await
 }
 

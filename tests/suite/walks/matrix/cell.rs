@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use domain::account::Role;
 use local::inbox::Channel;
 use serde_json::{Value, json};
-use tests::{Admin, Answer, Anyone, Authenticator, Member, World};
+use tests::{Admin, Answer, Anyone, Authenticator, Fault, Member, World};
 
 use super::letters::fill;
 use super::principals::{Kind, Principal, app_of, device_asks, whole};
@@ -135,6 +135,8 @@ pub struct Cell<'w> {
     pub newest: Mutex<Option<String>>,
     /// Whether every count of letters to one recipient is full by then.
     pub full: bool,
+    /// The call that goes wrong once its request is out, how, and how often.
+    pub trouble: Option<(usize, Fault, u32)>,
     /// Which cell of its world it is. No two have an address, or a user that they act on,
     /// in common.
     pub number: usize,
@@ -159,6 +161,9 @@ impl<'c> Cell<'c> {
         *self.newest.lock().unwrap() = newest.map(|message| message.id);
         if self.full {
             fill(self.world).await;
+        }
+        if let Some((calls_before, fault, times)) = self.trouble {
+            self.world.tap.fail_after(calls_before, fault, times);
         }
         self.client()
     }

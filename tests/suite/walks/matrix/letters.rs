@@ -197,6 +197,7 @@ async fn written(kind: Kind, names: &[&str], full: bool) -> BTreeSet<String> {
             stock: &stock,
             newest: Mutex::default(),
             full,
+            trouble: None,
             number,
         };
         let answer = (row.send)(&cell).await;

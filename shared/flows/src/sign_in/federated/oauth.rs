@@ -14,7 +14,7 @@ use domain::limit::{OAUTH_DEPARTURES_PER_NETWORK, OAUTH_RETURNS_PER_NETWORK};
 use domain::provider::{AuthorizationRequest, OauthFailure, Provider, STATE_LIFETIME};
 use domain::secret::SecretName;
 use domain::sign_in::Amr;
-use domain::{Contract, Error};
+use domain::{Contract, Error, platform};
 use providers::{Authorization, Exchange, Failure, OauthProvider, Vouched};
 
 use crate::secrets::Secret;
@@ -172,7 +172,11 @@ impl Postern {
             .await?;
         let departure = self
             .store()
-            .take_authorization_request(&derive::token_hash(&back.state), meta.now)
+            .take_authorization_request(
+                &derive::token_hash(&back.state),
+                platform::uuid(self.entropy()),
+                meta.now,
+            )
             .await?;
         let here = self
             .redirect_uri(provider, back.redirect_uri.as_deref())

@@ -4,12 +4,12 @@
 //! the browser has a place to go to, so whatever is wrong is told there.
 
 use crypto::derive;
-use domain::Error;
 use domain::limit::OAUTH_RETURNS_PER_NETWORK;
 use domain::provider::{
     AuthorizationRequest, FederatedExchange, OauthFailure, Provider, SocialRequest, exchange,
 };
 use domain::session::Delivery;
+use domain::{Error, platform};
 use providers::{OauthProvider, Vouched};
 
 use super::identity;
@@ -115,7 +115,7 @@ impl Postern {
         let hash = derive::token_hash(state);
         let departure = self
             .store()
-            .take_authorization_request(&hash, meta.now)
+            .take_authorization_request(&hash, platform::uuid(self.entropy()), meta.now)
             .await?;
         // A state of another provider would have that one's code brought to this one.
         let mut departure = departure

@@ -1,11 +1,11 @@
 //! The outcome of a sign-in, for the token that buys it.
 
 use crypto::derive;
-use domain::Error;
 use domain::limit::nauth::SOCIAL_EXCHANGES_PER_NETWORK;
 use domain::provider::{FederatedExchange, OauthFailure};
 use domain::session::Delivery;
 use domain::trusted_device::DeviceToken;
+use domain::{Error, platform};
 use providers::Vouched;
 
 use super::identity;
@@ -30,7 +30,8 @@ impl Postern {
         self.limit_by_network(&SOCIAL_EXCHANGES_PER_NETWORK, meta)
             .await?;
         let hash = derive::token_hash(token);
-        let kept = self.store().take_federated_exchange(&hash, meta.now);
+        let by = platform::uuid(self.entropy());
+        let kept = self.store().take_federated_exchange(&hash, by, meta.now);
         let kept = kept.await?.ok_or(OauthFailure::ExchangeToken)?;
         let FederatedExchange {
             provider,
@@ -49,7 +50,12 @@ impl Postern {
         let delivery = said.unwrap_or(delivery);
         let device = shown.or_else(|| device.map(|token| self.device_digest(token)));
         let coming = identity(meta, provider, &vouched, delivery, device);
-        match self.sign_in_federated(&coming).await {
+        // A row that cannot be deleted goes when its time is over: the sign-in is none the worse.
+        let (arrived, _) = tokio::join!(
+            self.sign_in_federated(&coming),
+            self.store().drop_federated_exchange(&hash)
+        );
+        match arrived {
             Ok(arrived) => Ok(arrived.sign_in),
             Err(error) => Err(self.told(error).await),
         }

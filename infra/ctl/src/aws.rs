@@ -1,5 +1,5 @@
-//! Questions to AWS that no other command has: by signed requests, as a client for each of
-//! six services would be most of this program.
+//! Questions to services of AWS that nothing else of ours asks: by signed requests, because a
+//! client for each of six services would be most of this program.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,25 +23,25 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const LARGEST: usize = 1024 * 1024;
 
 /// Whoever is asked, by HTTP.
-pub(super) struct Questions {
+pub(crate) struct Questions {
     connector: Connector,
     config: SdkConfig,
 }
 
 /// An answer, whatever its status.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
 }
 
 impl Answer {
     /// Its text as JSON; nothing for what is none.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
     /// What stands in the elements of that name.
-    pub(super) fn elements(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn elements(&self, name: &str) -> Vec<&str> {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
         let parts = self.text.split(&open).skip(1);
         parts
@@ -51,7 +51,7 @@ impl Answer {
     }
 
     /// What an error says of itself, in whichever form.
-    pub(super) fn problem(&self) -> String {
+    pub(crate) fn problem(&self) -> String {
         let json = self.json();
         let said = ["message", "Message", "__type"].map(|name| json.get(name));
         let said = said.into_iter().flatten().find_map(Value::as_str);
@@ -62,35 +62,37 @@ impl Answer {
 
 impl Questions {
     /// To AWS as `config` reaches it.
-    pub(super) fn new(config: SdkConfig) -> std::io::Result<Self> {
-        Ok(Self {
-            connector: Connector::new()?,
-            config,
-        })
+    pub(crate) fn new(config: SdkConfig, connector: Connector) -> Self {
+        Self { connector, config }
+    }
+
+    /// The region that is asked; empty if none is set.
+    pub(crate) fn region(&self) -> &str {
+        self.config.region().map_or("", AsRef::as_ref)
     }
 
     /// The answer at a URL that anybody may ask.
-    pub(super) async fn get(&self, url: &str) -> Result<Answer, String> {
+    pub(crate) async fn get(&self, url: &str) -> Result<Answer, String> {
         let mut request = HttpRequest::empty();
         request.set_uri(url).map_err(|error| error.to_string())?;
         self.answer(request).await
     }
 
-    /// The answer of an API that is asked by paths (Lambda, SES).
-    pub(super) async fn ask(&self, host: &str, name: &str, path: &str) -> Result<Answer, String> {
+    /// The answer of an API that is asked by paths (Lambda, SES), at `path`.
+    pub(crate) async fn ask(&self, host: &str, name: &str, path: &str) -> Result<Answer, String> {
         self.signed(host, name, ("GET", path), &[], String::new())
             .await
     }
 
     /// The answer of an API whose actions are fields of a form (SNS, CloudFormation).
-    pub(super) async fn form(&self, service: &str, form: String) -> Result<Answer, String> {
+    pub(crate) async fn form(&self, service: &str, form: String) -> Result<Answer, String> {
         let kind = ("content-type", "application/x-www-form-urlencoded");
         self.signed(service, service, ("POST", "/"), &[kind], form)
             .await
     }
 
     /// The answer of an API whose actions are a header (ACM, KMS).
-    pub(super) async fn action(
+    pub(crate) async fn action(
         &self,
         service: &str,
         target: &str,
@@ -114,7 +116,8 @@ impl Questions {
     ) -> Result<Answer, String> {
         let region = self.config.region().ok_or("no region is set")?;
         let own = self.config.endpoint_url().map(str::to_owned);
-        let base = own.unwrap_or_else(|| format!("https://{host}.{region}.amazonaws.com"));
+        let fips = self.config.use_fips().unwrap_or_default();
+        let base = own.unwrap_or_else(|| public(host, region.as_ref(), fips));
         let url = format!("{}{path}", base.trim_end_matches('/'));
         let provider = self.config.credentials_provider();
         let provider = provider.ok_or("no credentials are set")?;
@@ -164,5 +167,37 @@ impl Questions {
         };
         let answer = tokio::time::timeout(DEADLINE, asking).await;
         answer.unwrap_or_else(|_| Err("no answer in time".to_owned()))
+    }
+}
+
+/// Where a service answers in a region.
+fn public(host: &str, region: &str, fips: bool) -> String {
+    let suffix = match region.split('-').next() {
+        Some("cn") => "amazonaws.com.cn",
+        _ => "amazonaws.com",
+    };
+    let fips = if fips { "-fips" } else { "" };
+    format!("https://{host}{fips}.{region}.{suffix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public;
+
+    #[test]
+    fn a_service_is_where_the_region_has_it() {
+        let at = |region| public("lambda", region, false);
+        assert_eq!(
+            at("eu-central-1"),
+            "https://lambda.eu-central-1.amazonaws.com"
+        );
+        assert_eq!(
+            at("cn-north-1"),
+            "https://lambda.cn-north-1.amazonaws.com.cn"
+        );
+        assert_eq!(
+            public("lambda", "us-gov-west-1", true),
+            "https://lambda-fips.us-gov-west-1.amazonaws.com"
+        );
     }
 }

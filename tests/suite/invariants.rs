@@ -7,6 +7,18 @@ use tests::World;
 
 type Row = HashMap<String, AttributeValue>;
 
+/// Everything that does not hold.
+pub async fn broken(world: &World) -> Vec<String> {
+    let mut broken = below_zero(world).await;
+    broken.extend(stray_claims(world).await);
+    broken.extend(miscounted(world).await);
+    let orphans = orphaned_sessions(world).await;
+    if orphans > 0 {
+        broken.push(format!("{orphans} sessions of deleted accounts are alive"));
+    }
+    broken
+}
+
 /// Every number below zero in either table, by its row's kind and its name in it.
 pub async fn below_zero(world: &World) -> Vec<String> {
     let mut found = Vec::new();
@@ -46,10 +58,11 @@ fn negatives(at: &str, value: &AttributeValue, found: &mut Vec<String>) {
 /// stays claimed, a deleted one.
 pub async fn stray_claims(world: &World) -> Vec<String> {
     let rows = world.dump(&world.table).await;
+    let accounts = accounts(&rows);
     let claims = rows.iter().filter(|row| text(row, "sk") == "CLAIM");
     let stray = claims.filter(|claim| {
         let is_id = text(claim, "pk").starts_with("CLAIM#uid#");
-        match account(&rows, text(claim, "sub")) {
+        match accounts.get(text(claim, "sub")) {
             Some(account) => is_deleted(account) && !is_id,
             None => true,
         }
@@ -81,11 +94,12 @@ pub async fn miscounted(world: &World) -> Vec<String> {
 /// Sessions of deleted accounts that are still alive.
 pub async fn orphaned_sessions(world: &World) -> usize {
     let rows = world.dump(&world.table).await;
+    let accounts = accounts(&rows);
     let sessions = rows
         .iter()
         .filter(|row| text(row, "sk").starts_with("SESSION#"));
     let alive = sessions.filter(|session| {
-        let Some(account) = account(&rows, text(session, "sub")) else {
+        let Some(account) = accounts.get(text(session, "sub")) else {
             return true;
         };
         let same_epoch = session.get("epoch") == account.get("epoch");
@@ -94,14 +108,18 @@ pub async fn orphaned_sessions(world: &World) -> usize {
     alive.count()
 }
 
-fn account<'r>(rows: &'r [Row], sub: &str) -> Option<&'r Row> {
-    let is = |row: &&Row, kind: &str, sk: &str| {
-        let sub_of = text(row, "pk").strip_prefix(kind);
-        sub_of == Some(sub) && text(row, "sk") == sk
-    };
-    // A vendor is none of the people, and claims as they do.
-    rows.iter()
-        .find(|row| is(row, "USER#", "PROFILE") || is(row, "VENDOR#", "VENDOR"))
+/// The accounts, and the vendors, who are none of the people and claim as they do.
+fn accounts(rows: &[Row]) -> HashMap<&str, &Row> {
+    let accounts = rows.iter().filter_map(|row| {
+        let (pk, sk) = (text(row, "pk"), text(row, "sk"));
+        let sub = match sk {
+            "PROFILE" => pk.strip_prefix("USER#"),
+            "VENDOR" => pk.strip_prefix("VENDOR#"),
+            _ => None,
+        };
+        sub.map(|sub| (sub, row))
+    });
+    accounts.collect()
 }
 
 fn is_deleted(account: &Row) -> bool {
