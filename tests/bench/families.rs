@@ -17,6 +17,7 @@ pub mod nauth_admin;
 pub mod nauth_mfa;
 pub mod nauth_social;
 pub mod oauth;
+pub mod pages;
 pub mod realtime;
 pub mod tokens;
 pub mod totp;
@@ -49,6 +50,7 @@ pub const ALL: &[&Family] = &[
     &nauth_admin::FAMILY,
     &vendor::FAMILY,
     &chatbot::FAMILY,
+    &pages::FAMILY,
     &device_grant::FAMILY,
     &docs::FAMILY,
 ];

@@ -81,9 +81,9 @@ class Person:
     def __init__(self, browser, address):
         self.browser, self.address = browser, address
 
-    def go(self, path):
+    def go(self, path, lands_on=None):
         self.browser.tell("Page.navigate", url=f"{API}{path}")
-        self.loaded(path.split("?")[0])
+        self.loaded(lands_on or path.split("?")[0])
 
     def loaded(self, path):
         self.browser.until(f"location.pathname === {json.dumps(path)} && document.readyState === 'complete' && document.querySelector('h1') && document.querySelector('h1').textContent")
@@ -100,14 +100,6 @@ class Person:
         self.browser.until("window.before === undefined")
         self.loaded(lands_on)
 
-    def follow(self, link, lands_on):
-        """Follows the link with these words."""
-        self.browser.run("window.before = true")
-        found = f"[...document.querySelectorAll('a')].find((a) => a.textContent.trim() === {json.dumps(link)})"
-        self.browser.run(f"{found}.click()")
-        self.browser.until("window.before === undefined")
-        self.loaded(lands_on)
-
     def text(self):
         return self.browser.run("document.body.innerText")
 
@@ -116,16 +108,14 @@ class Person:
         with urllib.request.urlopen(f"{INBOX}/api/messages?to={self.address}", timeout=10) as answer:
             return json.loads(answer.read())[0]["subject"][:4]
 
-    def sign_in(self, picture=lambda name: None):
-        picture("1-email")
-        self.type("email", self.address)
-        self.press("Send me a code", "/device/email")
-        picture("2-letter")
+    def sign_in(self):
+        self.type("name", self.address)
+        self.press("Go on", "/sign-in/with")
+        self.press("Send me a code by mail", "/sign-in/code")
         right = self.code()
         self.type("code", f"{(int(right) + 1) % 10000:04}")
-        self.press("Sign in", "/device/code")
+        self.press("Sign in", "/sign-in/code")
         assert "does not work" in self.text()
-        picture("3-letter-wrong")
         self.type("code", right)
         self.press("Sign in", "/device")
 
@@ -151,8 +141,8 @@ class Person:
 def by_typing(person):
     """The code is typed: signing in, a wrong code, the answer yes."""
     shell = Shell()
-    person.go("/device")
-    person.sign_in(person.picture)
+    person.go("/device", "/sign-in")
+    person.sign_in()
     cookies = person.browser.tell("Network.getCookies", urls=[API])["cookies"]
     assert [(c["name"], c["secure"], c["httpOnly"]) for c in cookies] == [("__Host-postern", True, True)], cookies
     person.picture("4-enter")
@@ -185,8 +175,8 @@ def by_link(person):
     person.type("user_code", shell.begun["user_code"])
     person.press("Approve", "/device/approve")
     assert shell.told()[0] == 200
-    person.press("Not you? Sign out", "/device")
-    assert "Sign in to connect" in person.text()
+    person.press("Not you? Sign out", "/sign-in")
+    assert "To connect a device" in person.text()
 
 
 class Authenticator:
@@ -221,21 +211,16 @@ def by_password(browser):
     assert status == 200, answer
     browser.tell("Network.setExtraHTTPHeaders", headers={"Accept-Language": "de"})
     person, shell = Person(browser, account["email"]), Shell("203.0.113.50")
-    person.go(f"/device?user_code={shell.begun['user_code']}")
-    person.picture("10-german-email")
-    person.follow("Lieber mit Passwort", "/device")
-    person.picture("11-german-password")
+    person.go(f"/device?user_code={shell.begun['user_code']}", "/sign-in")
     person.type("name", name)
+    person.press("Weiter", "/sign-in/with")
     person.type("password", "a wrong guess")
-    person.press("Anmelden", "/device/password")
+    person.press("Anmelden", "/sign-in/password")
     assert "gehören nicht zusammen" in person.text(), person.text()
-    person.picture("12-german-password-wrong")
     person.type("password", word)
-    person.press("Anmelden", "/device/password")
-    person.picture("13-german-factor")
+    person.press("Anmelden", "/sign-in/next")
     person.type("code", "000000")
-    person.press("Anmelden", "/device/factor")
-    person.picture("14-german-factor-wrong")
+    person.press("Anmelden", "/sign-in/factor")
     # Its own step was used up by the set-up.
     person.type("code", app.code(ahead=1))
     person.press("Anmelden", "/device")
@@ -249,7 +234,7 @@ def by_password(browser):
     assert "203.0.113.50" in letter["text"], letter
     person.go("/device")
     browser.run("document.querySelectorAll('[name=token]').forEach((f) => { f.value = 'of another browser' })")
-    person.press("Das sind nicht Sie? Abmelden", "/device/sign-out")
+    person.press("Das sind nicht Sie? Abmelden", "/sign-out")
     person.picture("17-german-refusal")
 
 

@@ -47,8 +47,8 @@ class Visitor:
 def approved(begun):
     """Has somebody new let a device in. Its device code."""
     email = address()
-    visitor = Visitor().fill("/device/email", email=email)
-    visitor.fill("/device/code", code=mailed_code(email))
+    visitor = Visitor().fill("/sign-in", name=email).fill("/sign-in/send")
+    visitor.fill("/sign-in/code", code=mailed_code(email))
     visitor.fill("/device/check", user_code=begun["user_code"]).fill("/device/approve")
     return begun["device_code"]
 

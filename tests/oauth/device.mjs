@@ -42,10 +42,11 @@ class Person {
 
   async answer(uri, userCode, to) {
     await this.go(new URL(uri).pathname + new URL(uri).search)
-    if (this.page.includes('/device/email')) {
-      await this.fill('/device/email', { email: this.address })
+    if (this.page.includes('action="/sign-in"')) {
+      await this.fill('/sign-in', { name: this.address })
+      await this.fill('/sign-in/send')
       const letters = await (await fetch(`${inbox}/api/messages?to=${this.address}`)).json()
-      await this.fill('/device/code', { code: letters[0].subject.slice(0, 4) })
+      await this.fill('/sign-in/code', { code: letters[0].subject.slice(0, 4) })
     }
     await this.fill('/device/approve', { user_code: userCode }, to)
   }

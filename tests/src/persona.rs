@@ -30,6 +30,13 @@ impl<'w> Anyone<'w> {
         self
     }
 
+    /// What it sends in the header `name`.
+    #[must_use]
+    pub fn sent(&self, name: &str) -> &str {
+        let sent = self.headers.iter().rev().find(|(other, _)| other == name);
+        sent.map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
     /// The same, with a bearer token.
     #[must_use]
     pub fn bearing(self, token: &str) -> Self {

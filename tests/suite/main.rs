@@ -34,6 +34,7 @@ mod notices;
 mod oauth2;
 mod openapi;
 mod operators;
+mod pages;
 mod pasted;
 mod pictures;
 mod races;

@@ -380,8 +380,14 @@ async fn the_device_grant_functions_role_may_do_what_its_flows_do_and_no_more() 
     let world = World::new().await;
     let mut calls = world.tap.calls();
     world.postern.add_client("tv", "TV").await.unwrap();
+    let mut browser = tests::Visitor::open(world.anyone(), "/device").await;
+    browser.sign_in(ADA).await;
     world.tap.clear();
-    let got = crate::api::Device::let_in(&world, ADA).await;
+    let device = crate::api::Device::asking(&world).await;
+    let typed = [("user_code", device.user_code.as_str())];
+    browser.fill("/device/check", &typed).await;
+    browser.fill("/device/approve", &[]).await;
+    let got = device.poll().await.expect(200);
     let manager = world.anyone().bearing(got.str("management_key"));
     manager.get("/api/identities/").await.expect(200);
     let path = "/api/auth/keys/management/";
@@ -390,10 +396,6 @@ async fn the_device_grant_functions_role_may_do_what_its_flows_do_and_no_more() 
     let anyone = world.anyone();
     let begun = anyone.form("/oauth/device_authorization", &asked).await;
     begun.expect(200);
-    let mut browser = tests::Visitor::open(world.at("192.0.2.8"), "/device").await;
-    world.clock.advance(60);
-    browser.sign_in(ADA).await;
-    browser.fill("/device/sign-out", &[]).await;
     calls.extend(world.tap.calls());
     let done = calls.iter().flat_map(|call| actions(&world, call));
     assert_eq!(done.collect::<BTreeSet<_>>(), granted("DeviceGrantRole"));

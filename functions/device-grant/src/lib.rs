@@ -11,11 +11,8 @@
 //! | `GET`, `POST /api/identities/` | [`api::identities`] |
 //! | `POST /oauth/device_authorization` | [`oauth::device_authorization`] |
 //! | `POST /oauth/token` | [`oauth::token`] |
-//! | `GET /device`, `/device/style.css` | [`page`] |
-//! | `POST /device/email`, `/code`, `/factor`: signing in | [`page::sign_in`] |
-//! | `POST /device/password`: signing in with one | [`page::password`] |
+//! | `GET /device` | [`page`] |
 //! | `POST /device/check`, `/approve`, `/deny`: answering | [`page::answer`] |
-//! | `POST /device/sign-out` | [`page::sign_out`] |
 
 pub mod api;
 pub mod oauth;
@@ -30,13 +27,7 @@ use edge::{Routes, routes};
 use flows::Postern;
 
 /// The parts of the key ring that its operations use.
-pub const KEYS: KeyParts = KeyParts::of(&[
-    KeyPart::Signing,
-    KeyPart::Refresh,
-    KeyPart::Codes,
-    KeyPart::Factors,
-    KeyPart::Personal,
-]);
+pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Signing, KeyPart::Refresh, KeyPart::Personal]);
 
 /// Every operation of the family, with its document.
 #[must_use]

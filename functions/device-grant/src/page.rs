@@ -1,10 +1,10 @@
 //! The page where people answer a device: plain forms, no script.
 //!
 //! ```text
-//! /device ─ signed in? ── no ──▶ e-mail ─▶ code from the letter ─┐  (and the second
-//!             │ yes         └──▶ name and password ──────────────┤   factor, if any)
-//!             ▼                                                  │
-//!   code from the device ─▶ what asks, from where ─▶ yes or no ◀─┘
+//! /device ─ signed in? ── no ──▶ /sign-in?continue=/device ─┐  (of the family `pages`)
+//!             │ yes                                         │
+//!             ▼                                             │
+//!   code from the device ─▶ what asks, from where ─▶ yes or no
 //! ```
 //!
 //! Every word of it is in [`edge::page::words`], in the language of its reader.
@@ -16,34 +16,20 @@
 
 pub mod answer;
 mod form;
-pub mod password;
-pub mod sign_in;
-pub mod sign_out;
-pub mod style;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
-use edge::page::{Again, Frame, rendered, with_security_headers};
+use domain::next_page::NextPage;
+use edge::page::{Again, Frame, rendered, sign_in, with_security_headers};
 use edge::{Browser, Meta, Refusal, Routes, routes};
 use flows::Postern;
 use serde::Deserialize;
 
 /// The page's operations.
 pub(crate) fn routes<R: Routes<Postern>>() -> R {
-    let pages: R = routes!(
-        handle,
-        style::handle,
-        sign_in::email,
-        sign_in::code,
-        sign_in::factor,
-        password::handle,
-        answer::check,
-        answer::approve,
-        answer::deny,
-        sign_out::handle
-    );
+    let pages: R = routes!(handle, answer::check, answer::approve, answer::deny);
     pages.within(|router| {
         router
             .layer(from_fn(async |request, next| {
@@ -58,21 +44,19 @@ pub(crate) fn routes<R: Routes<Postern>>() -> R {
 pub struct Link {
     #[serde(default)]
     user_code: String,
-    #[serde(default)]
-    by: String,
 }
 
-/// The page: sign in, or name the device, or answer the one that the link names.
+/// The page: name the device, or answer the one that the link names, once signed in.
 ///
 /// # Errors
 /// A table that does not answer.
 #[utoipa::path(
     get, path = "/device", operation_id = "device_page", tags = ["page"], security(()),
-    params(
-        ("user_code" = Option<String>, Query, description = "The code that the device shows"),
-        ("by" = Option<String>, Query, description = "`password`, to sign in by one"),
-    ),
-    responses((status = 200, content_type = "text/html", body = String, description = "The page"))
+    params(("user_code" = Option<String>, Query, description = "The code that the device shows")),
+    responses(
+        (status = 200, content_type = "text/html", body = String, description = "The page"),
+        (status = 303, description = "To the sign-in, and then back"),
+    )
 )]
 pub async fn handle(
     State(postern): State<Postern>,
@@ -81,17 +65,12 @@ pub async fn handle(
     link: Result<Query<Link>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     // A query that cannot be read names no device.
-    let (link, by) = link
-        .map(|Query(link)| (link.user_code, link.by))
-        .unwrap_or_default();
-    let frame = Frame::new(&postern, &meta, &browser);
+    let link = link.map(|Query(link)| link.user_code).unwrap_or_default();
+    let next = NextPage::device(&link);
     let Some(signed) = &browser.signed else {
-        return if by == "password" {
-            frame.show(&password::PasswordPage::new(&frame, &link))
-        } else {
-            frame.show(&sign_in::EmailPage::new(&frame, &link, "", None))
-        };
+        return sign_in(Some(&next), None);
     };
+    let frame = Frame::new(&postern, &meta, &browser).leading_back_to(next);
     if link.trim().is_empty() {
         return frame.show(&answer::EnterPage::new(&frame, "", None));
     }

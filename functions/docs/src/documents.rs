@@ -6,16 +6,17 @@
 
 use domain::Contract;
 
-/// The document of `contract`, as JSON.
+/// The document of `contract`, as JSON, if it is a published one.
 #[must_use]
-pub const fn document(contract: Contract) -> &'static str {
-    match contract {
+pub const fn document(contract: Contract) -> Option<&'static str> {
+    Some(match contract {
         Contract::Djangocfg => include_str!("../openapi/djangocfg.json"),
         Contract::Cashless => include_str!("../openapi/cashless.json"),
         Contract::AuthService => include_str!("../openapi/auth-service.json"),
         Contract::Ravi => include_str!("../openapi/ravi.json"),
         Contract::Nauth => include_str!("../openapi/nauth.json"),
-    }
+        Contract::Pages => return None,
+    })
 }
 
 /// The last segment of the path at which it is published.

@@ -14,11 +14,11 @@ use crate::documents::{document, file_name};
 use crate::published::Published;
 
 static DOCUMENTS: LazyLock<BTreeMap<String, Published>> = LazyLock::new(|| {
-    let published = |contract| Published::new("application/json", document(contract));
-    Contract::ALL
-        .into_iter()
-        .map(|contract| (file_name(contract), published(contract)))
-        .collect()
+    let published = |contract| {
+        let document = Published::new("application/json", document(contract)?);
+        Some((file_name(contract), document))
+    };
+    Contract::ALL.into_iter().filter_map(published).collect()
 });
 
 /// A contract's document, as Postern answers it.

@@ -19,8 +19,8 @@ use crate::published::{Published, digest};
 const STYLE: &str = include_str!("../templates/docs.css");
 
 static PAGE: LazyLock<Result<Published, String>> = LazyLock::new(|| {
-    let read = |contract| Section::read(contract, document(contract));
-    let sections: Result<_, _> = Contract::ALL.into_iter().map(read).collect();
+    let read = |contract| Some(Section::read(contract, document(contract)?));
+    let sections: Result<_, _> = Contract::ALL.into_iter().filter_map(read).collect();
     let html = html(sections.map_err(|error| error.to_string())?)?;
     Ok(Published::new("text/html; charset=utf-8", html)
         .with(CONTENT_SECURITY_POLICY, &policy())

@@ -98,7 +98,7 @@ pub enum Letter {
     PasswordReset {
         /// The token, which holds nothing that reads like a code.
         token: String,
-        /// The page that takes it, if the installation has one.
+        /// The page that takes it, with the token, if there is one.
         page: Option<String>,
         /// Whole minutes for which it is good.
         minutes: u64,

@@ -24,11 +24,16 @@ impl Language {
     /// The language of an account, by its stored tag (`de`, `de-CH`).
     #[must_use]
     pub fn of(tag: &str) -> Self {
+        Self::named(tag).unwrap_or_default()
+    }
+
+    /// The language of a tag, if it is here.
+    #[must_use]
+    pub fn named(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         Self::ALL
             .into_iter()
             .find(|language| language.tag().eq_ignore_ascii_case(primary))
-            .unwrap_or_default()
     }
 
     /// Its BCP 47 tag.

@@ -1,4 +1,5 @@
-//! The five published contracts by which clients speak to Postern.
+//! The five published contracts by which clients speak to Postern, and the pages by which
+//! people do.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +18,12 @@ pub enum Contract {
     Ravi,
     /// nauth-toolkit, under /nauth.
     Nauth,
+    /// None of them: a person signs in on our own pages.
+    Pages,
 }
 
 impl Contract {
-    /// All of them, in the order in which documents list them.
+    /// Those that are published, in the order in which documents list them.
     pub const ALL: [Self; 5] = [
         Self::Djangocfg,
         Self::Cashless,
@@ -38,6 +41,7 @@ impl Contract {
             Self::AuthService => "auth-service",
             Self::Ravi => "ravi",
             Self::Nauth => "nauth",
+            Self::Pages => "pages",
         }
     }
 
@@ -50,6 +54,7 @@ impl Contract {
             Self::AuthService => "Auth Service",
             Self::Ravi => "Ravi device authorization",
             Self::Nauth => "nauth-toolkit",
+            Self::Pages => "Sign-in pages",
         }
     }
 }

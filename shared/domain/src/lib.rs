@@ -31,6 +31,7 @@
 //! - [`limit`] and [`network`]: who may try how often, counted by what;
 //! - [`error`]: the closed list of everything that can go wrong.
 
+pub mod accent;
 pub mod account;
 pub mod agent;
 mod amr;
@@ -51,6 +52,7 @@ pub mod key_ring;
 pub mod letter_budget;
 pub mod limit;
 pub mod network;
+pub mod next_page;
 pub mod origin;
 pub mod password;
 pub mod paste;

@@ -104,6 +104,17 @@ impl SignInPolicy {
         attempts: 5,
     };
 
+    /// The policy of our own pages, which can ask for everything but a passkey: that takes a
+    /// script. An address that a password is used with is proven on the way.
+    pub const PAGES: Self = Self {
+        verification: Verification::Email,
+        replaces_passwords: true,
+        reuses_challenges: true,
+        factors: &[Factor::Totp, Factor::Sms, Factor::Email],
+        lifetime: 15 * MINUTE,
+        ..Self::PLAIN
+    };
+
     /// nauth's policy for an installation that asks for this `verification`, and for a
     /// second factor by this `enforcement`.
     #[must_use]

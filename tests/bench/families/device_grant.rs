@@ -1,14 +1,14 @@
 //! Letting devices in: what the device asks, what the page does, what comes of it.
 
 use axum::body::Bytes;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Family, auth};
+use super::Family;
+use super::pages::Browser;
 use crate::Failure;
-use crate::instance::Invocation;
 use crate::operation::{Operation, Ready};
-use crate::people::{Person, form, request, text};
+use crate::people::{Person, request, text};
 use crate::stage::Stage;
 
 /// The family.
@@ -18,9 +18,6 @@ pub static FAMILY: Family = Family {
         &START,
         &POLL,
         &SHOW_PAGE,
-        &ASK_FOR_CODE,
-        &SHOW_CODE,
-        &SHOW_PASSWORD,
         &NAME_DEVICE,
         &APPROVE,
         &EXCHANGE,
@@ -41,44 +38,16 @@ static POLL: Operation = Operation::new("a device polls in vain", |person, stage
 });
 
 static SHOW_PAGE: Operation = Operation::new("open the page", |person, _| {
-    Box::pin(async move { Ok(Ready::new(&person, Browser::opening(None)?)) })
+    Box::pin(async move {
+        let opening = Browser::opening("/device", None)?;
+        Ok(Ready::new(&person, opening).expecting(StatusCode::SEE_OTHER))
+    })
 })
 .round_trips(0);
 
-static ASK_FOR_CODE: Operation = Operation::new("ask for a code on the page", |person, stage| {
-    Box::pin(async move {
-        person.sign_in(stage).await?;
-        let browser = Browser::open(&person, stage).await?;
-        let request = browser.filling("/device/email", &[("email", &person.email)])?;
-        Ok(Ready::new(&person, request))
-    })
-});
-
-static SHOW_CODE: Operation = Operation::new("sign in by code on the page", |person, stage| {
-    Box::pin(async move {
-        person.sign_in(stage).await?;
-        let browser = Browser::open(&person, stage).await?;
-        let code = person.ask(stage).await?;
-        let fields = [("email", person.email.as_str()), ("code", &code)];
-        let request = browser.filling("/device/code", &fields)?;
-        Ok(Ready::new(&person, request).expecting(StatusCode::SEE_OTHER))
-    })
-});
-
-static SHOW_PASSWORD: Operation =
-    Operation::new("sign in by password on the page", |person, stage| {
-        Box::pin(async move {
-            auth::sign_in(&person, stage).await?;
-            let browser = Browser::open(&person, stage).await?;
-            let request = browser.by_password(&person)?;
-            Ok(Ready::new(&person, request).expecting(StatusCode::SEE_OTHER))
-        })
-    })
-    .hashing();
-
 static NAME_DEVICE: Operation = Operation::new("name the device", |person, stage| {
     Box::pin(async move {
-        let browser = Browser::signed_in(&person, stage).await?;
+        let browser = Browser::signed_in(&person, stage, "/device").await?;
         let asking = stage.done(&person, starting()?).await?.body;
         let fields = [("user_code", text(&asking, "user_code")?)];
         let request = browser.filling("/device/check", &fields)?;
@@ -133,7 +102,7 @@ async fn approving(
     stage: &Stage,
     asking: &Value,
 ) -> Result<Request<Bytes>, Failure> {
-    let browser = Browser::signed_in(person, stage).await?;
+    let browser = Browser::signed_in(person, stage, "/device").await?;
     let code = text(asking, "user_code")?;
     browser.filling("/device/approve", &[("user_code", code), ("shown", code)])
 }
@@ -151,74 +120,4 @@ async fn manager(person: &Person, stage: &Stage) -> Result<String, Failure> {
     let asking = let_in(person, stage).await?;
     let done = stage.done(person, polling(&asking)?).await?;
     text(&done.body, "management_key").map(str::to_owned)
-}
-
-/// A person's browser: its cookie, and what its forms carry.
-struct Browser {
-    cookie: String,
-    token: String,
-}
-
-impl Browser {
-    fn opening(cookie: Option<&str>) -> Result<Request<Bytes>, Failure> {
-        let mut request = request(Method::GET, "/device", None, &Value::Null)?;
-        if let Some(cookie) = cookie {
-            request
-                .headers_mut()
-                .insert(header::COOKIE, cookie.parse()?);
-        }
-        Ok(request)
-    }
-
-    async fn open(person: &Person, stage: &Stage) -> Result<Self, Failure> {
-        let page = stage.done(person, Self::opening(None)?).await?;
-        Self::showing(cookie(&page)?, &page)
-    }
-
-    /// The browser with that cookie and that page.
-    fn showing(cookie: String, page: &Invocation) -> Result<Self, Failure> {
-        let field = page.text.split_once("name=\"token\" value=\"");
-        let (_, rest) = field.ok_or("a page without a form")?;
-        Ok(Self {
-            cookie,
-            token: rest.split('"').next().unwrap_or_default().to_owned(),
-        })
-    }
-
-    fn filling(&self, path: &str, fields: &[(&str, &str)]) -> Result<Request<Bytes>, Failure> {
-        let token = ("token", self.token.as_str());
-        let fields: Vec<_> = fields.iter().copied().chain([token]).collect();
-        form(path, Some(&self.cookie), &fields)
-    }
-
-    fn by_password(&self, person: &Person) -> Result<Request<Bytes>, Failure> {
-        let fields = [
-            ("name", person.email.as_str()),
-            ("password", auth::PASSWORD),
-        ];
-        self.filling("/device/password", &fields)
-    }
-
-    /// A browser in which a person has signed in.
-    async fn signed_in(person: &Person, stage: &Stage) -> Result<Self, Failure> {
-        person.sign_in(stage).await?;
-        let browser = Self::open(person, stage).await?;
-        let code = person.ask(stage).await?;
-        let fields = [("email", person.email.as_str()), ("code", &code)];
-        let request = browser.filling("/device/code", &fields)?;
-        let done = stage.expecting(person, request, StatusCode::SEE_OTHER);
-        let cookie = cookie(&done.await?)?;
-        let page = stage.done(person, Self::opening(Some(&cookie))?).await?;
-        Self::showing(cookie, &page)
-    }
-}
-
-/// The cookie that an answer sets.
-fn cookie(done: &Invocation) -> Result<String, Failure> {
-    let set = done
-        .headers
-        .get(header::SET_COOKIE)
-        .ok_or("no cookie came")?;
-    let cookie = set.to_str()?.split(';').next().unwrap_or_default();
-    Ok(cookie.to_owned())
 }

@@ -121,7 +121,7 @@ async fn the_page_keeps_others_out() {
         // Nothing is loaded but the style, and no link leads away with the token.
         for address in page.text.split("href=\"").skip(1) {
             assert!(
-                address.starts_with("data:,\"") || address.starts_with("/device/style.css\""),
+                address.starts_with("data:,\"") || address.starts_with("/style.css\""),
                 "{address}"
             );
         }
@@ -200,9 +200,8 @@ async fn ten_wrong_ones_at_the_page_shut_every_door_of_that_password() {
     assert!(answers[5..].contains(&429), "{answers:?}");
     let away = world.at("203.0.113.9");
     login(&away, ADA, PASSWORD).await.expect(429);
-    let mut browser = Visitor::open(away, "/device?by=password").await;
-    let typed = [("name", ADA), ("password", PASSWORD)];
-    browser.fill("/device/password", &typed).await;
+    let mut browser = Visitor::open(away, "/sign-in").await;
+    browser.with_password(ADA, PASSWORD).await;
     assert_eq!(browser.page.status, 429);
 }
 

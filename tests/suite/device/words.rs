@@ -11,14 +11,14 @@ async fn the_page_speaks_the_browsers_language() {
         (
             "de-AT,de;q=0.9,en;q=0.5",
             "de",
-            "Anmelden und ein Gerät verbinden",
+            "Um ein Gerät mit Ihrem Konto zu verbinden",
         ),
-        ("en", "en", "Sign in to connect a device"),
-        ("fr,de;q=0.5", "en", "Sign in to connect a device"),
-        ("*", "en", "Sign in to connect a device"),
+        ("en", "en", "To connect a device to your account"),
+        ("fr,de;q=0.5", "en", "To connect a device to your account"),
+        ("*", "en", "To connect a device to your account"),
     ] {
         let reader = world.anyone().header("accept-language", accept);
-        let page = reader.get("/device").await.expect(200).text;
+        let page = Visitor::open(reader, "/device").await.page.text;
         assert!(page.contains(&format!("<html lang=\"{tag}\">")), "{accept}");
         assert!(page.contains(heading), "{accept}: {page}");
     }
@@ -35,9 +35,9 @@ async fn every_state_and_every_refusal_is_in_it() {
         assert!(text.contains(part), "{part}: {text}");
         assert!(text.contains("<html lang=\"de\">"));
     };
-    browser.fill("/device/email", &[("email", "ada")]).await;
-    said(&browser, "Bitte tippen Sie eine E-Mail-Adresse ein");
-    browser.fill("/device/email", &[("email", ADA)]).await;
+    browser.named(" ").await;
+    said(&browser, "Bitte tippen Sie Ihre E-Mail-Adresse");
+    browser.ask_for_code(ADA).await;
     said(
         &browser,
         "Wir haben an <strong>ada@example.com</strong> geschrieben",
@@ -45,10 +45,10 @@ async fn every_state_and_every_refusal_is_in_it() {
     let letter = &world.mail(ADA)[0].subject;
     assert!(letter.contains("ist Ihr Code"), "the letter, too: {letter}");
     let wrong = world.wrong_code(ADA);
-    browser.fill("/device/code", &[("code", &wrong)]).await;
+    browser.fill("/sign-in/code", &[("code", &wrong)]).await;
     said(&browser, "Dieser Code gilt nicht (mehr)");
     let code = world.code(ADA);
-    browser.fill("/device/code", &[("code", &code)]).await;
+    browser.fill("/sign-in/code", &[("code", &code)]).await;
     said(&browser, "Angemeldet als");
     browser
         .fill("/device/check", &[("user_code", "nonsense")])
@@ -85,9 +85,7 @@ async fn an_account_says_it_where_the_browser_does_not() {
         browser.page.text.contains("<html lang=\"en\">"),
         "nobody yet"
     );
-    browser.fill("/device/email", &[("email", ADA)]).await;
-    let code = world.code(ADA);
-    browser.fill("/device/code", &[("code", &code)]).await;
+    browser.with_code(ADA).await;
     assert!(
         browser.page.text.contains("Angemeldet als"),
         "{}",

@@ -140,14 +140,12 @@ impl Guarded {
                 client.post("/nauth/respond-challenge", &body).await
             }
             First::DevicePage => {
-                let mut browser = Visitor::open(client.clone(), "/device?by=password").await;
+                let mut browser = Visitor::open(client.clone(), "/device").await;
                 let name = self.email.as_str();
                 for (form, typed) in [
-                    (
-                        "/device/password",
-                        &[("name", name), ("password", PASSWORD)][..],
-                    ),
-                    ("/device/factor", &[("code", code)]),
+                    ("/sign-in", &[("name", name)][..]),
+                    ("/sign-in/password", &[("password", PASSWORD)]),
+                    ("/sign-in/factor", &[("code", code)]),
                 ] {
                     let action = format!("action=\"{form}\"");
                     if browser.page.status != 200 || !browser.page.text.contains(&action) {

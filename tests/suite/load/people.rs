@@ -122,11 +122,10 @@ impl Person {
                 client.post("/nauth/social/google/verify", &body).await
             }
             Way::DevicePage => {
-                let mut browser = Visitor::open(client, "/device?by=password").await;
+                let mut browser = Visitor::open(client, "/device").await;
                 if browser.page.status == 200 {
                     let password = self.password.now();
-                    let typed = [("name", self.email.as_str()), ("password", &password)];
-                    browser.fill("/device/password", &typed).await;
+                    browser.with_password(&self.email, &password).await;
                 }
                 browser.page
             }
@@ -150,13 +149,15 @@ impl Person {
             code: started.str("device_code").to_owned(),
             user_code: started.str("user_code").to_owned(),
         };
-        let link = format!("/device?by=password&user_code={}", device.user_code);
+        let link = format!("/device?user_code={}", device.user_code);
         let mut browser = Visitor::open(world.at(ip), &link).await;
         let password = self.password.now();
-        let typed = [("name", self.email.as_str()), ("password", &password)];
+        let name = [("name", self.email.as_str())];
+        let typed = [("password", password.as_str())];
         let code = [("user_code", device.user_code.as_str())];
         for (form, typed) in [
-            ("/device/password", typed.as_slice()),
+            ("/sign-in", name.as_slice()),
+            ("/sign-in/password", &typed),
             ("/device/approve", &code),
         ] {
             let action = format!("action=\"{form}\"");

@@ -47,8 +47,8 @@ impl Door {
         (Self::Token, "POST /token"),
         (Self::Json, "POST /auth/login"),
         (Self::OperatorsDevice, "POST /devices/operator-token"),
-        (Self::PageCode, "POST /device/code"),
-        (Self::PagePassword, "POST /device/password"),
+        (Self::PageCode, "POST /sign-in/code"),
+        (Self::PagePassword, "POST /sign-in/password"),
         (Self::Telephone, "POST /auth/login/phone/verify"),
         (Self::Firebase, "POST /auth/login/firebase"),
         (Self::Administrators, "POST /admin/login"),
@@ -62,18 +62,21 @@ impl Door {
         (Self::NauthApp, "POST /nauth/social/{provider}/verify"),
     ];
 
-    /// Whether every kind of factor can be asked for here. A terminal asks for none, and is
-    /// asked by all alike.
-    pub fn asks_for_all(self) -> bool {
-        matches!(
-            self,
-            Self::Nauth
-                | Self::NauthSocial
-                | Self::NauthSocialCookies
-                | Self::NauthApple
-                | Self::NauthApp
-                | Self::OperatorsDevice
-        )
+    /// Whether a factor of that kind, which is no app, can be asked for here. A terminal asks
+    /// for none, and is asked by all alike. The pages have no script, which a passkey takes.
+    pub fn asks_for(self, factor: &str) -> bool {
+        match self {
+            Self::PageCode | Self::PagePassword => factor != "passkey",
+            _ => matches!(
+                self,
+                Self::Nauth
+                    | Self::NauthSocial
+                    | Self::NauthSocialCookies
+                    | Self::NauthApple
+                    | Self::NauthApp
+                    | Self::OperatorsDevice
+            ),
+        }
     }
 
     /// Olga shows her first factor here.
@@ -142,16 +145,13 @@ impl Door {
                 social::sign_in_by_cookies(&client, Provider::Google, &person).await
             }
             Self::PageCode => {
-                let mut browser = Visitor::open(client, "/device").await;
-                browser.fill("/device/email", &[("email", OLGA)]).await;
-                let code = world.code(OLGA);
-                browser.fill("/device/code", &[("code", &code)]).await;
+                let mut browser = Visitor::open(client, "/sign-in").await;
+                browser.with_code(OLGA).await;
                 return Knocked::On(browser);
             }
             Self::PagePassword => {
-                let mut browser = Visitor::open(client, "/device?by=password").await;
-                let typed = [("name", OLGA), ("password", OPERATORS_PASSWORD)];
-                browser.fill("/device/password", &typed).await;
+                let mut browser = Visitor::open(client, "/sign-in").await;
+                browser.with_password(OLGA, OPERATORS_PASSWORD).await;
                 return Knocked::On(browser);
             }
         })
@@ -189,7 +189,7 @@ impl Knocked<'_> {
                 let waits = answer.body["challengeName"] == json!("MFA_REQUIRED");
                 answer.status == 200 && (waits || says("requires_2fa") || says("mfa_required"))
             }
-            Self::On(browser) => browser.page.text.contains("action=\"/device/factor\""),
+            Self::On(browser) => browser.page.text.contains("action=\"/sign-in/factor\""),
         }
     }
 
@@ -197,7 +197,7 @@ impl Knocked<'_> {
     pub async fn show(self, world: &World, code: &str) -> Option<Self> {
         let answer = match self {
             Self::On(mut browser) => {
-                browser.fill("/device/factor", &[("code", code)]).await;
+                browser.fill("/sign-in/factor", &[("code", code)]).await;
                 return Some(Self::On(browser));
             }
             Self::At(answer) => answer,

@@ -19,24 +19,26 @@ pub const DOORS: [&str; 15] = [
     "POST /auth/login/phone/verify",
     "POST /cfg/accounts/oauth/github/callback/",
     "POST /cfg/accounts/otp/verify/",
-    "POST /device/code",
-    "POST /device/password",
     "POST /devices/operator-token",
     "POST /nauth/login",
     "POST /nauth/social/exchange",
     "POST /nauth/social/{provider}/callback",
     "POST /nauth/social/{provider}/verify",
+    "POST /sign-in/code",
+    "POST /sign-in/password",
     "POST /token",
 ];
 
 /// Takes the second factor of a sign-in that waits for it.
-const SECOND_STEPS: [&str; 6] = [
+const SECOND_STEPS: [&str; 8] = [
     "POST /admin/mfa/verify",
     "POST /auth/verify-2fa",
     "POST /cfg/totp/verify/",
     "POST /cfg/totp/verify/backup/",
-    "POST /device/factor",
     "POST /nauth/respond-challenge",
+    "POST /sign-in/factor",
+    "POST /sign-in/new-password",
+    "POST /sign-in/proof",
 ];
 
 /// Gives what belongs to a sign-in that went through a door before: renewed
@@ -78,7 +80,7 @@ const OTHER_PRINCIPALS: [&str; 5] = [
 ];
 
 /// Gives nothing to call others with.
-const NOTHING: [&str; 46] = [
+const NOTHING: [&str; 64] = [
     "GET /",
     "GET /.well-known/jwks.json",
     "GET /.well-known/openid-configuration",
@@ -86,11 +88,21 @@ const NOTHING: [&str; 46] = [
     "GET /cfg/accounts/oauth/providers/",
     "GET /cfg/accounts/profile/avatar/{id}/",
     "GET /device",
-    "GET /device/style.css",
     "GET /docs",
     "GET /health",
     "GET /nauth/social/{provider}/redirect",
     "GET /openapi/{document}",
+    "GET /password",
+    "GET /password/new",
+    "GET /password/sent",
+    "GET /sign-in",
+    "GET /sign-in/code",
+    "GET /sign-in/next",
+    "GET /sign-in/with",
+    "GET /sign-out",
+    "GET /sign-up",
+    "GET /sign-up/password",
+    "GET /style.css",
     "POST /admin/password-reset/email-send",
     "POST /admin/password-reset/{token}",
     "POST /admin/register",
@@ -107,8 +119,6 @@ const NOTHING: [&str; 46] = [
     "POST /device/approve",
     "POST /device/check",
     "POST /device/deny",
-    "POST /device/email",
-    "POST /device/sign-out",
     "POST /nauth/admin/reset-password/confirm",
     "POST /nauth/challenge/challenge-data",
     "POST /nauth/challenge/resend",
@@ -119,6 +129,16 @@ const NOTHING: [&str; 46] = [
     "POST /nauth/signup",
     "POST /nauth/token/validate",
     "POST /oauth/device_authorization",
+    "POST /password",
+    "POST /password/code",
+    "POST /password/new",
+    "POST /sign-in",
+    "POST /sign-in/factor/send",
+    "POST /sign-in/proof/send",
+    "POST /sign-in/send",
+    "POST /sign-out",
+    "POST /sign-up",
+    "POST /sign-up/password",
     "POST /tokens/revoke",
     "POST /tokens/verify",
     "POST /vendor/password-reset",

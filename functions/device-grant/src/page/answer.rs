@@ -4,13 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use domain::Error;
+use domain::next_page::NextPage;
+use edge::page::{Frame, Reason, sentence, sign_in};
 use edge::{Meta, Refusal};
 use flows::{Asking, Postern, ProvenSession, Signed};
 
 use super::form::Form;
-use super::sign_in::EmailPage;
-use edge::page::Frame;
-use edge::page::sentence;
 
 /// Where the person types the code that their device shows.
 #[derive(Template)]
@@ -77,7 +76,8 @@ struct DonePage<'a> {
     responses(
         (status = 200, content_type = "text/html", body = String, description = "What asks"),
         (status = 400, content_type = "text/html", body = String, description = "No such code"),
-        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's, or not signed in any more"),
+        (status = 303, description = "To the sign-in: not signed in any more, or not well enough"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
         (status = 429, content_type = "text/html", body = String, description = "Too many wrong codes"),
     )
 )]
@@ -86,11 +86,12 @@ pub async fn check(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &meta, &form.browser);
     let typed = form.typed.user_code.as_str();
     let Some(signed) = &form.browser.signed else {
-        return sign_in_again(&frame, typed);
+        return sign_in_again(typed);
     };
+    let next = NextPage::device(typed);
+    let frame = Frame::new(&postern, &meta, &form.browser).leading_back_to(next);
     match postern.device_asking(&meta, signed, typed).await {
         Ok(asking) => frame.show(&ConfirmPage {
             frame: &frame,
@@ -111,7 +112,8 @@ pub async fn check(
     responses(
         (status = 200, content_type = "text/html", body = String, description = "It is in"),
         (status = 400, content_type = "text/html", body = String, description = "Not the code that the device shows"),
-        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's, or not signed in any more"),
+        (status = 303, description = "To the sign-in: not signed in any more, or not well enough"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
         (status = 409, content_type = "text/html", body = String, description = "Answered somewhere else"),
         (status = 429, content_type = "text/html", body = String, description = "Too many wrong codes"),
     )
@@ -121,14 +123,15 @@ pub async fn approve(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &meta, &form.browser);
     let (typed, shown) = (form.typed.user_code.as_str(), form.typed.shown.as_str());
     let Some(signed) = &form.browser.signed else {
-        return sign_in_again(&frame, shown);
+        return sign_in_again(shown);
     };
+    let next = NextPage::device(shown);
+    let frame = Frame::new(&postern, &meta, &form.browser).leading_back_to(next);
     let session = match ProvenSession::of_signed(signed.clone(), meta.now) {
         Ok(session) => session,
-        Err(Error::StaleSignIn) => return sign_in_better(&frame, signed, shown),
+        Err(Error::StaleSignIn) => return sign_in_better(signed, shown),
         Err(error) => return enter_again(&frame, "", error),
     };
     match postern.approve_device(&meta, &session, typed, shown).await {
@@ -149,7 +152,8 @@ pub async fn approve(
     responses(
         (status = 200, content_type = "text/html", body = String, description = "It stays out"),
         (status = 400, content_type = "text/html", body = String, description = "No such request any more"),
-        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's, or not signed in any more"),
+        (status = 303, description = "To the sign-in: not signed in any more, or not well enough"),
+        (status = 403, content_type = "text/html", body = String, description = "Not a form of this browser's"),
         (status = 409, content_type = "text/html", body = String, description = "Answered somewhere else"),
         (status = 429, content_type = "text/html", body = String, description = "Too many wrong codes"),
     )
@@ -159,11 +163,12 @@ pub async fn deny(
     Meta(meta): Meta,
     form: Form,
 ) -> Result<Response, Refusal> {
-    let frame = Frame::new(&postern, &meta, &form.browser);
     let shown = form.typed.shown.as_str();
     let Some(signed) = &form.browser.signed else {
-        return sign_in_again(&frame, shown);
+        return sign_in_again(shown);
     };
+    let next = NextPage::device(shown);
+    let frame = Frame::new(&postern, &meta, &form.browser).leading_back_to(next);
     let answered = postern.deny_device(&meta, signed, shown);
     match answered.await {
         Ok(_) => frame.show(&DonePage {
@@ -187,20 +192,14 @@ pub(crate) fn enter_again(frame: &Frame, typed: &str, error: Error) -> Result<Re
 
 /// The sign-in may not let a device in: it is too old by now, or a code by mail alone, which
 /// is not enough for an account with rights.
-fn sign_in_better(frame: &Frame, signed: &Signed, link: &str) -> Result<Response, Refusal> {
+fn sign_in_better(signed: &Signed, link: &str) -> Result<Response, Refusal> {
     if signed.role() == signed.user.role {
-        return sign_in_again(frame, link);
+        return sign_in_again(link);
     }
-    let problem = Some(frame.say.problem.code_alone.to_owned());
-    frame.show_error(
-        &Error::StaleSignIn,
-        &EmailPage::new(frame, link, "", problem),
-    )
+    sign_in(Some(&NextPage::device(link)), Some(Reason::CodeAlone))
 }
 
 /// The sign-in has run out while the page was open.
-fn sign_in_again(frame: &Frame, link: &str) -> Result<Response, Refusal> {
-    let error = Error::StaleSignIn;
-    let problem = Some(frame.say.problem.signed_out.to_owned());
-    frame.show_error(&error, &EmailPage::new(frame, link, "", problem))
+fn sign_in_again(link: &str) -> Result<Response, Refusal> {
+    sign_in(Some(&NextPage::device(link)), Some(Reason::Expired))
 }

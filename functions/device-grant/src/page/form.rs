@@ -1,7 +1,6 @@
 //! A form of the page, sent by the browser that it was shown to.
 
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
-use domain::password::Password;
 use edge::page::own_form;
 use edge::{Browser, Fields, FromFields, Refusal, Rejected};
 use flows::Postern;
@@ -13,16 +12,6 @@ pub struct Typed {
     pub user_code: String,
     /// The code of the request that the page showed.
     pub shown: String,
-    /// The e-mail address.
-    pub email: String,
-    /// The address or username of a sign-in by password.
-    pub name: String,
-    /// The password, whole.
-    pub password: Option<Password>,
-    /// The code from the letter, or from the authenticator.
-    pub code: String,
-    /// The sign-in that waits for a second factor.
-    pub challenge: String,
 }
 
 impl FromFields for Typed {
@@ -34,11 +23,6 @@ impl FromFields for Typed {
         Ok(Self {
             user_code: text("user_code"),
             shown: text("shown"),
-            email: text("email"),
-            name: text("name"),
-            code: domain::paste::code(&text("code")),
-            challenge: text("challenge"),
-            password: fields.password_if_sent("password"),
         })
     }
 }

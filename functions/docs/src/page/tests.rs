@@ -40,7 +40,7 @@ fn a_contract_that_nothing_answers_says_so() {
 
 #[test]
 fn every_link_on_the_page_leads_somewhere() {
-    let read = |contract| Section::read(contract, document(contract)).unwrap();
+    let read = |contract| Section::read(contract, document(contract).unwrap()).unwrap();
     let html = html(Contract::ALL.into_iter().map(read).collect()).unwrap();
     let mut links = 0;
     for link in html.split("href=\"#").skip(1) {

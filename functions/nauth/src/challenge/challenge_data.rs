@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use domain::ProblemKind;
 use domain::account::Factor;
 use domain::verification::masked_by_ends;
+use domain::{Contract, ProblemKind};
 use edge::nauth::factors::{ceremony, factor_named};
 use edge::nauth::{BodyRefused, Busy, Detail};
 use edge::openapi::Record;
@@ -101,7 +101,7 @@ pub async fn handle(
     let challenge_data = if asked.method == Factor::Passkey {
         ceremony(&postern.ask_for_passkey(&meta, asked.session).await?)
     } else {
-        let sent = postern.send_factor_code(&meta, asked.session, asked.method);
+        let sent = postern.send_factor_code(&meta, Contract::Nauth, asked.session, asked.method);
         masked_by_ends(&sent.await?).into()
     };
     Ok(Json(Data { challenge_data }))

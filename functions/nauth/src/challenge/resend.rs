@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::Contract;
 use domain::verification::masked_by_ends;
 use edge::nauth::{BodyRefused, Busy, Detail};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -52,7 +53,9 @@ pub async fn handle(
     Meta(meta): Meta,
     Body(asked): Body<Asked>,
 ) -> Reply<Resent> {
-    let contact = postern.resend_code(&meta, asked.session).await?;
+    let contact = postern
+        .resend_code(&meta, Contract::Nauth, asked.session)
+        .await?;
     Ok(Json(Resent {
         destination: masked_by_ends(&contact),
     }))

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::ProblemKind;
 use domain::account::Factor;
 use domain::sign_in::ChallengeKind;
+use domain::{Contract, ProblemKind};
 use edge::nauth::factors::{assertion, factor, factor_named, first_proof};
 use edge::nauth::{
     AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn, challenge_name,
@@ -179,7 +179,13 @@ pub async fn handle(
 ) -> Result<SignedIn, Refusal> {
     let delivery = channel.open()?;
     let sign_in = postern
-        .respond(&meta, delivery, asked.session, &asked.answer)
+        .respond(
+            &meta,
+            Contract::Nauth,
+            delivery,
+            asked.session,
+            &asked.answer,
+        )
         .await?;
     let status = StatusCode::OK;
     Ok(SignedIn { sign_in, status })

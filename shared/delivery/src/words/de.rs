@@ -235,20 +235,22 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
             )
         }
         Letter::PasswordReset { token, page, minutes } => {
-            let how = match page {
-                Some(_) => format!("Um ein neues Passwort zu wählen, öffnen Sie in den nächsten {minutes} Minuten diese Seite:"),
-                None => format!("Um ein neues Passwort zu wählen, geben Sie in den nächsten {minutes} Minuten dies ein:"),
-            };
-            (
-                format!("Ein neues Passwort für Ihr Konto bei {service}"),
-                vec![
-                    how,
-                    page.clone().unwrap_or_else(|| token.clone()),
-                    "Es gilt nur einmal. Haben Sie nicht darum gebeten, können Sie diesen Brief übergehen: Ihr \
-                     Passwort bleibt, wie es ist."
-                        .to_owned(),
+            let by_token = |how: &str| format!("{how}, geben Sie in den nächsten {minutes} Minuten dies ein:");
+            let mut how = match page {
+                Some(page) => vec![
+                    format!("Um ein neues Passwort zu wählen, öffnen Sie in den nächsten {minutes} Minuten diese Seite:"),
+                    page.clone(),
+                    by_token("Oder, wo Sie danach gefragt werden"),
                 ],
-            )
+                None => vec![by_token("Um ein neues Passwort zu wählen")],
+            };
+            how.push(token.clone());
+            how.push(
+                "Es gilt nur einmal. Haben Sie nicht darum gebeten, können Sie diesen Brief übergehen: Ihr Passwort \
+                 bleibt, wie es ist."
+                    .to_owned(),
+            );
+            (format!("Ein neues Passwort für Ihr Konto bei {service}"), how)
         }
         Letter::NoAccount => (
             format!("Kein Konto bei {service} mit dieser Adresse"),

@@ -220,20 +220,21 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
             )
         }
         Letter::PasswordReset { token, page, minutes } => {
-            let how = match page {
-                Some(_) => format!("To choose a new password, open this page within {minutes} minutes:"),
-                None => format!("To choose a new password, enter this token within {minutes} minutes:"),
-            };
-            (
-                format!("A new password for your {service} account"),
-                vec![
-                    how,
-                    page.clone().unwrap_or_else(|| token.clone()),
-                    "It works once. If you did not ask for it, you can ignore this letter: your password stays as \
-                     it is."
-                        .to_owned(),
+            let by_token = |how: &str| format!("{how}, enter this token within {minutes} minutes:");
+            let mut how = match page {
+                Some(page) => vec![
+                    format!("To choose a new password, open this page within {minutes} minutes:"),
+                    page.clone(),
+                    by_token("Or, where you are asked for a token"),
                 ],
-            )
+                None => vec![by_token("To choose a new password")],
+            };
+            how.push(token.clone());
+            how.push(
+                "It works once. If you did not ask for it, you can ignore this letter: your password stays as it is."
+                    .to_owned(),
+            );
+            (format!("A new password for your {service} account"), how)
         }
         Letter::NoAccount => (
             format!("No {service} account with this address"),

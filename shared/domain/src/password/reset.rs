@@ -71,6 +71,9 @@ pub const CASHLESS: ResetPolicy = ResetPolicy {
     uses: &RESET_CONFIRMATIONS,
 };
 
+/// The policy of our own pages: as the Auth Service's.
+pub const PAGES: ResetPolicy = AUTH_SERVICE;
+
 /// What is kept of a token, under its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetToken {

@@ -6,6 +6,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use domain::Error;
 use domain::account::User;
+use domain::next_page::NextPage;
+use flows::settings::PageLinks;
 use flows::{Postern, RequestMeta};
 
 use super::{Words, status};
@@ -23,6 +25,10 @@ pub struct Frame {
     pub address: Option<String>,
     /// What the page says.
     pub say: &'static Words,
+    /// Where the browser comes back to when another person has signed in.
+    pub next: Option<NextPage>,
+    /// The installation's own pages, which stand under each of ours.
+    pub links: PageLinks,
     cookie: Option<String>,
 }
 
@@ -55,7 +61,18 @@ impl Frame {
             service: postern.settings().service_name.clone(),
             token: postern.form_token(&cookie.value),
             address: None,
+            next: None,
+            links: postern.settings().pages.links.clone(),
             cookie: (!cookie.returns).then(|| cookie.value.clone()),
+        }
+    }
+
+    /// The same on a page that `next` brings the browser back to.
+    #[must_use]
+    pub fn leading_back_to(self, next: NextPage) -> Self {
+        Self {
+            next: Some(next),
+            ..self
         }
     }
 
@@ -125,14 +142,22 @@ pub async fn with_security_headers(mut response: Response) -> Response {
     response
 }
 
-/// Where a browser goes next, with its new cookie.
+/// Where a browser goes next.
 ///
 /// # Errors
 /// What cannot stand in a header.
-pub fn onward(to: &str, cookie: &str) -> Result<Response, Refusal> {
+pub fn see_other(to: &str) -> Result<Response, Refusal> {
     let to = HeaderValue::from_str(to)
         .map_err(|_| Error::Internal("a page has no address".to_owned()))?;
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
+}
+
+/// Where a browser goes next, with its new cookie.
+///
+/// # Errors
+/// As [`see_other`].
+pub fn onward(to: &str, cookie: &str) -> Result<Response, Refusal> {
+    let mut response = see_other(to)?;
     if let Some(cookie) = BrowserCookie::set(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

@@ -18,6 +18,8 @@ use crate::dialect::{Dialect, retry_after, word};
 pub enum Again {
     /// At the device page.
     AtDevice,
+    /// At the sign-in.
+    AtSignIn,
     /// By the link in their letter, which no page but the first may hold.
     ByLetter,
 }
@@ -61,23 +63,26 @@ pub async fn rendered(again: Again, request: Request, next: Next) -> Response {
     const fn html(language: Language, again: Again) -> Html {
         Html { language, again }
     }
-    const ENGLISH: [Html; 2] = [
-        html(Language::English, Again::AtDevice),
-        html(Language::English, Again::ByLetter),
-    ];
-    const GERMAN: [Html; 2] = [
-        html(Language::German, Again::AtDevice),
-        html(Language::German, Again::ByLetter),
-    ];
+    const fn in_language(language: Language) -> [Html; 3] {
+        [
+            html(language, Again::AtDevice),
+            html(language, Again::AtSignIn),
+            html(language, Again::ByLetter),
+        ]
+    }
+    static ENGLISH: [Html; 3] = in_language(Language::English);
+    static GERMAN: [Html; 3] = in_language(Language::German);
     let asked = request.headers().get(header::ACCEPT_LANGUAGE);
     let asked = asked.and_then(|value| value.to_str().ok());
     let asked = asked.and_then(domain::profile::first_language);
-    let [at_device, by_letter] = match Language::of(asked.as_deref().unwrap_or_default()) {
-        Language::English => &ENGLISH,
-        Language::German => &GERMAN,
-    };
+    let [at_device, at_sign_in, by_letter] =
+        match Language::of(asked.as_deref().unwrap_or_default()) {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        };
     let html = match again {
         Again::AtDevice => at_device,
+        Again::AtSignIn => at_sign_in,
         Again::ByLetter => by_letter,
     };
     word(html, request, next).await

@@ -12,6 +12,7 @@
 mod de;
 mod en;
 
+use domain::ProblemKind;
 use domain::account::User;
 use flows::Language;
 
@@ -21,8 +22,12 @@ pub struct Words {
     pub tag: &'static str,
     pub frame: Surroundings,
     pub sign_in: SignIn,
-    pub letter: FromLetter,
+    pub sent: SentCode,
     pub factor: SecondFactor,
+    pub proof: AddressProof,
+    pub sign_up: SignUp,
+    pub password: Passwords,
+    pub sign_out: SignOut,
     pub enter: Enter,
     pub confirm: Confirm,
     pub done: Done,
@@ -38,28 +43,42 @@ pub struct Surroundings {
     pub sign_out: &'static str,
     pub failed: &'static str,
     pub begin_again: &'static str,
+    pub about: &'static str,
+    pub terms: &'static str,
+    pub privacy: &'static str,
+    pub support: &'static str,
 }
 
 /// Where the visitor signs in.
 pub struct SignIn {
     pub title: &'static str,
     pub heading: &'static str,
-    pub by_code: &'static str,
-    pub address: &'static str,
-    pub send: &'static str,
-    pub to_password: &'static str,
-    pub by_password: &'static str,
+    pub for_device: &'static str,
     pub name: &'static str,
+    pub go_on: &'static str,
+    pub new_here: &'static str,
+    pub to_sign_up: &'static str,
+    /// Before the name.
+    pub signing_in_as: &'static str,
+    pub other_name: &'static str,
     pub password: &'static str,
     pub enter: &'static str,
-    pub to_code: &'static str,
+    pub forgotten: &'static str,
+    pub without: &'static str,
+    pub by_mail: &'static str,
+    pub by_text: &'static str,
+    pub signed_in: &'static str,
+    pub nothing_more: &'static str,
 }
 
-/// Where the visitor types the code from the letter.
-pub struct FromLetter {
-    pub heading: &'static str,
-    /// Before the address and after it.
-    pub sent_to: (&'static str, &'static str),
+/// Where the visitor types the code that was sent.
+pub struct SentCode {
+    pub by_mail: &'static str,
+    pub by_text: &'static str,
+    /// Around the address.
+    pub mailed_to: (&'static str, &'static str),
+    /// Around the number.
+    pub texted_to: (&'static str, &'static str),
     pub code: &'static str,
     pub again: &'static str,
 }
@@ -67,8 +86,69 @@ pub struct FromLetter {
 /// Where the visitor shows a second factor.
 pub struct SecondFactor {
     pub heading: &'static str,
-    pub ask: &'static str,
+    pub ask_app: &'static str,
+    pub ask_backup: &'static str,
+    /// Around where the code is sent.
+    pub ask_sent: (&'static str, &'static str),
     pub code: &'static str,
+    pub otherwise: &'static str,
+    pub use_app: &'static str,
+    pub use_backup: &'static str,
+    /// Before where the code is sent.
+    pub mail_to: &'static str,
+    /// Before where the code is sent.
+    pub text_to: &'static str,
+}
+
+/// Where the visitor proves an address.
+pub struct AddressProof {
+    pub heading: &'static str,
+    /// Around the address.
+    pub ask: (&'static str, &'static str),
+}
+
+/// Where the visitor makes an account.
+pub struct SignUp {
+    pub heading: &'static str,
+    pub lead: &'static str,
+    pub address: &'static str,
+    pub send: &'static str,
+    pub have_one: &'static str,
+    pub to_sign_in: &'static str,
+}
+
+/// Where the visitor chooses a password, or another one.
+pub struct Passwords {
+    pub choose: &'static str,
+    pub need_none: &'static str,
+    pub replace: &'static str,
+    pub has_to_be: &'static str,
+    pub new: &'static str,
+    pub hint: &'static str,
+    pub save: &'static str,
+    pub not_now: &'static str,
+    pub forgotten: &'static str,
+    pub we_send: &'static str,
+    pub send: &'static str,
+    pub sent: &'static str,
+    /// Around the name.
+    pub link_sent: (&'static str, &'static str),
+    /// Around the name.
+    pub code_sent: (&'static str, &'static str),
+    pub spent: &'static str,
+    pub spent_why: &'static str,
+    pub another: &'static str,
+    pub back: &'static str,
+}
+
+/// Where the visitor signs out.
+pub struct SignOut {
+    pub ask: &'static str,
+    pub lead: &'static str,
+    pub yes: &'static str,
+    pub done: &'static str,
+    pub close: &'static str,
+    pub again: &'static str,
 }
 
 /// Where the visitor names the device.
@@ -166,6 +246,17 @@ pub struct Problems {
     pub ours: &'static str,
     pub no_address: &'static str,
     pub no_name: &'static str,
+    pub no_password: &'static str,
+    pub no_code: &'static str,
+    pub no_texts: &'static str,
+    pub short_password: fn(usize) -> String,
+    pub long_password: fn(usize) -> String,
+    pub common_password: &'static str,
+    pub named_password: &'static str,
+    pub breached_password: &'static str,
+    pub former_password: &'static str,
+    pub unfit_password: &'static str,
+    pub password_replaced: &'static str,
     pub sent_already: fn(&str) -> String,
     pub no_device: &'static str,
     pub signed_out: &'static str,
@@ -185,6 +276,22 @@ impl Words {
     pub fn for_visitor(asked: Option<&str>, user: Option<&User>) -> &'static Self {
         let stored = user.map(|user| user.language.as_str());
         Self::of(Language::of(asked.or(stored).unwrap_or_default()))
+    }
+
+    /// Why a password that was chosen will not do.
+    pub fn of_password(&self, kind: &ProblemKind) -> String {
+        let problem = &self.problem;
+        let text = match *kind {
+            ProblemKind::TooShort { min } => return (problem.short_password)(min),
+            ProblemKind::TooLong { max } => return (problem.long_password)(max),
+            ProblemKind::CommonPassword => problem.common_password,
+            ProblemKind::NamedPassword => problem.named_password,
+            ProblemKind::BreachedPassword => problem.breached_password,
+            ProblemKind::FormerPassword => problem.former_password,
+            ProblemKind::Required => problem.no_password,
+            _ => problem.unfit_password,
+        };
+        text.to_owned()
     }
 
     /// Seconds as people say them.

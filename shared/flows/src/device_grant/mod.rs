@@ -1,7 +1,6 @@
 //! Letting a device in (RFC 8628): its request, the user's answer, and the exchange.
 
 pub(crate) mod answer;
-pub(crate) mod browser;
 pub(crate) mod clients;
 pub(crate) mod exchange;
 pub(crate) mod request;

@@ -121,10 +121,15 @@ impl Postern {
             None => Letter::NoAccount,
             Some(user) if !user.is_active() => Letter::ResetWhileLocked,
             Some(_) => {
-                let page = self.settings().password_reset_page.as_ref();
-                Letter::PasswordReset {
+                let settings = self.settings();
+                let page = match &settings.password_reset_page {
                     // After a #, so that it reaches the page and no server's log.
-                    page: page.map(|page| format!("{page}#token={token}")),
+                    Some(page) => format!("{page}#token={token}"),
+                    // Our own has no script that could read a fragment; our logs have no queries.
+                    None => format!("{}/password/new?token={token}", settings.issuer),
+                };
+                Letter::PasswordReset {
+                    page: Some(page),
                     token,
                     minutes: LIFETIME / MINUTE,
                 }

@@ -1,6 +1,7 @@
 //! Sessions: whose a token is, what its session may do, refreshing it and ending it.
 
 pub(crate) mod authenticate;
+pub(crate) mod browser;
 pub(crate) mod caller;
 pub(crate) mod fresh;
 pub(crate) mod list;

@@ -6,6 +6,7 @@ mod allowed_origins;
 mod nauth;
 mod oauth;
 mod outbox;
+mod pages;
 mod vars;
 
 use std::fmt;
@@ -28,6 +29,7 @@ pub use self::allowed_origins::AllowedOrigins;
 pub use self::nauth::{DeliveryMode, NauthSettings};
 pub use self::oauth::{OauthSettings, RedirectUris};
 pub use self::outbox::OutboxSettings;
+pub use self::pages::{PageLinks, PagesSettings};
 use self::vars::Vars;
 
 /// Everything that an installation may decide.
@@ -95,7 +97,7 @@ pub struct Settings {
     /// that put them there or remove them.
     pub pictures_bucket: Option<String>,
     /// `POSTERN_PASSWORD_RESET_PAGE`: the page of the installation's application that
-    /// takes a reset token; letters name the token alone if there is none.
+    /// takes a reset token; letters link our own if there is none.
     pub password_reset_page: Option<String>,
     /// `POSTERN_PWNED_PASSWORDS_URL`: the range service that is asked whether a new
     /// password is known from breaches, if one is.
@@ -116,6 +118,8 @@ pub struct Settings {
     pub audit_days: u32,
     /// `POSTERN_NAUTH_…`: what is decided about the nauth contract.
     pub nauth: NauthSettings,
+    /// `POSTERN_ACCENT_COLOUR` and so on: what is decided about the pages.
+    pub pages: PagesSettings,
 }
 
 /// The header in which proxies say whom they ask for. One, and never both: a proxy
@@ -169,7 +173,8 @@ impl ContractLives {
             (Contract::Djangocfg, _) => &self.djangocfg,
             (Contract::Cashless, _) => &self.cashless,
             (Contract::AuthService, _) => &self.auth_service,
-            (Contract::Ravi, _) => &self.ravi,
+            // A browser's session ends with its sign-in's freshness, and has no tokens.
+            (Contract::Ravi | Contract::Pages, _) => &self.ravi,
             (Contract::Nauth, Delivery::Body) => in_bodies,
             (Contract::Nauth, Delivery::Cookies) => in_cookies,
         }
@@ -271,6 +276,7 @@ impl Settings {
             authorizer_kinds: vars.kinds("POSTERN_AUTHORIZER_KINDS"),
             audit_days: vars.number("POSTERN_AUDIT_DAYS", 400, 1..=3653),
             nauth: vars.nauth(),
+            pages: vars.pages(),
         };
         vars.finish(settings)
     }

@@ -13,6 +13,7 @@ pub(crate) mod code;
 pub(crate) mod federated;
 pub(crate) mod identifier;
 pub(crate) mod lockout;
+pub(crate) mod pages;
 pub(crate) mod password;
 pub(crate) mod pending;
 pub(crate) mod recaptcha;
@@ -330,6 +331,7 @@ impl Postern {
     pub(crate) fn sign_in_policy(&self, contract: Contract) -> &SignInPolicy {
         match contract {
             Contract::Nauth => &self.settings().nauth.sign_in,
+            Contract::Pages => &SignInPolicy::PAGES,
             Contract::Djangocfg | Contract::Cashless | Contract::AuthService | Contract::Ravi => {
                 &SignInPolicy::PLAIN
             }

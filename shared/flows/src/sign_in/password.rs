@@ -78,7 +78,8 @@ impl Postern {
     /// # Errors
     /// [`Error::WrongCode`] for any pair that will not do, whatever the reason;
     /// [`Error::TooMany`] by network, or while the name rests after wrong tries;
-    /// [`AuthFailure::PasswordChangeRequired`] after the right one.
+    /// [`AuthFailure::PasswordChangeRequired`] after the right one, where `contract` has no
+    /// words for the replacement of a password.
     pub async fn sign_in_by_password(
         &self,
         meta: &RequestMeta,
@@ -87,7 +88,14 @@ impl Postern {
         typed: &Password,
         capacity: Capacity,
     ) -> Result<SignIn, Error> {
-        let (tried, user) = self.prove_password(meta, name, typed, capacity).await?;
+        // Each on the heap, as one future would hold both.
+        let (tried, user) = match self.sign_in_policy(contract).replaces_passwords {
+            true => {
+                let policy = PasswordPolicy::PLAIN;
+                Box::pin(self.show_password(meta, name, typed, capacity, policy)).await?
+            }
+            false => Box::pin(self.prove_password(meta, name, typed, capacity)).await?,
+        };
         self.complete_by_password(meta, SignInAs::plain(contract, capacity), tried, user)
             .await
     }

@@ -12,6 +12,7 @@ mod auth;
 mod devices;
 mod nauth;
 mod nauth_admin;
+mod pages;
 mod ravi;
 mod totp;
 mod vendors;
@@ -27,6 +28,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         admin::ROWS,
         devices::ROWS,
         ravi::ROWS,
+        pages::ROWS,
         vendors::ROWS,
         nauth::ROWS,
         nauth_admin::ROWS,

@@ -241,9 +241,25 @@ impl<'c> Cell<'c> {
         self.at(&[]).form(fields).await
     }
 
-    /// A form of the page for devices, in the principal's browser or in a new one.
+    /// A form of our pages, in the principal's browser or in a new one.
     pub async fn page(&'c self, fields: &[(&str, &str)]) -> Answer {
-        self.page_at("/device", fields).await
+        self.page_at("/sign-up", fields).await
+    }
+
+    /// The same in a sign-in of `name`.
+    pub async fn page_of(&'c self, name: &str, fields: &[(&str, &str)]) -> Answer {
+        let (client, opened) = self.opened("/sign-up").await;
+        let token = hidden(&opened, "token").expect("a form");
+        let step = flows::PageStep {
+            name: name.to_owned(),
+            ..flows::PageStep::default()
+        };
+        let cookie = client.sent("cookie").split_once('=').expect("a cookie").1;
+        let at = self.world.postern.seal_step(cookie, &step).expect("a step");
+        let (_, path) = self.row.operation.split_once(' ').expect("a path");
+        self.goes_out().await;
+        let own = [("token", token), ("at", at.as_str())];
+        client.form(path, &[&own, fields].concat()).await
     }
 
     /// The same of the page at `shown`.
@@ -262,18 +278,24 @@ impl<'c> Cell<'c> {
         let (somebody, app) = self.guarded().await;
         self.stranger().request_code(&somebody).await.expect(200);
         let digits = self.world.code(&somebody);
-        let (client, opened) = self.opened("/device").await;
+        let (client, opened) = self.opened("/sign-up").await;
         let token = hidden(&opened, "token").expect("a form").to_owned();
+        let step = flows::PageStep {
+            name: somebody.clone(),
+            ..flows::PageStep::default()
+        };
+        let cookie = client.sent("cookie").split_once('=').expect("a cookie").1;
+        let at = self.world.postern.seal_step(cookie, &step).expect("a step");
         let typed = [
             ("token", token.as_str()),
-            ("email", &somebody),
+            ("at", at.as_str()),
             ("code", &digits),
         ];
-        let asked = client.form("/device/code", &typed).await.expect(200);
-        let challenge = hidden(&asked, "challenge").expect("a second step");
+        let asked = client.form("/sign-in/code", &typed).await.expect(303);
+        let (_, at) = asked.header("location").split_once("at=").expect("a step");
         let typed = [
             ("token", token.as_str()),
-            ("challenge", challenge),
+            ("at", at),
             ("code", &app.backup_codes[1]),
         ];
         let (_, path) = self.row.operation.split_once(' ').expect("a path");

@@ -56,15 +56,17 @@ const WRITING: &[(Kind, &[&str])] = &[
             "POST /cfg/accounts/otp/verify/",
             "POST /cfg/totp/verify/",
             "POST /cfg/totp/verify/backup/",
-            "POST /device/code",
-            "POST /device/factor",
-            "POST /device/password",
             "POST /nauth/admin/reset-password/confirm",
             "POST /nauth/forgot-password",
             "POST /nauth/forgot-password/confirm",
             "POST /nauth/login",
             "POST /nauth/reset-password/confirm",
             "POST /nauth/respond-challenge",
+            "POST /password",
+            "POST /password/new",
+            "POST /sign-in/code",
+            "POST /sign-in/factor",
+            "POST /sign-in/password",
             "POST /token",
             "POST /vendor/password-reset",
             "POST /vendor/password-reset-request",
@@ -121,11 +123,12 @@ const WRITING: &[(Kind, &[&str])] = &[
 const WRITING_LATER: &str = "POST /auth/confirm-email (moving)";
 
 /// Every row whose request sends a code, and how many of these there are in a day.
-const SENDING_CODES: [(&str, usize); 4] = [
+const SENDING_CODES: [(&str, usize); 5] = [
     ("POST /auth/login/phone", 10),
     ("POST /cfg/accounts/otp/request/", 20),
-    ("POST /device/email", 20),
     ("POST /nauth/signup", 20),
+    ("POST /sign-in/send", 20),
+    ("POST /sign-up", 20),
 ];
 
 /// Whether these are all that the walk saw writing.
@@ -241,9 +244,14 @@ async fn nobody_gets_more_than_a_days_codes_by_any_route() {
                     crate::nauth::sign_up(&client, ADA).await;
                     sent = world.mail(ADA).len();
                 }
+                "POST /sign-up" => {
+                    let mut browser = Visitor::open(client, "/sign-up").await;
+                    browser.fill("/sign-up", &[("name", ADA)]).await;
+                    sent = world.mail(ADA).len();
+                }
                 _ => {
-                    let mut browser = Visitor::open(client, "/device").await;
-                    browser.fill("/device/email", &[("email", ADA)]).await;
+                    let mut browser = Visitor::open(client, "/sign-in").await;
+                    browser.ask_for_code(ADA).await;
                     sent = world.mail(ADA).len();
                 }
             }

@@ -1,4 +1,4 @@
-//! Answering a challenge (nauth).
+//! Answering a challenge (nauth and our own pages).
 //!
 //! Of several right answers at one moment a single one spends the challenge; the others hear
 //! that it is done.
@@ -41,6 +41,16 @@ pub enum ChallengeAnswer {
 }
 
 impl ChallengeAnswer {
+    /// What a user typed into the one field for an authenticator's code and for a backup
+    /// code.
+    #[must_use]
+    pub fn of_app_or_backup(typed: &str) -> Self {
+        match SecondFactor::typed(typed) {
+            SecondFactor::Totp(code) => Self::Totp(code.to_owned()),
+            _ => Self::BackupCode(typed.to_owned()),
+        }
+    }
+
     const fn kind(&self) -> ChallengeKind {
         match self {
             Self::EmailCode(_) => ChallengeKind::VerifyEmail,
@@ -72,7 +82,7 @@ impl<'a> Answering<'a> {
 pub(super) const COMPLETED: Error = Error::Challenge(ChallengeFailure::Completed);
 
 impl Postern {
-    /// Goes on with the sign-in that the challenge `id` keeps waiting.
+    /// Goes on with the sign-in that the challenge `id` of `contract` keeps waiting.
     ///
     /// # Errors
     /// [`ChallengeFailure`]; [`Error::Invalid`] for a password that will not do, which
@@ -81,11 +91,12 @@ impl Postern {
     pub async fn respond(
         &self,
         meta: &RequestMeta,
+        contract: Contract,
         delivery: Delivery,
         id: Uuid,
         answer: &ChallengeAnswer,
     ) -> Result<SignIn, Error> {
-        let challenge = self.nauth_challenge(meta, id).await?;
+        let challenge = self.open_challenge_of(meta, contract, id).await?;
         if challenge.kind != answer.kind() {
             return Err(ChallengeFailure::OtherKind.into());
         }
@@ -111,19 +122,19 @@ impl Postern {
             }
             ChallengeAnswer::Totp(code) => {
                 let shown = SecondFactor::Totp(code);
-                self.answer_waiting(meta, id, shown, delivery).await
+                self.answer_waiting(&answering, shown).await
             }
             ChallengeAnswer::BackupCode(code) => {
                 let shown = SecondFactor::BackupCode(code);
-                self.answer_waiting(meta, id, shown, delivery).await
+                self.answer_waiting(&answering, shown).await
             }
             ChallengeAnswer::SentCode(factor, code) => {
                 let shown = SecondFactor::SentCode(*factor, code);
-                self.answer_waiting(meta, id, shown, delivery).await
+                self.answer_waiting(&answering, shown).await
             }
             ChallengeAnswer::Passkey(assertion) => {
                 let shown = SecondFactor::Passkey(assertion);
-                self.answer_waiting(meta, id, shown, delivery).await
+                self.answer_waiting(&answering, shown).await
             }
         };
         match answered {
@@ -132,7 +143,7 @@ impl Postern {
                 Error::Challenge(ChallengeFailure::Unknown)
                 | Error::SecondFactor(FactorFailure::NoSignIn),
             ) => {
-                let challenge = self.nauth_challenge(meta, id).await?;
+                let challenge = self.open_challenge_of(meta, contract, id).await?;
                 // Nor is it the challenge's fault if the account was closed meanwhile.
                 self.challenged_user(meta, &challenge).await?;
                 Err(ChallengeFailure::Unknown.into())
@@ -154,12 +165,16 @@ impl Postern {
 
     async fn answer_waiting(
         &self,
-        meta: &RequestMeta,
-        id: Uuid,
+        answering: &Answering<'_>,
         shown: SecondFactor<'_>,
-        delivery: Delivery,
     ) -> Result<SignIn, Error> {
-        let answered = self.answer_factor(meta, &[Contract::Nauth], id, shown, delivery);
+        let Answering {
+            meta,
+            challenge,
+            delivery,
+        } = *answering;
+        let contracts = [challenge.contract];
+        let answered = self.answer_factor(meta, &contracts, challenge.id, shown, delivery);
         let (signed_in, _) = Box::pin(answered).await?;
         Ok(signed_in)
     }

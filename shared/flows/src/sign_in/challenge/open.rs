@@ -1,4 +1,4 @@
-//! Opening a challenge, or using the open one again (nauth).
+//! Opening a challenge, or using the open one again (nauth and our own pages).
 //!
 //! A contract that uses challenges again has one of each kind for an account: a client
 //! that signs in twice finds the same one, with its attempts and its code. Two sign-ins at
@@ -50,8 +50,8 @@ impl Postern {
         kind: ChallengeKind,
     ) -> Result<Result<SignIn, Step>, Error> {
         let mut opening = Opening::of(kind);
+        self.check_askable(proof, user, kind).await?;
         if !self.sign_in_policy(proof.contract).reuses_challenges {
-            self.check_askable(proof, user, kind).await?;
             return self
                 .open_another(proof, so_far, user, changed, opening)
                 .await;
@@ -178,6 +178,7 @@ impl Postern {
         let challenge = self.store().challenge(open.id).await?;
         Ok(challenge.filter(|challenge| {
             challenge.is_open(proof.meta.now)
+                && challenge.contract == proof.contract
                 && challenge.is_of(user, self.moment(proof.meta.now))
                 && challenge.amr == proof.amr
                 && challenge.provider == proof.provider

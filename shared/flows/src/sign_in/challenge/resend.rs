@@ -1,4 +1,4 @@
-//! Asking for the code of a challenge once more (nauth).
+//! Asking for the code of a challenge once more (nauth and our own pages).
 
 use domain::account::Factor;
 use domain::limit::{Exceeded, Quota};
@@ -9,14 +9,19 @@ use uuid::Uuid;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 impl Postern {
-    /// Sends a new code for the challenge `id`, which voids the one before. Where it went.
+    /// Sends a new code for the challenge `id` of `contract`, which voids the one before. Where it went.
     ///
     /// # Errors
     /// [`ChallengeFailure`] for a challenge that takes no answer or has no code;
     /// [`Error::TooMany`] too soon after the last one, or by destination or network;
     /// [`Error::Undeliverable`].
-    pub async fn resend_code(&self, meta: &RequestMeta, id: Uuid) -> Result<Contact, Error> {
-        let challenge = self.nauth_challenge(meta, id).await?;
+    pub async fn resend_code(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        id: Uuid,
+    ) -> Result<Contact, Error> {
+        let challenge = self.open_challenge_of(meta, contract, id).await?;
         match challenge.kind {
             ChallengeKind::SetUpFactor => self.resend_setup_code(meta, &challenge).await,
             _ => self.send_another(meta, &challenge, None).await,
@@ -32,10 +37,11 @@ impl Postern {
     pub async fn send_factor_code(
         &self,
         meta: &RequestMeta,
+        contract: Contract,
         id: Uuid,
         factor: Factor,
     ) -> Result<Contact, Error> {
-        let challenge = self.nauth_challenge(meta, id).await?;
+        let challenge = self.open_challenge_of(meta, contract, id).await?;
         if challenge.kind != ChallengeKind::SecondFactor {
             return Err(ChallengeFailure::NotApplicable.into());
         }
@@ -108,9 +114,19 @@ impl Postern {
         meta: &RequestMeta,
         id: Uuid,
     ) -> Result<Challenge, Error> {
+        self.open_challenge_of(meta, Contract::Nauth, id).await
+    }
+
+    /// The challenge `id`, if it is one of `contract` and takes an answer.
+    pub(crate) async fn open_challenge_of(
+        &self,
+        meta: &RequestMeta,
+        contract: Contract,
+        id: Uuid,
+    ) -> Result<Challenge, Error> {
         let challenge = self.store().challenge(id).await?;
         let challenge = challenge
-            .filter(|challenge| challenge.contract == Contract::Nauth)
+            .filter(|challenge| challenge.contract == contract)
             .ok_or(ChallengeFailure::Unknown)?;
         challenge.may_be_answered(meta.now)?;
         Ok(challenge)

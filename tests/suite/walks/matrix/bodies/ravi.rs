@@ -38,20 +38,6 @@ pub const ROWS: &[Row] = &[
         cell.form(&asked).await
     }),
     row!("GET /device", cell => cell.plain().await),
-    row!("GET /device/style.css", cell => cell.plain().await),
-    row!("POST /device/email", anew is_a_browser, cell => cell.page(&[("email", &cell.address())]).await),
-    row!("POST /device/code", anew is_a_browser, cell => {
-        cell.stranger().request_code(&cell.address()).await.expect(200);
-        let code = cell.world.code(&cell.address());
-        cell.page(&[("email", &cell.address()), ("code", &code)]).await
-    }),
-    row!("POST /device/password", anew is_a_browser, cell => {
-        let somebody = cell.with_password().await;
-        cell.page(&[("name", &somebody.address), ("password", &somebody.holds)]).await
-    }),
-    row!("POST /device/factor", anew is_a_browser, cell => {
-        cell.page_of_factor().await
-    }),
     row!("POST /device/check", cell => {
         let (_, shown) = cell.device_asks(None).await;
         cell.page(&[("user_code", &shown)]).await
@@ -64,5 +50,4 @@ pub const ROWS: &[Row] = &[
         let (_, shown) = cell.device_asks(None).await;
         cell.page(&[("user_code", &shown), ("shown", &shown)]).await
     }),
-    row!("POST /device/sign-out", anew is_a_browser, cell => cell.page(&[]).await),
 ];
