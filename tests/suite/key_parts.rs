@@ -43,7 +43,7 @@ fn minutes(world: &World, minutes: u64) {
 }
 
 /// What the code of a function says that it holds.
-fn functions() -> [(&'static str, KeyParts); 18] {
+fn functions() -> [(&'static str, KeyParts); 19] {
     [
         ("Accounts", ::accounts::KEYS),
         ("Admin", ::admin::KEYS),
@@ -59,6 +59,7 @@ fn functions() -> [(&'static str, KeyParts); 18] {
         ("NauthMfa", ::nauth_mfa::KEYS),
         ("NauthAdmin", ::nauth_admin::KEYS),
         ("Oauth", ::oauth::KEYS),
+        ("Oidc", ::oidc::KEYS),
         ("Realtime", ::realtime::KEYS),
         ("Tokens", ::tokens::KEYS),
         ("Totp", ::totp::KEYS),

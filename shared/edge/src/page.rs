@@ -11,6 +11,6 @@ mod refusal;
 pub mod words;
 
 pub use form::own_form;
-pub use frame::{Frame, onward, with_security_headers};
+pub use frame::{ContentPolicy, Frame, onward, with_security_headers};
 pub use refusal::{Again, Html, rendered, sentence, status};
 pub use words::Words;

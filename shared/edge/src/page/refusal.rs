@@ -20,6 +20,8 @@ pub enum Again {
     AtDevice,
     /// By the link in their letter, which no page but the first may hold.
     ByLetter,
+    /// In the application that sent them here.
+    AtClient,
 }
 
 /// The dialect of pages, in a language.
@@ -61,24 +63,28 @@ pub async fn rendered(again: Again, request: Request, next: Next) -> Response {
     const fn html(language: Language, again: Again) -> Html {
         Html { language, again }
     }
-    const ENGLISH: [Html; 2] = [
+    const ENGLISH: [Html; 3] = [
         html(Language::English, Again::AtDevice),
         html(Language::English, Again::ByLetter),
+        html(Language::English, Again::AtClient),
     ];
-    const GERMAN: [Html; 2] = [
+    const GERMAN: [Html; 3] = [
         html(Language::German, Again::AtDevice),
         html(Language::German, Again::ByLetter),
+        html(Language::German, Again::AtClient),
     ];
     let asked = request.headers().get(header::ACCEPT_LANGUAGE);
     let asked = asked.and_then(|value| value.to_str().ok());
     let asked = asked.and_then(domain::profile::first_language);
-    let [at_device, by_letter] = match Language::of(asked.as_deref().unwrap_or_default()) {
+    let [at_device, by_letter, at_client] = match Language::of(asked.as_deref().unwrap_or_default())
+    {
         Language::English => &ENGLISH,
         Language::German => &GERMAN,
     };
     let html = match again {
         Again::AtDevice => at_device,
         Again::ByLetter => by_letter,
+        Again::AtClient => at_client,
     };
     word(html, request, next).await
 }
@@ -157,6 +163,10 @@ pub fn sentence(say: &Words, error: &Error) -> String {
         Error::Conflict | Error::Grant(GrantFailure::Pending | GrantFailure::SlowDown) => {
             problem.answered
         }
+        Error::Grant(GrantFailure::UnknownClient | GrantFailure::UnauthorizedClient) => {
+            say.authorize.unknown_client
+        }
+        Error::Grant(GrantFailure::BadRedirect) => say.authorize.bad_redirect,
         Error::Grant(_) => problem.over,
         Error::TooMany(exceeded) => return (problem.too_many)(&say.span(exceeded.retry_after)),
         Error::Disabled => problem.disabled,

@@ -2,8 +2,8 @@
 //!
 //! A cookie holds 256 random bits and the table their digest. It is made when the
 //! sign-in is complete, so an attacker cannot plant one before (OWASP ASVS 7.2.4), and it
-//! lasts as long as that sign-in is fresh, ten minutes: the page does one thing,
-//! and that thing wants a fresh sign-in. The session behind it, like every
+//! lasts for [`BROWSER`] seconds, so that clients get answers without a page. What wants a
+//! fresh sign-in, as letting a device in, asks for one. The session behind it, like every
 //! sign-in's, ends with it, and with the account's epoch.
 //!
 //! Before the sign-in a browser has such a cookie too, which stands for nothing.
@@ -12,7 +12,7 @@
 
 use domain::password::Password;
 use domain::pos::Capacity;
-use domain::session::FRESH;
+use domain::session::BROWSER;
 use domain::username::LoginName;
 use domain::{Contract, EmailAddress, Error};
 use store::Browser;
@@ -110,7 +110,7 @@ impl Postern {
         let browser = Browser {
             sub: signed.user.sub,
             session: signed.session.id,
-            expires_at: meta.now.plus(FRESH),
+            expires_at: meta.now.plus(BROWSER),
         };
         let transaction = self
             .store()
@@ -123,8 +123,8 @@ impl Postern {
         }
     }
 
-    /// The user who is signed in with the browser that bears `cookie`, if there is one and
-    /// their sign-in is still fresh. Two round trips.
+    /// The user who is signed in with the browser that bears `cookie`, if there is one. What
+    /// wants a fresh sign-in asks for that by itself. Two round trips.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -142,9 +142,7 @@ impl Postern {
             .session_and_user(browser.sub, browser.session)
             .await?;
         Ok(found
-            .filter(|(session, user)| {
-                session.is_alive(user, self.moment(meta.now)) && session.is_fresh(user, meta.now)
-            })
+            .filter(|(session, user)| session.is_alive(user, self.moment(meta.now)))
             .map(|(session, user)| Signed { user, session }))
     }
 
@@ -159,7 +157,7 @@ impl Postern {
             .await?)
     }
 
-    fn cookie_digest(&self, cookie: &str) -> String {
+    pub(crate) fn cookie_digest(&self, cookie: &str) -> String {
         self.ring().fingerprint("browser cookie", cookie)
     }
 }

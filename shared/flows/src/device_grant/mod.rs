@@ -2,7 +2,5 @@
 
 pub(crate) mod answer;
 pub(crate) mod browser;
-pub(crate) mod clients;
 pub(crate) mod exchange;
 pub(crate) mod request;
-pub(crate) mod token_endpoint;
