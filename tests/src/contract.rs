@@ -104,6 +104,7 @@ pub fn functions() -> Vec<(&'static str, OpenApi)> {
         ("devices", described(devices::routes())),
         ("docs", described(docs::routes())),
         ("oauth", described(oauth::routes())),
+        ("oidc", described(oidc::routes())),
         ("pages", described(pages::routes())),
         ("realtime", described(realtime::routes())),
         ("tokens", described(tokens::routes())),

@@ -119,7 +119,12 @@ fn every_error() -> Vec<Error> {
             GrantFailure::Denied,
             GrantFailure::Unknown,
             GrantFailure::UnknownClient,
+            GrantFailure::BadClient,
+            GrantFailure::UnauthorizedClient,
             GrantFailure::UnsupportedType,
+            GrantFailure::BadScope,
+            GrantFailure::BadTarget,
+            GrantFailure::BadRedirect,
         ]
         .map(Error::Grant),
     );

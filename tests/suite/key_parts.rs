@@ -59,6 +59,7 @@ fn functions() -> [(&'static str, KeyParts); 19] {
         ("NauthMfa", ::nauth_mfa::KEYS),
         ("NauthAdmin", ::nauth_admin::KEYS),
         ("Oauth", ::oauth::KEYS),
+        ("Oidc", ::oidc::KEYS),
         ("Pages", ::pages::KEYS),
         ("Realtime", ::realtime::KEYS),
         ("Tokens", ::tokens::KEYS),

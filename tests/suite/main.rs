@@ -32,6 +32,7 @@ mod load;
 mod nauth;
 mod notices;
 mod oauth2;
+mod oidc;
 mod openapi;
 mod operators;
 mod pages;

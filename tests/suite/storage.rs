@@ -379,7 +379,6 @@ async fn the_avatar_functions_role_may_do_what_its_flows_do_and_no_more() {
 async fn the_device_grant_functions_role_may_do_what_its_flows_do_and_no_more() {
     let world = World::new().await;
     let mut calls = world.tap.calls();
-    world.postern.add_client("tv", "TV").await.unwrap();
     let mut browser = tests::Visitor::open(world.anyone(), "/device").await;
     browser.sign_in(ADA).await;
     world.tap.clear();
@@ -392,15 +391,40 @@ async fn the_device_grant_functions_role_may_do_what_its_flows_do_and_no_more() 
     manager.get("/api/identities/").await.expect(200);
     let path = "/api/auth/keys/management/";
     manager.post(path, &json!({})).await.expect(201);
-    let asked = [("client_id", "tv")];
-    let anyone = world.anyone();
-    let begun = anyone.form("/oauth/device_authorization", &asked).await;
-    begun.expect(200);
     calls.extend(world.tap.calls());
     let done = calls.iter().flat_map(|call| actions(&world, call));
     assert_eq!(done.collect::<BTreeSet<_>>(), granted("DeviceGrantRole"));
     let searches = calls.iter().filter(|call| call.operation == "Query");
     assert_eq!(searches.count(), 0);
+}
+
+#[tokio::test]
+async fn the_oidc_functions_role_may_do_what_its_flows_do_and_no_more() {
+    use crate::oidc::client::{App, Browser};
+    let world = World::new().await;
+    let mut calls = world.tap.calls();
+    let app = App::of_others(&world).await;
+    world.postern.add_client("tv", "TV").await.unwrap();
+    let mut ada = Browser::of_ada(&world).await;
+    world.tap.clear();
+    let asked = [("client_id", "tv")];
+    let anyone = world.anyone();
+    let begun = anyone.form("/oauth/device_authorization", &asked).await;
+    begun.expect(200);
+    ada.go(&app.request(&[("scope", "openid offline_access")]))
+        .await;
+    let waits = ada.waits_as();
+    ada.go(&waits).await;
+    ada.press(&waits, &[("decision", "allow")]).await;
+    ada.go(&waits).await;
+    let tokens = app.exchange(&ada.answered()["code"], &[]).await.expect(200);
+    app.userinfo(tokens.str("access_token")).await.expect(200);
+    let refreshed = app.refresh(tokens.str("refresh_token"), &[]).await;
+    let hint = refreshed.expect(200).str("id_token").to_owned();
+    ada.go(&format!("/oauth/logout?id_token_hint={hint}")).await;
+    calls.extend(world.tap.calls());
+    let done = calls.iter().flat_map(|call| actions(&world, call));
+    assert_eq!(done.collect::<BTreeSet<_>>(), granted("OidcRole"));
 }
 
 /// What a role in the template may do, without what every function needs (its

@@ -186,3 +186,35 @@ async fn what_a_vendor_does_takes_three_or_four() {
     let reset = crate::vendor::reset(&anyone, &token, "steam engine no. 3");
     assert_eq!(trips(&world, reset).await.0, 4, "using it");
 }
+
+#[tokio::test]
+async fn openid_connect_takes_two_three_and_one() {
+    use crate::oidc::client::{App, Browser};
+    let world = World::new().await;
+    let app = App::new(&world).await;
+    let mut ada = Browser::of_ada(&world).await;
+    world.tap.clear();
+    let code = ada
+        .code(&app.request(&[("scope", "openid email offline_access")]))
+        .await;
+    assert_eq!(world.tap.trips(), 2, "authorize with a live session");
+    let (took, tokens) = trips(&world, app.exchange(&code, &[])).await;
+    assert_eq!(took, 3, "a code for tokens");
+    let writes = world.tap.calls();
+    let writes = writes
+        .iter()
+        .filter(|call| call.operation == "TransactWriteItems");
+    assert_eq!(writes.count(), 1);
+    let access = tokens.str("access_token");
+    assert_eq!(trips(&world, app.userinfo(access)).await.0, 1, "userinfo");
+    // Two write units for each row of a transaction, if none is larger than a kilobyte.
+    let rows = world.dump(&world.table).await;
+    let sizes = rows.iter().filter(|row| {
+        let pk = row["pk"].as_s().unwrap();
+        row.contains_key("authorization") || pk.starts_with("AUTHCODE#")
+    });
+    for row in sizes {
+        let size = format!("{row:?}").len();
+        assert!(size < 3000, "{size}: {row:?}");
+    }
+}

@@ -43,10 +43,16 @@ async fn the_issuer_says_where_everything_is() {
     let world = World::new().await;
     let path = "/.well-known/openid-configuration";
     let answer = world.anyone().get(path).await.expect(200);
+    let other = "/.well-known/oauth-authorization-server";
+    let other = world.anyone().get(other).await.expect(200);
+    assert_eq!(other.body, answer.body);
     assert_eq!(answer.header("cache-control"), "public, max-age=3600");
     assert_eq!(answer.body["issuer"], "https://id.example.com");
     // What is named is there: a wrong method or an empty form at worst.
     let members = [
+        "authorization_endpoint",
+        "userinfo_endpoint",
+        "end_session_endpoint",
         "jwks_uri",
         "device_authorization_endpoint",
         "token_endpoint",
@@ -59,7 +65,16 @@ async fn the_issuer_says_where_everything_is() {
             .strip_prefix("https://id.example.com")
             .unwrap();
         let status = world.anyone().form_text(path, "").await.status;
-        assert!([400, 401, 405].contains(&status), "{member}: {status}");
+        assert!([303, 400, 401, 405].contains(&status), "{member}: {status}");
     }
-    assert_eq!(answer.body["response_types_supported"], json!([]));
+    assert_eq!(answer.body["response_types_supported"], json!(["code"]));
+    assert_eq!(
+        answer.body["code_challenge_methods_supported"],
+        json!(["S256"])
+    );
+    assert_eq!(
+        answer.body["id_token_signing_alg_values_supported"],
+        json!(["EdDSA"])
+    );
+    assert_eq!(answer.body["request_uri_parameter_supported"], json!(false));
 }

@@ -1,5 +1,5 @@
-//! Device authorization: Ravi's contract, RFC 8628, and the page where people
-//! answer.
+//! Device authorization: Ravi's contract, and the page where people answer a device. The
+//! standard's own endpoints (RFC 8628) are the family `oidc`'s.
 //!
 //! | operation | file |
 //! |---|---|
@@ -9,13 +9,10 @@
 //! | `GET`, `POST /api/auth/keys/identity/` | [`api::keys_identity`] |
 //! | `DELETE /api/auth/keys/{uuid}/` | [`api::key_revoke`] |
 //! | `GET`, `POST /api/identities/` | [`api::identities`] |
-//! | `POST /oauth/device_authorization` | [`oauth::device_authorization`] |
-//! | `POST /oauth/token` | [`oauth::token`] |
 //! | `GET /device` | [`page`] |
 //! | `POST /device/check`, `/approve`, `/deny`: answering | [`page::answer`] |
 
 pub mod api;
-pub mod oauth;
 pub mod page;
 pub mod reply;
 
@@ -32,12 +29,7 @@ pub const KEYS: KeyParts = KeyParts::of(&[KeyPart::Signing, KeyPart::Refresh, Ke
 /// Every operation of the family, with its document.
 #[must_use]
 pub fn routes<R: Routes<Postern>>() -> R {
-    let grants = routes!(
-        api::start::handle,
-        api::token::handle,
-        oauth::device_authorization::handle,
-        oauth::token::handle
-    );
+    let grants = routes!(api::start::handle, api::token::handle);
     let views = routes!(
         api::keys_management::list,
         api::keys_management::create,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::AuthFailure;
 use domain::account::User;
-use domain::token::AccessClaims;
+use domain::token::{AccessClaims, Audience};
 use edge::nauth::{BodyRefused, Busy};
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
 use flows::Postern;
@@ -111,8 +111,16 @@ impl JwtPayload {
             iat: claims.iat.0,
             exp: claims.exp.0,
             iss: claims.iss,
-            aud: claims.aud,
+            aud: one(claims.aud),
         }
+    }
+}
+
+/// The contract's tokens have one audience; only such are validated here.
+fn one(audience: Audience) -> String {
+    match audience {
+        Audience::One(one) => one,
+        Audience::Several(several) => several.into_iter().next().unwrap_or_default(),
     }
 }
 

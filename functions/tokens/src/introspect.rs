@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::UnixTime;
 use domain::service_key::{INTROSPECT, ServiceKey};
+use domain::token::Audience;
 use edge::{Fields, Form, FromFields, Introspector, Meta, Rejected, Reply};
 use flows::{Credential, CredentialKind, Postern};
 use serde::Serialize;
@@ -39,10 +40,11 @@ impl FromFields for IntrospectionRequest {
 pub struct Introspected {
     /// Whether it is good now.
     active: bool,
-    /// What it may be used for: an API key's scopes.
+    /// What it may be used for: the scopes of a client's token, or of an API key.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
-    /// The service whose API key it is, by the key's id.
+    /// The client that a token was given to; or the service whose API key it is, by the key's
+    /// id.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     /// `Bearer`, for an access token.
@@ -59,9 +61,10 @@ pub struct Introspected {
     /// The account, or the API key's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
-    /// For whom it is.
+    /// For whom it is: a name, or several.
+    #[schema(value_type = Object)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<String>,
+    aud: Option<Audience>,
     /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<String>,
@@ -77,14 +80,32 @@ pub struct Introspected {
 }
 
 impl Introspected {
-    fn new(credential: Credential, issuer: &str) -> Self {
+    fn new(worth: flows::Introspected, issuer: &str) -> Self {
         let active = Self {
             active: true,
             iss: Some(issuer.to_owned()),
             ..Self::default()
         };
+        let credential = match worth {
+            flows::Introspected::Credential(credential) => credential,
+            flows::Introspected::Client(claims) => {
+                return Self {
+                    scope: Some(claims.scope),
+                    client_id: Some(claims.client_id),
+                    token_type: Some("Bearer"),
+                    exp: Some(claims.exp),
+                    iat: Some(claims.iat),
+                    sub: Some(claims.sub),
+                    aud: Some(claims.aud),
+                    jti: Some(claims.jti),
+                    ..active
+                };
+            }
+        };
         match credential {
             Credential::Access(claims) => Self {
+                scope: claims.scope,
+                client_id: claims.client_id,
                 token_type: Some("Bearer"),
                 exp: Some(claims.exp),
                 iat: Some(claims.iat),
@@ -100,7 +121,7 @@ impl Introspected {
                 exp: Some(claims.exp),
                 iat: Some(claims.iat),
                 sub: Some(claims.sub.to_string()),
-                aud: Some(claims.aud),
+                aud: Some(Audience::One(claims.aud)),
                 jti: Some(claims.jti),
                 role: Some(claims.role),
                 event_id: Some(claims.event_id),
@@ -111,7 +132,7 @@ impl Introspected {
                 exp: Some(claims.exp),
                 iat: Some(claims.iat),
                 sub: Some(claims.sub.to_string()),
-                aud: Some(claims.aud),
+                aud: Some(Audience::One(claims.aud)),
                 role: Some(claims.role),
                 event_id: claims.event_id,
                 ..active
@@ -173,10 +194,10 @@ pub async fn handle(
     Form(asked): Form<IntrospectionRequest>,
 ) -> Reply<Introspected> {
     let kinds = kinds(&key);
-    let credential = postern
+    let worth = postern
         .introspect_for(&key, &asked.token, &kinds, meta.now)
         .await?;
     let issuer = &postern.settings().issuer;
-    let found = credential.map(|credential| Introspected::new(credential, issuer));
+    let found = worth.map(|worth| Introspected::new(worth, issuer));
     Ok(Json(found.unwrap_or_default()))
 }

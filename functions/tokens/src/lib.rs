@@ -4,7 +4,7 @@
 //! | operation | file |
 //! |---|---|
 //! | `GET /.well-known/jwks.json` | [`jwks`] |
-//! | `GET /.well-known/openid-configuration` | [`discovery`] |
+//! | `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server` | [`discovery`] |
 //! | `POST /tokens/verify` (cashless) | [`verify`] |
 //! | `POST /tokens/offline` (cashless) | [`offline`] |
 //! | `POST /tokens/introspect` (RFC 7662) | [`introspect`] |
@@ -37,6 +37,7 @@ pub fn routes<R: Routes<Postern>>() -> R {
     let cashless = routes!(
         jwks::handle,
         discovery::handle,
+        discovery::authorization_server,
         verify::handle,
         offline::handle,
         api_key_create::handle,

@@ -297,6 +297,7 @@ pub fn functions(postern: &Postern) -> Vec<Function> {
         Function::new("devices", devices::function(postern.holding(devices::KEYS))),
         Function::new("docs", docs::function(origins)),
         Function::new("oauth", oauth::function(postern.holding(oauth::KEYS))),
+        Function::new("oidc", oidc::function(postern.holding(oidc::KEYS))),
         Function::new("pages", pages::function(postern.holding(pages::KEYS))),
         Function::new(
             "realtime",

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
     use crate::{KeyRing, PublicKey, SystemEntropy};
     use domain::UnixTime;
-    use domain::token::{AccessClaims, UserId};
+    use domain::token::{AccessClaims, Audience, UserId};
     use serde_json::Value;
     use uuid::Uuid;
 
@@ -66,9 +66,12 @@ mod tests {
         let id = Uuid::from_u128(1);
         let claims = AccessClaims {
             iss: "i".into(),
-            aud: "a".into(),
+            aud: Audience::One("a".into()),
             sub: id,
-            user_id: UserId::Text("7".into()),
+            user_id: Some(UserId::Text("7".into())),
+            masked_account: None,
+            client_id: None,
+            scope: None,
             sid: id,
             session_id: "7".into(),
             token_family: id,

@@ -7,6 +7,7 @@
 //! laptop, a local file) can unwrap. This crate does no I/O: it gets bytes and
 //! gives bytes.
 
+pub mod client_assertion;
 pub mod client_secret;
 pub mod derive;
 pub mod error;

@@ -6,17 +6,19 @@
 //! keeps access and refresh tokens apart.
 
 mod device;
+mod id;
 mod jwt;
 mod pending;
 mod typ;
 mod vendor;
 
+use domain::oidc::claims::ClientClaims;
 use domain::token::{AccessClaims, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::DecodingKey;
 
 use self::jwt::{Expected, header};
-use self::typ::{ACCESS, OFFLINE, REFRESH, VENDOR};
+use self::typ::{ACCESS, CLIENT, OFFLINE, REFRESH, VENDOR};
 use crate::private_key::PrivateKey;
 use crate::signing::{PrivateHalf, PublishedKey};
 use crate::{Algorithm, CryptoError, KeyRing, derive};
@@ -60,6 +62,14 @@ impl KeyRing {
         self.sign_for_all(ACCESS, claims)
     }
 
+    /// Signs the access token of a client that acts for itself.
+    ///
+    /// # Errors
+    /// As [`KeyRing::sign_access`].
+    pub fn sign_client(&self, claims: &ClientClaims) -> Result<String, CryptoError> {
+        self.sign_for_all(CLIENT, claims)
+    }
+
     /// Signs a refresh token with the key that never leaves the service.
     ///
     /// # Errors
@@ -87,6 +97,33 @@ impl KeyRing {
             issuer,
             now,
         )
+    }
+
+    /// The claims of an access token of ours that is good at `now`, for whomever it is: the
+    /// reader looks at the audience.
+    ///
+    /// # Errors
+    /// As [`KeyRing::check_access`].
+    pub fn check_access_for_anyone(
+        &self,
+        token: &str,
+        issuer: &str,
+        now: UnixTime,
+    ) -> Result<AccessClaims, AuthFailure> {
+        self.check_for_anyone(ACCESS, token, issuer, now)
+    }
+
+    /// The claims of a token of a client that acts for itself, good at `now`.
+    ///
+    /// # Errors
+    /// As [`KeyRing::check_access`].
+    pub fn check_client(
+        &self,
+        token: &str,
+        issuer: &str,
+        now: UnixTime,
+    ) -> Result<ClientClaims, AuthFailure> {
+        self.check_for_anyone(CLIENT, token, issuer, now)
     }
 
     /// Whether `token` calls itself one of ours and names a key that this copy of
@@ -137,7 +174,7 @@ mod tests {
     use super::*;
     use crate::SystemEntropy;
     use domain::key_ring::KeyPart;
-    use domain::token::UserId;
+    use domain::token::{Audience, UserId};
     use jsonwebtoken::{EncodingKey, Header};
     use uuid::Uuid;
 
@@ -152,9 +189,12 @@ mod tests {
         let id = Uuid::from_u128(1);
         AccessClaims {
             iss: ISSUER.into(),
-            aud: ISSUER.into(),
+            aud: Audience::One(ISSUER.into()),
             sub: id,
-            user_id: UserId::Text("7".into()),
+            user_id: Some(UserId::Text("7".into())),
+            masked_account: None,
+            client_id: None,
+            scope: None,
             sid: id,
             session_id: "7".into(),
             token_family: id,
@@ -178,7 +218,8 @@ mod tests {
             iss: ISSUER.into(),
             aud: ISSUER.into(),
             sub: id,
-            user_id: UserId::Number(7),
+            user_id: Some(UserId::Number(7)),
+            masked_account: None,
             sid: id,
             generation: 1,
             token_type: "refresh".into(),

@@ -166,6 +166,14 @@ pub enum EventKind {
     DeviceDenied,
     /// A device that was let in got its keys.
     DeviceExchanged,
+    /// A client got tokens for a code that the user's browser brought it.
+    ClientSignedIn,
+    /// A code was shown again after it had bought tokens, which ended.
+    SuspiciousCode,
+    /// The user agreed that a client may know them.
+    ConsentGiven,
+    /// The user, or an operator, took that back.
+    ConsentWithdrawn,
     /// As an administrator it made an event.
     EventCreated,
     /// It renamed, ended or reopened one.
@@ -198,7 +206,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 91] = [
+    pub const ALL: [Self; 95] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
@@ -276,6 +284,10 @@ impl EventKind {
         Self::DeviceApproved,
         Self::DeviceDenied,
         Self::DeviceExchanged,
+        Self::ClientSignedIn,
+        Self::SuspiciousCode,
+        Self::ConsentGiven,
+        Self::ConsentWithdrawn,
         Self::EventCreated,
         Self::EventChanged,
         Self::DeviceRegistered,
@@ -293,8 +305,9 @@ impl EventKind {
     ];
 
     /// Those that make the next sign-in suspicious, and of which each is enough.
-    pub const SUSPICIOUS: [Self; 3] = [
+    pub const SUSPICIOUS: [Self; 4] = [
         Self::SuspiciousRefresh,
+        Self::SuspiciousCode,
         Self::ForeignDeviceToken,
         Self::RiskSuspected,
     ];
@@ -351,9 +364,10 @@ impl EventKind {
             | Self::RiskAssessed
             | Self::EmailVerificationRequested
             | Self::PhoneVerificationRequested => Outcome::Info,
-            Self::SuspiciousRefresh | Self::ForeignDeviceToken | Self::RiskSuspected => {
-                Outcome::Suspicious
-            }
+            Self::SuspiciousRefresh
+            | Self::SuspiciousCode
+            | Self::ForeignDeviceToken
+            | Self::RiskSuspected => Outcome::Suspicious,
             Self::AccountCreated
             | Self::SignIn
             | Self::FederatedSignIn
@@ -409,6 +423,9 @@ impl EventKind {
             | Self::DeviceApproved
             | Self::DeviceDenied
             | Self::DeviceExchanged
+            | Self::ClientSignedIn
+            | Self::ConsentGiven
+            | Self::ConsentWithdrawn
             | Self::EventCreated
             | Self::EventChanged
             | Self::DeviceRegistered

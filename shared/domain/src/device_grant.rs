@@ -47,6 +47,7 @@ use uuid::Uuid;
 
 use crate::UnixTime;
 use crate::account::User;
+use crate::client::Client;
 use crate::network::NetworkMark;
 use crate::paste::pasted;
 use crate::session::Moment;
@@ -268,41 +269,6 @@ impl Approval {
             && user.session_epoch == self.session_epoch
             && !at.has_ended(self.auth_time)
     }
-}
-
-/// A program that may ask by the standard's own endpoints: a public client
-/// (RFC 6749 §2.1), registered by an operator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Client {
-    /// Its `client_id`.
-    pub id: String,
-    /// What people are shown.
-    pub name: String,
-    /// When it was registered.
-    pub created_at: UnixTime,
-}
-
-/// The longest `client_id`.
-pub const CLIENT_ID_LENGTH: usize = 64;
-
-/// Whether a text may be a `client_id`: 1 to 64 letters, digits, dots, dashes
-/// and underscores.
-#[must_use]
-pub fn is_client_id(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    (1..=CLIENT_ID_LENGTH).contains(&text.len()) && text.chars().all(plain)
-}
-
-/// The longest name of a client that the page has room for.
-pub const CLIENT_NAME_LENGTH: usize = 60;
-
-/// A client's name as people may be shown it, or nothing: 1 to 60 characters
-/// without control characters.
-#[must_use]
-pub fn client_name(text: &str) -> Option<String> {
-    let name = text.trim();
-    let fits = (1..=CLIENT_NAME_LENGTH).contains(&name.chars().count());
-    (fits && !name.chars().any(char::is_control)).then(|| name.to_owned())
 }
 
 #[cfg(test)]

@@ -271,8 +271,18 @@ pub enum GrantFailure {
     Unknown,
     /// Not a client of ours.
     UnknownClient,
+    /// The client did not show that it is who it says.
+    BadClient,
+    /// The client may not use this type of grant.
+    UnauthorizedClient,
     /// A type of grant that is not served here.
     UnsupportedType,
+    /// Scopes that the client may not have.
+    BadScope,
+    /// An API that the client may not call (RFC 8707).
+    BadTarget,
+    /// A redirect URI that is none of the client's: nothing goes there.
+    BadRedirect,
 }
 
 /// One thing wrong with a request, at one place in it.

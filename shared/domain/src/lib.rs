@@ -22,6 +22,7 @@
 //! - [`api_key`] and [`realtime`]: what a person's programs and browsers hold;
 //! - [`device_grant`] and [`agent`]: how a program without a keyboard gets in, and
 //!   the identities and keys that it gets;
+//! - [`client`] and [`oidc`]: applications that a person signs in to with us;
 //! - [`picture`]: what a profile picture may be, and what is kept of it;
 //! - [`pos`]: events, the devices that work at them, and their operators;
 //! - [`service_key`]: what other services hold;
@@ -37,6 +38,7 @@ pub mod agent;
 mod amr;
 pub mod api_key;
 pub mod audit;
+pub mod client;
 pub mod contact;
 pub mod contract;
 pub mod device_grant;
@@ -53,6 +55,7 @@ pub mod letter_budget;
 pub mod limit;
 pub mod network;
 pub mod next_page;
+pub mod oidc;
 pub mod origin;
 pub mod password;
 pub mod paste;

@@ -171,6 +171,31 @@ pub const DEVICE_REQUESTS_PER_NETWORK: Limit = Limit {
     quota: Quota::Network,
 };
 
+/// Authorization requests that wait for a sign-in, per network: each is a row, and costs no
+/// more than a page does.
+pub const AUTHORIZATIONS_PER_NETWORK: Limit = Limit {
+    name: "authorization",
+    window: MINUTE,
+    budget: 60,
+    quota: Quota::Network,
+};
+
+/// Codes that buy nothing, per network. One that is good is never counted.
+pub const BAD_CODES_PER_NETWORK: Limit = Limit {
+    name: "bad-authorization-code",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Network,
+};
+
+/// Clients that do not show who they are, per network.
+pub const BAD_CLIENTS_PER_NETWORK: Limit = Limit {
+    name: "bad-client",
+    window: MINUTE,
+    budget: 10,
+    quota: Quota::Network,
+};
+
 /// Device codes that name no grant, per network. A code that is good is never
 /// counted: polling is what it is for.
 pub const BAD_DEVICE_CODES_PER_NETWORK: Limit = Limit {

@@ -11,15 +11,22 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Role, User};
-use crate::device_grant::Client;
+use crate::client::Client;
+use crate::oidc::code::Authorization;
+use crate::oidc::scope;
 use crate::sign_in::Amr;
-use crate::time::MINUTE;
+use crate::time::{HOUR, MINUTE};
 use crate::token::AccessClaims;
 use crate::{AuthFailure, Contract, UnixTime};
 
 /// Seconds after a proof of identity in which its session may change credentials
 /// (OWASP ASVS 7.5.1).
 pub const FRESH: u64 = 10 * MINUTE;
+
+/// Seconds for which a browser stays signed in on our pages. Clients that send it here in
+/// that time get an answer without a page; what guards an account still wants a sign-in of
+/// the last [`FRESH`] seconds.
+pub const BROWSER: u64 = 12 * HOUR;
 
 /// Stands for Ravi's own programs, which name no client: no `client_id` can be this.
 pub const RAVI_CLIENT: &str = "(ravi)";
@@ -55,6 +62,8 @@ pub enum Delivery {
 pub enum EndedBy {
     /// An old refresh token was shown.
     Replay,
+    /// The authorization code that bought it was shown again.
+    CodeReplay,
     /// A holder of its tokens revoked them (RFC 7009).
     Revocation,
     /// Its owner ended it.
@@ -129,6 +138,10 @@ pub struct Session {
     /// client alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted_to: Option<String>,
+    /// What that client was let do, if it came by an authorization code: less than the
+    /// whole account, unless it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Authorization>,
     /// How its tokens travel.
     #[serde(default)]
     pub delivery: Delivery,
@@ -262,6 +275,21 @@ impl Session {
     #[must_use]
     pub fn is_whole(&self, user: &User) -> bool {
         self.granted_to.is_none() && self.role(user) == user.role
+    }
+
+    /// Whether its tokens open the account itself, and not only what a client was told of it.
+    #[must_use]
+    pub fn opens_account(&self) -> bool {
+        let granted = self.authorization.as_ref();
+        granted.is_none_or(|granted| granted.scopes.have(scope::ACCOUNT))
+    }
+
+    /// Whether its client gets a refresh token: one that an authorization code let in only
+    /// if it asked for that.
+    #[must_use]
+    pub fn is_refreshed(&self) -> bool {
+        let granted = self.authorization.as_ref();
+        granted.is_none_or(|granted| granted.scopes.have(scope::OFFLINE_ACCESS))
     }
 
     /// When its account `user` was last seen: the later of the account's last sign-in and

@@ -28,17 +28,66 @@ impl UserId {
     }
 }
 
+/// For whom a token is (RFC 7519 §4.1.3): one name stands without a list around it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+impl Audience {
+    /// These, in their order.
+    #[must_use]
+    pub fn of(mut names: Vec<String>) -> Self {
+        match (names.pop(), names.is_empty()) {
+            (Some(one), true) => Self::One(one),
+            (last, _) => Self::Several(names.into_iter().chain(last).collect()),
+        }
+    }
+
+    /// Whether `name` is among them.
+    #[must_use]
+    pub fn names(&self, name: &str) -> bool {
+        match self {
+            Self::One(one) => one == name,
+            Self::Several(several) => several.iter().any(|one| one == name),
+        }
+    }
+}
+
+/// The audience of tokens that show what a client was told of a person, and open nothing
+/// else here: our userinfo endpoint.
+#[must_use]
+pub fn userinfo_audience(issuer: &str) -> String {
+    format!("{issuer}/oauth/userinfo")
+}
+
 /// Claims of an access token (RFC 9068, `typ` `at+jwt`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessClaims {
     /// The installation's public URL.
     pub iss: String,
-    /// For whom: the installation's own API and those that trust it.
-    pub aud: String,
-    /// The account.
+    /// For whom: the installation's own API and those that trust it; a token that a client
+    /// got by an authorization code only if it may use the whole account. Else the APIs that
+    /// the client named, and our userinfo endpoint.
+    pub aud: Audience,
+    /// The account, or the name that its client has for it.
     pub sub: Uuid,
-    /// The account's integer id.
-    pub user_id: UserId,
+    /// The account, masked, where `sub` is that of one client.
+    #[serde(default, rename = "masked", skip_serializing_if = "Option::is_none")]
+    pub masked_account: Option<Uuid>,
+    /// The client that it was given to (RFC 9068), if a person let one in by a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// What that client may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The account's integer id, which no client is told that may not use the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
     /// The session.
     pub sid: Uuid,
     /// The session's integer id in decimal digits, as nauth's clients know it.
@@ -88,16 +137,27 @@ impl AccessClaims {
         jti: String,
     ) -> Self {
         let now = session.rotated_at;
+        let opens_account = session.opens_account();
+        let granted = session.authorization.as_ref();
         Self {
             iss: issuer.to_owned(),
-            aud: issuer.to_owned(),
+            aud: match granted {
+                None => Audience::One(issuer.to_owned()),
+                Some(granted) => granted.audience(issuer),
+            },
             sub: user.sub,
-            user_id: UserId::of(user, session.contract),
+            masked_account: None,
+            client_id: granted.and_then(|_| session.granted_to.clone()),
+            scope: granted.map(|granted| granted.scopes.to_string()),
+            user_id: opens_account.then(|| UserId::of(user, session.contract)),
             sid: session.id,
             session_id: session.number.to_string(),
             token_family: session.id,
             // Services take the claim for the person's own address, so an unproven one is left out.
-            email: user.proven_email().map(ToString::to_string),
+            email: user
+                .proven_email()
+                .filter(|_| opens_account)
+                .map(ToString::to_string),
             role: session.role(user).name().to_owned(),
             event_id: session.event,
             mfa_verified_at: session.mfa_at,
@@ -123,8 +183,12 @@ pub struct RefreshClaims {
     pub aud: String,
     /// The account.
     pub sub: Uuid,
-    /// The account's integer id.
-    pub user_id: UserId,
+    /// The account, masked, where `sub` is that of one client.
+    #[serde(default, rename = "masked", skip_serializing_if = "Option::is_none")]
+    pub masked_account: Option<Uuid>,
+    /// The account's integer id, as in the access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
     /// The session.
     pub sid: Uuid,
     /// The generation for which it is good.
@@ -147,7 +211,10 @@ impl RefreshClaims {
             iss: issuer.to_owned(),
             aud: issuer.to_owned(),
             sub: session.sub,
-            user_id: UserId::of(user, session.contract),
+            masked_account: None,
+            user_id: session
+                .opens_account()
+                .then(|| UserId::of(user, session.contract)),
             sid: session.id,
             generation: session.generation,
             token_type: "refresh".to_owned(),

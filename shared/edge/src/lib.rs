@@ -29,9 +29,9 @@ pub use extract::body::{
     Rejected,
 };
 pub use extract::caller::{
-    Admin, AgentKey, Bearer, Browser, BrowserCookie, FreshAdmin, FreshButFactor, FreshUser,
-    Introspector, KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser, TokenBearer, User,
-    VendorCaller, VerifiedAdmin,
+    Admin, AgentKey, BasicClient, Bearer, Browser, BrowserCookie, FreshAdmin, FreshButFactor,
+    FreshUser, Introspector, KeyOrUser, ManagementKey, Pending, PendingOrAdmin, ProvenUser,
+    RequestCookie, TokenBearer, User, VendorCaller, VerifiedAdmin,
 };
 pub use extract::meta::{self, Meta};
 pub use extract::paging::next_page;

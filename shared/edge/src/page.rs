@@ -13,7 +13,7 @@ mod sign_in;
 pub mod words;
 
 pub use form::own_form;
-pub use frame::{Frame, onward, see_other, with_security_headers};
+pub use frame::{ContentPolicy, Frame, onward, see_other, with_security_headers};
 pub use refusal::{Again, Html, rendered, sentence, status};
 pub use sign_in::{Reason, sign_in};
 pub use words::Words;

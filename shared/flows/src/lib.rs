@@ -20,6 +20,7 @@ mod keys;
 mod last_look;
 mod limits;
 mod notify;
+mod oidc;
 mod origins;
 mod outbox;
 mod password;
@@ -49,6 +50,7 @@ use store::Store;
 
 use commit::{MAX_ROUNDS, contended};
 use keyring::KeyRingCache;
+use oidc::clients::ClientCache;
 use origins::OriginsCache;
 use secrets::SecretsCache;
 use wrapper::Wrapper;
@@ -76,7 +78,6 @@ pub use delivery::Language;
 pub use device_grant::answer::Asking;
 pub use device_grant::exchange::{AgentKeys, AgentSignIn};
 pub use device_grant::request::DeviceCodes;
-pub use device_grant::token_endpoint::ClientGrant;
 pub use factors::confirm::FirstProof;
 pub use factors::enroll::{EnrollmentData, NewFactor};
 pub use factors::methods::RemovedFactors;
@@ -88,6 +89,13 @@ pub use keyring::rotation::Rotation;
 pub use keys::agent::{Agent, IssuedAgentKey};
 pub use keys::personal::IssuedKey;
 pub use keys::service::{IssuedServiceKey, NewServiceKey};
+pub use oidc::authorize::{Authorized, AwaitedStep, ClientAnswer, VisitingBrowser, Waits};
+pub use oidc::client_auth::{ClientCredentials, ClientProof, client_of_assertion};
+pub use oidc::clients::IssuedClientSecret;
+pub use oidc::code::CodeExchange;
+pub use oidc::go_on::{ConsentAsked, WentOn};
+pub use oidc::logout::{LogOut, SignedOutTo};
+pub use oidc::token_endpoint::{AskedOf, ClientGrant, ClientTokens};
 pub use origins::ListedPage;
 pub use outbox::Outbox;
 pub use outbox::publish::Published;
@@ -124,7 +132,7 @@ pub use sign_in::social::start::SocialStart;
 pub use sign_in::{OfferedFactors, SignIn, WaitingSignIn};
 pub use store::AuditQuery;
 pub use store::log;
-pub use tokens::introspect::{Credential, CredentialKind};
+pub use tokens::introspect::{Credential, CredentialKind, Introspected};
 pub use tokens::realtime::Connection;
 pub use vendors::{VendorAction, VendorRegistration, WhichVendor};
 
@@ -139,6 +147,7 @@ struct Inner {
     key_ring_cache: KeyRingCache,
     origins_cache: OriginsCache,
     secrets_cache: SecretsCache,
+    client_cache: ClientCache,
     courier: Courier,
     bucket: Option<Bucket>,
     oauth_providers: Vec<Box<dyn OauthProvider>>,
@@ -221,6 +230,7 @@ impl Postern {
             key_ring_cache,
             origins_cache,
             secrets_cache,
+            client_cache: ClientCache::default(),
             courier,
             bucket,
             oauth_providers,
@@ -287,6 +297,10 @@ impl Postern {
 
     fn key_ring_cache(&self) -> &KeyRingCache {
         &self.0.key_ring_cache
+    }
+
+    fn client_cache(&self) -> &ClientCache {
+        &self.0.client_cache
     }
 
     fn entropy(&self) -> &dyn Entropy {

@@ -1,9 +1,9 @@
 //! Registered clients: a handful of rows that operators write.
 
-use domain::device_grant::Client;
+use domain::client::Client;
 
 use crate::error::unless_refused;
-use crate::item::{from_item, string, to_item};
+use crate::item::{attribute, from_item, number, string, to_item};
 use crate::key::{self, CLIENTS, PK};
 use crate::{Store, StoreError};
 
@@ -27,6 +27,32 @@ impl Store {
             .table_name(&*self.table)
             .set_item(Some(to_item(&key::client(&client.id), client, None)?))
             .condition_expression("attribute_not_exists(pk)");
+        Ok(unless_refused("PutItem", put.send().await)?.is_some())
+    }
+
+    /// Writes `client` over `before`, if its secrets are still those. Whether they were.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the table does not answer.
+    pub async fn replace_client(
+        &self,
+        before: &Client,
+        client: &Client,
+    ) -> Result<bool, StoreError> {
+        let put = self
+            .db
+            .put_item()
+            .table_name(&*self.table)
+            .set_item(Some(to_item(&key::client(&client.id), client, None)?))
+            .expression_attribute_values(":created", number(before.created_at.0));
+        let put = match before.secrets.is_empty() {
+            true => {
+                put.condition_expression("created_at = :created AND attribute_not_exists(secrets)")
+            }
+            false => put
+                .condition_expression("created_at = :created AND secrets = :secrets")
+                .expression_attribute_values(":secrets", attribute(&before.secrets)?),
+        };
         Ok(unless_refused("PutItem", put.send().await)?.is_some())
     }
 

@@ -32,6 +32,10 @@
 //! | a device grant's user code, by its keyed digest | `USERCODE#digest` | `USERCODE` |
 //! | browser session, by its cookie's digest | `BROWSER#digest` | `BROWSER` |
 //! | registered client | `CLIENTS` | `client_id` |
+//! | consent of an account to a client | `USER#sub` | `CONSENT#client_id` |
+//! | authorization request that waits for its person, by its name's digest | `AUTHORIZE#digest` | `AUTHORIZE` |
+//! | authorization code, by its digest | `AUTHCODE#digest` | `AUTHCODE` |
+//! | assertion of a client that was used, by its name's digest | `ASSERTION#digest` | `ASSERTION` |
 //! | event | `EVENT#id` | `EVENT` |
 //! | device at an event | `EVENT#id` | `DEVICE#mac` |
 //! | account that works at an event | `EVENT#id` | `WORKS#sub` |
@@ -359,6 +363,36 @@ pub const CLIENTS: &str = "CLIENTS";
 #[must_use]
 pub fn client(id: &str) -> Key {
     Key::new(CLIENTS.to_owned(), id)
+}
+
+/// An account's consent to a client.
+#[must_use]
+pub fn consent(sub: Uuid, client: &str) -> Key {
+    Key::new(format!("USER#{sub}"), format!("CONSENT#{client}"))
+}
+
+/// Where all consents of an account are, as [`sessions`].
+#[must_use]
+pub fn consents(sub: Uuid) -> (String, &'static str) {
+    (format!("USER#{sub}"), "CONSENT#")
+}
+
+/// An authorization request that waits for its person.
+#[must_use]
+pub fn authorization_request(digest: &str) -> Key {
+    Key::new(format!("AUTHORIZE#{digest}"), "AUTHORIZE")
+}
+
+/// An authorization code.
+#[must_use]
+pub fn authorization_code(digest: &str) -> Key {
+    Key::new(format!("AUTHCODE#{digest}"), "AUTHCODE")
+}
+
+/// An assertion of a client that was used.
+#[must_use]
+pub fn assertion(digest: &str) -> Key {
+    Key::new(format!("ASSERTION#{digest}"), "ASSERTION")
 }
 
 /// An event.

@@ -20,6 +20,7 @@ mod agents;
 mod api_keys;
 mod audit;
 mod audit_trail;
+mod authorizations;
 mod belongings;
 mod browsers;
 mod challenges;
@@ -65,6 +66,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use audit::{AuditEvent, AuditQuery, AuditRecord, AuditSubject};
 pub use audit_trail::{AuditPlace, AuditRow};
+pub use authorizations::SignedIn;
 pub use belongings::Belongings;
 pub use browsers::Browser;
 pub use codes::CodeAndHolder;

@@ -9,6 +9,7 @@
 mod administrators;
 mod agents;
 mod api_keys;
+mod authorizations;
 mod browsers;
 mod commit;
 mod deletion;
@@ -84,6 +85,12 @@ pub enum Step {
     DecideGrant,
     /// Exchanging a device grant: refused unless it is approved and unspent.
     SpendGrant,
+    /// Answering an authorization request: refused if it is over, or was answered.
+    AnswerRequest,
+    /// Exchanging an authorization code: refused if it was exchanged, or its time is over.
+    SpendAuthorizationCode,
+    /// Remembering a consent, or forgetting one: refused if it was changed meanwhile.
+    Consent,
     /// Writing identities and agents' keys: refused if they were edited meanwhile.
     EditAgents,
     /// Giving a claim back: refused if another account holds it.

@@ -60,6 +60,8 @@ pub async fn world() -> World {
     let world = World::with_secrets(&settings, &key).await;
     world.event(7).await;
     world.postern.add_client(CLIENT, "The TV").await.unwrap();
+    let app = crate::oidc::client::app(&world);
+    world.postern.register_client(app).await.unwrap();
     world
 }
 

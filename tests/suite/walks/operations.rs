@@ -44,13 +44,15 @@ const SECOND_STEPS: [&str; 8] = [
 /// Gives what belongs to a sign-in that went through a door before: renewed
 /// tokens, keys, tokens for a purpose (a profile holds one), and what a device
 /// gets that was let in.
-const OF_A_SIGN_IN: [&str; 23] = [
+const OF_A_SIGN_IN: [&str; 27] = [
     "GET /api/auth/keys/identity/",
     "GET /api/auth/keys/management/",
     "GET /auth/sessions",
     "GET /cfg/accounts/api-key/",
     "GET /cfg/accounts/profile/",
     "GET /cfg/centrifugo/auth/token/",
+    "GET /oauth/authorize",
+    "GET /oauth/authorize/{request}",
     "PATCH /cfg/accounts/profile/partial/",
     "PATCH /cfg/accounts/profile/update/",
     "POST /api/auth/device/token/",
@@ -64,6 +66,8 @@ const OF_A_SIGN_IN: [&str; 23] = [
     "POST /cfg/accounts/token/refresh/",
     "POST /nauth/refresh",
     "POST /nauth/trust-device",
+    "POST /oauth/authorize",
+    "POST /oauth/authorize/{request}",
     "POST /oauth/token",
     "POST /tokens/api-key",
     "PUT /cfg/accounts/profile/partial/",
@@ -80,9 +84,10 @@ const OTHER_PRINCIPALS: [&str; 5] = [
 ];
 
 /// Gives nothing to call others with.
-const NOTHING: [&str; 64] = [
+const NOTHING: [&str; 68] = [
     "GET /",
     "GET /.well-known/jwks.json",
+    "GET /.well-known/oauth-authorization-server",
     "GET /.well-known/openid-configuration",
     "GET /auth/confirm",
     "GET /cfg/accounts/oauth/providers/",
@@ -91,6 +96,7 @@ const NOTHING: [&str; 64] = [
     "GET /docs",
     "GET /health",
     "GET /nauth/social/{provider}/redirect",
+    "GET /oauth/logout",
     "GET /openapi/{document}",
     "GET /password",
     "GET /password/new",
@@ -129,6 +135,8 @@ const NOTHING: [&str; 64] = [
     "POST /nauth/signup",
     "POST /nauth/token/validate",
     "POST /oauth/device_authorization",
+    "POST /oauth/logout",
+    "POST /oauth/logout/confirm",
     "POST /password",
     "POST /password/code",
     "POST /password/new",

@@ -16,5 +16,11 @@ pub(super) const OPERATOR: &str = "op+jwt";
 /// Tokens of vendors.
 pub(super) const VENDOR: &str = "vt+jwt";
 
-/// All of them.
+/// ID tokens, which have the type that the standard's clients know.
+pub(super) const ID: &str = "JWT";
+/// Tokens of clients that act for themselves: of the type of access tokens (RFC 9068), and
+/// told apart by what they say.
+pub(super) const CLIENT: &str = ACCESS;
+
+/// All of them but ID tokens: whose type any JWT may have.
 pub(super) const ALL: [&str; 7] = [ACCESS, REFRESH, PENDING, RENEWAL, OFFLINE, OPERATOR, VENDOR];

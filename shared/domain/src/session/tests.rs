@@ -50,6 +50,7 @@ fn session() -> Session {
         remembered: false,
         device: None,
         granted_to: None,
+        authorization: None,
         delivery: Delivery::Body,
         generation: 7,
         rotated_at: UnixTime(100),
@@ -179,11 +180,7 @@ fn a_session_that_was_granted_is_refreshed_by_its_client_alone() {
         granted_to: to.map(str::to_owned),
         ..session()
     };
-    let registered = |id: &str, at: i64| Client {
-        id: id.to_owned(),
-        name: "The TV".to_owned(),
-        created_at: UnixTime(at),
-    };
+    let registered = |id: &str, at: i64| Client::of_devices(id, "The TV", UnixTime(at));
     let since = session().rotated_at.0;
     for (to, by, may) in [
         (None, None, true),

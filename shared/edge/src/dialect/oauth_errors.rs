@@ -1,7 +1,7 @@
 //! The body of an OAuth error (RFC 6749 §5.2), and the words that both styles which
 //! speak it share: for grants, and for parameters.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::{GrantFailure, Problem, ProblemKind};
 use serde_json::json;
@@ -40,12 +40,44 @@ pub(super) fn grant(failure: GrantFailure) -> Response {
             "invalid_client",
             "No client of this client_id is registered.",
         ),
+        GrantFailure::BadClient => return bad_client(),
+        GrantFailure::UnauthorizedClient => (
+            "unauthorized_client",
+            "The client may not use this type of grant.",
+        ),
         GrantFailure::UnsupportedType => (
             "unsupported_grant_type",
             "This type of grant is not served here.",
         ),
+        GrantFailure::BadScope => (
+            "invalid_scope",
+            "The client may not have these scopes, or the grant does not.",
+        ),
+        GrantFailure::BadTarget => (
+            "invalid_target",
+            "The client may not call what resource names, or names nothing.",
+        ),
+        GrantFailure::BadRedirect => (
+            "invalid_request",
+            "The redirect_uri is not one that is registered for the client.",
+        ),
     };
     say(StatusCode::BAD_REQUEST, error, description)
+}
+
+/// A client that did not show who it is. The challenge names the one scheme that is read in
+/// a header (RFC 6749 §5.2).
+fn bad_client() -> Response {
+    let mut response = say(
+        StatusCode::UNAUTHORIZED,
+        "invalid_client",
+        "The client did not show that it is the one it names.",
+    );
+    let challenge = HeaderValue::from_static("Basic realm=\"clients\"");
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, challenge);
+    response
 }
 
 /// What is wrong with a request's parameters, all of it.

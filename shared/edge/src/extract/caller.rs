@@ -3,6 +3,7 @@
 mod admin;
 mod agent;
 mod browser;
+mod client;
 mod holder;
 mod key;
 mod pending;
@@ -17,7 +18,8 @@ use flows::{Postern, Signed};
 
 pub use admin::{Admin, FreshAdmin, PendingOrAdmin, VerifiedAdmin};
 pub use agent::{AgentKey, ManagementKey};
-pub use browser::{Browser, BrowserCookie};
+pub use browser::{Browser, BrowserCookie, RequestCookie};
+pub use client::BasicClient;
 pub use holder::TokenBearer;
 pub use key::{FreshButFactor, FreshUser, KeyOrUser, ProvenUser};
 pub use pending::Pending;

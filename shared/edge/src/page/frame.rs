@@ -112,10 +112,31 @@ impl Frame {
     }
 }
 
+/// The policy of a page that differs from all others in what it may do, as an extension of its
+/// response.
+#[derive(Clone, Debug)]
+pub struct ContentPolicy(HeaderValue);
+
+impl ContentPolicy {
+    /// One that also lets the page's form go to `target` (a scheme, or scheme and host), and
+    /// runs the one `script` of this digest, if there is one.
+    #[must_use]
+    pub fn sending_to(target: &str, script: Option<&str>) -> Option<Self> {
+        let script = script.map(|digest| format!("script-src 'sha256-{digest}'; "));
+        let policy = format!(
+            "default-src 'none'; {}style-src 'self'; img-src data:; form-action 'self' {target}; \
+             base-uri 'none'; frame-ancestors 'none'",
+            script.unwrap_or_default(),
+        );
+        HeaderValue::from_str(&policy).ok().map(Self)
+    }
+}
+
 /// The page with the headers that keep others out: nothing frames it, nothing runs in it,
 /// its forms go nowhere else, and its address, which may hold a code, is sent to no other
 /// site (OWASP ASVS 3.4).
 pub async fn with_security_headers(mut response: Response) -> Response {
+    let own_policy = response.extensions_mut().remove::<ContentPolicy>();
     const HEADERS: [(HeaderName, HeaderValue); 5] = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -139,6 +160,10 @@ pub async fn with_security_headers(mut response: Response) -> Response {
         ),
     ];
     response.headers_mut().extend(HEADERS);
+    if let Some(ContentPolicy(policy)) = own_policy {
+        let name = header::CONTENT_SECURITY_POLICY;
+        response.headers_mut().insert(name, policy);
+    }
     response
 }
 

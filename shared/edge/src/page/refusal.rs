@@ -22,6 +22,8 @@ pub enum Again {
     AtSignIn,
     /// By the link in their letter, which no page but the first may hold.
     ByLetter,
+    /// In the application that sent them here.
+    AtClient,
 }
 
 /// The dialect of pages, in a language.
@@ -63,19 +65,20 @@ pub async fn rendered(again: Again, request: Request, next: Next) -> Response {
     const fn html(language: Language, again: Again) -> Html {
         Html { language, again }
     }
-    const fn in_language(language: Language) -> [Html; 3] {
+    const fn in_language(language: Language) -> [Html; 4] {
         [
             html(language, Again::AtDevice),
             html(language, Again::AtSignIn),
             html(language, Again::ByLetter),
+            html(language, Again::AtClient),
         ]
     }
-    static ENGLISH: [Html; 3] = in_language(Language::English);
-    static GERMAN: [Html; 3] = in_language(Language::German);
+    static ENGLISH: [Html; 4] = in_language(Language::English);
+    static GERMAN: [Html; 4] = in_language(Language::German);
     let asked = request.headers().get(header::ACCEPT_LANGUAGE);
     let asked = asked.and_then(|value| value.to_str().ok());
     let asked = asked.and_then(domain::profile::first_language);
-    let [at_device, at_sign_in, by_letter] =
+    let [at_device, at_sign_in, by_letter, at_client] =
         match Language::of(asked.as_deref().unwrap_or_default()) {
             Language::English => &ENGLISH,
             Language::German => &GERMAN,
@@ -84,6 +87,7 @@ pub async fn rendered(again: Again, request: Request, next: Next) -> Response {
         Again::AtDevice => at_device,
         Again::AtSignIn => at_sign_in,
         Again::ByLetter => by_letter,
+        Again::AtClient => at_client,
     };
     word(html, request, next).await
 }
@@ -162,6 +166,10 @@ pub fn sentence(say: &Words, error: &Error) -> String {
         Error::Conflict | Error::Grant(GrantFailure::Pending | GrantFailure::SlowDown) => {
             problem.answered
         }
+        Error::Grant(GrantFailure::UnknownClient | GrantFailure::UnauthorizedClient) => {
+            say.authorize.unknown_client
+        }
+        Error::Grant(GrantFailure::BadRedirect) => say.authorize.bad_redirect,
         Error::Grant(_) => problem.over,
         Error::TooMany(exceeded) => return (problem.too_many)(&say.span(exceeded.retry_after)),
         Error::Disabled => problem.disabled,

@@ -32,6 +32,7 @@ pub struct Words {
     pub confirm: Confirm,
     pub done: Done,
     pub whose: AccountRef,
+    pub authorize: Authorize,
     pub problem: Problems,
     /// One second, several; minutes; hours.
     units: [(&'static str, &'static str); 3],
@@ -218,6 +219,39 @@ pub struct AccountRef {
     pub spent_why: &'static str,
     pub another: &'static str,
     pub open_again: &'static str,
+}
+
+/// Where an application asks to know the visitor, and where they sign out.
+pub struct Authorize {
+    /// Before the application's name, and after it.
+    pub heading: (&'static str, &'static str),
+    pub will: &'static str,
+    pub openid: &'static str,
+    pub profile: &'static str,
+    pub email: &'static str,
+    pub phone: &'static str,
+    pub address: &'static str,
+    pub offline: &'static str,
+    pub account: &'static str,
+    /// Before the scope of an API.
+    pub other: &'static str,
+    /// Before the address of an API.
+    pub calls: &'static str,
+    pub goes_to: &'static str,
+    pub allow: &'static str,
+    pub refuse: &'static str,
+    /// Before the application's name.
+    pub back: &'static str,
+    pub back_why: &'static str,
+    pub go_on: &'static str,
+    pub sign_out: &'static str,
+    pub sign_out_why: &'static str,
+    pub do_sign_out: &'static str,
+    pub signed_out: &'static str,
+    pub signed_out_why: &'static str,
+    pub unknown_client: &'static str,
+    pub bad_redirect: &'static str,
+    pub again_there: &'static str,
 }
 
 /// What went wrong, and what a person can do about it.

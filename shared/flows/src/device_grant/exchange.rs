@@ -12,7 +12,8 @@
 use domain::account::User;
 use domain::agent::{Identity, KeySet, Scope};
 use domain::audit::EventKind;
-use domain::device_grant::{Approval, Client, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
+use domain::client::{Client, GrantType};
+use domain::device_grant::{Approval, Grant, LOOKS, SLOW_DOWN, Standing, WAIT};
 use domain::limit::{BAD_DEVICE_CODES_PER_NETWORK, Limit, WAITS_PER_NETWORK, waits};
 use domain::session::{RAVI_CLIENT, Session};
 use domain::{Contract, Error, GrantFailure};
@@ -37,7 +38,7 @@ pub(crate) struct Poll<'a> {
     /// The device code.
     pub(crate) device_code: &'a str,
     /// Who polls: a registered client, or one of Ravi's own programs.
-    pub(crate) client: Option<&'a str>,
+    pub(crate) client: Option<&'a Client>,
     /// Whether it would rather wait than come back.
     pub(crate) wait: bool,
 }
@@ -101,8 +102,10 @@ impl Postern {
         meta: &RequestMeta,
         poll: Poll<'_>,
     ) -> Result<Exchanged, Error> {
-        let client = self.known_client(poll.client).await?;
-        let client = client.as_ref();
+        let client = poll.client;
+        if client.is_some_and(|client| !client.may(GrantType::DeviceCode)) {
+            return Err(refused(GrantFailure::UnauthorizedClient));
+        }
         let grant = self.polled_grant(meta, client, poll.device_code).await?;
         if grant.standing(meta.now) != Standing::Pending {
             return self.redeem_grant(meta, &grant).await;

@@ -1,12 +1,14 @@
 //! A device asks to be let in: both codes are made, and nothing else.
 
 use domain::audit::EventKind;
-use domain::device_grant::{Client, Grant, INTERVAL, LIFETIME, State, UserCode};
+use domain::client::GrantType;
+use domain::device_grant::{Grant, INTERVAL, LIFETIME, State, UserCode};
 use domain::limit::DEVICE_REQUESTS_PER_NETWORK;
 use domain::{Error, GrantFailure};
 use serde_json::json;
 use store::Step;
 
+use crate::oidc::client_auth::ClientCredentials;
 use crate::{MAX_ROUNDS, Postern, RequestMeta, contended};
 
 /// What a device gets to show and to keep.
@@ -41,20 +43,31 @@ impl Postern {
     pub async fn request_device(
         &self,
         meta: &RequestMeta,
-        client: Option<&str>,
+        client: Option<ClientCredentials<'_>>,
     ) -> Result<DeviceCodes, Error> {
         let network = meta.network().to_string();
         let (admitted, known) = tokio::join!(
             self.limit_by_network(&DEVICE_REQUESTS_PER_NETWORK, meta),
-            self.known_client(client),
+            async {
+                match client {
+                    Some(shown) => self.authenticated_client(meta, shown).await.map(Some),
+                    None => Ok(None),
+                }
+            },
         );
         admitted?;
-        known?;
+        let client = known?;
+        if client
+            .as_ref()
+            .is_some_and(|one| !one.may(GrantType::DeviceCode))
+        {
+            return Err(Error::Grant(GrantFailure::UnauthorizedClient));
+        }
         let device_code = self.fresh_token();
         let id = self.device_code_digest(&device_code);
         let requester = json!({ "ip": meta.ip, "user_agent": meta.short_user_agent() }).to_string();
         let grant = Grant {
-            client: client.map(str::to_owned),
+            client: client.map(|client| client.id),
             requester: self.seal_personal(&requester_context(&id), requester.as_bytes())?,
             network: self
                 .ring()
@@ -98,20 +111,6 @@ impl Postern {
             }
         }
         Err(contended())
-    }
-
-    /// The registered client of that `client_id`, if one was named.
-    ///
-    /// # Errors
-    /// [`GrantFailure::UnknownClient`] if there is none.
-    pub(crate) async fn known_client(&self, client: Option<&str>) -> Result<Option<Client>, Error> {
-        let Some(id) = client else { return Ok(None) };
-        let client = match domain::device_grant::is_client_id(id) {
-            true => self.store().client(id).await?,
-            false => None,
-        };
-        let unknown = Error::Grant(GrantFailure::UnknownClient);
-        client.map(Some).ok_or(unknown)
     }
 
     /// What a device code is found by.

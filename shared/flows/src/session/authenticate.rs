@@ -1,6 +1,7 @@
 //! Knowing a bearer.
 
 use domain::account::{Role, User};
+use domain::client::Consent;
 use domain::session::{Delivery, Session};
 use domain::token::AccessClaims;
 use domain::{AuthFailure, Error, UnixTime};
@@ -67,13 +68,32 @@ impl Postern {
         now: UnixTime,
     ) -> Result<(AccessClaims, Signed), Error> {
         let claims = self.check_access(token, now).await?;
-        let found = self
-            .store()
-            .session_and_user(claims.sub, claims.sid)
-            .await?;
-        let Some((session, user)) = found else {
+        self.standing(claims, now).await
+    }
+
+    /// The same for a token for whomever it is, which the caller has to look at.
+    pub(crate) async fn authenticate_for_anyone(
+        &self,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<(AccessClaims, Signed), Error> {
+        let claims = self.check_access_for_anyone(token, now).await?;
+        self.standing(claims, now).await
+    }
+
+    /// What `claims` say, and whose session that is, if it stands and what it rests on.
+    async fn standing(
+        &self,
+        claims: AccessClaims,
+        now: UnixTime,
+    ) -> Result<(AccessClaims, Signed), Error> {
+        let (account, client) = (self.ring().account_of(&claims), claims.client_id.as_deref());
+        let found = self.store().signed_in(account, claims.sid, client);
+        let ended = Error::Unauthenticated(AuthFailure::EndedSession);
+        let (session, user, consent) = found.await?.ok_or(ended)?;
+        if !rests_on(&session, consent.as_ref()) {
             return Err(Error::Unauthenticated(AuthFailure::EndedSession));
-        };
+        }
         if !user.is_active() {
             return Err(Error::Unauthenticated(AuthFailure::Inactive));
         }
@@ -84,6 +104,13 @@ impl Postern {
         let session = session.as_shown_by(&claims);
         Ok((claims, Signed { user, session }))
     }
+}
+
+/// Whether what the client of `session` was let do still rests on the account's `consent`,
+/// if it needed one.
+pub(crate) fn rests_on(session: &Session, consent: Option<&Consent>) -> bool {
+    let granted = session.authorization.as_ref();
+    granted.is_none_or(|granted| granted.rests_on(consent.map(|consent| consent.id)))
 }
 
 /// Whether a token was no good only because it is of another kind.

@@ -2,16 +2,16 @@
 //!
 //! A cookie holds 256 random bits and the table their digest. It is made when the
 //! sign-in is complete, so an attacker cannot plant one before (OWASP ASVS 7.2.4), and it
-//! lasts as long as that sign-in is fresh, ten minutes: what a page does with it wants a
-//! fresh sign-in. The session behind it, like every sign-in's, ends with it, and with the
-//! account's epoch.
+//! lasts for [`BROWSER`] seconds, so that clients get answers without a page. What wants a
+//! fresh sign-in, as letting a device in, asks for one. The session behind it, like every
+//! sign-in's, ends with it, and with the account's epoch.
 //!
 //! Before the sign-in a browser has such a cookie too, which stands for nothing.
 //! It is there for the forms: each carries a digest of the cookie, which another
 //! site can neither read nor make (OWASP, signed double-submit cookie).
 
 use domain::Error;
-use domain::session::FRESH;
+use domain::session::BROWSER;
 use store::Browser;
 
 use crate::{Postern, RequestMeta, Signed, contended};
@@ -45,7 +45,7 @@ impl Postern {
         let browser = Browser {
             sub: signed.user.sub,
             session: signed.session.id,
-            expires_at: meta.now.plus(FRESH),
+            expires_at: meta.now.plus(BROWSER),
         };
         let transaction = self
             .store()
@@ -58,8 +58,8 @@ impl Postern {
         }
     }
 
-    /// The user who is signed in with the browser that bears `cookie`, if there is one and
-    /// their sign-in is still fresh. Two round trips.
+    /// The user who is signed in with the browser that bears `cookie`, if there is one. What
+    /// wants a fresh sign-in asks for that by itself. Two round trips.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the table does not answer.
@@ -77,9 +77,7 @@ impl Postern {
             .session_and_user(browser.sub, browser.session)
             .await?;
         Ok(found
-            .filter(|(session, user)| {
-                session.is_alive(user, self.moment(meta.now)) && session.is_fresh(user, meta.now)
-            })
+            .filter(|(session, user)| session.is_alive(user, self.moment(meta.now)))
             .map(|(session, user)| Signed { user, session }))
     }
 

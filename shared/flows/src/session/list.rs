@@ -55,6 +55,7 @@ impl Postern {
         let kind = match why {
             EndedBy::Owner => EventKind::SessionEnded,
             EndedBy::Replay => EventKind::SuspiciousRefresh,
+            EndedBy::CodeReplay => EventKind::SuspiciousCode,
             EndedBy::Revocation => EventKind::TokenRevoked,
         };
         let event = self.user_event(user, kind, Some(session.id), meta)?;

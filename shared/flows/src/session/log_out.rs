@@ -99,7 +99,7 @@ impl Postern {
             .ring()
             .check_refresh(refresh_token, issuer, meta.now)
             .map_err(Error::Unauthenticated)?;
-        if claims.sub != signed.user.sub {
+        if self.ring().account_of_refresh(&claims) != signed.user.sub {
             return Err(NOT_THIS);
         }
         if claims.sid == signed.session.id {
@@ -109,7 +109,7 @@ impl Postern {
         }
         let found = self
             .store()
-            .session_and_user(claims.sub, claims.sid)
+            .session_and_user(signed.user.sub, claims.sid)
             .await?;
         if let Some((session, user)) = found {
             // Another request may have ended it first, which is as good.

@@ -14,7 +14,7 @@
 //! For the same reason a refresh does not say in the account that its owner was here:
 //! what shows that asks the session, too ([`Session::last_login`]).
 
-use domain::device_grant::Client;
+use domain::client::Client;
 use domain::limit::cashless::REFRESHES;
 use domain::limit::{BAD_REFRESHES_PER_NETWORK, Limit};
 use domain::session::{Delivery, EndedBy, Presented, Session};
@@ -24,6 +24,7 @@ use store::Counted;
 
 use domain::account::User;
 
+use crate::session::authenticate::rests_on;
 use crate::session::member::of_its_delivery;
 use crate::{PendingTokens, Postern, RequestMeta, Tokens};
 
@@ -132,12 +133,16 @@ impl Postern {
             .map_err(Error::Unauthenticated)?;
         let (admitted, found) = tokio::join!(
             self.admitted(limit, meta),
-            self.store().session_and_user(claims.sub, claims.sid),
+            self.store().signed_in(
+                self.ring().account_of_refresh(&claims),
+                claims.sid,
+                client.map(|client| client.id.as_str()),
+            ),
         );
         admitted?;
         let ended = Error::Unauthenticated(AuthFailure::EndedSession);
-        let (session, user) = found?.ok_or(ended)?;
-        if !session.is_refreshed_by(client) {
+        let (session, user, consent) = found?.ok_or(ended)?;
+        if !session.is_refreshed_by(client) || !rests_on(&session, consent.as_ref()) {
             return Err(SPENT);
         }
         // Tokens of a cookie are taken from nowhere else, in whichever contract.

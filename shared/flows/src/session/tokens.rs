@@ -63,6 +63,7 @@ impl Postern {
             remembered: false,
             device: None,
             granted_to: None,
+            authorization: None,
             delivery: proof.delivery,
             generation: 1,
             rotated_at: meta.now,
@@ -120,9 +121,16 @@ impl Postern {
         let lives = self.settings().lives.of(session.contract, session.delivery);
         let (id, generation) = (session.id, session.generation);
         let jti = self.ring().access_jti(id, generation).map_err(broken)?;
-        let access = AccessClaims::new(issuer, &user, &session, lives, jti);
+        let mut access = AccessClaims::new(issuer, &user, &session, lives, jti);
         let jti = self.ring().refresh_jti(id, generation).map_err(broken)?;
-        let refresh = RefreshClaims::new(issuer, &user, &session, jti);
+        let mut refresh = RefreshClaims::new(issuer, &user, &session, jti);
+        let granted = session.authorization.as_ref();
+        if let Some(sector) = granted.and_then(|granted| granted.sector.as_deref()) {
+            let shown = self.ring().pairwise(sector, user.sub);
+            access.masked_account = Some(self.ring().masked(&access.jti, user.sub));
+            refresh.masked_account = Some(self.ring().masked(&refresh.jti, user.sub));
+            (access.sub, refresh.sub) = (shown, shown);
+        }
         Ok(Tokens {
             access: self.ring().sign_access(&access).map_err(broken)?,
             refresh: self.ring().sign_refresh(&refresh).map_err(broken)?,

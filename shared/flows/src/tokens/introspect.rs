@@ -8,10 +8,11 @@
 
 use domain::account::User;
 use domain::limit::cashless::{introspections, token_verifications};
+use domain::oidc::claims::ClientClaims;
 use domain::pos::{OfflineClaims, OperatorClaims};
 use domain::service_key::{self, ServiceKey};
 use domain::token::AccessClaims;
-use domain::{Error, UnixTime, api_key};
+use domain::{AuthFailure, Error, UnixTime, api_key};
 
 use crate::session::authenticate::of_another_kind;
 use crate::{Postern, RequestMeta};
@@ -29,6 +30,15 @@ pub enum Credential {
     Service(ServiceKey),
     /// The API key of a person, which has a user's rights, whatever their role.
     Personal(Box<User>),
+}
+
+/// What a service that introspects is told of.
+#[derive(Clone, Debug)]
+pub enum Introspected {
+    /// A credential that is good here, or a token of a client's for another API.
+    Credential(Credential),
+    /// A token of a client that acts for itself.
+    Client(Box<ClientClaims>),
 }
 
 /// A kind of credential, for APIs to say which they take.
@@ -123,7 +133,8 @@ impl Postern {
         self.within(&limit, &network, meta.now, work).await
     }
 
-    /// What `token` is worth to the service of `key`, within what that key may ask.
+    /// What `token` is worth to the service of `key`, within what that key may ask. It is told
+    /// of tokens for any API, and for which: a client's may be for its own alone.
     ///
     /// # Errors
     /// [`Error::TooMany`] by key, [`Error::Unavailable`] if the table does not answer.
@@ -133,10 +144,47 @@ impl Postern {
         token: &str,
         kinds: &[CredentialKind],
         now: UnixTime,
-    ) -> Result<Option<Credential>, Error> {
+    ) -> Result<Option<Introspected>, Error> {
         let limit = introspections(self.settings().introspections_a_minute);
-        let (service, asked) = (key.id.to_string(), self.introspect(token, kinds, now));
-        self.within(&limit, &service, now, asked).await
+        let asked = async {
+            match self.introspected(token, kinds, now).await {
+                Err(Error::Unauthenticated(_)) => Ok(None),
+                known => known,
+            }
+        };
+        self.within(&limit, &key.id.to_string(), now, asked).await
+    }
+
+    async fn introspected(
+        &self,
+        token: &str,
+        kinds: &[CredentialKind],
+        now: UnixTime,
+    ) -> Result<Option<Introspected>, Error> {
+        let of_its_kind = |credential: Credential| {
+            let taken = kinds.contains(&credential.kind());
+            taken.then_some(Introspected::Credential(credential))
+        };
+        match self.credential(token, now).await {
+            Err(Error::Unauthenticated(AuthFailure::BadToken)) => {}
+            credential => return credential.map(of_its_kind),
+        }
+        let issuer = &self.settings().issuer;
+        let check = || self.ring().check_client(token, issuer, now);
+        // A token that a person let the client have names that person.
+        if let Ok(claims) = self.checked(token, now, check).await
+            && claims.sub == claims.client_id
+        {
+            // One that was removed acts no more.
+            let client = self.client_now(&claims.client_id).await;
+            return match client {
+                Ok(_) => Ok(Some(Introspected::Client(Box::new(claims)))),
+                Err(Error::Grant(_)) => Ok(None),
+                Err(error) => Err(error),
+            };
+        }
+        let (claims, _) = self.authenticate_for_anyone(token, now).await?;
+        Ok(of_its_kind(Credential::Access(Box::new(claims))))
     }
 
     /// What `token` is worth to a caller who takes these `kinds`, where asking is limited

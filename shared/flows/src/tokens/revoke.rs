@@ -58,10 +58,13 @@ impl Postern {
     ) -> Result<Option<(Uuid, Uuid)>, Error> {
         let issuer = &self.settings().issuer;
         if let Ok(refresh) = self.ring().check_refresh(token, issuer, meta.now) {
-            return Ok(Some((refresh.sub, refresh.sid)));
+            return Ok(Some((
+                self.ring().account_of_refresh(&refresh),
+                refresh.sid,
+            )));
         }
-        match self.check_access(token, meta.now).await {
-            Ok(access) => Ok(Some((access.sub, access.sid))),
+        match self.check_access_for_anyone(token, meta.now).await {
+            Ok(access) => Ok(Some((self.ring().account_of(&access), access.sid))),
             Err(Error::Unauthenticated(_)) => Ok(None),
             Err(error) => Err(error),
         }

@@ -492,6 +492,9 @@ impl<'w> Making<'w> {
 /// The OAuth client that every world of the walk knows.
 pub const CLIENT: &str = "tv";
 
+/// The client that browsers bring codes to.
+pub const APP: &str = "app";
+
 /// What an OAuth client exchanges.
 pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 

@@ -76,7 +76,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
     let name = match kind {
         K::AccountCreated | K::AccountRestored => "ACCOUNT_CREATED",
         K::FirstFactorPassed => "LOGIN_ATTEMPT",
-        K::SignIn | K::OperatorSignedIn | K::DeviceSignedIn => "LOGIN_SUCCESS",
+        K::SignIn | K::OperatorSignedIn | K::DeviceSignedIn | K::ClientSignedIn => "LOGIN_SUCCESS",
         K::FederatedSignIn => "SOCIAL_LOGIN",
         K::SecondFactorRequired
         | K::PasswordChangeAsked
@@ -98,7 +98,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::PreferredFactorChanged => "MFA_PREFERRED_METHOD_UPDATED",
         K::FactorRemoved => "MFA_DEVICE_REMOVED",
         K::SecondFactorDisabled => "MFA_DISABLED",
-        K::SuspiciousRefresh | K::ForeignDeviceToken => "SUSPICIOUS_ACTIVITY",
+        K::SuspiciousRefresh | K::SuspiciousCode | K::ForeignDeviceToken => "SUSPICIOUS_ACTIVITY",
         K::RiskAssessed | K::RiskSuspected => "ADAPTIVE_MFA_RISK_ASSESSED",
         K::RiskFactorAsked => "ADAPTIVE_MFA_TRIGGERED",
         K::RiskFactorSpared => "ADAPTIVE_MFA_BYPASSED",
@@ -140,6 +140,8 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         | K::DeviceApproved
         | K::DeviceDenied
         | K::DeviceExchanged
+        | K::ConsentGiven
+        | K::ConsentWithdrawn
         | K::EventCreated
         | K::EventChanged
         | K::DeviceRegistered

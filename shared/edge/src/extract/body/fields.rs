@@ -10,6 +10,9 @@ use crate::dialect::Reading;
 
 pub use text::Text;
 
+/// The one parameter of OAuth's forms that may stand several times (RFC 8707 §2).
+const REPEATABLE: &str = "resource";
+
 /// A form: what it takes from a body.
 pub trait FromFields: Sized {
     /// Reads the form, unless a field that it cannot do without is missing or wrong;
@@ -47,13 +50,29 @@ impl Fields {
     pub(crate) fn of_form(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut this = Self::new(Map::new());
         for (name, value) in pairs {
-            if this.sent.contains_key(&name) {
+            if name == REPEATABLE {
+                let list = this
+                    .sent
+                    .entry(name)
+                    .or_insert_with(|| Value::Array(Vec::new()));
+                if let Value::Array(list) = list {
+                    list.push(Value::String(value));
+                }
+            } else if this.sent.contains_key(&name) {
                 this.reject(Problem::of(name, ProblemKind::Repeated));
             } else {
                 this.sent.insert(name, Value::String(value));
             }
         }
         this
+    }
+
+    /// All values of a parameter that a form may hold several times.
+    #[must_use]
+    pub fn repeated(&self, name: &str) -> Vec<String> {
+        let values = self.sent.get(name).and_then(Value::as_array);
+        let texts = values.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
     }
 
     /// What was read, if nothing is wrong with any of it.

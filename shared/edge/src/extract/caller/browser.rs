@@ -48,6 +48,32 @@ impl BrowserCookie {
     }
 }
 
+/// The cookie by which a browser's waiting requests are known as its own (OpenID Connect). It
+/// signs nobody in, and outlives the sign-in that a request waits for, which renews the
+/// other one.
+#[derive(Clone, Debug)]
+pub struct RequestCookie(pub Option<String>);
+
+/// Its name, with the prefix of the other one.
+const REQUEST: &str = "__Host-postern-request";
+
+impl<S: Sync> FromRequestParts<S> for RequestCookie {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(named(&parts.headers, REQUEST)))
+    }
+}
+
+impl RequestCookie {
+    /// The `Set-Cookie` that gives a browser the value.
+    #[must_use]
+    pub fn set(value: &str) -> Option<HeaderValue> {
+        let text = format!("{REQUEST}={value}; Path=/; Secure; HttpOnly; SameSite=Lax");
+        HeaderValue::from_str(&text).ok()
+    }
+}
+
 /// A browser, and who is signed in with it.
 #[derive(Clone, Debug)]
 pub struct Browser {
@@ -76,7 +102,11 @@ impl FromRequestParts<Postern> for Browser {
 
 /// Our cookie, if one of a plausible form was sent.
 fn cookie(headers: &HeaderMap) -> Option<String> {
-    let value = cookies::value(headers, NAME)?;
+    named(headers, NAME)
+}
+
+fn named(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = cookies::value(headers, name)?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (value.len() == 43 && value.bytes().all(plain)).then(|| value.to_owned())
 }

@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    AccountRef, AddressProof, Confirm, Done, Enter, Passwords, Problems, SecondFactor, SentCode,
-    SignIn, SignOut, SignUp, Surroundings, Words,
+    AccountRef, AddressProof, Authorize, Confirm, Done, Enter, Passwords, Problems, SecondFactor,
+    SentCode, SignIn, SignOut, SignUp, Surroundings, Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -184,6 +184,36 @@ pub(super) const WORDS: Words = Words {
                   dann kommt ein neuer Brief. Auch mit einem Code aus einem Brief können Sie sich anmelden; damit endet aber, \
                   was mit dem Passwort eingerichtet wurde.",
         open_again: "Bitte öffnen Sie den Link in Ihrem Brief noch einmal.",
+    },
+    authorize: Authorize {
+        heading: ("", " möchte Sie kennen"),
+        will: "Wenn Sie es erlauben, kann die Anwendung",
+        openid: "Sie wiedererkennen, wenn Sie zurückkommen",
+        profile: "Ihren Namen, Ihren Benutzernamen und Ihr Bild sehen",
+        email: "Ihre E-Mail-Adresse sehen",
+        phone: "Ihre Telefonnummer sehen",
+        address: "sehen, wo Sie wohnen, wenn das hier bekannt ist",
+        offline: "mit all dem fortfahren, während Sie fort sind",
+        account: "Ihr Konto hier in Ihrem Namen benutzen",
+        other: "in Ihrem Namen benutzen:",
+        calls: "in Ihrem Namen aufrufen:",
+        goes_to: "Die Antwort geht an",
+        allow: "Erlauben",
+        refuse: "Ablehnen",
+        back: "Zurück zu ",
+        back_why: "Sie werden zurückgebracht. Wenn nichts geschieht, gehen Sie selbst weiter.",
+        go_on: "Weiter",
+        sign_out: "Abmelden?",
+        sign_out_why: "Sie sind hier mit diesem Browser angemeldet. Anwendungen, bei denen Sie sich damit angemeldet \
+                       haben, fragen Sie danach vielleicht wieder.",
+        do_sign_out: "Abmelden",
+        signed_out: "Sie sind abgemeldet",
+        signed_out_why: "Sie können diese Seite schließen.",
+        unknown_client: "Die Anwendung, die Sie hierher geschickt hat, ist hier nicht bekannt. Es wurde ihr nichts \
+                         geschickt.",
+        bad_redirect: "Die Anwendung, die Sie hierher geschickt hat, nannte für die Antwort eine Adresse, die nicht \
+                       ihre ist. Dorthin wurde nichts geschickt.",
+        again_there: "Bitte gehen Sie zur Anwendung zurück und beginnen Sie dort von vorn.",
     },
     problem: Problems {
         unreadable: "Das war nicht zu lesen. Bitte versuchen Sie es noch einmal.",

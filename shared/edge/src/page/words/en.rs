@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountRef, AddressProof, Confirm, Done, Enter, Passwords, Problems, SecondFactor, SentCode,
-    SignIn, SignOut, SignUp, Surroundings, Words,
+    AccountRef, AddressProof, Authorize, Confirm, Done, Enter, Passwords, Problems, SecondFactor,
+    SentCode, SignIn, SignOut, SignUp, Surroundings, Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -183,6 +183,35 @@ pub(super) const WORDS: Words = Words {
         another: "If not, sign in with your password and save your address in your profile once more: that sends a new \
                   letter. You can sign in with a code from a letter, too; but that ends what was set up with the password.",
         open_again: "Please open the link in your letter again.",
+    },
+    authorize: Authorize {
+        heading: ("", " asks to know you"),
+        will: "If you allow it, it may",
+        openid: "recognise you when you come back",
+        profile: "see your name, your username and your picture",
+        email: "see your e-mail address",
+        phone: "see your telephone number",
+        address: "see where you live, if that is known here",
+        offline: "go on with all of this while you are away",
+        account: "use your account here in your name",
+        other: "use, in your name:",
+        calls: "call, in your name:",
+        goes_to: "The answer goes to",
+        allow: "Allow",
+        refuse: "Refuse",
+        back: "Back to ",
+        back_why: "You are taken back. If nothing happens, go on by yourself.",
+        go_on: "Go on",
+        sign_out: "Sign out?",
+        sign_out_why: "You are signed in here with this browser. Applications that you signed in to with it may ask \
+                       you to sign in again.",
+        do_sign_out: "Sign out",
+        signed_out: "You are signed out",
+        signed_out_why: "You can close this page.",
+        unknown_client: "The application that sent you here is not known here. Nothing was sent to it.",
+        bad_redirect: "The application that sent you here gave an address for the answer that is not its own. Nothing \
+                       was sent there.",
+        again_there: "Please go back to the application and begin again there.",
     },
     problem: Problems {
         unreadable: "That could not be read. Please try again.",

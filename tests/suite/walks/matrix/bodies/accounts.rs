@@ -70,6 +70,7 @@ pub const ROWS: &[Row] = &[
     row!("GET /openapi/{document}", cell => {
         cell.at(&[("document", "djangocfg.json")]).plain().await
     }),
+    row!("GET /.well-known/oauth-authorization-server", cell => cell.plain().await),
     row!("GET /.well-known/jwks.json", cell => cell.plain().await),
     row!("GET /.well-known/openid-configuration", cell => cell.plain().await),
     row!("POST /chatbot/interact", cell => cell.json(json!({ "message": "Hello" })).await),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::walks::matrix::cell::{Row, row};
-use crate::walks::matrix::principals::{CLIENT, GRANT};
+use crate::walks::matrix::principals::{APP, CLIENT, GRANT};
 
 pub const ROWS: &[Row] = &[
     row!("POST /api/auth/device/", cell => cell.json(json!({})).await),
@@ -37,6 +37,19 @@ pub const ROWS: &[Row] = &[
         ];
         cell.form(&asked).await
     }),
+    row!("GET /oauth/authorize", cell => cell.at(&[]).query(&authorization_request()).plain().await),
+    row!("POST /oauth/authorize", cell => cell.form(&[("client_id", APP)]).await),
+    row!("GET /oauth/authorize/{request}", cell => cell.at(&[("request", "none")]).plain().await),
+    row!("POST /oauth/authorize/{request}", cell => {
+        cell.at(&[("request", "none")]).form(&[("decision", "allow")]).await
+    }),
+    row!("GET /oauth/userinfo", cell => cell.plain().await),
+    row!("POST /oauth/userinfo", cell => cell.form(&[]).await),
+    row!("GET /oauth/logout", cell => cell.plain().await),
+    row!("POST /oauth/logout", cell => cell.form(&[("state", "s")]).await),
+    row!("POST /oauth/logout/confirm", anew is_a_browser, cell => {
+        cell.page_at("/oauth/logout", &[]).await
+    }),
     row!("GET /device", cell => cell.plain().await),
     row!("POST /device/check", cell => {
         let (_, shown) = cell.device_asks(None).await;
@@ -51,3 +64,19 @@ pub const ROWS: &[Row] = &[
         cell.page(&[("user_code", &shown), ("shown", &shown)]).await
     }),
 ];
+
+/// What a registered client asks a browser to bring.
+fn authorization_request() -> String {
+    let challenge = crate::oidc::client::CHALLENGE;
+    let pairs = [
+        ("client_id", APP),
+        ("redirect_uri", crate::oidc::client::CALLBACK),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("code_challenge", challenge),
+        ("code_challenge_method", "S256"),
+        ("prompt", "none"),
+    ];
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs).finish()
+}

@@ -2,26 +2,27 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::{Fields, Form, FromFields, Meta, Rejected, Reply};
+use edge::{BasicClient, Fields, Form, FromFields, Meta, Rejected, Reply};
 use flows::{DeviceCodes, Postern};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::credentials::Shown;
 use crate::reply::OAuthError;
 
 /// Who asks. A `scope` is ignored: there is one, the account.
 #[derive(ToSchema)]
 pub struct DeviceAuthorizationRequest {
-    /// A registered client.
-    #[schema(min_length = 1)]
-    client_id: String,
+    /// The client, as at the token endpoint.
+    #[schema(inline)]
+    #[serde(flatten)]
+    client: Shown,
 }
 
 impl FromFields for DeviceAuthorizationRequest {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let client_id = fields.text("client_id").required();
         Ok(Self {
-            client_id: client_id?,
+            client: Shown::read(fields)?,
         })
     }
 }
@@ -70,6 +71,7 @@ impl From<DeviceCodes> for Started {
     responses(
         (status = 200, body = Started, description = "The codes"),
         (status = 400, body = OAuthError, description = "Malformed, or no such client"),
+        (status = 401, body = OAuthError, description = "A client that did not show who it is"),
         (status = 413, body = OAuthError, description = "Larger than any form of ours"),
         (status = 415, body = OAuthError, description = "Not a form"),
         (status = 429, body = OAuthError, description = "Too many from one network"),
@@ -79,10 +81,10 @@ impl From<DeviceCodes> for Started {
 pub async fn handle(
     State(postern): State<Postern>,
     Meta(meta): Meta,
+    BasicClient(header): BasicClient,
     Form(asked): Form<DeviceAuthorizationRequest>,
 ) -> Reply<Started> {
-    let codes = postern
-        .request_device(&meta, Some(&asked.client_id))
-        .await?;
+    let client = asked.client.with(header.as_ref())?;
+    let codes = postern.request_device(&meta, Some(client)).await?;
     Ok(Json(codes.into()))
 }
