@@ -2,7 +2,8 @@
 
     deploy.py SAM RELEASE        (beside the stand-in: see deploy.sh)
 
-The command is the one of samconfig.toml.example, which asks nothing.
+The command is the one of samconfig.toml.example, which asks nothing. It runs twice: what a second run changes has to be
+what the functions' aliases have.
 
 What the stand-in does not know is left out, and printed: docs/operations.md says the same.
 """
@@ -78,6 +79,12 @@ def client(service):
     return boto3.client(service, endpoint_url=ENDPOINT)
 
 
+def version(functions):
+    """The version of a function that its callers get, and a setting as that has it."""
+    found = functions.get_function_configuration(FunctionName=f"{STACK}-auth", Qualifier="live")
+    return found["Version"], found["Environment"]["Variables"]["POSTERN_AUDIT_DAYS"]
+
+
 def main(sam, release):
     """Deploy, and look at what is there."""
     lessen(release)
@@ -102,7 +109,18 @@ def main(sam, release):
     alarms = client("cloudwatch").get_paginator("describe_alarms").paginate()
     alarms = sum(len(page["MetricAlarms"]) for page in alarms)
 
-    print(f"`sam deploy` made {len(made)} resources and {alarms} alarms, and asked nothing. Left out:")
+    before = version(client("lambda"))
+    went, said = deploy(sam, release, {**usual, "DeletionProtection": "true", "AuditDays": "30"})
+    if not went:
+        sys.exit(said[-3000:])
+    table = client("dynamodb").describe_table(TableName=outputs["IdentityTable"])["Table"]
+    if not table.get("DeletionProtectionEnabled"):
+        sys.exit("DeletionProtection protects nothing")
+    after = version(client("lambda"))
+    if after[0] == before[0] or (before[1], after[1]) != ("400", "30"):
+        sys.exit(f"a new setting does not reach what is called: {before}, {after}")
+
+    print(f"`sam deploy` made {len(made)} resources and {alarms} alarms, asked nothing, and gave what is called its new settings. Left out:")
     for resources in LEFT_OUT.values():
         for name, why in resources.items():
             print(f"  {name}: {why}")

@@ -59,7 +59,7 @@ def only(stack, function):
     others = ("AWS::Lambda::", "AWS::IAM::Role", "AWS::CloudFormation::Stack", "AWS::Events::", "AWS::Scheduler::")
     # The bucket's own policy refuses plain HTTP, which is all that the stand-in speaks.
     left_out = (
-        "AWS::Logs::LogGroup", "AWS::ApiGatewayV2::", "AWS::Route53::", "AWS::S3::BucketPolicy",
+        "AWS::Logs::LogGroup", "AWS::CodeDeploy::", "AWS::ApiGatewayV2::", "AWS::Route53::", "AWS::S3::BucketPolicy",
         # Made by `keys`, which is left out: make_key_ring does it.
         "AWS::CloudFormation::CustomResource",
     )
@@ -71,6 +71,8 @@ def only(stack, function):
 
     stack["Resources"] = {name: one for name, one in stack["Resources"].items() if stays(name, one)}
     for one in stack["Resources"].values():
+        # How CodeDeploy moves an alias.
+        one.pop("UpdatePolicy", None)
         if one["Type"] == "AWS::CloudFormation::Stack":
             path = urllib.parse.urlsplit(one["Properties"]["TemplateURL"]).path
             one["Properties"]["TemplateURL"] = f"{ENDPOINT}/{STACKS}{path}"
