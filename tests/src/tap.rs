@@ -32,6 +32,12 @@ impl Call {
         let row = self.body["Key"]["pk"]["S"].as_str().unwrap_or_default();
         row == "KEYRING" || row.starts_with("SECRET#")
     }
+
+    /// Whether it leases letters of the day's budget: one request does that for those that
+    /// send after it.
+    fn leases_letters(&self) -> bool {
+        self.operation == "UpdateItem" && self.body["Key"]["pk"]["S"] == "RATE#mails#stack"
+    }
 }
 
 /// When a call to DynamoDB began and ended, in beginnings and ends that the tap saw.
@@ -131,6 +137,15 @@ impl Tap {
         }
         let longest = chains.iter().map(|(_, length)| *length).max();
         longest.unwrap_or_default()
+    }
+
+    /// The calls since the last [`Tap::clear`] by name, but for those that one request makes
+    /// for whichever come after it: what a caller could tell two requests apart by.
+    #[must_use]
+    pub fn cost(&self) -> Vec<String> {
+        let calls = self.calls().into_iter();
+        let own = calls.filter(|call| !call.is_of_the_installation() && !call.leases_letters());
+        own.map(|call| call.operation).collect()
     }
 
     /// Forgets the calls so far.

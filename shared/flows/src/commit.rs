@@ -8,8 +8,10 @@ use crate::notify::budget::Budget;
 use crate::notify::notices::NoticeRecipient;
 use crate::{Postern, RequestMeta};
 
-/// How often a flow starts over when an edit made meanwhile refuses its own.
-pub(crate) const MAX_ROUNDS: u32 = 12;
+/// How often a flow starts over when an edit made meanwhile refuses its own. Of those who
+/// write one account at the same time, one gets through in every round; so this is how many
+/// may, before the last of them is told to come back later.
+pub(crate) const MAX_ROUNDS: u32 = 24;
 
 /// Other edits of the account kept coming between the flow's reading and its writing.
 pub(crate) fn contended() -> Error {

@@ -65,7 +65,7 @@ impl Lease {
         if self.left == 0 {
             return (self.hits >= budget).then_some(false);
         }
-        let number = self.hits - self.left + 1;
+        let number = self.hits.saturating_sub(self.left).saturating_add(1);
         let is_within = number <= budget;
         if is_within {
             self.left -= 1;
@@ -114,7 +114,9 @@ impl Leases {
         held.get(&key.pk).copied()
     }
 
-    /// Keeps a lease, beside what was given back of the same window meanwhile.
+    /// Keeps a lease, beside what was given back of the same window meanwhile: as much of it
+    /// as there are numbers for, which is less where the window was counted anew because its
+    /// row could not be read.
     fn set(&self, key: &Key, mut lease: Lease, now: UnixTime) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= HELD {
@@ -125,7 +127,8 @@ impl Leases {
             held.clear();
         }
         let before = held.get(&key.pk).filter(|own| own.ends_at == lease.ends_at);
-        lease.left += before.map_or(0, |own| own.left);
+        let given_back = before.map_or(0, |own| own.left);
+        lease.left = lease.left.saturating_add(given_back).min(lease.hits);
         held.insert(key.pk.clone(), lease);
     }
 }
@@ -355,5 +358,19 @@ mod tests {
         assert_eq!(leases.take(&all, &key, NOW), Some(Ok(())));
         assert_eq!(leases.take(&all, &key, NOW), Some(Ok(())));
         assert!(matches!(leases.take(&all, &key, NOW), Some(Err(_))));
+    }
+
+    #[test]
+    fn a_window_that_is_counted_anew_has_no_more_hits_than_numbers() {
+        let (leases, key) = process(3, 10);
+        let anew = Lease {
+            ends_at: NOW.plus(60),
+            left: 0,
+            block: 1,
+            hits: 1,
+        };
+        leases.set(&key, anew, NOW);
+        assert_eq!(leases.take(&limit(1), &key, NOW), Some(Ok(())));
+        assert!(matches!(leases.take(&limit(1), &key, NOW), Some(Err(_))));
     }
 }

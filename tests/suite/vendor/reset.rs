@@ -56,9 +56,7 @@ async fn known_unknown_and_locked_vendors_are_answered_and_cost_alike() {
         let network = world.at(&format!("198.51.100.{n}"));
         world.tap.clear();
         let answer = ask(&network, email).await.expect(200);
-        let calls = world.tap.calls().into_iter();
-        let calls: Vec<_> = calls.map(|call| call.operation).collect();
-        looks.push((seen(&answer), calls));
+        looks.push((seen(&answer), world.tap.cost()));
         assert!(!world.mail(email).is_empty(), "{email} hears of it");
     }
     for look in &looks[1..] {

@@ -252,13 +252,7 @@ async fn known_unknown_and_locked_addresses_look_the_same() {
     ] {
         world.tap.clear();
         let answer = world.anyone().request_code(address).await.expect(200);
-        let calls: Vec<String> = world
-            .tap
-            .calls()
-            .into_iter()
-            .filter(|call| !call.is_of_the_installation())
-            .map(|call| call.operation)
-            .collect();
+        let calls = world.tap.cost();
         let mut headers: Vec<_> = answer.headers.keys().map(ToString::to_string).collect();
         headers.sort();
         shapes.push((answer.body, headers, calls));
