@@ -29,9 +29,8 @@ impl FromFields for UserInfoRequest {
 
 /// The claims, `sub` among them.
 #[derive(Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(as = UserInfoResponse)]
-pub struct Told(#[schema(value_type = Object)] UserInfo);
+#[schema(as = UserInfoResponse, value_type = Object)]
+pub struct Told(UserInfo);
 
 /// What the token shows of its person, by its scopes.
 ///

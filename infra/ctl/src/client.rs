@@ -5,12 +5,12 @@ mod shown;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use domain::Error;
 use domain::client::{
-    AuthMethod, Client, GrantType, RedirectUri, client_name, is_client_id, is_resource,
+    AuthMethod, Client, Consent, GrantType, RedirectUri, client_name, is_client_id, is_resource,
 };
 use domain::oidc::scope::{Scopes, is_scope};
-use flows::Postern;
+use domain::{EmailAddress, Error};
+use flows::{Postern, RequestMeta};
 use serde_json::json;
 
 use self::shown::described;
@@ -34,6 +34,21 @@ pub enum Command {
     },
     /// List the registered clients.
     List,
+    /// List the clients that a person agreed may know them, and with what.
+    Consents {
+        /// The person's address
+        #[arg(long, value_parser = address)]
+        email: EmailAddress,
+    },
+    /// Take a person's consent to a client back: its tokens end at once.
+    Withdraw {
+        /// The person's address
+        #[arg(long, value_parser = address)]
+        email: EmailAddress,
+        /// The `client_id`
+        #[arg(long, value_parser = id)]
+        id: String,
+    },
     /// Work with a client's secret.
     #[command(subcommand)]
     Secret(Secret),
@@ -107,6 +122,10 @@ fn id(typed: &str) -> Result<String, String> {
         true => Ok(typed.to_owned()),
         false => Err("1 to 64 letters, digits, dots, dashes and underscores".to_owned()),
     }
+}
+
+fn address(typed: &str) -> Result<EmailAddress, String> {
+    EmailAddress::parse(typed).ok_or_else(|| "an e-mail address".to_owned())
 }
 
 fn name(typed: &str) -> Result<String, String> {
@@ -269,6 +288,32 @@ impl Command {
                 Ok(Report {
                     text: text.unwrap_or_default(),
                     json,
+                })
+            }
+            Self::Consents { email } => {
+                let user = postern.find_user(email).await?;
+                let consents = postern.consents(&user).await?;
+                let row = |one: &Consent| {
+                    let given = one.given_at.to_string();
+                    [one.client.clone(), one.scopes.to_string(), given]
+                };
+                let rows: Vec<[String; 3]> = consents.iter().map(row).collect();
+                Ok(Report {
+                    text: columns(&rows),
+                    json: json!(consents),
+                })
+            }
+            Self::Withdraw { email, id } => {
+                let user = postern.find_user(email).await?;
+                let meta = RequestMeta::of_command_line(postern.now());
+                let withdrawn = postern.withdraw_consent(&meta, &user, id).await;
+                withdrawn.map_err(|error| match error {
+                    Error::Missing => Failure::refused("there is no such consent"),
+                    other => other.into(),
+                })?;
+                Ok(Report {
+                    text: format!("the consent of {email} to {id} is taken back"),
+                    json: json!({ "withdrawn": id }),
                 })
             }
             Self::List => {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::client::{client_name, is_client_id};
 
 fn grant() -> Grant {
     Grant {

@@ -359,20 +359,21 @@ impl AuthorizationRequest {
     /// another.
     #[must_use]
     pub fn is_met_by(&self, session: &Session, before: Before, now: UnixTime) -> bool {
-        let proven = session.proven_at();
-        let recent = self
-            .max_age
-            .is_none_or(|most| proven.is_some_and(|at| now.seconds_since(at) <= most));
-        let anew = match before {
-            Before::First => !self.prompt.asks_to_sign_in(),
+        // However long the way from there to here took.
+        let is_made_for_it = match before {
+            Before::First => false,
             Before::Waited {
                 since,
                 session: was,
-            } => {
-                !self.prompt.asks_to_sign_in()
-                    || (was != Some(session.id) && session.auth_time >= since)
-            }
+            } => was != Some(session.id) && session.auth_time >= since,
         };
+        let proven = session.proven_at();
+        let is_recent = |most: u64| {
+            let is_new = is_made_for_it && proven.is_some_and(|at| at >= session.auth_time);
+            is_new || proven.is_some_and(|at| now.seconds_since(at) <= most)
+        };
+        let recent = self.max_age.is_none_or(is_recent);
+        let anew = !self.prompt.asks_to_sign_in() || is_made_for_it;
         recent && anew
     }
 }
