@@ -43,7 +43,7 @@ fn minutes(world: &World, minutes: u64) {
 }
 
 /// What the code of a function says that it holds.
-fn functions() -> [(&'static str, KeyParts); 19] {
+fn functions() -> [(&'static str, KeyParts); 20] {
     [
         ("Accounts", ::accounts::KEYS),
         ("Admin", ::admin::KEYS),
