@@ -34,6 +34,8 @@ PARAMETERS = {
 }
 UNKNOWN_CONDITIONS = ("dynamodb:", "kms:EncryptionContext:", "ses:")
 NOT_ASKED_FOR = ("TableEncryption", "MailConfiguration", "Log")
+# A sign-in that waits for a second factor holds the account as it was read. Only `totp` sets one up, which does not run here.
+NOT_MET = ("dynamodb:ConditionCheckItem",)
 ENDPOINT = os.environ["POSTERN_AWS_ENDPOINT"]
 
 
@@ -278,7 +280,7 @@ def main(source, binary):
     for action, resource in sorted(granted):
         wrong = attempt(binary, template, (action, resource))
         print(f"without {action} on {resource}: {wrong[:100] if wrong else 'NOBODY NOTICES'}")
-        if not wrong:
+        if not wrong and action not in NOT_MET:
             idle.append(action)
     if idle:
         sys.exit(f"granted and not needed: {', '.join(idle)}")
