@@ -54,8 +54,8 @@ const PROCESS: &[OfProcess] = &[
     }),
 ];
 
-/// What an operation may take as the first request of a process, if it is measured by
-/// that.
+/// What an operation may take, as the first request of a process above all, if it is
+/// measured by that.
 type OfFirst = (
     &'static str,
     &'static str,
@@ -82,6 +82,9 @@ const FIRST: &[OfFirst] = &[
             before.then(|| first_memory(costs).median)
         },
     ),
+    ("a line of the log", "bytes", 450.0, |_, costs| {
+        Some(longest_line(costs))
+    }),
 ];
 
 /// CPU in milliseconds: the sum of some operations, less that of others.
@@ -232,6 +235,27 @@ fn first_cpu(costs: &Costs) -> Figure {
 /// What is resident after a first request.
 pub fn first_memory(costs: &Costs) -> Figure {
     Figure::megabytes(costs.first.iter().map(|(_, memory)| memory.resident))
+}
+
+/// Bytes that a warm request logs.
+pub fn log_bytes(costs: &Costs) -> Figure {
+    Figure::of(costs.warm.iter().map(|done| as_figure(done.logged.bytes)))
+}
+
+/// Bytes of the longest line that any request of it logged.
+pub fn longest_line(costs: &Costs) -> f64 {
+    let first = costs.first.iter().map(|(done, _)| done);
+    let all = first.chain(&costs.warm);
+    let longest = all.map(|done| as_figure(done.logged.longest));
+    longest.fold(0.0, f64::max)
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "no log here has more than 53 bits"
+)]
+fn as_figure(bytes: u64) -> f64 {
+    bytes as f64
 }
 
 /// Units of a warm request.

@@ -1,8 +1,9 @@
 //! One instance of a function: a process, its Runtime API, and the gateway
 //! that turns requests into its events.
 
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub struct Instance {
     gateway: Gateway,
     outside: Arc<Outside>,
     start: Start,
+    log: PathBuf,
 }
 
 /// From nothing to the first poll.
@@ -66,6 +68,17 @@ pub struct Invocation {
     pub waited: Duration,
     /// Its calls to others.
     pub calls: Vec<Call>,
+    /// What it printed.
+    pub logged: Logged,
+}
+
+/// What a request leaves in the log.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Logged {
+    /// All bytes of its lines.
+    pub bytes: u64,
+    /// Those of the longest.
+    pub longest: u64,
 }
 
 impl Invocation {
@@ -134,6 +147,7 @@ impl Instance {
             gateway,
             outside: Arc::clone(outside),
             start,
+            log: log.to_owned(),
         })
     }
 
@@ -152,6 +166,7 @@ impl Instance {
         let polls = self.api.polls();
         self.outside.meter.take();
         self.outside.meter.take_waited();
+        let printed = std::fs::metadata(&self.log)?.len();
         let before = self.process.cpu()?;
         let response = self.gateway.handle(request, peer).await;
         self.api.polled_beyond(polls).await?;
@@ -165,6 +180,21 @@ impl Instance {
             cpu: self.process.cpu()?.saturating_sub(before),
             waited: self.outside.meter.take_waited(),
             calls: self.outside.meter.take(),
+            logged: self.logged_since(printed)?,
+        })
+    }
+
+    /// What it has printed beyond so many bytes.
+    fn logged_since(&self, printed: u64) -> Result<Logged, Failure> {
+        let mut file = std::fs::File::open(&self.log)?;
+        file.seek(SeekFrom::Start(printed))?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text)?;
+        let size = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        let lines = text.split(|byte| *byte == b'\n');
+        Ok(Logged {
+            bytes: size(text.len()),
+            longest: lines.map(|line| size(line.len())).max().unwrap_or_default(),
         })
     }
 

@@ -36,6 +36,10 @@ pub struct Options {
     /// Plain HTTP instead of TLS, and a key file instead of KMS.
     #[arg(long)]
     pub plain: bool,
+    /// Only count what depends on no machine: calls, units, mails, round trips, bytes of the log. Any build will
+    /// do (`--binaries target/debug`).
+    #[arg(long)]
+    pub counts: bool,
     /// Only make one password hash, and print how long it took.
     #[arg(long, hide = true)]
     pub first_hash: bool,

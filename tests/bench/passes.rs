@@ -114,16 +114,22 @@ pub async fn run(options: &Options) -> Result<Results, Failure> {
     Ok(Results {
         functions,
         left_out,
-        hash: hash::first(options.starts)?.median,
+        hash: match options.counts {
+            true => 0.0,
+            false => hash::first(options.starts)?.median,
+        },
     })
 }
 
 impl Bench<'_> {
     async fn costs(&mut self, operation: &'static Operation) -> Result<Costs, Failure> {
         let warm = self.warm(operation).await?;
-        let busy = self.busy(operation).await?;
         let (round_trips, first_round_trips) = self.delayed(operation).await?;
-        let first = self.cold(operation).await?;
+        let (mut busy, mut first) = (Vec::new(), Vec::new());
+        if !self.options.counts {
+            busy = self.busy(operation).await?;
+            first = self.cold(operation).await?;
+        }
         Ok(Costs {
             operation,
             first,

@@ -19,6 +19,10 @@ pub fn markdown(
     verdicts: &[Verdict],
 ) -> Result<String, fmt::Error> {
     let mut text = String::new();
+    if options.counts {
+        counts(&mut text, results)?;
+        return Ok(text);
+    }
     let reached = if options.plain {
         "plain HTTP, key file"
     } else {
@@ -97,28 +101,63 @@ fn processes(text: &mut String, results: &Results) -> fmt::Result {
     Ok(())
 }
 
+/// What depends on no machine.
+fn counts(text: &mut String, results: &Results) -> fmt::Result {
+    text.push_str(
+        "| request | round trips | read units | write units | mails | log bytes | longest line |\n",
+    );
+    text.push_str("|---|--:|--:|--:|--:|--:|--:|\n");
+    for function in &results.functions {
+        writeln!(text, "| **{}** | | | | | | |", function.family.name)?;
+        for costs in &function.operations {
+            let units = budget::units(costs);
+            writeln!(
+                text,
+                "| {} | {} | {} | {} | {} | {:.0} | {:.0} |",
+                costs.operation.name,
+                trips(costs),
+                units.read,
+                units.write,
+                last(costs, Service::Ses).len(),
+                budget::log_bytes(costs).median,
+                budget::longest_line(costs),
+            )?;
+        }
+    }
+    if !results.left_out.is_empty() {
+        writeln!(text, "\nLeft out: {}.", results.left_out.join("; "))?;
+    }
+    Ok(())
+}
+
+/// Round trips that follow one another, and those of a new instance if they are others.
+fn trips(costs: &Costs) -> String {
+    match (costs.round_trips, costs.first_round_trips) {
+        (warm, first) if warm == first => warm.to_string(),
+        (warm, first) => format!("{warm}, {first} in a new instance"),
+    }
+}
+
 fn operations(text: &mut String, results: &Results) -> fmt::Result {
     text.push_str(
-        "| request | round trips | read units | write units | mails | first | warm | CPU | CPU, with waits |\n",
+        "| request | round trips | read units | write units | mails | log bytes | first | warm | CPU | CPU, with waits |\n",
     );
-    text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for function in &results.functions {
-        writeln!(text, "| **{}** | | | | | | | | |", function.family.name)?;
+        writeln!(text, "| **{}** | | | | | | | | | |", function.family.name)?;
         for costs in &function.operations {
-            let trips = match (costs.round_trips, costs.first_round_trips) {
-                (warm, first) if warm == first => warm.to_string(),
-                (warm, first) => format!("{warm}, {first} in a new instance"),
-            };
+            let trips = trips(costs);
             let units = budget::units(costs);
             let busy = budget::busy(costs).map(|figure| format!("{:.2}", figure.median));
             let busy = busy.as_deref().unwrap_or("–");
             writeln!(
                 text,
-                "| {} | {trips} | {} | {} | {} | {:.1} | {:.1} | {busy} | {:.1} |",
+                "| {} | {trips} | {} | {} | {} | {:.0} | {:.1} | {:.1} | {busy} | {:.1} |",
                 costs.operation.name,
                 units.read,
                 units.write,
                 last(costs, Service::Ses).len(),
+                budget::log_bytes(costs).median,
                 budget::first_own(costs).median,
                 Figure::millis(costs.warm.iter().map(Invocation::own)).median,
                 budget::cpu(costs).median,

@@ -1,6 +1,6 @@
 //! What holds of the tables whatever was asked at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use tests::World;
@@ -55,12 +55,20 @@ fn negatives(at: &str, value: &AttributeValue, found: &mut Vec<String>) {
 }
 
 /// Claims that name no account: none at all, or for all but an integer id, which
-/// stays claimed, a deleted one.
+/// stays claimed, a deleted one. A device's id names a device at an event instead.
 pub async fn stray_claims(world: &World) -> Vec<String> {
     let rows = world.dump(&world.table).await;
     let accounts = accounts(&rows);
+    let devices: HashSet<_> = rows
+        .iter()
+        .filter(|row| text(row, "pk").starts_with("EVENT#"))
+        .filter_map(place)
+        .collect();
     let claims = rows.iter().filter(|row| text(row, "sk") == "CLAIM");
     let stray = claims.filter(|claim| {
+        if text(claim, "pk").starts_with("CLAIM#device#") {
+            return !place(claim).is_some_and(|place| devices.contains(&place));
+        }
         let is_id = text(claim, "pk").starts_with("CLAIM#uid#");
         match accounts.get(text(claim, "sub")) {
             Some(account) => is_deleted(account) && !is_id,
@@ -68,6 +76,12 @@ pub async fn stray_claims(world: &World) -> Vec<String> {
         }
     });
     stray.map(kind).collect()
+}
+
+/// The event and the network card that a row names.
+fn place(row: &Row) -> Option<(&str, &str)> {
+    let event = row.get("event")?.as_n().ok()?;
+    Some((event, row.get("mac")?.as_s().ok()?))
 }
 
 /// Shards of the directory whose total is not the number of the accounts they list.

@@ -34,14 +34,14 @@ impl Store {
         value: &T,
         expires_at: UnixTime,
     ) -> Result<(), StoreError> {
-        self.db
+        let put = self
+            .db
             .put_item()
             .table_name(&*self.table)
             .set_item(Some(to_item(key, value, Some(expires_at))?))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await
-            .map_err(|e| StoreError::call("PutItem", &e))?;
+            .condition_expression("attribute_not_exists(pk)");
+        // A row that is there is this one, whose answer was lost: its name is random.
+        unless_refused("PutItem", put.send().await)?;
         Ok(())
     }
 

@@ -33,24 +33,32 @@ pub fn is_common(password: &str) -> bool {
 fn hashes() -> impl Iterator<Item = u32> {
     let (count, coded) = SET.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
     let count = usize::try_from(u32::from_be_bytes(*count)).unwrap_or_default();
-    let mut bits = coded.iter().flat_map(|byte| {
-        (0..8)
-            .rev()
-            .map(move |network| u32::from(byte >> network & 1))
-    });
-    let mut hash = 0u32;
+    let (mut at, mut hash) = (0usize, 0u32);
     std::iter::from_fn(move || {
-        let mut difference = 0u32;
-        while bits.next()? == 1 {
-            difference = difference.wrapping_add(1);
-        }
-        for _ in 0..RICE {
-            difference = difference << 1 | bits.next()?;
-        }
+        let bits = bits_from(coded, at)?;
+        let counted = bits.leading_ones();
+        // What was counted ends with a zero.
+        let rest = bits.checked_shl(counted + 1)? >> (u64::BITS - RICE);
+        at += usize::try_from(counted + 1 + RICE).ok()?;
+        let difference = counted << RICE | u32::try_from(rest).ok()?;
         hash = hash.wrapping_add(difference);
         Some(hash)
     })
     .take(count)
+}
+
+/// The bits of `coded` from bit `at` on, the first of them uppermost: 57 at least, which no
+/// difference of so large a set comes near. Beyond the end they are zeros.
+fn bits_from(coded: &[u8], at: usize) -> Option<u64> {
+    let bytes = coded.get(at / 8..)?;
+    let word = bytes.first_chunk::<8>().copied().unwrap_or_else(|| {
+        let mut last = [0; 8];
+        last.iter_mut()
+            .zip(bytes)
+            .for_each(|(to, byte)| *to = *byte);
+        last
+    });
+    Some(u64::from_be_bytes(word) << (at % 8))
 }
 
 /// FNV-1a of 64 bits, stirred (the finalizer of SplitMix64), and the upper half of
