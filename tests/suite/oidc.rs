@@ -9,5 +9,3 @@ mod machines;
 mod prompts;
 mod requests;
 mod tokens;
-
-pub use client::App;

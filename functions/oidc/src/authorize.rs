@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::Error;
+use domain::oidc::request::Parameters;
 use edge::{Meta, Refusal};
 use flows::Postern;
 
@@ -65,12 +66,25 @@ pub async fn get(
     responses(
         (status = 303, description = "To the same by GET"),
         (status = 400, content_type = "text/html", body = String, description = "A parameter twice"),
+        (status = 413, content_type = "text/html", body = String, description = "More than a query may hold"),
         (status = 415, content_type = "text/html", body = String, description = "Not a form"),
     )
 )]
 pub async fn post(OfForm(parameters): OfForm) -> Result<Response, Refusal> {
-    let to = format!("/oauth/authorize?{}", parameters.query());
-    see_other(&to)
+    same_by_get("/oauth/authorize", &parameters)
+}
+
+/// Sends a browser to `path` with these parameters in its query.
+///
+/// # Errors
+/// More than fits into a request line and its headers, of which API Gateway takes 10,240 bytes.
+pub fn same_by_get(path: &str, parameters: &Parameters) -> Result<Response, Refusal> {
+    const LONGEST: usize = 6 * 1024;
+    let to = format!("{path}?{}", parameters.query());
+    match to.len() > LONGEST {
+        true => Err(Error::TooLarge { limit: LONGEST }.into()),
+        false => see_other(&to),
+    }
 }
 
 /// Sends a browser on.

@@ -9,7 +9,7 @@ use edge::{Fields, FromFields, Meta, Refusal, Rejected};
 use flows::{LogOut, Postern, RequestMeta, SignedOutTo};
 
 use crate::answer;
-use crate::authorize::see_other;
+use crate::authorize::{same_by_get, see_other};
 use crate::parameters::{OfForm, OfQuery, Visitor};
 
 /// What goes along while the person is asked.
@@ -104,11 +104,12 @@ pub async fn get(
     responses(
         (status = 303, description = "To the same by GET"),
         (status = 400, content_type = "text/html", body = String, description = "A parameter twice"),
+        (status = 413, content_type = "text/html", body = String, description = "More than a query may hold"),
         (status = 415, content_type = "text/html", body = String, description = "Not a form"),
     )
 )]
 pub async fn post(OfForm(parameters): OfForm) -> Result<Response, Refusal> {
-    see_other(&format!("/oauth/logout?{}", parameters.query()))
+    same_by_get("/oauth/logout", &parameters)
 }
 
 /// Sign the browser out, as the person said.

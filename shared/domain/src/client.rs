@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::UnixTime;
+use crate::account::User;
 use crate::oidc::scope::Scopes;
 
 pub use self::redirect::{RedirectUri, callback};
@@ -238,17 +239,25 @@ pub struct Consent {
     pub resources: Vec<String>,
     /// When it was last given.
     pub given_at: UnixTime,
+    /// The account's epoch of trust when it was given.
+    pub trust_epoch: u64,
 }
 
 impl Consent {
-    /// Whether it says yes to `client` about all of this. One that was given to a removed
-    /// client of the same id says nothing to its heir.
+    /// Whether it still stands for `user` and `client`. One that was given to a removed client
+    /// of the same id says nothing to its heir; and what ends an account's trust in devices (a
+    /// deletion, a forgotten password) ends it, too.
     #[must_use]
-    pub fn covers(&self, client: &Client, scopes: &Scopes, resources: &[String]) -> bool {
+    pub fn stands(&self, user: &User, client: &Client) -> bool {
         self.client == client.id
             && client.created_at <= self.given_at
-            && scopes.are_within(&self.scopes)
-            && resources.iter().all(|one| self.resources.contains(one))
+            && self.trust_epoch == user.trust_epoch
+    }
+
+    /// Whether it says yes to all of this.
+    #[must_use]
+    pub fn covers(&self, scopes: &Scopes, resources: &[String]) -> bool {
+        scopes.are_within(&self.scopes) && resources.iter().all(|one| self.resources.contains(one))
     }
 
     /// The consent after another one for the same client: what either said yes to.
@@ -323,23 +332,21 @@ mod tests {
     }
 
     #[test]
-    fn consent_covers_what_was_said_yes_to_and_no_heir() {
-        let client = Client::of_devices("a", "A", NOW);
+    fn consent_covers_what_was_said_yes_to() {
         let consent = Consent {
             id: Uuid::from_u128(1),
             client: "a".to_owned(),
             scopes: Scopes::parse("openid email"),
             resources: Vec::new(),
             given_at: NOW,
+            trust_epoch: 0,
         };
-        assert!(consent.covers(&client, &Scopes::parse("openid"), &[]));
-        assert!(!consent.covers(&client, &Scopes::parse("openid phone"), &[]));
+        assert!(consent.covers(&Scopes::parse("openid"), &[]));
+        assert!(!consent.covers(&Scopes::parse("openid phone"), &[]));
         let api = ["https://api.example.com".to_owned()];
-        assert!(!consent.covers(&client, &Scopes::parse("openid"), &api));
+        assert!(!consent.covers(&Scopes::parse("openid"), &api));
         let wider = consent.and(&Scopes::parse("phone"), &api, NOW);
-        assert!(wider.covers(&client, &Scopes::parse("email phone"), &api));
-        let heir = Client::of_devices("a", "A", NOW.plus(1));
-        assert!(!consent.covers(&heir, &Scopes::parse("openid"), &[]));
+        assert!(wider.covers(&Scopes::parse("email phone"), &api));
     }
 
     #[test]

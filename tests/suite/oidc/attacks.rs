@@ -163,7 +163,7 @@ async fn a_client_that_took_a_removed_ones_name_inherits_nothing() {
         .exchange(&ada.answered()["code"], &[])
         .await
         .expect(200);
-    let code = ada.code(&first.request(&[])).await;
+    let code = ada.code(&first.request(&[("scope", "openid")])).await;
     world.postern.remove_client("app").await.unwrap();
     let gone = first
         .refresh(tokens.str("refresh_token"), &[])

@@ -39,6 +39,12 @@ async fn an_id_token_says_who_when_and_how() {
     }
 }
 
+async fn told<'w>(app: &App<'w>, browser: &mut Browser<'w>, scope: &str) -> serde_json::Value {
+    let tokens = app.tokens(browser, &[("scope", scope)]).await;
+    let answer = app.userinfo(tokens.str("access_token")).await;
+    answer.expect(200).body
+}
+
 #[tokio::test]
 async fn userinfo_tells_what_the_scopes_are_for() {
     let world = World::new().await;
@@ -51,36 +57,30 @@ async fn userinfo_tells_what_the_scopes_are_for() {
             user.phone = "+14155550123".to_owned();
         })
         .await;
-    let told = async |ada: &mut Browser<'_>, scope: &str| {
-        let tokens = app.tokens(ada, &[("scope", scope)]).await;
-        app.userinfo(tokens.str("access_token"))
-            .await
-            .expect(200)
-            .body
-    };
-    let bare = told(&mut ada, "openid").await;
+
+    let bare = told(&app, &mut ada, "openid").await;
     assert_eq!(bare.as_object().unwrap().len(), 1, "{bare}");
-    let profile = told(&mut ada, "openid profile").await;
+    let profile = told(&app, &mut ada, "openid profile").await;
     assert_eq!(profile["name"], "Ada Lovelace");
     assert_eq!(profile["given_name"], "Ada");
     assert!(profile["preferred_username"].is_string() && profile.get("email").is_none());
-    let email = told(&mut ada, "openid email").await;
+    let email = told(&app, &mut ada, "openid email").await;
     assert_eq!(
         (&email["email"], &email["email_verified"]),
         (&json!(ADA), &json!(true))
     );
-    let phone = told(&mut ada, "openid phone").await;
+    let phone = told(&app, &mut ada, "openid phone").await;
     assert!(
         phone.get("phone_number").is_none(),
         "it is not proven: {phone}"
     );
     world.set_user(ADA, |user| user.phone_verified = true).await;
-    let phone = told(&mut ada, "openid phone address").await;
+    let phone = told(&app, &mut ada, "openid phone address").await;
     assert_eq!(phone["phone_number"], "+14155550123");
     world
         .set_user(ADA, |user| user.email_verified = false)
         .await;
-    let all = told(&mut ada, "openid profile email phone address").await;
+    let all = told(&app, &mut ada, "openid profile email phone address").await;
     assert!(all.get("email").is_none() && all["name"].is_string());
 }
 
@@ -245,7 +245,7 @@ async fn a_pairwise_client_has_a_name_of_its_own_for_everybody() {
     shop.userinfo(next.str("access_token")).await.expect(401);
 }
 
-async fn app_sub(app: &App<'_>, browser: &mut Browser<'_>) -> String {
+async fn app_sub<'w>(app: &App<'w>, browser: &mut Browser<'w>) -> String {
     let tokens = app.tokens(browser, &[]).await;
     claims(tokens.str("id_token"))["sub"]
         .as_str()

@@ -170,6 +170,7 @@ pub fn sentence(say: &Words, error: &Error) -> String {
             say.authorize.unknown_client
         }
         Error::Grant(GrantFailure::BadRedirect) => say.authorize.bad_redirect,
+        Error::Grant(GrantFailure::Unknown) => say.authorize.over,
         Error::Grant(_) => problem.over,
         Error::TooMany(exceeded) => return (problem.too_many)(&say.span(exceeded.retry_after)),
         Error::Disabled => problem.disabled,

@@ -251,6 +251,7 @@ pub struct Authorize {
     pub signed_out_why: &'static str,
     pub unknown_client: &'static str,
     pub bad_redirect: &'static str,
+    pub over: &'static str,
     pub again_there: &'static str,
 }
 

@@ -201,7 +201,12 @@ impl Postern {
         }
         let has_agreed = match request.prompt.consent {
             true => agreed_in == Some(signed.session.id),
-            false => client.first_party || covers(consent.as_ref(), client, request),
+            false => {
+                let standing = consent.as_ref();
+                let standing = standing.filter(|one| one.stands(&signed.user, client));
+                let asked = (&request.scopes, &request.resources);
+                client.first_party || standing.is_some_and(|one| one.covers(asked.0, asked.1))
+            }
         };
         match has_agreed {
             true => Lack::Nothing,
@@ -330,10 +335,6 @@ impl Postern {
     pub(crate) fn waiting_browser_digest(&self, cookie: &str) -> String {
         self.ring().fingerprint("authorization browser", cookie)
     }
-}
-
-fn covers(consent: Option<&Consent>, client: &Client, request: &AuthorizationRequest) -> bool {
-    consent.is_some_and(|consent| consent.covers(client, &request.scopes, &request.resources))
 }
 
 /// A sign-in, with what the request says about it.

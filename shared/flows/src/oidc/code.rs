@@ -70,7 +70,8 @@ impl Postern {
             .store()
             .signed_in(code.sub, code.sign_in, Some(&client.id));
         let (signed, consent) = self.alive(meta, found.await?).ok_or(UNKNOWN)?;
-        let covering = consent.filter(|one| one.covers(client, &code.scopes, &code.resources));
+        let standing = consent.filter(|one| one.stands(&signed.user, client));
+        let covering = standing.filter(|one| one.covers(&code.scopes, &code.resources));
         let consent = match (client.first_party, covering) {
             (true, _) => None,
             (false, Some(consent)) => Some(consent.id),

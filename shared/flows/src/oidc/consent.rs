@@ -18,7 +18,7 @@ impl Postern {
     /// Remembers that the person agreed to what the request of that name asks for.
     ///
     /// # Errors
-    /// [`GrantFailure::Expired`] if this browser has no such request any more;
+    /// [`GrantFailure::Unknown`] if this browser has no such request any more;
     /// [`Error::StaleSignIn`] if nobody is signed in.
     pub async fn agree_to_client(
         &self,
@@ -30,9 +30,8 @@ impl Postern {
         let (signed, before) = waiting.state.ok_or(Error::StaleSignIn)?;
         let (user, session) = (&signed.user, signed.session.id);
         let request = &waiting.row.request;
-        // What was agreed with a removed client of the same id is not added to.
         let kept = before.as_ref();
-        let kept = kept.filter(|one| waiting.client.created_at <= one.given_at);
+        let kept = kept.filter(|one| one.stands(user, &waiting.client));
         let consent = match kept {
             Some(kept) => kept.and(&request.scopes, &request.resources, meta.now),
             None => Consent {
@@ -41,6 +40,7 @@ impl Postern {
                 scopes: request.scopes.clone(),
                 resources: request.resources.clone(),
                 given_at: meta.now,
+                trust_epoch: user.trust_epoch,
             },
         };
         let event = self.user_event(user, EventKind::ConsentGiven, Some(session), meta)?;
@@ -53,7 +53,7 @@ impl Postern {
             .audit(&event)?;
         match self.commit(transaction).await? {
             None => Ok(()),
-            Some(Step::AnswerRequest) => Err(Error::Grant(GrantFailure::Expired)),
+            Some(Step::AnswerRequest) => Err(Error::Grant(GrantFailure::Unknown)),
             Some(Step::CheckUser) => Err(Error::StaleSignIn),
             Some(_) => Err(contended()),
         }

@@ -46,13 +46,13 @@ pub(crate) struct Waiting {
     pub(crate) state: Option<(Signed, Option<Consent>)>,
 }
 
-const OVER: Error = Error::Grant(GrantFailure::Expired);
+const OVER: Error = Error::Grant(GrantFailure::Unknown);
 
 impl Postern {
     /// Goes on with the request of that name.
     ///
     /// # Errors
-    /// [`GrantFailure::Expired`] if this browser has no such request any more.
+    /// [`GrantFailure::Unknown`] if this browser has no such request any more.
     pub async fn continue_authorization(
         &self,
         meta: &RequestMeta,

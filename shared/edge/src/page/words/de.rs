@@ -213,6 +213,7 @@ pub(super) const WORDS: Words = Words {
                          geschickt.",
         bad_redirect: "Die Anwendung, die Sie hierher geschickt hat, nannte für die Antwort eine Adresse, die nicht \
                        ihre ist. Dorthin wurde nichts geschickt.",
+        over: "Diese Anfrage ist vorbei, oder sie begann in einem anderen Browser.",
         again_there: "Bitte gehen Sie zur Anwendung zurück und beginnen Sie dort von vorn.",
     },
     problem: Problems {

@@ -211,6 +211,7 @@ pub(super) const WORDS: Words = Words {
         unknown_client: "The application that sent you here is not known here. Nothing was sent to it.",
         bad_redirect: "The application that sent you here gave an address for the answer that is not its own. Nothing \
                        was sent there.",
+        over: "This request is over, or was begun in another browser.",
         again_there: "Please go back to the application and begin again there.",
     },
     problem: Problems {
