@@ -91,6 +91,8 @@ pub enum EventKind {
     AccountDeleted,
     /// An operator brought it back.
     AccountRestored,
+    /// An operator destroyed what was left of it after its deletion.
+    AccountErased,
     /// A password was wrong.
     PasswordFailed,
     /// A password was right, but the sign-in was refused.
@@ -198,7 +200,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 91] = [
+    pub const ALL: [Self; 92] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
@@ -239,6 +241,7 @@ impl EventKind {
         Self::RoleChanged,
         Self::AccountDeleted,
         Self::AccountRestored,
+        Self::AccountErased,
         Self::PasswordFailed,
         Self::SignInRefused,
         Self::NetworkLockedOut,
@@ -381,6 +384,7 @@ impl EventKind {
             | Self::RoleChanged
             | Self::AccountDeleted
             | Self::AccountRestored
+            | Self::AccountErased
             | Self::NetworkLockedOut
             | Self::ChallengeCompleted
             | Self::PasswordChangeRequired

@@ -29,6 +29,7 @@ mod conflict;
 mod counted;
 mod directory;
 mod enrollments;
+mod erasure;
 mod error;
 mod factors;
 mod grants;
