@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::account::User;
-use domain::provider::{AuthorizationRequest, FederatedExchange, Link, Profile, Provider};
+use domain::provider::{AuthorizationRequest, Link, Profile, Provider};
 use domain::{Contact, UnixTime};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::unless_refused;
@@ -23,6 +23,15 @@ pub struct Candidates {
     /// The first address or number that the provider has proven and an account holds,
     /// with that account.
     pub holder: Option<(Contact, Uuid)>,
+}
+
+/// The row of a sign-in that waits to be fetched.
+#[derive(Serialize, Deserialize)]
+struct KeptExchange {
+    /// Empty in a row of before outcomes were sealed.
+    #[serde(default)]
+    sealed: String,
+    expires_at: UnixTime,
 }
 
 impl Store {
@@ -81,16 +90,18 @@ impl Store {
         taken.map(from_item).transpose()
     }
 
-    /// Keeps the outcome of a sign-in under the hash of the token that buys it.
+    /// Keeps the outcome of a sign-in, sealed, under the hash of the token that buys it.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn put_federated_exchange(
         &self,
         token: &str,
-        kept: &FederatedExchange,
+        sealed: String,
+        expires_at: UnixTime,
     ) -> Result<(), StoreError> {
-        self.put_once(&key::federated_exchange(token), kept, kept.expires_at)
+        let kept = KeptExchange { sealed, expires_at };
+        self.put_once(&key::federated_exchange(token), &kept, expires_at)
             .await
     }
 
@@ -103,7 +114,7 @@ impl Store {
         &self,
         token: &str,
         now: UnixTime,
-    ) -> Result<Option<FederatedExchange>, StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         let delete = self
             .db
             .delete_item()
@@ -114,7 +125,8 @@ impl Store {
             .return_values(ReturnValue::AllOld);
         let taken = unless_refused("DeleteItem", delete.send().await)?;
         let taken = taken.and_then(|answer| answer.attributes);
-        taken.map(from_item).transpose()
+        let kept: Option<KeptExchange> = taken.map(from_item).transpose()?;
+        Ok(kept.map(|kept| kept.sealed))
     }
 
     /// Who is linked to a provider's name, and who holds the address or the number that
