@@ -142,7 +142,7 @@ impl Postern {
     /// Looks at a pending grant until it is answered or the wait is over.
     async fn wait(&self, meta: &RequestMeta, grant: Grant) -> Result<Exchanged, Error> {
         const PENDING: Error = refused(GrantFailure::Pending);
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         for (limit, who) in [(&WAITS_PER_NETWORK, network.as_str()), (&WAITS, STACK)] {
             if self.store().hit(limit, who, meta.now).await?.is_err() {
                 return Err(PENDING);
