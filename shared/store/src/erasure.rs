@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
@@ -15,14 +14,15 @@ use crate::item::{Item, string};
 use crate::key::{self, Key, PK, SK};
 use crate::{Store, StoreError};
 
-/// What makes a row the account's: it stands in its partition, or names it as the one that
-/// it is about or was approved by.
-const IS_OF: &str = "#pk = :pk OR #sub = :sub OR approval.#sub = :sub";
+/// What makes a row the account's: its key has the account's name, as a count of it has, or
+/// it names the account as the one that it is about or was approved by.
+const IS_OF: &str =
+    "contains(#pk, :sub) OR contains(#sk, :sub) OR #sub = :sub OR approval.#sub = :sub";
 
 impl Store {
     /// Deletes what the account `sub` has in rows of any kind, but its own row, the claim on
-    /// its integer id, which is never used again, and that it left an address. How many rows went. Running it again
-    /// goes on where it ended.
+    /// its integer id, which is never used again, and that it left an address. How many rows
+    /// went. Running it again goes on where it ended.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
@@ -37,8 +37,8 @@ impl Store {
                 .consistent_read(true)
                 .filter_expression(IS_OF)
                 .projection_expression("#pk, #sk")
-                .set_expression_attribute_names(Some(names(&[("#pk", PK), ("#sk", SK)])))
-                .set_expression_attribute_values(Some(values(sub)))
+                .set_expression_attribute_names(Some(names()))
+                .expression_attribute_values(":sub", string(sub))
                 .set_exclusive_start_key(from)
                 .send()
                 .await
@@ -67,8 +67,8 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(key.attributes()))
             .condition_expression(IS_OF)
-            .set_expression_attribute_names(Some(names(&[("#pk", PK)])))
-            .set_expression_attribute_values(Some(values(sub)));
+            .set_expression_attribute_names(Some(names()))
+            .expression_attribute_values(":sub", string(sub));
         let deleted = unless_refused("DeleteItem", delete.send().await)?;
         Ok(usize::from(deleted.is_some()))
     }
@@ -92,17 +92,10 @@ impl Store {
     }
 }
 
-fn names(more: &[(&str, &str)]) -> HashMap<String, String> {
-    let all = more.iter().chain(&[("#sub", "sub")]);
-    all.map(|(name, of)| ((*name).to_owned(), (*of).to_owned()))
-        .collect()
-}
-
-fn values(sub: Uuid) -> HashMap<String, AttributeValue> {
-    HashMap::from([
-        (":pk".to_owned(), string(key::user(sub).pk)),
-        (":sub".to_owned(), string(sub)),
-    ])
+fn names() -> HashMap<String, String> {
+    let all = [("#pk", PK), ("#sk", SK), ("#sub", "sub")];
+    all.map(|(name, of)| (name.to_owned(), of.to_owned()))
+        .into()
 }
 
 fn key_of(item: &Item) -> Option<Key> {
