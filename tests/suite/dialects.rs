@@ -51,6 +51,7 @@ fn every_error() -> Vec<Error> {
         Error::Taken(ClaimKind::Username),
         Error::Taken(ClaimKind::Phone),
         Error::NoPassword,
+        Error::NoContact,
         Error::Closed(Closed::Deactivated),
         Error::Closed(Closed::Locked(None)),
         Error::Closed(Closed::Blocked(RiskBlock { until: None })),
@@ -225,6 +226,7 @@ fn every_error() -> Vec<Error> {
             | Error::ResetCode(_)
             | Error::Closed(_)
             | Error::NoPassword
+            | Error::NoContact
             | Error::AlreadyDeleted
             | Error::StaleSignIn
             | Error::Conflict

@@ -271,3 +271,24 @@ async fn notices_leave_a_tenth_of_the_day_for_codes() {
     assert!(wait(&world).await, "the nineteenth waits");
     world.anyone().request_code(ADA).await.expect(200);
 }
+
+#[tokio::test]
+async fn another_name_number_or_provider_is_told_to_the_owner() {
+    let world = World::new().await;
+    let ada = ada(&world).await;
+    let name = json!({ "username": "countess" });
+    ada.send("PUT", "/auth/profile", &name).await.expect(200);
+    assert_eq!(about(&world, "another username"), 1);
+    let number = json!({ "phone": "+14155550001" });
+    ada.send("PUT", "/nauth/profile", &number).await.expect(200);
+    assert_eq!(about(&world, "another telephone number"), 1);
+    let person = local::github::Person::new("ada", ADA);
+    crate::cfg::accounts::oauth::go(&world, &world.anyone(), &person)
+        .await
+        .expect(200);
+    assert_eq!(about(&world, "GitHub signs in"), 1);
+    let github = json!({ "provider": "github" });
+    let path = "/cfg/accounts/oauth/disconnect/";
+    ada.post(path, &github).await.expect(200);
+    assert_eq!(about(&world, "GitHub does not sign in"), 1);
+}

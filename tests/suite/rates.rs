@@ -1,9 +1,85 @@
 //! Rate buckets: what a hit costs, and that no crowd gets past a budget.
 
+use domain::email_change;
 use domain::limit::OTP_VERIFIES_PER_NETWORK as LIMIT;
+use domain::limit::{self, Limit, cashless, nauth};
+use domain::password::{guesses, reset};
+use domain::time::{DAY, HOUR, MINUTE};
 use futures_util::future::join_all;
 use store::Store;
 use tests::World;
+
+/// The limits that a page for administrators lists.
+const LISTED: [Limit; 48] = [
+    guesses::PASSWORDS_PER_NETWORK,
+    guesses::WRONG_PER_NETWORK,
+    guesses::KNOWN_WRONG_PER_NETWORK,
+    nauth::FAILED_SIGN_INS,
+    nauth::LOCKOUT,
+    limit::OTP_REQUESTS_PER_NETWORK,
+    limit::OTP_REQUESTS_PER_NETWORK_A_DAY,
+    limit::OTP_VERIFIES_PER_NETWORK,
+    limit::GUESSES_PER_NETWORK,
+    limit::KNOWN_GUESSES_PER_NETWORK,
+    cashless::PHONE_CODES,
+    cashless::PHONE_CODES_A_DAY,
+    cashless::PHONE_VERIFICATIONS,
+    limit::SECOND_FACTORS_PER_NETWORK,
+    limit::SECOND_FACTORS_PER_SESSION,
+    cashless::FIREBASE_SIGN_INS,
+    limit::OAUTH_DEPARTURES_PER_NETWORK,
+    limit::OAUTH_RETURNS_PER_NETWORK,
+    nauth::SOCIAL_EXCHANGES_PER_NETWORK,
+    nauth::SOCIAL_TOKENS_PER_NETWORK,
+    nauth::VERIFICATIONS_PER_ACCOUNT,
+    nauth::VERIFICATIONS_PER_NETWORK,
+    nauth::CODES_PER_ADDRESS_AND_NETWORK,
+    nauth::CODES_PER_ADDRESS,
+    nauth::CODES_PER_ADDRESS_A_DAY,
+    nauth::CODES_PER_NUMBER,
+    nauth::TEXTS_PER_ACCOUNT,
+    nauth::SIGN_UPS_PER_ADDRESS,
+    nauth::SIGN_UPS_PER_ADDRESS_AND_NETWORK,
+    nauth::RESETS_PER_NAME,
+    limit::REGISTRATIONS_PER_NETWORK,
+    domain::vendor::REGISTRATIONS_PER_NETWORK,
+    reset::REQUESTS_PER_NETWORK,
+    reset::REQUESTS_PER_NETWORK_A_DAY,
+    cashless::RESETS_PER_ADDRESS,
+    reset::LETTERS_PER_ADDRESS,
+    cashless::RESET_CONFIRMATIONS,
+    email_change::TOKENS_PER_NETWORK,
+    email_change::LETTERS_PER_ACCOUNT,
+    limit::BAD_REFRESHES_PER_NETWORK,
+    limit::BAD_KEYS_PER_NETWORK,
+    limit::BAD_DEVICE_CODES_PER_NETWORK,
+    limit::USER_CODES_PER_ACCOUNT,
+    limit::USER_CODES_PER_NETWORK,
+    cashless::token_verifications(cashless::LOOKS_A_MINUTE),
+    cashless::introspections(cashless::LOOKS_A_MINUTE),
+    limit::mails_per_day(10_000),
+    limit::texts_per_day(1_000),
+];
+
+#[test]
+fn the_page_of_limits_has_the_numbers_of_the_code() {
+    let page = include_str!("../../docs/sign-in.md");
+    for limit in LISTED {
+        let window = match limit.window {
+            MINUTE => "a minute",
+            HOUR => "an hour",
+            DAY => "a day",
+            seconds => &format!("{} minutes", seconds / MINUTE),
+        };
+        let row = format!("| `{}` | {} | {window} |", limit.name, limit.budget);
+        assert!(page.contains(&row), "{row}");
+    }
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let names = rows.filter_map(|row| row.split('`').nth(1));
+    for name in names.filter(|name| !name.contains(' ')) {
+        assert!(LISTED.iter().any(|limit| limit.name == name), "{name}");
+    }
+}
 
 const WHO: &str = "192.0.2.1";
 const WINDOW: i64 = LIMIT.window.cast_signed();

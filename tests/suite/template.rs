@@ -17,6 +17,32 @@ fn template() -> Template {
     Template::read(&tests::root().join("template.yaml"), "postern").unwrap()
 }
 
+#[test]
+fn the_page_of_sessions_has_the_defaults() {
+    let page = include_str!("../../docs/sessions.md");
+    let stack = yaml("template.yaml");
+    let parameters = stack["Parameters"].as_mapping().unwrap();
+    let mut named = 0;
+    for (name, parameter) in parameters {
+        let name = name.as_str().unwrap();
+        let default = &parameter["Default"];
+        let default = default.as_u64().map(|default| default.to_string());
+        let is_listed = name.ends_with("AccessSeconds")
+            || name.ends_with("RefreshSeconds")
+            || ["SessionSeconds", "MfaFreshSeconds"].contains(&name);
+        let Some(default) = default.filter(|_| is_listed) else {
+            continue;
+        };
+        let told = [
+            format!("`{name}` {default} "),
+            format!("`{name}` ({default})"),
+        ];
+        assert!(told.iter().any(|told| page.contains(told)), "{told:?}");
+        named += 1;
+    }
+    assert_eq!(named, 12);
+}
+
 /// A path in which every parameter has a value, with and without a slash at its
 /// end, and its mobile twin; the root is one.
 fn both_forms(path: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::nauth::factors::{factor, new_factor, setup_data};
+use edge::nauth::factors::{named_factor, setup_data};
 use edge::nauth::{BodyRefused, Busy, Detail, Member};
 use edge::openapi::Record;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -25,9 +25,8 @@ pub struct Asked {
 
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
-        let factor = factor(fields, "methodName")?;
         Ok(Self {
-            method_name: new_factor(fields, factor)?,
+            method_name: named_factor(fields, "methodName")?,
             setup_data: None,
         })
     }

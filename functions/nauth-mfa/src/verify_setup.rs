@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::nauth::factors::{factor, first_proof};
+use edge::nauth::factors::named_proof;
 use edge::nauth::{BodyRefused, Busy, Detail, Member};
 use edge::openapi::Record;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -30,9 +30,8 @@ pub struct Asked {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let device_name = fields.text_or_null("deviceName").max(255).optional();
-        let factor = factor(fields, "methodName")?;
         Ok(Self {
-            method_name: first_proof(fields, factor)?,
+            method_name: named_proof(fields, "methodName")?,
             setup_data: None,
             device_name: device_name.filter(|name| !name.is_empty()),
         })

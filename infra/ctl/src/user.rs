@@ -1,6 +1,7 @@
 //! `cargo ctl user …`: people's accounts.
 
 pub mod confirm;
+mod erase;
 mod import;
 mod list;
 mod names;
@@ -79,6 +80,18 @@ pub enum Command {
     Delete {
         #[command(flatten)]
         holder: Holder,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Delete an account for good: nothing in the tables names its owner any more, and nothing brings it back.
+    ///
+    /// What is left of a deleted account goes: the address that `restore` needs, and the key without which what its
+    /// history says of devices, networks and places cannot be read. One that is not deleted yet is deleted first. Every
+    /// row of the table is read once.
+    Erase {
+        #[command(flatten)]
+        whose: erase::Whose,
         /// Do not ask first
         #[arg(long)]
         yes: bool,
@@ -162,7 +175,7 @@ impl Command {
     /// [`Failure::Usage`] if it has to be confirmed and there is no terminal to ask at.
     pub fn check(&self) -> Result<(), Failure> {
         match self {
-            Self::Delete { yes: false, .. } => confirm::possible(),
+            Self::Delete { yes: false, .. } | Self::Erase { yes: false, .. } => confirm::possible(),
             _ => Ok(()),
         }
     }
@@ -206,6 +219,7 @@ impl Command {
             }
             Self::Restore { holder, sub } => restore::run(postern, &holder.email, *sub).await,
             Self::Delete { holder, yes } => delete(postern, &holder.email, *yes).await,
+            Self::Erase { whose, yes } => erase::run(postern, whose, *yes).await,
             Self::Import {
                 file,
                 strict,

@@ -5,6 +5,7 @@
 
 use domain::UnixTime;
 use domain::account::Role;
+use domain::provider::Provider;
 use serde::{Deserialize, Serialize};
 
 /// A letter to one person, before it has words.
@@ -124,6 +125,20 @@ pub enum Letter {
     AddressChangeAsked,
     /// The account has moved to another address.
     AddressChanged,
+    /// The account has another username.
+    UsernameChanged,
+    /// The account has another telephone number, or none by which it signs in.
+    NumberChanged,
+    /// The account can be signed in to through a provider.
+    ProviderLinked {
+        /// Which.
+        provider: Provider,
+    },
+    /// The account cannot be signed in to through a provider any more.
+    ProviderUnlinked {
+        /// Which.
+        provider: Provider,
+    },
     /// The person let a device in (RFC 8628).
     DeviceConnected {
         /// The registered client's name; `None` for programs that need none.

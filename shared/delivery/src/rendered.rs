@@ -167,6 +167,14 @@ mod tests {
             },
             Letter::AddressChangeAsked,
             Letter::AddressChanged,
+            Letter::UsernameChanged,
+            Letter::NumberChanged,
+            Letter::ProviderLinked {
+                provider: domain::provider::Provider::Google,
+            },
+            Letter::ProviderUnlinked {
+                provider: domain::provider::Provider::Github,
+            },
             Letter::DeviceConnected {
                 client: None,
                 device: "curl".into(),

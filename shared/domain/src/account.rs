@@ -356,6 +356,17 @@ impl User {
         }
     }
 
+    /// This account with all its sessions ended, and with them the tokens that providers made
+    /// until now: whoever has copied one would begin another session by it.
+    #[must_use]
+    pub fn with_sign_ins_ended(&self, now: UnixTime) -> Self {
+        Self {
+            session_epoch: self.session_epoch + 1,
+            tokens_not_before: Some(now),
+            ..self.clone()
+        }
+    }
+
     /// This account with a password that was set by a code or a link to one of its
     /// contacts: without what a session of somebody else's may have prepared. The edit that
     /// calls this moves the epoch on.
@@ -391,6 +402,20 @@ impl User {
             last_login_at: self.last_login_at,
             sealed_email,
             ..Self::bare(self.sub, self.uid, self.created_at, self.audit_key.clone())
+        }
+    }
+
+    /// This account, once deleted, with nothing left but that its ids were given: neither its
+    /// address nor what its history says of the person can be read by anyone, and it cannot
+    /// be restored.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self {
+            rev: self.rev + 1,
+            session_epoch: self.session_epoch + 1,
+            trust_epoch: self.trust_epoch + 1,
+            status: Status::Deleted,
+            ..Self::bare(self.sub, self.uid, self.created_at, String::new())
         }
     }
 

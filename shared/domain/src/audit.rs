@@ -91,6 +91,8 @@ pub enum EventKind {
     AccountDeleted,
     /// An operator brought it back.
     AccountRestored,
+    /// An operator destroyed what was left of it after its deletion.
+    AccountErased,
     /// A password was wrong.
     PasswordFailed,
     /// A password was right, but the sign-in was refused.
@@ -206,7 +208,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 95] = [
+    pub const ALL: [Self; 96] = [
         Self::AccountCreated,
         Self::FirstFactorPassed,
         Self::SignIn,
@@ -247,6 +249,7 @@ impl EventKind {
         Self::RoleChanged,
         Self::AccountDeleted,
         Self::AccountRestored,
+        Self::AccountErased,
         Self::PasswordFailed,
         Self::SignInRefused,
         Self::NetworkLockedOut,
@@ -395,6 +398,7 @@ impl EventKind {
             | Self::RoleChanged
             | Self::AccountDeleted
             | Self::AccountRestored
+            | Self::AccountErased
             | Self::NetworkLockedOut
             | Self::ChallengeCompleted
             | Self::PasswordChangeRequired

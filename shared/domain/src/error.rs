@@ -97,6 +97,9 @@ pub enum Error {
     /// The account has no password that could be replaced.
     #[error("the account has no password")]
     NoPassword,
+    /// The account has no proven address or number, of the kind that is meant, to write to.
+    #[error("the account has nothing to be written to")]
+    NoContact,
     /// Credentials are changed only shortly after signing in, with the factor in force,
     /// by the person themselves.
     #[error("the sign-in is too old, or lacked the second factor")]
@@ -159,6 +162,7 @@ impl Error {
             Self::ResetCode(_) => "reset_code",
             Self::Closed(_) => "closed",
             Self::NoPassword => "no_password",
+            Self::NoContact => "no_contact",
             Self::StaleSignIn => "stale_sign_in",
             Self::AlreadyDeleted => "already_deleted",
             Self::Conflict => "conflict",

@@ -562,17 +562,22 @@ impl Factors {
 impl User {
     /// This account as a change of its factors, from `before` to `after`, leaves it. If that
     /// puts one in or out of force, its epochs move on: every session ends but the one that
-    /// made the change, which is taken along, and no device is trusted any more.
+    /// made the change, which is taken along, no device is trusted any more, and no token
+    /// that a provider made until then signs in.
     #[must_use]
-    pub fn with_factors(&self, before: &Factors, after: &Factors) -> Self {
+    pub fn with_factors(&self, before: &Factors, after: &Factors, now: UnixTime) -> Self {
         let in_force = |factors: &Factors| factors.active().map(|d| d.id).collect::<Vec<_>>();
-        let changed = u64::from(in_force(before) != in_force(after));
+        let base = match in_force(before) != in_force(after) {
+            true => Self {
+                trust_epoch: self.trust_epoch + 1,
+                ..self.with_sign_ins_ended(now)
+            },
+            false => self.clone(),
+        };
         Self {
             rev: self.rev + 1,
-            session_epoch: self.session_epoch + changed,
-            trust_epoch: self.trust_epoch + changed,
             factors: after.kinds_in_force(),
-            ..self.clone()
+            ..base
         }
     }
 }

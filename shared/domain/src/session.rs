@@ -153,7 +153,7 @@ pub struct Session {
     pub expires_at: UnixTime,
     /// The end of the session, come what may.
     pub ends_at: UnixTime,
-    /// Seconds of grace for the token just replaced.
+    /// Seconds of grace for the token just replaced; none if it is zero.
     pub grace: u64,
     /// Where and by what client it was begun, sealed like an audit event.
     pub client: String,
@@ -328,7 +328,8 @@ impl Session {
     }
 
     /// The session after its owner has shown a second factor in it, in the account's
-    /// `epoch`: with its next refresh token in force, as the one before says less.
+    /// `epoch`: with its next refresh token in force, as the one before says less. That one has
+    /// no grace: whoever has copied it would get a successor that says more than it.
     /// `auth_time` stays as it is, since this is not another sign-in.
     #[must_use]
     pub fn stepped_up(&self, session_epoch: u64, now: UnixTime, lives: &TokenLifetimes) -> Self {
@@ -340,6 +341,7 @@ impl Session {
             session_epoch,
             amr,
             mfa_at: Some(now),
+            grace: 0,
             ..self.rotated(now, lives)
         }
     }
@@ -366,7 +368,8 @@ impl Session {
             return Presented::Current;
         }
         let just_replaced = generation.checked_add(1) == Some(self.generation);
-        if just_replaced && at.now.seconds_since(self.rotated_at) <= self.grace {
+        let is_recent = at.now.seconds_since(self.rotated_at) <= self.grace;
+        if just_replaced && is_recent && self.grace > 0 {
             return Presented::JustReplaced;
         }
         Presented::Replayed

@@ -43,6 +43,9 @@ pub enum Reading {
     Lenient,
     /// Text and nothing else, as Pydantic has it.
     Strict,
+    /// The same, and no switch but a boolean, nor a body but an object, as Nest's validator
+    /// has it.
+    Exact,
 }
 
 /// `routes`, with each of their refusals rendered by `dialect`.

@@ -64,6 +64,7 @@ pub use account::register::Registration;
 pub use account::sign_up::SignUp;
 pub use admin::accounts::{AccountRef, ActedBy, ActedByFresh, AdminAction, FreshAdminAction};
 pub use admin::directory::{MAX_PAGE, Page, UserPage};
+pub use admin::erase::{Erased, ErasedAccount};
 pub use admin::import::{Import, Imported, ImportedLink};
 pub use admin::name_review::{FormsToCome, NameFinding, ReviewedName};
 pub use admin::users::delete::DeletedRecords;

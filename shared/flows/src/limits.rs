@@ -15,14 +15,21 @@ impl Postern {
         limit: &Limit,
         meta: &RequestMeta,
     ) -> Result<(), Error> {
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         let counted = self.store().hit(limit, &network, meta.now).await?;
         counted.map(drop).map_err(Error::TooMany)
     }
 
+    /// What is counted by, where it is counted for the network of a request alone. A digest,
+    /// since a row may outlive its window by two days, and an address may be one person's.
+    pub(crate) fn network_key(&self, meta: &RequestMeta) -> String {
+        let network = meta.network().to_string();
+        self.ring().keyed_digest("counted network", &[], &network)
+    }
+
     /// What is counted by, where it is counted for `whom` (an id, or the digest of a name)
-    /// from the network of a request: a digest of both, since a row that had the network's
-    /// address beside them would say where a person is.
+    /// from the network of a request: a digest of both, since a row that named both
+    /// would say where a person is.
     pub(crate) fn whom_and_network(&self, whom: &str, meta: &RequestMeta) -> String {
         let network = meta.network().to_string();
         self.ring()
@@ -55,7 +62,7 @@ impl Postern {
         meta: &RequestMeta,
     ) -> Result<(), Error> {
         let Some(limit) = limit else { return Ok(()) };
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         let taken = self.store().take_or_lease(limit, &network, meta.now);
         taken.await?.map_err(Error::TooMany)
     }

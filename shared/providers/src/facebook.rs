@@ -87,6 +87,9 @@ struct Debugged {
     data: TokenData,
 }
 
+/// Seconds for which a token lives at most that does not say when it was issued.
+const SHORT_LIFE: i64 = 2 * 3600;
+
 /// What Facebook says of a token.
 #[derive(Deserialize)]
 struct TokenData {
@@ -97,6 +100,7 @@ struct TokenData {
     #[serde(default)]
     user_id: String,
     issued_at: Option<UnixTime>,
+    expires_at: Option<UnixTime>,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +136,17 @@ impl From<Person> for Profile {
             picture: picture::shown(person.picture.and_then(|picture| picture.data.url)),
         }
     }
+}
+
+/// When a token was issued at the earliest that says only when it expires, as short-lived ones
+/// do: whether it is from before the account's tokens ended must not be left open.
+fn not_before(expires_at: Option<UnixTime>) -> UnixTime {
+    // Those live for an hour or two. What never expires says zero.
+    UnixTime(
+        expires_at
+            .map_or(0, |end| end.0.saturating_sub(SHORT_LIFE))
+            .max(0),
+    )
 }
 
 /// What shows that whoever uses `token` knows the app's secret.
@@ -208,6 +223,7 @@ impl Facebook {
             is_valid,
             user_id,
             issued_at,
+            expires_at,
         } = debugged.data;
         let person = match is_valid && app_id == self.app.client_id {
             true => self.person(token, secret).await?,
@@ -219,7 +235,7 @@ impl Facebook {
         Ok(Vouched {
             profile: person.into(),
             proven: issued_at.map_or(ProvenWhen::Unsaid, ProvenWhen::At),
-            issued_at,
+            issued_at: Some(issued_at.unwrap_or_else(|| not_before(expires_at))),
         })
     }
 
@@ -277,6 +293,13 @@ mod tests {
 
     // printf token | openssl dgst -sha256 -hmac secret
     const PROOF: &str = "e941110e3d2bfe82621f0e3e1434730d7305d106c5f68c87165d0b27a4611a4a";
+
+    #[test]
+    fn a_token_that_does_not_say_when_it_was_issued_counts_as_old() {
+        let issued = |expires_at: Option<i64>| not_before(expires_at.map(UnixTime)).0;
+        assert_eq!(issued(Some(1_800_007_200)), 1_800_000_000);
+        assert_eq!([issued(Some(0)), issued(None)], [0, 0]);
+    }
 
     #[test]
     fn the_proof_is_of_the_secret_and_the_token() {

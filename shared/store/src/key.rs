@@ -46,7 +46,7 @@
 //! | claim on a vendor's address or integer id | `CLAIM#vendor-…#value` | `CLAIM` |
 //! | picture, by its object's name | `PICTURE#name` | `PICTURE` |
 //! | upload that an account was allowed | `USER#sub` | `UPLOAD` |
-//! | rate bucket, by a network's address, an id, or a keyed digest of anything else | `RATE#rule#who` | `RATE` |
+//! | rate bucket, by an id of ours or a keyed digest of anything else | `RATE#rule#who` | `RATE` |
 //! | key ring | `KEYRING` | `KEYRING` |
 //! | origins of the installation's applications | `ORIGINS` | `ORIGINS` |
 //! | a secret of the installation | `SECRET#name` | `SECRET` |
@@ -447,6 +447,11 @@ pub fn leaver(digest: &str) -> Key {
     Key::new(format!("LEFT#{digest}"), "LEFT")
 }
 
+/// Whether a key is such a row's.
+pub(crate) fn is_leaver(key: &Key) -> bool {
+    key.pk.starts_with("LEFT#")
+}
+
 /// A picture.
 #[must_use]
 pub fn picture(name: &str) -> Key {
@@ -459,9 +464,9 @@ pub fn upload(sub: Uuid) -> Key {
     Key::new(format!("USER#{sub}"), "UPLOAD")
 }
 
-/// A rate bucket. `who` is an address of the network, which stands alone, or an id of ours;
-/// of a person's address, number or name, and of a person and a network together, it is a
-/// keyed digest, since the row may outlive the account or belong to none.
+/// A rate bucket. `who` is an id of ours, or a keyed digest: of a network, of a person's
+/// address, number or name, of a person and a network together. The row may outlive the
+/// account, or belong to none.
 #[must_use]
 pub fn rate(rule: &str, who: &str) -> Key {
     Key::new(format!("RATE#{rule}#{who}"), "RATE")

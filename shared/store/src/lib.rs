@@ -30,6 +30,7 @@ mod conflict;
 mod counted;
 mod directory;
 mod enrollments;
+mod erasure;
 mod error;
 mod factors;
 mod grants;

@@ -3,10 +3,10 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::account::User;
-use domain::provider::{AuthorizationRequest, FederatedExchange, Link, Profile, Provider};
+use domain::provider::{AuthorizationRequest, Link, Profile, Provider};
 use domain::{Contact, UnixTime};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::unless_refused;
@@ -24,6 +24,15 @@ pub struct Candidates {
     /// The first address or number that the provider has proven and an account holds,
     /// with that account.
     pub holder: Option<(Contact, Uuid)>,
+}
+
+/// The row of a sign-in that waits to be fetched.
+#[derive(Serialize, Deserialize)]
+struct KeptExchange {
+    /// Empty in a row of before outcomes were sealed.
+    #[serde(default)]
+    sealed: String,
+    expires_at: UnixTime,
 }
 
 impl Store {
@@ -99,16 +108,18 @@ impl Store {
         taken.map(from_item).transpose()
     }
 
-    /// Keeps the outcome of a sign-in under the hash of the token that buys it.
+    /// Keeps the outcome of a sign-in, sealed, under the hash of the token that buys it.
     ///
     /// # Errors
     /// [`StoreError`] if the table does not answer.
     pub async fn put_federated_exchange(
         &self,
         token: &str,
-        kept: &FederatedExchange,
+        sealed: String,
+        expires_at: UnixTime,
     ) -> Result<(), StoreError> {
-        self.put_once(&key::federated_exchange(token), kept, kept.expires_at)
+        let kept = KeptExchange { sealed, expires_at };
+        self.put_once(&key::federated_exchange(token), &kept, expires_at)
             .await
     }
 
@@ -122,9 +133,10 @@ impl Store {
         token: &str,
         by: Uuid,
         now: UnixTime,
-    ) -> Result<Option<FederatedExchange>, StoreError> {
-        self.take_once(&key::federated_exchange(token), by, now)
-            .await
+    ) -> Result<Option<String>, StoreError> {
+        let taken = self.take_once(&key::federated_exchange(token), by, now);
+        let kept: Option<KeptExchange> = taken.await?;
+        Ok(kept.map(|kept| kept.sealed))
     }
 
     /// Deletes the row of a token that is spent, and with it whom it was about. If that

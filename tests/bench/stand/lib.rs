@@ -28,6 +28,8 @@ pub use calls::Calls;
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const ADDRESS: &str = "ada@example.com";
+const TABLE: &str = "bench-identity";
+const AUDIT_TABLE: &str = "bench-audit";
 
 /// The stand.
 pub struct Stand {
@@ -107,6 +109,68 @@ impl Stand {
         )?)
     }
 
+    /// The digits that the last letter to an address has in its subject.
+    ///
+    /// # Errors
+    /// If none came.
+    pub fn code(&self, address: &str, digits: usize) -> Result<String, Failure> {
+        let letters = self.inbox.messages(Some(address));
+        let letter = letters.first().ok_or("no letter came")?;
+        Ok(letter.subject.chars().take(digits).collect())
+    }
+
+    /// Has the account of an address hold a number, too, as if its owner had proven it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn prove_number(&self, address: &str, number: &str) -> Result<(), Failure> {
+        let store = store::Store::new(&self.aws.dynamodb, TABLE, AUDIT_TABLE);
+        let address = domain::EmailAddress::parse(address).ok_or("no address")?;
+        let sub = store.holder(&address).await?.ok_or("no account")?;
+        let before = store.user(sub).await?.ok_or("no account")?;
+        let after = domain::account::User {
+            rev: before.rev + 1,
+            phone: number.to_owned(),
+            phone_verified: true,
+            phone_proven_at: Some(before.created_at),
+            ..before.clone()
+        };
+        let edit = store.transaction().edit_user(&after, &before)?;
+        let edit = edit.swap_names(&before, &after)?;
+        match edit
+            .commit(uuid::Uuid::from_u128(u128::from(before.uid)))
+            .await?
+        {
+            store::Commit::Done => Ok(()),
+            store::Commit::Refused(step) => Err(format!("refused by {step:?}").into()),
+        }
+    }
+
+    /// Forgets all that was counted and asked for.
+    ///
+    /// # Errors
+    /// If the table does not answer.
+    pub async fn forget_tries(&self) -> Result<(), Failure> {
+        let db = aws_sdk_dynamodb::Client::new(&self.aws.dynamodb);
+        let mut rows = db
+            .scan()
+            .table_name(TABLE)
+            .projection_expression("pk, sk")
+            .into_paginator()
+            .items()
+            .send();
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            let pk = row.get("pk").and_then(|pk| pk.as_s().ok());
+            let kinds = ["RATE#", "GUESSES#", "CODE#", "RESET#"];
+            if pk.is_some_and(|pk| kinds.iter().any(|kind| pk.starts_with(kind))) {
+                let delete = db.delete_item().table_name(TABLE).set_key(Some(row));
+                delete.send().await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Signs a user in. The access token.
     ///
     /// # Errors
@@ -116,9 +180,7 @@ impl Stand {
         let home = IpAddr::from([192, 0, 2, 1]);
         let asked = json!({ "identifier": ADDRESS });
         post(&gateway, home, "/cfg/accounts/otp/request/", &asked).await?;
-        let letters = self.inbox.messages(Some(ADDRESS));
-        let letter = letters.first().ok_or("no letter came")?;
-        let code: String = letter.subject.chars().take(4).collect();
+        let code = self.code(ADDRESS, 4)?;
         let asked = json!({ "identifier": ADDRESS, "otp": code });
         let answer = post(&gateway, home, "/cfg/accounts/otp/verify/", &asked).await?;
         let body: Value = serde_json::from_slice(answer.body())?;
@@ -178,13 +240,14 @@ pub async fn send(
 fn settings(algorithm: &str, key: &str) -> Result<Settings, Failure> {
     let settings = Settings::from_vars(|name| {
         let value = match name {
-            "POSTERN_TABLE" => "bench-identity",
-            "POSTERN_AUDIT_TABLE" => "bench-audit",
+            "POSTERN_TABLE" => TABLE,
+            "POSTERN_AUDIT_TABLE" => AUDIT_TABLE,
             "POSTERN_ISSUER" => "https://id.example.com",
             "POSTERN_MAIL_FROM" => "id@example.com",
             "POSTERN_KEY_FILE" => key,
             "POSTERN_SIGNING_ALGORITHM" => algorithm,
-            "POSTERN_MAIL_DAILY_BUDGET" => "1000000",
+            "POSTERN_MAIL_DAILY_BUDGET" | "POSTERN_TEXT_DAILY_BUDGET" => "1000000",
+            "POSTERN_TEXT_CALLING_CODES" => "49",
             _ => return None,
         };
         Some(value.to_owned())

@@ -134,6 +134,24 @@ async fn a_token_from_before_the_step_up_is_no_better_for_it() {
     early.get("/admin/me").await.expect(200);
 }
 
+/// Whoever has copied a refresh token waits for the owner to step up, and shows it at once.
+#[tokio::test]
+async fn nor_is_a_refresh_token_from_before_it() {
+    let world = world().await;
+    super::root(&world).await;
+    let tokens = login(&world.anyone(), ROOT, PASSWORD).await.expect(200);
+    let early = bearer(&world, &tokens);
+    let copied = json!({ "refresh_token": tokens.str("refresh_token") });
+    let secret = set_up(&early).await;
+    let stepped = verify(&early, &shown(&world, &secret)).await.expect(200);
+    let path = "/auth/token-refresh";
+    let stolen = world.at("203.0.113.9").post(path, &copied).await;
+    assert_eq!(stolen.status, 401, "{}", stolen.text);
+    // It is a replay, which ends the session for both.
+    let own = json!({ "refresh_token": stepped.str("refresh_token") });
+    world.anyone().post(path, &own).await.expect(401);
+}
+
 #[tokio::test]
 async fn a_step_up_lasts_for_hours_and_is_made_again_by_another_code() {
     let world = world().await;

@@ -279,3 +279,44 @@ async fn it_is_off_without_a_project_and_limited_with_one() {
     }
     login(&world.anyone(), "a.b.c").await.expect(429);
 }
+
+/// The one who proves an address has come with such a token a moment before, and shows the same
+/// one again.
+#[tokio::test]
+async fn a_token_from_before_the_first_proof_signs_in_after_it() {
+    let world = World::new().await;
+    super::register(&world.anyone(), "ada", ADA, PASSWORD)
+        .await
+        .expect(200);
+    let cached = token(&world, &proven("f-1", ADA));
+    assert_ne!(login(&world.anyone(), &cached).await.status, 200);
+    world.clock.advance(60);
+    world.anyone().sign_in(ADA).await;
+    login(&world.anyone(), &cached).await.expect(200);
+}
+
+#[tokio::test]
+async fn nor_does_one_from_before_another_password_or_another_set_of_factors() {
+    let world = World::new().await;
+    super::ada(&world.anyone()).await;
+    world.prove(ADA).await;
+    let copied = token(&world, &proven("f-1", ADA));
+    world.clock.advance(60);
+    let member = super::login(&world.anyone(), ADA, PASSWORD)
+        .await
+        .expect(200);
+    let member = world.anyone().bearing(member.str("access_token"));
+    let change = json!({ "password": OTHER });
+    member
+        .send("PUT", "/auth/profile", &change)
+        .await
+        .expect(200);
+    login(&world.anyone(), &copied).await.expect(401);
+    world.clock.advance(1);
+    let copied = token(&world, &proven("f-1", ADA));
+    login(&world.anyone(), &copied).await.expect(200);
+    world.clock.advance(60);
+    let member = world.anyone().sign_in(ADA).await;
+    member.set_up_totp(&world).await;
+    login(&world.anyone(), &copied).await.expect(401);
+}

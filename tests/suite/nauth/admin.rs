@@ -2,6 +2,7 @@
 
 mod changes;
 mod deletion;
+mod erasure;
 mod everywhere;
 mod faults;
 mod guards;

@@ -170,6 +170,32 @@ const NAMES: [&str; 11] = [
     "token",
 ];
 
+/// The rows of the page's table that is headed by `heading`: the cells of each.
+fn table<'p>(page: &'p str, heading: &str) -> Vec<Vec<&'p str>> {
+    let start = page.find(heading).expect("the heading");
+    let lines = page[start..]
+        .lines()
+        .skip_while(|line| !line.starts_with('|'));
+    let rows = lines.take_while(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
+#[test]
+fn the_page_of_ways_in_names_every_door() {
+    let page = include_str!("../../../docs/sign-in.md");
+    let rows = table(page, "## Ways in");
+    let named = rows.iter().map(|row| row[0].trim_matches('`'));
+    let named: BTreeSet<&str> = named.collect();
+    assert_eq!(named, BTreeSet::from(DOORS));
+    let steps = rows.iter().flat_map(|row| row[2].split(", "));
+    let steps: BTreeSet<&str> = steps.map(|step| step.trim_matches('`')).collect();
+    for step in SECOND_STEPS {
+        assert!(steps.contains(step), "{step}");
+    }
+    assert!(rows.iter().all(|row| row.len() == 4));
+}
+
 /// Every operation, with the names of all fields that its good answers may have.
 fn operations() -> BTreeMap<String, BTreeSet<String>> {
     let mut operations: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();

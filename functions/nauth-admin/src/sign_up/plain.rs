@@ -18,7 +18,7 @@ pub struct Described {
     /// An address of theirs.
     email: String,
     /// The password: 8 to 128 characters. Needed unless one is to be made.
-    #[schema(required = false)]
+    #[schema(value_type = String, required = false)]
     password: Option<String>,
     /// The name to be known by: 3 to 50 letters, digits, underscores and hyphens.
     #[schema(value_type = String, required = false)]

@@ -7,7 +7,6 @@ use edge::nauth::{AdminMember, Detail, NotAdmin, Paging, UserResponse};
 use edge::{Fields, FromFields, ListQuery, Meta, Rejected, Reply};
 use flows::{Comparison, PeopleOrder, PeopleQuery, Postern, TimeFilter};
 use serde::Serialize;
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 /// How a date is compared, and with what.
@@ -41,10 +40,10 @@ enum Operator {
 #[allow(dead_code, reason = "for the document")]
 pub struct Asked {
     /// The page, from 1.
-    #[param(value_type = u64, required = false, default = 1)]
+    #[param(value_type = u64, required = false, default = 1, minimum = 1)]
     page: u64,
     /// Accounts on a page, at most 100.
-    #[param(value_type = u64, required = false, default = 10)]
+    #[param(value_type = u64, required = false, default = 10, minimum = 1, maximum = 100)]
     limit: u64,
     /// Only accounts in whose address this occurs.
     #[param(value_type = String, required = false)]
@@ -133,29 +132,23 @@ fn descending(name: &str) -> Option<bool> {
     }
 }
 
-/// A filter that is written out as JSON.
-fn written_out(text: &str) -> Option<TimeFilter> {
-    let sent: Map<String, Value> = serde_json::from_str(text).ok()?;
-    let text = |name: &str| sent.get(name)?.as_str();
-    Some(TimeFilter {
-        how: comparison(text("operator")?)?,
-        when: UnixTime::parse_loosely(text("value")?)?,
-    })
-}
-
 /// A filter, however it is written: `name[operator]=…&name[value]=…`, or as JSON.
-fn time(fields: &mut Fields, [name, how, when]: [&'static str; 3]) -> Option<TimeFilter> {
-    if !fields.was_sent(how) && !fields.was_sent(when) {
-        let text = fields.text(name);
-        return text.parsed_if_sent(ProblemKind::NotADate, written_out);
+fn time(fields: &mut Fields, name: &'static str) -> Option<TimeFilter> {
+    fields.gather(name, &["operator", "value"]);
+    if !fields.is_given(name) {
+        return None;
     }
-    let how = fields.text(how).parsed(ProblemKind::NotAChoice, comparison);
-    let when = fields.text(when);
-    let when = when.parsed(ProblemKind::NotADate, UnixTime::parse_loosely);
-    Some(TimeFilter {
-        how: how.ok()?,
-        when: when.ok()?,
-    })
+    let filter = fields.nested(name, |filter| {
+        let how = filter.text("operator");
+        let how = how.parsed(ProblemKind::NotAChoice, comparison);
+        let when = filter.text("value");
+        let when = when.parsed(ProblemKind::NotADate, UnixTime::parse_loosely);
+        Ok(TimeFilter {
+            how: how?,
+            when: when?,
+        })
+    });
+    filter.ok()
 }
 
 /// The query, and which page of which size.
@@ -177,10 +170,8 @@ impl FromFields for Read {
         let has_provider = fields.flag("hasSocialAuth");
         let locked = fields.flag("isLocked");
         let has_factor = fields.flag("mfaEnabled");
-        let created = ["createdAt", "createdAt[operator]", "createdAt[value]"];
-        let created = time(fields, created);
-        let updated = ["updatedAt", "updatedAt[operator]", "updatedAt[value]"];
-        let updated = time(fields, updated);
+        let created = time(fields, "createdAt");
+        let updated = time(fields, "updatedAt");
         let by = fields.text("sortBy");
         let by = by.parsed_if_sent(ProblemKind::NotAChoice, order);
         let way = fields.text("sortOrder");

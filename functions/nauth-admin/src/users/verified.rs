@@ -2,7 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::nauth::{AdminMember, BodyRefused, CutPath, NotAdmin, UserBody, UserPath, UserResponse};
+use domain::{EmailAddress, PhoneNumber};
+use edge::nauth::{
+    AdminMember, BodyRefused, CutPath, NotAdmin, UserBody, UserPath, UserResponse, fields,
+};
 use edge::{Fields, FromFields, Meta, Rejected, Reply};
 use flows::{Postern, SaidProven};
 use utoipa::ToSchema;
@@ -21,6 +24,13 @@ pub struct Asked {
     /// Whether the number is.
     #[schema(value_type = bool, required = false)]
     is_phone_verified: Option<bool>,
+    /// The address that is meant. It has to be there if the account named another after the
+    /// administrator signed in.
+    #[schema(value_type = String, required = false)]
+    email: Option<EmailAddress>,
+    /// The number that is meant, likewise.
+    #[schema(value_type = String, required = false)]
+    phone: Option<PhoneNumber>,
 }
 
 impl FromFields for Asked {
@@ -29,6 +39,8 @@ impl FromFields for Asked {
             sub: None,
             is_email_verified: fields.flag_or_null("isEmailVerified"),
             is_phone_verified: fields.flag_or_null("isPhoneVerified"),
+            email: fields::email_if_sent(fields),
+            phone: fields::phone_if_sent(fields),
         })
     }
 }
@@ -56,7 +68,9 @@ pub async fn handle(
     let said = SaidProven {
         email: asked.is_email_verified,
         phone: asked.is_phone_verified,
+        meant_email: asked.email,
+        meant_phone: asked.phone,
     };
-    let user = postern.say_proven(&meta, &admin, sub, said).await?;
+    let user = postern.say_proven(&meta, &admin, sub, &said).await?;
     Ok(Json(UserResponse::shown(&postern, &user, meta.now).await?))
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use domain::account::Factor;
 use domain::sign_in::ChallengeKind;
 use domain::{Contract, ProblemKind};
-use edge::nauth::factors::{assertion, factor, factor_named, first_proof};
+use edge::nauth::factors::{assertion, factor_named, named_proof};
 use edge::nauth::{
     AuthResponse, BodyRefused, Busy, Channel, Detail, OtherDelivery, SignedIn, challenge_name,
     fields,
@@ -127,10 +127,7 @@ fn answer(fields: &mut Fields, kind: ChallengeKind) -> Result<ChallengeAnswer, R
         ChallengeKind::ChangePassword => {
             fields::new_password(fields, "newPassword").map(ChallengeAnswer::NewPassword)
         }
-        ChallengeKind::SetUpFactor => {
-            let factor = factor(fields, "method")?;
-            first_proof(fields, factor).map(ChallengeAnswer::NewFactor)
-        }
+        ChallengeKind::SetUpFactor => named_proof(fields, "method").map(ChallengeAnswer::NewFactor),
         ChallengeKind::SecondFactor => {
             let method = fields.text("method").lower();
             let method = method.parsed(ProblemKind::NotAChoice, Method::named);

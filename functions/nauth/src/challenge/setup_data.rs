@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use edge::nauth::factors::{factor, new_factor, setup_data};
+use edge::nauth::factors::{named_factor, setup_data};
 use edge::nauth::{BodyRefused, Busy, Detail};
 use edge::openapi::Record;
 use edge::{Body, Fields, FromFields, Meta, Rejected, Reply};
@@ -42,8 +42,7 @@ pub enum MfaMethod {
 impl FromFields for Asked {
     fn read(fields: &mut Fields) -> Result<Self, Rejected> {
         let session = fields.text("session").uuid();
-        let factor = factor(fields, "method");
-        let method = factor.and_then(|factor| new_factor(fields, factor));
+        let method = named_factor(fields, "method");
         Ok(Self {
             session: session?,
             method: method?,

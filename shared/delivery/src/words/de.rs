@@ -20,6 +20,11 @@ const MONTHS: [&str; 12] = [
     "Dezember",
 ];
 
+/// Was zu tun ist, wenn es jemand anders war.
+const OTHERWISE: &str = "Waren Sie das nicht, ist jemand anderes bei Ihrem Konto angemeldet: fordern Sie ein neues \
+                         Passwort an, als hätten Sie Ihres vergessen, und wählen Sie eines; das meldet überall ab. \
+                         Sehen Sie dann das Konto durch, oder schreiben Sie uns.";
+
 pub(super) fn words(letter: &Letter, service: &str) -> Words {
     let (subject, paragraphs) = match letter {
         Letter::SignInCode { code, minutes } => {
@@ -308,6 +313,42 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                  angemeldet waren, müssen Sie sich neu anmelden."
                     .to_owned(),
                 "Waren Sie das nicht, schreiben Sie uns.".to_owned(),
+            ],
+        ),
+        Letter::UsernameChanged => (
+            format!("Ihr Konto bei {service} hat einen anderen Benutzernamen"),
+            vec![
+                "Ihr Konto hat einen anderen Benutzernamen. Wer sich mit einem Namen anmeldet, nimmt jetzt den neuen."
+                    .to_owned(),
+                OTHERWISE.to_owned(),
+            ],
+        ),
+        Letter::NumberChanged => (
+            format!("Ihr Konto bei {service} hat eine andere Telefonnummer"),
+            vec![
+                "Die Telefonnummer Ihres Kontos wurde geändert. Mit der bisherigen kann sich niemand mehr anmelden."
+                    .to_owned(),
+                OTHERWISE.to_owned(),
+            ],
+        ),
+        Letter::ProviderLinked { provider } => (
+            format!("{} meldet jetzt bei Ihrem Konto für {service} an", provider.title()),
+            vec![
+                format!(
+                    "Ein Konto bei {} wurde mit Ihrem verbunden. Wer es dort benutzen kann, meldet sich damit hier an.",
+                    provider.title()
+                ),
+                OTHERWISE.to_owned(),
+            ],
+        ),
+        Letter::ProviderUnlinked { provider } => (
+            format!("{} meldet nicht mehr bei Ihrem Konto für {service} an", provider.title()),
+            vec![
+                format!(
+                    "Das Konto bei {} ist nicht mehr mit Ihrem verbunden und meldet hier nicht mehr an.",
+                    provider.title()
+                ),
+                OTHERWISE.to_owned(),
             ],
         ),
         Letter::DeviceConnected { client, device, address, at } => {

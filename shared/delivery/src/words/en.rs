@@ -20,6 +20,11 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// What to do about what somebody else did.
+const OTHERWISE: &str = "If that was not you, somebody else is signed in to your account: ask for a new password, as if \
+                         you had forgotten yours, and choose one, which signs everybody out. Then look through the \
+                         account, or write to us.";
+
 pub(super) fn words(letter: &Letter, service: &str) -> Words {
     let (subject, paragraphs) = match letter {
         Letter::SignInCode { code, minutes } => {
@@ -292,6 +297,40 @@ pub(super) fn words(letter: &Letter, service: &str) -> Words {
                  were signed in, you have to sign in again."
                     .to_owned(),
                 "If that was not you, write to us.".to_owned(),
+            ],
+        ),
+        Letter::UsernameChanged => (
+            format!("Your {service} account has another username"),
+            vec![
+                "Your account has another username. Whoever signs in by name signs in by the new one.".to_owned(),
+                OTHERWISE.to_owned(),
+            ],
+        ),
+        Letter::NumberChanged => (
+            format!("Your {service} account has another telephone number"),
+            vec![
+                "The telephone number of your account was changed. The one before does not sign in any more.".to_owned(),
+                OTHERWISE.to_owned(),
+            ],
+        ),
+        Letter::ProviderLinked { provider } => (
+            format!("{} signs in to your {service} account", provider.title()),
+            vec![
+                format!(
+                    "An account at {} was linked to yours. Whoever can use it there signs in to your account here.",
+                    provider.title()
+                ),
+                OTHERWISE.to_owned(),
+            ],
+        ),
+        Letter::ProviderUnlinked { provider } => (
+            format!("{} does not sign in to your {service} account any more", provider.title()),
+            vec![
+                format!(
+                    "The account at {} is not linked to yours any more, and does not sign in to it.",
+                    provider.title()
+                ),
+                OTHERWISE.to_owned(),
             ],
         ),
         Letter::DeviceConnected { client, device, address, at } => {

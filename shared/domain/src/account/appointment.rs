@@ -64,11 +64,12 @@ impl Appointment {
 
 impl User {
     /// Whether rights that are given to it reach the person they are meant for: its address
-    /// was proven or, where it has none, anything else about it.
+    /// is proven or, where it has none, anything else about it. An address that an
+    /// administrator called unproven is not, though it was once.
     #[must_use]
     pub fn may_have_rights(&self) -> bool {
         match self.email {
-            Some(_) => self.email_verified || self.email_proven_at.is_some(),
+            Some(_) => self.email_verified,
             None => self.is_proven(),
         }
     }
@@ -127,6 +128,18 @@ impl User {
             mode: None,
             appointment: None,
             voucher: Voucher::Nobody,
+            ..self.clone()
+        }
+    }
+
+    /// This account with a user's rights, and its own waiting for the next proof.
+    #[must_use]
+    pub fn with_rights_waiting(&self) -> Self {
+        Self {
+            role: Role::User,
+            event: None,
+            mode: None,
+            appointment: Some(Appointment::of(self)),
             ..self.clone()
         }
     }

@@ -96,14 +96,15 @@ impl User {
     /// This account once `contact` is proven by a caller who did not show a bearer of
     /// it, for the first time: without anything that was set up before, a number that
     /// signs in included, and with the rights that waited for the proof. Sessions end
-    /// with the epoch.
+    /// with the epoch. Tokens of providers stay good, the one of whoever has just proven it
+    /// among them: the links end, and without a link a token signs in only by an address or
+    /// a number that its provider has proven, too.
     #[must_use]
     pub fn first_proven_by(&self, contact: &Contact, now: UnixTime) -> Self {
         let bare = Self {
             email_verified: false,
             phone_verified: false,
             phone_proven_at: None,
-            tokens_not_before: Some(now),
             session_epoch: self.session_epoch + 1,
             trust_epoch: self.trust_epoch + 1,
             pending_email: None,
@@ -149,10 +150,9 @@ impl User {
         if self.email.as_ref() == Some(address) {
             return self.proven_by_bearer(&contact, now);
         }
-        Self {
-            session_epoch: self.session_epoch + 1,
-            ..self.moved_to(address).proven_by_bearer(&contact, now)
-        }
+        self.moved_to(address)
+            .proven_by_bearer(&contact, now)
+            .with_sign_ins_ended(now)
     }
 
     /// This account once `contact` does not count as its own any more, which it may prove

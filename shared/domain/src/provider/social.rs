@@ -67,7 +67,8 @@ pub struct LinkRequest {
 }
 
 /// Whom a provider vouched for, until the client fetches the outcome. Stored under the hash
-/// of the token that buys it; the session begins with the exchange.
+/// of the token that buys it, and sealed by that token: the row names a person who may have
+/// no account yet. The session begins with the exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FederatedExchange {
     /// Who vouched.

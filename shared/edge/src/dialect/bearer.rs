@@ -55,6 +55,11 @@ impl Dialect for OAuth2 {
             Error::Grant(failure) => grant(*failure),
             Error::Closed(_) => say(bad, "invalid_grant", "The account is not active"),
             Error::NoPassword => say(bad, "invalid_request", "The account has no password"),
+            Error::NoContact => say(
+                bad,
+                "invalid_request",
+                "The account has nothing to be written to",
+            ),
             Error::AlreadyDeleted => say(bad, "invalid_grant", "The account is deleted"),
             // RFC 9470: the token is good, but the sign-in behind it is too old.
             Error::StaleSignIn => challenged(

@@ -261,6 +261,11 @@ impl Dialect for Drf {
                 "The account has no password.",
                 "no_password",
             ),
+            Error::NoContact => self.say(
+                StatusCode::BAD_REQUEST,
+                "The account has nothing to be written to.",
+                "no_contact",
+            ),
             Error::WrongCode if self.is_typed() => {
                 self.challenged(json!({ "error": "Authentication failed" }))
             }

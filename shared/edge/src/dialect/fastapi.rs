@@ -64,6 +64,10 @@ impl Dialect for FastApi {
             Error::ResetCode(_) => say(StatusCode::GONE, "Invalid or expired token"),
             Error::Closed(_) => challenged("Inactive user"),
             Error::NoPassword => say(StatusCode::BAD_REQUEST, "The account has no password"),
+            Error::NoContact => say(
+                StatusCode::BAD_REQUEST,
+                "The account has nothing to be written to",
+            ),
             Error::InvalidToken => say(StatusCode::GONE, "Invalid or expired token"),
             Error::Taken(ClaimKind::Email) => {
                 say(StatusCode::BAD_REQUEST, "Email already registered")

@@ -132,7 +132,7 @@ impl Nest {
             Error::NoAccount => Words::new(bad, "USER_NOT_FOUND", "There is no such account"),
             Error::MethodNotAllowed { .. } => Words::new(
                 StatusCode::METHOD_NOT_ALLOWED,
-                "RESOURCE_NOT_FOUND",
+                "VALIDATION_FAILED",
                 "This method is not allowed here",
             ),
             Error::Unauthenticated(failure) => unauthenticated(*failure),
@@ -159,6 +159,11 @@ impl Nest {
                 bad,
                 "PASSWORD_CHANGE_NOT_ALLOWED",
                 "The account has no password that could be changed",
+            ),
+            Error::NoContact => Words::new(
+                bad,
+                "PASSWORD_CHANGE_NOT_ALLOWED",
+                "The account has no proven address or number to write to",
             ),
             Error::Conflict => Words::new(
                 bad,
@@ -298,7 +303,7 @@ impl Dialect for Nest {
     }
 
     fn reading(&self) -> Reading {
-        Reading::Strict
+        Reading::Exact
     }
 }
 

@@ -54,6 +54,7 @@ impl Dialect for TokenEndpoint {
             | Error::ResetCode(_)
             | Error::Closed(_)
             | Error::NoPassword
+            | Error::NoContact
             | Error::Oauth(_)
             | Error::Recaptcha(_)
             | Error::InvalidToken

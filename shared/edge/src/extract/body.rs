@@ -24,6 +24,7 @@ pub use file::{File, FileForm};
 pub use query::{ListQuery, Query};
 
 use crate::Refusal;
+use crate::dialect::Reading;
 
 /// The most that a form of ours ever needs, generously.
 const MAX_BYTES: usize = 64 * 1024;
@@ -168,7 +169,7 @@ async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Err
     let mut fields = match kind {
         // No body at all is an empty form, whatever it claims to be.
         _ if bytes.is_empty() => Fields::new(Map::new()),
-        Some(Media::Json) => Fields::new(object(&bytes)?),
+        Some(Media::Json) => Fields::new(object(&bytes, reading)?),
         Some(Media::Form) => forms::urlencoded(&bytes),
         Some(Media::Multipart) => forms::multipart(&media, bytes).await?,
         None => return Err(Error::UnsupportedMedia(media)),
@@ -178,11 +179,12 @@ async fn read<T: FromFields>(request: Request, taken: &[Media]) -> Result<T, Err
     fields.finish(read)
 }
 
-fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+fn object(bytes: &[u8], reading: Reading) -> Result<Map<String, Value>, Error> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
-        // `null` counts as no body: some clients send a body even if they have nothing to say.
-        Ok(Value::Null) => Ok(Map::new()),
+        // `null` counts as no body where the contract says nothing else: some clients send a
+        // body even if they have nothing to say.
+        Ok(Value::Null) if reading != Reading::Exact => Ok(Map::new()),
         Ok(_) => Err(Error::Invalid(vec![Problem {
             part: Part::Body,
             path: Vec::new(),

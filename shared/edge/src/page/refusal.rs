@@ -104,6 +104,7 @@ pub const fn status(error: &Error) -> StatusCode {
         | Error::ResetCode(_)
         | Error::Closed(_)
         | Error::NoPassword
+        | Error::NoContact
         | Error::Oauth(_)
         | Error::Recaptcha(_)
         | Error::AlreadyDeleted
@@ -155,6 +156,7 @@ pub fn sentence(say: &Words, error: &Error) -> String {
         | Error::ResetCode(_)
         | Error::Closed(_)
         | Error::NoPassword
+        | Error::NoContact
         | Error::Oauth(_)
         | Error::Recaptcha(_)
         | Error::StaleSignIn

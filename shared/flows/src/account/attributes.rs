@@ -94,6 +94,24 @@ impl AttributeEdit {
             || after.phone != before.phone
     }
 
+    /// What the owner is told at the address that they had before, while it still signs in:
+    /// of several things the one that an intruder would gain most by.
+    pub(crate) fn letter(before: &User, after: &User) -> Option<Letter> {
+        let asks = after.pending_email.is_some() && after.pending_email != before.pending_email;
+        let letter = if after.email != before.email {
+            Letter::AddressChanged
+        } else if asks {
+            Letter::AddressChangeAsked
+        } else if after.phone != before.phone {
+            Letter::NumberChanged
+        } else if after.username != before.username {
+            Letter::UsernameChanged
+        } else {
+            return None;
+        };
+        before.email_verified.then_some(letter)
+    }
+
     /// The events of the edit: one for each thing that guards the account, and one for the
     /// rest.
     pub(crate) fn kinds(before: &User, after: &User) -> impl Iterator<Item = EventKind> + use<> {
@@ -183,9 +201,7 @@ impl Postern {
                 let event = self.user_event(&user, kind, Some(signed.session.id), meta)?;
                 transaction = transaction.audit(&event)?;
             }
-            // The owner of the old address hears of it while it still signs in.
-            let moves = after.pending_email.is_some() && after.pending_email != user.pending_email;
-            let letter = (moves && user.email_verified).then_some(Letter::AddressChangeAsked);
+            let letter = AttributeEdit::letter(&user, &after);
             let committed = self.commit_and_notify(transaction, &user, letter, meta);
             match committed.await? {
                 None => return Ok(after),

@@ -14,7 +14,7 @@ use domain::password::guesses::PASSWORDS_PER_NETWORK;
 use domain::password::{Password, PasswordCredential};
 use domain::session::Session;
 use domain::username::{LoginName, Username};
-use domain::{AuthFailure, EmailAddress, Error};
+use domain::{AuthFailure, EmailAddress, Error, UnixTime};
 use store::{Step, Transaction};
 
 use crate::password::choose::Choice;
@@ -98,11 +98,14 @@ impl Postern {
     ) -> Result<User, Error> {
         let (mut user, session) = (fresh.user().clone(), fresh.session());
         for _ in 0..MAX_ROUNDS {
-            let Some(after) = change.of(&user) else {
+            let Some(after) = change.of(&user, meta.now) else {
                 return Ok(user);
             };
             let transaction = self.writes(meta, session, &user, &after, change)?;
-            let letter = change.password.as_ref().map(|_| Letter::PasswordChanged);
+            let letter = match change.password {
+                Some(_) => Some(Letter::PasswordChanged),
+                None => user.email_verified.then_some(Letter::UsernameChanged),
+            };
             let refused = self
                 .commit_and_notify(transaction, &after, letter, meta)
                 .await?;
@@ -188,7 +191,7 @@ impl Postern {
 
 impl Change<'_> {
     /// `user` with the change made, or `None` if it would change nothing.
-    fn of(&self, user: &User) -> Option<User> {
+    fn of(&self, user: &User, now: UnixTime) -> Option<User> {
         let mut after = user.clone();
         if let Some(username) = self.username {
             username.as_str().clone_into(&mut after.username);
@@ -196,13 +199,11 @@ impl Change<'_> {
         if after == *user && self.password.is_none() {
             return None;
         }
-        let new_password = self.password.is_some();
-        if new_password {
-            after = after.with_password();
+        if self.password.is_some() {
+            after = after.with_password().with_sign_ins_ended(now);
         }
         Some(User {
             rev: user.rev + 1,
-            session_epoch: user.session_epoch + u64::from(new_password),
             ..after
         })
     }

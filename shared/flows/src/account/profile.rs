@@ -1,5 +1,6 @@
 //! Reading and editing one's own profile.
 
+use delivery::Letter;
 use domain::account::{Role, User};
 use domain::audit::EventKind;
 use domain::profile::ProfileEdit;
@@ -112,7 +113,9 @@ impl Postern {
             .edit_user(edited, user)?
             .swap_names(user, edited)?
             .audit(&event)?;
-        match self.commit(transaction).await? {
+        let letter = user.email_verified.then_some(Letter::NumberChanged);
+        let committed = self.commit_and_notify(transaction, user, letter, meta);
+        match committed.await? {
             None => Ok(None),
             Some(_) => Ok(self.store().user(user.sub).await?),
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod directory;
+pub(crate) mod erase;
 pub(crate) mod exemption;
 pub(crate) mod import;
 pub(crate) mod look_up;

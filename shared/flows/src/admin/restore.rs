@@ -83,7 +83,7 @@ impl Postern {
     }
 
     /// The address that a deleted account had.
-    fn address_left(&self, user: &User) -> Result<Option<EmailAddress>, Error> {
+    pub(crate) fn address_left(&self, user: &User) -> Result<Option<EmailAddress>, Error> {
         let Some(sealed) = &user.sealed_email else {
             return Ok(None);
         };

@@ -166,7 +166,7 @@ impl Postern {
         signed: &Signed,
     ) -> Result<[(&'static Limit, String); 2], Error> {
         let account = signed.user.sub.to_string();
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         let hit = |limit, who| self.store().hit(limit, who, meta.now);
         hit(&USER_CODES_PER_ACCOUNT, &account)
             .await?

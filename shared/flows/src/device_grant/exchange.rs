@@ -152,7 +152,7 @@ impl Postern {
         grant: Grant,
     ) -> Result<Exchanged, Error> {
         const PENDING: Error = refused(GrantFailure::Pending);
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         for (limit, who) in [(&WAITS_PER_NETWORK, network.as_str()), (waiting, STACK)] {
             if self.store().hit(limit, who, meta.now).await?.is_err() {
                 return Err(PENDING);

@@ -45,7 +45,7 @@ impl FactorChange {
                 user.proven_by_bearer(contact, meta.now)
             }
         };
-        proven.with_factors(before, &self.factors)
+        proven.with_factors(before, &self.factors, meta.now)
     }
 
     /// The events of the change `kind`: also that there is a factor from now on, or none any

@@ -61,6 +61,8 @@ pub(crate) struct Enrolling<'a> {
     pub(crate) meta: &'a RequestMeta,
     pub(crate) user: &'a User,
     pub(crate) within: Uuid,
+    /// The field that named the kind of factor.
+    pub(crate) field: &'static str,
 }
 
 impl Postern {
@@ -84,6 +86,7 @@ impl Postern {
             meta,
             user: &user,
             within: own.id,
+            field: "methodName",
         };
         let factors = self.store().factors(user.sub).await?;
         let data = self.begin_enrollment(enrolling, &factors, wanted).await?;
@@ -165,7 +168,9 @@ impl Postern {
         contact: Contact,
         named: bool,
     ) -> Result<EnrollmentData, Error> {
-        let Enrolling { meta, user, within } = enrolling;
+        let Enrolling {
+            meta, user, within, ..
+        } = enrolling;
         let id = platform::uuid(self.entropy());
         if user.has_proven(&contact) {
             let kind = match contact {
@@ -262,7 +267,9 @@ impl Postern {
         enrollment: &Enrollment,
         requested: Option<EventKind>,
     ) -> Result<(), Error> {
-        let Enrolling { meta, user, within } = enrolling;
+        let Enrolling {
+            meta, user, within, ..
+        } = enrolling;
         let transaction = self
             .store()
             .transaction()

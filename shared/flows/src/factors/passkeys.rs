@@ -36,7 +36,7 @@ impl Postern {
         factors: &Factors,
     ) -> Result<EnrollmentData, Error> {
         let not_offered = || {
-            let problem = Problem::of("method", ProblemKind::NotAChoice);
+            let problem = Problem::of(enrolling.field, ProblemKind::NotAChoice);
             Error::Invalid(vec![problem])
         };
         let site = self.relying_party().ok_or_else(not_offered)?;

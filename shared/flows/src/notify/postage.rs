@@ -117,7 +117,7 @@ impl Postern {
         let network_kind = if known { "known" } else { "unknown" };
         let digest = self.ring().keyed_digest("letters", &[], to.as_str());
         let recipient = format!("{digest}#{network_kind}");
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         let account = match purpose {
             Purpose::VendorNotice { vendor } => Some(vendor.id),
             _ => purpose.account().map(|user| user.sub),

@@ -54,8 +54,7 @@ impl Postern {
                 .ok_or(Error::Unauthenticated(AuthFailure::EndedSession))?;
             let changed = User {
                 rev: now.rev + 1,
-                session_epoch: now.session_epoch + 1,
-                ..now.with_password()
+                ..now.with_password().with_sign_ins_ended(meta.now)
             };
             let session = Some(fresh.session().id);
             let event = self.user_event(&now, EventKind::PasswordChanged, session, meta)?;

@@ -200,8 +200,10 @@ impl Postern {
         asked: &AdminReset,
     ) -> Result<InitiatedReset, Error> {
         let mut user = self.find(whose).await?;
-        let to = asked.contact(&user).filter(|_| user.has_password());
-        let to = to.ok_or(Error::NoPassword)?;
+        if !user.has_password() {
+            return Err(Error::NoPassword);
+        }
+        let to = asked.contact(&user).ok_or(Error::NoContact)?;
         // Before anything is written: a refusal is not to leave sessions ended and the code of
         // before void. No stranger's request pays for what an administrator asks for.
         let paid = match &to {

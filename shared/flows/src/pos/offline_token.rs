@@ -91,7 +91,7 @@ impl Postern {
                 None => Ok((self.store().event(event).await?, None)),
             }
         };
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         let (event, device) = self.within(limit, &network, meta.now, found).await?;
         let event = event.filter(PosEvent::is_on);
         let device = device.filter(|device| device.is_in_use() && event.is_some());

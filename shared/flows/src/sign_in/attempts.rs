@@ -46,7 +46,7 @@ impl Postern {
         policy: PasswordPolicy,
         read: impl AsyncFnOnce(Uuid) -> T,
     ) -> Result<(Try, T), Error> {
-        let (network, digest) = (meta.network().to_string(), self.name_digest(name));
+        let (network, digest) = (self.network_key(meta), self.name_digest(name));
         let failures = async {
             match policy.locks_out {
                 true => self.failures(meta, &digest).await.map(Some),

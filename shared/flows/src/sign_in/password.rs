@@ -321,7 +321,7 @@ impl Postern {
         } = tried;
         let network_kind = *network_kind;
         let event = self.event_of_name(name, user, EventKind::PasswordFailed, meta)?;
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         let networks = user
             .map(|user| user.networks.as_slice())
             .unwrap_or_default();

@@ -146,6 +146,18 @@ impl Postern {
         let tried = at_account?;
         let tries = counted?.ok_or(FactorFailure::NoTriesLeft)?;
         let left = challenge.attempts.saturating_sub(tries);
+        let known = known?;
+        let kind = match shown {
+            SecondFactor::SentCode(kind, _) => Some(kind),
+            SecondFactor::Passkey(_) => Some(Factor::Passkey),
+            SecondFactor::Totp(_) | SecondFactor::BackupCode(_) => None,
+        };
+        let (user, factors) = &known;
+        let is_of = |user: &User| challenge.is_of(user, self.moment(meta.now));
+        let waits = user.as_ref().is_some_and(is_of);
+        if waits && kind.is_some_and(|kind| factors.of_kind(kind).next().is_none()) {
+            return Err(ChallengeFailure::NotApplicable.into());
+        }
         let sent = sent?;
         let shown = Shown {
             factor: shown,
@@ -153,7 +165,7 @@ impl Postern {
             ceremony: challenge.passkey_ceremony.as_deref(),
         };
         let waiting = (&challenge, delivery);
-        self.complete(meta, waiting, shown, known?, (tried, left))
+        self.complete(meta, waiting, shown, known, (tried, left))
             .await
     }
 
@@ -281,13 +293,15 @@ impl Postern {
                 Ok(used.find_map(|digest| factors.without_backup_code(digest)))
             }
             SecondFactor::SentCode(kind, typed) => {
-                let contact = factors.destination(user, kind);
-                let sent = shown.sent.zip(contact).filter(|(sent, contact)| {
-                    let digest = self.destination_digest(user, contact);
-                    sent.is_good_for(&digest, meta.now)
-                });
+                let Some(contact) = factors.destination(user, kind) else {
+                    return Err(ChallengeFailure::NotApplicable.into());
+                };
+                let digest = self.destination_digest(user, &contact);
+                let sent = shown
+                    .sent
+                    .filter(|sent| sent.is_good_for(&digest, meta.now));
                 // None was sent for a factor of this kind.
-                let (sent, contact) = sent.ok_or(ChallengeFailure::CodeExpired)?;
+                let sent = sent.ok_or(ChallengeFailure::CodeExpired)?;
                 let right = self.code_of_nonce(user, &contact, &sent.nonce)?;
                 let shown = constant_time_eq(&right, typed);
                 Ok(factors.shown(kind, meta.now).filter(|_| shown))

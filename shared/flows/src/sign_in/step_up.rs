@@ -92,7 +92,7 @@ impl Postern {
                     .await?);
             };
             let Signed { user, session } = signed;
-            let changed = user.with_factors(&factors, &shown.after);
+            let changed = user.with_factors(&factors, &shown.after, meta.now);
             let lives = self.settings().lives.of(session.contract, session.delivery);
             let next = session.stepped_up(changed.session_epoch, meta.now, lives);
             let change = FactorChange::from(shown.after);

@@ -129,7 +129,7 @@ impl Postern {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let limit = token_verifications(self.settings().verifications_a_minute);
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         self.within(&limit, &network, meta.now, work).await
     }
 

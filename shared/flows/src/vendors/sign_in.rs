@@ -141,7 +141,7 @@ impl Postern {
             None => self.name_event(name, EventKind::PasswordFailed, meta.now),
         };
         let (network, limit) = (
-            meta.network().to_string(),
+            self.network_key(meta),
             limit_per_network(tried.network_kind),
         );
         let due = tried.counted.deserves_notice(tried.network_kind);

@@ -22,6 +22,15 @@ impl Transaction<'_> {
         self.put(Step::Release, Put::builder().set_item(Some(item)))
     }
 
+    /// Forgets that `sub` is the account that last left the address of this keyed digest,
+    /// unless another has left it since.
+    ///
+    /// # Errors
+    /// As [`Transaction::remember_leaver`].
+    pub fn forget_leaver(self, digest: &str, sub: Uuid) -> Result<Self, StoreError> {
+        self.release_if_held(&key::leaver(digest), sub)
+    }
+
     /// Forgets the notices that wait at the account or vendor: they name its address and
     /// where it was used, and no later sign-in could send them.
     ///

@@ -114,7 +114,7 @@ impl Transaction<'_> {
     }
 
     /// Gives `key` back, unless another account holds it: refused then.
-    fn release_if_held(self, key: &Key, sub: Uuid) -> Result<Self, StoreError> {
+    pub(super) fn release_if_held(self, key: &Key, sub: Uuid) -> Result<Self, StoreError> {
         let delete = Delete::builder()
             .condition_expression("attribute_not_exists(pk) OR #sub = :sub")
             .expression_attribute_names("#sub", "sub")

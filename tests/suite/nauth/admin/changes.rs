@@ -322,3 +322,83 @@ async fn an_edit_of_several_things_is_an_event_of_each() {
         assert!(types.contains(&kind.to_owned()), "{kind}: {types:?}");
     }
 }
+
+#[tokio::test]
+async fn what_came_up_after_the_administrators_sign_in_is_vouched_for_by_its_name() {
+    let world = World::new().await;
+    let (tokens, sub) = ada_and_sub(&world).await;
+    let root = root(&world).await;
+    let said = async |body| act(&root, &sub, "verified-status", body).await;
+    world.clock.advance(60);
+    let next = json!({ "email": "next@example.com", "phone": "+14155550001" });
+    let member = bearing(&world, &tokens);
+    member
+        .send("PUT", "/nauth/profile", &next)
+        .await
+        .expect(200);
+    for (unnamed, field) in [
+        (json!({ "isEmailVerified": true }), "email"),
+        (json!({ "isEmailVerified": true, "email": ADA }), "email"),
+        (json!({ "isPhoneVerified": true }), "phone"),
+        (
+            json!({ "isPhoneVerified": true, "phone": "+14155550002" }),
+            "phone",
+        ),
+    ] {
+        let answer = said(unnamed).await;
+        refused(&answer, 400, "VALIDATION_FAILED");
+        assert!(
+            answer.body["details"]["validationErrors"][field].is_array(),
+            "{}",
+            answer.text
+        );
+    }
+    let meant = json!({ "isEmailVerified": true, "email": "next@example.com" });
+    let moved = said(meant).await.expect(200);
+    assert_eq!(moved.body["isEmailVerified"], json!(true));
+    let number = json!({ "isPhoneVerified": true, "phone": "+14155550001" });
+    said(number).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_address_that_waits_is_proven_where_that_is_said_later() {
+    let world = World::new().await;
+    let (_, sub) = ada_and_sub(&world).await;
+    let root = root(&world).await;
+    let path = format!("/nauth/admin/users/{sub}");
+    let put = async |body| root.send("PUT", &path, &body).await.expect(200);
+    let next = "next@example.com";
+    let waits = put(json!({ "email": next })).await;
+    assert_eq!(waits.body["isEmailVerified"], json!(false));
+    // Another edit leaves it waiting.
+    let named = put(json!({ "firstName": "Ada", "retainVerification": true })).await;
+    assert_eq!(named.body["isEmailVerified"], json!(false));
+    let moved = put(json!({ "email": next, "retainVerification": true })).await;
+    assert_eq!(moved.str("email"), next);
+    assert_eq!(moved.body["isEmailVerified"], json!(true));
+    signed_in(&login(&world.anyone(), next, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_switch_is_a_boolean_and_a_body_an_object() {
+    let world = World::new().await;
+    let (_, sub) = ada_and_sub(&world).await;
+    let root = root(&world).await;
+    for word in [json!("true"), json!(1), json!("on")] {
+        let answer = act(
+            &root,
+            &sub,
+            "verified-status",
+            json!({ "isEmailVerified": word }),
+        )
+        .await;
+        refused(&answer, 400, "VALIDATION_FAILED");
+    }
+    for body in [json!(null), json!([]), json!(7)] {
+        let path = format!("/nauth/admin/users/{sub}/logout-all");
+        let answer = root.send("POST", &path, &body).await;
+        refused(&answer, 400, "VALIDATION_FAILED");
+    }
+    let path = format!("/nauth/admin/users/{sub}/logout-all");
+    root.raw("POST", &path, "").await.expect(200);
+}

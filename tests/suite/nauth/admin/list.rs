@@ -159,6 +159,34 @@ async fn filters_take_what_they_say() {
     ] {
         refused(&list(&root, wrong).await, 400, "VALIDATION_FAILED");
     }
+    // What is wrong is told by the names of the contract, and all of it.
+    for (query, named) in [
+        ("createdAt=yesterday", vec!["createdAt"]),
+        ("createdAt[operator]=gt", vec!["createdAt.value"]),
+        (
+            "createdAt[operator]=about&createdAt[value]=then&updatedAt[value]=2026-01-01",
+            vec![
+                "createdAt.operator",
+                "createdAt.value",
+                "updatedAt.operator",
+            ],
+        ),
+        (
+            "createdAt=%7B%22operator%22%3A%22gt%22%2C%22value%22%3A7%7D",
+            vec!["createdAt.value"],
+        ),
+        (
+            "page=1&page=2&isLocked=true&isLocked=false",
+            vec!["isLocked", "page"],
+        ),
+    ] {
+        let answer = list(&root, query).await.expect(400);
+        let errors = answer.body["details"]["validationErrors"].as_object();
+        let names: Vec<&str> = errors.unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, named, "{query}: {}", answer.text);
+    }
+    let twice = list(&root, "page=1&page=2").await.expect(400);
+    assert!(!twice.text.contains("string"), "{}", twice.text);
 }
 
 #[tokio::test]

@@ -81,10 +81,34 @@ async fn nor_by_an_administrators_word_for_the_number() {
     let ceo = crate::auth::address(CEO);
     world.postern.set_role(&ceo, Role::Admin).await.unwrap();
     let sub = sub_of(&world, CEO).await;
-    let said = json!({ "isPhoneVerified": true });
+    let said = json!({ "isPhoneVerified": true, "phone": OWN });
     act(&root(&world).await, &sub, "verified-status", said)
         .await
         .expect(200);
     let tokens = login(&world.anyone(), CEO, PASSWORD).await.expect(200);
     assert!(!administers(&world, &tokens).await);
+}
+
+#[tokio::test]
+async fn rights_wait_where_the_proof_is_taken_away_and_come_back_with_the_next() {
+    let world = World::new().await;
+    let root = root(&world).await;
+    let chief = world.admin("chief@example.com").await;
+    let sub = sub_of(&world, "chief@example.com").await;
+    let chief = chief.client();
+    chief.get("/nauth/admin/users").await.expect(200);
+    let not = json!({ "isEmailVerified": false });
+    // Nobody says so of themselves.
+    let own = act(&chief, &sub, "verified-status", not.clone()).await;
+    crate::nauth::refused(&own, 403, "FORBIDDEN");
+    act(&root, &sub, "verified-status", not).await.expect(200);
+    chief.get("/nauth/admin/users").await.expect(401);
+    let address = crate::auth::address("chief@example.com");
+    let user = world.postern.find_user(&address).await.unwrap();
+    let waits = user.appointment.map(|it| it.role);
+    assert_eq!((user.role, waits), (Role::User, Some(Role::Admin)));
+    world.clock.advance(61);
+    world.anyone().sign_in("chief@example.com").await;
+    let user = world.postern.find_user(&address).await.unwrap();
+    assert_eq!((user.role, user.appointment), (Role::Admin, None));
 }

@@ -110,7 +110,7 @@ pub const fn described(kind: EventKind) -> (&'static str, Outcome) {
         K::GuessesForgotten => "ACCOUNT_UNLOCKED",
         K::AccountLocked | K::AccountDeactivated => "ACCOUNT_DISABLED",
         K::AccountUnlocked | K::AccountActivated => "ACCOUNT_ENABLED",
-        K::AccountDeleted => "ACCOUNT_DELETED",
+        K::AccountDeleted | K::AccountErased => "ACCOUNT_DELETED",
         K::PasswordChangeRequired => "PASSWORD_FORCE_CHANGE_SET",
         K::PasswordReplaced => "PASSWORD_FORCE_CHANGE_COMPLETED",
         K::PasswordResetRequested => "PASSWORD_RESET_REQUESTED",

@@ -54,11 +54,43 @@ pub fn factor(fields: &mut Fields, name: &'static str) -> Result<Factor, Rejecte
     text.parsed(ProblemKind::NotAChoice, factor_named)
 }
 
+/// The kind of factor in the field `name`, and what `read` makes of `setupData` for it. Where
+/// there is no such kind, it is told all the same if that is no object.
+fn of_kind<T>(
+    fields: &mut Fields,
+    name: &'static str,
+    read: impl FnOnce(&mut Fields, Factor) -> Result<T, Rejected>,
+) -> Result<T, Rejected> {
+    match factor(fields, name) {
+        Ok(factor) => read(fields, factor),
+        Err(rejected) => {
+            let _ = fields.nested("setupData", |_| Ok(()));
+            Err(rejected)
+        }
+    }
+}
+
+/// What is said of a factor that is to be set up, whose kind is in the field `name`.
+///
+/// # Errors
+/// [`Rejected`] for a kind or a number that is none.
+pub fn named_factor(fields: &mut Fields, name: &'static str) -> Result<NewFactor, Rejected> {
+    of_kind(fields, name, new_factor)
+}
+
+/// What shows a factor that is being set up, whose kind is in the field `name`.
+///
+/// # Errors
+/// [`Rejected`] for what is missing or malformed.
+pub fn named_proof(fields: &mut Fields, name: &'static str) -> Result<FirstProof, Rejected> {
+    of_kind(fields, name, first_proof)
+}
+
 /// What `setupData` says of a factor that is to be set up.
 ///
 /// # Errors
 /// [`Rejected`] for a number that is none.
-pub fn new_factor(fields: &mut Fields, factor: Factor) -> Result<NewFactor, Rejected> {
+fn new_factor(fields: &mut Fields, factor: Factor) -> Result<NewFactor, Rejected> {
     fields.nested("setupData", |data| {
         Ok(match factor {
             Factor::Totp => NewFactor::Totp,
@@ -74,7 +106,7 @@ pub fn new_factor(fields: &mut Fields, factor: Factor) -> Result<NewFactor, Reje
 ///
 /// # Errors
 /// [`Rejected`] for what is missing or malformed.
-pub fn first_proof(fields: &mut Fields, factor: Factor) -> Result<FirstProof, Rejected> {
+fn first_proof(fields: &mut Fields, factor: Factor) -> Result<FirstProof, Rejected> {
     fields.nested("setupData", |data| {
         if factor == Factor::Passkey {
             let made = data.object("credential", new_credential)?;

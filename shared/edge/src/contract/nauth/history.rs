@@ -14,10 +14,10 @@ use crate::{Fields, FromFields, Rejected};
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct HistoryQuery {
     /// The page, from 1.
-    #[param(value_type = u64, required = false, default = 1)]
+    #[param(value_type = u64, required = false, default = 1, minimum = 1)]
     page: u64,
     /// Events on a page, at most 500.
-    #[param(value_type = u64, required = false, default = 50)]
+    #[param(value_type = u64, required = false, default = 50, minimum = 1, maximum = 500)]
     limit: u64,
     /// Not before.
     #[param(value_type = String, format = DateTime, required = false)]

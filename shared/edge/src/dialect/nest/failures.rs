@@ -112,7 +112,10 @@ pub(super) fn challenge(failure: ChallengeFailure) -> Words {
             "CHALLENGE_MAX_ATTEMPTS",
             "The challenge takes no more answers; sign in again",
         ),
-        ChallengeFailure::WrongCode => ("VERIFY_CODE_INVALID", "The code is not right"),
+        ChallengeFailure::WrongCode => (
+            "VERIFY_CODE_INVALID",
+            "The code or the passkey is not right",
+        ),
         ChallengeFailure::CodeExpired => (
             "VERIFY_CODE_EXPIRED",
             "The code has expired; ask for another one",

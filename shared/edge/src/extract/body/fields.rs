@@ -106,6 +106,7 @@ impl Fields {
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         let word = match self.sent.get(name)? {
             Value::Bool(flag) => return Some(*flag),
+            _ if self.reading == Reading::Exact => String::new(),
             Value::String(text) => text.trim().to_ascii_lowercase(),
             Value::Number(number) => number.to_string(),
             _ => String::new(),
@@ -225,7 +226,7 @@ mod tests {
             json!({}),
             json!({ "a": 1 }),
         ];
-        let readings = [Reading::Lenient, Reading::Strict];
+        let readings = [Reading::Lenient, Reading::Strict, Reading::Exact];
         let all = values.into_iter().map(Some).chain([None]);
         for (value, reading) in all.flat_map(|value| readings.map(|as_it| (value.clone(), as_it))) {
             type Read = fn(&mut Fields) -> Result<(), Rejected>;
@@ -317,8 +318,28 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_a_switch_where_the_dialect_says_so() {
+        for (reading, read) in [
+            (Reading::Lenient, Some(true)),
+            (Reading::Strict, Some(true)),
+            (Reading::Exact, None),
+        ] {
+            for sent in [Value::from("true"), Value::from(1), Value::from("on")] {
+                let mut fields = Fields::new(Map::from_iter([("e".to_owned(), sent)]));
+                fields.reading = reading;
+                assert_eq!(fields.flag("e"), read, "{reading:?}");
+                assert_eq!(fields.problems.len(), usize::from(read.is_none()));
+            }
+        }
+    }
+
+    #[test]
     fn a_number_is_text_where_the_dialect_says_so() {
-        for (reading, read) in [(Reading::Lenient, Some("12")), (Reading::Strict, None)] {
+        for (reading, read) in [
+            (Reading::Lenient, Some("12")),
+            (Reading::Strict, None),
+            (Reading::Exact, None),
+        ] {
             let mut fields = Fields::new(Map::from_iter([("e".to_owned(), 12.into())]));
             fields.reading = reading;
             assert_eq!(fields.text("e").required().ok().as_deref(), read);
@@ -326,7 +347,7 @@ mod tests {
             let problem = Problem::of("e", ProblemKind::NotText);
             let expected = match reading {
                 Reading::Lenient => Ok(()),
-                Reading::Strict => Err(Error::Invalid(vec![problem])),
+                Reading::Strict | Reading::Exact => Err(Error::Invalid(vec![problem])),
             };
             assert_eq!(told, expected);
         }

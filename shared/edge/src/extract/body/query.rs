@@ -19,6 +19,7 @@ impl<S: Sync, T: FromFields> FromRequestParts<S> for ListQuery<T> {
         let text = parts.uri.query().unwrap_or_default();
         let mut fields = forms::repeatable(text.as_bytes());
         let read = T::read(&mut fields);
+        fields.say_repeated();
         Ok(Self(of_query(fields.finish(read))?))
     }
 }

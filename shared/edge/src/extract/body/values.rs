@@ -189,6 +189,41 @@ impl Fields {
         read
     }
 
+    /// Makes one object of `name[part]=…` for each of `parts`, or of JSON in `name`, as queries
+    /// write objects: to be read by [`Fields::nested`]. What is neither stays as it is.
+    pub fn gather(&mut self, name: &'static str, parts: &[&str]) {
+        let mut object = Map::new();
+        for part in parts {
+            if let Some(value) = self.sent.remove(&format!("{name}[{part}]")) {
+                object.insert((*part).to_owned(), value);
+            }
+        }
+        if object.is_empty() {
+            let text = self.sent.get(name).and_then(Value::as_str);
+            match text.map(serde_json::from_str) {
+                Some(Ok(Value::Object(written))) => object = written,
+                _ => return,
+            }
+        }
+        self.sent.insert(name.to_owned(), Value::Object(object));
+    }
+
+    /// Says of a name that stands several times in a query, where it may once, that it does:
+    /// it was read as what is no text.
+    pub(super) fn say_repeated(&mut self) {
+        for problem in &mut self.problems {
+            let name = problem.path.first().map(AsRef::as_ref).unwrap_or_default();
+            let is_list = self.sent.get(name).is_some_and(Value::is_array);
+            let is_read_as_one = matches!(
+                problem.kind,
+                ProblemKind::NotText | ProblemKind::NotABoolean
+            );
+            if is_list && is_read_as_one {
+                problem.kind = ProblemKind::Repeated;
+            }
+        }
+    }
+
     /// The texts of `name`, however a query says them: several times, with `[]` behind the
     /// name, or separated by commas. Each is one of `allowed`.
     pub fn list(&mut self, name: &'static str, allowed: &[&str]) -> Vec<String> {

@@ -4,7 +4,6 @@
 //! administrator may say beside it that what takes the place of a proven address or number
 //! counts as proven, too.
 
-use delivery::Letter;
 use domain::account::User;
 use domain::factors::FactorFailure;
 use domain::provider::{OauthFailure, has_way_in};
@@ -60,12 +59,13 @@ impl Postern {
         let mut looked = false;
         for _ in 0..MAX_ROUNDS {
             let user = self.account(admin, sub).await?;
-            let Some(after) = edit.of(&user, meta)? else {
-                return Ok(user);
-            };
+            let edited = edit.of(&user, meta)?;
             let after = match retain {
-                true => still_proven(&user, after, meta),
-                false => after,
+                true => still_proven(&user, edited, edit, meta),
+                false => edited,
+            };
+            let Some(after) = after else {
+                return Ok(user);
             };
             if AttributeEdit::guards(&user, &after) {
                 FreshAdmin::of(admin.clone(), meta.now)?;
@@ -85,7 +85,7 @@ impl Postern {
             for kind in AttributeEdit::kinds(&user, &after) {
                 transaction = transaction.audit(&self.event_by(by, &user, kind)?)?;
             }
-            let letter = address_letter(&user, &after);
+            let letter = AttributeEdit::letter(&user, &after);
             let committed = self.commit_and_notify(transaction, &user, letter, meta);
             match may_go_on(committed.await?)? {
                 None => return Ok(after),
@@ -97,28 +97,30 @@ impl Postern {
     }
 }
 
-/// `after` with what is new proven where what it replaces was.
-fn still_proven(before: &User, after: User, meta: &RequestMeta) -> User {
-    let mut kept = after;
+/// What an edit made of `before`, with what is new proven where what it replaces was: also
+/// an address that waits already, if the edit names it. `None` if it changes nothing.
+fn still_proven(
+    before: &User,
+    edited: Option<User>,
+    edit: &AttributeEdit,
+    meta: &RequestMeta,
+) -> Option<User> {
+    let mut kept = edited.unwrap_or_else(|| before.clone());
     let number = PhoneNumber::parse(&kept.phone).filter(|_| kept.phone != before.phone);
     if let Some(number) = number.filter(|_| before.phone_verified) {
         kept = kept.proven_by_bearer(&Contact::Phone(number), meta.now);
     }
-    let moves = kept.pending_email != before.pending_email && before.email_verified;
-    match kept.pending_email(meta.now).cloned().filter(|_| moves) {
-        Some(address) => kept.moved_by_bearer(&address, meta.now),
-        None => kept,
+    let waits = kept.pending_email(meta.now).cloned();
+    let meant = waits.filter(|waits| edit.email.as_ref() == Some(waits));
+    if let Some(address) = meant.filter(|_| before.email_verified) {
+        kept = kept.moved_by_bearer(&address, meta.now);
     }
-}
-
-/// What the reader of the address that an account has is told of its going elsewhere.
-fn address_letter(before: &User, after: &User) -> Option<Letter> {
-    let letter = if after.email != before.email {
-        Letter::AddressChanged
-    } else if after.pending_email.is_some() && after.pending_email != before.pending_email {
-        Letter::AddressChangeAsked
-    } else {
+    if kept == *before {
         return None;
-    };
-    before.email_verified.then_some(letter)
+    }
+    Some(User {
+        rev: before.rev + 1,
+        updated_at: Some(meta.now),
+        ..kept
+    })
 }

@@ -227,7 +227,7 @@ impl Postern {
         let digest = self
             .ring()
             .keyed_digest("nauth codes", &[], contact.as_str());
-        let network = meta.network().to_string();
+        let network = self.network_key(meta);
         let here = self.whom_and_network(&digest, meta);
         let known = user.is_proven() && self.knows_network(user, meta);
         match (contact, known) {

@@ -44,8 +44,7 @@ impl Postern {
         for _ in 0..MAX_ROUNDS {
             let changed = User {
                 rev: user.rev + 1,
-                session_epoch: user.session_epoch + 1,
-                ..user.with_password()
+                ..user.with_password().with_sign_ins_ended(meta.now)
             };
             let kind = EventKind::PasswordReplaced;
             let event = self.challenge_event(&user, kind, challenge.id, meta)?;

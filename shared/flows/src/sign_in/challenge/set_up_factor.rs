@@ -41,6 +41,7 @@ impl Postern {
             meta,
             user: &user,
             within: id,
+            field: "method",
         };
         self.begin_enrollment(enrolling, &factors, wanted).await
     }
@@ -67,6 +68,7 @@ impl Postern {
             meta,
             user: &user,
             within: challenge.id,
+            field: "method",
         };
         let again = |nonce| begun.sent_again(contact.clone(), nonce, meta.now);
         self.send_first_code(enrolling, Some(&begun), &contact, again)

@@ -50,7 +50,7 @@ impl Postern {
         source: &str,
         bearer: Option<&str>,
     ) -> Result<SignIn, Error> {
-        let (network, limit) = (meta.network().to_string(), verifications(address));
+        let (network, limit) = (self.network_key(meta), verifications(address));
         let digest = self.code_digest(address);
         let (admitted, found) = tokio::join!(
             self.limit_by_network(&limit, meta),
@@ -144,7 +144,7 @@ impl Postern {
                 return Ok(());
             }
             // That the budget is used up now is for the next guess to find out.
-            let (limit, network) = (network_kind.limit_per_network(), meta.network().to_string());
+            let (limit, network) = (network_kind.limit_per_network(), self.network_key(meta));
             self.store().hit(&limit, &network, meta.now).await.map(drop)
         };
         let due =

@@ -1,5 +1,6 @@
 //! What an account is linked to, and how a link ends.
 
+use delivery::Letter;
 use domain::Error;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
@@ -63,7 +64,9 @@ impl Postern {
                 .edit_user(&edited, &user)?
                 .unlink(sub, &link)?
                 .audit(&event)?;
-            if self.commit(transaction).await?.is_none() {
+            let letter = Some(Letter::ProviderUnlinked { provider });
+            let committed = self.commit_and_notify(transaction, &user, letter, meta);
+            if committed.await?.is_none() {
                 return Ok(());
             }
         }

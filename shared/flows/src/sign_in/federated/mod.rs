@@ -8,6 +8,7 @@ pub(crate) mod firebase;
 mod links;
 pub(crate) mod oauth;
 
+use delivery::Letter;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::provider::{Arrival, ContactOwner, Link, OauthFailure, Profile, Provider, arrival};
@@ -83,6 +84,11 @@ impl Postern {
                     let coming = &self.judged_once(coming, &user, &mut judged).await?;
                     let owed = self.next_step(&user, &coming.proof) != NextStep::Tokens;
                     let entered = self.sign_in_linked(coming, &user, None, false).await?;
+                    if !owed && entered.is_ok() {
+                        let provider = coming.provider;
+                        let letter = Letter::ProviderLinked { provider };
+                        self.notify(&user, &letter, coming.proof.meta).await;
+                    }
                     (entered, false, !owed)
                 }
                 Whose::New(replaced) => {

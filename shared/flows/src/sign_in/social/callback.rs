@@ -3,7 +3,7 @@
 //! The state is all that ties it to the browser that left, and is spent first. From then on
 //! the browser has a place to go to, so whatever is wrong is told there.
 
-use crypto::derive;
+use crypto::{CryptoError, derive, seal};
 use domain::limit::OAUTH_RETURNS_PER_NETWORK;
 use domain::provider::{
     AuthorizationRequest, FederatedExchange, OauthFailure, Provider, SocialRequest, exchange,
@@ -12,9 +12,10 @@ use domain::session::Delivery;
 use domain::{Error, platform};
 use providers::{OauthProvider, Vouched};
 
+use super::exchange::exchange_key;
 use super::identity;
 use crate::sign_in::federated::oauth::Brought;
-use crate::{Postern, RequestMeta, SignIn, Tokens};
+use crate::{Postern, RequestMeta, SignIn, Tokens, broken};
 
 /// What a browser brings back.
 #[derive(Clone, Debug)]
@@ -176,7 +177,13 @@ impl Postern {
             expires_at: meta.now.plus(exchange::LIFETIME),
         };
         let hash = derive::token_hash(&token);
-        self.store().put_federated_exchange(&hash, &kept).await?;
+        let outcome = serde_json::to_vec(&kept);
+        let outcome = outcome.map_err(|_| broken(CryptoError::Seal))?;
+        let sealed = seal::seal_text(&exchange_key(&token), &hash, &outcome, self.entropy());
+        let sealed = sealed.map_err(broken)?;
+        self.store()
+            .put_federated_exchange(&hash, sealed, kept.expires_at)
+            .await?;
         Ok(token)
     }
 }

@@ -1,6 +1,7 @@
 //! The outcome of a sign-in, for the token that buys it.
 
-use crypto::derive;
+use crypto::seal::Secret;
+use crypto::{derive, seal};
 use domain::limit::nauth::SOCIAL_EXCHANGES_PER_NETWORK;
 use domain::provider::{FederatedExchange, OauthFailure};
 use domain::session::Delivery;
@@ -10,6 +11,16 @@ use providers::Vouched;
 
 use super::identity;
 use crate::{Postern, RequestMeta, SignIn};
+
+/// What the outcome that `token` buys is sealed under: only who has the token opens it.
+pub(super) fn exchange_key(token: &str) -> Secret {
+    let unkeyed = Secret::new([0; 32]);
+    Secret::new(derive::derive(
+        &unkeyed,
+        "federated exchange",
+        &[token.as_bytes()],
+    ))
+}
 
 impl Postern {
     /// Signs in whoever `token` stands for, whose tokens travel by `delivery` unless the
@@ -33,6 +44,9 @@ impl Postern {
         let by = platform::uuid(self.entropy());
         let kept = self.store().take_federated_exchange(&hash, by, meta.now);
         let kept = kept.await?.ok_or(OauthFailure::ExchangeToken)?;
+        let opened = seal::open_text(&exchange_key(token), &hash, &kept);
+        let opened = opened.map_err(|_| OauthFailure::ExchangeToken)?;
+        let opened = serde_json::from_slice(&opened);
         let FederatedExchange {
             provider,
             profile,
@@ -40,7 +54,7 @@ impl Postern {
             delivery: said,
             device: shown,
             ..
-        } = kept;
+        } = opened.map_err(|_| OauthFailure::ExchangeToken)?;
         let vouched = Vouched {
             profile,
             proven,

@@ -1,5 +1,6 @@
 //! Linking an account at a provider to the account of a user who is signed in.
 
+use delivery::Letter;
 use domain::account::{User, WayIn};
 use domain::audit::EventKind;
 use domain::limit::OAUTH_RETURNS_PER_NETWORK;
@@ -104,7 +105,9 @@ impl Postern {
                 .edit_user(&edited, &user)?
                 .link(sub, &link)?
                 .audit(&event)?;
-            if self.commit(transaction).await?.is_none() {
+            let letter = Some(Letter::ProviderLinked { provider });
+            let committed = self.commit_and_notify(transaction, &user, letter, meta);
+            if committed.await?.is_none() {
                 return Ok(());
             }
         }
