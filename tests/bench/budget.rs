@@ -95,16 +95,17 @@ struct Cpu {
     less: &'static [&'static Operation],
 }
 
+/// A request of a sign-in may take 2 ms.
 const CPU: &[Cpu] = &[
     Cpu {
         what: "CPU, sign-in by code (request, verify)",
-        budget: 2.0,
+        budget: 4.0,
         of: &[&accounts::REQUEST_CODE, &accounts::VERIFY_CODE],
         less: &[],
     },
     Cpu {
         what: "CPU, sign-in by code and authenticator (request, verify, verify)",
-        budget: 2.0,
+        budget: 6.0,
         of: &[
             &accounts::REQUEST_CODE,
             &accounts::VERIFY_GUARDED,
@@ -114,13 +115,13 @@ const CPU: &[Cpu] = &[
     },
     Cpu {
         what: "CPU, sign-in through GitHub (setting out, coming back)",
-        budget: 2.0,
+        budget: 4.0,
         of: &[&oauth::DEPART, &oauth::RETURN],
         less: &[],
     },
     Cpu {
         what: "CPU, token check (forged token less unknown path)",
-        budget: 0.2,
+        budget: 0.5,
         of: &[&accounts::FORGED_TOKEN],
         less: &[&accounts::NOTHING],
     },

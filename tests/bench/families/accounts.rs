@@ -67,7 +67,8 @@ pub static VERIFY_CODE: Operation = Operation::new("sign in by code", |person, s
         Ok(Ready::new(&person, person.showing(&code)?))
     })
 })
-.round_trips(3);
+.round_trips(3)
+.write_units(8);
 
 static VERIFY_ELSEWHERE: Operation =
     Operation::new("sign in by code, from a new network", |person, stage| {
@@ -111,7 +112,7 @@ static REFRESH_SOON: Operation = Operation::new("refresh within 5 min", |person,
     })
 })
 .round_trips(2)
-.write_units(4);
+.write_units(1);
 
 /// As a client does whose access token has run out.
 static REFRESH: Operation = Operation::new("refresh later", |person, stage| {
@@ -123,7 +124,7 @@ static REFRESH: Operation = Operation::new("refresh later", |person, stage| {
     })
 })
 .round_trips(2)
-.write_units(4);
+.write_units(1);
 
 static READ_PROFILE: Operation = Operation::new("read the profile", |person, stage| {
     Box::pin(async move {

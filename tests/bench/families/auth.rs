@@ -49,7 +49,7 @@ static SIGN_IN: Operation = Operation::new("sign in by password", |person, stage
     })
 })
 .round_trips(3)
-.write_units(6)
+.write_units(5)
 .hashing();
 
 static SIGN_IN_GUARDED: Operation = Operation::new(
@@ -95,7 +95,7 @@ static SIGN_IN_FOR_A_ROLE: Operation =
         })
     })
     .round_trips(3)
-    .write_units(6)
+    .write_units(5)
     .hashing();
 
 static SECOND_FACTOR: Operation =
@@ -124,7 +124,7 @@ static REFRESH: Operation = Operation::new("exchange a refresh token", |person, 
     })
 })
 .round_trips(2)
-.write_units(4);
+.write_units(1);
 
 static LOG_OUT: Operation = Operation::new("log out", |person, stage| {
     Box::pin(async move {

@@ -58,7 +58,7 @@ static SIGN_IN: Operation = Operation::new("sign in to nauth", |person, stage| {
     })
 })
 .round_trips(3)
-.write_units(6)
+.write_units(5)
 .hashing();
 
 static SIGN_IN_TO_FACTOR: Operation =
@@ -125,7 +125,7 @@ static REFRESH: Operation = Operation::new("refresh a session of nauth", |person
     })
 })
 .round_trips(2)
-.write_units(4);
+.write_units(1);
 
 static READ_PROFILE: Operation = Operation::new("read the profile of nauth", |person, stage| {
     Box::pin(async move { reading(&person, stage, "/nauth/profile").await })

@@ -73,9 +73,9 @@ async fn fifty_exchanges_of_one_token_sign_in_once() {
 }
 
 #[tokio::test]
-async fn fifty_exchanges_twin_that_only_reads() {
+async fn fifty_exchanges_twin_without_conditions() {
     let world = World::new().await;
-    world.tap.weaken("DeleteItem");
+    world.tap.weaken("UpdateItem");
     assert!(won(&fifty_exchanges(&world).await, 200) > 1);
 }
 
