@@ -134,8 +134,8 @@ impl Store {
         by: Uuid,
         now: UnixTime,
     ) -> Result<Option<String>, StoreError> {
-        let taken = self.take_once(&key::federated_exchange(token), by, now);
-        let kept: Option<KeptExchange> = taken.await?;
+        let key = key::federated_exchange(token);
+        let kept: Option<KeptExchange> = self.take_once(&key, by, now).await?;
         Ok(kept.map(|kept| kept.sealed))
     }
 

@@ -4,8 +4,11 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::time::Duration;
 
-/// How far an AUC may be from one half: what two hundred tries stray by.
+/// How far an AUC may be from one half: what [`TRIES`] stray by.
 const NOISE: f64 = 0.05;
+
+/// How many tries that is of. Fewer stray further, by the root of their number.
+const TRIES: f64 = 200.0;
 
 /// Times of two kinds.
 #[derive(Default)]
@@ -40,7 +43,8 @@ impl Pair {
     /// Which kind is the slower one, 1 or -1; 0 if that cannot be told.
     pub fn side(&self) -> i8 {
         let apart = self.auc() - 0.5;
-        match apart.abs() > NOISE {
+        let tries = f64::from(u32::try_from(self.first.len()).unwrap_or(u32::MAX).max(1));
+        match apart.abs() > NOISE * (TRIES / tries).sqrt().max(1.0) {
             false => 0,
             true if apart > 0.0 => 1,
             true => -1,
