@@ -201,7 +201,6 @@ def factors(walk, address):
     words = walk.words
     tokens = api("/cfg/accounts/otp/verify/", {"identifier": address, "otp": asked(address)})
     api("/nauth/mfa/setup-data", {"methodName": "email"}, tokens["access"])
-    api("/cfg/totp/setup/", {}, tokens["access"])
     walk.go("/sign-out")
     walk.go("/sign-in?prompt=login")
     walk.type("name", address)

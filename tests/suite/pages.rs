@@ -4,6 +4,7 @@
 mod factors;
 mod forgotten;
 mod leads_to;
+mod role;
 mod sign_in;
 mod sign_up;
 mod waiting;

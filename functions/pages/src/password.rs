@@ -132,7 +132,7 @@ pub async fn request(
     }
 }
 
-fn sent_page<'a>(visit: &'a Visit) -> SentPage<'a> {
+fn sent_page(visit: &Visit) -> SentPage<'_> {
     let name = LoginName::identifier(&visit.step.name);
     SentPage {
         frame: &visit.frame,

@@ -76,12 +76,7 @@ async fn unknown_wrong_and_locked_look_alike() {
         let mut browser = asked(&world, &format!("198.51.100.{n}")).await;
         world.tap.clear();
         assert_eq!(try_password(&mut browser, name, password).await, 400);
-        let calls: Vec<_> = world
-            .tap
-            .calls()
-            .into_iter()
-            .map(|call| call.operation)
-            .collect();
+        let calls = world.tap.cost();
         let mut page = browser.page.text.replace(name, "…");
         for (_, hidden) in browser.hidden(FORM) {
             page = page.replace(&hidden, "…");

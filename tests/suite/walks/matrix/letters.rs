@@ -115,7 +115,10 @@ const WRITING: &[(Kind, &[&str])] = &[
         ],
     ),
     (Kind::Vendor, &["PUT /vendor/password"]),
-    (Kind::Browser, &["POST /device/approve"]),
+    (
+        Kind::Browser,
+        &["POST /device/approve", "POST /sign-up/password"],
+    ),
 ];
 
 /// A row whose request writes and that needs a letter of its own first, so that its budget
