@@ -100,7 +100,7 @@ impl KeyRing {
     }
 
     /// The claims of an access token of ours that is good at `now`, for whomever it is: the
-    /// reader looks at the audience.
+    /// reader looks at the audience. None but a client's is for others.
     ///
     /// # Errors
     /// As [`KeyRing::check_access`].
@@ -110,7 +110,11 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<AccessClaims, AuthFailure> {
-        self.check_for_anyone(ACCESS, token, issuer, now)
+        let claims: AccessClaims = self.check_for_anyone(ACCESS, token, issuer, now)?;
+        match claims.client_id.is_some() || claims.aud.names(issuer) {
+            true => Ok(claims),
+            false => Err(AuthFailure::BadToken),
+        }
     }
 
     /// The claims of a token of a client that acts for itself, good at `now`.
