@@ -105,7 +105,7 @@ async fn a_browser_lets_a_device_in_for_ten_minutes() {
     browser
         .fill("/device/check", &[("user_code", &device.user_code)])
         .await;
-    world.clock.advance(1);
+    world.clock.advance(2);
     browser.fill("/device/approve", &[]).await;
     assert!(browser.page.text.contains("sign in again"));
     // The code goes along through the new sign-in.

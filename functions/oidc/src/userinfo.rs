@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::oidc::claims::UserInfo;
 use domain::{AuthFailure, Error};
-use edge::{Bearer, Fields, Form, FromFields, Meta, Rejected, Reply};
+use edge::{Bearer, Fields, Form, FromFields, Meta, Refusal, Rejected, Reply};
 use flows::Postern;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,11 +66,8 @@ pub async fn get(
     request_body(content((UserInfoRequest = "application/x-www-form-urlencoded"))),
     responses(
         (status = 200, body = Told, description = "Claims, `sub` among them"),
-        (status = 400, body = OAuthError, description = "Malformed"),
         (status = 401, body = OAuthError, description = "No good token, or none for this"),
         (status = 403, body = OAuthError, description = "A token without the scope `openid`"),
-        (status = 413, body = OAuthError, description = "Larger than any form of ours"),
-        (status = 415, body = OAuthError, description = "Not a form"),
         (status = 503, body = OAuthError, description = "AWS did not answer in time; Retry-After says when to try again"),
     )
 )]
@@ -78,9 +75,11 @@ pub async fn post(
     State(postern): State<Postern>,
     Meta(meta): Meta,
     Bearer(header): Bearer,
-    Form(sent): Form<UserInfoRequest>,
+    sent: Result<Form<UserInfoRequest>, Refusal>,
 ) -> Reply<Told> {
     let missing = Error::Unauthenticated(AuthFailure::Missing);
-    let token = header.or(sent.access_token).ok_or(missing)?;
+    // What is no such form holds no token.
+    let in_form = || sent.ok().and_then(|Form(sent)| sent.access_token);
+    let token = header.or_else(in_form).ok_or(missing)?;
     Ok(Json(Told(postern.userinfo(&meta, &token).await?)))
 }

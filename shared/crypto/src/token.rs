@@ -13,7 +13,7 @@ mod typ;
 mod vendor;
 
 use domain::oidc::claims::ClientClaims;
-use domain::token::{AccessClaims, RefreshClaims};
+use domain::token::{AccessClaims, Audience, RefreshClaims};
 use domain::{AuthFailure, UnixTime};
 use jsonwebtoken::DecodingKey;
 
@@ -78,7 +78,7 @@ impl KeyRing {
         self.sign_for_us(REFRESH, claims)
     }
 
-    /// The claims of an access token of ours that is good at `now`.
+    /// The claims of an access token of ours that is good at `now`, and for us alone.
     ///
     /// # Errors
     /// Which failure it is: not ours, too old, or the other kind of token.
@@ -88,19 +88,19 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<AccessClaims, AuthFailure> {
-        self.check_for_all(
-            Expected {
-                typ: ACCESS,
-                audience: issuer,
-            },
-            token,
-            issuer,
-            now,
-        )
+        let audience = issuer;
+        let typ = ACCESS;
+        let expected = Expected { typ, audience };
+        let claims: AccessClaims = self.check_for_all(expected, token, issuer, now)?;
+        // Who else a token is for could bring it here.
+        match claims.aud == Audience::One(issuer.to_owned()) {
+            true => Ok(claims),
+            false => Err(AuthFailure::BadToken),
+        }
     }
 
     /// The claims of an access token of ours that is good at `now`, for whomever it is: the
-    /// reader looks at the audience.
+    /// reader looks at the audience. None but a client's is for others.
     ///
     /// # Errors
     /// As [`KeyRing::check_access`].
@@ -110,7 +110,12 @@ impl KeyRing {
         issuer: &str,
         now: UnixTime,
     ) -> Result<AccessClaims, AuthFailure> {
-        self.check_for_anyone(ACCESS, token, issuer, now)
+        let claims: AccessClaims = self.check_for_anyone(ACCESS, token, issuer, now)?;
+        let is_ours = claims.aud == Audience::One(issuer.to_owned());
+        match claims.client_id.is_some() || is_ours {
+            true => Ok(claims),
+            false => Err(AuthFailure::BadToken),
+        }
     }
 
     /// The claims of a token of a client that acts for itself, good at `now`.
@@ -174,7 +179,7 @@ mod tests {
     use super::*;
     use crate::SystemEntropy;
     use domain::key_ring::KeyPart;
-    use domain::token::{Audience, UserId};
+    use domain::token::UserId;
     use jsonwebtoken::{EncodingKey, Header};
     use uuid::Uuid;
 

@@ -106,21 +106,17 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// For whom its access tokens are: the APIs that were named; and of ours the whole, or
-    /// the userinfo endpoint alone, as far as the scopes go. So a token with which a client
-    /// may read a name opens no account, wherever it is shown.
+    /// For whom its access tokens are: the APIs that were named, and with them the userinfo
+    /// endpoint; or, where none was named, ours: the whole or the userinfo endpoint alone, as
+    /// far as the scopes go. So a token with which a client may read a name opens no account,
+    /// wherever it is shown, and an API opens none with a token that it was shown.
     #[must_use]
     pub fn audience(&self, issuer: &str) -> Audience {
-        let ours = match self.scopes.have(scope::ACCOUNT) {
-            true => issuer.to_owned(),
-            false => userinfo_audience(issuer),
-        };
-        let is_shown_here = self.resources.is_empty()
-            || self.scopes.have(scope::OPENID)
-            || self.scopes.have(scope::ACCOUNT);
         let mut names = self.resources.clone();
-        if is_shown_here {
-            names.push(ours);
+        if names.is_empty() && self.scopes.have(scope::ACCOUNT) {
+            names.push(issuer.to_owned());
+        } else if names.is_empty() || self.scopes.have(scope::OPENID) {
+            names.push(userinfo_audience(issuer));
         }
         Audience::of(names)
     }

@@ -47,9 +47,7 @@ pub const ROWS: &[Row] = &[
     row!("POST /oauth/userinfo", cell => cell.form(&[]).await),
     row!("GET /oauth/logout", cell => cell.plain().await),
     row!("POST /oauth/logout", cell => cell.form(&[("state", "s")]).await),
-    row!("POST /oauth/logout/confirm", anew is_a_browser, cell => {
-        cell.page_at("/oauth/logout", &[]).await
-    }),
+    row!("POST /oauth/logout/confirm", anew is_a_browser, cell => cell.page(&[]).await),
     row!("GET /device", cell => cell.plain().await),
     row!("POST /device/check", cell => {
         let (_, shown) = cell.device_asks(None).await;
