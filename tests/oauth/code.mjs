@@ -2,7 +2,7 @@
 //
 //     node tests/oauth/code.mjs API INBOX CLIENT_ID REDIRECT_URI POST_LOGOUT_URI
 //
-// The client is public and first-party. A person signs in by the forms of the sign-in's page, whichever it is.
+// The client is public and first-party. A person signs in by the forms of our own pages.
 
 import assert from 'node:assert/strict'
 import * as client from 'openid-client'
@@ -44,12 +44,12 @@ class Person {
     return this.go(action, { ...Object.fromEntries(hidden.map(([, name, value]) => [name, value])), ...typed })
   }
 
-  /** Signs in with the same cookie at the page for devices. */
+  /** Signs in on the page that is open, and goes where that leads. */
   async signIn() {
-    await this.go('/device')
-    await this.fill('/device/email', { email: this.address })
+    await this.fill('/sign-in', { name: this.address })
+    await this.fill('/sign-in/send')
     const letters = await (await fetch(`${inbox}/api/messages?to=${this.address}`)).json()
-    await this.fill('/device/code', { code: letters[0].subject.slice(0, 4) })
+    return this.fill('/sign-in/code', { code: letters[0].subject.slice(0, 4) })
   }
 }
 
@@ -73,9 +73,7 @@ async function signedIn(more = {}, waits = false) {
   let back = await ada.go(url)
   if (waits) {
     assert.equal(back.pathname, '/sign-in')
-    const onward = back.searchParams.get('continue')
-    await ada.signIn()
-    back = await ada.go(onward)
+    back = await ada.signIn()
   }
   return client.authorizationCodeGrant(config, back, checks)
 }
