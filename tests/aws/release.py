@@ -42,7 +42,7 @@ def main(code, target):
     text, binaries = released(pathlib.Path("template.yaml").read_text(encoding="utf-8"))
     (target / "template.yaml").write_text(text, encoding="utf-8")
     shutil.copytree("infra/stacks", target / "infra/stacks")
-    for file in ("samconfig.toml.example", "LICENSE"):
+    for file in ("infra/samconfig.toml.example", "LICENSE"):
         shutil.copy(file, target)
     for binary in binaries:
         shutil.copy(code / binary / "bootstrap.zip", target / "functions" / f"{binary}.zip")
