@@ -17,15 +17,14 @@ impl<S: Sync> FromRequestParts<S> for BasicClient {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let Some(sent) = parts.headers.get(AUTHORIZATION) else {
-            return Ok(Self(None));
-        };
-        let text = sent.to_str().unwrap_or_default();
-        let read = text.trim().split_once(' ').and_then(|(scheme, rest)| {
-            let is_basic = scheme.eq_ignore_ascii_case("basic");
-            is_basic.then(|| credentials(rest.trim())).flatten()
-        });
-        Ok(Self(Some(read.unwrap_or_default())))
+        let sent = parts.headers.get(AUTHORIZATION);
+        let text = sent.and_then(|sent| sent.to_str().ok()).unwrap_or_default();
+        // Any other scheme says nothing of a client, as if there were no header.
+        let basic = text.trim().split_once(' ');
+        let basic = basic.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+        Ok(Self(basic.map(|(_, rest)| {
+            credentials(rest.trim()).unwrap_or_default()
+        })))
     }
 }
 
