@@ -233,13 +233,18 @@ async fn one_network_brings_about_so_many_notices_a_day_and_the_others_wait() {
     let world = World::new().await;
     let bearer = ada(&world).await;
     let store = store::Store::new(&world.aws.dynamodb, &world.table, &world.audit_table);
-    let here = domain::ClientNetwork::of(world.anyone().ip().parse().unwrap()).to_string();
+    // Its first news; a digest stands for the network.
+    new_key(&bearer).await;
+    let counter = format!("RATE#{}#", NOTICES_PER_NETWORK.name);
+    let rows = world.dump(&world.table).await;
+    let mut counted = rows.iter().filter_map(|row| row["pk"].as_s().ok());
+    let here = counted.find_map(|pk| pk.strip_prefix(&counter)).unwrap();
     for _ in 0..NOTICES_PER_NETWORK.budget {
-        let _ = store.hit(&NOTICES_PER_NETWORK, &here, world.now()).await;
+        let _ = store.hit(&NOTICES_PER_NETWORK, here, world.now()).await;
     }
     let before = world.mail(ADA).len();
     // Others of the network have used it up: an account's first news go out all the same.
-    let mut keys = 0;
+    let mut keys = 1;
     while !wait(&world).await {
         world.clock.advance(1);
         new_key(&bearer).await;
@@ -249,7 +254,7 @@ async fn one_network_brings_about_so_many_notices_a_day_and_the_others_wait() {
     assert!((3..=FIRST_NOTICES as usize).contains(&at_once), "{at_once}");
     assert_eq!(
         (told(&world), world.mail(ADA).len() - before),
-        (at_once, at_once)
+        (at_once, at_once - 1)
     );
     // Elsewhere there is room.
     let client = world.at("198.51.100.77");

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::{EmailAddress, Error, Problem, ProblemKind};
 use edge::Refusal;
-use edge::page::{Frame, see_other};
+use edge::page::{Frame, Reason, see_other, sign_in};
 use flows::{FreshSession, PageStep, Postern};
 
 use crate::sign_in::code::CodePage;
@@ -181,6 +181,7 @@ pub async fn choose(
     match chosen {
         // It has one by now.
         Ok(()) | Err(Error::Conflict) => see_other(visit.leads_to()),
+        Err(Error::StaleSignIn) => sign_in(visit.step.next.as_ref(), Some(Reason::Expired)),
         Err(error) => {
             let page = FirstPasswordPage::new(&visit, unfit(&visit, &error));
             visit.frame.show_error(&error, &page)

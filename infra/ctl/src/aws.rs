@@ -170,6 +170,12 @@ impl Questions {
     }
 }
 
+/// What stands at `path` (RFC 6901) of an answer; null if nothing does.
+pub(crate) fn at<'v>(answer: &'v Value, path: &str) -> &'v Value {
+    static NOTHING: Value = Value::Null;
+    answer.pointer(path).unwrap_or(&NOTHING)
+}
+
 /// Where a service answers in a region.
 fn public(host: &str, region: &str, fips: bool) -> String {
     let suffix = match region.split('-').next() {

@@ -246,7 +246,9 @@ impl New {
         }
         let issued = postern.rotate_client_secret(&client.id).await?;
         let mut json = described(&issued.client);
-        json["client_secret"] = json!(issued.secret);
+        if let Some(json) = json.as_object_mut() {
+            json.insert("client_secret".to_owned(), json!(issued.secret));
+        }
         Ok(Report {
             text: format!("{text}\nits secret, shown once: {}", issued.secret),
             json,

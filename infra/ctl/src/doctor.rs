@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use transport::Connector;
 
 use crate::Failure;
-use crate::aws::{Answer, Questions};
+use crate::aws::{Answer, Questions, at};
 use crate::installation::Installation;
 use crate::report::{Report, columns, shown};
 
@@ -246,7 +246,7 @@ async fn key(questions: &Questions, arn: &str) -> Finding {
         Ok(answer) => answer,
         Err(why) => return Finding::unknown(OF, &why),
     };
-    match answer["KeyMetadata"]["KeyState"]
+    match at(&answer, "/KeyMetadata/KeyState")
         .as_str()
         .unwrap_or("unknown")
     {
@@ -269,14 +269,14 @@ async fn discovery(questions: &Questions, issuer: &str) -> Finding {
     let url = format!("{issuer}/.well-known/openid-configuration");
     let remedy = "point the record of DomainName at the output DomainTarget; without a certificate, whatever stands in front must pass requests on";
     match questions.get(&url).await {
-        Ok(answer) if answer.status == 200 && answer.json()["issuer"] == issuer => {
+        Ok(answer) if answer.status == 200 && at(&answer.json(), "/issuer") == issuer => {
             Finding::fine(OF, format!("{issuer} answers, and is who it says"))
         }
         Ok(answer) if answer.status == 200 => Finding::wrong(
             OF,
             format!(
                 "at {issuer} somebody else answers: {}",
-                answer.json()["issuer"]
+                at(&answer.json(), "/issuer")
             ),
             remedy,
         ),
@@ -294,15 +294,15 @@ async fn certificate(questions: &Questions, arn: &str) -> Finding {
         Ok(answer) => answer,
         Err(why) => return Finding::unknown(OF, &why),
     };
-    let certificate = &answer["Certificate"];
-    let renewal = &certificate["RenewalSummary"]["RenewalStatus"];
-    match certificate["Status"].as_str().unwrap_or("unknown") {
+    let certificate = at(&answer, "/Certificate");
+    let renewal = at(certificate, "/RenewalSummary/RenewalStatus");
+    match at(certificate, "/Status").as_str().unwrap_or("unknown") {
         "ISSUED" if renewal == "PENDING_VALIDATION" || renewal == "FAILED" => Finding::wrong(
             OF,
             "cannot be renewed",
             "its validation record is gone from the zone: put it back, as ACM shows it",
         ),
-        "ISSUED" if certificate["Type"] == "IMPORTED" => Finding::better(
+        "ISSUED" if at(certificate, "/Type") == "IMPORTED" => Finding::better(
             OF,
             "is issued, and was imported: nobody renews it by itself",
             "have ACM issue one, or keep its end in a calendar",
@@ -319,13 +319,13 @@ async fn certificate(questions: &Questions, arn: &str) -> Finding {
 async fn mail(questions: &Questions, sender: &str) -> [Finding; 2] {
     let account = match good(questions.ask("email", "ses", "/v2/email/account").await) {
         Err(why) => Finding::unknown("mail", &why),
-        Ok(account) if account["SendingEnabled"] == false => Finding::wrong(
+        Ok(account) if at(&account, "/SendingEnabled") == false => Finding::wrong(
             "mail",
             "SES has stopped this account's sending",
             "SES's console says why; bounces and complaints are in the alarms mail-bounces and mail-complaints",
         ),
-        Ok(account) if account["ProductionAccessEnabled"] == true => {
-            let quota = &account["SendQuota"]["Max24HourSend"];
+        Ok(account) if at(&account, "/ProductionAccessEnabled") == true => {
+            let quota = at(&account, "/SendQuota/Max24HourSend");
             Finding::fine(
                 "mail",
                 format!("SES sends to anybody, {quota} letters a day"),
@@ -355,7 +355,7 @@ async fn identity(questions: &Questions, sender: &str) -> Finding {
             }
             Ok(answer) => answer.json(),
         };
-        if answer["VerifiedForSendingStatus"] == true {
+        if at(&answer, "/VerifiedForSendingStatus") == true {
             return Finding::fine(OF, format!("{identity} is a verified identity"));
         }
         found = true;
@@ -396,10 +396,10 @@ async fn instances(questions: &Questions) -> Finding {
     const OF: &str = "concurrency";
     let asked = questions.ask("lambda", "lambda", "/2016-08-19/account-settings");
     let limits = match good(asked.await) {
-        Ok(answer) => answer["AccountLimit"].clone(),
+        Ok(answer) => at(&answer, "/AccountLimit").clone(),
         Err(why) => return Finding::unknown(OF, &why),
     };
-    let limit = |name: &str| limits[name].as_u64().unwrap_or_default();
+    let limit = |name: &str| limits.get(name).and_then(Value::as_u64).unwrap_or_default();
     let all = limit("ConcurrentExecutions");
     let free = limit("UnreservedConcurrentExecutions");
     let says =

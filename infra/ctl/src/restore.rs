@@ -89,7 +89,9 @@ impl Command {
         eprintln!("{text}");
         let ending = sessions::Command::EndAll { yes: true };
         let ended = ending.run(postern).await?;
-        json["sessions"] = ended.json;
+        if let Some(json) = json.as_object_mut() {
+            json.insert("sessions".to_owned(), ended.json);
+        }
         Ok(Report {
             text: format!("{text}; {}", ended.text),
             json,

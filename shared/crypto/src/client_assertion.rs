@@ -50,7 +50,8 @@ pub fn is_key_set(text: &str) -> bool {
     };
     let plain: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
     let private = |key: &serde_json::Value| key.get("d").is_some() || key.get("k").is_some();
-    let mut keys = plain["keys"].as_array().into_iter().flatten();
+    let keys = plain.get("keys").and_then(serde_json::Value::as_array);
+    let mut keys = keys.into_iter().flatten();
     !set.keys.is_empty() && !keys.any(private) && set.keys.iter().all(|key| own(key).is_some())
 }
 

@@ -100,7 +100,7 @@ impl Store {
             .condition_expression(
                 "expires_at > :now AND (attribute_not_exists(spent_by) OR spent_by = :by)",
             )
-            .expression_attribute_values(":by", string(&by.to_string()))
+            .expression_attribute_values(":by", string(by.to_string()))
             .expression_attribute_values(":now", number(now.0))
             .return_values(ReturnValue::AllNew);
         let taken = unless_refused("UpdateItem", update.send().await)?;

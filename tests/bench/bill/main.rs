@@ -272,9 +272,9 @@ mod tests {
     #[test]
     fn a_row_that_is_not_there_is_said() {
         let table = Table::parse("| request | read units |\n|---|--:|\n| x | 1 |\n");
-        let problem = table.row("sign in by code").err().expect("no row");
+        let problem = table.row("sign in by code").expect_err("no row");
         assert!(problem.contains("sign in by code"), "{problem}");
-        let problem = table.row("x").err().expect("too few columns");
+        let problem = table.row("x").expect_err("too few columns");
         assert!(problem.contains("write units"), "{problem}");
     }
 }

@@ -261,11 +261,9 @@ async fn more_than_one_factor_is_called_so() {
     let authenticator = ada.set_up_totp(&world).await;
     world.clock.advance(60);
     let mut visitor = tests::Visitor::open(world.anyone(), "/device").await;
-    visitor.fill("/device/email", &[("email", ADA)]).await;
-    let code = world.code(ADA);
-    visitor.fill("/device/code", &[("code", &code)]).await;
+    visitor.with_code(ADA).await;
     let code = authenticator.code(world.now());
-    visitor.fill("/device/factor", &[("code", &code)]).await;
+    visitor.fill("/sign-in/factor", &[("code", &code)]).await;
     let mut browser = Browser::new(&world).await;
     let (name, value) = visitor.cookie().split_once('=').unwrap();
     browser.cookies.insert(name.to_owned(), value.to_owned());

@@ -200,8 +200,8 @@ async fn a_form_of_another_browser_is_refused_and_so_is_its_step() {
     let mut eve = at(&world, "192.0.2.66", "/sign-in").await;
     eve.named("eve@example.com").await;
     let hers = |name: &str| {
-        let hidden = eve.hidden("/sign-in/password").into_iter();
-        hidden.filter(|(field, _)| field == name).last().unwrap().1
+        let mut hidden = eve.hidden("/sign-in/password").into_iter();
+        hidden.rfind(|(field, _)| field == name).unwrap().1
     };
     for wrong in ["", "x", &hers("token")] {
         let mut ada = ada.clone();

@@ -2,7 +2,7 @@
 
 use tests::World;
 
-use super::{ADA, at, is_in, is_out, likeness, says, with_ada};
+use super::{ADA, at, is_in, likeness, says, with_ada};
 use crate::auth::PASSWORD;
 
 #[tokio::test]
@@ -59,6 +59,6 @@ async fn a_first_password_takes_a_fresh_sign_in_of_this_browser() {
     world.clock.advance(601);
     let typed = [("password", PASSWORD)];
     browser.fill("/sign-up/password", &typed).await;
-    is_out(&browser);
+    says(&browser, "Ten minutes have passed");
     says(&browser, "action=\"/sign-in\"");
 }

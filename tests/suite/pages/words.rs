@@ -37,7 +37,7 @@ async fn every_page_and_every_refusal_is_in_german_for_who_reads_that() {
         ("/password", "Passwort vergessen?"),
         ("/password/new?token=x", "Anderes Passwort wählen"),
         ("/sign-out", "Sie sind abgemeldet"),
-        ("/sign-in?reason=expired", "da zehn Minuten vorbei sind"),
+        ("/sign-in?reason=expired", "mehr als zehn Minuten alt"),
     ] {
         let page = german.get(path).await.expect(200).text;
         assert!(page.contains(part), "{path}: {page}");

@@ -165,6 +165,9 @@ impl Postern {
         let next = session.rotated(meta.now, lives);
         match self.store().rotate_session(&session, &next).await? {
             Counted::Taken(next) => self.tokens(user, next, meta.now),
+            // Its own write, whose answer was lost; or one by the same token in the same
+            // second, which made the same successor.
+            Counted::Refused(Some(now)) if now == next => self.tokens(user, now, meta.now),
             Counted::Refused(Some(now)) if now.session_epoch == session.session_epoch => {
                 let worth = now.presented(claims.generation, &user, self.moment(meta.now));
                 self.answer_old(meta, worth, now, user).await

@@ -209,7 +209,7 @@ async fn walk(chosen: impl Fn(&str) -> bool, troubles: &'static [Trouble]) {
 }
 
 /// One operation of each function that calls AWS.
-const OF_EACH: [&str; 16] = [
+const OF_EACH: [&str; 18] = [
     "POST /cfg/accounts/otp/verify/",
     "POST /cfg/totp/setup/confirm/",
     "POST /cfg/accounts/oauth/github/callback/",
@@ -226,6 +226,8 @@ const OF_EACH: [&str; 16] = [
     "POST /vendor/password-reset",
     "POST /chatbot/interact",
     "POST /device/approve",
+    "POST /sign-in/password",
+    "POST /oauth/token",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

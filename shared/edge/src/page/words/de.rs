@@ -259,7 +259,7 @@ pub(super) const WORDS: Words = Words {
         },
         no_device: "Unter diesem Code wartet kein Gerät. Vielleicht ist er abgelaufen, oder die Anfrage ist \
                     beantwortet; sehen Sie noch einmal nach oder beginnen Sie auf Ihrem Gerät von vorn.",
-        signed_out: "Sie wurden abgemeldet, da zehn Minuten vorbei sind. Bitte melden Sie sich noch einmal an.",
+        signed_out: "Ihre Anmeldung ist mehr als zehn Minuten alt, und hierfür braucht es eine frische. Bitte melden Sie sich noch einmal an.",
     },
     units: [
         ("Sekunde", "Sekunden"),

@@ -253,7 +253,7 @@ pub(super) const WORDS: Words = Words {
         },
         no_device: "No device waits under that code. It may have expired, or have been answered; check it, or start \
                     again on your device.",
-        signed_out: "You were signed out, as ten minutes have passed. Please sign in again.",
+        signed_out: "Ten minutes have passed since you signed in, and this takes a fresh sign-in. Please sign in again.",
     },
     units: [
         ("second", "seconds"),
