@@ -273,7 +273,7 @@ impl Store {
 fn comes_back(row: &Item, deleted: &HashSet<String>) -> bool {
     let (partition, place) = (text(row, PK), text(row, SK));
     let begins = |beginning: &&str| partition.starts_with(beginning);
-    if STAY.iter().any(|beginning| begins(beginning)) {
+    if STAY.iter().any(begins) {
         return false;
     }
     let in_account = partition.starts_with("USER#");
