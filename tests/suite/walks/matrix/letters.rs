@@ -77,13 +77,16 @@ const WRITING: &[(Kind, &[&str])] = &[
         &[
             "POST /auth/enable-2fa",
             "POST /cfg/accounts/api-key/regenerate/",
+            "POST /cfg/accounts/oauth/disconnect/",
             "POST /cfg/totp/setup/confirm/",
             "POST /nauth/change-password",
             "POST /nauth/mfa/setup-data (mailbox)",
             "POST /nauth/mfa/verify-setup",
             "PUT /nauth/profile (address)",
+            "PUT /nauth/profile (number)",
             "PUT /auth/profile (email)",
             "PUT /auth/profile (password)",
+            "PUT /auth/profile (username)",
         ],
     ),
     (

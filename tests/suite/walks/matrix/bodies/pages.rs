@@ -1,7 +1,7 @@
 //! The sign-in pages.
 
 use crate::auth::{OTHER, ask_for_reset};
-use crate::walks::matrix::cell::{Row, row};
+use crate::walks::matrix::cell::{Row, Somebody, row};
 
 pub const ROWS: &[Row] = &[
     row!("GET /style.css", cell => cell.plain().await),
@@ -44,7 +44,10 @@ pub const ROWS: &[Row] = &[
         let somebody = cell.with_password().await;
         ask_for_reset(&cell.stranger(), &somebody.address).await.expect(200);
         let letter = cell.token(&somebody.address);
-        cell.page(&[("letter", &letter), ("password", OTHER)]).await
+        let holds = format!("the sentence of {}", cell.name());
+        let answer = cell.page(&[("letter", &letter), ("password", &holds)]).await;
+        cell.keep("with password", Somebody { holds, ..somebody });
+        answer
     }),
     row!("GET /sign-out", cell => cell.plain().await),
     row!("POST /sign-out", anew is_a_browser, cell => cell.page(&[]).await),
