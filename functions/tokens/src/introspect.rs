@@ -62,7 +62,7 @@ pub struct Introspected {
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// For whom it is: a name, or several.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value, required = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<Audience>,
     /// Who made it.
